@@ -14,6 +14,7 @@ from detente.errors import DetenteError, Faults
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
+    from detente.pack.beginning import Begun
 
 NOTED = ("file", "line", "column", "field", "found", "hint")
 """What a note has of a fault: nothing else is asked for."""
@@ -29,31 +30,96 @@ Resolved: TypeAlias = Annotated[
 
 def new(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Small letters, digits and -, as in border-2031.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Small letters, digits and -, as border-2031; left out: asked.",
+        ),
+    ] = None,
     start: Annotated[
         str | None,
         typer.Option(
             "--from", metavar="PACK", help="Copy a pack that ships, or one at a path, renamed."
         ),
     ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Begin with a small real crisis of a kind."),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take the answers from a file, and ask nothing."),
+    ] = None,
+    article: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-article", metavar="FILE", help="Show what an article says to each question."
+        ),
+    ] = None,
 ) -> terminal.Notice:
-    """Write a commented pack to start from.
+    """Begin a crisis: answer eight questions, and have a pack that runs.
 
-    It goes into the folder ./NAME/ and passes `detente check`.
+    Without a name it asks: who presses whom, over what, what is demanded, who stands by whom, who
+    mediates, what force is at hand, how resolved both are, what kind of crisis it is; then for four
+    judgements. What was answered is kept after each question. Only that is written, each number
+    with the answer that it rests on; all else has a default. Asked again it changes what was
+    answered otherwise. With a name it writes a small real crisis of a kind to change.
     """
-    from detente import pack
+    from detente.pack.answers import read_answers
+    from detente.pack.beginning import Begun, begin, proposed
+    from detente.pack.beginning import new as write_new
 
-    folder = pack.new(name, folder=Path(), start=start)
+    ways = {"--from": start, "--kind": kind, "--answers": answers, "--from-article": article}
+    given = [way for way, value in ways.items() if value is not None]
+    if len(given) > 1:
+        what = f"not together with {given[0]}"
+        raise DetenteError(what, where=given[1], hint="choose one of the two")
+    folder = Path()
+    if answers is not None:
+        found = read_answers(answers)
+        begun = begin(found, name or answers.name.split(".")[0], folder=folder)
+    elif name is not None and article is None and not _has_answers(name, given):
+        begun = Begun(write_new(name, folder=folder, start=start, kind=kind), is_new=True)
+    elif start is not None or kind is not None:
+        hint = f"say what the pack is to be called: detente new my-crisis {given[0]} ..."
+        raise DetenteError("needs a name", where=given[0], hint=hint)
+    else:
+        from detente.cli.questions import ask_all
+
+        named, found = ask_all(name, proposed(article), folder=folder)
+        begun = begin(found, named, folder=folder)
+    return _begun(begun, start)
+
+
+def _has_answers(name: str, given: list[str]) -> bool:
+    """Say whether a name alone was given, of a pack whose answers are kept and can be changed."""
+    from detente.pack.beginning import ANSWERS, beside
+
+    places = (beside(name, Path()), Path(name) / ANSWERS)
+    return not given and any(place.is_file() for place in places)
+
+
+def _begun(begun: "Begun", start: str | None) -> terminal.Notice:
+    """Return what was written, and what may follow."""
+    from detente.pack.toml import dotted
+
+    place = f"./{begun.place}"
     what = ("find its faults", "play it", "edit it on pages, read articles into it, play it")
-    commands = tuple(f"detente {verb} ./{name}" for verb in ("check", "run", "serve"))
-    files = sorted(path.name for path in folder.iterdir())
-    content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
-    held = f"what {start} says, under its new name" if start else "a commented pack"
-    says = f"./{name}/ holds {held}; change what differs in your crisis."
+    commands = tuple(f"detente {verb} {place}" for verb in ("check", "run", "serve"))
+    files = sorted(path.name for path in begun.place.iterdir() if path.suffix in {".toml", ".json"})
+    content = {"schema": "detente/new/1", "folder": str(begun.place), "files": files}
+    content |= {"changed": [dotted(path) for path in begun.changed]}
     following = list(zip(commands, what, strict=True))
-    if start:
-        following.append((shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed"))
+    if start is not None:
+        says = f"{place}/ holds what {start} says, under its new name; change what differs."
+        following.append((shlex.join(["detente", "diff", start, place]), "what you changed"))
+    elif begun.is_new:
+        says = f"{place}/ holds a pack that runs; what was not asked has a default."
+    elif begun.changed:
+        says = f"{len(begun.changed)} fields of {place}/ have changed with the answers."
+        says += f" As they were: {begun.kept}." if begun.kept else ""
+    else:
+        says = f"{place}/ says so already; nothing was changed."
     return terminal.Notice({**content, "next": list(commands)}, [says], following)
 
 

@@ -1,11 +1,11 @@
 """A crisis written down: every number with its source and its uncertainty."""
 
+from detente.pack.beginning import new
 from detente.pack.crisis import Crisis, check, load
 from detente.pack.files import shipped
 from detente.pack.model import Change, Hypothesis, Option
 from detente.pack.options import parse_setting
 from detente.pack.quantity import Quantity
-from detente.pack.writing import new
 
 __all__ = [
     "Change",

@@ -123,11 +123,13 @@ class Relief(WrittenPart):
         "what full relief costs the challenger",
         title="what full relief costs its giver",
         unit="basket",
+        default=ranging(0.04, 0.16, "prior: what is given in return costs a tenth of the basket"),
     )
     defender_gain: Measured = number.share(
         "what full relief gives the defender",
         title="what full relief is worth to its receiver",
         unit="basket",
+        default=ranging(0.15, 0.45, "prior: it is worth more to the side that gets it"),
     )
 
 
@@ -244,6 +246,7 @@ class Talks(WrittenPart):
     wide_agenda: Measured = number.switch(
         "whether issues outside the narrow agenda are open",
         title="whether talks go beyond the narrow agenda",
+        default=usual("prior: even", chance=(0.3, 0.7)),
     )
     text_rate: Measured = number.rate(
         "rate of agreed texts without mediators",
@@ -290,7 +293,10 @@ class Venue(WrittenPart):
         ),
         Settable(),
     ] = None
-    publicity: Measured = number.share("how much of a concession is seen at home")
+    publicity: Measured = number.share(
+        "how much of a concession is seen at home",
+        default=ranging(0.2, 0.6, "prior: between quiet channels and the public square"),
+    )
 
 
 class Dispute(WrittenPart):

@@ -1,4 +1,4 @@
-"""A pack written: a new one, one as of a later day, or one with every number in it."""
+"""A pack written: its files, one as of a later day, or one with every number in it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from detente.disk import write_whole
 from detente.errors import DetenteError, PackFaults
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
-from detente.pack.crisis import Crisis, load, read_crisis
+from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.number import WrittenNumber, is_number
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
@@ -33,28 +33,10 @@ RESOLVED_HEAD = (
 )
 
 
-def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
-    """Write a commented pack that passes its check into a new folder of this name.
-
-    `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
-    name in them is changed. Without it the pack is one to learn from.
-
-    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
-    `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
-    """
-    from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
-
-    if not NAME.fullmatch(name):
-        hint = "use small letters, digits and -, such as border-2031"
-        raise DetenteError("not a name for a pack", where=name, hint=hint)
-    texts = _template(name) if start is None else load(start).files
-    renamed = dict(texts)
-    for file, text in texts.items():
-        if file.endswith(".toml") and ("name",) in positions(text).spots:
-            renamed[file] = amended(text, {("name",): name}, name=name)
-    place = folder / name
-    write(place, renamed)
-    return place
+def schema_text() -> bytes:
+    """Return the schema that an editor of TOML finds through a pack."""
+    text = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False)
+    return f"{text}\n".encode()
 
 
 def write(place: Path, texts: Mapping[str, bytes]) -> None:
@@ -78,15 +60,6 @@ def write(place: Path, texts: Mapping[str, bytes]) -> None:
         reason = error.strerror or type(error).__name__
         hint = "check space and access"
         raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
-
-
-def _template(name: str) -> Mapping[str, bytes]:
-    """Return the template, and the schema that an editor of TOML finds through it."""
-    place = f"./{name}".encode()
-    texts = {file: text.replace(b"./NAME", place) for file, text in files.template().items()}
-    form = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False) + "\n"
-    pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
-    return {**pointed, SCHEMA: form.encode()}
 
 
 ACCEPTED_HEAD = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 from detente.errors import DetenteError, Fault
-from detente.pack import writing
+from detente.pack import beginning
 from detente.pack.editing import Edit, edit, edit_file, near, openings, save
 from detente.pack.fields import (
     FORMS,
@@ -233,7 +233,7 @@ def change_file(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 def copy(asked: PageRequest) -> Elsewhere:
     """Copy a pack that ships under another name; from then on the copy is served."""
-    made = writing.new(asked.form.text("name"), folder=Path(), start=asked.pack.place)
+    made = beginning.new(asked.form.text("name"), folder=Path(), start=asked.pack.place)
     workspace.of(asked).pack = f"./{made}"
     return Elsewhere("/pack")
 

@@ -1,0 +1,223 @@
+"""The eight questions of `detente new`, asked at a terminal one after the other."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from detente.cli import terminal
+from detente.errors import DetenteError
+from detente.text import capitalised
+
+if TYPE_CHECKING:
+    from detente.pack.answers import Answers, Prompt
+    from detente.pack.proposals import Proposal
+
+NO_ANSWER = "-"
+"""Typed to leave something out that was answered before."""
+HOW = (
+    "Enter keeps what stands in brackets, or leaves out what need not be known; "
+    f"{NO_ANSWER} takes an answer out. What was answered is kept after each question."
+)
+
+
+def ask_all(
+    name: str | None, proposals: "Mapping[str, Sequence[Proposal]]", *, folder: Path
+) -> "tuple[str, Answers]":
+    """Ask the eight questions and for four judgements; return the name of the pack and the answers.
+
+    Those that were given before are offered again; where some are missing it goes on with these.
+
+    Raises
+    ------
+    DetenteError
+        If nobody is there to answer, or stops: what was answered is kept.
+    """
+    from detente.disk import write_whole
+    from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
+    from detente.pack.beginning import ANSWERS, answers_text, beside, check_name
+    from detente.pack.toml import Unreadable, parse
+
+    if not (terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)):
+        hint = (
+            "answer in a file, detente new my-crisis --answers FILE; or begin with an example, "
+            "detente new my-crisis --kind strike"
+        )
+        raise DetenteError("it asks at a terminal, and there is none", where="new", hint=hint)
+    if name is None:
+        name = _asked_name()
+    check_name(name)
+    places = (beside(name, folder), folder / name / ANSWERS)
+    kept = next((one for one in places if one.is_file()), None)
+    tree: Any = {} if kept is None else parse(kept.read_bytes())
+    if isinstance(tree, Unreadable):
+        raise DetenteError(f"{tree.found}", where=str(kept), hint="correct it or take it away")
+    is_whole = not [key for key in ("as_of", *QUESTIONS) if key not in tree]
+    terminal.say(HOW, style="dim")
+    if tree and not is_whole:
+        terminal.say(f"Some answers are kept in {kept}: it goes on with the next.", style="dim")
+    try:
+        for number, key in enumerate(("as_of", *QUESTIONS)):
+            if key in tree and not is_whole:
+                continue
+            terminal.say()
+            if key != "as_of":
+                of = f"{number} of 8" if number <= 8 else "Last"  # noqa: PLR2004
+                terminal.say(f"{of}. {QUESTIONS[key]}", style="bold")
+                _propose(proposals.get(key, ()))
+            while True:
+                tree[key] = _ask_part(key, tree.get(key), tree)
+                _, findings = fit_answers({**UNANSWERED, **tree})
+                own = [one for one in findings if one.path[0] == key]
+                if not own:
+                    break
+                for one in own:
+                    terminal.say(f"{one.found}; allowed: {one.allowed}. {one.hint}")
+            write_whole(beside(name, folder), answers_text(tree, name))
+    except (KeyboardInterrupt, EOFError) as stop:
+        hint = f"go on: detente new {name}" if tree else ""
+        what = f"stopped; what was answered is kept in {beside(name, folder).name}"
+        raise DetenteError(what if tree else "stopped", hint=hint) from stop
+    answers, findings = fit_answers(tree)
+    if answers is None or findings:
+        raise DetenteError("the answers do not hold together", hint="ask again: detente new")
+    return name, answers
+
+
+def _asked_name() -> str:
+    """Ask for the name of the pack until it can be one."""
+    from detente.pack.beginning import check_name
+
+    while True:
+        typed = _read("Name of the pack (small letters, digits and -)")
+        try:
+            check_name(typed)
+        except DetenteError as fault:
+            terminal.say(f"{fault.what}: {fault.hint}.")
+        else:
+            return typed
+
+
+def _read(says: str, usual: str = "") -> str:
+    """Return what is typed, or what stands in brackets where that is nothing."""
+    sys.stdout.write(f"  {says}{f' [{usual}]' if usual else ''}: ")
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip() or usual
+
+
+def _propose(found: "Sequence[Proposal]") -> None:
+    """Show what a document says that may answer a question."""
+    for one in found:
+        named = f"{one.answer}: " if one.answer else ""
+        terminal.say(
+            f"{named}\u201c{one.passage}\u201d (characters {one.start} to {one.end})", indent=4
+        )
+
+
+def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
+    """Ask one question; return its answer as a file has it."""
+    from detente.pack.answers import FOLLOWING, Answers, part_of, prompts
+
+    field = Answers.model_fields[key]
+    part = part_of(field.annotation)
+    if key == "as_of":
+        (prompt,) = (one for one in prompts(Answers) if one.path == ("as_of",))
+        return _ask(prompt, before or date.today())
+    if key in {"issues", "friends"}:
+        return _ask_several(part, before or (), tree["who"])
+    if key == "judgements":
+        return _ask_judgements(part, before or {})
+    answered: dict[str, Any] = {}
+    who = tree.get("who", {})
+    for prompt in prompts(part):
+        if FOLLOWING.get(str(prompt.path[-1]), "says") not in {*answered, "says"}:
+            continue
+        at, below, whose = answered, before or {}, ""
+        for step in map(str, prompt.path[:-1]):
+            whose = f"{who.get(step, step)}: "
+            at, below = at.setdefault(step, {}), below.get(step, {})
+        says = f"{whose}{_named(prompt.says, who)}"
+        value = _ask(prompt._replace(says=says), below.get(str(prompt.path[-1])), who)
+        if value is not None:
+            at[str(prompt.path[-1])] = value
+    return answered
+
+
+def _named(says: str, who: Mapping[str, str]) -> str:
+    """Return a question with the names of the two sides, once they are known."""
+    called = {
+        "presser": ("the side that presses", "the challenger"),
+        "pressed": ("the other side", "the defender"),
+    }
+    for side, words in called.items():
+        for word in words if side in who else ():
+            says = says.replace(word, who[side])
+    return says
+
+
+def _ask_several(
+    part: Any, before: Sequence[Mapping[str, Any]], who: Mapping[str, str]
+) -> tuple[Any, ...]:
+    """Ask for entries until nothing is named; how many there may be its rules say."""
+    from detente.pack.answers import prompts
+
+    found: list[dict[str, Any]] = []
+    named, *others = (one._replace(says=_named(one.says, who)) for one in prompts(part))
+    while True:
+        was = before[len(found)] if len(found) < len(before) else {}
+        says = f"{named.says}; nothing if that is all" if found else named.says
+        name = _ask(named._replace(is_needed=False, says=says), was.get("name"))
+        if name is None:
+            break
+        rest = {str(one.path[-1]): _ask(one, was.get(str(one.path[-1])), who) for one in others}
+        found.append({"name": name, **{key: it for key, it in rest.items() if it is not None}})
+    return tuple(found)
+
+
+def _ask_judgements(part: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask how likely each of four things is, and why."""
+    from detente.pack.answers import Prompt
+
+    judged: dict[str, Any] = {}
+    for key, field in part.model_fields.items():
+        was = before.get(key, {})
+        likely = Prompt((key,), field.description or "", "likelihood", is_needed=False)
+        size = _ask(likely, was.get("probability"))
+        if size is not None:
+            why = _ask(Prompt((key,), "and why", "text"), was.get("reason"))
+            judged[key] = {"probability": size, "reason": why}
+    return judged
+
+
+def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Ask one thing until its answer can be read; None if it is left out.
+
+    Of the two sides, where one of them is asked for, the names are shown and typed.
+    """
+    from detente.pack.answers import as_typed, read_typed
+
+    usual = as_typed(prompt.usual if before is None else before)
+    sides = {name: side for side, name in who.items() if side in prompt.choices}
+    if sides:
+        prompt = prompt._replace(choices=tuple(sides))
+        usual = next((name for name, side in sides.items() if side == usual), usual)
+    allowed = f" ({', '.join(prompt.choices)})" if prompt.choices else prompt.hint
+    while True:
+        typed = _read(f"{capitalised(prompt.says)}{allowed}", usual)
+        if typed in {"", NO_ANSWER}:
+            if not prompt.is_needed:
+                return None
+            terminal.say("This has to be known; what is not certain may be answered widely.")
+            continue
+        try:
+            answer = read_typed(prompt, typed)
+        except ValueError as fault:
+            terminal.say(f"{fault}.")
+        else:
+            return sides.get(answer, answer) if sides else answer

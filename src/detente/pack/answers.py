@@ -1,0 +1,404 @@
+"""Eight questions that begin a crisis, and four judgements: their answers as a file holds them.
+
+The file lies next to the pack (`NAME.answers.toml`) and in it (`.answers.toml`, of which it was
+made). It belongs to neither: no digest knows of it.
+"""
+
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from detente.errors import Fault, Faults
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart
+from detente.pack.actors import MOST_JOINERS, MOST_MEDIATORS
+from detente.pack.form import fit_to
+from detente.pack.judgements import Likelihood, probability_rules
+from detente.pack.kind import PastKind
+from detente.pack.number import Finding
+from detente.pack.observed import read_apart
+from detente.pack.toml import KeyPath, Tree, dotted
+from detente.text import plain, show
+
+MOST_ISSUES = 4
+UNKNOWN = "unknown"
+
+Side = Literal["presser", "pressed"]
+Dearness = Literal["slight", "some", "high", "vital", "unknown"]
+Taken = Literal["yes", "partly", "no", "unknown"]
+Sure = Literal["certain", "likely", "even", "unlikely", "unknown"]
+Resolve = Literal["low", "even", "high", "unknown"]
+Size = Literal["none", "tens", "hundreds", "thousands", "unknown"]
+Soldiers = Literal["none", "thousands", "tens of thousands", "hundreds of thousands", "unknown"]
+InView = Literal["none", "some", "all"]
+LastTime = Literal["none", "talks", "backed_down", "strike", "war", "unknown"]
+
+WORDS: Mapping[str, str] = {
+    "presser": "the side that presses",
+    "pressed": "the side that is pressed",
+    "none": "none",
+    "talks": "talks alone",
+    "backed_down": "the pressed side backed down",
+    "strike": "a limited use of force",
+    "war": "a war",
+    "unknown": "I do not know",
+    "non_violent": "without violence",
+    "violent": "with a violent act",
+}
+"""Answers that a reader sees in other words than the file has them."""
+
+
+def _asked(question: str, **limits: Any) -> Any:
+    return Field(description=question, **limits)
+
+
+class Who(WrittenPart):
+    """Who presses whom."""
+
+    presser: Annotated[Text, _asked("who demands something, and may use force for it")]
+    pressed: Annotated[Text, _asked("who is to give way")]
+
+
+class AnsweredIssue(WrittenPart):
+    """One thing in dispute: how dear it is to both, and whether it can be taken."""
+
+    name: Annotated[Text, _asked("what it is, in a few words")]
+    presser: Annotated[Dearness, _asked("how dear it is to the side that presses"), StandIn("some")]
+    pressed: Annotated[Dearness, _asked("how dear it is to the other side"), StandIn("some")]
+    taken: Annotated[Taken, _asked("whether force could take it"), StandIn("no")]
+
+
+class Demand(WrittenPart):
+    """What is demanded, by when, and whether a court or a vote is due."""
+
+    says: Annotated[Text, _asked("what the side that presses demands")]
+    deadline: Annotated[Day | None, _asked("the last day that it gave")] = None
+    vote_of: Annotated[Side | None, _asked("whose vote is due"), StandIn("presser")] = None
+    vote_on: Annotated[Day | None, _asked("the day of that vote")] = None
+    court: Annotated[Text | None, _asked("which court or arbiter is to rule")] = None
+    court_from: Annotated[Day | None, _asked("the first day on which it may rule")] = None
+    court_to: Annotated[Day | None, _asked("the last day on which it may rule")] = None
+
+
+class Friend(WrittenPart):
+    """Somebody who stands by a side."""
+
+    name: Annotated[Text, _asked("who stands by a side")]
+    of: Annotated[Side, _asked("by which side"), StandIn("pressed")]
+    sure: Annotated[Sure, _asked("how sure it is that it fights for that side"), StandIn("even")]
+    strikes: Annotated[Size, _asked("how many aircraft and missiles it has there"), StandIn("none")]
+
+
+class Mediation(WrittenPart):
+    """Who mediates, and where they meet."""
+
+    mediators: Annotated[tuple[Text, ...], _asked("who mediates", max_length=MOST_MEDIATORS)] = ()
+    place: Annotated[Text | None, _asked("where they meet")] = None
+
+
+class Means(WrittenPart):
+    """What force a side has at hand."""
+
+    strikes: Annotated[Size, _asked("how many aircraft and missiles"), StandIn("none")]
+    troops: Annotated[Soldiers, _asked("how many soldiers for the land in dispute")] = "none"
+    blockade: Annotated[bool, _asked("whether it could close the other's trade")] = False
+
+
+class Force(WrittenPart):
+    """What force each side has at hand, in orders of magnitude."""
+
+    presser: Means
+    in_view: Annotated[
+        InView, _asked("how much of that stands ready there already"), StandIn("none")
+    ] = "none"
+    pressed: Means
+
+
+class Steadiness(WrittenPart):
+    """How resolved each side is, and what happened last time."""
+
+    presser: Annotated[Resolve, _asked("how resolved the side that presses is"), StandIn("even")]
+    pressed: Annotated[Resolve, _asked("how resolved the other side is"), StandIn("even")]
+    last: Annotated[LastTime, _asked("what happened last time"), StandIn("none")] = "none"
+
+
+class AnsweredJudgement(WrittenPart):
+    """How likely something is judged to be, and why."""
+
+    probability: Likelihood
+    reason: Annotated[Text, _asked("why")]
+
+
+class Judged(WrittenPart):
+    """Four judgements, each of which may be left out."""
+
+    force: Annotated[
+        AnsweredJudgement | None, _asked("how likely is any use of force within a year")
+    ] = None
+    force_if_talks_fail: Annotated[
+        AnsweredJudgement | None, _asked("how likely is force, should talks fail")
+    ] = None
+    war_if_force: Annotated[
+        AnsweredJudgement | None, _asked("how likely is it that force becomes war")
+    ] = None
+    deal: Annotated[AnsweredJudgement | None, _asked("how likely is a deal within a year")] = None
+
+
+class Answers(WrittenPart):
+    """All answers: whoever they are about, the eight questions, and the judgements."""
+
+    as_of: Annotated[Day, _asked("the day as of which the crisis is written")]
+    title: Annotated[Text | None, _asked("what the crisis is called")] = None
+    who: Who
+    issues: Annotated[
+        tuple[AnsweredIssue, ...],
+        _asked("over what, the one that the demand is about first", min_length=1, max_length=4),
+    ]
+    demand: Demand
+    friends: Annotated[
+        tuple[Friend, ...], _asked("who stands by whom", max_length=MOST_JOINERS)
+    ] = ()
+    mediation: Mediation
+    force: Force
+    resolve: Steadiness
+    kind: PastKind
+    judgements: Judged = Judged()
+
+
+QUESTIONS: Mapping[str, str] = {
+    "who": "Who presses whom?",
+    "issues": "Over what, how dear is each to both, and can it be taken?",
+    "demand": "What is demanded, by when, and is a court or a vote due?",
+    "friends": "Who stands by whom?",
+    "mediation": "Who mediates, and where?",
+    "force": "What force does each side have at hand?",
+    "resolve": "How resolved is each side, and what happened last time?",
+    "kind": "What kind of crisis is it?",
+    "judgements": "What do you judge likely? Four judgements, each of which may be left out.",
+}
+"""The eight questions in their order, and the judgements, by their tables."""
+
+
+class AnswerFaults(Faults):
+    """Answers of which no pack is made."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        super().__init__(faults, of="answers", where=name, hint="correct them and run it again")
+
+
+def read_answers(path: Path) -> Answers:
+    """Read a file of answers.
+
+    Raises `DetenteError` if it cannot be read, `AnswerFaults` with every fault of its text.
+    """
+    return read_apart(path, Answers, answer_rules, AnswerFaults)[1]
+
+
+UNANSWERED: Tree = {
+    "who": {"presser": "?", "pressed": "??"},
+    "issues": ({"name": "?", "presser": "some", "pressed": "some", "taken": "no"},),
+    "demand": {"says": "?"},
+    "mediation": {},
+    "force": {"presser": {"strikes": "unknown"}, "pressed": {"strikes": "unknown"}},
+    "resolve": {"presser": "even", "pressed": "even"},
+    "kind": {"start": "non_violent"},
+}
+"""What stands for questions that were not asked yet while the others are checked."""
+FOLLOWING = {"vote_on": "vote_of", "court_from": "court", "court_to": "court"}
+"""What is asked only if something else was answered."""
+
+
+def fit_answers(tree: Tree) -> tuple[Answers | None, list[Finding]]:
+    """Return the answers that a tree of tables is, and every fault of it."""
+    fitted = fit_to(Answers, tree)
+    findings = list(fitted.findings)
+    if fitted.model is not None:
+        findings += fitted.kept(answer_rules(fitted.model))
+    return fitted.model, findings
+
+
+def answer_rules(answers: Answers) -> Iterator[Finding]:
+    """Yield what does not hold together in answers that are of the right form."""
+    who, demand, as_of = answers.who, answers.demand, answers.as_of
+    named: dict[str, KeyPath] = {}
+    parts: list[tuple[KeyPath, str]] = [
+        (("who", "presser"), who.presser),
+        (("who", "pressed"), who.pressed),
+        *((("friends", place, "name"), one.name) for place, one in enumerate(answers.friends)),
+        *(
+            (("mediation", "mediators", place), one)
+            for place, one in enumerate(answers.mediation.mediators)
+        ),
+    ]
+    for path, name in parts:
+        if named.setdefault(name.strip().casefold(), path) != path:
+            hint = "name somebody else, or leave it out"
+            yield Finding(path, show(name), "each actor once", hint)
+    for key in ("deadline", "vote_on", "court_from", "court_to"):
+        day: date | None = getattr(demand, key)
+        if day is not None and day <= as_of:
+            hint = "what has happened by then is no answer to this"
+            allowed = f"a day after {show(as_of)} (as_of)"
+            yield Finding(("demand", key), show(day), allowed, hint, leans_on="as_of")
+    together = (("vote_of", "vote_on"), ("court", "court_from"), ("court", "court_to"))
+    for one, other in together:
+        given = [key for key in (one, other) if getattr(demand, key) is not None]
+        if len(given) == 1:
+            lacking = other if given == [one] else one
+            hint = f"add {lacking}, or leave out {given[0]}"
+            where = ("demand", given[0])
+            yield Finding(where, f"{given[0]} alone", f"{one} and {other} together", hint)
+    if demand.court_from and demand.court_to and demand.court_to < demand.court_from:
+        allowed = f"{show(demand.court_from)} or later"
+        yield Finding(("demand", "court_to"), show(demand.court_to), allowed, "put it later")
+    if answers.force.presser.strikes == "none" and answers.force.in_view != "none":
+        hint = "say how many strikes it has, or that none are in view"
+        where = ("force", "in_view")
+        yield Finding(where, "forces in view without strikes", "none", hint)
+    sides = {"presser": answers.force.presser, "pressed": answers.force.pressed}
+    unheard = {
+        ("demand", "court"): demand.court is not None,
+        **{("force", side, "troops"): one.troops != "none" for side, one in sides.items()},
+        **{("force", side, "blockade"): one.blockade for side, one in sides.items()},
+    }
+    for path in (path for path, is_answered in unheard.items() if is_answered):
+        hint = "leave it out: this version has no rule for it yet"
+        yield Finding(path, "an answer that changes nothing", "nothing", hint)
+    for key in Judged.model_fields:
+        judged: AnsweredJudgement | None = getattr(answers.judgements, key)
+        if judged is not None:
+            yield from probability_rules(("judgements", key, "probability"), judged.probability)
+
+
+Asked = Literal["text", "day", "yes or no", "choice", "number", "count", "likelihood", "list"]
+HINTS: Mapping[Asked, str] = {
+    "day": " (a day such as 2026-02-06)",
+    "yes or no": " (yes or no)",
+    "number": " (a number)",
+    "count": " (a whole number)",
+    "likelihood": " (a probability such as 0.3, or two ends such as 0.2 to 0.4)",
+    "list": " (names with commas between them)",
+}
+BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
+"""What stands between two figures, or names, that are typed."""
+
+
+class Prompt(NamedTuple):
+    """One thing that is asked: where its answer stands, and what it may be."""
+
+    path: KeyPath
+    says: str
+    kind: Asked
+    choices: tuple[str, ...] = ()
+    is_needed: bool = True
+    usual: Any = None
+
+    @property
+    def name(self) -> str:
+        """Return where its answer stands, as users write it."""
+        return dotted(self.path)
+
+    @property
+    def hint(self) -> str:
+        """Return what may be typed, in brackets; nothing for a text."""
+        return HINTS.get(self.kind, "")
+
+
+def as_typed(value: Any) -> str:
+    """Return an answer as it would be typed."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        between = ", " if all(isinstance(one, str) for one in value) else " to "
+        return between.join(map(str, value))
+    return str(value)
+
+
+def read_typed(prompt: Prompt, typed: str) -> Any:
+    """Return an answer as a file has it.
+
+    Raises
+    ------
+    ValueError
+        If it is none, with what may be typed.
+    """
+    typed = plain(typed)
+    read: Mapping[Asked, Callable[[str], Any]] = {
+        "text": str,
+        "list": lambda text: tuple(one.strip() for one in text.split(",") if one.strip()),
+        "choice": lambda text: _chosen(text, prompt.choices),
+        "yes or no": lambda text: _chosen(text, ("yes", "no")) == "yes",
+        "day": date.fromisoformat,
+        "count": int,
+        "number": float,
+        "likelihood": _likely,
+    }
+    try:
+        return read[prompt.kind](typed)
+    except ValueError as fault:
+        allowed = ", ".join(prompt.choices) or prompt.hint.strip(" ()")
+        raise ValueError(f"{typed}; allowed: {allowed}") from fault
+
+
+def _chosen(typed: str, choices: Sequence[str]) -> str:
+    """Return the choice that is typed, or the only one that begins so."""
+    begun = [one for one in choices if one.lower().startswith(typed.lower())]
+    whole = [one for one in begun if one.lower() == typed.lower()]
+    (found,) = whole or begun
+    return found
+
+
+def _likely(typed: str) -> float | tuple[float, float]:
+    """Return a probability or the ends of a range; figures above 1 are in percent."""
+    figures = [float(one) for one in BETWEEN.split(typed.replace("%", "").strip())]
+    if "%" in typed or max(figures) > 1.0:
+        figures = [one / 100.0 for one in figures]
+    low, high = figures * 2 if len(figures) == 1 else figures
+    return low if low == high else (low, high)
+
+
+def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
+    """Yield what is asked about a part of the answers, in its order; lists of parts apart."""
+    for key, field in part.model_fields.items():
+        here, kind = (*path, key), _without_none(field.annotation)
+        says = field.description or ""
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from prompts(kind, here)
+        elif typing.get_origin(kind) is Literal:
+            usual = None if field.is_required() else field.default
+            choices = tuple(map(str, typing.get_args(kind)))
+            yield Prompt(here, says, "choice", choices, field.is_required(), usual)
+        elif key == "probability":
+            yield Prompt(here, says, "likelihood", is_needed=False)
+        elif typing.get_origin(kind) is tuple:
+            yield Prompt(here, says, "list", is_needed=False)
+        else:
+            named = {str: "text", date: "day", bool: "yes or no", float: "number", int: "count"}
+            of = typing.cast("Asked", named[typing.cast("type", kind)])
+            yield Prompt(here, says, of, is_needed=field.is_required())
+
+
+def _without_none(annotation: Any) -> Any:
+    """Return what a field may be besides nothing, without what describes it."""
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
+        annotation = next(one for one in typing.get_args(annotation) if one is not type(None))
+    while typing.get_origin(annotation) is Annotated:
+        annotation = typing.get_args(annotation)[0]
+    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
+        return _without_none(annotation)
+    return annotation
+
+
+def part_of(annotation: Any) -> type[BaseModel]:
+    """Return the part that a table of the answers is, or each entry of a list of them."""
+    kind = _without_none(annotation)
+    if typing.get_origin(kind) is tuple:
+        kind = _without_none(typing.get_args(kind)[0])
+    return typing.cast("type[BaseModel]", kind)

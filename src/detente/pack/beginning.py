@@ -1,0 +1,218 @@
+"""A pack begun: of answers, of those of a kind of crisis, as a copy; or changed by new answers."""
+
+# ruff: noqa: PLC0415  what changes a text, and what asks, loads slowly
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from detente import rooms
+from detente.errors import DetenteError, PackFaults
+from detente.pack import files
+from detente.pack.crisis import load, read_crisis
+from detente.pack.files import PackText
+from detente.pack.number import is_number
+from detente.pack.toml import KeyPath, Tree, parse, positions
+from detente.pack.writing import NAME, SCHEMA, lines_of, schema_text, write
+from detente.text import offered
+
+if TYPE_CHECKING:
+    from detente.pack.answers import Answers
+    from detente.pack.proposals import Proposal
+
+ANSWERS = ".answers.toml"
+"""Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
+ANSWERS_HEAD = "# Answers to the eight questions of `detente new`; detente new {} --answers FILE\n"
+
+KINDS = ("strike",)
+LATER = ("blockade", "land", "fait-accompli", "declaration")
+"""Kinds of crises to begin with, and those for which this version has no rule yet."""
+
+
+class Begun(NamedTuple):
+    """A pack of answers: where it lies, and what they changed if it was there before."""
+
+    place: Path
+    is_new: bool
+    changed: Annotated[tuple[KeyPath, ...], "fields that were written, changed or taken out"] = ()
+    kept: Annotated[Path | None, "the files as they were"] = None
+
+
+def beside(name: str, folder: Path) -> Path:
+    """Return where answers are kept next to a pack."""
+    return folder / f"{name}{ANSWERS}"
+
+
+def answers_text(tree: Mapping[str, Any], name: str) -> bytes:
+    """Return answers as their file has them; some may be missing."""
+    return "\n".join((ANSWERS_HEAD.format(name) + "", *lines_of(tree), "")).encode()
+
+
+def as_tree(answers: "Answers") -> dict[str, Any]:
+    """Return answers as tables, without what was left out."""
+    tree: dict[str, Any] = _plain(answers.model_dump(exclude_none=True))
+    return tree
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(below) for key, below in value.items()}
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
+
+
+def new(
+    name: str, *, folder: Path, start: str | Path | None = None, kind: str | None = None
+) -> Path:
+    """Write a pack that passes its check into a new folder of this name.
+
+    `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
+    name in them is changed. `kind` is one of `KINDS`: a small real crisis, composed of answers.
+
+    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
+    `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
+    """
+    check_name(name)
+    place = folder / name
+    if kind is not None:
+        if place.exists():
+            hint = "choose another name, or move the folder away"
+            raise DetenteError("already there", where=str(place), hint=hint)
+        begin(answers_of(kind), name, folder=folder)
+        return place
+    texts = _template(name) if start is None else load(start).files
+    renamed = dict(texts)
+    for file, text in texts.items():
+        if file.endswith(".toml") and ("name",) in positions(text).spots:
+            from detente.pack.amending import amended
+
+            renamed[file] = amended(text, {("name",): name}, name=name)
+    write(place, renamed)
+    return place
+
+
+def answers_of(kind: str) -> "Answers":
+    """Return the answers of a small real crisis of a kind."""
+    from detente.pack.answers import read_answers
+
+    if kind in LATER:
+        hint = f"begin with one of {', '.join(KINDS)}, or answer the questions: detente new"
+        raise DetenteError("this version has no rule for it yet", where=f"--kind {kind}", hint=hint)
+    if kind not in KINDS:
+        hint = offered(kind, KINDS, "kinds are")
+        raise DetenteError("no such kind of crisis", where=f"--kind {kind}", hint=hint)
+    return read_answers(Path(str(files.library() / "kinds" / f"{kind}.toml")))
+
+
+def _template(name: str) -> Mapping[str, bytes]:
+    """Return the template, and the schema that an editor of TOML finds through it."""
+    place = f"./{name}".encode()
+    texts = {file: text.replace(b"./NAME", place) for file, text in files.template().items()}
+    pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
+    return {**pointed, SCHEMA: schema_text()}
+
+
+def begin(answers: "Answers", name: str, *, folder: Path) -> Begun:
+    """Write a pack of answers, or change one that was made of others.
+
+    Of a pack that is there only those fields change whose answers did; what was written into it
+    since stays, and the files as they were are kept.
+
+    Raises
+    ------
+    DetenteError
+        If the name cannot be one, something else lies there, or it cannot be written.
+    PackFaults
+        If the pack would have faults.
+    """
+    from detente.pack.answers import read_answers
+    from detente.pack.composing import compose
+    from detente.pack.editing import save
+
+    check_name(name)
+    place, own = folder / name, answers_text(as_tree(answers), name)
+    texts = compose(answers, name)
+    if not place.exists():
+        faults = read_crisis(PackText(f"./{name}", _tomls(texts)), {}).faults
+        if faults:
+            raise PackFaults(f"./{name}", faults)
+        write(place, {**texts, ANSWERS: own})
+        return Begun(place, is_new=True)
+    if not (place / ANSWERS).is_file():
+        hint = "choose another name: this pack was not made of answers"
+        raise DetenteError("already there", where=str(place), hint=hint)
+    before = files.read(place)
+    had = read_crisis(before, {}).faults
+    was = compose(read_answers(place / ANSWERS), name)
+    text, changed = _changed(before, _tree(was), _tree(texts))
+    if not changed:
+        return Begun(place, is_new=False)
+    faults = read_crisis(text, {}).faults
+    if faults and not had:
+        raise PackFaults(f"./{name}", faults)
+    differ = {file: its for file, its in text.files.items() if its != before.files[file]}
+    return Begun(place, False, changed, save(place, before, {**differ, ANSWERS: own}))
+
+
+def check_name(name: str) -> None:
+    """Raise `DetenteError` if a pack cannot be called so."""
+    if not NAME.fullmatch(name):
+        hint = "use small letters, digits and -, such as border-2031"
+        raise DetenteError("not a name for a pack", where=name, hint=hint)
+
+
+def _tomls(texts: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: text for name, text in texts.items() if name.endswith(".toml")}
+
+
+def _tree(texts: Mapping[str, bytes]) -> dict[KeyPath, Any]:
+    """Return the fields of composed files by their paths."""
+    found: dict[KeyPath, Any] = {}
+    for text in _tomls(texts).values():
+        tree: Any = parse(text)
+        found.update(_fields(tree))
+    return found
+
+
+def _fields(tree: Tree, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict) and not is_number(value):
+            yield from _fields(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _changed(
+    text: PackText, was: Mapping[KeyPath, Any], now: Mapping[KeyPath, Any]
+) -> tuple[PackText, tuple[KeyPath, ...]]:
+    """Return a pack with what differs between two composed ones, and the fields of that."""
+    from detente.pack.editing import add_table, edit, take_table
+
+    gone = [path for path in was if path not in now]
+    new = {path: value for path, value in now.items() if path not in was or was[path] != value}
+    tables = {path[:-1] for path in now}
+    for table in dict.fromkeys(path[:-1] for path in gone):
+        if table not in tables and _stands(text, table):
+            text = _with(text, take_table(text, table).files)
+    left = {path: None for path in gone if path[:-1] in tables and _stands(text, path)}
+    there = {path: value for path, value in new.items() if _stands(text, path[:-1])}
+    text = _with(text, edit(text, {**left, **there}).files)
+    for table in dict.fromkeys(path[:-1] for path in new if path not in there):
+        own = {str(path[-1]): value for path, value in new.items() if path[:-1] == table}
+        text = _with(text, add_table(text, table, own).files)
+    return text, (*gone, *new)
+
+
+def proposed(article: Path | None) -> "Mapping[str, list[Proposal]]":
+    """Return what an article says to each question; nothing without one."""
+    if article is None:
+        return {}
+    found: Mapping[str, list[Proposal]] = rooms.load(rooms.PROPOSERS, "reading")(article)
+    return found
+
+
+def _stands(text: PackText, path: KeyPath) -> bool:
+    return not path or any(path in positions(its).spots for its in text.files.values())
+
+
+def _with(text: PackText, files_: Mapping[str, bytes]) -> PackText:
+    return text._replace(files={**text.files, **files_})

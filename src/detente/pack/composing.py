@@ -1,0 +1,417 @@
+"""A pack composed of answers: what was asked is written with its claim, all else has defaults."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
+
+from detente.pack.answers import UNKNOWN, WORDS, AnsweredJudgement, Answers, Friend
+from detente.pack.writing import SCHEMA, lines_of, schema_text
+from detente.text import capitalised, free_key, slug
+
+HEAD = """\
+# {title}
+#
+# Composed by `detente new` of answers to eight questions, which lie next to it (.answers.toml).
+# What was asked stands here, each number with the answer that bears on it; all else has a default:
+#     detente check ./{name}               finds faults, and names every one of them
+#     detente explain ./{name} FIELD       says what a number means, and what its default is
+#     detente check ./{name} --resolved    prints all numbers
+# A range runs from the 5th to the 95th percentile. Chances and shares run from 0 to 1, costs are in
+# units of the basket: 1 is all that is in dispute. Sizes are our scale of each answer, and wide;
+# write a better one where a document gives it, and name its claim in `because`.
+"""
+
+ANALYST = "analyst"
+BY = "the analyst"
+DEAREST = ("slight", "some", UNKNOWN, "high", "vital")
+"""Answers from the least dear; what is not known is taken for the dearest only if nothing is."""
+NEEDED = ("loss_weight_firm", "loss_weight_yielding", "war_cost")
+"""Costs that have no default."""
+
+Range = tuple[float, float]
+
+WEIGHTS: Mapping[str, Range] = {
+    "slight": (0.1, 0.3),
+    "some": (0.25, 0.5),
+    "high": (0.5, 0.8),
+    "vital": (0.9, 1.3),
+    UNKNOWN: (0.1, 1.3),
+}
+"""Weight of an issue, next to the others."""
+COST_FACTORS: Mapping[str, Range] = {
+    "slight": (2.5, 2.5),
+    "some": (1.5, 1.5),
+    "high": (1.0, 1.0),
+    "vital": (0.6, 0.6),
+    UNKNOWN: (0.6, 2.5),
+}
+"""What costs come to in units of the basket, next to a median crisis, as its dearest issue is: what
+is dear makes the same war cheaper next to it."""
+PRESSER_COSTS: Mapping[str, Range] = {
+    "loss_weight_firm": (0.4, 0.75),
+    "loss_weight_yielding": (0.48, 0.92),
+    "war_cost": (0.08, 0.24),
+    "strike_cost": (0.02, 0.06),
+    "standing_start_cost": (0.04, 0.12),
+    "hit_price": (0.06, 0.24),
+}
+PRESSED_COSTS: Mapping[str, Range] = {
+    "loss_weight_firm": (0.25, 0.8),
+    "loss_weight_yielding": (1.0, 2.5),
+    "war_cost": (0.04, 0.12),
+    "hit_price": (0.03, 0.1),
+}
+"""Costs of a median crisis, as `reference-nonviolent` and the defaults have them."""
+SETTLED: Mapping[str, Range] = {
+    "yes": (0.5, 0.9),
+    "partly": (0.2, 0.6),
+    "no": (0.02, 0.2),
+    UNKNOWN: (0.05, 0.9),
+}
+"""Share of an issue that a war that is won would settle."""
+HARD: Mapping[str, Range] = {
+    "low": (0.08, 0.3),
+    "even": (0.3, 0.6),
+    "high": (0.6, 0.92),
+    UNKNOWN: (0.1, 0.9),
+}
+STANDS_BY: Mapping[str, Range] = {
+    "certain": (0.9, 0.99),
+    "likely": (0.6, 0.9),
+    "even": (0.35, 0.65),
+    "unlikely": (0.05, 0.3),
+    UNKNOWN: (0.1, 0.9),
+}
+JOINS: Mapping[str, Range] = {
+    "certain": (0.3, 0.8),
+    "likely": (0.2, 0.6),
+    "even": (0.1, 0.4),
+    "unlikely": (0.02, 0.15),
+    UNKNOWN: (0.05, 0.6),
+}
+STOCK: Mapping[str, Range] = {
+    "tens": (15.0, 80.0),
+    "hundreds": (120.0, 600.0),
+    "thousands": (800.0, 3000.0),
+    UNKNOWN: (15.0, 600.0),
+}
+BATTERIES: Mapping[str, Range] = {
+    "tens": (3.0, 15.0),
+    "hundreds": (15.0, 60.0),
+    "thousands": (40.0, 160.0),
+    UNKNOWN: (3.0, 60.0),
+}
+HARDNESS: Mapping[str, Range] = {
+    "none": (20.0, 80.0),
+    "tens": (40.0, 160.0),
+    "hundreds": (150.0, 600.0),
+    "thousands": (400.0, 1600.0),
+    UNKNOWN: (30.0, 600.0),
+}
+"""Of who has so many aircraft and missiles: its stock, batteries about its bases and cities, and
+how much damage breaks its forces."""
+LESSONS: Mapping[str, Mapping[str, Range]] = {
+    "talks": {},
+    "backed_down": {},
+    "strike": {"defender_learns": (0.5, 0.9)},
+    "war": {"defender_learns": (0.5, 0.9), "challenger_learns": (0.5, 0.9)},
+    UNKNOWN: {"defender_learns": (0.1, 0.9), "challenger_learns": (0.1, 0.9)},
+}
+"""What each side took from the last time: whether the pressed side expects an attack amid talks,
+and the other one what a war costs it."""
+VOTE = {
+    "presser": ("moves.drop_cost", 0.13, "after a vote on its demand it can hardly withdraw it"),
+    "pressed": ("actors.{}.concession_price", 1.5, "after a vote it can hardly concede"),
+}
+"""What a vote changes on its day: the highest tenth of the default."""
+MORE_ULTIMATUMS = 0.012
+"""After a deadline a demand with a term is likelier: twice the highest of the default."""
+JUDGED = {
+    "force": ("force", ()),
+    "force_if_talks_fail": ("force", ("talks_ever_failed",)),
+    "war_if_force": ("any_war", ("force",)),
+    "deal": ("deal", ()),
+}
+"""Outcome and condition of each judgement."""
+
+
+class Claimed(NamedTuple):
+    """An answer as a claim: numbers rest on it."""
+
+    key: str
+    scale: Annotated[str, "what was answered, in words"]
+
+    def number(self, ends: Range, form: str = "range") -> dict[str, Any]:
+        """Return a number on which this answer bears."""
+        low, high = (float(f"{end:.3g}") for end in ends)
+        size: dict[str, Any] = {form: (low, high)} if low < high else {"value": low}
+        return {**size, "because": self.key, "assumed": f"scale of the questions: {self.scale}"}
+
+
+class Composed:
+    """What a pack says of answers: its claims, and its tables by the part that they belong to."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.claims: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, str] = {}
+        """Keys of the actors, by the names that the answers give them."""
+        who = answers.who
+        friends = [one.name for one in answers.friends]
+        for name in (who.presser, who.pressed, *friends, *answers.mediation.mediators):
+            self.keys[name] = _key(name, self.keys.values())
+        self.issues: dict[str, int] = {}
+        for place, issue in enumerate(answers.issues):
+            self.issues[_key(issue.name, self.issues)] = place
+
+    @property
+    def title(self) -> str:
+        """Return what the crisis is called."""
+        who = self.answers.who
+        over = self.answers.issues[0].name
+        return self.answers.title or f"{who.presser} presses {who.pressed} over {over}"
+
+    def claim(self, key: str, says: str, scale: str = "") -> Claimed:
+        """Keep an answer as a claim of the analyst's, and return it."""
+        self.claims[f"answer-{key}"] = {
+            "says": says,
+            "source": ANALYST,
+            "date": self.answers.as_of,
+            "by": BY,
+            "kind": "assumed",
+            "grade": "F6",
+        }
+        return Claimed(f"answer-{key}", scale)
+
+    def sections(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the parts of the pack, each with its heading."""
+        kind = self.answers.kind.model_dump(exclude_none=True)
+        self.claim("kind", f"The crisis began {WORDS[self.answers.kind.start]}")
+        yield "What kind of crisis it is, for past ones of its kind", {"reference": kind}
+        yield "Who", {"actors": dict(self.actors())}
+        yield "What is in dispute, the demand first", {"issues": dict(self.disputed())}
+        yield "Talks", {"venue": {"place": self.answers.mediation.place or "not known"}}
+        begun = self.begun()
+        events = dict(self.events())
+        if events or begun:
+            yield "Days that are known", {**begun, **({"events": events} if events else {})}
+        lessons = self.lessons()
+        if lessons is not None:
+            yield "What the last time taught", {"lessons": lessons}
+        yield "Force", self.forces()
+        judged = dict(self.judged())
+        if judged:
+            yield "What is judged likely", {"judgements": judged}
+
+    def actors(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the actors by their keys."""
+        answers, who = self.answers, self.answers.who
+        demand = f"{who.presser} demands of {who.pressed}: {answers.demand.says}"
+        self.claim("demand", demand)
+        sides = (
+            ("challenger", who.presser, answers.resolve.presser, PRESSER_COSTS),
+            ("defender", who.pressed, answers.resolve.pressed, PRESSED_COSTS),
+        )
+        for role, name, resolve, costs in sides:
+            side = "presser" if role == "challenger" else "pressed"
+            says = f"How resolved {name} is: {_said(resolve)}"
+            steady = self.claim(f"resolve-{side}", says, f"resolve: {_said(resolve)}")
+            rows = {
+                "name": name,
+                "roles": (role,),
+                "hard_probability": steady.number(HARD[resolve]),
+            }
+            dear = max((getattr(one, side) for one in answers.issues), key=DEAREST.index)
+            prize = self.claim(
+                f"prize-{side}",
+                f"How dear what is in dispute is to {name}: {_said(dear)}",
+                f"dearest issue {_said(dear)}, so that costs are so much next to it",
+            )
+            cheap, costly = COST_FACTORS[dear]
+            for key, (low, high) in costs.items():
+                # What is as in a median crisis is written only where nothing else stands for it.
+                if dear != "high" or key in NEEDED:
+                    rows[key] = prize.number((low * cheap, high * costly))
+            yield self.keys[name], rows
+        for friend in answers.friends:
+            yield self.keys[friend.name], self.friend(friend)
+        for name in answers.mediation.mediators:
+            self.claim(f"mediator-{slug(name, 'one')}", f"{name} mediates")
+            yield self.keys[name], {"name": name, "roles": ("mediator",)}
+
+    def friend(self, friend: Friend) -> dict[str, Any]:
+        """Return a friend of a side."""
+        side = getattr(self.answers.who, friend.of)
+        says = f"That {friend.name} fights for {side} is {_said(friend.sure)}"
+        sure = self.claim(f"friend-{slug(friend.name, 'one')}", says, _said(friend.sure))
+        return {
+            "name": friend.name,
+            "roles": ("supporter",),
+            "supports": self.keys[side],
+            "stands_by": sure.number(STANDS_BY[friend.sure]),
+            "join_probability": sure.number(JOINS[friend.sure]),
+        }
+
+    def disputed(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the issues by their keys; the narrow agenda holds the first."""
+        who = self.answers.who
+        for key, place in self.issues.items():
+            issue = self.answers.issues[place]
+            says = (
+                f"{capitalised(issue.name)}: to {who.presser} {_said(issue.presser)}, to "
+                f"{who.pressed} {_said(issue.pressed)}; could force take it: {_said(issue.taken)}"
+            )
+            answered = self.claim(f"issue-{key.replace('_', '-')}", says)
+
+            def of(word: str, table: Mapping[str, Range], claim: Claimed = answered) -> Any:
+                return claim._replace(scale=_said(word)).number(table[word])
+
+            yield (
+                key,
+                {
+                    "name": issue.name,
+                    "narrow": place == 0,
+                    "challenger_weight": of(issue.presser, WEIGHTS),
+                    "defender_weight": of(issue.pressed, WEIGHTS),
+                    "settled_by_war": of(issue.taken, SETTLED),
+                },
+            )
+
+    @property
+    def has_term(self) -> bool:
+        """Say whether a demand with a term runs, which force in view stands behind."""
+        return self.answers.demand.deadline is not None and self.answers.force.in_view != "none"
+
+    def begun(self) -> dict[str, Any]:
+        """Return the ultimatum that runs, if one does."""
+        deadline = self.answers.demand.deadline
+        if deadline is None or not self.has_term:
+            return {}
+        days = (deadline - self.answers.as_of).days
+        term = self.claim("deadline", f"The demand has a term: {deadline}", f"{days} days are left")
+        return {
+            "talks": {"ultimatum_runs": term.number((1.0, 1.0))},
+            "ultimatum": {"days": term.number((float(days), float(days)))},
+        }
+
+    def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what comes on a day that is known."""
+        demand, who = self.answers.demand, self.answers.who
+        common = {"foreseen": True}
+        if demand.deadline is not None and not self.has_term:
+            term = self.claim("deadline", f"The demand has a term: {demand.deadline}")
+            yield (
+                "deadline",
+                {
+                    "name": f"The term that {who.presser} gave is over",
+                    "date": demand.deadline,
+                    **common,
+                    "because": term.key,
+                    "assumed": "no force stands behind the term: a demand with a term then is "
+                    "likelier, at twice the highest of the default",
+                    "change": {"moves.ultimatum": MORE_ULTIMATUMS},
+                },
+            )
+        if demand.vote_of is not None and demand.vote_on is not None:
+            side = getattr(who, demand.vote_of)
+            field, size, why = VOTE[demand.vote_of]
+            vote = self.claim("vote", f"{side} votes on {demand.vote_on}")
+            yield (
+                "vote",
+                {
+                    "name": f"{side} votes",
+                    "date": demand.vote_on,
+                    **common,
+                    "because": vote.key,
+                    "assumed": f"a guess: {why}",
+                    "change": {field.format(self.keys[side]): size},
+                },
+            )
+
+    def lessons(self) -> dict[str, Any] | None:
+        """Return what the last time taught; nothing if there was none."""
+        last = self.answers.resolve.last
+        if last == "none":
+            return None
+        answered = self.claim("last-time", f"What happened last time: {WORDS[last]}", WORDS[last])
+        learnt = {key: answered.number(ends, "chance") for key, ends in LESSONS[last].items()}
+        return learnt or None
+
+    def forces(self) -> dict[str, Any]:
+        """Return forces, stocks and defences."""
+        force, who = self.answers.force, self.answers.who
+        presser = self.keys[who.presser]
+        forces: dict[str, Any] = {}
+        if force.presser.strikes != "none":
+            in_view = {"none": 0, "some": 1, "all": 2}[force.in_view]
+            for place, key in enumerate(("first", "second")):
+                forces[key] = {
+                    "actor": presser,
+                    "area": "the region",
+                    "arrives": self.answers.as_of,
+                    "level": 1,
+                    "deployed": place < in_view,
+                }
+        arsenals, defences = {}, {}
+        means = {who.presser: force.presser.strikes, who.pressed: force.pressed.strikes}
+        for name, size in means.items():
+            side = "presser" if name == who.presser else "pressed"
+            says = f"Aircraft and missiles of {name}: {_said(size)}"
+            answered = self.claim(f"force-{side}", says, _said(size))
+            defence: dict[str, Any] = {"hardness": answered.number(HARDNESS[size])}
+            if size != "none":
+                batteries = answered.number(BATTERIES[size])
+                guard = {"system": "short_range_interceptor", "batteries": batteries}
+                defence["layers"] = {"air_defence": guard}
+                arsenals[self.keys[name]] = _aircraft(answered, size)
+            defences[self.keys[name]] = defence
+        for friend in self.answers.friends:
+            if friend.strikes != "none":
+                says = f"Aircraft and missiles that {friend.name} has: {_said(friend.strikes)}"
+                key = f"force-{slug(friend.name, 'friend')}"
+                answered = self.claim(key, says, _said(friend.strikes))
+                arsenals[self.keys[friend.name]] = _aircraft(answered, friend.strikes)
+        tables = {"forces": forces, "arsenals": arsenals, "defences": defences}
+        return {key: table for key, table in tables.items() if table}
+
+    def judged(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the judgements by their keys."""
+        for key, (outcome, given) in JUDGED.items():
+            one: AnsweredJudgement | None = getattr(self.answers.judgements, key)
+            if one is not None:
+                low, high = one.probability
+                said = {"given": given} if given else {}
+                size = low if low == high else (low, high)
+                rest = {"probability": size, "who": BY, "reason": one.reason}
+                yield key, {"outcome": outcome, **said, **rest}
+
+
+def _key(name: str, taken: Collection[str]) -> str:
+    """Return a free key for a name, as tables have it: a letter first."""
+    key = slug(name, "one").replace("-", "_")
+    return free_key(key if key[0].isalpha() else f"the_{key}", taken).replace("-", "_")
+
+
+def _said(word: str) -> str:
+    return WORDS.get(word, word)
+
+
+def _aircraft(answered: Claimed, size: str) -> dict[str, Any]:
+    return {"aircraft": {"system": "strike_aircraft", "stock": answered.number(STOCK[size])}}
+
+
+def compose(answers: Answers, name: str) -> dict[str, bytes]:
+    """Return the files of a pack that says what was answered, each number with its answer."""
+    composed = Composed(answers)
+    head = {"format": 2, "name": name, "title": composed.title, "as_of": answers.as_of}
+    pointed = f"#:schema ./{SCHEMA}"
+    lines = [pointed, *HEAD.format(title=composed.title, name=name).splitlines(), *lines_of(head)]
+    for heading, tables in composed.sections():
+        lines += ["", f"# --- {heading} ".ljust(95, "-"), *lines_of(tables)]
+    source = {"title": "Answers to eight questions", "publisher": BY}
+    claims = {"sources": {ANALYST: source}, "claims": composed.claims}
+    remark = "# What was answered: each is the analyst's own until a document says it."
+    return {
+        "crisis.toml": "\n".join((*lines, "")).encode(),
+        "evidence.toml": "\n".join((pointed, remark, *lines_of(claims), "")).encode(),
+        SCHEMA: schema_text(),
+    }

@@ -1,0 +1,63 @@
+"""What an article says to each of the eight questions: passages of it, none taken for an answer."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from detente.pack.proposals import Proposal
+from detente.reading.cards import SentenceCard
+from detente.reading.draft import read_documents
+
+MOST_SHOWN = 3
+"""Passages to a question."""
+TELLING: Mapping[str, str] = {
+    "who": r"demand|pressur|threat|warn|insist|accus",
+    "issues": r"disput|claim|concession|programme|program|territor|border|sanction|sovereign",
+    "demand": r"demand|deadline|ultimatum|must|court|ruling|referendum|election|vote|by \d",
+    "friends": r"\bally|allies|support|guarant|treaty|pact|stands? by|side with|proxy|proxies",
+    "mediation": r"mediat|broker|envoy|go-between|host|talks in|good offices",
+    "force": r"carrier|aircraft|missile|drone|troop|soldier|warship|destroyer|deploy|fleet",
+    "resolve": r"vow|red line|resolve|determin|never|last (?:year|time)|retaliat|back(?:ed)? down",
+    "kind": r"nuclear|border|attack|killed|earlier crisis|war of|since (?:19|20)\d\d",
+    "judgements": r"likely|unlikely|probab|chance|expect|may well|odds",
+}
+"""Words, or the beginnings of some, of a sentence that may say something to a question."""
+
+
+def propose(article: Path) -> dict[str, list[Proposal]]:
+    """Return the passages of an article that say most to each question, the most telling first.
+
+    The answer that a passage names is what its card has for sure: who mediates or speaks, days,
+    quantities; where there is nothing of the kind the passage stands alone.
+
+    Raises
+    ------
+    DetenteError
+        If the article cannot be read, or holds no sentence.
+    """
+    (document,) = read_documents([article])
+    found: dict[str, list[Proposal]] = {}
+    for question, words in TELLING.items():
+        telling = re.compile(rf"\b(?:{words})", re.IGNORECASE)
+        scored = []
+        for place, card in enumerate(document.cards):
+            sentence = document.sentence(place)
+            score = len({one.lower() for one in telling.findall(sentence)})
+            if score:
+                scored.append((-score - bool(_named(question, card)), place, sentence, card))
+        found[question] = [
+            Proposal(question, _named(question, card), sentence, card.start, card.end)
+            for _, _, sentence, card in sorted(scored, key=lambda one: one[:2])[:MOST_SHOWN]
+        ]
+    return found
+
+
+def _named(question: str, card: SentenceCard) -> str:
+    """Return what a card has for sure of what a question asks for; nothing if there is none."""
+    named = {
+        "who": (card.by,),
+        "demand": tuple(one.date or one.text for one in card.dates),
+        "force": tuple(one.text for one in card.quantities) + card.systems,
+        "judgements": tuple(one.text for one in card.quantities if one.unit == "%"),
+    }
+    return ", ".join(filter(None, named.get(question, ())))

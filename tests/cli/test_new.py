@@ -1,0 +1,167 @@
+import json
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from detente.cli import main, questions
+from detente.pack import load
+from tests.cli.asking import answer
+
+ANSWERS = Path(__file__).parents[1] / "pack" / "answers" / "essequibo-2023.toml"
+WHO = ("2023-12-06", "Venezuela", "Guyana")
+ISSUES = ("Essequibo", "high", "vital", "partly", "")
+REST = (
+    *("Guyana gives way", "", "", ""),  # no deadline, vote or court
+    *("United States", "guyana", "even", "tens", ""),
+    *("Brazil", "Argyle"),
+    *("tens", "none", "no", "none", "none", "none", "no"),
+    *("even", "high", "talks"),
+    *("non_violent", *[""] * 12),
+    *("20-40 %", "a guess", "", "", ""),
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def typed(monkeypatch, capsys):
+    """Return a function that gives a command with lines typed at a terminal, and its answer."""
+
+    def give(*arguments, lines):
+        monkeypatch.setattr("detente.cli.terminal.is_terminal", lambda _stream: True)
+        monkeypatch.setattr(questions.sys, "stdin", StringIO("".join(f"{one}\n" for one in lines)))
+        status = main([*arguments])
+        return status, *capsys.readouterr()
+
+    return give
+
+
+def test_eight_questions_end_in_a_pack_that_runs(typed):
+    status, out, err = typed("new", lines=["guyana", *WHO, *ISSUES, *REST])
+    crisis = load("./guyana")
+
+    assert status == 0, (out, err)
+    assert crisis.model.actors["united_states"].supports == "guyana"
+    assert crisis.model.judgements["force"].probability == (0.2, 0.4)
+    assert {claim.kind for claim in crisis.claims.values()} == {"assumed"}
+
+
+def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
+    answer(capsys, "new", "guyana", "--answers", str(ANSWERS))
+    numbers = load("./guyana").numbers
+    asked = [number for number in numbers.values() if not {"default"} & {*number.because}]
+
+    assert all(
+        one.because[0].startswith("answer-") or one.because[0] in {"calibrated", "catalogue"}
+        for one in asked
+    )
+    assert numbers["talks.wide_agenda"].because == ("default",)
+
+
+def test_what_was_answered_is_kept_and_gone_on_with(typed):
+    stopped, _, said = typed("new", lines=["guyana", *WHO])
+    status, out, _ = typed("new", "guyana", lines=[*ISSUES, *REST])
+
+    assert stopped != 0
+    assert "go on: detente new guyana" in said
+    assert status == 0
+    assert "Who presses whom" not in out
+    assert load("./guyana").title == "Venezuela presses Guyana over Essequibo"
+
+
+def test_a_faulty_answer_is_asked_again(typed):
+    again = ["x", "high", "vital", "partly", ""]
+    late = ("Guyana gives way", "2023-11-01", "", "", *REST[:1], "-", *REST[2:])
+    status, out, _ = typed("new", lines=["guyana", *WHO, "Essequibo", *again, *late])
+
+    assert status == 0
+    assert "x; allowed: slight, some, high, vital, unknown" in out
+    assert "2023-11-01; allowed: a day after 2023-12-06" in out
+
+
+def test_without_a_terminal_it_says_how_to_answer(capsys):
+    status, _, err = answer(capsys, "new")
+
+    assert status == 2
+    assert "--answers FILE" in err
+
+
+def test_another_answer_changes_what_rests_on_it_and_leaves_what_was_edited(capsys, here):
+    answer(capsys, "new", "guyana", "--answers", str(ANSWERS))
+    crisis = here / "guyana" / "crisis.toml"
+    crisis.write_text(crisis.read_text().replace('place = "Argyle"', 'place = "Kingstown" # mine'))
+    other = here / "other.toml"
+    told = ANSWERS.read_text().replace("deadline = 2024-03-05\n", "")
+    other.write_text(told.replace('sure = "even"', 'sure = "certain"'))
+
+    status, out, _ = answer(capsys, "new", "guyana", "--answers", str(other), "--json")
+    changed = json.loads(out)["changed"]
+
+    assert status == 0
+    assert "actors.united_states.stands_by.range" not in changed
+    assert "actors.united_states.stands_by" in changed
+    assert "events.deadline.date" in changed
+    assert 'place = "Kingstown" # mine' in crisis.read_text()
+    assert load("./guyana").numbers["actors.united_states.stands_by"].low == 0.9
+    assert not load("./guyana").events
+
+
+def test_faults_of_answers_are_told_all_at_once(capsys, here):
+    told = ANSWERS.read_text().replace('"high"', '"dear"').replace("2024-03-05", "2023-03-05")
+    (here / "faulty.toml").write_text(told)
+
+    status, _, err = answer(capsys, "new", "guyana", "--answers", "faulty.toml")
+
+    assert status == 2
+    assert not (here / "guyana").exists()
+    assert "demand.deadline" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("new", "one", "--kind", "sieges"), "no such kind of crisis"),
+        (("new", "one", "--kind", "strike", "--from", "cuba-1962"), "not together"),
+        (("new", "--kind", "strike"), "needs a name"),
+    ],
+)
+def test_what_cannot_be_begun_is_refused(capsys, arguments, says):
+    status, _, err = answer(capsys, *arguments)
+
+    assert status == 2
+    assert says in err
+
+
+def test_a_kind_is_a_small_real_crisis_without_claims_of_others(capsys):
+    status, _, _ = answer(capsys, "new", "mine", "--kind", "strike")
+
+    assert status == 0
+    assert {claim.source for claim in load("./mine").claims.values()} == {"analyst"}
+
+
+def test_an_article_is_shown_beside_the_questions_and_fills_in_nothing(typed, here):
+    (here / "article.txt").write_text(
+        "Venezuela set a deadline of 5 March 2024. Brazil offered to mediate in the dispute.\n"
+    )
+    lines = ["guyana", *WHO, *ISSUES, *REST]
+    status, out, _ = typed("new", "--from-article", "article.txt", lines=lines)
+
+    assert status == 0
+    assert "a deadline of 5 March 2024" in out
+    assert not load("./guyana").events
+
+
+def test_a_pack_that_was_not_made_of_answers_is_left_alone(capsys, here):
+    answer(capsys, "new", "guyana", "--from", "cuba-1962")
+    shutil.copy(ANSWERS, here / "a.toml")
+
+    status, _, err = answer(capsys, "new", "guyana", "--answers", "a.toml")
+
+    assert status == 2
+    assert "not made of answers" in err
