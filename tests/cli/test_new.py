@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main, questions
 from detente.pack import load
+from detente.pack.beginning import KINDS
 from tests.cli.asking import answer
 
 ANSWERS = Path(__file__).parents[1] / "pack" / "answers" / "essequibo-2023.toml"
@@ -15,7 +16,7 @@ ISSUES = ("Essequibo", "high", "vital", "partly", "")
 REST = (
     *("Guyana gives way", "", "", ""),  # no deadline, vote or court
     *("United States", "guyana", "even", "tens", ""),
-    *("Brazil", "Argyle"),
+    *("Brazil", "Argyle", "yes"),
     *("tens", "none", "no", "none", "none", "none", "no"),
     *("even", "high", "talks"),
     *("non_violent", *[""] * 12),
@@ -138,8 +139,9 @@ def test_what_cannot_be_begun_is_refused(capsys, arguments, says):
     assert says in err
 
 
-def test_a_kind_is_a_small_real_crisis_without_claims_of_others(capsys):
-    status, _, _ = answer(capsys, "new", "mine", "--kind", "strike")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_a_small_real_crisis_without_claims_of_others(capsys, kind):
+    status, _, _ = answer(capsys, "new", "mine", "--kind", kind)
 
     assert status == 0
     assert {claim.source for claim in load("./mine").claims.values()} == {"analyst"}

@@ -35,6 +35,7 @@ Sure = Literal["certain", "likely", "even", "unlikely", "unknown"]
 Resolve = Literal["low", "even", "high", "unknown"]
 Size = Literal["none", "tens", "hundreds", "thousands", "unknown"]
 Soldiers = Literal["none", "thousands", "tens of thousands", "hundreds of thousands", "unknown"]
+Finds = Literal["presser", "pressed", "unknown"]
 InView = Literal["none", "some", "all"]
 LastTime = Literal["none", "talks", "backed_down", "strike", "war", "unknown"]
 
@@ -83,6 +84,9 @@ class Demand(WrittenPart):
     court: Annotated[Text | None, _asked("which court or arbiter is to rule")] = None
     court_from: Annotated[Day | None, _asked("the first day on which it may rule")] = None
     court_to: Annotated[Day | None, _asked("the last day on which it may rule")] = None
+    court_for: Annotated[
+        Finds | None, _asked("for whom it is likelier to find"), StandIn("unknown")
+    ] = None
 
 
 class Friend(WrittenPart):
@@ -99,6 +103,9 @@ class Mediation(WrittenPart):
 
     mediators: Annotated[tuple[Text, ...], _asked("who mediates", max_length=MOST_MEDIATORS)] = ()
     place: Annotated[Text | None, _asked("where they meet")] = None
+    declaration: Annotated[
+        bool, _asked("whether the two may declare that neither uses force for a time")
+    ] = False
 
 
 class Means(WrittenPart):
@@ -209,7 +216,8 @@ UNANSWERED: Tree = {
     "kind": {"start": "non_violent"},
 }
 """What stands for questions that were not asked yet while the others are checked."""
-FOLLOWING = {"vote_on": "vote_of", "court_from": "court", "court_to": "court"}
+OF_COURT = ("court_from", "court_to", "court_for")
+FOLLOWING = {"vote_on": "vote_of", **dict.fromkeys(OF_COURT, "court")}
 """What is asked only if something else was answered."""
 
 
@@ -245,7 +253,7 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
             hint = "what has happened by then is no answer to this"
             allowed = f"a day after {show(as_of)} (as_of)"
             yield Finding(("demand", key), show(day), allowed, hint, leans_on="as_of")
-    together = (("vote_of", "vote_on"), ("court", "court_from"), ("court", "court_to"))
+    together = (("vote_of", "vote_on"), *(("court", key) for key in OF_COURT))
     for one, other in together:
         given = [key for key in (one, other) if getattr(demand, key) is not None]
         if len(given) == 1:
@@ -262,7 +270,6 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
         yield Finding(where, "forces in view without strikes", "none", hint)
     sides = {"presser": answers.force.presser, "pressed": answers.force.pressed}
     unheard = {
-        ("demand", "court"): demand.court is not None,
         **{("force", side, "troops"): one.troops != "none" for side, one in sides.items()},
         **{("force", side, "blockade"): one.blockade for side, one in sides.items()},
     }

@@ -24,8 +24,8 @@ ANSWERS = ".answers.toml"
 """Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
 ANSWERS_HEAD = "# Answers to the eight questions of `detente new`; detente new {} --answers FILE\n"
 
-KINDS = ("strike",)
-LATER = ("blockade", "land", "fait-accompli", "declaration")
+KINDS = ("strike", "declaration")
+LATER = ("blockade", "land", "fait-accompli")
 """Kinds of crises to begin with, and those for which this version has no rule yet."""
 
 

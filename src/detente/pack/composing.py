@@ -109,6 +109,8 @@ HARDNESS: Mapping[str, Range] = {
 }
 """Of who has so many aircraft and missiles: its stock, batteries about its bases and cities, and
 how much damage breaks its forces."""
+FINDS: Mapping[str, Range] = {"presser": (0.5, 0.8), "pressed": (0.1, 0.35), UNKNOWN: (0.2, 0.8)}
+"""Chance that a court finds for the side that presses."""
 LESSONS: Mapping[str, Mapping[str, Range]] = {
     "talks": {},
     "backed_down": {},
@@ -189,11 +191,16 @@ class Composed:
         yield "What kind of crisis it is, for past ones of its kind", {"reference": kind}
         yield "Who", {"actors": dict(self.actors())}
         yield "What is in dispute, the demand first", {"issues": dict(self.disputed())}
-        yield "Talks", {"venue": {"place": self.answers.mediation.place or "not known"}}
-        begun = self.begun()
-        events = dict(self.events())
-        if events or begun:
-            yield "Days that are known", {**begun, **({"events": events} if events else {})}
+        mediation = self.answers.mediation
+        talks: dict[str, Any] = {"venue": {"place": mediation.place or "not known"}}
+        if mediation.declaration:
+            self.claim("declaration", "The two may declare that neither uses force for a time")
+            talks["standstill"] = {}
+        yield "Talks", talks
+        known = {**self.begun(), "events": dict(self.events()), "rulings": self.rulings()}
+        if any(known.values()):
+            days = {key: table for key, table in known.items() if table}
+            yield "Days that are known", days
         lessons = self.lessons()
         if lessons is not None:
             yield "What the last time taught", {"lessons": lessons}
@@ -326,6 +333,23 @@ class Composed:
                     "change": {field.format(self.keys[side]): size},
                 },
             )
+
+    def rulings(self) -> dict[str, Any]:
+        """Return the ruling of a court, if one is due."""
+        demand = self.answers.demand
+        if not (demand.court and demand.court_from and demand.court_to and demand.court_for):
+            return {}
+        side = getattr(self.answers.who, demand.court_for, "either side")
+        says = f"{demand.court} may rule from {demand.court_from} to {demand.court_to}, for {side}"
+        answered = self.claim("court", says, f"for {side}")
+        return {
+            "court": {
+                "name": demand.court,
+                "between": (demand.court_from, demand.court_to),
+                "because": answered.key,
+                "for_challenger": answered.number(FINDS[demand.court_for]),
+            }
+        }
 
     def lessons(self) -> dict[str, Any] | None:
         """Return what the last time taught; nothing if there was none."""
