@@ -38,7 +38,7 @@ def ask_all(
     """
     from detente.disk import write_whole
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
-    from detente.pack.beginning import ANSWERS, answers_text, beside, check_name
+    from detente.pack.beginning import ANSWERS, answers_file, answers_text, check_name
     from detente.pack.toml import Unreadable, parse
 
     if not (terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)):
@@ -50,7 +50,7 @@ def ask_all(
     if name is None:
         name = _asked_name()
     check_name(name)
-    places = (beside(name, folder), folder / name / ANSWERS)
+    places = (answers_file(name, folder), folder / name / ANSWERS)
     kept = next((one for one in places if one.is_file()), None)
     tree: Any = {} if kept is None else parse(kept.read_bytes())
     if isinstance(tree, Unreadable):
@@ -76,10 +76,10 @@ def ask_all(
                     break
                 for one in own:
                     terminal.say(f"{one.found}; allowed: {one.allowed}. {one.hint}")
-            write_whole(beside(name, folder), answers_text(tree, name))
+            write_whole(answers_file(name, folder), answers_text(tree, name))
     except (KeyboardInterrupt, EOFError) as stop:
         hint = f"go on: detente new {name}" if tree else ""
-        what = f"stopped; what was answered is kept in {beside(name, folder).name}"
+        what = f"stopped; what was answered is kept in {answers_file(name, folder).name}"
         raise DetenteError(what if tree else "stopped", hint=hint) from stop
     answers, findings = fit_answers(tree)
     if answers is None or findings:

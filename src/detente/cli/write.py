@@ -14,7 +14,7 @@ from detente.errors import DetenteError, Faults
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
-    from detente.pack.beginning import Begun
+    from detente.pack.beginning import BegunPack
 
 NOTED = ("file", "line", "column", "field", "found", "hint")
 """What a note has of a fault: nothing else is asked for."""
@@ -66,7 +66,7 @@ def new(
     answered otherwise. With a name it writes a small real crisis of a kind to change.
     """
     from detente.pack.answers import read_answers
-    from detente.pack.beginning import Begun, begin, proposed
+    from detente.pack.beginning import BegunPack, begin, proposed
     from detente.pack.beginning import new as write_new
 
     ways = {"--from": start, "--kind": kind, "--answers": answers, "--from-article": article}
@@ -79,7 +79,7 @@ def new(
         found = read_answers(answers)
         begun = begin(found, name or answers.name.split(".")[0], folder=folder)
     elif name is not None and article is None and not _has_answers(name, given):
-        begun = Begun(write_new(name, folder=folder, start=start, kind=kind), is_new=True)
+        begun = BegunPack(write_new(name, folder=folder, start=start, kind=kind), is_new=True)
     elif start is not None or kind is not None:
         hint = f"say what the pack is to be called: detente new my-crisis {given[0]} ..."
         raise DetenteError("needs a name", where=given[0], hint=hint)
@@ -93,13 +93,13 @@ def new(
 
 def _has_answers(name: str, given: list[str]) -> bool:
     """Say whether a name alone was given, of a pack whose answers are kept and can be changed."""
-    from detente.pack.beginning import ANSWERS, beside
+    from detente.pack.beginning import ANSWERS, answers_file
 
-    places = (beside(name, Path()), Path(name) / ANSWERS)
+    places = (answers_file(name, Path()), Path(name) / ANSWERS)
     return not given and any(place.is_file() for place in places)
 
 
-def _begun(begun: "Begun", start: str | None) -> terminal.Notice:
+def _begun(begun: "BegunPack", start: str | None) -> terminal.Notice:
     """Return what was written, and what may follow."""
     from detente.pack.toml import dotted
 

@@ -116,7 +116,7 @@ class Means(WrittenPart):
     blockade: Annotated[bool, _asked("whether it could close the other's trade")] = False
 
 
-class Force(WrittenPart):
+class ForceAtHand(WrittenPart):
     """What force each side has at hand, in orders of magnitude."""
 
     presser: Means
@@ -141,7 +141,7 @@ class AnsweredJudgement(WrittenPart):
     reason: Annotated[Text, _asked("why")]
 
 
-class Judged(WrittenPart):
+class FourJudgements(WrittenPart):
     """Four judgements, each of which may be left out."""
 
     force: Annotated[
@@ -171,10 +171,10 @@ class Answers(WrittenPart):
         tuple[Friend, ...], _asked("who stands by whom", max_length=MOST_JOINERS)
     ] = ()
     mediation: Mediation
-    force: Force
+    force: ForceAtHand
     resolve: Steadiness
     kind: PastKind
-    judgements: Judged = Judged()
+    judgements: FourJudgements = FourJudgements()
 
 
 QUESTIONS: Mapping[str, str] = {
@@ -265,9 +265,9 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
         allowed = f"{show(demand.court_from)} or later"
         yield Finding(("demand", "court_to"), show(demand.court_to), allowed, "put it later")
     if answers.force.presser.strikes == "none" and answers.force.in_view != "none":
-        hint = "say how many strikes it has, or that none are in view"
+        hint = "say how many strikes it has, or that nothing stands ready"
         where = ("force", "in_view")
-        yield Finding(where, "forces in view without strikes", "none", hint)
+        yield Finding(where, "forces that stand ready without strikes", "none", hint)
     sides = {"presser": answers.force.presser, "pressed": answers.force.pressed}
     unheard = {
         **{("force", side, "troops"): one.troops != "none" for side, one in sides.items()},
@@ -276,7 +276,7 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
     for path in (path for path, is_answered in unheard.items() if is_answered):
         hint = "leave it out: this version has no rule for it yet"
         yield Finding(path, "an answer that changes nothing", "nothing", hint)
-    for key in Judged.model_fields:
+    for key in FourJudgements.model_fields:
         judged: AnsweredJudgement | None = getattr(answers.judgements, key)
         if judged is not None:
             yield from probability_rules(("judgements", key, "probability"), judged.probability)

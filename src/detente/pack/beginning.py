@@ -29,7 +29,7 @@ LATER = ("blockade", "land", "fait-accompli")
 """Kinds of crises to begin with, and those for which this version has no rule yet."""
 
 
-class Begun(NamedTuple):
+class BegunPack(NamedTuple):
     """A pack of answers: where it lies, and what they changed if it was there before."""
 
     place: Path
@@ -38,7 +38,7 @@ class Begun(NamedTuple):
     kept: Annotated[Path | None, "the files as they were"] = None
 
 
-def beside(name: str, folder: Path) -> Path:
+def answers_file(name: str, folder: Path) -> Path:
     """Return where answers are kept next to a pack."""
     return folder / f"{name}{ANSWERS}"
 
@@ -111,7 +111,7 @@ def _template(name: str) -> Mapping[str, bytes]:
     return {**pointed, SCHEMA: schema_text()}
 
 
-def begin(answers: "Answers", name: str, *, folder: Path) -> Begun:
+def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:
     """Write a pack of answers, or change one that was made of others.
 
     Of a pack that is there only those fields change whose answers did; what was written into it
@@ -136,7 +136,7 @@ def begin(answers: "Answers", name: str, *, folder: Path) -> Begun:
         if faults:
             raise PackFaults(f"./{name}", faults)
         write(place, {**texts, ANSWERS: own})
-        return Begun(place, is_new=True)
+        return BegunPack(place, is_new=True)
     if not (place / ANSWERS).is_file():
         hint = "choose another name: this pack was not made of answers"
         raise DetenteError("already there", where=str(place), hint=hint)
@@ -145,12 +145,12 @@ def begin(answers: "Answers", name: str, *, folder: Path) -> Begun:
     was = compose(read_answers(place / ANSWERS), name)
     text, changed = _changed(before, _tree(was), _tree(texts))
     if not changed:
-        return Begun(place, is_new=False)
+        return BegunPack(place, is_new=False)
     faults = read_crisis(text, {}).faults
     if faults and not had:
         raise PackFaults(f"./{name}", faults)
     differ = {file: its for file, its in text.files.items() if its != before.files[file]}
-    return Begun(place, False, changed, save(place, before, {**differ, ANSWERS: own}))
+    return BegunPack(place, False, changed, save(place, before, {**differ, ANSWERS: own}))
 
 
 def check_name(name: str) -> None:

@@ -285,7 +285,7 @@ class Composed:
 
     @property
     def has_term(self) -> bool:
-        """Say whether a demand with a term runs, which force in view stands behind."""
+        """Say whether a demand with a term runs, which deployed force stands behind."""
         return self.answers.demand.deadline is not None and self.answers.force.in_view != "none"
 
     def begun(self) -> dict[str, Any]:
