@@ -97,6 +97,8 @@ def test_a_record_alone_holds_a_number_under_its_own_key():
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 BORDER = Path(__file__).parents[2] / "verification" / "model" / "border"
 """Troops that fight for land."""
+ISLET = Path(__file__).parents[2] / "verification" / "model" / "islet"
+"""An issue that can be taken without shots."""
 PRICES = {"arsenals.*.*.cost", "defences.*.layers.*.cost", "blockade.third_cost"}
 """What `detente engage` alone counts, and what is reported and weighed by nobody."""
 TWO_SIGNS = {"posture.dependence"}
@@ -108,7 +110,7 @@ TERMS = {"dispute.luck", "dispute.pace", "rival_venue.publicity"}
 
 @cache
 def crises():
-    return [load(name) for name in (*shipped(), MINIMAL, BORDER)]
+    return [load(name) for name in (*shipped(), MINIMAL, BORDER, ISLET)]
 
 
 @cache

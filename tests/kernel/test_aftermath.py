@@ -318,7 +318,7 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
     (workspace,) = new_workspaces(world, war)
     solve_backward(workspace)
     solved = SimpleNamespace(policies=workspace.policies, war=war, later=(), wars=(), surprises=())
-    play_now, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
+    play_now, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
     play_now.trajectory.state.regime = regime
     row = workspace.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
     gaps = [gap_of_strike(play_now, 0, row[own], ChallengerMove.STRIKE) for own in range(2)]

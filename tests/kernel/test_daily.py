@@ -98,7 +98,7 @@ def test_a_future_is_set_out_with_the_chances_of_its_world(world):
     world.aftermath.ends_dispute = 1
     solved = SimpleNamespace(policies=None, war=war_table(), later=(), wars=(), surprises=())
     solved.parts = (solved,)
-    room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
+    room, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
 
     assert np.asarray(room.trajectory.daily).tobytes() == np.asarray(chances(world)).tobytes()
     assert room.trajectory.daily.incident.shape == (POSTURES, 3)

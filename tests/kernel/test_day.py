@@ -54,7 +54,9 @@ def set_press(play, **answer):
 def live_out(play):
     """Live a future in which force ends the dispute to its end."""
     play_row(
-        (play, play, play), play.trajectory.draws.future, np.zeros(1, FUTURE).view(np.recarray)[0]
+        (play, play, play, play),
+        play.trajectory.draws.future,
+        np.zeros(1, FUTURE).view(np.recarray)[0],
     )
 
 

@@ -188,7 +188,7 @@ def test_a_move_that_is_not_on_the_menu_cannot_be_made():
 def playing(function):
     """Return a future whose defender follows a rule, and what lies before it."""
     world, solved = small()
-    room, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0), (AS_SOLVED[0], called(function)))
+    room, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0), (AS_SOLVED[0], called(function)))
     return room, room.rules.decision
 
 

@@ -297,7 +297,7 @@ def unsolved_play(world):
     policies.replies[..., Answer.ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
     solved = Solved(policies, war_table(), report, (0.0,) * 4)
-    play, _, _ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
+    play, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
     begin_future(play.trajectory)
     return play
 

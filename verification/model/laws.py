@@ -58,6 +58,8 @@ GUARDED = str(Path(__file__).parent / "guarded")
 """A pack of which a friend of the defender with means of its own is a part."""
 BORDER = str(Path(__file__).parent / "border")
 """A pack of which troops and land that they fight for are a part."""
+ISLET = str(Path(__file__).parent / "islet")
+"""A pack with an issue of which a share can be taken without shots."""
 DRAWN = ("drawn 43 3", "drawn 43 13")
 """The first two of a seed in which war comes in 5 of 100 futures or more, and both sides are hit:
 elsewhere there is nothing that losses or strength could change."""
@@ -81,6 +83,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "guarded": (GUARDED,),
     "border": (BORDER,),
     "ruled": RULED,
+    "islet": (ISLET,),
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""
@@ -139,6 +142,7 @@ def _mistakes(rows: Array) -> tuple[Array, Array]:
 OUTCOMES: Mapping[str, Outcome] = {
     "force": _share("force", has_force),
     "war": _share("war", is_war),
+    "taking": _share("takings", lambda rows: rows["taken_day"] >= 0),
     "yields": _share("yields", measures.OUTCOMES["defender_yields"].happened),
     "drops": _share("drops", measures.OUTCOMES["challenger_drops"].happened),
     "deal": _share("deals", measures.OUTCOMES["deal"].happened),
@@ -506,7 +510,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.worlds, options.seeds = 24, SEEDS[:1]
     numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
     began = time.monotonic()
-    packs = options.pack or (*USUAL, GUARDED, BORDER, *RULED)
+    packs = options.pack or (*USUAL, GUARDED, BORDER, ISLET, *RULED)
     names = options.only or list(LAWS)
     lines = [line for pack in packs for line in table(pack, names, numbers, options)]
     print("", *side_by_side(lines), sep="\n")

@@ -190,6 +190,8 @@ def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     if name in OUTCOMES:
         return OUTCOMES[name]
     what, hint = f"there is no outcome {name!r}", offered(name, KNOWN, "outcomes")
+    if name in CONSEQUENCES:
+        what = f"{name} is shown as a consequence, and is no outcome"
     raise DetenteError(what, where=where, hint=hint)
 
 
@@ -256,7 +258,7 @@ _RATES = (
         RAIDS,
     ),
 )
-CONSEQUENCES = ("blockade_days",)
+CONSEQUENCES = ("blockade_days", "taken_day", "taken")
 """Columns that are shown as consequences: none is an outcome, a condition, or ranked by."""
 LOSSES = tuple(one.name for one in _AMOUNTS)
 """What a crisis costs each party and all others."""

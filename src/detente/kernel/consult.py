@@ -10,6 +10,7 @@ from detente.kernel.decision import (
     Lapse,
     RuleFault,
     Rules,
+    TakingAnswer,
     draw_from,
     find_fault,
     normalise,
@@ -28,7 +29,8 @@ from detente.kernel.places import (
 )
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.seats import NO_SUBJECT, Query, allow_all, has_seat, take_decision
-from detente.kernel.tables import LAPSE_ANSWERS, Question
+from detente.kernel.tables import LAPSE_ANSWERS, TAKING_ANSWERS, Question
+from detente.kernel.taking import accepted
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 
 SIDES = ("challenger", "defender")
@@ -38,6 +40,7 @@ ANSWERS = {
     Asked.STANDSTILL: ("accepts", "refuses"),
     Asked.ULTIMATUM: ("yields", "refuses"),
     Asked.LAPSE: ("strikes", "backs down", "begins a campaign"),
+    Asked.TAKING: ("accepts", "protests", "reverses"),
 }
 
 
@@ -85,6 +88,19 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
         decision.moves = Lapse.CAMPAIGN
     query = Query(Asked.LAPSE, NO_SUBJECT, NO_SUBJECT)
     return consult(play, 0, cell, query, draw_by_answers(decision.given, draw))
+
+
+@jit
+def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
+    """Return how the defender's rule answers a taking, a TakingAnswer."""
+    decision = play.rules.decision
+    decision.moves = TAKING_ANSWERS
+    for answer in range(TAKING_ANSWERS):
+        decision.given[answer] = widen(chances[answer])
+    allow_all(decision)
+    if play.trajectory.world.talks.reversal_readiness <= 0.0:
+        decision.table.is_legal[TakingAnswer.REVERSES] = 0
+    return consult(play, 1, cell, Query(Asked.TAKING, NO_SUBJECT, NO_SUBJECT), draw)
 
 
 @jit
@@ -177,6 +193,8 @@ def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
     elif sight.asked == Asked.STANDSTILL:
         still = play.policies.worth[place.stage, place.posture, place.stance, Regime.STANDSTILL]
         sight.worth_of_consent = widen(still[cell.tough, cell.hard, holder])
+    elif sight.asked == Asked.TAKING:
+        sight.worth_of_consent = accepted(play.trajectory.world.talks, place)[holder]
 
 
 def refuse_faults(rules: Rules, world: int) -> None:
@@ -233,6 +251,7 @@ def _name_asked(decision: DecisionRecord) -> str:
         Asked.OFFER: f"asked about the offer of package {decision.sight.package + 1}",
         Asked.ULTIMATUM: "asked about an ultimatum",
         Asked.LAPSE: "asked about an ultimatum that lapses",
+        Asked.TAKING: "asked about a taking",
     }
     return named[Asked(int(decision.sight.asked))]
 

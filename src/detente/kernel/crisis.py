@@ -70,9 +70,9 @@ from detente.kernel.world import (
     grid_of,
 )
 
-Plays: TypeAlias = tuple[Play, Play, Play]
-"""A future in play: before force, after a limited strike, after a war."""
-Scenes: TypeAlias = tuple[Scene, Scene, Scene]
+Plays: TypeAlias = tuple[Play, Play, Play, Play]
+"""A future in play: before force, after a limited strike, after a war, after a taking."""
+Scenes: TypeAlias = tuple[Scene, Scene, Scene, Scene]
 """The same, but for the rules of both sides."""
 BATCH = 64
 """Futures that are advanced together where events divide their days into epochs."""
@@ -160,7 +160,7 @@ class SharedState(NamedTuple):
 def new_plays(
     world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> Plays:
-    """Return a future ready to be played: before force, after a limited strike, after a war."""
+    """Return a future ready to be played, by what went before as `Plays` lists it."""
     return new_plays_by_epoch(world, solved, draws, rules)[0]
 
 
@@ -196,15 +196,15 @@ def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) ->
 def plays_of_epoch(
     worlds: Sequence[World], policies: Sequence[Policies], shared: SharedState
 ) -> Plays:
-    """Return the plays of one epoch, by what went before: no force, a strike, a war."""
+    """Return the plays of one epoch, by what went before; no play leads where there is no game."""
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
         fill_daily(as_arrays(world), as_arrays(daily))
         trajectory = Trajectory(world, shared.draws, daily, shared.state)
         plays.append(Play(trajectory, solution, grid_of(world), shared.campaign, shared.rules))
-    before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
-    return before, after_strike, after_war
+    before, after_strike, after_war, *others = plays if len(plays) > 1 else plays * WORLDS
+    return before, after_strike, after_war, others[0] if others else before
 
 
 def play_each(plays: Plays, futures: Array, rows: Array) -> None:
@@ -225,7 +225,7 @@ def compile_playing() -> None:
     grid = Grid(0.0, 1.0, 2)
     policies = new_policies(1, grid.points)
     play = Play(trajectory, policies, grid, shared.campaign, shared.rules)
-    play_each((play, play, play), np.arange(0), np.zeros(0, FUTURE).view(np.recarray))
+    play_each((play, play, play, play), np.arange(0), np.zeros(0, FUTURE).view(np.recarray))
 
 
 def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
@@ -234,20 +234,22 @@ def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
     The record through which rules are asked goes with the scenes, and the rules are without it.
     """
     rules = plays[0].rules
-    before, after_strike, after_war = (
+    before, after_strike, after_war, taken = (
         Scene(*as_arrays((*one[:-1], rules.decision))) for one in plays
     )
-    return (before, after_strike, after_war), rules._replace(decision=cast("DecisionRecord", None))
+    scenes = before, after_strike, after_war, taken
+    return scenes, rules._replace(decision=cast("DecisionRecord", None))
 
 
 @written_out
 def plays_from(scenes: Scenes, rules: Rules) -> Plays:
     """Return a future in play from what `scenes_of` returns."""
-    before, after_strike, after_war = scenes
+    before, after_strike, after_war, taken = scenes
     return (
         play_from(before, rules),
         play_from(after_strike, rules),
         play_from(after_war, rules),
+        play_from(taken, rules),
     )
 
 
@@ -341,7 +343,7 @@ def write_friend_moves(trajectory: Trajectory) -> None:
 
 @jit
 def advance_levels(plays: Plays, trajectory: Trajectory) -> None:
-    """Play a future to its end or the epoch's, at each level of force in turn."""
+    """Play a future to its end or the epoch's, at each level in turn."""
     state = trajectory.state
     advance_level(plays[0], trajectory)
     while state.level > 0 and has_days(trajectory):
@@ -466,6 +468,9 @@ def clear_record(state: State) -> None:
     state.visited = 0
     state.unsettled = 0
     state.ruling = Verdict.OPEN
+    state.taken_day = -1
+    state.taken = 0.0
+    state.reverses = 0
     state.lines_written = 0
 
 
@@ -554,3 +559,5 @@ def write_measures(state: State, row: Future) -> None:
     row.visited = state.visited
     row.unsettled = state.unsettled
     row.blockade_days = state.blockade_days
+    row.taken_day = state.taken_day
+    row.taken = state.taken

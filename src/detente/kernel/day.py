@@ -25,7 +25,7 @@ from detente.kernel.incidents import (
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.mediation import has_message, let_mediators
-from detente.kernel.moves import make_move, whose_move
+from detente.kernel.moves import make_move, reverse_taking, whose_move
 from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     LEVELS,
@@ -69,16 +69,20 @@ from detente.kernel.world import State
 def advance_days(play: Play) -> None:
     """Play day after day until the future ends or leaves this epoch or level.
 
-    A day goes: nature, a dispute about the talks, an incident, the ally, one move, mediators, an
-    ultimatum's lapse. What is asked on every day takes the trajectory alone; the policies are
-    handed on only where something happens, as that is dear.
+    A day goes: force that was decided the day before against a taking; nature, a dispute about the
+    talks, an incident, the ally, one move, mediators, an ultimatum's lapse. What is asked on every
+    day takes the trajectory alone; the policies are handed on only where something happens, as that
+    is dear.
     """
     trajectory = play.trajectory
     state = trajectory.state
     while has_day_left(trajectory):
         today = state.day
         take_snapshot(trajectory)
-        let_nature(trajectory, play.rules.decision)
+        if state.reverses == 1:
+            reverse_taking(play)
+        if is_still(state, today):
+            let_nature(trajectory, play.rules.decision)
         if is_still(state, today) and is_disputed(trajectory) and state.regime == Regime.NO_TEXT:
             argue(trajectory, play.rules.decision)
         if is_still(state, today) and has_incident(trajectory):

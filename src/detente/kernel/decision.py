@@ -26,9 +26,9 @@ FOLLOW = -1
 
 
 class Asked(IntEnum):
-    """What is decided; apart from a move, a reply and a lapse there are two answers.
+    """What is decided; apart from a move, a reply, a lapse and a taking there are two answers.
 
-    Rules are asked for the first four and a standstill only, people at a table for all.
+    Rules are asked for the first four, a standstill and a taking only, people at a table for all.
     """
 
     MOVE = 0
@@ -65,6 +65,8 @@ class Asked(IntEnum):
     """Terms that both would rather have, or that mediators found: 0 stops, 1 fights on."""
     STANDSTILL = 16
     """The other side's offer of a standstill: 0 accepts, 1 refuses."""
+    TAKING = 17
+    """The challenger takes a share of an issue: the defender answers, a TakingAnswer."""
 
 
 class Lapse(IntEnum):
@@ -74,6 +76,15 @@ class Lapse(IntEnum):
     BACKS_DOWN = 1
     CAMPAIGN = 2
     """It begins a campaign; all its force has to be deployed."""
+
+
+class TakingAnswer(IntEnum):
+    """What the defender does about a taking."""
+
+    ACCEPTS = 0
+    PROTESTS = 1
+    REVERSES = 2
+    """It uses force to restore what was taken."""
 
 
 class RuleFault(IntEnum):

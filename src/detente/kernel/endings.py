@@ -177,6 +177,12 @@ class Event(IntEnum):
     """The challenger imposes a blockade, or another such measure."""
     LIFTS = 60
     """It lifts that, or lacks the force for it."""
+    TAKES = 61
+    """The challenger takes a share of an issue without shots."""
+    MEETS_TAKING = 62
+    """The defender accepts that, protests or is about to reverse it by force."""
+    RESTORES = 63
+    """Force restores what was taken, or puts it at stake in a war."""
 
 
 MOST_ROUNDS = 127
@@ -258,6 +264,12 @@ class Future(Protocol):
     visited: Annotated[Int32, "decision nodes that the future visited"]
     unsettled: Annotated[Int32, "visited nodes whose fixed point has a residual above .02"]
     blockade_days: Annotated[Int16, "days on which a blockade stood [days]"]
+    taken_day: Annotated[
+        Int16, "day on which the challenger took a share of an issue, -1 if never [days]"
+    ]
+    taken: Annotated[
+        Float32, "share of the issue that it holds at the end by that; 0 if a war decides it [0-1]"
+    ]
 
 
 class EventRow(Protocol):

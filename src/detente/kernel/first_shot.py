@@ -2,7 +2,7 @@
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
-from detente.kernel.decision import Lapse
+from detente.kernel.decision import Lapse, TakingAnswer
 from detente.kernel.endings import FirstShot
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -13,6 +13,7 @@ from detente.kernel.talks import (
     PACKAGES,
     ChallengerMove,
     DefenderMove,
+    Negotiation,
     mean_urge,
     rate_of_offer,
 )
@@ -32,12 +33,30 @@ def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) 
         return
     own = state.challenger_type if side == 0 else state.defender_type
     state.first_shot_gap = gap_of_strike(play, side, row[own], strike)
+    classify_worth(play, side, cell)
+
+
+@jit
+def classify_worth(play: Play, side: int, cell: Cell) -> None:
+    """Set how a first shot came that a side chose, from the gap that is kept in the state."""
+    state = play.trajectory.state
     if state.first_shot_gap < 0.0:
         state.first_shot = FirstShot.MISTAKE
     elif has_acceptable_deal(play, side, cell):
         state.first_shot = FirstShot.CHOSEN_OVER_TEXT
     else:
         state.first_shot = FirstShot.CHOSEN_FORCE
+
+
+@jit
+def gap_of_reversal(talks: Negotiation, chances: Array) -> float:
+    """Return the worth of reversing a taking less that of the better other answer [value].
+
+    `chances` are the policy's, by TakingAnswer, float32.
+    """
+    best = max(widen(chances[TakingAnswer.ACCEPTS]), widen(chances[TakingAnswer.PROTESTS]))
+    chance = widen(chances[TakingAnswer.REVERSES]) / talks.reversal_readiness
+    return log(max(chance, RAREST) / max(best, RAREST)) / talks.precision
 
 
 @jit

@@ -1,7 +1,7 @@
 """What a person may choose: every move on the menu, however unlikely."""
 
 from detente.kernel.jit import jit
-from detente.kernel.menus import may_walk_out
+from detente.kernel.menus import may_take, may_walk_out
 from detente.kernel.places import (
     LEVELS,
     has_vowed,
@@ -63,6 +63,8 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
         return False
     if move == ChallengerMove.STANDSTILL:
         return may_offer_standstill(trajectory.world.talks, state.regime)
+    if move == ChallengerMove.TAKE:
+        return may_take(trajectory.world.talks, state.regime)
     if move == ChallengerMove.WALK_OUT:
         return may_walk_out(state.regime)
     if move == ChallengerMove.LOWER:

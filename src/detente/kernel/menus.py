@@ -156,6 +156,10 @@ def challenger_menu(
         walk_out = onward(ChallengerMove.WALK_OUT, rate[ChallengerMove.WALK_OUT] * unit, 0.0)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
+    if may_take(talks, regime):
+        take = onward(ChallengerMove.TAKE, rate[ChallengerMove.TAKE] * unit, 0.0)
+        taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
+        add_move(node, grid, take, taken)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance]
     breach = cost_of_breach(talks, regime)
@@ -203,6 +207,13 @@ def list_posture(
 def may_walk_out(regime: int) -> bool:
     """Say whether there are talks that a side may end."""
     return regime not in (Regime.FAILED, Regime.STANDSTILL)
+
+
+@jit
+def may_take(talks: Negotiation, regime: int) -> bool:
+    """Say whether something can be taken now: not while an ultimatum runs or a standstill holds."""
+    is_free = regime <= Regime.TEXT_READY or regime == Regime.FAILED
+    return is_free and talks.challenger_rate[ChallengerMove.TAKE] > 0.0
 
 
 @jit

@@ -4,11 +4,11 @@ from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
-from detente.kernel.consult import answer_by_rule, consult
-from detente.kernel.decision import Asked, DecisionRecord
+from detente.kernel.consult import answer_by_rule, consult, taking_by_rule
+from detente.kernel.decision import Asked, DecisionRecord, TakingAnswer, draw_from
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
-from detente.kernel.first_shot import classify_choice
+from detente.kernel.first_shot import classify_choice, classify_worth, gap_of_reversal
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.legality import allow_moves
@@ -31,6 +31,7 @@ from detente.kernel.play import (
     draws_today,
     end_dispute,
     fail_talks,
+    has_failed,
     learn_of_challenger,
     learn_of_defender,
     move_to,
@@ -41,8 +42,9 @@ from detente.kernel.play import (
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import CAMPAIGN, LIMITED, Onset
+from detente.kernel.world import AFTER_TAKING
 
 LEAST_TOTAL = 1e-6
 """Sum of a day's weights below which only rounding is left of them."""
@@ -227,6 +229,8 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
         offer_standstill(play, 0)
     elif move == ChallengerMove.WALK_OUT:
         fail_talks(state)
+    elif move == ChallengerMove.TAKE:
+        take_share(play)
     elif move == ChallengerMove.STRIKE:
         classify_choice(play, 0, cell, row, ChallengerMove.STRIKE)
         begin_force(play, Onset.STRIKE, Trigger.STRIKE)
@@ -238,7 +242,9 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
 
 
 @jit
-def write_challenger_move(trajectory: Trajectory, move: int) -> None:
+def write_challenger_move(  # noqa: PLR0912  one event for each kind of move
+    trajectory: Trajectory, move: int
+) -> None:
     """Write the challenger's move into the trace, except a hold."""
     if move < PACKAGES:
         write_event(trajectory, Event.OFFERS, 0, move, 0.0)
@@ -260,6 +266,8 @@ def write_challenger_move(trajectory: Trajectory, move: int) -> None:
         write_event(trajectory, Event.ULTIMATUM, 0, 0, trajectory.world.talks.ultimatum_days)
     elif move == ChallengerMove.WALK_OUT:
         write_event(trajectory, Event.WALKS_OUT, 0, 0, 0.0)
+    elif move == ChallengerMove.TAKE:
+        write_event(trajectory, Event.TAKES, 0, 0, trajectory.world.talks.taken_share)
     elif move == ChallengerMove.STRIKE:
         write_event(trajectory, Event.STRIKES, 0, LIMITED, 0.0)
     elif move == ChallengerMove.CAMPAIGN:
@@ -471,3 +479,50 @@ def set_ultimatum(play: Play) -> None:
     else:
         here = standing_of(trajectory.state)
         move_to(trajectory.state, after_challenger(here, ChallengerMove.ULTIMATUM))
+
+
+@jit
+def take_share(play: Play) -> None:
+    """Take a share of an issue: the defender accepts that, protests, or reverses it by force.
+
+    Force comes on the next day, in the game that follows a taking. Draft deals and what was said of
+    them are off the table.
+    """
+    trajectory = play.trajectory
+    state = trajectory.state
+    stage = stage_today(trajectory)
+    talks_failed = 1 if has_failed(state) else 0
+    u = uniforms(trajectory.draws, state.day, Purpose.ANSWER, 0)
+    cell = choose_cell(play, u[0], u[1])
+    visit(play, Question.TAKING + talks_failed, stage, cell)
+    table = play.policies.takings[stage, state.posture, state.stance, talks_failed]
+    row = table[cell.tough, cell.hard]
+    own = row[state.defender_type]
+    if play.rules.decision.is_asked[1] == 1:
+        chosen = taking_by_rule(play, cell, own, u[2])
+    else:
+        chosen = draw_from(own, u[2])
+    state.taken_day = state.day
+    state.taken = trajectory.world.talks.taken_share
+    write_event(trajectory, Event.MEETS_TAKING, 1, chosen, widen(own[chosen]))
+    learn_of_defender(trajectory, widen(row[0, chosen]), widen(row[1, chosen]))
+    if chosen == TakingAnswer.ACCEPTS:
+        end_dispute(state, Settlement.DEFENDER_YIELDS, -1)
+        return
+    state.level = AFTER_TAKING
+    if talks_failed == 0:
+        state.regime = Regime.NO_TEXT
+    if chosen == TakingAnswer.REVERSES:
+        state.reverses = 1
+        state.first_shot_gap = gap_of_reversal(trajectory.world.talks, own)
+
+
+@jit
+def reverse_taking(play: Play) -> None:
+    """Begin the force by which the defender has decided to reverse a taking."""
+    state = play.trajectory.state
+    state.reverses = 0
+    u = uniforms(play.trajectory.draws, state.day, Purpose.MOVE_CELL, 0)
+    write_event(play.trajectory, Event.STRIKES, 1, 0, 0.0)
+    classify_worth(play, 1, choose_cell(play, u[0], u[1]))
+    begin_force(play, Onset.BY_DEFENDER, Trigger.STRIKE)

@@ -38,13 +38,22 @@ from detente.kernel.theatre import (
     Situation,
     WarLog,
     has_joint_force,
+    is_war,
     scale_of,
     scale_of_plan,
     who_begins,
 )
 from detente.kernel.war import NO_FRONT, WarOutcome, answer_weight, fight
 from detente.kernel.war_decisions import begin_decisions
-from detente.kernel.world import LINES, Daily, State, World, level_after
+from detente.kernel.world import (
+    AFTER_TAKING,
+    LINES,
+    Daily,
+    State,
+    World,
+    keep_probability,
+    level_after,
+)
 
 RARE = 1e-30
 """Least chance that enters Bayes' rule here, since tables of policies hold 32 bits."""
@@ -180,7 +189,8 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
     """
     state = play.trajectory.state
     state.visited += 1
-    posture = state.posture if question < Question.REPLY else posture_at(force_of(state.posture))
+    is_reply = Question.REPLY <= question < Question.TAKING
+    posture = posture_at(force_of(state.posture)) if is_reply else state.posture
     unsettled = play.policies.unsettled[stage, posture, state.stance, question]
     state.unsettled += int(unsettled[cell.tough, cell.hard])
 
@@ -280,6 +290,8 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     if state.has_ended == 1:
         return
     count_cost(state, play.campaign, outcome)
+    if state.level == AFTER_TAKING:
+        restore_taken(trajectory, begun, reply)
     note_joining(state, play.campaign.war_log, begun)
     is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
     write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
@@ -288,6 +300,17 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
         end_by_force(trajectory, outcome)
     else:
         go_on(trajectory, outcome, level_after(begun, reply))
+
+
+@jit
+def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
+    """Draw whether force restores what was taken; a war puts it at stake (MODEL 5.11)."""
+    state = trajectory.state
+    keeps = keep_probability(trajectory.world.talks, onset, reply)
+    draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 3)[0]
+    if draw >= keeps:
+        write_event(trajectory, Event.RESTORES, 1 if is_war(onset, reply) else 0, 0, state.taken)
+        state.taken = 0.0
 
 
 @jit
@@ -561,7 +584,7 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
     state = trajectory.state
     war = trajectory.world.war
     state.day += outcome.days
-    state.level = max(state.level, level)
+    state.level = level if state.level == AFTER_TAKING else max(state.level, level)
     move_to(state, after_force(state.posture, outcome.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 1)[0]

@@ -36,7 +36,14 @@ from detente.kernel.tables import (
     reachable_places,
     workspace_from,
 )
-from detente.kernel.talks import Regime, may_offer_standstill, perpetual, regimes_of
+from detente.kernel.taking import solve_takings, store_contested, store_reversal
+from detente.kernel.talks import (
+    ChallengerMove,
+    Regime,
+    may_offer_standstill,
+    perpetual,
+    regimes_of,
+)
 
 BRANCH_STEPS = 8
 """Steps in which precision is raised where there are several equilibria."""
@@ -95,6 +102,7 @@ def begin_at_end(arrays: SolverWorkspace, is_first: bool) -> None:
         reset_starts(workspace)
     set_terminal_worth(workspace)
     store_failed(workspace, workspace.world.calendar.stages)
+    store_contested(workspace, workspace.world.calendar.stages)
 
 
 @jit
@@ -139,6 +147,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
     discount_next_stage(workspace, stage)
     reachable = reachable_places(workspace, stage)
     solve_force(workspace, stage, reachable)
+    store_reversal(workspace, stage)
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
@@ -147,6 +156,8 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
             solve_answers(workspace, place)
             if may_threaten(posture):
                 solve_threat(workspace, place)
+            if workspace.world.talks.challenger_rate[ChallengerMove.TAKE] > 0.0:
+                solve_takings(workspace, place)
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
@@ -159,6 +170,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
                     store_worth(workspace, place, regime)
     add_nature(workspace, stage, reachable)
     store_failed(workspace, stage)
+    store_contested(workspace, stage)
 
 
 @jit

@@ -23,12 +23,14 @@ from detente.kernel.tables import (
     Policies,
     Prospects,
     SolverWorkspace,
+    TakenGame,
     Work,
     new_policies,
     new_work,
     workspace_from,
 )
-from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.kernel.taking import change_after_taking
+from detente.kernel.talks import ChallengerMove, DefenderMove, take_off
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
     LIMITED,
@@ -43,6 +45,7 @@ from detente.kernel.theatre import (
 from detente.kernel.war import FoughtWars, fight_all, war_values
 from detente.kernel.world import (
     AFTER_STRIKE,
+    AFTER_TAKING,
     AFTER_WAR,
     WORLD,
     Epochs,
@@ -50,10 +53,13 @@ from detente.kernel.world import (
     World,
     epochs_of,
     grid_of,
+    keep_probability,
 )
 
 WORLDS = 3
 """Games of a world: before force, after a limited strike, after a war."""
+SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
+"""Levels in the order in which they are solved: force after a taking leads to the first two."""
 MERGED = 3
 """Stages before force that make one stage after it."""
 POINTS = 5
@@ -63,28 +69,40 @@ CACHED_WARS = 512
 
 
 def worlds_of(world: World, settled: Array) -> list[World]:
-    """Return the worlds of a dispute before force, after a limited strike and after a war.
+    """Return the worlds of a dispute: before force, after a limited strike, after a war.
 
-    `settled` is the share of what war can settle that force settles, by force level, step, onset
-    and reply; the later worlds use its means. Where force ends every dispute there is
-    one world.
+    Where something can be taken without shots the fourth is that after a taking. `settled` is the
+    share of what war can settle that force settles, by force level, step, onset and reply; the
+    worlds after force use its means. Where force ends every dispute there is one world.
     """
     if world.aftermath.ends_dispute == 1:
         return [world]
     after_strike, after_war = shares_settled(world.war.theatre, settled)
-    return [
+    worlds = [
         world,
         world_after(world, AFTER_STRIKE, after_strike),
         world_after(world, AFTER_WAR, after_war),
     ]
+    if world.talks.may_take == 1:
+        taken = coarser(world, AFTER_TAKING)
+        change_after_taking(as_arrays(taken))
+        merge_stages(taken.calendar)
+        worlds.append(taken)
+    return worlds
 
 
 def world_after(world: World, level: int, settled: float) -> World:
     """Return the world after force that has settled a share of what war can settle (MODEL3 3)."""
+    later = coarser(world, level)
+    change_after_force(as_arrays(later), settled)
+    return later
+
+
+def coarser(world: World, level: int) -> World:
+    """Return a copy of a world for a level, with the fewer beliefs of a game after the first."""
     later = copy_of(world)
     later.level = level
     later.belief_points = min(int(world.belief_points), POINTS)
-    change_after_force(as_arrays(later), settled)
     return later
 
 
@@ -127,13 +145,6 @@ def leave_stakes(world: World, settled: float) -> None:
 
 
 @jit
-def take_off(worth: Array, settled: float, at_stake: Array) -> None:
-    """Reduce the worth of each package by a share of what force can settle in it."""
-    for package in range(worth.shape[0]):
-        worth[package] -= settled * at_stake[package]
-
-
-@jit
 def change_rates(world: World) -> None:
     """Set the rates of a dispute after force: talks have failed, and no vow is left.
 
@@ -158,6 +169,7 @@ def change_rates(world: World) -> None:
     talks.has_blockade = 0
     talks.blockade_stands = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
+    talks.challenger_rate[ChallengerMove.TAKE] = 0.0
     world.calendar.may_have_vowed = 0
 
 
@@ -198,11 +210,13 @@ def continuations_of(
 ) -> tuple[Continuation, Continuation]:
     """Return what follows a limited strike and a war begun at a level.
 
-    A level never falls: what follows a strike after a war is still the game after a war.
+    A level never falls: what follows a strike after a war is still the game after a war. What
+    follows force after a taking is the same as if nothing had been taken.
     """
-    last = len(worlds) - 1
+    last = min(len(worlds) - 1, AFTER_WAR)
     own = worlds[level].calendar
-    after_strike, after_war = (min(max(level, 1), last), min(AFTER_WAR, last))
+    after_strike = AFTER_WAR if level == AFTER_WAR else AFTER_STRIKE
+    after_strike, after_war = min(after_strike, last), last
     return (
         continuation_of(own, worlds[after_strike], policies[after_strike]),
         continuation_of(own, worlds[after_war], policies[after_war]),
@@ -211,11 +225,23 @@ def continuations_of(
 
 def continuation_of(own: Calendar, world: World, policies: Policies) -> Continuation:
     """Return what follows force in one world, indexed by the stages of our own calendar."""
+    return Continuation(policies.failed, grid_of(world), ends_among(own, world.calendar))
+
+
+def ends_among(own: Calendar, other: Calendar) -> Array:
+    """Return the position of each of our stages' ends among the starts of another's stages."""
     ends = np.cumsum(own.stage_days[: int(own.stages)])
-    calendar = world.calendar
-    starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
-    place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
-    return Continuation(policies.failed, grid_of(world), place)
+    starts = np.concatenate([[0.0], np.cumsum(other.stage_days[: int(other.stages)])])
+    return np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
+
+
+def taken_game_of(worlds: Sequence[World], policies: Sequence[Policies], level: int) -> TakenGame:
+    """Return the game after a taking, as the game before force looks ahead to it."""
+    after = AFTER_TAKING if len(worlds) > AFTER_TAKING else level
+    own, world, table = worlds[level].calendar, worlds[after], policies[after]
+    place = ends_among(own, world.calendar)
+    within = np.maximum(np.ceil(place).astype(np.int64) - 1, 0)
+    return TakenGame(table.contested, table.reversal, grid_of(world), place, within)
 
 
 @dataclass(frozen=True)
@@ -408,7 +434,7 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
     one, and what follows a ruling before what leads to it.
     """
     own, *results = parts
-    for level in reversed(range(len(own[0]))):
+    for level in (level for level in SOLVED_IN if level < len(own[0])):
         for result in results:
             for epoch in reversed(result):
                 solve_backward(epoch[level])
@@ -431,6 +457,8 @@ def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> 
     for chance, one in zip(chances, after, strict=True):
         before.work.later[:] += chance * one.work.later
         before.policies.failed[ruled] += chance * one.policies.failed[ruled]
+        if before.world.level == AFTER_TAKING:
+            before.policies.contested[ruled] += chance * one.policies.contested[ruled]
 
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
@@ -472,7 +500,12 @@ def workspaces_by_epoch(
     first, *others = [
         worlds_of(world, war.settled) for world, war in zip(worlds, wars, strict=True)
     ]
-    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in first]
+    policies = [
+        new_policies(
+            int(one.calendar.stages), int(one.belief_points), may_take=len(first) > AFTER_TAKING
+        )
+        for one in first
+    ]
     works = [work_of(level, one) for level, one in enumerate(policies)]
     return [
         [workspace_of(epoch, policies, war, level, works[level]) for level in range(len(first))]
@@ -492,9 +525,25 @@ def workspace_of(
         work,
         new_node(world),
         grid_of(world),
-        Prospects(war.worth[level], war.goes_on),
+        prospects_of(world, war),
         (after_strike, after_war),
+        taken_game_of(worlds, policies, level),
     )
+
+
+def prospects_of(world: World, war: WarTable) -> Prospects:
+    """Return what force would bring in a world, by what went before.
+
+    After a taking force may cost the challenger what it took (MODEL 5.11).
+    """
+    if world.level != AFTER_TAKING:
+        return Prospects(war.worth[int(world.level)], war.goes_on)
+    worth, talks = war.worth[0].copy(), world.talks
+    taken = np.array([talks.challenger_taken, -talks.defender_taken, talks.ally_taken])
+    for onset in range(ONSETS):
+        for reply in range(REPLIES):
+            worth[:, :, onset, reply] -= (1.0 - keep_probability(talks, onset, reply)) * taken
+    return Prospects(worth, war.goes_on)
 
 
 def refuse_infinite(solved: Solved) -> None:
@@ -548,7 +597,11 @@ def best_gains(
     against = []
     for place, part in enumerate(parts):
         kept = [
-            workspace.policies._replace(failed=np.zeros_like(workspace.policies.failed))
+            workspace.policies._replace(
+                failed=np.zeros_like(workspace.policies.failed),
+                contested=np.zeros_like(workspace.policies.contested),
+                reversal=np.zeros_like(workspace.policies.reversal),
+            )
             for workspace in part[0]
         ]
         works = [kept_work(place, level, policies) for level, policies in enumerate(kept)]
@@ -560,6 +613,7 @@ def best_gains(
                         work=works[level],
                         node=new_node(workspace.world),
                         continuations=continuations_of([one.world for one in epoch], kept, level),
+                        taken=taken_game_of([one.world for one in epoch], kept, level),
                     )
                     for level, workspace in enumerate(epoch)
                 ]

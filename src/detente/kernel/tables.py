@@ -46,7 +46,7 @@ class Question(IntEnum):
     The first two go by regime and the answers by package. The defender's answer past the last
     package is to an ultimatum. Answers to a standstill go by the regime in which it is offered, as
     a refusal leaves that as it was. A reply is that of the side that force was begun against, by
-    force level, with no raise under way.
+    force level, with no raise under way. Answers to a taking go by whether talks have failed.
     """
 
     CHALLENGER = 0
@@ -58,9 +58,12 @@ class Question(IntEnum):
     CHALLENGER_STANDSTILL = 25
     LAPSE = 29
     REPLY = 30
+    TAKING = REPLY + ONSETS
 
 
-QUESTIONS = Question.REPLY + ONSETS
+TALKS_AT_TAKING = 2
+"""Ways in which a taking meets the talks: they go on, or have failed."""
+QUESTIONS = Question.TAKING + TALKS_AT_TAKING
 ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
 """Questions with two answers, of which the first is stored."""
 
@@ -69,6 +72,8 @@ PRESS_COLUMNS = 7
 """Numbers that say what comes of it if an ally presses."""
 LAPSE_ANSWERS = 3
 """What the challenger may do when its ultimatum lapses: strike, back down, begin a campaign."""
+TAKING_ANSWERS = 3
+"""What the defender may do about a taking: accept it, protest, reverse it by force."""
 
 
 class Policies(NamedTuple):
@@ -137,6 +142,22 @@ class Policies(NamedTuple):
 
     Shape (stages, postures, stances, questions, points, points).
     """
+    takings: Array
+    """Chance of each answer of the defender's to a taking, float32.
+
+    Here and in the next two there are no stages where nothing can be taken. Shape (stages,
+    postures, stances, TALKS_AT_TAKING, points, points, 2, TAKING_ANSWERS).
+    """
+    contested: Array
+    """Worth at the start of each stage, and past the last, of a dispute after a taking [value].
+
+    Shape (stages + 1, postures, stances, TALKS_AT_TAKING, points, points, HOLDERS).
+    """
+    reversal: Array
+    """Worth of the defender's force against a taking [value].
+
+    Shape (stages, force levels, stances, points, points, HOLDERS).
+    """
 
 
 class Work(NamedTuple):
@@ -174,6 +195,11 @@ class Work(NamedTuple):
     Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, after a
     war.
     """
+    taken: Array
+    """Worth of a taking in this stage.
+
+    Shape (postures, stances, TALKS_AT_TAKING, points, points, HOLDERS).
+    """
     start: Array
     """Last stage's solution of each node, shape (postures, stances, questions, nodes)."""
     posteriors: Array
@@ -209,6 +235,20 @@ class Continuation(NamedTuple):
     """Position of each of our stages' ends among the starts of its stages, shape (stages,)."""
 
 
+class TakenGame(NamedTuple):
+    """The game that follows a taking, with its own grid of beliefs; no stages if there is none."""
+
+    contested: Array
+    """Its `Policies.contested`."""
+    reversal: Array
+    """Its `Policies.reversal`."""
+    grid: Grid
+    place: Array
+    """Position of each of our stages' ends among the starts of its stages, shape (stages,)."""
+    within: Array
+    """Which of its stages holds each of ours, shape (stages,)."""
+
+
 class SolverWorkspace(NamedTuple):
     """What the recursion of one game works with."""
 
@@ -219,6 +259,7 @@ class SolverWorkspace(NamedTuple):
     grid: Grid
     prospects: Prospects
     continuations: tuple[Continuation, Continuation]
+    taken: TakenGame
 
 
 @written_out
@@ -232,6 +273,7 @@ def workspace_from(arrays: Any) -> SolverWorkspace:
         arrays.grid,
         arrays.prospects,
         arrays.continuations,
+        arrays.taken,
     )
 
 
@@ -287,8 +329,8 @@ def postures_of(talks: Negotiation) -> int:
     return POSTURES if talks.has_blockade == 1 else RAISING
 
 
-def new_policies(stages: int, points: int) -> Policies:
-    """Return policy tables of zeros.
+def new_policies(stages: int, points: int, *, may_take: bool = False) -> Policies:
+    """Return policy tables of zeros; `may_take`: whether something can be taken without shots.
 
     Each large one lies in memory that the system hands out for it alone: pages that no rule writes
     take none, and all of it goes back to the system with the table.
@@ -296,6 +338,8 @@ def new_policies(stages: int, points: int) -> Policies:
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
     begun = (LEVELS, STANCES, ONSETS)
+    of_taking = stages if may_take else 0
+    taken = (POSTURES, STANCES, TALKS_AT_TAKING)
     return Policies(
         challenger=_zeros(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
         defender=_zeros(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
@@ -309,6 +353,9 @@ def new_policies(stages: int, points: int) -> Policies:
         replies=_zeros(np.float32, stages, *begun, *beliefs, 2, REPLIES),
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
         unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),
+        takings=_zeros(np.float32, of_taking, *taken, *beliefs, 2, TAKING_ANSWERS),
+        contested=_zeros(np.float64, of_taking + int(may_take), *taken, *beliefs, HOLDERS),
+        reversal=_zeros(np.float64, of_taking, LEVELS, STANCES, *beliefs, HOLDERS),
     )
 
 
@@ -338,6 +385,7 @@ def new_work(policies: Policies) -> Work:
         at_once=np.zeros(replied),
         replied=np.zeros(replied),
         follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),
+        taken=np.zeros((*standing, TALKS_AT_TAKING, *beliefs, HOLDERS)),
         start=np.zeros((*standing, QUESTIONS, nodes)),
         posteriors=np.zeros((*standing, QUESTIONS, MOVES, nodes)),
     )

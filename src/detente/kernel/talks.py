@@ -165,6 +165,25 @@ class Negotiation(Protocol):
     ]
     impose_cost: Annotated[float, "challenger's cost of imposing it"]
     lift_cost: Annotated[float, "its cost of lifting it in full public"]
+    may_take: Annotated[int, "1 if the crisis has an issue of which a share can be taken"]
+    taken_share: Annotated[float, "share of that issue that the challenger can take at once [0-1]"]
+    challenger_taken: Annotated[float, "worth of that share to the challenger"]
+    defender_taken: Annotated[float, "what it costs the defender, no force deployed"]
+    ally_taken: Annotated[float, "worth of it to the ally"]
+    challenger_deal_taken: Annotated[
+        Array, (PACKAGES,), "of each package's worth to it, what it then holds already"
+    ]
+    defender_concession_taken: Annotated[
+        Array, (PACKAGES,), "of what the defender concedes, what is then lost already"
+    ]
+    ally_deal_taken: Annotated[Array, (PACKAGES,), "of each package's worth to the ally, the same"]
+    protest_cost: Annotated[float, "challenger's cost, through third parties, of a protest"]
+    reversal_readiness: Annotated[
+        float, "weight of reversing a taking by force at once, a protest having 1"
+    ]
+    reversal_success: Annotated[
+        float, "chance that force of the defender short of war restores what was taken"
+    ]
 
 
 class Issues(NamedTuple):
@@ -325,6 +344,13 @@ def worth(weights: Array, exponents: Array, positions: Array) -> float:
     for issue in range(weights.shape[0]):
         total += weights[issue] * power(positions[issue], exponents[issue])
     return total
+
+
+@jit
+def take_off(worth: Array, share: float, at_stake: Array) -> None:
+    """Reduce the worth of each package by a share of a part of it."""
+    for package in range(worth.shape[0]):
+        worth[package] -= share * at_stake[package]
 
 
 @jit

@@ -15,11 +15,13 @@ from detente.kernel.places import LEVELS, POSTURES, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.ruling import Verdict
 from detente.kernel.talks import ForceAftermath, Negotiation, Regime, calm, mean_urge, urge
-from detente.kernel.theatre import LOSSES, Warfare, is_war
+from detente.kernel.theatre import BY_DEFENDER, LOSSES, Warfare, is_war, who_begins
 
 AFTER_STRIKE = 1
 AFTER_WAR = 2
 """Levels of a future past force; 0 before it."""
+AFTER_TAKING = 3
+"""Level of a future before force in which the challenger has taken a share of an issue."""
 LINES = 8192
 """Most lines of a trace. A war writes four a day, and few futures write a hundred others."""
 
@@ -35,7 +37,7 @@ class World(Protocol):
     partners: Annotated[Partners, "what third parties decide, and how readily"]
     war: Annotated[Warfare, "force on both sides and what it costs"]
     aftermath: Annotated[ForceAftermath, "how the dispute goes on after force"]
-    level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war"]
+    level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war, 3 a taking"]
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
     tolerance: Annotated[float, "largest residual of a node's equation [log-odds]"]
@@ -118,6 +120,17 @@ def grid_of(world: World) -> Grid:
 def level_after(onset: int, reply: int) -> int:
     """Return the level that force leads to: a war if it is fought as one, else a strike."""
     return AFTER_WAR if is_war(onset, reply) else AFTER_STRIKE
+
+
+@jit
+def keep_probability(talks: Negotiation, onset: int, reply: int) -> float:
+    """Return the chance that the challenger keeps what it took after force (MODEL 5.11).
+
+    War puts all of it at stake, and force of the defender short of war restores it with a chance.
+    """
+    if is_war(onset, reply):
+        return 0.0
+    return 1.0 - talks.reversal_success if who_begins(onset) == BY_DEFENDER else 1.0
 
 
 class Daily(Protocol):
@@ -231,7 +244,7 @@ class State(Protocol):
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
     heard: Annotated[Heard, "what the mediators have said"]
     stances: Annotated[Stances, "where third parties stand"]
-    level: Annotated[int, "0 before force, 1 after a limited strike, 2 after a war"]
+    level: Annotated[int, "0 before force, 1 after a limited strike, 2 a war, 3 a taking"]
     rounds: Annotated[int, "how often force was used"]
     first_shot: Annotated[int, "how the first use of force came about, a FirstShot"]
     first_shot_gap: Annotated[float, "its worth to who chose it beyond its best alternative"]
@@ -275,6 +288,9 @@ class State(Protocol):
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
     ruling: Annotated[int, "what a court has found, a Verdict"]
+    taken_day: Annotated[int, "day on which a share of an issue was taken, -1 if never [days]"]
+    taken: Annotated[float, "share that the challenger still holds by that [0-1]"]
+    reverses: Annotated[int, "1 if the defender is about to reverse the taking by force"]
     lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 

@@ -48,6 +48,7 @@ from detente.pack.politics import (
     RivalVenue,
     Sanctions,
     Standstill,
+    Taking,
     Talks,
     Ultimatum,
     Unrest,
@@ -378,6 +379,7 @@ class Model(WrittenPart):
     moves: Moves = Moves()
     ultimatum: Ultimatum = Ultimatum()
     standstill: Standstill | None = None
+    taking: Taking | None = None
     failure: Failure = Failure()
     aftermath: Aftermath = Aftermath()
     unrest: Unrest = Unrest()

@@ -110,6 +110,13 @@ class Issue(WrittenPart):
         "share that complete damage, or a war that is won, would settle",
         title="share that war would settle",
     )
+    takeable: Measured = number.share(
+        "share of it that the challenger can take at once and without shots: occupy, annex by law, "
+        "seize a feature",
+        title="share that can be taken without shots",
+        ends="above_zero",
+        otherwise="that it cannot be taken",
+    )
 
 
 class Relief(WrittenPart):
@@ -574,6 +581,37 @@ class Standstill(WrittenPart):
         slot="Negotiation.stands_still",
         otherwise="that none does",
         default=fixed(0, "none holds unless a pack says so"),
+    )
+
+
+class Taking(WrittenPart):
+    """A fait accompli: a share of an issue is taken without shots."""
+
+    rate: Measured = number.rate(
+        "rate of taking it, at indifference",
+        title="readiness to take it without shots",
+        default=ranging(
+            0.0005,
+            0.002,
+            "provisional: it comes to mind once in two to five years, at indifference",
+        ),
+    )
+    protest_cost: Measured = number.share(
+        "what it costs the challenger, through third parties, if the defender protests",
+        title="price of a taking under protest",
+        unit="basket",
+        default=ranging(0.03, 0.2, "provisional: from a cold shoulder to sanctions of years"),
+    )
+    reversal_readiness: Measured = number.amount(
+        "weight of reversing it by force at once, at indifference; a protest has 1",
+        title="readiness to reverse a taking by force",
+        bounds=Bounds(10.0, "force then comes to mind ten times as readily as a protest"),
+        default=ranging(0.1, 0.5, "provisional: force comes to mind less readily than a protest"),
+    )
+    reversal_success: Measured = number.share(
+        "chance that force of the defender short of war restores what was taken",
+        title="chance that force reverses a taking",
+        default=uniform(0.4, 0.9, "provisional: whoever has just arrived is seldom dug in"),
     )
 
 

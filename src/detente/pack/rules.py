@@ -1,5 +1,6 @@
 """What must hold between the parts of a pack."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain, pairwise
@@ -75,6 +76,16 @@ MOST_OF_ROLES = (
     ),
 )
 """How many actors may have one of some roles; a principal is there exactly once."""
+TAKEN = re.compile(r"issues\.\w+\.takeable|taking\.\w+")
+"""What a taking is made of: paths of numbers."""
+TAKING = {
+    "takeable": -1,
+    "rate": -1,
+    "protest_cost": 1,
+    "reversal_readiness": 1,
+    "reversal_success": 1,
+}
+"""Which way an option may move each of these: the way that makes a taking harder."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
 
@@ -96,7 +107,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from hypothesis_rules(model, numbers)
     yield from judgement_rules(model.judgements, model.as_of)
     yield from correlation_rules(model, numbers)
-    yield from _option_rules(model)
+    yield from _option_rules(model, numbers)
     yield from blockade_rules(model, numbers)
 
 
@@ -106,6 +117,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from supporter_rules(model)
     yield from _venue_rules(model)
     yield from _issue_rules(model)
+    yield from _taking_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
     yield from sign_rules(model)
@@ -264,6 +276,35 @@ def land_rules(model: Model) -> Iterator[Finding]:
         yield Finding(("land",), "nothing", "[land], for an issue is land", hint, on_key=True)
 
 
+def _taking_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with an issue that can be taken without shots."""
+    takeable = [key for key, issue in model.issues.items() if issue.takeable is not None]
+    for key in takeable:
+        path, issue = ("issues", key), model.issues[key]
+        allowed = "an issue that the defender administers on the day"
+        if issue.holder is None:
+            hint = 'add holder = "defender", or drop takeable'
+            yield Finding((*path, "takeable"), "no holder", allowed, hint, on_key=True)
+        elif issue.holder == "challenger":
+            hint = "drop takeable: nobody takes what it holds already"
+            yield Finding((*path, "holder"), show(issue.holder), allowed, hint)
+        if not issue.narrow:
+            allowed = "only an issue that the narrow agenda holds"
+            hint = "set narrow = true, or drop takeable"
+            yield Finding((*path, "takeable"), "narrow = false", allowed, hint, on_key=True)
+    for key in takeable[1:]:
+        hint = f"{takeable[0]} can be taken already; write both as one issue"
+        where = ("issues", key, "takeable")
+        yield Finding(where, "a second issue that can be taken", "one at most", hint, on_key=True)
+    if takeable and model.taking is None:
+        hint = "add [taking]; its numbers have defaults"
+        where = ("issues", takeable[0], "takeable")
+        yield Finding(where, "no [taking]", "an issue with what a taking costs", hint, on_key=True)
+    if model.taking is not None and not takeable:
+        hint = "add takeable and holder to an issue, or drop [taking]"
+        yield Finding(("taking",), "nothing to take", "an issue with takeable", hint, on_key=True)
+
+
 def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield a fault for each principal to which no issue counts in some world."""
     for side in PRINCIPALS:
@@ -284,11 +325,22 @@ def _may_be_zero(quantity: Quantity) -> bool:
     return quantity.kind != "gamma" and min(quantity.values or (quantity.low,)) == 0
 
 
-def _option_rules(model: Model) -> Iterator[Finding]:
-    """Yield a fault for each option that would be ranked by how it divides an attack."""
+def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield a fault for each option that divides an attack, or makes a taking easier."""
     for key, option in model.options.items():
-        for name in filter(divides_attack, option.change):
-            yield Finding(("options", key, "change", name), name, REFUSED, INSTEAD, on_key=True)
+        for name, value in option.change.items():
+            path = ("options", key, "change", name)
+            if divides_attack(name):
+                yield Finding(path, name, REFUSED, INSTEAD, on_key=True)
+            sign, number = TAKING.get(name.rpartition(".")[2], 0), numbers.get(name)
+            if sign == 0 or not TAKEN.fullmatch(name) or not isinstance(value, (int, float)):
+                continue
+            end = None if number is None else (number.low if sign < 0 else number.high)
+            if end is None or sign * value < sign * end:
+                most = "at most" if sign < 0 else "at least"
+                allowed = f"{most} {end:g}, its end in the pack" if end is not None else "no change"
+                hint = "an option may make a taking harder, never easier"
+                yield Finding(path, show(value), allowed, hint)
 
 
 def _force_rules(model: Model) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ class Names(NamedTuple):
     """Whether force is on its way at the start."""
     measure: str = "the blockade"
     """What the challenger's standing measure below force is called."""
+    taken: str = "what is in dispute"
+    """What the challenger may take without shots."""
 
     def on(self, day: int) -> "Names":
         """Return the names as they are on a day."""
@@ -60,8 +62,11 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     events = tuple(event.name for event in crisis.events.values())
     ruling = next((one.name for one in crisis.model.rulings.values()), "")
     names = Names(parties, tuple(mediators), tuple(signs), others, events=events, ruling=ruling)
-    blockade = crisis.model.blockade
-    return names if blockade is None else names._replace(measure=blockade.says)
+    if crisis.model.blockade is not None:
+        names = names._replace(measure=crisis.model.blockade.says)
+    issues = crisis.model.issues.values()
+    taken = next((one.name for one in issues if one.takeable is not None), names.taken)
+    return names._replace(taken=taken)
 
 
 def names_in_world(

@@ -341,6 +341,14 @@ def _front(line: Line) -> str:
     return f"as the fighting ends {line.challenger} holds {held}; it held {at_first} at first"
 
 
+_TAKING_ANSWERS = (
+    "accepts the taking: it backs down",
+    "protests against the taking",
+    "sets out to reverse the taking by force",
+)
+"""What the defender does about a taking, by TakingAnswer."""
+
+
 def _raids(line: Line) -> str:
     many = f"{line.second:,} weapons" if line.second > 1 else "a weapon"
     return f"{line.who} launches {many}; {line.value:,.0f} get through to {line.other}"
@@ -464,6 +472,21 @@ WORDINGS: Mapping[Event, Wording] = {
     ),
     Event.GOES_IN: Wording(_goes_in, "{line.who} sends forces in"),
     Event.FRONT: Wording(_front),
+    Event.TAKES: _both("{line.who} takes[ {line.chance} of] {line.names.taken} without shots"),
+    Event.MEETS_TAKING: Wording(
+        lambda line: f"{line.defender} {_TAKING_ANSWERS[line.second]} (chance {line.chance})",
+        lambda line: f"{line.defender} {_TAKING_ANSWERS[line.second]}",
+    ),
+    Event.RESTORES: Wording(
+        *[
+            lambda line: (
+                f"war puts {line.names.taken} at stake again"
+                if line.first
+                else f"{line.names.taken} is as it was before it was taken"
+            )
+        ]
+        * 2
+    ),
     Event.SENDS: Wording(_sends, "{line.third} sends more force"),
     Event.CALLS_BACK: Wording(_calls_back, "{line.third} calls back force"),
     Event.IMPOSES: _both("{line.who} imposes {line.names.measure}"),

@@ -194,6 +194,15 @@ KINDS = {
         "{terms} Do you stop?",
         ("stop fighting on these terms", "fight on"),
     ),
+    Asked.TAKING: QuestionKind(
+        "whether to accept what was taken",
+        "{challenger} has taken {taken} without shots. What do you do?",
+        (
+            "accept it: you back down, and the dispute ends",
+            "protest: the dispute goes on",
+            "reverse it by force",
+        ),
+    ),
     Asked.MESSAGE: QuestionKind(
         "what to say of the other side",
         "You are asked what you make of {defender}, and would be believed. You hold it to be "
@@ -231,6 +240,7 @@ def _filling(seat: int, about: int, names: Names) -> dict[str, str]:
         "other": challenger if seat == DEFENDER else defender,
         "starter": (challenger, defender, ally, f"{challenger} and {ally}")[max(about, 0) % 4],
         "package": _package(names, about),
+        "taken": names.taken,
         "matter": MATTERS[about % len(MATTERS)],
         "term": names.terms[about % len(MATTERS)],
         "report": "" if about < 0 else f"; the hotline {denied}",
@@ -267,7 +277,7 @@ _CHALLENGER = {
     ChallengerMove.STANDSTILL: "offer {0} a standstill: neither side uses force for a time",
     ChallengerMove.LIFT: "lift {1}",
     ChallengerMove.IMPOSE: "impose {1}",
-    ChallengerMove.TAKE: "take what is in dispute, without shots",
+    ChallengerMove.TAKE: "take what can be taken of the dispute, without shots",
 }
 _DEFENDER = {
     DefenderMove.YIELD: "back down without a deal: the dispute ends",

@@ -60,11 +60,13 @@ SEEN: dict[Event, tuple[str, ...]] = {
             *(Event.ALLY_STRIKES, Event.SHOWS_PLAN, Event.RULES, Event.IMPOSES, Event.LIFTS),
             *(Event.OFFERS_STANDSTILL, Event.AGREES_STANDSTILL, Event.REFUSES_STANDSTILL),
             *(Event.STANDSTILL_ENDS, Event.BREAKS_STANDSTILL, Event.FRONT),
+            *(Event.TAKES, Event.RESTORES),
         ),
         ALL,
     ),
     Event.ANSWERS: FIGURES,
     Event.SPEAKS: FIGURES,
+    Event.MEETS_TAKING: FIGURES,
     Event.INCIDENT: ("first", "value"),
     Event.REPLY: WHO,
     Event.ESCALATES: WHO,
@@ -82,6 +84,7 @@ UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
         f"{names.parties[('challenger', 'defender')[one.first]]}; its cause is not known"
     ),
     Event.ANSWERS: lambda one, _: one.text.partition(" (chance")[0],
+    Event.MEETS_TAKING: lambda one, _: one.text.partition(" (chance")[0],
     Event.REPLY: lambda one, _: one.text.replace(" (chance 0 %)", ""),
     Event.ESCALATES: lambda one, _: one.text.replace(" (chance 0 %)", ""),
 }

@@ -259,10 +259,32 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     while talks.packages > 1 and closest(talks) < APART:
         talks.packages -= 1
         place_packages(agenda, trust, talks)
+    if crisis.model.taking is not None:
+        encode_taking(crisis, values, agenda, talks)
     talks.defender_gain[: talks.packages] += helped.leverage
     rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
     talks.defender_rate[: talks.packages] = rate
+
+
+def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotiation) -> None:
+    """Fill what a taking brings, what of each package is then taken already, and its price."""
+    keys = issues_on_table(crisis, values)
+    issue = next(key for key in keys if crisis.model.issues[key].takeable is not None)
+    taken = np.zeros(len(agenda.ally))
+    taken[keys.index(issue)] = talks.taken_share = values[f"issues.{issue}.takeable"]
+    talks.may_take = 1
+    of_all = worths(agenda, taken)
+    talks.challenger_taken, talks.defender_taken, talks.ally_taken = of_all
+    positions = packages_of(agenda.issues, int(talks.packages))
+    for package, moved in enumerate(positions):
+        already = worths(agenda, np.minimum(moved, taken))
+        talks.challenger_deal_taken[package] = already[0]
+        talks.defender_concession_taken[package] = already[1]
+        talks.ally_deal_taken[package] = already[2]
+    talks.challenger_rate[ChallengerMove.TAKE] = values["moves.tempo"] * values["taking.rate"]
+    for name in ("protest_cost", "reversal_readiness", "reversal_success"):
+        setattr(talks, name, values[f"taking.{name}"])
 
 
 def settled_of(agenda: Agenda) -> Agenda:

@@ -222,7 +222,7 @@ def read_mediators(game: Game) -> Reading:
         for holder, value in zip(HOLDERS, values, strict=True):
             reading["mediators", key, "worth", holder] = value
         number = crisis.all_of_role("mediator").index(key)
-        play, _, _ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
+        play, *_ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
         begin_future(play.trajectory)
         gains = weigh_truth(play, number)
         reading["mediators", key, "report_rate"] = float(mediators.report_rate[number])

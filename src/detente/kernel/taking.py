@@ -1,0 +1,188 @@
+"""A share of an issue that is taken without shots: what it brings, and the answers to it."""
+
+from detente.kernel.aftermath import read_worth
+from detente.kernel.arithmetic import decay
+from detente.kernel.beliefs import point
+from detente.kernel.decision import TakingAnswer
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.menus import faded, onward
+from detente.kernel.nodes import HOLDERS, Entry, Payoffs, add_move, open_question
+from detente.kernel.places import (
+    LEVELS,
+    STANCES,
+    Place,
+    Standing,
+    force_of,
+    has_vowed,
+    step_of,
+    under_ceiling,
+)
+from detente.kernel.posture import ceiling_after
+from detente.kernel.question import solve_question, store_result
+from detente.kernel.tables import TALKS_AT_TAKING, Question, SolverWorkspace, postures_of
+from detente.kernel.talks import (
+    ChallengerMove,
+    Negotiation,
+    Regime,
+    concession_price,
+    take_off,
+)
+from detente.kernel.theatre import Onset
+from detente.kernel.world import AFTER_TAKING
+
+
+@jit
+def change_after_taking(worlds: Array) -> None:
+    """Change the one world of an array to what it is after a taking (MODEL 5.11).
+
+    What is taken is counted when it is taken, as a flow for good, so that deals, concessions and
+    the demand are worth what they move beyond it. The challenger's and its ally's cost of the
+    dispute shrinks with the part of the demand that is met; the defender's stays.
+    """
+    talks = worlds[0].talks
+    met = met_by_taking(talks)
+    take_off(talks.challenger_deal, 1.0, talks.challenger_deal_taken)
+    take_off(talks.defender_concession, 1.0, talks.defender_concession_taken)
+    take_off(talks.ally_deal, 1.0, talks.ally_deal_taken)
+    talks.challenger_demand -= talks.challenger_taken
+    talks.defender_demand -= talks.defender_taken
+    talks.ally_demand -= talks.ally_taken
+    talks.challenger_standoff *= 1.0 - met
+    talks.ally_standoff *= 1.0 - met
+    talks.challenger_rate[ChallengerMove.TAKE] = 0.0
+
+
+@jit
+def met_by_taking(talks: Negotiation) -> float:
+    """Return the part of the demand's worth to the challenger that a taking brings [0-1]."""
+    if talks.challenger_demand <= 0.0:
+        return 0.0
+    return min(talks.challenger_taken / talks.challenger_demand, 1.0)
+
+
+@jit
+def accepted(talks: Negotiation, place: Place) -> Payoffs:
+    """Return the worth of a taking that the defender accepts: it backs down [value].
+
+    The challenger has what it took, and the rest of its demand as in a dispute that fades. The
+    defender loses that at the price of a concession, and pays what backing down costs.
+    """
+    left = 1.0 - met_by_taking(talks)
+    end = faded(talks, step_of(place.stance))
+    challenger = talks.challenger_taken + left * end.hard
+    price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
+    defender = -price * talks.defender_taken - talks.yield_cost
+    ally = talks.ally_taken + left * end.ally
+    return Payoffs(challenger, challenger, defender, defender, ally)
+
+
+@jit
+def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
+    """Solve the answers to a taking while talks go on, and after they failed; store its worth."""
+    node, grid, talks = workspace.node, workspace.grid, workspace.world.talks
+    for talks_failed in range(TALKS_AT_TAKING):
+        block = workspace.work.taken[place.posture, place.stance, talks_failed]
+        open_question(node, 2)
+        accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
+        add_move(node, grid, accept, block)
+        value_contested(workspace, place, talks_failed, block)
+        add_move(node, grid, onward(TakingAnswer.PROTESTS, 1.0, 0.0), block)
+        value_reversal(workspace, place, block)
+        reverse = onward(TakingAnswer.REVERSES, talks.reversal_readiness, 0.0)
+        add_move(node, grid, reverse, block)
+        table = workspace.policies.takings[place.stage, place.posture, place.stance, talks_failed]
+        solve_question(workspace, place, Question.TAKING + talks_failed, table)
+        store_result(node, grid, block)
+
+
+@jit
+def value_contested(
+    workspace: SolverWorkspace, place: Place, talks_failed: int, block: Array
+) -> None:
+    """Fill the worth of a taking under protest: what is taken, and the dispute that goes on.
+
+    That dispute has coarser stages, so that its worth is interpolated between the starts of two.
+    """
+    talks, taken = workspace.world.talks, workspace.taken
+    calendar = workspace.world.calendar
+    regime = Regime.FAILED if talks_failed == 1 else Regime.NO_TEXT
+    here = Standing(place.posture, place.stance, regime)
+    there = under_ceiling(talks, here, ceiling_after(calendar, place.stage))
+    position = taken.place[place.stage]
+    at = min(int(position), taken.contested.shape[0] - 2)
+    later = position - at
+    before = taken.contested[at, there.posture, there.stance, talks_failed]
+    after = taken.contested[at + 1, there.posture, there.stance, talks_failed]
+    discount = decay(talks.discount_rate, calendar.stage_days[place.stage])
+    for tough in range(workspace.grid.points):
+        for hard in range(workspace.grid.points):
+            beliefs = (point(workspace.grid, tough), point(workspace.grid, hard))
+            cell = block[tough, hard]
+            read_worth(taken.grid, before, discount * (1.0 - later), beliefs, cell, 0.0)
+            read_worth(taken.grid, after, discount * later, beliefs, cell, 1.0)
+            add_taken(talks, cell, talks.protest_cost)
+
+
+@jit
+def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> None:
+    """Fill the worth of a taking that the defender sets out to reverse by force in this stage."""
+    taken = workspace.taken
+    force = force_of(place.posture)
+    worth = taken.reversal[taken.within[place.stage], force, place.stance]
+    for tough in range(workspace.grid.points):
+        for hard in range(workspace.grid.points):
+            beliefs = (point(workspace.grid, tough), point(workspace.grid, hard))
+            cell = block[tough, hard]
+            read_worth(taken.grid, worth, 1.0, beliefs, cell, 0.0)
+            add_taken(workspace.world.talks, cell, 0.0)
+
+
+@jit
+def add_taken(talks: Negotiation, cell: Array, cost: float) -> None:
+    """Add what is taken to the worth at one pair of beliefs, less a cost of the challenger."""
+    for own in range(2):
+        cell[own] += talks.challenger_taken - cost
+        cell[2 + own] -= talks.defender_taken
+    cell[4] += talks.ally_taken
+
+
+@jit
+def store_contested(workspace: SolverWorkspace, stage: int) -> None:
+    """Store the worth of a dispute after a taking at the start of a stage, for takings before it.
+
+    Force above the stage's ceiling comes down as the stage begins.
+    """
+    if workspace.world.level != AFTER_TAKING:
+        return
+    calendar, talks = workspace.world.calendar, workspace.world.talks
+    ceiling = calendar.ceiling[min(stage, calendar.stages - 1)]
+    for posture in range(postures_of(talks)):
+        for stance in range(STANCES):
+            for talks_failed in range(TALKS_AT_TAKING):
+                regime = Regime.FAILED if talks_failed == 1 else Regime.NO_TEXT
+                there = under_ceiling(talks, Standing(posture, stance, regime), ceiling)
+                worth = workspace.work.later[there.posture, there.stance, there.regime]
+                kept = workspace.policies.contested[stage, posture, stance, talks_failed]
+                copy_worth(worth, kept)
+
+
+@jit
+def store_reversal(workspace: SolverWorkspace, stage: int) -> None:
+    """Store the worth of the defender's force after a taking, for takings in this stage."""
+    if workspace.world.level != AFTER_TAKING:
+        return
+    ceiling = workspace.world.calendar.ceiling[stage]
+    for force in range(LEVELS):
+        for stance in range(STANCES):
+            worth = workspace.work.force[min(force, ceiling), stance, Onset.BY_DEFENDER]
+            copy_worth(worth, workspace.policies.reversal[stage, force, stance])
+
+
+@jit
+def copy_worth(worth: Array, kept: Array) -> None:
+    """Copy worths at all beliefs; both arrays have shape (points, points, HOLDERS)."""
+    for tough in range(worth.shape[0]):
+        for hard in range(worth.shape[1]):
+            for holder in range(HOLDERS):
+                kept[tough, hard, holder] = worth[tough, hard, holder]
