@@ -25,8 +25,8 @@ DECLARED = [
     for name, value in entries.items()
 ]
 OF_EXTRAS = (
-    *("dask", "distributed", "docx", "fsspec", "lxml", "mcp", "multipart", "pandas", "polars"),
-    *("pptx", "pypdf", "python_multipart", "starlette", "upath", "uvicorn", "xarray"),
+    *("dask", "distributed", "docx", "feedparser", "fsspec", "lxml", "mcp", "multipart", "pandas"),
+    *("polars", "pptx", "pypdf", "python_multipart", "starlette", "upath", "uvicorn", "xarray"),
 )
 """What the extras of the package install."""
 
@@ -167,6 +167,7 @@ def run(tmp_path_factory):
         ("assistant", "mcp.server", lambda run: main(["assistant", str(run.folder)])),
         ("dask", "distributed", lambda run: detente.resume(run.folder, worlds=8, cluster="local")),
         ("docx", "docx", lambda run: detente.report(run, run.folder.parent / "one.docx")),
+        ("feeds", "feedparser", lambda _: main(["read", "--feed", "examples/news-1962.xml"])),
         ("pandas", "pandas", lambda run: run.to_pandas()),
         ("polars", "polars", lambda run: run.to_polars()),
         ("pptx", "pptx", lambda run: detente.report(run, run.folder.parent / "one.pptx")),

@@ -17,6 +17,8 @@ from detente.reading.names import forms_of, small_words, sure_names_in, words_of
 
 MOST = 5
 """Numbers that are suggested for a sentence, the likeliest first."""
+MOST_CLAIMS = 3
+"""Claims that are suggested for a sentence, likewise."""
 LEAST_SHARED = 2
 """One word in common says too little."""
 LEAST_SCORE = 6.0
@@ -146,3 +148,22 @@ def _stems(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(
         word[:STEM] for word in words if len(word) >= LEAST_LETTERS and word not in STOP
     )
+
+
+def bearing_claims(sentence: str, known: FieldWords) -> tuple[str, ...]:
+    """Return the claims of a pack that a sentence may bear on, the likeliest first."""
+    ours, named = _stems([sentence]), _forms(words_of(sentence))
+    scores: dict[str, float] = {}
+    for key, topic in known.claims.items():
+        shared = _shared(topic, ours, named)
+        if len(shared) >= LEAST_SHARED:
+            scores[key] = math.fsum(known.weights.get(word, 0.0) for word in shared)
+    best = sorted(scores, key=lambda key: -scores[key])[:MOST_CLAIMS]
+    return tuple(key for key in best if scores[key] >= LEAST_SCORE)
+
+
+def bearing_signs(sentence: str, crisis: Crisis) -> tuple[str, ...]:
+    """Return the signs of a pack all of whose words stand in a sentence."""
+    ours = _stems([sentence])
+    words = {key: _stems([re.sub(r"[_-]", " ", key)]) for key in crisis.model.signs}
+    return tuple(key for key, its in words.items() if its and its <= ours)

@@ -14,6 +14,7 @@ from detente.cli.command import WRITE, ListedCommand
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.pack import Crisis
     from detente.reading.draft import ReadDocument
 
 LINES = ".jsonl"
@@ -21,7 +22,7 @@ MOST_NAMED = 5
 """Claims that a draft has otherwise are named up to this count."""
 
 
-def read(
+def read(  # noqa: PLR0913, PLR0917  every setting
     documents: Annotated[
         list[Path] | None,
         typer.Argument(metavar="DOCUMENT...", help="Texts, HTML pages or PDF files."),
@@ -49,6 +50,12 @@ def read(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the draft, and what was edited in it.")
     ] = False,
+    feed: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FEED", help="Read what is new in this feed (file, address) or folder."
+        ),
+    ] = None,
 ) -> Any:
     """Read articles into the evidence of a pack, sentence by sentence.
 
@@ -56,14 +63,22 @@ def read(
     quantities, dates, known systems. With -o the cards go into a draft that you edit; --accept then
     puts those that you accepted into the pack, all of them or none. A card is refused if its
     passage is not in the document, or if it gives a number or a name that is not there.
+
+    --feed takes RSS or Atom (extra `feeds`) and folders of saved articles; articles that were read
+    before are left out, doubles are grouped, and what a sentence may bear on stands above its card.
+    New articles of feeds lie in `articles` next to the draft.
     """
     if accept is not None:
-        given = {"DOCUMENT": documents, "-o": out, "--date": day, "--overwrite": overwrite}
+        given: dict[str, object] = {"DOCUMENT": documents, "-o": out, "--date": day}
+        given |= {"--overwrite": overwrite, "--feed": feed}
         for name in [name for name, value in given.items() if value]:
             what = "not together with --accept"
             raise DetenteError(what, where=name, hint=f"leave {name} out")
         return _accept(accept, pack)
-    if not documents:
+    if feed and documents:
+        what = "not together with documents"
+        raise DetenteError(what, where="--feed", hint="put them into a folder, and give that")
+    if not documents and not feed:
         hint = "detente read --help shows what can be asked"
         raise DetenteError("no document and no draft is named", where="read", hint=hint)
     parameters.need("-o", out, {"--overwrite": overwrite})
@@ -77,7 +92,9 @@ def read(
 
     crisis = load(pack) if pack is not None else None
     when = day_of(day, where="--date") if day is not None else None
-    found = read_documents(documents, day=when, crisis=crisis)
+    if feed:
+        return _read_news(feed, out, crisis, when, pack)
+    found = read_documents(documents or (), day=when, crisis=crisis)
     if out is None and not terminal.FORM.get().json:
         terminal.show_sections(section(found))
         return None
@@ -119,6 +136,75 @@ def _message(
         "draft": None if out is None else str(out),
     }
     return terminal.Notice(content, says)
+
+
+def _read_news(
+    feed: Sequence[str],
+    out: Path | None,
+    crisis: "Crisis | None",
+    when: date | None,
+    pack: str | None,
+) -> terminal.Notice:
+    """Read what is new into a draft, and say what could not be read; nothing is accepted."""
+    from detente.disk import write_whole
+    from detente.questions.wording import count
+    from detente.reading.draft import to_draft
+    from detente.reading.news import SEEN, gather, seen_in
+
+    if out is not None and out.suffix == LINES:
+        raise DetenteError("is no draft", where=str(out), hint="end its name in .toml")
+    folder = (Path() if out is None else out.parent) / "articles"
+    found = gather(feed, folder, crisis=crisis, day=when)
+    for fault in found.faults:
+        terminal.warn(f"{fault}")
+    documents = found.documents
+    says = [f"{count(len(documents), 'new article')}; {found.known} were read before."]
+    says += [f"  the same is reported by {', '.join(group)}" for group in found.groups]
+    signs = sum(one.startswith("sign ") for many in found.proposals.values() for one in many)
+    bears = f"{count(len(found.proposals), 'sentence')} may bear on the pack"
+    if crisis is not None:
+        says.append(f"{bears}, {signs} on a sign; see for yourself: words alone were compared.")
+    if found.late:
+        says.append(f"Dated after the pack's day: {', '.join(found.late)}.")
+    content = {
+        "schema": "detente/read-news/1",
+        "documents": [
+            {
+                "document": one.key,
+                "file": str(one.path),
+                "date": one.day and one.day.isoformat(),
+                "cards": len(one.cards),
+            }
+            for one in documents
+        ],
+        "known": found.known,
+        "groups": [list(group) for group in found.groups],
+        "bears_on": [
+            {"document": key, "card": place + 1, "on": list(on)}
+            for (key, place), on in found.proposals.items()
+        ],
+        "late": list(found.late),
+        "faults": [{"source": fault.where, "says": str(fault)} for fault in found.faults],
+        "draft": None if out is None or not documents else str(out),
+    }
+    if out is None:
+        says += [
+            f"  {one.key} ({one.day or 'no date'}, {len(one.cards)} sentences)" for one in documents
+        ]
+        return terminal.Notice(content, [*says, "Nothing was written: -o DRAFT makes cards."])
+    if not documents:
+        return terminal.Notice(content, says)
+    for one in documents:
+        if one.path.parent == folder:
+            write_whole(one.path, one.text.encode())
+    text = to_draft(documents, out, today=date.today(), crisis=crisis, proposals=found.proposals)
+    write_whole(out, text.encode())
+    # Last of all: what is listed here is never read again.
+    listed = "\n".join(sorted(seen_in(folder) | {*found.digests}))
+    write_whole(folder / SEEN, f"{listed}\n".encode())
+    line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])
+    says.append(f"{out} holds their cards; accept some in an editor.")
+    return terminal.Notice(content, says, ((line, "put them into the pack"),))
 
 
 def _accept(draft: Path, pack: str | None) -> terminal.Notice:

@@ -222,9 +222,16 @@ def to_lines(documents: Iterable[ReadDocument]) -> str:
 
 
 def to_draft(
-    documents: Sequence[ReadDocument], draft: Path, *, today: date, crisis: Crisis | None = None
+    documents: Sequence[ReadDocument],
+    draft: Path,
+    *,
+    today: date,
+    crisis: Crisis | None = None,
+    proposals: Mapping[tuple[str, int], Sequence[str]] | None = None,
 ) -> str:
     """Return the text of a draft that is to lie at a path, with each sentence above its card.
+
+    `proposals`: what a sentence may bear on besides numbers, by document and place.
 
     With a crisis each card also names the numbers that it may bear on, and the claims that rest on
     its passage already.
@@ -272,6 +279,8 @@ def to_draft(
                 said.append(f"- nearly the same in {near}")
             if held := claims_within(passages, card.start, card.end):
                 said.append(f"- the pack has it: {', '.join(held)}")
+            if bears := (proposals or {}).get((document.key, place)):
+                said.append(f"- may bear on: {', '.join(bears)}")
             lines.append("")
             for one in said:
                 lines += textwrap.wrap(

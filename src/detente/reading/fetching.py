@@ -1,0 +1,131 @@
+"""Fetches one feed: http and https, from public addresses alone, of bounded size and time."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from contextlib import closing
+from typing import NamedTuple
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from detente.errors import DetenteError
+
+MOST_BYTES = 5 * 1024 * 1024
+PATIENCE = 20.0
+"""All of a fetch, redirects included, may take so long [s]."""
+MOST_REDIRECTS = 3
+PORTS = {"http": 80, "https": 443}
+REDIRECTS = {301, 302, 303, 307, 308}
+OK = 200
+ASKS = {
+    "Accept": "application/rss+xml, application/atom+xml, application/xml, text/xml;q=.9",
+    "Accept-Encoding": "identity",
+    "Connection": "close",
+    "User-Agent": "detente",
+}
+"""What a server learns of who asks; no cookie and no password ever goes with it."""
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Addresses of IPv6 that stand for some of IPv4, private ones among them."""
+
+
+class _Answer(NamedTuple):
+    """What a server answered: the content, or where it is now."""
+
+    content: bytes
+    elsewhere: str
+
+
+def fetch(address: str) -> bytes:
+    """Return what lies at an address.
+
+    Raises
+    ------
+    DetenteError
+        If it is not http or https, leads to a machine that is not public, redirects too often, is
+        too large or too slow, or does not answer.
+    """
+    until, there = time.monotonic() + PATIENCE, address
+    for _ in range(1 + MOST_REDIRECTS):
+        answer = _ask(address, there, until)
+        if not answer.elsewhere:
+            return answer.content
+        there = urljoin(there, answer.elsewhere)
+    raise _refused(address, f"it redirects more than {MOST_REDIRECTS} times")
+
+
+def _ask(address: str, there: str, until: float) -> _Answer:
+    """Ask one server, whose address is looked up once and used as it was judged."""
+    try:
+        parts = urlsplit(there)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError as fault:
+        raise _refused(address, f"no address: {fault}") from fault
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise _refused(address, f"{parts.scheme or there} is neither http nor https")
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        hosts = [str(one[4][0]) for one in found]
+        if not all(map(is_public, hosts)):
+            raise _refused(address, f"{parts.hostname} is a machine of a private network")
+        return _exchange(address, parts, (hosts[0], port), until)
+    except (OSError, ValueError, http.client.HTTPException) as fault:
+        is_late = isinstance(fault, TimeoutError) or time.monotonic() >= until
+        why = f"it took more than {PATIENCE:.0f} s" if is_late else str(fault) or repr(fault)
+        raise _refused(address, why) from fault
+
+
+def _exchange(address: str, parts: SplitResult, server: tuple[str, int], until: float) -> _Answer:
+    line = socket.create_connection(server, timeout=max(0.1, until - time.monotonic()))
+    # A server that sends a byte now and then keeps within any timeout of one reading.
+    watch = threading.Timer(max(0.1, until - time.monotonic()), _hang_up, (line,))
+    watch.daemon = True
+    watch.start()
+    try:
+        host = str(parts.hostname)
+        if parts.scheme == "https":
+            line = ssl.create_default_context().wrap_socket(line, server_hostname=host)
+        asked = http.client.HTTPConnection(host, server[1])
+        asked.sock = line
+        with closing(asked):
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            asked.request("GET", path, headers=ASKS)
+            answer = asked.getresponse()
+            if answer.status in REDIRECTS and answer.headers.get("Location"):
+                return _Answer(b"", str(answer.headers["Location"]))
+            if answer.status != OK:
+                raise _refused(address, f"the server answers {answer.status} {answer.reason}")
+            content = answer.read(MOST_BYTES + 1)
+            if len(content) > MOST_BYTES:
+                raise _refused(address, f"it is larger than {MOST_BYTES // 1024**2} MiB")
+            if time.monotonic() >= until:
+                raise TimeoutError
+            return _Answer(content, "")
+    finally:
+        watch.cancel()
+        line.close()
+
+
+def _hang_up(line: socket.socket) -> None:
+    try:
+        line.shutdown(socket.SHUT_RDWR)
+    except OSError:  # it has ended by itself
+        return
+
+
+def is_public(host: str) -> bool:
+    """Say whether an address belongs to a machine that everybody can reach."""
+    one = ipaddress.ip_address(host.partition("%")[0])
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour or (one.teredo or (None, None))[1]
+        if inner is not None:
+            return is_public(str(inner))
+        if one in TRANSLATED:
+            return False
+    return one.is_global and not one.is_multicast
+
+
+def _refused(address: str, why: str) -> DetenteError:
+    hint = "save the feed as a file, and give that"
+    return DetenteError(f"the feed cannot be fetched: {why}", where=address, hint=hint)

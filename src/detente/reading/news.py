@@ -1,0 +1,222 @@
+"""What is new in feeds and folders of articles: cards, doubles in groups, what they bear on."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from detente.errors import DetenteError, from_extra
+from detente.evidence.document import SUFFIXES, from_html, read_document, read_whole
+from detente.pack.crisis import Crisis
+from detente.reading.bearing import FieldWords, bearing_claims, bearing_signs, field_words
+from detente.reading.draft import ReadDocument, doubles_of, held_in, read_text
+from detente.reading.fetching import MOST_BYTES, fetch
+from detente.text import clean, free_key, slug
+
+PARSER = Path(__file__).with_name("parse_feed.py")
+PATIENCE = 20
+"""A parser that has not finished after so long is stopped [s]."""
+READ = (*SUFFIXES, ".md", ".pdf", ".txt")
+"""Files of a folder that are articles, by how their names end."""
+SEEN = "seen.txt"
+"""The file of the articles' folder that lists the digests of all that was read."""
+SAME = 0.5
+"""Share of an article's sentences that stand in another one too if both report the same."""
+MOST_ARTICLES = 500
+"""Of a folder so many articles are read at a time."""
+
+
+class Article(NamedTuple):
+    """An article as a feed or a folder has it."""
+
+    title: str
+    text: str
+    day: date | None
+    path: Annotated[Path | None, "where it lies already; None of an entry of a feed"]
+
+    @property
+    def digest(self) -> str:
+        """Return by what it is known again."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+class News(NamedTuple):
+    """What is new, and what could not be read."""
+
+    documents: tuple[ReadDocument, ...]
+    groups: Annotated[tuple[tuple[str, ...], ...], "keys of articles that report the same"]
+    proposals: Annotated[
+        Mapping[tuple[str, int], tuple[str, ...]], "what a sentence may bear on, by its place"
+    ]
+    known: Annotated[int, "articles that were read before"]
+    late: Annotated[tuple[str, ...], "keys of articles dated after the pack's day"]
+    faults: tuple[DetenteError, ...]
+    digests: Annotated[tuple[str, ...], "of all that is new"]
+
+
+def gather(
+    sources: Sequence[str], folder: Path, *, crisis: Crisis | None = None, day: date | None = None
+) -> News:
+    """Return cards of what is new in feeds and folders; a source that fails costs only itself.
+
+    Parameters
+    ----------
+    sources
+        Addresses or files of feeds (RSS or Atom), and folders of saved articles.
+    folder
+        Where new articles of feeds are to lie, next to the list of all that was read.
+    crisis
+        The pack on which they may bear.
+    day
+        The date of articles that have none.
+
+    Raises
+    ------
+    DetenteError
+        If no source can be read, or the extra `feeds` is missing.
+    """
+    articles: list[Article] = []
+    faults: list[DetenteError] = []
+    for source in sources:
+        try:
+            path = Path(source)
+            if "://" not in source and path.is_dir():
+                articles += _saved(path, faults)
+            else:
+                articles += _entries(source)
+        except DetenteError as fault:
+            faults.append(fault)
+    if faults and not articles:
+        raise faults[0]
+    seen = seen_in(folder)
+    unread: dict[str, Article] = {}
+    known = 0
+    for one in articles:
+        is_known = one.digest in seen or bool(held_in(one.text, crisis))
+        known += is_known
+        # The same text twice is one article.
+        if not is_known and one.digest not in unread:
+            unread[one.digest] = one
+    documents: dict[str, ReadDocument] = {}
+    sources_of_pack = crisis.sources if crisis else {}
+    for one in unread.values():
+        key = free_key(slug(one.title, "article"), {**documents, **sources_of_pack})
+        path = one.path or folder / f"{key}.txt"
+        read = read_text(key, path, one.text, one.day or day)
+        if read.cards:
+            documents[key] = read
+    found = tuple(documents.values())
+    late = [one.key for one in found if crisis and one.day and one.day > crisis.as_of]
+    return News(
+        tuple(sorted(found, key=lambda one: (one.day or date.min, one.key))),
+        tuple(_groups(found)),
+        {} if crisis is None else dict(_proposed(found, crisis)),
+        known,
+        tuple(late),
+        tuple(faults),
+        tuple(unread),
+    )
+
+
+def seen_in(folder: Path) -> set[str]:
+    """Return the digests of articles that were read before."""
+    path = folder / SEEN
+    return set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
+
+
+def _saved(folder: Path, faults: list[DetenteError]) -> Iterator[Article]:
+    """Yield the articles of a folder; one that cannot be read is a fault."""
+    try:
+        paths = sorted(one for one in folder.iterdir() if one.suffix.lower() in READ)
+    except OSError as fault:
+        what = f"the folder cannot be read: {fault.strerror}"
+        raise DetenteError(what, where=str(folder), hint="check the path") from fault
+    for path in paths[:MOST_ARTICLES]:
+        if path.name == SEEN:
+            continue
+        try:
+            yield Article(path.stem, read_document(path), None, path)
+        except DetenteError as fault:
+            faults.append(fault)
+
+
+def _entries(source: str) -> Iterator[Article]:
+    """Yield the entries of a feed."""
+    from_extra("feeds", "feedparser", needs="reading a feed", where=source)
+    if "://" in source:
+        content = fetch(source)
+    else:
+        content = read_whole(
+            Path(source), what="feed", wanted="a feed", cut="its newest entries", most=MOST_BYTES
+        )
+    if b"<!ENTITY" in content.upper():
+        raise _no_feed(source, "it declares entities, which no feed needs")
+    try:
+        done = subprocess.run(  # noqa: S603  our own parser
+            [sys.executable, "-P", str(PARSER)],
+            input=content,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        found = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as fault:
+        raise _no_feed(source, f"reading it took more than {PATIENCE} s") from fault
+    except ValueError as fault:
+        raise _no_feed(source, "it ends the program that reads it") from fault
+    if not found["version"] and not found["entries"]:
+        raise _no_feed(source, found["fault"] or "it is neither RSS nor Atom")
+    for one in found["entries"]:
+        title = clean(" ".join(one["title"].split()))
+        markup = f"<html><body><div>{one['html']}</div></body></html>".encode(errors="replace")
+        try:
+            text = from_html(markup, source)
+        except DetenteError:  # an entry that is a headline alone
+            text = ""
+        whole = f"{title}\n\n{text}".strip().replace("\0", "")
+        if whole:
+            yield Article(title, f"{whole}\n", _day(one["day"]), None)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _no_feed(source: str, why: str) -> DetenteError:
+    hint = "give the address or the file of a feed, or a folder of saved articles"
+    return DetenteError(f"no feed that can be read: {why}", where=source, hint=hint)
+
+
+def _groups(documents: Sequence[ReadDocument]) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of articles of which each has half of its sentences in the one before."""
+    shared: dict[tuple[str, str], int] = {}
+    for (key, _), double in doubles_of(documents).items():
+        shared[key, double.source] = shared.get((key, double.source), 0) + 1
+    sizes = {one.key: len(one.cards) for one in documents}
+    groups = {key: {key} for key in sizes}
+    for (key, other), many in shared.items():
+        if many >= SAME * min(sizes[key], sizes[other]):
+            joined = groups[key] | groups[other]
+            groups.update(dict.fromkeys(joined, joined))
+    yield from sorted({tuple(sorted(one)) for one in groups.values() if len(one) > 1})
+
+
+def _proposed(
+    documents: Iterable[ReadDocument], crisis: Crisis
+) -> Iterator[tuple[tuple[str, int], tuple[str, ...]]]:
+    """Yield the signs and claims of a pack that a sentence may bear on."""
+    known: FieldWords = field_words(crisis)
+    for document in documents:
+        for place, sentence in enumerate(document.sentences):
+            signs = (f"sign {key}" for key in bearing_signs(sentence, crisis))
+            claims = (f"claim {key}" for key in bearing_claims(sentence, known))
+            found = (*signs, *claims)
+            if found:
+                yield (document.key, place), found
