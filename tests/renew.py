@@ -3,7 +3,7 @@
     python -m tests.renew [examples] [notebook] [pins] [picture] [pages] [answers]
 
 Without a word all of it: what examples print, the notebook's cells, the pinned digests, the picture
-of the README with its words, what commands print on pages of the documentation, and kept answers.
+of the README, what commands print on pages of the documentation, and kept answers.
 What comes out as it is stored stays to the letter. Sentences around an output and the tables of
 `docs/oman-2026.md` and `trust.md` are written by people, and are left to them.
 """
@@ -28,16 +28,7 @@ from tests.views.figures.made_up import texts
 from verification.evidence import answers
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
-PICTURE = ROOT / "docs" / "pictures" / "hundred-futures.svg"
-SAID = {
-    r"(\d+) deal": r"\d+(?= with a deal)",
-    r"(\d+) neither": r"\d+(?= with neither)",
-    r"(\d+) force": r"\d+(?= with force)",
-    r"(\d+) war": r"\d+(?= with war)",
-    r"highest world: (\d+)": r"(?<=from 0 to )\d+(?= of 100)",
-}
-"""A number as it stands in the picture, and as the README says it."""
+PICTURE = ROOT / "docs" / "pictures" / "what-stands.svg"
 NUMBER = re.compile(r"([+-]?\d[\d.,]*)")
 ALIKE = 0.6
 """From here on two lines say the same of other numbers."""
@@ -68,19 +59,13 @@ def pins(folder):
 
 
 def picture(folder):
-    """Yield the picture if its words have changed, and what the README says of it."""
+    """Yield the picture if its words have changed."""
     run = detente.simulate(detente.load("oman-2026"), out=folder / "run")
     drawn = folder / "picture.svg"
-    detente.charts.futures_first(run).save(drawn)
+    detente.charts.stands(run).save(drawn)
     stored, found = (path.read_text(encoding="utf-8") for path in (PICTURE, drawn))
     words = texts(found)
     yield PICTURE, stored if words == texts(stored) else found
-
-    readme = README.read_text(encoding="utf-8")
-    for drawn_as, said_as in SAID.items():
-        value = re.search(drawn_as, "\n".join(filter(None, words)))[1]
-        readme = re.sub(said_as, value, readme, count=1)
-    yield README, readme
 
 
 def pages(folder):

@@ -301,9 +301,9 @@ def test_an_extra_that_is_missing_is_named_with_what_installs_it(results, monkey
 
 
 def test_charts_are_reached_from_the_package(results):
-    figure = detente.charts.futures_first(results["Run"])
+    figure = detente.charts.stands(results["Run"])
 
-    assert figure.table == detente.charts.futures_first(results["Summary"]).table
+    assert figure.table == detente.charts.stands(results["Summary"]).table
     assert len(figure.to_pandas()) == len(figure.table.rows)
 
 

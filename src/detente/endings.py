@@ -85,7 +85,7 @@ ENDINGS = {
         "standstill",
         "standstill",
         "both sides still refrain from force at the horizon, and nothing else is agreed",
-        "#4d6d80",
+        "#2b6d80",
     ),
     "containment": DescribedEnding(
         5,

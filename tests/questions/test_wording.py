@@ -156,10 +156,3 @@ def test_an_interval_with_too_few_cases_for_an_end_says_so_in_words(ends, words)
 )
 def test_an_interval_that_meets_two_brackets_has_both_terms(share, words):
     assert wording.terms(*share) == words
-
-
-def test_a_likelihood_names_both_terms_that_its_interval_meets():
-    crossing = wording.likelihoods(0.17, 0.14, 0.21)
-
-    assert crossing == "ranges from very unlikely to unlikely (5-45 %)"
-    assert wording.likelihoods(0.31, 0.24, 0.39) == "is unlikely (20-45 %)"

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from detente.views.blocks import Listing, plain
+from detente.views.blocks import plain
 from detente.views.brief import MOST_WORDS, fitted
 from detente.views.page import compose
 from detente.views.render.html import to_html
@@ -35,7 +35,7 @@ def words_of(markup):
     return WORD.findall(unescape(MARKUP.sub(" ", markup)))
 
 
-def test_a_brief_has_at_most_900_words_with_those_of_its_pictures(text, pictures):
+def test_a_brief_has_at_most_700_words_with_those_of_its_pictures(text, pictures):
     words = [*words_of(text), *(word for one in pictures for word in words_of(one))]
 
     assert 300 < len(words) <= MOST_WORDS
@@ -82,19 +82,14 @@ def test_every_sentence_it_begins_with_leads_to_its_part_in_the_page_and_in_mark
     ]
 
 
-def test_every_option_that_is_drawn_says_what_it_is(page):
-    (part,) = (one for one in page.brief.sections if one.key == "brief-options")
-    says = [plain(one) for one in part.blocks[0].items]
-
-    assert "1 A second report reaches each side before it answers an incident" in says
-
-
-def test_a_brief_with_too_many_words_leaves_lines_on_options_out_and_no_lead(page):
+def test_a_brief_with_too_many_words_leaves_sentences_on_options_out_and_no_lead(page):
     few = fitted(page.brief, 100)
+    kept = {one.key: len(one.answer) for one in few.sections}
 
     assert few.leads == page.brief.leads
-    assert [one.key for one in few.sections] == [one.key for one in page.brief.sections]
-    assert Listing not in [type(block) for one in few.sections[:-1] for block in one.blocks]
+    assert list(kept) == [one.key for one in page.brief.sections]
+    assert kept["brief-evidence"] == 1
+    assert kept["brief-options"] <= 2
 
 
 def test_words_that_a_brief_uses_are_defined_in_it(page):

@@ -31,8 +31,8 @@ def found(crisis, tmp_path_factory):
 def test_endings_say_what_they_must(found):
     must_say(
         endings.section(*found),
-        "In this model war (regional or not) ",
-        "Confidence: low.",
+        "War ",
+        "Low confidence: ",
         "Outcomes, then endings, in % of all futures in this model",
         "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "What stands at the end, by the highest violence reached, in % of all futures",

@@ -52,7 +52,7 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
     assert len(lines(section)) <= LINES
     must_say(
         section,
-        "In this model war (regional or not) ",
+        "War ",
         "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "6 Feb 2026",
         "of 100 wars, regional or not",

@@ -6,8 +6,7 @@ from detente import Hypotheses, load
 from detente.estimate.estimate import Estimate
 from detente.questions.hypotheses import Tested as Judged
 from detente.questions.hypotheses.verdicts import Criterion, Result, undecided
-from detente.views.blocks import Table, plain
-from detente.views.brief import verdicts
+from detente.views.blocks import Table
 from detente.views.hypotheses import held, section, untested
 from tests.views.reading import must_say
 
@@ -53,19 +52,6 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "  detente hypotheses stored --only one\n",
         "Tests intervene",
     )
-
-
-def test_a_brief_names_the_hypothesis_that_is_decided_most_surely(run, crisis):
-    (_, one), (_, other), *_ = crisis.hypotheses.items()
-    barely = MEASURED._replace(estimate=Estimate(0.01, 0.001, 0.019, kind="estimate"))
-    tested = [
-        Judged("a", one.model_copy(update={"tests": one.tests[:1]}), ((barely,),), ""),
-        Judged("b", other.model_copy(update={"tests": other.tests[:1]}), ((MEASURED,),), ""),
-    ]
-    first, second = verdicts(Hypotheses(run, 2, tuple(tested)))
-
-    assert plain(first) == "Of 2 hypotheses, supported: 2."
-    assert plain(second) == f"Most clearly supported: “{other.says}”."
 
 
 def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_follows(run, crisis):

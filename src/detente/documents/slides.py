@@ -106,11 +106,10 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     picture = brief.picture.figure
     title = course.title if picture is None else picture.title
     yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
-    begun, turning = parts["beginnings"], parts.get("turning") or parts.get("endings")
-    yield Slide(begun.title, begun.answer, None if turning is None else _first(turning))
-    options = parts.get("options")
+    begun, options = parts["beginnings"], parts.get("options")
+    yield Slide(begun.title, begun.answer, _first(begun))
     said = (helps.words,) if options is None else (helps.words, *options.answer)
-    yield Slide(there["options"].title, said, None if options is None else _first(options))
+    yield Slide(there["options"].title, said, _first(there["options"]))
     watching = there["watching"]
     signs = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
     yield Slide(watching.title, (watch.words,), table=next(signs, None))

@@ -259,7 +259,7 @@ def _front(run: ServedRun) -> dict[str, Any]:
     """Return what is shown where nothing is asked."""
     leads = said(run.front, run.course, run.strip)
     views = strip.section(run.strip)
-    return {"picture": figures.futures_first(run.front), "leads": leads, "views": views}
+    return {"picture": figures.stands(run.front), "leads": leads, "views": views}
 
 
 def _is_question(asked: PageRequest) -> bool:

@@ -22,6 +22,7 @@ from detente import notebook
 from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio, fewest
@@ -310,10 +311,7 @@ def find(  # noqa: PLR0913  every way to choose among futures
         raise no_future(run, conditions)
     rank = day_decided(rows).astype(np.int64)
     if pick == "typical":
-        # Rounded, so that futures that are equally near come in the order of their addresses.
-        weights = run.weights_of_rows(rows)
-        shares = [share_to_median(rows[column], weights) for column in COMPARED]
-        rank = np.sum(shares, axis=0).round(9)
+        rank = far_from_medians(rows, run.weights_of_rows(rows))
     elif pick == "late":
         rank = -rank
     found = tuple(
@@ -328,6 +326,16 @@ def find(  # noqa: PLR0913  every way to choose among futures
     )
     written = tuple(one.written for one in conditions)
     return FoundFutures(run, option, written, pick, len(rows), found)
+
+
+def far_from_medians(rows: Rows, weights: np.ndarray) -> np.ndarray:
+    """Return how far each future lies from the medians of all, the sum over what is compared.
+
+    Rounded, so that futures that are equally near come in the order of their addresses.
+    """
+    shares = [share_to_median(rows[column], weights) for column in COMPARED]
+    far: np.ndarray = np.sum(shares, axis=0).round(9)
+    return far
 
 
 def share_to_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:

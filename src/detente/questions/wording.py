@@ -199,14 +199,6 @@ def terms(share: float, low: float, high: float) -> str:
     return f"{SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)})"
 
 
-def likelihoods(share: float, low: float, high: float) -> str:
-    """Return what is said of an outcome of this share: both terms where the interval meets two."""
-    first, last = bracket(low), bracket(high)
-    if first == last or share in {0.0, 1.0}:
-        return likelihood(share)
-    return f"ranges from {SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)} %)"
-
-
 def _reach(first: int, last: int) -> str:
     """Return the bracket from one term to another, by their places in the row."""
     if last == len(TERMS):

@@ -13,7 +13,7 @@ from detente.questions import wording
 from detente.questions.course import Course
 from detente.questions.strip import Strip
 from detente.questions.summary import OptionSummary, Summary
-from detente.questions.wording import NAMES, Value, dated, of_100, points, short_date, titles
+from detente.questions.wording import Value, dated, of_100, points, short_date, titles
 from detente.text import capitalised
 from detente.views import beginnings
 from detente.views.blocks import (
@@ -24,7 +24,6 @@ from detente.views.blocks import (
     Table,
     Words,
     columns,
-    listed,
     plain,
     says,
 )
@@ -46,18 +45,20 @@ def answer(summary: Summary, course: Course, compared: Strip | None = None) -> t
     `compared`: what past crises and others say, which is named where it is far from the model.
     """
     option, played = summary.options[course.option], course.worlds * course.futures
-    war, *others = (_likelihood(key, option.outcomes[key], played) for key in CALLED)
-    likely: tuple[Words, ...] = (
-        says("In this model {}", war),
-        *((one[0].capitalize(), *one[1:]) for one in others),
+    shares = {key: option.outcomes[key] for key in CALLED}
+    has_range = course.worlds >= LEAST_WORLDS and course.futures > 1
+    likely: tuple[Words, ...] = tuple(
+        _likelihood(key, share, played, has_range=has_range) for key, share in shares.items()
     )
     elsewhere: Words = "" if compared is None else headline(compared)
     likely += (elsewhere,) if elsewhere else ()
-    when, sure = [*times(course)], confidence(option, course)
+    moves = max(share.high - share.low for share in shares.values()) / 2.0
+    seeds: Words = says("Another seed would move these by {} points at most.", points(moves, 0))
+    when, sure = [*times(course)], (seeds, confidence(option, course))
     # Where the figures are long, what the tables of the course say too gives way.
-    while when and sum(len(plain(words).split()) for words in (*likely, *when, sure)) > MOST_WORDS:
+    while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > MOST_WORDS:
         when.pop()
-    return (*likely, *when, sure)
+    return (*likely, *when, *sure)
 
 
 def confidence(option: OptionSummary, course: Course) -> Words:
@@ -68,72 +69,41 @@ def confidence(option: OptionSummary, course: Course) -> Words:
     outcome that is answered lies in the bracket of one term, moderate if in two that are
     neighbours. Low otherwise, and where worlds or futures are too few.
     """
-    level, support = 0, "The pack can no longer be read"
+    level, support = 0, "the pack can no longer be read"
     if course.support is not None:
         numbers, credible = course.support
         level = sum(credible / max(1, numbers) >= least for least in PARTS)
-        support = f"Of {numbers} numbers {credible} rest on credible claims or past crises"
+        support = f"{credible} of the {numbers} inputs rest on good evidence, the rest on judgement"
     if course.worlds < LEAST_WORLDS or course.futures == 1:
         size = (
             f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
         )
-        return f"Confidence: {LEVELS[0]}. {support}, and {size} cannot tell what is not known."
+        return f"Low confidence: {support}, and {size} cannot tell what is not known."
     # How many brackets lie between the ends of the range across worlds.
-    reaches = {
-        key: wording.bracket(option.outcomes[key].spread_high)
+    widest = max(
+        wording.bracket(option.outcomes[key].spread_high)
         - wording.bracket(option.outcomes[key].spread_low)
         for key in CALLED
-    }
-    widest = max(reaches, key=lambda key: reaches[key])
-    level = min(level, max(0, len(LEVELS) - 1 - reaches[widest]))
-    return says(
-        f"Confidence: {LEVELS[level]}. {support}; depending on what is assumed, {CALLED[widest]} "
-        "lies between {} of 100.",
-        wording.spread(option.outcomes[widest], joint=" and "),
     )
+    level = min(level, max(0, len(LEVELS) - 1 - widest))
+    return f"{LEVELS[level].capitalize()} confidence: {support}."
 
 
-def _likelihood(outcome: str, share: Estimate, played: int) -> Words:
-    words = f"{NAMES[outcome]} {wording.likelihoods(*share.interval)}"
+def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) -> Words:
+    """Say how often an outcome comes, and over what range of assumptions.
+
+    A word of likelihood stands there only if another seed would not change it.
+    """
+    name = capitalised(CALLED[outcome])
     if share.value in {0.0, 1.0}:
-        futures = wording.count(played, "future")
-        return says(f"{words} in {futures}, 90 % interval {{}}.", wording.chance(share))
-    futures = " futures" if outcome == "any_war" else ""
-    return says(
-        f"{words}: {{}} of 100{futures}, 90 % interval {{}}.",
-        wording.of_100(share.value, in_words=True),
-        wording.chance(share),
-    )
-
-
-def likely(summary: Summary, course: Course) -> Words:
-    """Say in short how likely use of force, war, a deal and neither are, and when they come."""
-    option = summary.options[course.option]
-    parts = []
-    for key in ("force", "any_war", "deal"):
-        one = option.outcomes[key]
-        likelihood = wording.likelihoods(*one.interval)
-        parts.append(says(f"{CALLED[key]} {likelihood}: {{}}", wording.counted(one)))
-    # By which day half of them have come, where they come.
-    halves = tuple(
-        says(f"{what} half have come by {{}}", _date(course, one.half))
-        for what, one in (
-            ("of wars", course.until["any_war"]),
-            ("of such deals", course.until["deal"]),
-        )
-        if one is not None and one.half.is_sure
-    )
-    by_when: Words = ""
-    if halves:
-        (start, *first), *others = halves
-        by_when = (" ", capitalised(start), *listed((tuple(first), *others), "; "), ".")
-    return says(
-        "In this model, of 100 futures up to {}: {}. {} see neither.{}",
-        wording.dated(course.run.record, course.horizon).partition(" (")[0],
-        listed(parts, "; "),
-        wording.of_100(option.corridor[-1].open),
-        by_when,
-    )
+        how = "comes in none" if share.value == 0.0 else "comes in each"
+        return f"{name} {how} of {wording.count(played, 'future')}."
+    often = wording.in_short(share.value)
+    words = says(f"{name} comes in {{}} % of futures", often)
+    if wording.bracket(share.low) == wording.bracket(share.high):
+        words = says(f"{name} {wording.likelihood(share.value)}: {{}} % of futures", often)
+    ends = wording.range_in_short(share.spread_low, share.spread_high)
+    return says("{}; by the assumptions, {} %.", words, ends) if has_range else says("{}.", words)
 
 
 def times(course: Course) -> Iterator[Words]:

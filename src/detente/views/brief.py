@@ -1,36 +1,42 @@
-"""What is read in four minutes: a picture, four sentences, and the findings behind each."""
+"""What is read in four minutes: three views, who gives way, and the findings behind each."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
+from detente.estimate.estimate import Estimate
+from detente.estimate.paired import between
+from detente.pack.quantity import accepted
 from detente.questions import wording
 from detente.questions.compare import Comparison
-from detente.questions.hypotheses import Hypotheses, Tested
-from detente.views import causes, endings, evidence, options, record, strip, watching
-from detente.views.answer import confidence, likely
+from detente.questions.past.definitions import BANDS
+from detente.questions.quarters import quartered
+from detente.questions.wording import in_short, range_in_short
+from detente.views import endings, evidence, options, record, strip, watching
+from detente.views.answer import confidence
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
 from detente.views.figures import Figure
-from detente.views.figures.matrix import drawn_options
 from detente.views.material import Material
 
-MOST_WORDS = 900
+MOST_WORDS = 700
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
-MOST_NAMED = 2
-"""Ways in which the first shot comes, and mechanisms, that are named."""
 FACTS = 24
 """Words of the line that says how much was played, and of headings that stand in every brief."""
-SPARED = (("brief-beginnings", 2), ("brief-options", 2))
+SPARED = (("brief-evidence", 1), ("brief-options", 2))
 """Sections, and their sentences from this one on, that go first where there is no room."""
 WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
-LEAST_WORDS = 4
-"""A clause that has fewer does not say what is done."""
-DRAWN = "world, settled, limited strike, regional war"
+DRAWN = "world, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
-UNSIGNED = "None of the signs in the pack gives useful warning."
+UNSIGNED = "None of the signs listed gives useful warning of war."
+PARTS = 3
+"""Into how many parts the worlds are divided; what is said to help does so in each."""
+MOST_HELP = 4
+"""Options that are said to help."""
+CALLED = {"deal": "deals without force", "force": "use of force", "any_war": "war"}
+"""What options change, in the order in which it is said."""
 
 
 class Lead(NamedTuple):
@@ -65,17 +71,18 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
 
     `heading`: what stands above it, as far as it differs from run to run.
     """
-    first = Picture("futures_first", known.summary)
+    first = Picture("stands", known.summary)
     sign = None if known.watched is None else watching.first(known.watched)
     sure = confidence(known.summary.base, known.course)
+    helping = () if known.comparison is None else tuple(steady(known.comparison))
     leads = (
-        Lead("The likely course", likely(known.summary, known.course), "endings"),
-        Lead("What helps most", _best(known)[0], "options"),
+        Lead("The likely course", _course(known), "endings"),
+        Lead("What helps most", _helps(known, helping), "options"),
         Lead("What to watch", UNSIGNED if sign is None else sign, "watching"),
         Lead("How sure", says("{} {}", sure, UNTRIED), "resting"),
     )
     moved = (Section(f"brief-{one.key}", "What has changed?", one.answer[:1]) for one in changed)
-    sections = (*moved, *_parts(known))
+    sections = (*moved, *_parts(known, helping))
     # Those words are defined that the pictures and the first sentences have.
     asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
     listing = endings.defined(known.run, within=asked)
@@ -133,88 +140,142 @@ def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
             yield with_section(place, replace(section, blocks=(*less, *rest)))
 
 
-def _best(known: Material) -> tuple[Words, ...]:
-    found = known.comparison
-    if found is None:
-        return options.unplayed(known.run).answer
-    return options.best_and_worst(found)
+def _course(known: Material) -> Words:
+    """Say how likely force and war are, over what range of assumptions, and what stands then."""
+    shares, horizon = known.summary.base.outcomes, known.course.horizon
+    date = wording.dated(known.run.record, horizon).partition(" (")[0]
+    force, war = shares["force"], shares["any_war"]
+    often = sorted(standing(known), key=lambda one: -one[1])
+    (most, share), *others = often
+    return says(
+        "Use of force comes in {} % of futures by {}. Change the assumptions within reason, and it "
+        "runs from {} %. War comes in {} %, by the assumptions in {} %. Most often at the end {} "
+        "({} %), then {}.",
+        in_short(force.value),
+        date,
+        _across(force),
+        in_short(war.value),
+        _across(war),
+        most,
+        in_short(share),
+        listed((says("{} ({} %)", name, in_short(one)) for name, one in others[:2]), ", "),
+    )
 
 
-def _parts(known: Material) -> Iterator[Section]:
+def standing(known: Material) -> Iterator[tuple[str, float]]:
+    """Yield what stands at the end, by who gave way, and in what share of futures."""
+    figure = Picture("stands", known.summary).figure
+    if figure is not None:
+        for name, *parts, _, _ in figure.table.rows:
+            yield str(name), sum(map(float, parts)) / 100.0
+
+
+def _across(share: Estimate) -> Words:
+    return range_in_short(share.spread_low, share.spread_high)
+
+
+class Helping(NamedTuple):
+    """An option that helps in each part of the worlds: by what, and by how much in each part."""
+
+    title: str
+    changes: dict[str, tuple[float, float]]
+
+
+def steady(found: Comparison) -> Iterator[Helping]:
+    """Yield the options that clearly help, and do so in each third of the worlds.
+
+    Each change is given as the range over the thirds, which have no world in common.
+    """
+    for name in found.groups["help"]:
+        one, place = found.options[name], found.pairs.options.index(name)
+        changes = {}
+        for key in (key for key in CALLED if key in one.counts):
+            means = between(found.pairs, place, 0, key).means
+            parts = [float(means[part::PARTS].mean()) for part in range(PARTS)]
+            if min(parts) > 0.0 or max(parts) < 0.0:
+                changes[key] = (min(parts), max(parts))
+        if changes:
+            yield Helping(one.title, changes)
+
+
+def _helps(known: Material, helping: Sequence[Helping]) -> Words:
+    if known.comparison is None:
+        return options.unplayed(known.run).answer[0]
+    if not helping:
+        return "No step clearly helps whatever the assumptions."
+    best = helping[0]
+    return says("“{}”: {}.", best.title, _changes(best))
+
+
+def _changes(one: Helping) -> Words:
+    """Say by how many points something changes, over the thirds of the worlds."""
+    return listed(
+        (
+            says(f"{{}} points {'more' if low > 0.0 else 'less'} {CALLED[key]}", _points(low, high))
+            for key, (low, high) in one.changes.items()
+        ),
+        ", ",
+    )
+
+
+def _points(low: float, high: float) -> Words:
+    ends = sorted((abs(low), abs(high)))
+    return range_in_short(*ends)
+
+
+def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
     """Yield what follows the four sentences, as far as there is something to say."""
-    found = known.comparison
+    shots = Picture("shots", known.summary)
+    if shots.figure is None:
+        yield Section("brief-beginnings", "How would war begin?", ("No war comes in this run.",))
+    else:
+        yield Section("brief-beginnings", "How would war begin?", (), (shots,))
+    if known.comparison is not None:
+        said = (says("“{}”: {}.", one.title, _changes(one)) for one in helping[:MOST_HELP])
+        others = len(known.comparison.options) - 1 - len(helping)
+        rest = (
+            f"Of {wording.count(others, 'other step')} none clearly helps without making something "
+            "worse. What a step changes at its source is assumed."
+        )
+        yield Section("brief-options", options.TITLE, (*said, rest))
+    # The first outcome that goes clearly with one assumption.
+    parted = (quartered(known.run, outcome) for outcome in ("force", "any_war", "deal"))
+    found = next((one for one in parted if one is not None), None)
     if found is not None:
-        _, *others = _best(known)
-        listing = Listing("What each is", tuple(_in_short(found, drawn_options(found))))
-        said = (*options.why(found), *reversed(others))
-        shown = listing, Picture("options_matrix", found)
-        yield Section("brief-options", options.TITLE, said, shown)
-    # The first outcome of which a number is known to move it.
-    turning = next((one for one in known.drivers.values() if one.numbers), None)
-    if turning is not None:
-        drawn = (Picture("drivers", turning),)
-        yield Section("brief-turning", "What does it turn on?", (), drawn)
-    if known.hypotheses is not None:
-        held = tuple(verdicts(known.hypotheses))
-        yield Section("brief-hypotheses", "Is what is held about it right?", held)
-    yield _shots(known)
-    flow = Picture("flow", known.run)
-    if flow.figure is not None:
-        yield Section("brief-endings", "What comes after the first turn?", (), (flow,))
-    left_out = "What an option costs, and whether anybody agrees to it, is left out."
+        drawn = (Picture("quarters", (known.run, found)),)
+        yield Section("brief-turning", "What would have to be true?", (), drawn)
+    wrong = known_miss(known), record.fared_in_short()
+    yield Section("brief-fitness", "Known to be wrong", wrong)
+    left_out = "What a step costs, and whether anybody agrees to it, is left out."
     yield Section("brief-limits", "Limits", (record.BOUNDS, left_out))
     yield Section("brief-evidence", "Sources", evidence.sources(known.crisis, known.ledger))
 
 
-def _in_short(found: Comparison, names: Sequence[str]) -> Iterator[Words]:
-    """Yield what is done under options, numbered from 1, those first that no other beats.
+def known_miss(known: Material) -> Words:
+    """Say which rate of past crises the model is farthest from, in widths of history's interval.
 
-    It is the first clause of what each says.
+    Of crises that began as this one did, if the pack says how; of all otherwise.
     """
-    numbered = list(enumerate(names, start=1))
-    for number, name in sorted(numbered, key=lambda pair: pair[1] in found.dominated):
-        text = found.options[name].says
-        clause = re.split(r"[,:;]", text)[0]
-        yield f"{number} {clause if len(clause.split()) >= LEAST_WORDS else text}"
-
-
-def _shots(known: Material) -> Section:
-    """Say how the first shot of most wars comes, and which clear removals prevent most war."""
-    shots, found = known.summary.base.war_shots, known.causes
-    said: list[Words] = ["No war comes in any of these futures."]
-    if shots is not None:
-        ways = sorted(shots.ways.items(), key=lambda one: -one[1].value)
-        most = (
-            says("{} {}", wording.counted(often), wording.FIRST_SHOTS[way])
-            for way, often in ways[:MOST_NAMED]
-            if often.value
-        )
-        said = [says("The first shot of 100 wars: {}.", listed(most, "; "))]
-    removals = () if found is None else tuple(causes.without(found))[:MOST_NAMED]
-    if found is not None and removals:
-        war = wording.share(*found.shares["war",].interval)
-        said.append(says("Of 100 futures played again, {} have war; {}.", war, removals[0]))
-        said += [says("Likewise, {}.", other) for other in removals[1:]]
-    return Section("brief-beginnings", "How would war begin?", tuple(said))
-
-
-def verdicts(found: Hypotheses) -> Iterator[Words]:
-    """Yield how many hypotheses have which verdict, and the one that is decided most clearly."""
-    given = [one.verdict for one in found.tested]
-    counts = "; ".join(
-        f"{says}: {given.count(key)}" for key, says in wording.VERDICTS.items() if key in given
+    past = known.strip.reference
+    fit = accepted(known.crisis.model.accepted_set).provenance["foretold"]
+    start = "all" if past is None else past.of.start
+    misses = {}
+    for key, given in fit.items():
+        band = BANDS.get(key)
+        if not key.startswith(f"{start}.") or band is None or band.unit != "share":
+            continue
+        if band.low is not None and band.high is not None:
+            beyond = max(given - band.high, band.low - given)
+            misses[key] = beyond / (band.high - band.low)
+    worst = max(misses, key=lambda key: misses[key])
+    if misses[worst] <= 0.0:
+        return "Every rate of past crises that it is fitted to lies within history's interval."
+    band = BANDS[worst]
+    return says(
+        "The rate of past crises that the model misses most: {}. It was {} % ({}) then and is {} % "
+        "here.",
+        band.says,
+        in_short(band.value or 0.0, "reported"),
+        range_in_short(band.low or 0.0, band.high or 0.0),
+        in_short(fit[worst]),
     )
-    yield f"Of {len(found.tested)} hypotheses, {counts}."
-    decided = [one for one in found.tested if one.verdict in ("supported", "rejected")]
-
-    def sureness(one: Tested) -> float:
-        """Return how many half intervals the test that decides lies from its threshold."""
-        on = one.rests_on
-        if on is None or on.estimate.high <= on.estimate.low:
-            return 0.0
-        beyond = abs(on.estimate.value - on.threshold)
-        return 2.0 * beyond / (on.estimate.high - on.estimate.low)
-
-    if decided:
-        surest = max(decided, key=sureness)
-        yield f"Most clearly {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”."

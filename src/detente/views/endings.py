@@ -111,8 +111,8 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
     if shown:
         drawn = (
             Cards(
-                "A few futures of this run",
-                f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",
+                "Typical courses of events",
+                f"Futures of this run, and no forecasts. {trace.RULE}",
                 tuple(map(_card, shown)),
             ),
             Picture("beliefs", shown[-1].trace),
@@ -122,6 +122,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         blocks=(
             picture,
             *drawn,
+            Picture("flow", summary.run),
             Picture("hundred_futures", summary.run),
             shares,
             *rest,
@@ -377,7 +378,7 @@ def _card(one: trace.Storyline) -> Card:
     days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
         days.append(f"{one.left_out} lesser happenings are left out here.")
-    title = plain(says("{}, as in {} of 100 futures", one.kind, of_100(one.share)))
+    title = plain(says("{}, as in {} % of futures", one.kind, wording.in_short(one.share)))
     return Card(title, (*days, trace.closing(one.trace)[0]), one.command)
 
 

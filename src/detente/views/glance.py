@@ -48,15 +48,17 @@ def of_run(
     is_short = at_horizon or compared is None or not compared.is_compared
     run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
+    # What the three views say in words stands in the answer, and whole under --all.
+    views = strip.blocks(compared, level="brief", at_horizon=is_short) if compared else ()
     return Section(
         key="glance",
         title=endings.QUESTION,
         about=(subject(run.record), endings.size(run.record)),
         answer=answer(summary, course, compared),
         blocks=(
-            *(strip.blocks(compared, level="brief", at_horizon=is_short) if compared else ()),
+            *(block for block in views if isinstance(block, Picture)),
             _picture(summary, course, BARS if is_short else FEW_BARS),
-            *(Sentence(words) for words in (*endings.deals(summary.base), *begun)),
+            *(Sentence(words) for words in begun),
             *record.doubts(run),
             Sentence(f"The run lies in {run.folder} (digest {run.digest[:12]})."),
         ),

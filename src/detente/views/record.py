@@ -288,11 +288,10 @@ def fared(period: Period = ALL_YEARS) -> Words:
         rival = RIVALS[target]
         more, scores = judged.more[target], judged.brier[target]
         low, high = more["low"], more["high"]
-        verdict = "better" if high < 0.0 else "worse" if low > 0.0 else "not clearly better"
         verdicts.append(
             says(
-                f"forecasts of {title} were {verdict} than {CALLED[rival]} (Brier score {{}} "
-                "against {}, difference {})",
+                f"forecasts of {title} were {_verdict(more)} than {CALLED[rival]} (Brier score "
+                "{} against {}, difference {})",
                 number(scores["model"], 3),
                 number(scores[rival], 3),
                 bracketed(number(more["value"], 3), interval(low, high, 3)),
@@ -304,4 +303,24 @@ def fared(period: Period = ALL_YEARS) -> Words:
         f"{judged.last}, with what was fitted on those before {judged.before}, {{}}, and {{}}. "
         "Rely on differences and reasons before levels.",
         *verdicts,
+    )
+
+
+def fared_in_short() -> Words:
+    """Say how forecasts by the model did against simple rates, on the crises kept for that."""
+    judged = record_shipped()
+    scores = judged.brier["serious"]
+    return says(
+        f"On {judged.crises} crises of {judged.first} to {judged.last} its forecasts of serious "
+        f"clashes or war were {_verdict(judged.more['serious'])} than "
+        f"{CALLED[RIVALS['serious']]} (Brier score {{}} against {{}}).",
+        number(scores["model"], 3),
+        number(scores[RIVALS["serious"]], 3),
+    )
+
+
+def _verdict(more: Mapping[str, float]) -> str:
+    """Return whether a Brier score is better, worse or neither, by its difference to another."""
+    return (
+        "better" if more["high"] < 0.0 else "worse" if more["low"] > 0.0 else "not clearly better"
     )

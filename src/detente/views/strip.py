@@ -87,7 +87,7 @@ def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
     """Return what a brief says of the three, and the picture."""
     views = "; ".join(found.who(one) for one in found.outside.views.values())
     others = f"Others: {views}." if views else ""
-    said = (headline(found), *past(found), others)
+    said = (headline(found), *_tails(found), others)
     return tuple(filter(None, said)), (Picture("strip", found),)
 
 
@@ -213,7 +213,8 @@ def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
         date = short_date(found.run.record, one.day)
         # Conditions stand with the view that has them.
         given = f", if {found.letters[row.others[0].key]}" if one.given else ""
-        label = f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {date}{given}"
+        name = CALLED.get(one.outcome, NAMES[one.outcome]).removeprefix("an ")
+        label = f"{name}, {date}{given}"
         ends = (0.0, 0.0) if model is None else one.middle_half
         lines.append(StripLine(label, ends, tuple(marks), _cells(found, row)))
     shown = MODEL + (PAST if found.reference else "") + (OTHERS if found.outside.views else "")

@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.endings import numbers_of
+from detente.endings import ENDINGS, numbers_of
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
-from detente.ensemble.store import Rows
 from detente.ensemble.tally import SIDES
 from detente.kernel.endings import Event, Settlement, Violence
 from detente.pack import Crisis
+from detente.questions.asking import far_from_medians
 from detente.questions.trace import PERCENT, Happening, Trace, trace
 from detente.questions.wording import PLANS, belief, dated, number, short_date, titles
+from detente.text import capitalised
 from detente.views.blocks import (
     Block,
     Column,
@@ -28,17 +29,16 @@ from detente.views.blocks import (
 
 TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
 """What a side's type is called, by its number."""
-KINDS = {
-    "A deal": numbers_of("deal"),
-    "Neither deal nor force": numbers_of("yields", "fades", "standstill", "open", "failed"),
-    "A limited strike": numbers_of("strike"),
-    "War": numbers_of("war"),
-}
-"""The kinds of ending of which one future each is shown."""
+LEAST_TOLD = 0.1
+"""Endings of which a future is shown have this share at least; war has one whatever its share."""
+RARE = 0.01
+"""A future of an ending of a smaller share is called rare."""
+ALIKE = ("began", "first_shot", "parties", "settlement")
+"""What is the commonest of its ending in a future that is shown: how force came, and what after."""
 SETTLED = numbers_of("deal", "yields", "fades")
 RULE = (
-    "Each is the future whose last day is the median of its kind of ending; of several, the one "
-    "with the lowest number."
+    "Each is of the commonest kind of its ending: who began and how, how many parties fought, what "
+    "stood at the end. Of that kind it is the future nearest to the medians of all days and losses."
 )
 """How these futures were picked, in front of people."""
 LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
@@ -187,51 +187,40 @@ class Storyline(NamedTuple):
 
 
 def storylines(run: Run) -> tuple[Storyline, ...]:
-    """Return one future of each kind of ending that the run has.
+    """Return a typical future of each ending that a tenth of futures have, and one of war.
 
     Raises
     ------
     DetenteError
         If the run is damaged, or its pack is read otherwise now.
     """
-    days = run.record.settings.horizon + 1
-    counted = {kind: _Days(np.zeros(days), np.full((days, 2), -1, np.int64)) for kind in KINDS}
-    played = 0.0
-    for rows in run.rows():
-        weights = run.weights_of_rows(rows)
-        played += float(weights.sum())
-        for kind, endings in KINDS.items():
-            is_one = np.isin(rows["ending"], endings)
-            counted[kind].add(rows[is_one], weights[is_one])
+    rows = np.concatenate(list(run.rows()))
+    weights = run.weights_of_rows(rows)
+    called = titles(run.record)
+    endings = {called[key]: (one.number,) for key, one in ENDINGS.items()}
+    wars = numbers_of("war")
     found = []
-    for kind, (futures, first) in counted.items():
-        total = float(futures.sum())
-        if not total:
+    for kind, numbers in {**endings, called["any_war"]: wars}.items():
+        is_one = np.isin(rows["ending"], numbers)
+        share = float(weights[is_one].sum() / weights.sum())
+        # War is shown once, whatever its share: as one, and not by how far it spread.
+        is_shown = numbers == wars or (share >= LEAST_TOLD and numbers[0] not in wars)
+        if not is_one.any() or not is_shown:
             continue
-        # The first future of the day on which half of its kind have ended.
-        median = int(np.searchsorted(np.cumsum(futures), total / 2.0))
-        world, future = first[median].tolist()
+        some = rows[is_one]
+        for column in ALIKE:
+            values, place = np.unique(some[column], return_inverse=True)
+            often = np.bincount(place, run.weights_of_rows(some))
+            some = some[some[column] == values[np.argmax(often)]]
+        nearest = some[np.argmin(far_from_medians(some, run.weights_of_rows(some)))]
+        world, future = int(nearest["world"]), int(nearest["future"])
         followed = trace(run, future=(world, future))
         kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
         others = sum(one.kind not in DAILY for one in followed.happenings) - len(kept)
         command = f"detente trace {run.in_command} --future {world}:{future}"
-        found.append(Storyline(kind, total / played, tuple(kept), others, followed, command))
+        name = capitalised(kind) if share >= RARE else f"Rare: {kind}"
+        found.append(Storyline(name, share, tuple(kept), others, followed, command))
     return tuple(found)
-
-
-class _Days(NamedTuple):
-    """How many futures of one kind ended on each day, weighed, and the first of them."""
-
-    futures: np.ndarray
-    first: np.ndarray
-
-    def add(self, rows: Rows, weights: np.ndarray) -> None:
-        """Count futures by their last day; rows come in the order of their addresses."""
-        found, first, place = np.unique(rows["ending_day"], return_index=True, return_inverse=True)
-        is_new = self.first[found, 0] < 0
-        self.futures[found] += np.bincount(place, weights, minlength=len(found))
-        addresses = np.column_stack([rows["world"][first], rows["future"][first]])
-        self.first[found[is_new]] = addresses[is_new]
 
 
 def main_turns(turns: Sequence[Happening]) -> list[Happening]:

@@ -78,7 +78,8 @@ def found(run, crisis, traced, followed, back_tested):
     return {
         "corridor": summary,
         "flow": run,
-        "futures_first": summary,
+        "shots": summary,
+        "stands": summary,
         "hundred_futures": run,
         "causes": credit,
         "drivers": driven(run, crisis),

@@ -8,7 +8,6 @@ import pytest
 from detente import load, simulate, summarise
 from detente.estimate.estimate import NONE as NOTHING_DIFFERS
 from detente.estimate.estimate import Estimate
-from detente.estimate.variance import by_world
 from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.questions import wording
@@ -53,72 +52,23 @@ def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
     assert "Any deal: very unlikely to unlikely (5-45), 19 %," in drawn.description
 
 
-def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
-    words = texts(figures["futures_first"].svg())
-    shares = found["futures_first"].base.outcomes
-    deal, war = (round(100 * shares[key].value) for key in ("deal", "any_war"))
+def test_what_stands_at_the_end_adds_up_to_all_futures(figures, found):
+    rows = figures["stands"].table.rows
+    shares = found["stands"].base.outcomes
+    deal = next(row for row in rows if row[0] == "a deal stands")
 
-    assert f"{deal} deal" in words
-    assert f"{war} war" in words
-    assert {"without force", "short of war"} <= set(words)
-
-
-def first_picture(summary, **shares):
-    """Return the first picture of a summary in which some outcomes have other shares."""
-    outcomes = {
-        key: replace(share, value=shares.get(key, share.value))
-        for key, share in summary.base.outcomes.items()
-    }
-    base = replace(summary.base, outcomes=outcomes)
-    return charts.futures_first(replace(summary, options={**summary.options, "base": base}))
+    assert sum(sum(row[1:4]) for row in rows) == pytest.approx(100.0, abs=0.1)
+    assert deal[1] == pytest.approx(100.0 * shares["deal"].value, abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("war", "said", "label"),
-    [
-        (0.0, "0 war", "0 war"),
-        (0.001, "<1 war", "fewer than 1 war"),
-        (0.02, "2 war", "2 war"),
-    ],
-)
-def test_war_that_never_comes_is_no_war_that_is_rare(found, war, said, label):
-    drawn = first_picture(found["futures_first"], deal=0.3, force=0.2, any_war=war, settled=0.6)
-
-    assert drawn.title == f"Of 100 futures, 30 bring a deal, {said}"
-    assert label in texts(drawn.svg())
-
-
-def test_the_first_picture_names_as_many_as_it_draws_where_rounded_shares_would_be_more(found):
-    shares = {"deal": 0.2759, "force": 0.2666, "any_war": 0.0181, "settled": 0.6}
-    drawn = first_picture(found["futures_first"], **shares)
-
-    assert drawn.title == "Of 100 futures, 27 bring a deal, 2 war"
-    assert {"27 deal", "46 neither", "25 force", "2 war"} <= set(texts(drawn.svg()))
+def test_first_shots_of_wars_add_up_to_all_wars(figures):
+    assert sum(row[2] for row in figures["shots"].table.rows) == pytest.approx(100.0, abs=0.1)
 
 
 def test_counts_of_a_hundred_add_up_and_each_is_the_rounded_share_where_it_can_be():
     assert wording.adding_up((0.2721, 0.4530, 0.2398, 0.0351), 100) == [27, 45, 24, 4]
     assert wording.adding_up((0.5, 0.25, 0.25), 100) == [50, 25, 25]
     assert wording.adding_up((0.0, 0.0), 0) == [0, 0]
-
-
-def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
-    worlds = [row[1] for row in figures["futures_first"].table.rows if row[0].startswith("war, w")]
-
-    assert len(worlds) == 20
-    assert worlds == sorted(worlds)
-
-
-def test_the_first_picture_says_how_far_all_worlds_reach_and_not_their_twentieths(figures, run):
-    shares = by_world(run, "any_war").shares
-    *parts, lowest, highest = [row[1] for row in figures["futures_first"].table.rows[4:]]
-    said = f"war comes in {lowest:.0f} to {highest:.0f} of 100"
-
-    assert len(parts) == 20
-    assert (parts[-1], highest) < (highest, 100.0 * shares.max())
-    assert lowest <= parts[0]
-    assert said in figures["futures_first"].description
-    assert f"highest world: {highest:.0f}" in texts(figures["futures_first"].svg())
 
 
 def addresses(figure):
@@ -321,7 +271,7 @@ def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
     run = simulate(crisis, futures=1, worlds=1, threads=1, out=tmp_path / "run")
 
     assert "<svg" in charts.corridor(summarise(run)).svg()
-    assert "<svg" in charts.futures_first(summarise(run)).svg()
+    assert "<svg" in charts.stands(summarise(run)).svg()
     assert charts.hundred_futures(run).title in {
         "1 futures: 0 end in war",
         "1 futures: 1 end in war",

@@ -5,9 +5,9 @@ draw, which its docstring names. Nothing is played or searched for here. What dr
 chart is first asked for.
 
 A module is a kind of picture: `intervals` of estimates (`estimates`, `changes`), `dots` of futures,
-their shares by day (`futures`), `ribbons`, `timelines`, the strip of `three_views`, the `matrix` of
-options and the `map`. All are made of `marks`, which are rows, and stand in a `figure` with its
-words and numbers.
+their shares by day (`futures`), `bars`, `ribbons`, `timelines`, the strip of `three_views`, the
+`matrix` of options and the `map`. All are made of `marks`, which are rows, and stand in a `figure`
+with its words and numbers.
 """
 
 from importlib import import_module
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from detente import rooms
 
 if TYPE_CHECKING:
+    from detente.views.figures.bars import quarters, shots, stands
     from detente.views.figures.changes import moved_endings, whatif
-    from detente.views.figures.dots import futures_first, hundred_futures
+    from detente.views.figures.dots import hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
     from detente.views.figures.futures import corridor
@@ -39,21 +40,24 @@ __all__ = [
     "drivers",
     "evidence",
     "flow",
-    "futures_first",
     "hundred_futures",
     "leakage",
     "moved_endings",
     "options",
     "options_matrix",
     "posture_map",
+    "quarters",
+    "shots",
+    "stands",
     "strip",
     "tracked",
     "whatif",
 ]
 
 _HOMES = {
+    "bars": ("quarters", "shots", "stands"),
     "changes": ("moved_endings", "whatif"),
-    "dots": ("futures_first", "hundred_futures"),
+    "dots": ("hundred_futures",),
     "estimates": ("causes", "drivers", "evidence", "leakage", "options"),
     "figure": ("Figure", "Numbers"),
     "futures": ("corridor",),

@@ -1,0 +1,243 @@
+"""Bars under each other: who gives way, who fires first, an outcome by quarter of an assumption."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import altair as alt
+import numpy as np
+
+from detente.endings import keys_of
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.estimate.intervals import noise_of_means, quantiles_over_worlds, without_chance
+from detente.kernel.endings import FirstShot, Settlement, Violence
+from detente.questions import wording
+from detente.questions.drivers.inputs import titled
+from detente.questions.quarters import Quartered
+from detente.questions.summary import Summary
+from detente.questions.wording import in_short, range_in_short
+from detente.text import capitalised
+from detente.views.figures import style
+from detente.views.figures.figure import Cell, Figure, Numbers, size_of, summary_of
+from detente.views.figures.marks import Drawn, marks
+
+LEFT, RIGHT = 152, 344
+"""Ends of the longest bar [pixels]."""
+NUMBER, RANGE = 380, style.WIDTH
+"""Right ends of the two columns of numbers [pixels]."""
+LINE, GAP, HEAD = 15, 7, 18
+"""Heights of a line of a label, between rows, and of the heads [pixels]."""
+BAR = 12
+LETTERS = 25
+"""Letters of a line of a label."""
+PARTS = (
+    ("no force", (Violence.NONE, Violence.CLASH), style.MUTED),
+    ("after a strike", (Violence.LIMITED_STRIKE,), style.FORCE),
+    ("after a war", (Violence.WAR, Violence.REGIONAL_WAR), style.COLOURS["war"]),
+)
+"""What went before the end: its name, the highest violence reached, its colour."""
+PLACES = ("lowest", "second", "third", "highest")
+"""Quarters of the worlds by a number."""
+MOST_SHOTS = 4
+"""Ways in which wars begin that have a row of their own."""
+SHOTS = {
+    FirstShot.CHOSEN_OVER_TEXT: "strikes, though both preferred some deal",
+    FirstShot.CHOSEN_FORCE: "strikes, as force beats any deal",
+    FirstShot.MISTAKE: "misjudges: it had a better choice",
+    FirstShot.LAPSED: "makes good an ultimatum",
+    FirstShot.MISREAD: "takes an accident for an attack",
+    FirstShot.HOSTILE: "answers a hostile incident",
+    FirstShot.ALLY: "strikes on its own decision",
+}
+"""What the side that fires first does, after its name."""
+
+
+class BarRow(NamedTuple):
+    """A row: what it is about, the parts of its bar and their colours, its number, a range."""
+
+    label: str
+    parts: Annotated[tuple[tuple[float, str], ...], "share [0-1], colour"]
+    number: str
+    span: str = ""
+
+
+def stands(asked: Summary | Run) -> Figure:
+    """Draw what stands at the end by who gave way, and what violence went before it."""
+    found = summary_of(asked)
+    run = found.run
+    rows: list[BarRow] = []
+    table: list[dict[str, Cell]] = []
+    for name, parts, (low, high) in standing_at_end(found):
+        whole = sum(parts)
+        rows.append(
+            BarRow(
+                name,
+                tuple((part, colour) for part, (_, _, colour) in zip(parts, PARTS, strict=True)),
+                in_short(whole),
+                range_in_short(low, high),
+            )
+        )
+        named = {head: 100.0 * part for part, (head, _, _) in zip(parts, PARTS, strict=True)}
+        ends = {"middle half from": 100.0 * low, "middle half to": 100.0 * high}
+        table.append({"at the end": name, **named, **ends})
+    most = max(standing_at_end(found), key=lambda one: sum(one[1]))[0]
+    title = f"Most often: {most}"
+    return Figure(
+        key="stands",
+        title=title,
+        subtitle=f"What stands at the end, in % of futures, in this model; {size_of(run)}",
+        description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
+        notes=("Range: middle half of the assumptions, sampling noise removed.",),
+        table=Numbers.of(table),
+        chart=_drawn(rows, ("%", "middle half"), tuple((name, one) for name, _, one in PARTS)),
+    )
+
+
+def standing_at_end(
+    found: Summary,
+) -> list[tuple[str, tuple[float, ...], tuple[float, float]]]:
+    """Return how disputes end, the most frequent first.
+
+    Each has its name, its shares of all futures by `PARTS`, and the middle half across worlds.
+    """
+    axes, titles = found.base.axes, found.base.titles
+    tally, futures = found.run.tally(BASE), found.run.record.settings.futures_of_a_world
+    weighing = found.run.weighing_of(len(tally.axes))
+    groups = {
+        "a deal stands": keys_of("deal"),
+        **{titles[key]: (key,) for key in keys_of("yields")},
+        "the dispute peters out": keys_of("fades"),
+        "a standstill holds": keys_of("standstill"),
+        "nothing is settled": keys_of("open", "failed"),
+    }
+    rows = []
+    for name, keys in groups.items():
+        by_world = tally.axes[:, :, [Settlement[key.upper()] for key in keys]].sum(axis=(1, 2))
+        if not by_world.any():
+            continue
+        parts = tuple(
+            sum(axes[one.name.lower()][key].value for one in violences for key in keys)
+            for _, violences, _ in PARTS
+        )
+        means = by_world / futures
+        noise = noise_of_means(means, means, futures, weighing)
+        drawn_in = np.clip(without_chance(means, noise, weighing), 0.0, 1.0)
+        low, high = quantiles_over_worlds(drawn_in, (0.25, 0.75), weighing).tolist()
+        rows.append((name, parts, (low, high)))
+    return sorted(rows, key=lambda one: -sum(one[1]))
+
+
+def shots(found: Summary) -> Figure | None:
+    """Draw who fires first in wars, and why; None where no war comes."""
+    ways = first_shots(found)
+    if not ways:
+        return None
+    drawn = [(f"{who} {does}", share) for who, does, share in ways[:MOST_SHOTS]]
+    if len(ways) > MOST_SHOTS:
+        drawn.append(("otherwise", sum(share for _, _, share in ways[MOST_SHOTS:])))
+    war = style.COLOURS["war"]
+    rows = [BarRow(label, ((share, war),), wording.of_100(share)) for label, share in drawn]
+    by_side: dict[str, float] = {}
+    for who, _, share in ways:
+        by_side[who] = by_side.get(who, 0.0) + share
+    first = max(by_side, key=lambda who: by_side[who])
+    title = f"If war comes, {first} most often fires first"
+    return Figure(
+        key="shots",
+        title=title,
+        subtitle=f"First shot, in % of wars, in this model; {size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
+        notes=(),
+        table=Numbers.of(
+            {"who": who, "how": does, "% of wars": 100.0 * share} for who, does, share in ways
+        ),
+        chart=_drawn(rows, ("% of wars", ""), ()),
+    )
+
+
+def first_shots(found: Summary) -> list[tuple[str, str, float]]:
+    """Return who fires first in wars, how, and in what share of them, the most frequent first."""
+    war = found.base.war_shots
+    if war is None:
+        return []
+    parties = found.run.record.parties
+    ways = [
+        (parties.get(side, side), SHOTS[way], part)
+        for way, by_side in war.sides.items()
+        if way in SHOTS
+        for side, part in by_side.items()
+        if part > 0.0
+    ]
+    return sorted(ways, key=lambda one: -one[2])
+
+
+def quarters(found: tuple[Run, Quartered]) -> Figure:
+    """Draw an outcome by quarter of an assumption."""
+    run, one = found
+    called = wording.NAMES[one.outcome].partition(" (")[0]
+    name = titled(one.field, run.crisis)
+    rising = one.shares[-1] > one.shares[0]
+    rows = [
+        BarRow(f"{place} quarter", ((share, style.FORCE),), in_short(share))
+        for place, share in zip(PLACES, one.shares, strict=True)
+    ]
+    least, most = (in_short(end) for end in (min(one.shares), max(one.shares)))
+    way = "higher" if rising else "lower"
+    title = f"{capitalised(called)}: {least} to {most} % by one assumption"
+    return Figure(
+        key="quarters",
+        title=title,
+        subtitle=f"{capitalised(called)}, in % of futures, in this model, by quarter of “{name}”; "
+        f"{size_of(run)}",
+        description=f"{title}: more often the {way} “{name}” is. "
+        + " ".join(f"{row.label}: {row.number} %." for row in rows),
+        notes=("The number was chosen in every second world; the shares are of the others.",),
+        table=Numbers.of(
+            {"from": float(low), "to": float(high), "% of futures": 100.0 * share}
+            for low, high, share in zip(one.ends, one.ends[1:], one.shares, strict=False)
+        ),
+        chart=_drawn(rows, ("%", ""), ()),
+    )
+
+
+def _drawn(
+    rows: Sequence[BarRow], heads: tuple[str, str], names: Sequence[tuple[str, str]]
+) -> Drawn:
+    """Draw rows from above, the longest bar as long as there is room."""
+    longest = max(sum(part for part, _ in row.parts) for row in rows) or 1.0
+    scale = (RIGHT - LEFT) / longest
+    bars, labels, numbers, spans = [], [], [], []
+    top: float = HEAD
+    for row in rows:
+        lines = textwrap.wrap(row.label, LETTERS) or [""]
+        middle = top + LINE * len(lines) / 2
+        for at, line in enumerate(lines):
+            labels.append({"x": 0, "y": top + LINE * (at + 0.5), "text": line})
+        left: float = LEFT
+        for share, colour in row.parts:
+            right = left + scale * share
+            bars.append(
+                {"x": left, "x2": right, "y": middle - BAR / 2, "y2": middle + BAR / 2}
+                | {"color": colour}
+            )
+            left = right
+        numbers.append({"x": NUMBER, "y": middle, "text": row.number})
+        spans.append({"x": RANGE, "y": middle, "text": row.span})
+        top += LINE * len(lines) + GAP
+    head = [{"x": NUMBER, "y": 7, "text": heads[0]}, {"x": RANGE, "y": 7, "text": heads[1]}]
+    keys, squares, left = [], [], 0.0
+    for name, colour in names:
+        squares.append({"x": left, "x2": left + 9, "y": 3, "y2": 12, "color": colour})
+        keys.append({"x": left + 13, "y": 7, "text": name})
+        left += 28 + 6.6 * len(name)
+    layers = [
+        marks("text", head, extent=(style.WIDTH, top), align="right", **style.NOTE),
+        marks("rect", bars),
+        marks("text", labels, align="left", fontSize=style.SMALL),
+        marks("text", numbers, align="right", fontSize=style.SMALL, fontWeight="bold"),
+        marks("text", spans, align="right", **style.NOTE),
+    ]
+    if names:
+        layers += [marks("rect", squares), marks("text", keys, align="left", **style.NOTE)]
+    return alt.layer(*layers)
