@@ -29,7 +29,7 @@ from detente.views.blocks import (
 
 TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
 """What a side's type is called, by its number."""
-LEAST_TOLD = 0.1
+LEAST_SHOWN = 0.1
 """Endings of which a future is shown have this share at least; war has one whatever its share."""
 RARE = 0.01
 """A future of an ending of a smaller share is called rare."""
@@ -204,7 +204,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
         is_one = np.isin(rows["ending"], numbers)
         share = float(weights[is_one].sum() / weights.sum())
         # War is shown once, whatever its share: as one, and not by how far it spread.
-        is_shown = numbers == wars or (share >= LEAST_TOLD and numbers[0] not in wars)
+        is_shown = numbers == wars or (share >= LEAST_SHOWN and numbers[0] not in wars)
         if not is_one.any() or not is_shown:
             continue
         some = rows[is_one]
