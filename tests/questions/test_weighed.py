@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente import ask, charts, compare, course, summarise, update
+from detente import DetenteError, ask, charts, compare, course, summarise, update
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.weighing import Weighing
 from detente.views.shown import as_text
@@ -73,3 +73,8 @@ def test_signs_are_of_the_worlds_that_count(run, weighed):
     assert found.outcomes["force"].before.value == pytest.approx(share_of_first(run, "force"))
     assert found.outcomes["force"].after.value == pytest.approx(share_of_first(run, "force"))
     assert found.effective.worlds == pytest.approx(COUNT)
+
+
+def test_no_world_is_drawn_to_worlds_that_are_weighed(weighed):
+    with pytest.raises(DetenteError, match="first says nothing of worlds that are not the run's"):
+        update(weighed, outcome="force", more_worlds=8)

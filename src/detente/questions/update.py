@@ -369,6 +369,9 @@ def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> 
         what = f"it is {more}; use a whole number from 0, for none, to {MOST_WORLDS:,}"
         hint = f"as many as the run has unless given: {there}"
         raise DetenteError(what, where="--more-worlds", hint=hint)
+    if more and run.weighing is not None:
+        what = f"{run.weighing.name} says nothing of worlds that are not the run's own"
+        raise DetenteError(what, where="--more-worlds", hint="ask without it, or unweighed")
     return Pool(run, option, there if more is None else more, means)
 
 
