@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from detente.pack import check, load, writing
+from detente.pack import beginning, check, load
 from detente.reading import deciding
 from detente.reading.deciding import last_day
 from tests.pages.desk import Browser, words
@@ -33,7 +33,7 @@ TAKEN = {"says": SAYS, "by": "Prime Minister Tomas Brandt", "kind": "stated", "d
 def begun(tmp_path_factory):
     """A pack with a document that was read on its page."""
     with contextlib.chdir(tmp_path_factory.mktemp("packs")):
-        pack = writing.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
+        pack = beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
     files = [("document", ("ferry.txt", TEXT.encode()))]
     Browser(pack).send("/ledger", date="2031-02-20", files=files)
     return pack

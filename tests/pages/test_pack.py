@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from detente.pack import check, editing, load, writing
+from detente.pack import beginning, check, editing, load
 from detente.pages import running
 from tests.pages.desk import Browser, words
 
@@ -19,7 +19,7 @@ PAGE = f"/pack/field?name={FIELD}"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    return writing.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
+    return beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
 
 
 @pytest.fixture

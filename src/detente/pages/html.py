@@ -40,6 +40,7 @@ PLACES = (
 )
 """What stands in the navigation of each page, before the places that rooms bring."""
 WORK = (
+    Destination("Worked on", "Begin a crisis", "/new"),
     Destination("Worked on", "Runs", "/runs"),
     Destination("Worked on", "Jobs", "/jobs"),
     Destination("Worked on", "For programs", "/api"),

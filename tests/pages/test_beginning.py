@@ -1,0 +1,59 @@
+"""The page of the eight questions."""
+
+from pathlib import Path
+
+import pytest
+
+from detente.pack import load
+from tests.pages.desk import Browser, words
+
+SENT = {
+    "name": "guyana",
+    "as_of": "2023-12-06",
+    "who.presser": "Venezuela",
+    "who.pressed": "Guyana",
+    "issues[0].name": "Essequibo",
+    "issues[0].presser": "high",
+    "issues[0].pressed": "vital",
+    "issues[0].taken": "partly",
+    "demand.says": "Guyana gives way",
+    "force.presser.strikes": "tens",
+    "force.pressed.strikes": "none",
+    "resolve.presser": "even",
+    "resolve.pressed": "even",
+    "kind.start": "non_violent",
+}
+
+
+@pytest.fixture
+def browser(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Browser("cuba-1962")
+
+
+def test_answers_become_a_pack_that_is_served_from_then_on(browser):
+    sent = browser.send("/new", **SENT)
+
+    assert load("./guyana").title == "Venezuela presses Guyana over Essequibo"
+    assert "Venezuela presses Guyana" in words(browser.see("/pack"))
+    assert sent.status_code < 400
+
+
+def test_faults_stand_at_their_fields_and_what_was_typed_stays(browser):
+    typed = {**SENT, "demand.deadline": "2023-01-01", "issues[0].taken": ""}
+    page = browser.send("/new", **typed)
+
+    assert page.status_code == 400
+    assert not Path("guyana").exists()
+    assert 'id="demand.deadline-fault"' in page.text
+    assert 'id="issues[0].taken-fault"' in page.text
+    assert 'value="Essequibo"' in page.text
+
+
+def test_what_was_sent_is_offered_again_and_can_be_changed(browser):
+    browser.send("/new", **SENT)
+    page = browser.see("/new?name=guyana")
+    browser.send("/new", **{**SENT, "resolve.presser": "high"})
+
+    assert 'value="Venezuela"' in (page if isinstance(page, str) else page.text)
+    assert load("./guyana").numbers["actors.venezuela.hard_probability"].low == 0.6
