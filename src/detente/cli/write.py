@@ -247,6 +247,7 @@ def check(
         )
         says += [f"  {line}" for line in _calendar_of(crisis)]
         says += [f"  {line}" for line in _blockade_of(crisis)]
+        says += [f"  {line}" for line in _land_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
         says += [f"  {line}" for line in pinned]
     if idle:
@@ -325,6 +326,17 @@ def _blockade_of(crisis: "Crisis") -> Iterator[str]:
         )
         yield f"  harm to civilians: {blockade.harm}"
         yield f"  disputed legality: {blockade.legality}"
+
+
+def _land_of(crisis: "Crisis") -> Iterator[str]:
+    """Yield which issue is land that troops fight for, and who holds it."""
+    for issue in crisis.model.issues.values():
+        if issue.land:
+            holder = crisis.model.actors[crisis.of_role(issue.holder or "defender")].name
+            yield (
+                f"uses: troops on land; in a war one front moves over {issue.name!r}, which "
+                f"{holder} holds on the day. Rules of force ratios are contested (docs/model.md 7)"
+            )
 
 
 def explain(

@@ -326,12 +326,19 @@ def _may_be_zero(quantity: Quantity) -> bool:
 
 
 def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield a fault for each option that divides an attack, or makes a taking easier."""
+    """Yield a fault for each option that divides an attack, or makes one easier.
+
+    None gives the challenger more troops, or sooner, or changes what fighting on land is.
+    """
     for key, option in model.options.items():
         for name, value in option.change.items():
             path = ("options", key, "change", name)
             if divides_attack(name):
                 yield Finding(path, name, REFUSED, INSTEAD, on_key=True)
+            if _helps_attack_on_land(model, numbers, name, value):
+                allowed = "a step that gives the challenger no more troops, nor sooner"
+                hint = "state it in the pack; options lift, reduce, observe, separate or defend"
+                yield Finding(path, name, allowed, hint, on_key=True)
             sign, number = TAKING.get(name.rpartition(".")[2], 0), numbers.get(name)
             if sign == 0 or not TAKEN.fullmatch(name) or not isinstance(value, (int, float)):
                 continue
@@ -341,6 +348,20 @@ def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
                 allowed = f"{most} {end:g}, its end in the pack" if end is not None else "no change"
                 hint = "an option may make a taking harder, never easier"
                 yield Finding(path, show(value), allowed, hint)
+
+
+def _helps_attack_on_land(
+    model: Model, numbers: Mapping[str, Quantity], name: str, value: object
+) -> bool:
+    """Say whether a changed number is one of fighting on land that an attack may gain by."""
+    if name.startswith("land."):
+        return True
+    owner, _, field = name.removeprefix("actors.").partition(".troops.")
+    known, actor = numbers.get(name), model.actors.get(owner)
+    if not field or known is None or actor is None or "challenger" not in actor.roles:
+        return False
+    amount = float(value) if isinstance(value, (int, float)) else known.low
+    return amount < known.high if field == "days_to_move" else amount > known.low
 
 
 def _force_rules(model: Model) -> Iterator[Finding]:
