@@ -45,7 +45,7 @@ from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Progress
-from detente.ensemble.simulate import Listener, simulate
+from detente.ensemble.simulate import Listener, resume, simulate
 from detente.errors import DetenteError
 from detente.locking import BusyError
 from detente.pack import load, shipped
@@ -94,6 +94,7 @@ class AskedRuns:
         self._runs: dict[str, Path] = {}
         self._known: dict[str, Material] = {}
         self._turn = threading.Lock()
+        self._begun: Path | None = None
         for run in runs:
             self._add(run)
 
@@ -110,9 +111,14 @@ class AskedRuns:
         """
         with self._turn:
             if not self._runs and self.access.pack is not None:
-                crisis = load(self.access.pack)
-                place = folders.choose(crisis.name, None, overwrite=False)
-                self._add(simulate(crisis, out=place, progress=hear).folder)
+                # One that was stopped goes on where it was.
+                if self._begun is not None and folders.is_run(self._begun):
+                    played = resume(self._begun, progress=hear)
+                else:
+                    crisis = load(self.access.pack)
+                    self._begun = folders.choose(crisis.name, None, overwrite=False)
+                    played = simulate(crisis, out=self._begun, progress=hear)
+                self._add(played.folder)
             key = key or next(reversed(self._runs))
             if key not in self._runs:
                 hint = offered(key, list(self._runs), "runs")
@@ -120,6 +126,10 @@ class AskedRuns:
             if key not in self._known:
                 self._known[key] = Material(Run.open(self._runs[key]))
             return key, self._known[key]
+
+    def renew(self, key: str) -> None:
+        """Forget what is known of a run: something was added to it."""
+        self._known.pop(key, None)
 
     def listed(self) -> ToolAnswer:
         """Return the crises that ship, and the runs that may be asked."""
@@ -168,7 +178,11 @@ def _of_run(there: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name:
     rest = {key: value for key, value in given.items() if key != "run"}
     parameters = read_parameters(question.answer, rest, name)
     key, known = there.run(given.get("run"), hear)
-    found = question.of(known, key, parameters, hear)
+    try:
+        found = question.of(known, key, parameters, hear)
+    finally:
+        if question.plays:
+            there.renew(key)
     return ToolAnswer(found.text, found.as_json())
 
 

@@ -99,7 +99,7 @@ def _ask(request: Request) -> Response:
 
     if not question.plays:
         return JSONResponse(answer(lambda _progress: None).as_json())
-    return _soon(there, question, request.url.path + "?" + request.url.query, answer)
+    return _soon(there, key, question, request.url.path + "?" + request.url.query, answer)
 
 
 def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
@@ -116,6 +116,7 @@ def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
 
 def _soon(
     there: Workspace,
+    key: str,
     question: ProgramQuestion,
     address: str,
     answer: Callable[[Listener], ProgramAnswer],
@@ -124,7 +125,10 @@ def _soon(
     found: list[ProgramAnswer] = []
 
     def work(hear: Listener) -> None:
-        found.append(answer(hear))
+        try:
+            found.append(answer(hear))
+        finally:
+            there.renew(key)
 
     job = there.jobs.start(f"For a program: {question.title}", work, shown_at=address)
     due = time.monotonic() + workspace.SOON
