@@ -82,10 +82,6 @@ INSTRUCTIONS = (
 )
 
 
-class Stopped(Exception):  # noqa: N818  asked for, no fault
-    """Whoever asked wants no answer any more."""
-
-
 class AskedRuns:
     """What is asked here: runs by their keys, and what tools of rooms may reach."""
 
@@ -319,13 +315,11 @@ async def _worked(
     answer: Callable[[Listener], ToolAnswer], report: Callable[..., Any]
 ) -> ToolAnswer:
     """Work on an answer on a thread; where it is wanted no more the thread ends soon after."""
-    stop = threading.Event()
     last = 0.0
 
     def hear(progress: Progress) -> None:
         nonlocal last
-        if stop.is_set():
-            raise Stopped
+        anyio.from_thread.check_cancelled()
         if time.monotonic() - last >= EVERY:
             last = time.monotonic()
             says = "compiling the model, once" if progress.is_compiling else None
@@ -337,13 +331,10 @@ async def _worked(
                 return answer(hear)
             except BusyError:
                 # Another client plays in the same run: what it plays is kept, and then read here.
-                if stop.wait(EVERY):
-                    raise Stopped from None
+                time.sleep(EVERY)
+                anyio.from_thread.check_cancelled()
 
-    try:
-        return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
-    finally:
-        stop.set()
+    return await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
 
 
 def _pack(known: Material) -> str:
