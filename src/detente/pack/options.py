@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeGuard
 
 from detente.errors import DetenteError
+from detente.pack.events import chance_findings
 from detente.pack.form import fit
 from detente.pack.model import Change, Model, is_change
 from detente.pack.number import Finding, NumberRow, Settable, Sought
@@ -35,6 +36,8 @@ IN_DISPUTE = {"talks.wide_agenda": ("dispute", "agenda")}
 
 WEIGHTS = (".challenger_weight", ".defender_weight")
 """Ends of the paths of what issues weigh."""
+CHANCES = (".for_challenger", ".for_defender")
+"""Ends of the paths of the chances of a ruling."""
 
 
 BARE_TEXT = re.compile(r"[^\W_]\w*(?:[ -]\w+)*")
@@ -69,8 +72,8 @@ def change_findings(
 ) -> list[tuple[bool, Finding]]:
     """Return what is wrong with changes, each with whether it is a consequence in the crisis.
 
-    They stand by their dotted paths below `base`. Of numbers in their domains only weights have
-    such consequences: one issue has to count.
+    They stand by their dotted paths below `base`. Of numbers in their domains only two kinds have
+    such consequences: one issue has to count, and the chances of a ruling sum to 1 at most.
     """
     findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
@@ -93,7 +96,8 @@ def change_findings(
             findings.append(Finding(path, show(value), allowed, hint))
     felt = {name: value for name, value in changes.items() if name in known.others}
     if not findings:
-        felt |= {name: value for name, value in changes.items() if name.endswith(WEIGHTS)}
+        ends = (*WEIGHTS, *CHANCES)
+        felt |= {name: value for name, value in changes.items() if name.endswith(ends)}
     consequences = _consequences(tree, felt, known, base)
     return [(False, one) for one in findings] + [(True, one) for one in consequences]
 
@@ -116,6 +120,8 @@ def _consequences(tree: Tree, changes: Changes, known: Targets, base: KeyPath) -
         rules = [*structure_findings(refit.model)]
         if any(name.endswith(WEIGHTS) for name in changes):
             rules += weight_findings(refit.model, quantities(refit.model))
+        if any(name.endswith(CHANCES) for name in changes):
+            rules += chance_findings(refit.model, quantities(refit.model))
         findings += [finding for finding in rules if not refit.is_spoiled(finding.path)]
     attributed = []
     for finding in findings:
