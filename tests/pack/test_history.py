@@ -18,15 +18,17 @@ from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}
 NAMES = (
-    *("biqa-1981", "cuba-1962", "essequibo-2023", "june-2025", "kuwait-1994", "shatt-1980"),
-    "taiwan-1996",
+    *("biqa-1981", "crimea-2014", "cuba-1962", "essequibo-2023", "june-2025", "kuwait-1994"),
+    *("senkaku-2012", "shatt-1980", "taiwan-1996"),
 )
 CRISES = {name: pack.load(name) for name in NAMES}
 LATER = {
     "biqa-1981": r"\b(?:198[2-9]|199\d|20\d\d)\b",
+    "crimea-2014": r"\b2014-(?:02-2[78]|0[3-9]|1\d)|\b20(?:1[5-9]|[2-9]\d)\b",
     "cuba-1962": r"\b(?:196[3-9]|19[7-9]\d|20\d\d)\b",
     "essequibo-2023": r"\b2023-12-(?:0[7-9]|[12]\d|3\d)|Argyle|\b20(?:2[4-9]|[3-9]\d)\b",
     "kuwait-1994": r"\b(?:199[5-9]|20\d\d)\b",
+    "senkaku-2012": r"\b2012-(?:09-(?:1[2-9]|[23]\d)|1\d)|\b20(?:1[3-9]|[2-9]\d)\b",
     "shatt-1980": r"\b(?:198[1-9]|199\d|20\d\d)\b",
     "taiwan-1996": r"\b(?:199[7-9]|20\d\d)\b",
     "june-2025": r"June 2025|\b2025-(?:0[7-9]|1\d)|\b20(?:2[6-9]|[3-9]\d)\b",
@@ -133,8 +135,8 @@ def test_nothing_of_the_format_is_built_for_one_case():
 
     assert len(roles) == len(issues) == len(systems) == len(crises)
     assert not CRISES["cuba-1962"].all_of_role("ally")
-    assert len({crisis.of_role("challenger") for crisis in crises}) == 5
-    assert len({crisis.of_role("defender") for crisis in crises}) == 6
+    assert len({crisis.of_role("challenger") for crisis in crises}) == 6
+    assert len({crisis.of_role("defender") for crisis in crises}) == 8
 
 
 def epochs_of(crisis: pack.Crisis, horizon: int):
