@@ -75,6 +75,13 @@ assumed = "a court for the laws of a ruling"
 """
 RULED_AFTER = 30
 """Days from the as-of date to the ruling."""
+STILL = tuple(f"still {name}" for name in ("reference-nonviolent", "oman-2026"))
+"""Packs in which a standstill holds from the start, of which the time is never over."""
+STANDSTILL = """
+[standstill]
+days = { value = 3650, assumed = "its time is over in none" }
+holds = { value = 1, assumed = "a standstill for the laws of one" }
+"""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "references": REFERENCES,
     "crises": CRISES,
@@ -84,6 +91,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "border": (BORDER,),
     "ruled": RULED,
     "islet": (ISLET,),
+    "still": STILL,
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""
@@ -145,6 +153,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "taking": _share("takings", lambda rows: rows["taken_day"] >= 0),
     "yields": _share("yields", measures.OUTCOMES["defender_yields"].happened),
     "drops": _share("drops", measures.OUTCOMES["challenger_drops"].happened),
+    "standing": _share("standstills that hold", measures.OUTCOMES["standstill"].happened),
     "deal": _share("deals", measures.OUTCOMES["deal"].happened),
     "force_a_month": Outcome(
         "force in 100 open months", 100.0, lambda rows: (has_force(rows), open_months(rows))
@@ -398,7 +407,7 @@ def asked_of(law: Mapping[str, Any], pack: str) -> list[Mapping[str, Any]]:
 
 
 def crisis_of(pack: str) -> Crisis:
-    """Return a pack by name or path, with a ruling, or one that is drawn by seed and index.
+    """Return a pack by name or path, with a ruling or a standstill, or one drawn by seed and index.
 
     Of a drawn one the numbers are usual: chance decides who and what there is.
     """
@@ -408,6 +417,9 @@ def crisis_of(pack: str) -> Crisis:
         day = crisis.as_of + timedelta(RULED_AFTER)
         ruling = {"ruling.toml": RULING.format(day).encode()}
         return read_crisis(PackText(pack, {**crisis.files, **ruling}), {}).crisis
+    if drawn == "still":
+        files = {**load(*place).files, "standstill.toml": STANDSTILL.encode()}
+        return read_crisis(PackText(pack, files), {}).crisis
     if drawn != "drawn":
         return load(pack)
     seed, index = map(int, place)
@@ -510,7 +522,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.worlds, options.seeds = 24, SEEDS[:1]
     numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
     began = time.monotonic()
-    packs = options.pack or (*USUAL, GUARDED, BORDER, ISLET, *RULED)
+    packs = options.pack or (*USUAL, GUARDED, BORDER, ISLET, *RULED, *STILL)
     names = options.only or list(LAWS)
     lines = [line for pack in packs for line in table(pack, names, numbers, options)]
     print("", *side_by_side(lines), sep="\n")
