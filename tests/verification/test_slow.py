@@ -22,6 +22,7 @@ from verification.model.slow.cases import (
     programme,
     raises,
     ruling,
+    standstill,
     together,
     ultimatum,
     urged,
@@ -45,8 +46,9 @@ GAMES = (
     together,
     urged,
     ruling,
+    standstill,
 )
-SMOOTH = {brief, offers, programme, incidents, broken, together, urged, ruling}
+SMOOTH = {brief, offers, programme, incidents, broken, together, urged, ruling, standstill}
 """Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""
 POINTS = 17
 PARTS = Path(command.__file__).parent

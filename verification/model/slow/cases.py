@@ -266,6 +266,21 @@ def ruling() -> Small:
     return Small("a court that rules after two stages", before, force_table(), tuple(results))
 
 
+def standstill() -> Small:
+    """Let both sides offer a standstill, keep it or break it, and an ally press meanwhile."""
+    world = quiet(24.0, 30.0)
+    talks = world.talks
+    talks.standstill_days, talks.standstill_talks = 40.0, 0.3
+    talks.standstill_calm, talks.breach_cost = 0.4, 0.06
+    talks.precision, talks.text_rate, talks.exit_rate = 12.0, 0.02, 0.01
+    world.calendar.force_at_start = 1
+    world.incidents.rate = 0.08
+    let_press(world, 0.003, has_means=True)
+    let_challenger(world, standstill=0.02, strike=0.006, walk_out=0.01, drop=0.004)
+    let_defender(world, standstill=0.03, strike=0.003, vow=0.01, **{"yield": 0.003})
+    return Small("a standstill, offered, kept and broken", world, force_table())
+
+
 GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
@@ -283,6 +298,7 @@ GAMES: tuple[Callable[[], Small], ...] = (
     urged,
     whole,
     ruling,
+    standstill,
 )
 
 

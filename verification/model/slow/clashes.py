@@ -16,7 +16,7 @@ from verification.model.slow.beliefs import (
     probability,
 )
 from verification.model.slow.pressing import Pressed
-from verification.model.slow.stakes import BY_CHALLENGER, BY_DEFENDER
+from verification.model.slow.stakes import BY_CHALLENGER, BY_DEFENDER, JOINT, JOINT_CAMPAIGN
 from verification.model.slow.states import Regime, Standing
 
 CONFIRMS_HOSTILE = 0.9
@@ -57,6 +57,9 @@ class Contact:
         for onset, chance in chances.items():
             worth += np.reshape(chance, (-1, 1)) * (force[onset] - waits)
         worth[:, [HARD, SOFT]] -= pressed.restrained * self.talks.restraint_cost
+        if self.standing.regime is Regime.STANDSTILL:
+            joint = sum(pressed.begins.get(onset, 0.0) for onset in (JOINT, JOINT_CAMPAIGN))
+            worth[:, [HARD, SOFT]] -= joint * self.talks.breach_cost
         return worth
 
     def rate(self) -> float:
@@ -64,6 +67,8 @@ class Contact:
         alert = 1 if self.standing.force >= 1 or self.has_failed else 0
         rate = self.incidents.rate
         rate += self.incidents.rate_per_force * self.standing.force * (1 + alert)
+        if self.standing.regime is Regime.STANDSTILL:
+            rate *= self.talks.standstill_calm
         return float(rate * (self.incidents.failed_rate_factor if self.has_failed else 1.0))
 
     def escalates(self) -> float:

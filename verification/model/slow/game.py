@@ -154,15 +154,25 @@ class Game:
         """List what a stage's nature may lead to, each kind of event at most once."""
         arrives = chance_within(1.0 / self.talks.raise_days, days) if standing.is_under_way else 0.0
         grows = chance_within(self.talks.growth_rate, days) if standing.step < TOP else 0.0
-        turn = {Regime.NO_TEXT: Regime.TEXT_READY, Regime.FAILED: Regime.NO_TEXT}
-        rates = {Regime.NO_TEXT: self.talks.text_rate, Regime.FAILED: self.talks.exit_rate}
-        turns = chance_within(rates.get(standing.regime, 0.0), days)
+        turns = self.turns(standing.regime, days)
         for arrived, first in ((standing.arrived(), arrives), (standing, 1.0 - arrives)):
             for grown, second in ((arrived.advanced(), grows), (arrived, 1.0 - grows)):
-                turned = grown.into(turn.get(standing.regime, standing.regime))
-                for after, third in ((turned, turns), (grown, 1.0 - turns)):
+                for regime, third in turns.items():
                     if first * second * third > 0.0:
-                        yield first * second * third, after
+                        yield first * second * third, grown.into(regime)
+
+    def turns(self, regime: Regime, days: float) -> dict[Regime, float]:
+        """Return what regime a stage's nature leaves, each with its chance."""
+        if regime is Regime.STANDSTILL:
+            over = chance_within(1.0 / self.talks.standstill_days, days)
+            text = over * self.talks.standstill_talks
+            return {regime: 1.0 - over, Regime.TEXT_READY: text, Regime.NO_TEXT: over - text}
+        turn = {Regime.NO_TEXT: Regime.TEXT_READY, Regime.FAILED: Regime.NO_TEXT}
+        if regime not in turn:
+            return {regime: 1.0}
+        rates = {Regime.NO_TEXT: self.talks.text_rate, Regime.FAILED: self.talks.exit_rate}
+        turns = chance_within(rates[regime], days)
+        return {turn[regime]: turns, regime: 1.0 - turns}
 
     def breaks_in(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
         """Return the worth of a stage after nature: incidents and the ally, then a move."""
@@ -209,33 +219,59 @@ class Game:
         yield rate[ChallengerMove.DROP], lambda: self.sure(self.stakes.dropped(standing))
         if standing.may_lower():
             yield rate[ChallengerMove.LOWER], lambda: self.ahead(stage, standing.lowered())
-        if not standing.is_under_way and standing.force < self.ceiling_after(stage):
+        is_still = regime is Regime.STANDSTILL
+        has_more = not standing.is_under_way and standing.force < self.ceiling_after(stage)
+        if has_more and not is_still:
             yield rate[ChallengerMove.RAISE], lambda: self.raised(stage, standing)
         if standing.force >= 1 and regime in (Regime.NO_TEXT, Regime.TEXT_READY):
             yield rate[ChallengerMove.ULTIMATUM], lambda: self.pressed(stage, standing)
-        if regime is not Regime.FAILED:
+        if regime is not Regime.FAILED and not is_still:
             failed = standing.into(Regime.FAILED)
             yield rate[ChallengerMove.WALK_OUT], lambda: self.ahead(stage, failed)
+        if self.may_offer_standstill(regime):
+            offer = rate[ChallengerMove.STANDSTILL]
+            yield offer, lambda: self.offered_standstill(stage, standing, DEFENDER)
         strike = rate[ChallengerMove.STRIKE] * self.freely(standing) * self.urge()
-        yield strike, lambda: self.struck(stage, standing, BY_CHALLENGER)
+        breach = self.talks.breach_cost if is_still else 0.0
+
+        def struck(onset: int) -> Surface:
+            return self.at_cost(self.struck(stage, standing, onset), CHALLENGER, breach)
+
+        yield strike, lambda: struck(BY_CHALLENGER)
         if standing.force == TOP:
             campaign = strike * self.readiness()
-            yield campaign, lambda: self.struck(stage, standing, CAMPAIGN)
+            yield campaign, lambda: struck(CAMPAIGN)
 
     def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the defender's moves."""
         rate = self.talks.defender_rate
         yield from self.offers(stage, standing, DEFENDER)
         yield rate[DefenderMove.YIELD], lambda: self.sure(self.stakes.yielded(standing))
-        if not standing.has_vowed:
+        is_still = standing.regime is Regime.STANDSTILL
+        if self.may_offer_standstill(standing.regime):
+            offer = rate[DefenderMove.STANDSTILL]
+            yield offer, lambda: self.offered_standstill(stage, standing, CHALLENGER)
+        if not standing.has_vowed and not is_still:
             yield rate[DefenderMove.VOW], lambda: self.ahead(stage, standing.vowed())
-        if standing.step < TOP:
+        if standing.step < TOP and not is_still:
             yield rate[DefenderMove.ADVANCE], lambda: self.advanced(stage, standing)
-        if standing.regime is not Regime.FAILED:
+        if standing.regime is not Regime.FAILED and not is_still:
             failed = standing.into(Regime.FAILED)
             yield rate[DefenderMove.WALK_OUT], lambda: self.ahead(stage, failed)
         strike = rate[DefenderMove.STRIKE] * self.freely(standing)
-        yield strike, lambda: self.struck(stage, standing, BY_DEFENDER)
+        breach = self.talks.breach_cost if is_still else 0.0
+        struck = self.struck(stage, standing, BY_DEFENDER)
+        yield strike, lambda: self.at_cost(struck, DEFENDER, breach)
+
+    def may_offer_standstill(self, regime: Regime) -> bool:
+        """Say whether a standstill may be offered: none holds, and no ultimatum runs."""
+        is_free = regime not in (Regime.ULTIMATUM, Regime.STANDSTILL)
+        return bool(is_free and self.talks.standstill_days > 0.0)
+
+    def offered_standstill(self, stage: int, standing: Standing, side: int) -> Surface:
+        """Return the worth of a standstill put to a side; refused, all stays as it was."""
+        holds = self.ahead(stage, standing.into(Regime.STANDSTILL))
+        return self.asked(side, holds, self.ahead(stage, standing))
 
     def offers(self, stage: int, standing: Standing, side: int) -> Iterator[Option]:
         """List the packages that a side may put to the other once a text is ready."""

@@ -10,7 +10,7 @@ from detente.kernel.layout import Array
 from detente.kernel.talks import Negotiation
 from verification.model.slow.beliefs import ALLY, HARD, SOFT
 from verification.model.slow.stakes import ALLY_CAMPAIGN, BY_ALLY, JOINT, JOINT_CAMPAIGN
-from verification.model.slow.states import TOP, Standing
+from verification.model.slow.states import TOP, Regime, Standing
 
 
 class Pressed(NamedTuple):
@@ -62,9 +62,12 @@ def press(
         ways = {BY_ALLY: 1.0 - larger, ALLY_CAMPAIGN: larger}
         both = np.array([to_both(force[onset]) for onset in ways])
         alone = tuple(np.array([*ways.values()]) @ both)
-    offers = [Offer(*to_both(force[JOINT]), {JOINT: 1.0}), Offer(*alone, ways)]
+    breach = talks.breach_cost if standing.regime is Regime.STANDSTILL else 0.0
+    joined = {onset: to_both(force[onset]) for onset in (JOINT, JOINT_CAMPAIGN)}
+    joined = {onset: (own - breach, of_ally) for onset, (own, of_ally) in joined.items()}
+    offers = [Offer(*joined[JOINT], {JOINT: 1.0}), Offer(*alone, ways)]
     if standing.force == TOP:
-        offers.append(Offer(*to_both(force[JOINT_CAMPAIGN]), {JOINT_CAMPAIGN: 1.0}))
+        offers.append(Offer(*joined[JOINT_CAMPAIGN], {JOINT_CAMPAIGN: 1.0}))
     tries = 0.0
     if has_means:
         works = talks.restraint_success

@@ -14,6 +14,7 @@ class Regime(Enum):
     TEXT_READY = auto()
     ULTIMATUM = auto()
     FAILED = auto()
+    STANDSTILL = auto()
 
 
 @dataclass(frozen=True)
