@@ -109,7 +109,7 @@ def test_a_landmark_has_a_name_of_its_own(page):
 
 
 def test_a_brief_alone_has_no_appendix_and_no_link_into_it(run):
-    alone = compose(run, is_brief=True)
+    alone = compose(run, only=())
     links = [one["href"] for one in Elements(to_html(alone)).named("a")]
 
     assert alone.appendix == ()

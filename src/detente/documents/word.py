@@ -121,7 +121,10 @@ class Writer:
             _run(head, f"  {figure.under}", size=SMALL, colour=style.QUIET)
             stream = io.BytesIO(figure.png(scale=SCALE, titled=False))
             drawn = line.add_run().add_picture(stream, width=Cm(width))
-            described = drawn._inline.docPr  # noqa: SLF001  the library has no other way to alt text
+            inline = drawn._inline  # noqa: SLF001  the library has no other way to alt text
+            for side in ("distT", "distB", "distL", "distR"):
+                inline.set(side, "0")  # else two next to each other are too wide for LibreOffice
+            described = inline.docPr
             described.set("descr", figure.description)
             described.set("title", figure.title)
 

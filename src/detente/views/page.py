@@ -1,6 +1,6 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.ensemble.run import Run
@@ -72,7 +72,7 @@ class ReportPage:
     mark: HandlingMark | None
     brief: Brief
     appendix: tuple[Section, ...]
-    """Empty where the brief alone is asked for."""
+    """Empty where the brief alone is asked for; of documents what these show."""
     tables: str
     """The command that writes every table whole."""
     citation: str
@@ -101,13 +101,13 @@ def compose(
     *,
     tlp: str | None = None,
     since: Run | None = None,
-    is_brief: bool = False,
+    only: Collection[str] | None = None,
     progress: Listener | None = None,
 ) -> ReportPage:
     """Return the report of a finished run; `since` is an earlier one to compare it with.
 
-    `is_brief` leaves the appendix out. `progress` is called after each question with how many are
-    answered.
+    `only`: keys of the sections that the appendix is to have; all unless given. `progress` is
+    called after each question with how many are answered.
 
     Raises
     ------
@@ -118,20 +118,23 @@ def compose(
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
     changed = () if since is None else (changes.section(moved(run, since)),)
-    clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(APPENDIX), progress)
+    questions = {**QUESTIONS, **APPENDIX}
+    asked = [ask for key, ask in questions.items() if only is None or key in only]
+    clock = Clock(1 + len(asked), progress)
     appendix: list[Section] = []
-    if not is_brief:
+    if only is None:
         appendix += changed
-        for ask in (*QUESTIONS.values(), *APPENDIX.values()):
-            appendix.append(ask(material))
-            clock.report(1)
+    for ask in asked:
+        appendix.append(ask(material))
+        clock.report(1)
+    if only is None:
         fared = record.fared(material.crisis.model.accepted_set)
         appendix.append(Section("fared", "How have such models fared?", (fared,)))
     played, settings = run.record, run.record.settings
     above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
     first = brief(material, changed, above)
     clock.report(1)
-    if not is_brief:
+    if only is None:
         appendix += tuple(_in_numbers(first, appendix))
     return ReportPage(
         title=played.title,

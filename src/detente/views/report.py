@@ -29,6 +29,11 @@ FORMS: dict[Part, dict[str, Form]] = {
 """The form of a report, or of a part of it, by how its name ends."""
 OF_ROOMS = {"docx", "pptx", "pdf"}
 """Forms that a room writes."""
+SHOWN: dict[Form, tuple[str, ...]] = {
+    "docx": ("endings", "beginnings", "options"),
+    "pptx": ("options", "watching"),
+}
+"""The sections of the appendix from which a form takes tables, where it is no whole report."""
 CALLED: dict[Form, str] = {"docx": "brief", "pptx": "slides"}
 """What a form holds, where that does not go by the part that is asked for."""
 LONGEST_NAME = 60
@@ -94,9 +99,8 @@ def report(  # noqa: PLR0913  every way to ask for it
     form = form_of(place, part)
     refuse_taken(place, overwrite=overwrite)
     write = writer_of(form)
-    # A Word document takes its tables from the appendix.
-    is_brief = part != "whole" and form != "docx"
-    page = compose(run, tlp=tlp, since=since, is_brief=is_brief, progress=progress)
+    only = SHOWN.get(form, None if part == "whole" else ())
+    page = compose(run, tlp=tlp, since=since, only=only, progress=progress)
     # Markdown finds its pictures and long tables in a folder next to it.
     folder = place.with_name(f"{place.stem}-files")
     others: dict[Path, bytes] = {}
