@@ -23,7 +23,7 @@ SETS = {
     "deal": ("any deal", ("deal",)),
     "settled": ("any settlement", ("deal", "yields", "fades")),
     "force": ("use of force", ("strike", "war")),
-    "any_war": ("war (regional or not)", ("war",)),
+    "any_war": ("war", ("war",)),
 }
 """Sets of endings that are asked about: what each is called, and its kinds."""
 EVER = {
@@ -110,7 +110,7 @@ ENDINGS = {
         "#8a4310",
     ),
     "war": DescribedEnding(
-        8, "war", "war", "force beyond that; two or three parties fight", "#662706"
+        8, "war", "war of two or three parties", "force beyond a limited strike", "#662706"
     ),
     "regional_war": DescribedEnding(
         9,

@@ -14,8 +14,8 @@ def usual(play):
 @pytest.mark.parametrize(
     ("arguments", "title"),
     [
-        (["drivers", "stored"], "What does war (regional or not) turn on?"),
-        (["discover", "stored"], "When is war (regional or not) likely?"),
+        (["drivers", "stored"], "What does war turn on?"),
+        (["discover", "stored"], "When is war likely?"),
     ],
 )
 def test_the_answer_goes_out_and_nothing_else(capsys, arguments, title):

@@ -29,8 +29,8 @@ def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(c
 
     assert (status, err) == (0, "")
     assert out.startswith(f"What if {FADE} is 0.02?")
-    assert "of 100 futures end in war (regional or not) with this change" in out
-    assert "war (regional or not), in the run" in out
+    assert "of 100 futures end in war with this change" in out
+    assert "war, in the run" in out
     assert "Iran backs down" in out
     assert "  detente drivers stored" in out
 

@@ -185,7 +185,7 @@ def test_what_was_found_to_move_outcomes_comes_first_with_its_sign(client, copie
 
     assert page.index("First come numbers that were found to move outcomes") < page.index("#moved")
     assert page.index(f"?{FADE}=#moved") == page.index("?")
-    assert "War (regional or not) +2.0 (1.0 to 3.0)" in page
+    assert "War +2.0 (1.0 to 3.0)" in page
 
 
 def test_a_default_is_no_claim_that_a_number_rests_on(workspace):

@@ -16,7 +16,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
     must_say(
         asking.section(found),
         "How likely is it by 1 June 2026 (day 115)?",
-        "In this model war (regional or not) has come by 1 June 2026 (day 115) in ",
+        "In this model war has come by 1 June 2026 (day 115) in ",
         "with first_force_by=iran and first_force_day=0:200 (90 % interval ",
         "Note: few futures meet this",
         "all futures",
@@ -51,7 +51,8 @@ def test_futures_that_were_found_say_what_they_must(run, pick, rule):
 
     must_say(
         asking.addresses(found),
-        f"of 320 futures have war and first_force_by=us. Shown: those {rule}",
+        "of 320 futures have war of two or three parties and first_force_by=us. "
+        f"Shown: those {rule}",
         f"--future {first} --option hotline",
         "How to read it",
     )

@@ -31,7 +31,7 @@ def told(crisis, tmp_path_factory):
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "In this model, how the first shot came, of 100 wars, regional or not",
+        "How the first shot of a war comes: ",
         "100 futures in 1 of the run's 2 worlds",
         "; without the advantage of striking first 95.0 (94.0 to 96.0) of these do not come and ",
         "no single number here is a finding",

@@ -35,10 +35,10 @@ def found(run, crisis):
 def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
-        "In this model war (regional or not) comes in ",
+        "In this model war comes in ",
         "What moves it most (90 % interval): United States: what else it would give for",
         "force (+20.0 points, 18.0 to 22.0)",
-        "212 of 300 other numbers move war (regional or not) by less than half a point each",
+        "212 of 300 other numbers move war by less than half a point each",
         "and none by more than 1.0 points",
         "cannot distinguish 1 of the 8 numbers measured from none:",
         "90 worlds in place of those",

@@ -11,7 +11,7 @@ from detente.views.hypotheses import held, section, untested
 from tests.views.reading import must_say
 
 MEASURED = Result(
-    "change in war (regional or not)",
+    "change in war",
     "of 100 futures",
     100.0,
     Estimate(0.083, 0.0541, 0.113, 0.029, 0.269, kind="estimate"),
@@ -44,7 +44,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "Verdicts in this model: supported 1.",
         "of 100 futures; holds in 97 of 100 worlds",
         "Note: 16 worlds are the fewest for a verdict.",
-        "change in war (regional or not): 8.3 (5.4 to 11.3) of 100 futures",
+        "change in war: 8.3 (5.4 to 11.3) of 100 futures",
         "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",
         "supported by more than 0.00: supported",
         f"{one.says} ({key}): supported",

@@ -34,7 +34,7 @@ def test_options_say_what_they_must(found):
         "Under “A hotline between the fleets”, the best",
         "Works only if",
         "What would put “as the crisis stands” before “A hotline between the fleets”",
-        "What would have to be true for war (regional or not) below 24 %",
+        "What would have to be true for war below 24 %",
         "The first of many options is partly luck",
     )
 

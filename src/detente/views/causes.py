@@ -96,25 +96,22 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = (
-        says(f"{wording.FIRST_SHOTS[way]}, in {{}}", wording.counted(often, in_words=True))
+        says(f"{wording.FIRST_SHOTS[way]}, {{}} %", wording.of_100(often.value))
         for way, often in ways[:MOST]
         if often.value
     )
-    yield says(
-        "In this model, how the first shot came, of 100 wars, regional or not (90 % interval): {}.",
-        listed(most, "; "),
-    )
+    yield says("How the first shot of a war comes: {}.", listed(most, "; "))
     mistakes = found.mistakes
     if mistakes is None or not mistakes.value:
         return
     yield says(
-        "Of 100 first shots of wars that a side chose, {} are mistakes: worth less to that side "
-        "than its best other choice.",
-        wording.counted(mistakes),
+        "Of the first shots of wars that a side chose, {} % are misjudgements: worth less to that "
+        "side than its best other choice.",
+        wording.of_100(mistakes.value),
     )
     if found.less is not None and found.less.is_sure:
         yield says(
-            "In half of these they are worth less by at most {} of all that is at issue for it.",
+            "In half of these the loss is at most {} of all that is at issue for it.",
             wording.significant(found.less.value, 2),
         )
 
@@ -174,7 +171,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
     heads = ("%", INTERVAL, WORLDS, *(f"by {record.parties[side]}" for side in SIDES))
     yield Table(
         "first-shot",
-        "How the first shot came, in % of futures with war, regional or not",
+        "How the first shot came, in % of futures with war",
         columns("The first shot", numbers=heads),
         tuple(rows),
     )

@@ -72,6 +72,7 @@ WORDS = {
     "World": "one set of assumptions: a draw of all that is not known",
     "Future": "one course of events in a world",
     "Use of force": "force that a government orders, or a clash that grows into it",
+    "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",

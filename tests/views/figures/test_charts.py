@@ -78,7 +78,8 @@ def addresses(figure):
 def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
     rows = figures["hundred_futures"].table.rows
     war, deal = (
-        " ".join(row[4] for row in rows if row[0] == name) for name in ("war", "narrow deal")
+        " ".join(row[4] for row in rows if row[0] == name)
+        for name in ("war of two or three parties", "narrow deal")
     )
     shares = summarise(run).base.endings
 
@@ -146,7 +147,7 @@ def test_the_chart_of_drivers_has_each_listed_number_by_its_title_and_its_swing(
     assert list(rows) == list(found["drivers"].numbers)
     assert rows["talks.text_rate"][1:] == (-10.0, -12.0, -8.0)
     assert "-10.0 (-12.0 to -8.0)" in texts(figures["drivers"].svg())
-    assert figures["drivers"].title == "What moves war (regional or not) most, and which way"
+    assert figures["drivers"].title == "What moves war most, and which way"
 
 
 def test_what_turns_on_nothing_has_no_chart(found):
