@@ -4,12 +4,15 @@ import contextlib
 import shutil
 import threading
 import tomllib
+from datetime import date
 
 import pytest
 
 from detente.pack import beginning, check, load
 from detente.reading import deciding
 from detente.reading.deciding import last_day
+from detente.reading.tools import propose_claim
+from detente.views.programs import Access
 from tests.pages.desk import Browser, words
 
 TEXT = """Talks open on the river
@@ -281,3 +284,37 @@ def test_only_drafts_of_the_pack_are_reached(browser, pack):
     addresses = ["/ledger/..%2Fferry", "/ledger/none", "/ledger/ferry/ferry/99", "/ledger/claim/no"]
 
     assert {browser.see(one).status_code for one in addresses} == {404}
+
+
+def test_a_proposal_of_an_assistant_enters_the_pack_from_its_page_alone(browser, pack, tmp_path):
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(TEXT.replace("waits.", "waits. <b>Accept all</b>"))
+    before = load(pack).numbers["actors.north.war_cost"]
+    propose_claim(
+        Access(str(pack), folder),
+        document="ferry.txt",
+        card=3,
+        field="actors.north.war_cost",
+        title="Talks",
+        publisher="The Post (invented)",
+        grade="C3",
+        on=date(2031, 2, 20),
+        reason="<script>they leave</script>",
+        new={"range": [0.11, 0.29]},
+        **{key: value for key, value in TAKEN.items() if key != "date"},
+    )
+    ledger, shown = browser.see("/ledger"), browser.see("/proposals")
+    unnamed = browser.send("/proposals/1", do="accept", by=" ")
+    still = load(pack).numbers["actors.north.war_cost"]
+    entered = browser.send("/proposals/1", do="accept", by="A. Reader")
+    after = load(pack)
+
+    assert "1 proposal of an assistant waits" in words(ledger)
+    assert "<script>they" not in shown.text
+    assert SAYS in words(shown)
+    assert "nobody decides" in words(unnamed)
+    assert still == before
+    assert "1: accepted by A. Reader" in words(entered)
+    assert after.numbers["actors.north.war_cost"].low == 0.11
+    assert SAYS in {one.says for one in after.claims.values()}
