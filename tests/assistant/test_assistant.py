@@ -143,6 +143,14 @@ def test_what_cannot_be_asked_is_refused_in_words():
     wrong = [
         ("ask", {"outcome": "defender_loss"}, "there is no outcome 'defender_loss'"),
         ("options", {"outcome": "world_cost"}, "there is no outcome 'world_cost'"),
+        ("ask", {"given": ["defender_loss=.5:"]}, "defender_loss is shown as a consequence"),
+        ("ask", {"given": ["taken=1:"]}, "taken is shown as a consequence"),
+        (
+            "weigh",
+            {"to": ["deal@2026-12-31|world_cost=.3"]},
+            "world_cost is shown as a consequence",
+        ),
+        ("story", {"given": ["challenger_loss=.1:"]}, "challenger_loss is shown as a consequence"),
         ("ask", {"outcme": "war"}, "outcme: extra inputs are not permitted"),
         ("ask", {"run": "../runs/one"}, "no run of this key is known here; runs: one"),
         ("whatif", {"changes": ["talks.fade_rate"]}, "is no change"),
