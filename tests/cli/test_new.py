@@ -12,12 +12,13 @@ from tests.cli.asking import answer
 
 ANSWERS = Path(__file__).parents[1] / "pack" / "answers" / "essequibo-2023.toml"
 WHO = ("2023-12-06", "Venezuela", "Guyana")
-ISSUES = ("Essequibo", "high", "vital", "partly", "")
+ISSUES = ("Essequibo", "high", "vital", "partly", "", "part", "")
 REST = (
     *("Guyana gives way", "", "", ""),  # no deadline, vote or court
     *("United States", "guyana", "even", "tens", ""),
     *("Brazil", "Argyle", "yes"),
-    *("tens", "none", "no", "none", "none", "none", "no"),
+    *("tens", "thousands", "some", "none", "thousands"),
+    *("quarantine", "no", "slight", "some", "medicines come later", "who may stop ships"),
     *("even", "high", "talks"),
     *("non_violent", *[""] * 12),
     *("20-40 %", "a guess", "", "", ""),
@@ -51,6 +52,9 @@ def test_eight_questions_end_in_a_pack_that_runs(typed):
     assert crisis.model.actors["united_states"].supports == "guyana"
     assert crisis.model.judgements["force"].probability == (0.2, 0.4)
     assert {claim.kind for claim in crisis.claims.values()} == {"assumed"}
+    assert crisis.model.issues["essequibo"].land
+    assert crisis.model.issues["essequibo"].takeable is not None
+    assert crisis.model.blockade.kind == "quarantine"
 
 
 def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
@@ -77,7 +81,7 @@ def test_what_was_answered_is_kept_and_gone_on_with(typed):
 
 
 def test_a_faulty_answer_is_asked_again(typed):
-    again = ["x", "high", "vital", "partly", ""]
+    again = ["x", "high", "vital", "partly", "", "", ""]
     late = ("Guyana gives way", "2023-11-01", "", "", *REST[:1], "-", *REST[2:])
     status, out, _ = typed("new", lines=["guyana", *WHO, "Essequibo", *again, *late])
 

@@ -135,9 +135,11 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
         return _ask_judgements(part, before or {})
     answered: dict[str, Any] = {}
     who = tree.get("who", {})
-    for prompt in prompts(part):
-        if FOLLOWING.get(str(prompt.path[-1]), "says") not in {*answered, "says"}:
+    for one in prompts(part):
+        first = FOLLOWING.get(str(one.path[-1]))
+        if first is not None and first not in answered:
             continue
+        prompt = one if first is None else one._replace(is_needed=True)
         at, below, whose = answered, before or {}, ""
         for step in map(str, prompt.path[:-1]):
             whose = f"{who.get(step, step)}: "

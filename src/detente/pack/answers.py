@@ -34,6 +34,9 @@ Taken = Literal["yes", "partly", "no", "unknown"]
 Sure = Literal["certain", "likely", "even", "unlikely", "unknown"]
 Resolve = Literal["low", "even", "high", "unknown"]
 Size = Literal["none", "tens", "hundreds", "thousands", "unknown"]
+Share = Literal["no", "part", "most", "all"]
+Measure = Literal["blockade", "quarantine", "sanctions"]
+Daily = Literal["slight", "some", "high", "unknown"]
 Soldiers = Literal["none", "thousands", "tens of thousands", "hundreds of thousands", "unknown"]
 Finds = Literal["presser", "pressed", "unknown"]
 InView = Literal["none", "some", "all"]
@@ -72,6 +75,12 @@ class AnsweredIssue(WrittenPart):
     presser: Annotated[Dearness, _asked("how dear it is to the side that presses"), StandIn("some")]
     pressed: Annotated[Dearness, _asked("how dear it is to the other side"), StandIn("some")]
     taken: Annotated[Taken, _asked("whether force could take it"), StandIn("no")]
+    holder: Annotated[
+        Side, _asked("who administers it today, whosever it is"), StandIn("pressed")
+    ] = "pressed"
+    at_once: Annotated[
+        Share, _asked("how much of it could be taken at once, without shots"), StandIn("no")
+    ] = "no"
 
 
 class Demand(WrittenPart):
@@ -113,7 +122,6 @@ class Means(WrittenPart):
 
     strikes: Annotated[Size, _asked("how many aircraft and missiles"), StandIn("none")]
     troops: Annotated[Soldiers, _asked("how many soldiers for the land in dispute")] = "none"
-    blockade: Annotated[bool, _asked("whether it could close the other's trade")] = False
 
 
 class ForceAtHand(WrittenPart):
@@ -124,6 +132,18 @@ class ForceAtHand(WrittenPart):
         InView, _asked("how much of that stands ready there already"), StandIn("none")
     ] = "none"
     pressed: Means
+    measure: Annotated[
+        Measure | None, _asked("what the side that presses may impose below force")
+    ] = None
+    measure_stands: Annotated[bool, _asked("whether that stands already")] = False
+    measure_presser: Annotated[
+        Daily | None, _asked("how dear a day of it is to the side that presses"), StandIn("some")
+    ] = None
+    measure_pressed: Annotated[
+        Daily | None, _asked("how dear a day of it is to the other side"), StandIn("some")
+    ] = None
+    measure_harm: Annotated[Text | None, _asked("what it does to civilians")] = None
+    measure_legality: Annotated[Text | None, _asked("what is disputed about its legality")] = None
 
 
 class Steadiness(WrittenPart):
@@ -217,7 +237,15 @@ UNANSWERED: Tree = {
 }
 """What stands for questions that were not asked yet while the others are checked."""
 OF_COURT = ("court_from", "court_to", "court_for")
-FOLLOWING = {"vote_on": "vote_of", **dict.fromkeys(OF_COURT, "court")}
+OF_MEASURE = (
+    *("measure_stands", "measure_presser", "measure_pressed"),
+    *("measure_harm", "measure_legality"),
+)
+FOLLOWING = {
+    "vote_on": "vote_of",
+    **dict.fromkeys(OF_COURT, "court"),
+    **dict.fromkeys(OF_MEASURE, "measure"),
+}
 """What is asked only if something else was answered."""
 
 
@@ -253,14 +281,17 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
             hint = "what has happened by then is no answer to this"
             allowed = f"a day after {show(as_of)} (as_of)"
             yield Finding(("demand", key), show(day), allowed, hint, leans_on="as_of")
-    together = (("vote_of", "vote_on"), *(("court", key) for key in OF_COURT))
-    for one, other in together:
-        given = [key for key in (one, other) if getattr(demand, key) is not None]
-        if len(given) == 1:
-            lacking = other if given == [one] else one
-            hint = f"add {lacking}, or leave out {given[0]}"
-            where = ("demand", given[0])
-            yield Finding(where, f"{given[0]} alone", f"{one} and {other} together", hint)
+    tables: tuple[tuple[str, Any], ...] = (("demand", demand), ("force", answers.force))
+    for table, part in tables:
+        for other, one in FOLLOWING.items():
+            if one not in type(part).model_fields or other == "measure_stands":
+                continue
+            given = [key for key in (one, other) if getattr(part, key) is not None]
+            if len(given) == 1:
+                lacking = other if given == [one] else one
+                hint = f"add {lacking}, or leave out {given[0]}"
+                found, allowed = f"{given[0]} alone", f"{one} and {other} together"
+                yield Finding((table, given[0]), found, allowed, hint)
     if demand.court_from and demand.court_to and demand.court_to < demand.court_from:
         allowed = f"{show(demand.court_from)} or later"
         yield Finding(("demand", "court_to"), show(demand.court_to), allowed, "put it later")
@@ -268,14 +299,7 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
         hint = "say how many strikes it has, or that nothing stands ready"
         where = ("force", "in_view")
         yield Finding(where, "forces that stand ready without strikes", "none", hint)
-    sides = {"presser": answers.force.presser, "pressed": answers.force.pressed}
-    unheard = {
-        **{("force", side, "troops"): one.troops != "none" for side, one in sides.items()},
-        **{("force", side, "blockade"): one.blockade for side, one in sides.items()},
-    }
-    for path in (path for path, is_answered in unheard.items() if is_answered):
-        hint = "leave it out: this version has no rule for it yet"
-        yield Finding(path, "an answer that changes nothing", "nothing", hint)
+    yield from _force_rules(answers)
     for key in FourJudgements.model_fields:
         judged: AnsweredJudgement | None = getattr(answers.judgements, key)
         if judged is not None:
@@ -293,6 +317,26 @@ HINTS: Mapping[Asked, str] = {
 }
 BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
 """What stands between two figures, or names, that are typed."""
+
+
+def _force_rules(answers: Answers) -> Iterator[Finding]:
+    """Yield what cannot go together in what may be taken, and in what is at hand."""
+    force = answers.force
+    for place, issue in enumerate(answers.issues):
+        where = ("issues", place, "at_once")
+        if issue.at_once != "no" and place:
+            hint = "put it first, or write no"
+            yield Finding(where, show(issue.at_once), "no, but for the first issue", hint)
+        elif issue.at_once != "no" and issue.holder == "presser":
+            hint = "write no: nobody takes what it holds already"
+            yield Finding(where, show(issue.at_once), "no, of what it holds", hint)
+    if force.presser.troops != "none" and all(one.taken == "no" for one in answers.issues):
+        hint = "say of an issue that force could take it, or that there are none"
+        yield Finding(("force", "presser", "troops"), "troops for nothing", "none", hint)
+    if force.measure is not None and force.measure_stands and force.in_view == "none":
+        allowed, hint = "no, where nothing stands ready", "say what stands ready (in_view)"
+        if force.measure != "sanctions":
+            yield Finding(("force", "measure_stands"), "true", allowed, hint)
 
 
 class Prompt(NamedTuple):
@@ -376,10 +420,10 @@ def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
     for key, field in part.model_fields.items():
         here, kind = (*path, key), _without_none(field.annotation)
         says = field.description or ""
+        usual = None if field.is_required() else field.default
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from prompts(kind, here)
         elif typing.get_origin(kind) is Literal:
-            usual = None if field.is_required() else field.default
             choices = tuple(map(str, typing.get_args(kind)))
             yield Prompt(here, says, "choice", choices, field.is_required(), usual)
         elif key == "probability":
@@ -389,7 +433,7 @@ def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
         else:
             named = {str: "text", date: "day", bool: "yes or no", float: "number", int: "count"}
             of = typing.cast("Asked", named[typing.cast("type", kind)])
-            yield Prompt(here, says, of, is_needed=field.is_required())
+            yield Prompt(here, says, of, (), field.is_required(), usual)
 
 
 def _without_none(annotation: Any) -> Any:

@@ -24,9 +24,8 @@ ANSWERS = ".answers.toml"
 """Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
 ANSWERS_HEAD = "# Answers to the eight questions of `detente new`; detente new {} --answers FILE\n"
 
-KINDS = ("strike", "declaration")
-LATER = ("blockade", "land", "fait-accompli")
-"""Kinds of crises to begin with, and those for which this version has no rule yet."""
+KINDS = ("strike", "blockade", "land", "fait-accompli", "declaration")
+"""Kinds of crises to begin with: the names of their answers."""
 
 
 class BegunPack(NamedTuple):
@@ -94,9 +93,6 @@ def answers_of(kind: str) -> "Answers":
     """Return the answers of a small real crisis of a kind."""
     from detente.pack.answers import read_answers
 
-    if kind in LATER:
-        hint = f"begin with one of {', '.join(KINDS)}, or answer the questions: detente new"
-        raise DetenteError("this version has no rule for it yet", where=f"--kind {kind}", hint=hint)
     if kind not in KINDS:
         hint = offered(kind, KINDS, "kinds are")
         raise DetenteError("no such kind of crisis", where=f"--kind {kind}", hint=hint)

@@ -111,6 +111,23 @@ HARDNESS: Mapping[str, Range] = {
 how much damage breaks its forces."""
 FINDS: Mapping[str, Range] = {"presser": (0.5, 0.8), "pressed": (0.1, 0.35), UNKNOWN: (0.2, 0.8)}
 """Chance that a court finds for the side that presses."""
+AT_ONCE: Mapping[str, Range] = {"part": (0.1, 0.4), "most": (0.4, 0.8), "all": (0.8, 1.0)}
+"""Share of an issue that can be taken without shots."""
+SOLDIERS: Mapping[str, Range] = {
+    "none": (0.1, 1.0),
+    "thousands": (1.0, 10.0),
+    "tens of thousands": (10.0, 80.0),
+    "hundreds of thousands": (100.0, 600.0),
+    UNKNOWN: (1.0, 100.0),
+}
+"""Troops for the land in dispute, in thousands; a side without any has police there."""
+DAILY: Mapping[str, Range] = {
+    "slight": (0.00005, 0.0002),
+    "some": (0.0002, 0.0008),
+    "high": (0.0008, 0.003),
+    UNKNOWN: (0.0001, 0.003),
+}
+"""What a day of a measure below force costs: some is what a day of dispute costs besides."""
 LESSONS: Mapping[str, Mapping[str, Range]] = {
     "talks": {},
     "backed_down": {},
@@ -190,7 +207,11 @@ class Composed:
         self.claim("kind", f"The crisis began {WORDS[self.answers.kind.start]}")
         yield "What kind of crisis it is, for past ones of its kind", {"reference": kind}
         yield "Who", {"actors": dict(self.actors())}
-        yield "What is in dispute, the demand first", {"issues": dict(self.disputed())}
+        rules: dict[str, Any] = {} if self.land is None else {"land": {}}
+        if self.answers.issues[0].at_once != "no":
+            rules["taking"] = {}
+        issues = {"issues": dict(self.disputed()), **rules}
+        yield "What is in dispute, the demand first", issues
         mediation = self.answers.mediation
         talks: dict[str, Any] = {"venue": {"place": mediation.place or "not known"}}
         if mediation.declaration:
@@ -205,6 +226,9 @@ class Composed:
         if lessons is not None:
             yield "What the last time taught", {"lessons": lessons}
         yield "Force", self.forces()
+        measure = self.measure()
+        if measure:
+            yield "A measure below force", {"blockade": measure}
         judged = dict(self.judged())
         if judged:
             yield "What is judged likely", {"judgements": judged}
@@ -238,6 +262,11 @@ class Composed:
                 # What is as in a median crisis is written only where nothing else stands for it.
                 if dear != "high" or key in NEEDED:
                     rows[key] = prize.number((low * cheap, high * costly))
+            if self.land is not None:
+                soldiers = getattr(answers.force, side).troops
+                says = f"Troops of {name} for the land in dispute: {_said(soldiers)}"
+                troops = self.claim(f"troops-{side}", says, f"troops, {_said(soldiers)}")
+                rows["troops"] = {"strength": troops.number(SOLDIERS[soldiers])}
             yield self.keys[name], rows
         for friend in answers.friends:
             yield self.keys[friend.name], self.friend(friend)
@@ -272,16 +301,46 @@ class Composed:
             def of(word: str, table: Mapping[str, Range], claim: Claimed = answered) -> Any:
                 return claim._replace(scale=_said(word)).number(table[word])
 
-            yield (
-                key,
-                {
-                    "name": issue.name,
-                    "narrow": place == 0,
-                    "challenger_weight": of(issue.presser, WEIGHTS),
-                    "defender_weight": of(issue.pressed, WEIGHTS),
-                    "settled_by_war": of(issue.taken, SETTLED),
-                },
-            )
+            rows: dict[str, Any] = {"name": issue.name, "narrow": place == 0}
+            if place == self.land:
+                rows["land"] = True
+            if place == self.land or issue.at_once != "no":
+                rows["holder"] = "challenger" if issue.holder == "presser" else "defender"
+            rows["challenger_weight"] = of(issue.presser, WEIGHTS)
+            rows["defender_weight"] = of(issue.pressed, WEIGHTS)
+            rows["settled_by_war"] = of(issue.taken, SETTLED)
+            if issue.at_once != "no":
+                rows["takeable"] = of(issue.at_once, AT_ONCE)
+            yield key, rows
+
+    @property
+    def land(self) -> int | None:
+        """Return the place of the issue that troops fight for, if any do: the first in reach."""
+        if self.answers.force.presser.troops == "none":
+            return None
+        reach = (place for place, one in enumerate(self.answers.issues) if one.taken != "no")
+        return next(reach, None)
+
+    def measure(self) -> dict[str, Any]:
+        """Return the blockade, quarantine or sanctions that may be imposed, if any may."""
+        force, who = self.answers.force, self.answers.who
+        if force.measure is None or force.measure_presser is None or force.measure_pressed is None:
+            return {}
+        costs = {"challenger": (who.presser, force.measure_presser)}
+        costs["defender"] = (who.pressed, force.measure_pressed)
+        rows: dict[str, Any] = {
+            "kind": force.measure,
+            "says": f"the {force.measure} of {who.pressed}",
+            "harm": force.measure_harm,
+            "legality": force.measure_legality,
+            "needs_force": 0 if force.measure == "sanctions" else 1,
+            "stands": force.measure_stands,
+        }
+        for side, (name, daily) in costs.items():
+            says = f"How dear a day of {rows['says']} is to {name}: {_said(daily)}"
+            answered = self.claim(f"measure-{side}", says, f"a day, {_said(daily)}")
+            rows[f"{side}_cost"] = answered.number(DAILY[daily])
+        return rows
 
     @property
     def has_term(self) -> bool:
