@@ -13,8 +13,7 @@ from detente.errors import DetenteError
 from detente.text import capitalised
 
 if TYPE_CHECKING:
-    from detente.pack.answers import Answers, Prompt
-    from detente.pack.proposals import Proposal
+    from detente.pack.answers import Answers, Prompt, TellingPassage
 
 NO_ANSWER = "-"
 """Typed to leave something out that was answered before."""
@@ -25,7 +24,7 @@ HOW = (
 
 
 def ask_all(
-    name: str | None, proposals: "Mapping[str, Sequence[Proposal]]", *, folder: Path
+    name: str | None, proposals: "Mapping[str, Sequence[TellingPassage]]", *, folder: Path
 ) -> "tuple[str, Answers]":
     """Ask the eight questions and for four judgements; return the name of the pack and the answers.
 
@@ -111,7 +110,7 @@ def _read(says: str, usual: str = "") -> str:
     return line.strip() or usual
 
 
-def _propose(found: "Sequence[Proposal]") -> None:
+def _propose(found: "Sequence[TellingPassage]") -> None:
     """Show what a document says that may answer a question."""
     for one in found:
         named = f"{one.answer}: " if one.answer else ""

@@ -453,3 +453,13 @@ def part_of(annotation: Any) -> type[BaseModel]:
     if typing.get_origin(kind) is tuple:
         kind = _without_none(typing.get_args(kind)[0])
     return typing.cast("type[BaseModel]", kind)
+
+
+class TellingPassage(NamedTuple):
+    """A passage of a document that bears on a question, and what it names for sure, if anything."""
+
+    question: str
+    answer: str
+    passage: str
+    start: int
+    end: int

@@ -17,8 +17,7 @@ from detente.pack.writing import NAME, SCHEMA, lines_of, schema_text, write
 from detente.text import offered
 
 if TYPE_CHECKING:
-    from detente.pack.answers import Answers
-    from detente.pack.proposals import Proposal
+    from detente.pack.answers import Answers, TellingPassage
 
 ANSWERS = ".answers.toml"
 """Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
@@ -198,11 +197,11 @@ def _changed(
     return text, (*gone, *new)
 
 
-def proposed(article: Path | None) -> "Mapping[str, list[Proposal]]":
+def proposed(article: Path | None) -> "Mapping[str, list[TellingPassage]]":
     """Return what an article says to each question; nothing without one."""
     if article is None:
         return {}
-    found: Mapping[str, list[Proposal]] = rooms.load(rooms.PROPOSERS, "reading")(article)
+    found: Mapping[str, list[TellingPassage]] = rooms.load(rooms.PROPOSERS, "reading")(article)
     return found
 
 

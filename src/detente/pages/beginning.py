@@ -32,7 +32,7 @@ CHOSEN = ("day", "yes or no", "choice")
 """What is chosen and not typed."""
 
 
-class Asked(NamedTuple):
+class AskedField(NamedTuple):
     """A field of the page."""
 
     prompt: Prompt
@@ -51,7 +51,7 @@ class AskedGroup(NamedTuple):
     """What is asked at once, such as of one issue."""
 
     title: str
-    fields: list[Asked]
+    fields: list[AskedField]
 
 
 def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
@@ -117,9 +117,9 @@ def _at(tree: Any, path: KeyPath) -> Any:
 def _page(
     typed: Mapping[str, str], faults: Mapping[str, str], others: tuple[Fault, ...] = ()
 ) -> FilledTemplate:
-    def fields(listed: list[Prompt]) -> list[Asked]:
+    def fields(listed: list[Prompt]) -> list[AskedField]:
         return [
-            Asked(
+            AskedField(
                 one,
                 capitalised(one.says) + ("" if one.kind in CHOSEN else one.hint),
                 typed.get(dotted(one.path), "") or as_typed(one.usual),

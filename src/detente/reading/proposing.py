@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from detente.pack.proposals import Proposal
+from detente.pack.answers import TellingPassage
 from detente.reading.cards import SentenceCard
 from detente.reading.draft import read_documents
 
@@ -24,7 +24,7 @@ TELLING: Mapping[str, str] = {
 """Words, or the beginnings of some, of a sentence that may say something to a question."""
 
 
-def propose(article: Path) -> dict[str, list[Proposal]]:
+def propose(article: Path) -> dict[str, list[TellingPassage]]:
     """Return the passages of an article that say most to each question, the most telling first.
 
     The answer that a passage names is what its card has for sure: who mediates or speaks, days,
@@ -36,7 +36,7 @@ def propose(article: Path) -> dict[str, list[Proposal]]:
         If the article cannot be read, or holds no sentence.
     """
     (document,) = read_documents([article])
-    found: dict[str, list[Proposal]] = {}
+    found: dict[str, list[TellingPassage]] = {}
     for question, words in TELLING.items():
         telling = re.compile(rf"\b(?:{words})", re.IGNORECASE)
         scored = []
@@ -46,7 +46,7 @@ def propose(article: Path) -> dict[str, list[Proposal]]:
             if score:
                 scored.append((-score - bool(_named(question, card)), place, sentence, card))
         found[question] = [
-            Proposal(question, _named(question, card), sentence, card.start, card.end)
+            TellingPassage(question, _named(question, card), sentence, card.start, card.end)
             for _, _, sentence, card in sorted(scored, key=lambda one: one[:2])[:MOST_SHOWN]
         ]
     return found
