@@ -318,6 +318,18 @@ def test_packages_of_issues_that_bend_move_them_together():
     assert min(bent[:-1]) > 0.25
 
 
+def test_a_vital_issue_is_moved_later_and_at_a_price_in_its_givers_survival():
+    key = next(iter(shipped().model.issues))
+    priced = {f"issues.{key}.vital_price": 1.0}
+    values = median() | {"talks.wide_agenda": 1.0}
+    free, dear = (read_agenda(shipped(), values | more).issues for more in ({}, priced))
+    positions = [packages_of(issues, 3)[1] for issues in (free, dear)]
+
+    assert dear.conceded[0] == free.conceded[0] + 1.0
+    assert (dear.conceded[1:] == free.conceded[1:]).all()
+    assert positions[1][0] < positions[0][0]
+
+
 def test_a_narrow_agenda_holds_less_and_no_deal_on_it_is_comprehensive():
     narrow = encoded(LASTING | {"talks.wide_agenda": 0.0}).talks
     wide = encoded(LASTING | {"talks.wide_agenda": 1.0}).talks

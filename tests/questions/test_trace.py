@@ -95,6 +95,21 @@ def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():
     assert last == "Water (all); Islands (most); 100 % of the relief"
 
 
+def test_a_package_is_told_in_the_packs_own_words_and_says_what_is_vital_to_its_giver():
+    settled = small_game().settled
+    model = settled.crisis.model
+    issues = {**model.issues, "water": model.issues["water"].model_copy(update={"vital": True})}
+    says = ("first words", "words between", "last words")
+    talks = model.talks.model_copy(update={"says": says})
+    told_so = model.model_copy(update={"issues": issues, "talks": talks})
+    first, *_ = packages_in_words(settled._replace(crisis=replace(settled.crisis, model=told_so)))
+
+    assert first == (
+        "first words (Water (part), which is vital to its giver; 100 % of the relief; "
+        "untouched: Islands)"
+    )
+
+
 def test_a_package_is_told_in_the_terms_of_the_crisis_where_the_pack_has_them():
     settled = small_game().settled
     model = settled.crisis.model

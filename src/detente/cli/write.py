@@ -246,6 +246,7 @@ def check(
             + (f", and next to it {len(views)} views of others" if views else "")
         )
         says += [f"  {line}" for line in _calendar_of(crisis)]
+        says += [f"  {line}" for line in _standstill_of(crisis)]
         says += [f"  {line}" for line in _blockade_of(crisis)]
         says += [f"  {line}" for line in _land_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
@@ -312,6 +313,18 @@ def _calendar_of(crisis: "Crisis") -> Iterator[str]:
         known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"
+
+
+def _standstill_of(crisis: "Crisis") -> Iterator[str]:
+    """Yield that a standstill may be declared, which issues are vital, and what both need."""
+    if crisis.model.standstill is not None:
+        yield "uses: a standstill that either side may offer; solving takes a quarter more time"
+    vital = [issue.name for issue in crisis.model.issues.values() if issue.vital]
+    if vital:
+        yield (
+            f"uses: vital issues ({', '.join(vital)}), which packages move later and at a price in "
+            "their giver's survival; nothing more is solved"
+        )
 
 
 def _blockade_of(crisis: "Crisis") -> Iterator[str]:

@@ -304,7 +304,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
 
 @jit
 def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
-    """Draw whether force restores what was taken; a war puts it at stake (MODEL 5.11)."""
+    """Draw whether force restores what was taken; a war puts it at stake (MODEL 5.13)."""
     state = trajectory.state
     keeps = keep_probability(trajectory.world.talks, onset, reply)
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 3)[0]

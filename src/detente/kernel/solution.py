@@ -534,7 +534,7 @@ def workspace_of(
 def prospects_of(world: World, war: WarTable) -> Prospects:
     """Return what force would bring in a world, by what went before.
 
-    After a taking force may cost the challenger what it took (MODEL 5.11).
+    After a taking force may cost the challenger what it took (MODEL 5.13).
     """
     if world.level != AFTER_TAKING:
         return Prospects(war.worth[int(world.level)], war.goes_on)

@@ -34,7 +34,7 @@ from detente.kernel.world import AFTER_TAKING
 
 @jit
 def change_after_taking(worlds: Array) -> None:
-    """Change the one world of an array to what it is after a taking (MODEL 5.11).
+    """Change the one world of an array to what it is after a taking (MODEL 5.13).
 
     What is taken is counted when it is taken, as a flow for good, so that deals, concessions and
     the demand are worth what they move beyond it. The challenger's and its ally's cost of the

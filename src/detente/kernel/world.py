@@ -124,7 +124,7 @@ def level_after(onset: int, reply: int) -> int:
 
 @jit
 def keep_probability(talks: Negotiation, onset: int, reply: int) -> float:
-    """Return the chance that the challenger keeps what it took after force (MODEL 5.11).
+    """Return the chance that the challenger keeps what it took after force (MODEL 5.13).
 
     War puts all of it at stake, and force of the defender short of war restores it with a chance.
     """
