@@ -60,7 +60,7 @@ class ProposedClaim(WrittenPart):
     publisher: str = ""
 
 
-class Proposal(WrittenPart):
+class ProposedChange(WrittenPart):
     """A change of one number, and the passage that bears it out."""
 
     key: str
@@ -86,11 +86,11 @@ class ProposalDecision(WrittenPart):
 class Book(NamedTuple):
     """The proposals for a pack, and what was decided of them, by key."""
 
-    proposals: Mapping[str, Proposal]
+    proposals: Mapping[str, ProposedChange]
     decisions: Mapping[str, ProposalDecision]
 
     @property
-    def open(self) -> dict[str, Proposal]:
+    def open(self) -> dict[str, ProposedChange]:
         """Return those of which nothing is decided."""
         return {key: one for key, one in self.proposals.items() if key not in self.decisions}
 
@@ -119,7 +119,7 @@ def book_of(pack: str) -> Book:
         If the file cannot be read, or a line of it is neither a proposal nor a decision.
     """
     path = folder_of(pack) / FILE
-    proposals: dict[str, Proposal] = {}
+    proposals: dict[str, ProposedChange] = {}
     decisions: dict[str, ProposalDecision] = {}
     if not path.is_file():
         return Book(proposals, decisions)
@@ -133,7 +133,7 @@ def book_of(pack: str) -> Book:
                 decision = ProposalDecision.model_validate_json(json.dumps(parsed))
                 decisions[decision.key] = decision
             else:
-                proposal = Proposal.model_validate_json(json.dumps(parsed))
+                proposal = ProposedChange.model_validate_json(json.dumps(parsed))
                 proposals[proposal.key] = proposal
         except (ValueError, AttributeError, KeyError, TypeError, ValidationError) as fault:
             what = "is neither a proposal nor a decision"
@@ -142,7 +142,7 @@ def book_of(pack: str) -> Book:
     return Book(proposals, decisions)
 
 
-def propose(pack: str, proposed: Proposal) -> Proposal:
+def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
     """Add a proposal that could be accepted as it stands; return it with its key.
 
     Raises
@@ -164,7 +164,7 @@ def propose(pack: str, proposed: Proposal) -> Proposal:
 class TakenProposal(NamedTuple):
     """What an accepted proposal has made of a pack."""
 
-    proposal: Proposal
+    proposal: ProposedChange
     claims: tuple[str, ...]
     files: tuple[str, ...]
     backup: Path | None
@@ -194,7 +194,7 @@ def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
     return TakenProposal(found, (*made.claims, *made.already), tuple(changed), kept)
 
 
-def refuse(pack: str, key: str, *, by: str, today: date) -> Proposal:
+def refuse(pack: str, key: str, *, by: str, today: date) -> ProposedChange:
     """Reject a proposal; the pack stays as it is.
 
     Raises
@@ -207,7 +207,7 @@ def refuse(pack: str, key: str, *, by: str, today: date) -> Proposal:
     return found
 
 
-def _open(pack: str, key: str, by: str) -> Proposal:
+def _open(pack: str, key: str, by: str) -> ProposedChange:
     book = book_of(pack)
     if not by.strip():
         hint = "give the name of whoever decides: the pack keeps it with the claim"
@@ -231,12 +231,12 @@ def _add(pack: str, line: Mapping[str, Any]) -> None:
     write_whole(path, before + json.dumps(line, ensure_ascii=True).encode() + b"\n")
 
 
-def _path(one: Proposal) -> KeyPath:
+def _path(one: ProposedChange) -> KeyPath:
     return tuple(one.field.split("."))
 
 
 def _made(
-    one: Proposal, crisis: Crisis, *, by: str, today: date
+    one: ProposedChange, crisis: Crisis, *, by: str, today: date
 ) -> tuple[Accession, dict[str, bytes]]:
     """Return what a proposal makes of a pack, by way of a draft of one card."""
     text = read_document(Path(one.document))
@@ -298,7 +298,7 @@ def form_of(number: Mapping[str, Any] | None) -> dict[str, Any]:
     return {name: value for name, value in (number or {}).items() if name not in REASONS}
 
 
-def passage_of(one: Proposal) -> str:
+def passage_of(one: ProposedChange) -> str:
     """Return the words of a proposal's passage, or why they are not to be had."""
     try:
         text = read_document(Path(one.document))
@@ -309,7 +309,7 @@ def passage_of(one: Proposal) -> str:
     return plain(words) if is_same else "the document has changed since it was read"
 
 
-def lines_of(proposals: Iterable[Proposal]) -> list[str]:
+def lines_of(proposals: Iterable[ProposedChange]) -> list[str]:
     """Return proposals in words, a few lines each."""
     found = []
     for one in proposals:

@@ -14,7 +14,7 @@ from detente.evidence.claim import Passage
 from detente.pack import load
 from detente.pack.editing import saving
 from detente.reading.draft import ReadDocument, mentions, read_documents
-from detente.reading.proposals import Proposal, ProposedClaim, propose
+from detente.reading.proposals import ProposedChange, ProposedClaim, propose
 from detente.text import did_you_mean, offered
 from detente.views.programs import Access, RoomTool, ToolAnswer
 
@@ -134,7 +134,7 @@ def propose_claim(  # noqa: PLR0913  all that a claim needs
     )
     kept = propose(
         access.pack,
-        Proposal(
+        ProposedChange(
             key="0",
             on=date.today(),
             field=field,
