@@ -333,10 +333,6 @@ def _force_rules(answers: Answers) -> Iterator[Finding]:
     if force.presser.troops != "none" and all(one.taken == "no" for one in answers.issues):
         hint = "say of an issue that force could take it, or that there are none"
         yield Finding(("force", "presser", "troops"), "troops for nothing", "none", hint)
-    if force.measure is not None and force.measure_stands and force.in_view == "none":
-        allowed, hint = "no, where nothing stands ready", "say what stands ready (in_view)"
-        if force.measure != "sanctions":
-            yield Finding(("force", "measure_stands"), "true", allowed, hint)
 
 
 class Prompt(NamedTuple):

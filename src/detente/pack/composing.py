@@ -333,7 +333,7 @@ class Composed:
             "says": f"the {force.measure} of {who.pressed}",
             "harm": force.measure_harm,
             "legality": force.measure_legality,
-            "needs_force": 0 if force.measure == "sanctions" else 1,
+            "needs_force": int(force.measure != "sanctions" and force.in_view != "none"),
             "stands": force.measure_stands,
         }
         for side, (name, daily) in costs.items():
