@@ -249,6 +249,7 @@ def check(
         says += [f"  {line}" for line in _standstill_of(crisis)]
         says += [f"  {line}" for line in _blockade_of(crisis)]
         says += [f"  {line}" for line in _land_of(crisis)]
+        says += [f"  {line}" for line in _taking_of(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
         says += [f"  {line}" for line in pinned]
     if idle:
@@ -349,6 +350,21 @@ def _land_of(crisis: "Crisis") -> Iterator[str]:
             yield (
                 f"uses: troops on land; in a war one front moves over {issue.name!r}, which "
                 f"{holder} holds on the day. Rules of force ratios are contested (docs/model.md 7)"
+            )
+
+
+def _taking_of(crisis: "Crisis") -> Iterator[str]:
+    """Yield what can be taken without shots, who holds it, and what that costs to solve."""
+    for issue in crisis.model.issues.values():
+        if issue.takeable is not None:
+            challenger, holder = (
+                crisis.model.actors[crisis.of_role(role)].name
+                for role in ("challenger", "defender")
+            )
+            yield (
+                f"uses: a taking without shots; {challenger} may take a share of {issue.name!r}, "
+                f"which {holder} holds on the day. One more game is solved in each world, for a "
+                "fifth to a third of the time more"
             )
 
 

@@ -1,6 +1,6 @@
 """How it may end, and when: shares of endings, states of futures by day, how long it takes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from detente.endings import ENDINGS
 from detente.ensemble.measures import EVER, SETS
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
+from detente.ensemble.store import Rows
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over_worlds
 from detente.questions import wording
@@ -251,6 +252,44 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield Sentence(_enough(summary), level="full")
     yield from (Sentence(f"Note: {note}.") for note in summary.notes)
     yield from _blockade(summary.run)
+    yield from _taking(summary.run)
+
+
+def _mean(run: Run, read: Callable[[Rows], np.ndarray]) -> Estimate:
+    """Return the mean over futures of a consequence that is read from their rows."""
+    worlds = run.record.settings.worlds
+    total = np.zeros(worlds)
+    for rows in run.rows(BASE):
+        total += np.bincount(rows["world"], read(rows), worlds)
+    by_world = total / run.record.settings.futures_of_a_world
+    return mean_over_worlds(by_world, run.weighing_of(worlds))
+
+
+def _taking(run: Run) -> Iterator[Block]:
+    """Yield how often something is taken without shots: a consequence, by which nothing ranks."""
+    crisis = run.crisis_if_kept
+    if crisis is None or crisis.model.taking is None:
+        return
+    issues = crisis.model.issues.values()
+    taken = next(one.name for one in issues if one.takeable is not None)
+    came = _mean(run, lambda rows: rows["taken_day"] >= 0)
+    kept = _mean(run, lambda rows: rows["taken"] > 0.0)
+    items = (
+        says(
+            "{} takes a part of it in {} % of courses of events ({}).",
+            crisis.model.actors[crisis.of_role("challenger")].name,
+            *(wording.number(100.0 * came.value, 0), _hundredths(came)),
+        ),
+        says(
+            "It still holds that at the end, and no war has decided it, in {} % ({}).",
+            *(wording.number(100.0 * kept.value, 0), _hundredths(kept)),
+        ),
+    )
+    yield Listing(f"{capitalised(taken)}, taken without shots: consequences", items)
+
+
+def _hundredths(share: Estimate) -> str:
+    return wording.interval(100.0 * share.low, 100.0 * share.high, 0)
 
 
 def _blockade(run: Run) -> Iterator[Block]:
@@ -259,12 +298,7 @@ def _blockade(run: Run) -> Iterator[Block]:
     blockade = crisis.model.blockade if crisis is not None else None
     if crisis is None or blockade is None:
         return
-    worlds = run.record.settings.worlds
-    total = np.zeros(worlds)
-    for rows in run.rows(BASE):
-        total += np.bincount(rows["world"], rows["blockade_days"], worlds)
-    by_world = total / run.record.settings.futures_of_a_world
-    days = mean_over_worlds(by_world, run.weighing_of(worlds))
+    days = _mean(run, lambda rows: rows["blockade_days"])
     of_others = crisis.numbers["blockade.third_cost"]
     items: list[Words] = [
         says(
