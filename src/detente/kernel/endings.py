@@ -268,7 +268,7 @@ class Future(Protocol):
         Int16, "day on which the challenger took a share of an issue, -1 if never [days]"
     ]
     taken: Annotated[
-        Float32, "share of the issue that it holds at the end by that; 0 if a war decides it [0-1]"
+        Float32, "share of the issue that it took, 0 once the first force after it undid that [0-1]"
     ]
 
 

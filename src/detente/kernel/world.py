@@ -289,7 +289,7 @@ class State(Protocol):
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
     ruling: Annotated[int, "what a court has found, a Verdict"]
     taken_day: Annotated[int, "day on which a share of an issue was taken, -1 if never [days]"]
-    taken: Annotated[float, "share that the challenger still holds by that [0-1]"]
+    taken: Annotated[float, "share taken, 0 once the first force after it undid that [0-1]"]
     reverses: Annotated[int, "1 if the defender is about to reverse the taking by force"]
     lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]

@@ -281,7 +281,7 @@ def _taking(run: Run) -> Iterator[Block]:
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
         ),
         says(
-            "It still holds that at the end, and no war has decided it, in {} % ({}).",
+            "The first force after that has not undone it in {} % ({}).",
             *(wording.number(100.0 * kept.value, 0), _hundredths(kept)),
         ),
     )
