@@ -138,7 +138,7 @@ def monday(
     ] = None,
     overwrite: parameters.Overwrite = False,
 ) -> Any:
-    """Say on one page what a followed crisis has brought since the last time.
+    """Say on one page what is new in a followed crisis.
 
     What was seen, what moved and why, what was changed in the pack and by whom, what came of
     questions against forecasts and against others, scores so far, and what to watch until next
