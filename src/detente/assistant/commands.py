@@ -1,6 +1,7 @@
 """The command that lets an analyst's assistant ask."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,6 +59,8 @@ def assistant(
     )
     terminal.warn(f"{PRIVACY} {handed}")
     if http is None:
+        if terminal.is_terminal(sys.stdin):
+            terminal.warn("A program that speaks MCP is to start this command; Ctrl-C ends it.")
         server.run_stdio(built)
         return
     from detente import rooms

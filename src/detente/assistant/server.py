@@ -4,6 +4,7 @@ Every answer is text and structured content. Work runs on a thread, says how far
 ends soon after its client stops asking; what was played is kept in the run, as ever.
 """
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -365,4 +366,7 @@ def run_stdio(server: Server[Any]) -> None:
         async with stdio_server() as (reads, writes):
             await server.run(reads, writes, server.create_initialization_options())
 
+    # The thread that waits for the other program's next line could not be interrupted otherwise;
+    # files are whole at any time, and locks go with the process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(serve)
