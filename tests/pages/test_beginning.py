@@ -50,6 +50,13 @@ def test_faults_stand_at_their_fields_and_what_was_typed_stays(browser):
     assert 'value="Essequibo"' in page.text
 
 
+def test_an_empty_form_says_what_is_needed_and_no_more(browser):
+    page = browser.send("/new")
+
+    assert page.status_code == 400
+    assert words(page).count("this has to be known") == words(page).count(" needed") - 1
+
+
 def test_what_was_sent_is_offered_again_and_can_be_changed(browser):
     browser.send("/new", **SENT)
     page = browser.see("/new?name=guyana")

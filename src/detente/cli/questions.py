@@ -40,12 +40,13 @@ def ask_all(
     from detente.pack.beginning import ANSWERS, answers_file, answers_text, check_name
     from detente.pack.toml import Unreadable, parse
 
-    if not (terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)):
+    is_watched = terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)
+    if terminal.FORM.get().json or not is_watched:
         hint = (
             "answer in a file, detente new my-crisis --answers FILE; or begin with an example, "
             "detente new my-crisis --kind strike"
         )
-        raise DetenteError("it asks at a terminal, and there is none", where="new", hint=hint)
+        raise DetenteError("it asks at a terminal, and here is none", where="new", hint=hint)
     if name is None:
         name = _asked_name()
     check_name(name)

@@ -176,24 +176,37 @@ class FourJudgements(WrittenPart):
     deal: Annotated[AnsweredJudgement | None, _asked("how likely is a deal within a year")] = None
 
 
+UNANSWERED: Tree = {
+    "who": {"presser": "?", "pressed": "??"},
+    "issues": ({"name": "?", "presser": "some", "pressed": "some", "taken": "no"},),
+    "demand": {"says": "?"},
+    "mediation": {},
+    "force": {"presser": {"strikes": "unknown"}, "pressed": {"strikes": "unknown"}},
+    "resolve": {"presser": "even", "pressed": "even"},
+    "kind": {"start": "non_violent"},
+}
+"""What stands for questions that were not asked yet while the others are checked."""
+
+
 class Answers(WrittenPart):
     """All answers: whoever they are about, the eight questions, and the judgements."""
 
     as_of: Annotated[Day, _asked("the day as of which the crisis is written")]
     title: Annotated[Text | None, _asked("what the crisis is called")] = None
-    who: Who
+    who: Annotated[Who, StandIn(UNANSWERED["who"])]
     issues: Annotated[
         tuple[AnsweredIssue, ...],
         _asked("over what, the one that the demand is about first", min_length=1, max_length=4),
+        StandIn(UNANSWERED["issues"]),
     ]
-    demand: Demand
+    demand: Annotated[Demand, StandIn(UNANSWERED["demand"])]
     friends: Annotated[
         tuple[Friend, ...], _asked("who stands by whom", max_length=MOST_JOINERS)
     ] = ()
-    mediation: Mediation
-    force: ForceAtHand
-    resolve: Steadiness
-    kind: PastKind
+    mediation: Annotated[Mediation, StandIn(UNANSWERED["mediation"])]
+    force: Annotated[ForceAtHand, StandIn(UNANSWERED["force"])]
+    resolve: Annotated[Steadiness, StandIn(UNANSWERED["resolve"])]
+    kind: Annotated[PastKind, StandIn(UNANSWERED["kind"])]
     judgements: FourJudgements = FourJudgements()
 
 
@@ -226,16 +239,6 @@ def read_answers(path: Path) -> Answers:
     return read_apart(path, Answers, answer_rules, AnswerFaults)[1]
 
 
-UNANSWERED: Tree = {
-    "who": {"presser": "?", "pressed": "??"},
-    "issues": ({"name": "?", "presser": "some", "pressed": "some", "taken": "no"},),
-    "demand": {"says": "?"},
-    "mediation": {},
-    "force": {"presser": {"strikes": "unknown"}, "pressed": {"strikes": "unknown"}},
-    "resolve": {"presser": "even", "pressed": "even"},
-    "kind": {"start": "non_violent"},
-}
-"""What stands for questions that were not asked yet while the others are checked."""
 OF_COURT = ("court_from", "court_to", "court_for")
 OF_MEASURE = (
     *("measure_stands", "measure_presser", "measure_pressed"),

@@ -28,8 +28,8 @@ from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
 
 SEVERAL = {"issues": MOST_ISSUES, "friends": MOST_JOINERS}
 """Questions that have several entries, and how many at most."""
-CHOSEN = ("day", "yes or no", "choice")
-"""What is chosen and not typed."""
+CHOSEN = ("day", "yes or no", "choice", "likelihood")
+"""What is chosen and not typed, or says itself what may be."""
 
 
 class AskedField(NamedTuple):
@@ -62,7 +62,8 @@ def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
             for number in range(SEVERAL[key]):
                 listed = [
                     one._replace(
-                        path=(key, number, *one.path), is_needed=not (number or key == "friends")
+                        path=(key, number, *one.path),
+                        is_needed=one.is_needed and key == "issues" and number == 0,
                     )
                     for one in prompts(part)
                 ]
@@ -146,7 +147,8 @@ def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Write the pack that the answers make, or show what is wrong with them at its field."""
     typed = asked.form.last
     faults: dict[str, str] = {}
-    tree: dict[str, Any] = {"friends": (), "mediation": {}}
+    tree: dict[str, Any] = {key: {} for key in QUESTIONS}
+    tree["force"] = {"presser": {}, "pressed": {}}
     name = typed.get("name", "").strip()
     try:
         check_name(name)
