@@ -33,6 +33,8 @@ test compiled plain: export PYTHONDONTWRITEBYTECODE :=
 TESTS := -m pytest -n $(WORKERS) --dist worksteal
 READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Extras that Containerfile installs.
+IN_IMAGE := assistant docx feeds pandas pptx read serve
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
@@ -109,6 +111,7 @@ lock:
 	.venv/lock/bin/python -m pip --quiet --disable-pip-version-check install uv
 	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --group build $(IN_IMAGE:%=--extra %) --constraints requirements/dev.txt --output-file requirements/image.txt
 	$(COMPILE) --group peers --constraints requirements/run.txt --output-file requirements/peers.txt
 	$(COMPILE) --group page --output-file requirements/page.txt
 

@@ -28,7 +28,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
 """Seconds that a look into the database of holes may take."""
-LOCKS = ("run", "dev", "peers", "page")
+LOCKS = ("run", "dev", "image", "peers", "page")
 """Files of requirements; the last two are used apart, and neither src nor the tests import them."""
 BUILT_FROM = ("src", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
 PINNED = re.compile(r"[a-z0-9][a-z0-9._-]*(\[[a-z0-9,_-]+\])?==[^\s;]+( ; .+)?")

@@ -188,9 +188,9 @@ def _read_news(
         "draft": None if out is None or not documents else str(out),
     }
     if out is None:
-        says += [
-            f"  {one.key} ({one.day or 'no date'}, {len(one.cards)} sentences)" for one in documents
-        ]
+        for one in documents:
+            many = count(len(one.cards), "sentence")
+            says.append(f"  {one.key} ({one.day or 'no date'}, {many})")
         return terminal.Notice(content, [*says, "Nothing was written: -o DRAFT makes cards."])
     if not documents:
         return terminal.Notice(content, says)
