@@ -1,4 +1,4 @@
-"""What was taken is a consequence: nothing asks for it, and nothing is ranked by it."""
+"""What was taken and a front are consequences: nothing asks for them or is ranked by them."""
 
 import pytest
 
@@ -12,6 +12,8 @@ QUESTIONS = {
     "ask, given": lambda run: ask(run, given=[f"{TAKEN}=.5:"]),
     "find": lambda run: find(run, given=[f"{TAKEN}=.5:"]),
     "find, day": lambda run: find(run, given=["taken_day=3:"]),
+    "find, front": lambda run: find(run, given=["front=.5:"]),
+    "drivers, front": lambda run: drivers(run, outcome="front"),
     "discover": lambda run: discover(run, outcome=TAKEN),
     "drivers": lambda run: drivers(run, outcome=TAKEN),
     "weigh": lambda run: weigh(run, f"{TAKEN}=.5:=.5"),
@@ -29,6 +31,6 @@ def run(tmp_path_factory, crisis):
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_what_was_taken_is_no_outcome_no_condition_and_no_goal(run, question):
-    with pytest.raises(DetenteError, match=r"taken\w* is shown as a consequence"):
+def test_what_was_taken_or_held_is_no_outcome_no_condition_and_no_goal(run, question):
+    with pytest.raises(DetenteError, match=r"(taken\w*|front) is shown as a consequence"):
         QUESTIONS[question](run)

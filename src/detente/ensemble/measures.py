@@ -258,7 +258,7 @@ _RATES = (
         RAIDS,
     ),
 )
-CONSEQUENCES = ("blockade_days", "taken_day", "taken")
+CONSEQUENCES = ("blockade_days", "taken_day", "taken", "front")
 """Columns that are shown as consequences: none is an outcome, a condition, or ranked by."""
 LOSSES = tuple(one.name for one in _AMOUNTS)
 """What a crisis costs each party and all others."""

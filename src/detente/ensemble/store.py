@@ -34,7 +34,7 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
-CAME_LAST = ("blockade_days", "taken_day", "taken")
+CAME_LAST = ("blockade_days", "taken_day", "taken", "front")
 CAME_BEFORE = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
 NOT_DIGESTED = ("war_day", *CAME_BEFORE, *CAME_LAST)
 """Columns that came later: no digest reads them, so that it stays that of the same futures."""
@@ -267,7 +267,7 @@ def brought_up(rows: Rows) -> Rows:
     found["war_day"] = np.where(is_war, rows["first_force_day"], -1)
     found["began"] = rows["initiator"]
     found["scale"] = np.where(rows["first_force_day"] >= 0, 0, -1)
-    for name in ("answer", "raised_day", "joined_day", "taken_day"):
+    for name in ("answer", "raised_day", "joined_day", "taken_day", "front"):
         found[name] = -1
     for name in rows.dtype.names or ():
         found[name] = rows[name]

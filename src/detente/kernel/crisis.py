@@ -59,6 +59,7 @@ from detente.kernel.theatre import (
     scale_of,
     who_begins,
 )
+from detente.kernel.war import NO_FRONT
 from detente.kernel.world import (
     STATE,
     Daily,
@@ -471,6 +472,7 @@ def clear_record(state: State) -> None:
     state.taken_day = -1
     state.taken = 0.0
     state.reverses = 0
+    state.front = NO_FRONT
     state.lines_written = 0
 
 
@@ -561,3 +563,4 @@ def write_measures(state: State, row: Future) -> None:
     row.blockade_days = state.blockade_days
     row.taken_day = state.taken_day
     row.taken = state.taken
+    row.front = state.front

@@ -270,6 +270,11 @@ class Future(Protocol):
     taken: Annotated[
         Float32, "share of the issue that it took, 0 once the first force after it undid that [0-1]"
     ]
+    front: Annotated[
+        Float32,
+        "share of the land in dispute that the challenger held as the last fighting for it ended,"
+        " -1 if troops never fought for any [0-1]",
+    ]
 
 
 class EventRow(Protocol):

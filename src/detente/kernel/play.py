@@ -540,6 +540,8 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     state.violence = max(state.violence, outcome.violence)
     state.war_days += outcome.days
     state.parties = max(state.parties, outcome.parties)
+    if outcome.front > NO_FRONT:
+        state.front = outcome.front
     if outcome.closed_on != NEVER_CLOSED and state.closed_day < 0:
         state.closed_day = state.day + outcome.closed_on
     state.world_cost += outcome.world_cost

@@ -291,6 +291,7 @@ class State(Protocol):
     taken_day: Annotated[int, "day on which a share of an issue was taken, -1 if never [days]"]
     taken: Annotated[float, "share taken, 0 once the first force after it undid that [0-1]"]
     reverses: Annotated[int, "1 if the defender is about to reverse the taking by force"]
+    front: Annotated[float, "share of land held as the last fighting for it ended, -1 if none"]
     lines_written: Annotated[int, "lines of the trace written so far"]
     lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
 
