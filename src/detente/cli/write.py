@@ -44,7 +44,10 @@ def new(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(metavar="KIND", help="Begin with a small real crisis of a kind."),
+        typer.Option(
+            metavar="KIND",
+            help="A small real crisis: strike, blockade, land, fait-accompli, declaration.",
+        ),
     ] = None,
     answers: Annotated[
         Path | None,
@@ -74,7 +77,7 @@ def new(
     if len(given) > 1:
         what = f"not together with {given[0]}"
         raise DetenteError(what, where=given[1], hint="choose one of the two")
-    folder = Path()
+    folder, found = Path(), None
     if answers is not None:
         found = read_answers(answers)
         begun = begin(found, name or answers.name.split(".")[0], folder=folder)
@@ -88,7 +91,7 @@ def new(
 
         named, found = ask_all(name, proposed(article), folder=folder)
         begun = begin(found, named, folder=folder)
-    return _begun(begun, start)
+    return _begun(begun, start, is_example=not given and found is None)
 
 
 def _has_answers(name: str, given: list[str]) -> bool:
@@ -99,7 +102,7 @@ def _has_answers(name: str, given: list[str]) -> bool:
     return not given and any(place.is_file() for place in places)
 
 
-def _begun(begun: "BegunPack", start: str | None) -> terminal.Notice:
+def _begun(begun: "BegunPack", start: str | None, *, is_example: bool) -> terminal.Notice:
     """Return what was written, and what may follow."""
     from detente.pack.toml import dotted
 
@@ -113,6 +116,8 @@ def _begun(begun: "BegunPack", start: str | None) -> terminal.Notice:
     if start is not None:
         says = f"{place}/ holds what {start} says, under its new name; change what differs."
         following.append((shlex.join(["detente", "diff", start, place]), "what you changed"))
+    elif is_example:
+        says = f"{place}/ holds a commented pack; change what differs in your crisis."
     elif begun.is_new:
         says = f"{place}/ holds a pack that runs; what was not asked has a default."
     elif begun.changed:
