@@ -11,6 +11,7 @@ from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
 from detente.kernel.world import grid_of
 from detente.questions.bargaining.game import (
+    STANDSTILL,
     ULTIMATUM,
     Beliefs,
     acceptance,
@@ -118,11 +119,11 @@ def test_every_move_but_to_hold_has_a_name():
     challenger, defender = movers(small_game())
 
     assert list(move_names(challenger, 2).values()) == [
-        *("offer_1", "offer_2", "drop", "lower", "raise", "ultimatum", "walk_out", "strike"),
-        "campaign",
+        *("offer_1", "offer_2", "drop", "standstill", "lift", "lower", "raise", "impose"),
+        *("ultimatum", "walk_out", "take", "strike", "campaign"),
     ]
     assert set(move_names(defender, 1).values()) == {
-        *("offer_1", "yield", "vow", "advance", "walk_out", "strike"),
+        *("offer_1", "yield", "standstill", "vow", "advance", "walk_out", "strike"),
     }
 
 
@@ -161,3 +162,13 @@ def test_moves_are_made_in_play_as_often_as_told(side, name, event):
     assert found == pytest.approx(
         FUTURES * expected, abs=5.0 * sqrt(FUTURES * expected * (1.0 - expected)) + 1e-9
     )
+
+
+def test_a_standstill_is_asked_of_both_where_there_can_be_one():
+    game = small_game()
+    world = encode_settled(*game.settled, **game.depth._asdict())
+    world.talks.standstill_days = 30.0
+    asked = {key[1] for key in read_answers(game._replace(world=world)) if key[2] == STANDSTILL}
+
+    assert asked == {"challenger", "defender"}
+    assert not any(key[2] == STANDSTILL for key in read_answers(game))

@@ -9,6 +9,7 @@ from detente.questions.bargaining.game import (
     BELIEFS,
     CHALLENGER_TYPES,
     DEFENDER_TYPES,
+    STANDSTILL,
     ULTIMATUM,
     WITHIN,
     agendas,
@@ -33,15 +34,20 @@ LEAST = 0.005
 """Moves that stay below this chance throughout are left out."""
 MOVES = {
     "drop": "drops its demand",
+    "standstill": "offers a standstill",
+    "lift": "lifts the blockade",
     "lower": "lowers its force",
     "raise": "raises its force",
+    "impose": "imposes a blockade",
     "ultimatum": "sets an ultimatum",
     "walk_out": "walks out",
+    "take": "takes a share of an issue without shots",
     "strike": "strikes",
     "yield": "backs down without a deal",
     "vow": "vows to answer force",
     "advance": "advances its programme",
 }
+ASKED = {ULTIMATUM: "to yield to an ultimatum", STANDSTILL: "a standstill, with no draft ready"}
 STEPS = {"0_to_1": "0 to 1", "1_to_2": "1 to 2"}
 LEVELS = ("0", "1", "2")
 HALF = 0.5
@@ -150,8 +156,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     for side, other in (("defender", "challenger"), ("challenger", "defender")):
         rows = []
         for question in found.below("answers", side):
-            is_ultimatum = question == ULTIMATUM
-            asked = "to yield to an ultimatum" if is_ultimatum else package_name(found, question)
+            asked = ASKED.get(question) or package_name(found, question)
             pairs = (_pair(found, side, "answers", side, question, at=(str(x),)) for x in BELIEFS)
             rows.append((asked, *pairs))
         yield Table(

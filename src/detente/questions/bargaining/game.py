@@ -43,6 +43,7 @@ BELIEFS = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Beliefs at which answers are read."""
 REGIMES = {"no_text": Regime.NO_TEXT, "text_ready": Regime.TEXT_READY}
 ULTIMATUM = "ultimatum"
+STANDSTILL = "standstill"
 LEAST_SEEN = 0.0005
 """Changes of a chance below this do not count as one: half of the last digit that is printed."""
 
@@ -248,6 +249,8 @@ def read_answers(game: Game) -> Reading:
     start = prior(game.world)
     packages = range(int(game.world.talks.packages))
     to_challenger = {Question.CHALLENGER_ANSWER + one: str(one + 1) for one in packages}
+    if game.world.talks.standstill_days > 0.0:
+        to_challenger[Question.CHALLENGER_STANDSTILL + Regime.NO_TEXT] = STANDSTILL
     asked = (
         ("defender", DEFENDER_TYPES, defender_questions(game), "hard"),
         ("challenger", CHALLENGER_TYPES, to_challenger, "tough"),
@@ -268,6 +271,8 @@ def defender_questions(game: Game) -> dict[int, str]:
     questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
     if force_at_start(game.world) > 0:
         questions[Question.ULTIMATUM_ANSWER] = ULTIMATUM
+    if game.world.talks.standstill_days > 0.0:
+        questions[Question.DEFENDER_STANDSTILL + Regime.NO_TEXT] = STANDSTILL
     return questions
 
 
