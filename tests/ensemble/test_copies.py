@@ -106,6 +106,8 @@ TWO_SIGNS = {"posture.dependence"}
 
 TERMS = {"dispute.luck", "dispute.pace", "rival_venue.publicity"}
 """What the race over the terms of the talks goes by, before a record is filled."""
+RULINGS = {f"rulings.*.{key}" for key in ("for_challenger", "for_defender", "luck", "weight")}
+"""What comes with a ruling: it parts a world into epochs, after one record is filled."""
 
 
 @cache
@@ -162,4 +164,4 @@ def test_every_number_but_prices_reaches_the_kernel_in_some_crisis():
         if pattern_of(path) in unread and changes_record(crisis, values, path, others):
             unread.discard(pattern_of(path))
 
-    assert unread == PRICES | TWO_SIGNS | TERMS
+    assert unread == PRICES | TWO_SIGNS | TERMS | RULINGS
