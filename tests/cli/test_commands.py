@@ -258,7 +258,8 @@ def test_the_examples_in_the_help_run_one_after_the_other(monkeypatch):
     # One that serves goes on until it is stopped; tests/cli/test_serve.py begins it,
     # and tests/assistant what speaks with an assistant.
     # Worlds of the stand-in differ too little for the view of others; tests of weigh have others.
-    left_out = {"assistant", "report", "play", "serve", "weigh"}
+    # A page for Monday needs a followed crisis; tests/follow/test_monday.py has one.
+    left_out = {"assistant", "monday", "report", "play", "serve", "weigh"}
     examples = [example for example in examples if example[0] not in left_out]
 
     assert [main(example) for example in examples] == [0] * len(examples)
