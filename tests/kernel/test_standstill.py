@@ -7,6 +7,7 @@ import pytest
 
 from detente.kernel.arithmetic import arrival
 from detente.kernel.day import has_incident, let_nature
+from detente.kernel.decision import Asked
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.hazards import mix_regimes
 from detente.kernel.legality import challenger_may, defender_may
@@ -178,3 +179,17 @@ def test_one_may_hold_from_the_start_where_there_can_be_one():
     assert at_start(0, world.talks).regime == Regime.NO_TEXT
     world.talks.standstill_days = 30.0
     assert at_start(0, world.talks).regime == Regime.STANDSTILL
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_person_may_refuse_what_its_policy_would_accept(side):
+    play = still(quiet_play())
+    play.policies.answers[:] = 1.0
+    decision = play.rules.decision
+    decision.is_asked[1 - side] = decision.table.is_seated[1 - side] = 1
+    decision.table.script[0], decision.table.written = 1, 1
+    offer_standstill(play, side)
+
+    assert play.trajectory.state.regime == Regime.NO_TEXT
+    asked = decision.table.seats[0], decision.table.kinds[0], decision.table.moves[0]
+    assert asked == (1 - side, Asked.STANDSTILL, 1)

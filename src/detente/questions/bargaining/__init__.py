@@ -22,7 +22,8 @@ days and packages are named by their number; package 1 concedes least. By name:
   .pairs.{hard, soft}.{tough, weak}.{exists, lowest, highest, force_to_challenger,
   force_to_defender, inside.NUMBER}: deals that both prefer to force begun by the challenger.
 - moves.SIDE.{no_text, text_ready}.DAY.MOVE.TYPE: chance within 30 days.
-- answers.SIDE.{NUMBER, ultimatum}.TYPE.BELIEF: chance of acceptance by belief about the other.
+- answers.SIDE.{NUMBER, ultimatum, standstill}.TYPE.BELIEF: chance of acceptance by belief about
+  the other.
 - leverage.fall.STEP; leverage.{margin, is_leverage, is_readier, agrees}.NUMBER.STEP;
   leverage.accepted.NUMBER.FORCE. A STEP is 0_to_1 or 1_to_2. Force is leverage where the margin of
   one stage is above 0, provocation elsewhere; is_readier is what acceptance in the game says, and
