@@ -240,7 +240,7 @@ def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(capsys)
         with anyio.CancelScope() as scope:
             whole = {"changes": [CHANGE], "worlds": 16}
             await client.call_tool("whatif", whole, progress_callback=hear)
-        await anyio.sleep(3.0)  # what is played in that moment is finished and kept
+        await anyio.sleep(4.0)  # what is played in that moment is finished and kept
         soon = left()
         await anyio.sleep(3.0)
         return soon, left()
@@ -250,10 +250,27 @@ def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(capsys)
         main(["whatif", "runs/one", CHANGE, "--worlds", "16", "--dry-run", "--json"])
         return json.loads(capsys.readouterr().out)["missing"]
 
-    soon, later = with_client(talk, "runs/one", seconds="0.8")
+    soon, later = with_client(talk, "runs/one", seconds="0.5")
 
     assert heard[0][0] < heard[0][1]
     assert soon == later > 0
+
+
+@pytest.mark.usefixtures("here")
+def test_what_a_client_hears_of_work_in_several_steps_only_grows():
+    heard = []
+
+    async def talk(client):
+        async def hear(done, _total, _says):
+            heard.append(done)
+
+        return await client.call_tool("why", {"outcome": "deal"}, progress_callback=hear)
+
+    found = with_client(talk, "runs/one", seconds="0.01")
+
+    assert not found.is_error
+    assert len(heard) > 1
+    assert heard == sorted(set(heard))
 
 
 def test_two_clients_ask_of_one_run_at_once_and_read_what_was_played_once(here):

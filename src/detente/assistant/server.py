@@ -316,15 +316,20 @@ async def _worked(
     answer: Callable[[Listener], ToolAnswer], report: Callable[..., Any]
 ) -> ToolAnswer:
     """Work on an answer on a thread; where it is wanted no more the thread ends soon after."""
-    last = 0.0
+    last, sent = 0.0, -1
+    before, done, total = 0, 0, 0
 
     def hear(progress: Progress) -> None:
-        nonlocal last
+        nonlocal last, sent, before, done, total
         anyio.from_thread.check_cancelled()
-        if time.monotonic() - last >= EVERY:
-            last = time.monotonic()
+        # A question may work in steps that count by themselves; what a client hears only grows.
+        if progress.total != total or progress.done < done:
+            before += done
+        done, total = progress.done, progress.total
+        if time.monotonic() - last >= EVERY and before + done > sent:
+            last, sent = time.monotonic(), before + done
             says = "compiling the model, once" if progress.is_compiling else None
-            anyio.from_thread.run(report, progress.done, progress.total, says)
+            anyio.from_thread.run(report, sent, before + total, says)
 
     def work() -> ToolAnswer:
         while True:
