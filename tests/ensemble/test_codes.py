@@ -75,7 +75,7 @@ def test_no_number_stands_for_nothing(run):
     table = run.to_arrow()
     numbers = [name for name in table.column_names if name in ABSENT or name.endswith(DAY)]
 
-    assert len(numbers) == 12
+    assert len(numbers) == 14
     assert not any(-1 in table[name].to_pylist() for name in numbers)
     assert all(table[name].null_count == run.table[name].to_pylist().count(-1) for name in numbers)
 

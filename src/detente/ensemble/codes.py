@@ -43,7 +43,7 @@ CODES: Mapping[str, Mapping[str, int]] = {
 """Columns whose numbers have names, in their order."""
 ORDERED = ("violence",)
 """Those whose names go from less to more."""
-ABSENT = ("package", "snap_hard", "snap_tough")
+ABSENT = ("package", "snap_hard", "snap_tough", "front")
 """Columns of numbers, other than days, in which -1 stands for nothing."""
 EPOCH = date(1970, 1, 1)
 OF_CODES = re.compile(
