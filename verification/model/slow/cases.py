@@ -281,6 +281,25 @@ def standstill() -> Small:
     return Small("a standstill, offered, kept and broken", world, force_table())
 
 
+def taking() -> Small:
+    """Let a share be taken, and the defender accept that, protest or reverse it by force."""
+    world = quiet(24.0, 30.0)
+    let_go_on(world)
+    talks = world.talks
+    talks.may_take, talks.taken_share = 1, 0.6
+    talks.challenger_taken = 0.4 * talks.challenger_demand
+    talks.defender_taken, talks.ally_taken = 0.5 * talks.defender_demand, 0.02
+    talks.challenger_deal_taken[:] = 0.3 * talks.challenger_deal
+    talks.defender_concession_taken[:] = 0.4 * talks.defender_concession
+    talks.protest_cost, talks.reversal_readiness, talks.reversal_success = 0.04, 0.7, 0.6
+    talks.precision, talks.text_rate, talks.exit_rate = 12.0, 0.02, 0.01
+    talks.fade_rate = 0.003
+    world.calendar.force_at_start = 1
+    let_challenger(world, take=0.02, offer=0.012, strike=0.005, walk_out=0.01, drop=0.004)
+    let_defender(world, offer=0.01, strike=0.003, vow=0.01, **{"yield": 0.003})
+    return Small("a taking, accepted, protested against and reversed", world, force_table())
+
+
 GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
@@ -299,6 +318,7 @@ GAMES: tuple[Callable[[], Small], ...] = (
     whole,
     ruling,
     standstill,
+    taking,
 )
 
 

@@ -49,6 +49,7 @@ from verification.model.slow.stakes import (
     TOGETHER,
     WEIGHED_EVERY,
     Stakes,
+    TakenStakes,
     is_war,
 )
 from verification.model.slow.states import TOP, Regime, Standing
@@ -80,6 +81,7 @@ class Game:
         self.stakes = Stakes(world, war, level)
         self.degrees = degrees
         self.sequels: tuple[Game, Game] = (self, self)
+        self.taken: tuple[Game, TakenStakes] | None = None
         self.results: list[tuple[float, Game]] = []
         self.ruled = -1
         self.fits: list[tuple[Worth, Surface]] = []
@@ -111,6 +113,7 @@ class Game:
         """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
         largest = 0.0
         games = {self, *self.sequels, *(game for _, game in self.results)}
+        games |= {self.taken[0]} if self.taken is not None else set()
         for worth, surface in [fitted for game in games for fitted in tuple(game.fits)]:
             errors = np.abs(worth(BETWEEN) - surface.at(BETWEEN))
             largest = max(largest, float(errors.max()))
@@ -237,10 +240,29 @@ class Game:
         def struck(onset: int) -> Surface:
             return self.at_cost(self.struck(stage, standing, onset), CHALLENGER, breach)
 
+        if self.taken is not None and regime is not Regime.ULTIMATUM and not is_still:
+            after = self.taken
+            yield rate[ChallengerMove.TAKE], lambda: self.took(stage, standing, *after)
         yield strike, lambda: struck(BY_CHALLENGER)
         if standing.force == TOP:
             campaign = strike * self.readiness()
             yield campaign, lambda: struck(CAMPAIGN)
+
+    def took(self, stage: int, standing: Standing, after: "Game", stakes: TakenStakes) -> Surface:
+        """Return the worth of a taking: accepted, protested against, or reversed by force at once.
+
+        What is taken counts from the beginning of the stage; the dispute goes on in the next one.
+        """
+        regime = Regime.FAILED if standing.regime is Regime.FAILED else Regime.NO_TEXT
+        in_stage = 1.0 - exp(-self.talks.discount_rate * self.days(stage))
+        goes_on = after.ahead(stage, standing.into(regime))
+        protested = Surface(goes_on.terms + self.sure(in_stage * stakes.taken).terms)
+        answers = [
+            Move(1.0, self.sure(stakes.accepted(standing))),
+            Move(1.0, self.at_cost(protested, CHALLENGER, self.talks.protest_cost)),
+            Move(self.talks.reversal_readiness, after.struck(stage, standing, BY_DEFENDER)),
+        ]
+        return self.chosen(DEFENDER, answers)
 
     def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the defender's moves."""
@@ -441,6 +463,10 @@ def dispute(world: World, war: WarTable, degrees: int = 16) -> Game:
     struck = Game(after_strike(world, war), war, degrees, level=1)
     fought = Game(after_war(world, war), war, degrees, level=2)
     first.sequels = struck.sequels = (struck, fought)
+    if world.talks.may_take:
+        stakes, after = TakenStakes(world, war), Game(world, war, degrees)
+        after.stakes, after.sequels = stakes, first.sequels
+        first.taken = after, stakes
     return first
 
 

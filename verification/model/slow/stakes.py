@@ -171,3 +171,60 @@ class Stakes:
                 weight[:, HARD], weight[:, SOFT] = firm * challenger, other * challenger
                 if weight.any():
                     yield Shown(float(shift), weight, step)
+
+
+class TakenStakes(Stakes):
+    """The same once a share of an issue is taken: what is taken flows from then on (MODEL 5.11).
+
+    The kernel counts it whole when it is taken. Here a stage in which the dispute ends has its flow
+    to the end, and the end the share from the day, so that worths differ by some .0005.
+    """
+
+    def __init__(self, world: World, war: WarTable) -> None:
+        super().__init__(world, war, 0)
+        talks = world.talks
+        gain, loss = float(talks.challenger_taken), -float(talks.defender_taken)
+        self.taken = np.array([gain, gain, loss, loss, float(talks.ally_taken)])
+        self.unmet = 1.0 - gain / float(talks.challenger_demand)
+        self.before = Stakes(world, war, 0)
+
+    def flows(self, standing: Standing) -> Array:
+        """Return what the quarrel costs each holder a day, less what it has of the share."""
+        costs = super().flows(standing)
+        met = 1.0 - self.unmet
+        costs[[HARD, SOFT]] -= met * self.talks.challenger_standoff * (1 + standing.step)
+        costs[ALLY] -= met * self.talks.ally_standoff * (1 + standing.step)
+        return np.asarray(costs - self.talks.discount_rate * self.taken)
+
+    def faded(self, standing: Standing) -> Array:
+        """Return the worth of a quarrel that fades: the share stays with who took it."""
+        worth = super().faded(standing)
+        worth[[TOUGH, WEAK]] = self.taken[TOUGH]
+        return worth
+
+    def yielded(self, standing: Standing) -> Array:
+        """Return the worth of the rest of the demand conceded without a text."""
+        worth = super().yielded(standing)
+        worth[[TOUGH, WEAK]] += (1.0 - self.price(standing)) * self.taken[TOUGH]
+        return worth
+
+    def deal(self, standing: Standing, package: int) -> Array:
+        """Return the worth of a package that moves issues from where the taking left them."""
+        talks, worth = self.talks, super().deal(standing, package) + self.taken
+        worth[[HARD, SOFT]] -= talks.challenger_deal_taken[package]
+        worth[[TOUGH, WEAK]] += self.price(standing) * talks.defender_concession_taken[package]
+        worth[ALLY] -= talks.ally_deal_taken[package]
+        return np.asarray(worth)
+
+    def accepted(self, standing: Standing) -> Array:
+        """Return the worth of the taking if the defender backs down."""
+        worth = self.taken + self.unmet * self.before.faded(standing)
+        worth[[TOUGH, WEAK]] = self.price(standing) * self.taken[TOUGH] - self.talks.yield_cost
+        return np.asarray(worth)
+
+    def force(self, standing: Standing, onset: int, reply: int, beliefs: Beliefs) -> Array:
+        """Return the worth of force: a war puts the share at stake, the defender may restore it."""
+        kept = 0.0 if is_war(onset, reply) else 1.0
+        if onset == BY_DEFENDER:
+            kept *= 1.0 - self.talks.reversal_success
+        return super().force(standing, onset, reply, beliefs) + kept * self.taken
