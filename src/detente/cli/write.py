@@ -66,7 +66,8 @@ def new(
     mediates, what force is at hand, how resolved both are, what kind of crisis it is; then for four
     judgements. What was answered is kept after each question. Only that is written, each number
     with the answer that it rests on; all else has a default. Asked again it changes what was
-    answered otherwise. With a name it writes a small real crisis of a kind to change.
+    answered otherwise. With a name alone it writes a commented pack to change, with --kind the
+    answers of a small real crisis.
     """
     from detente.pack.answers import read_answers
     from detente.pack.beginning import BegunPack, begin, proposed
