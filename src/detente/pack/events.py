@@ -19,6 +19,7 @@ AT_START = {
     ),
     re.compile(
         r"actors\.\w+\.has_vowed|talks\.have_failed|forces\.\w+\.deployed|blockade\.stands"
+        r"|standstill\.holds"
     ): ("a field that holds on a later day; this one is how things stand at the start"),
     re.compile(r"plans\.(hard|soft)\..*|lessons\..*|dispute\..*|events\..*|rulings\..*"): (
         "a field that holds on a later day; this one is settled at the start"

@@ -631,8 +631,8 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
 
     changes: dict[str, Any] = dict(run.record.settings.changes)
     failed = [one.talks_failed for one in seen if one.talks_failed is not None]
-    if STARTS["ultimatum"] in start:
-        changes.pop("talks.have_failed", None)  # an ultimatum runs in its place
+    if STARTS["ultimatum"] in start or STARTS["standstill"] in start:
+        changes.pop("talks.have_failed", None)  # an ultimatum or a standstill stands in its place
     elif failed:
         changes["talks.have_failed"] = int(failed[-1])
     path = str(place)
