@@ -374,4 +374,7 @@ def run_stdio(server: Server[Any]) -> None:
     # The thread that waits for the other program's next line could not be interrupted otherwise;
     # files are whole at any time, and locks go with the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    anyio.run(serve)
+    try:
+        anyio.run(serve)
+    except* BrokenPipeError:
+        pass  # the other program has gone, which is its right
