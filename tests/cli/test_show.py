@@ -43,5 +43,5 @@ def test_json_has_all_that_run_has_the_course_and_the_three_views(capsys):
     force = strip["rows"][3]["model"]["share"]
     assert force == pytest.approx(shown["outcomes"]["force"]["share"])
     assert shown["schema"] == "detente/run/1"
-    assert course["answer"][0].startswith("In this model ")
+    assert course["answer"][0].startswith("War ")
     assert course["by_day"]["war"][-1] == pytest.approx(shown["endings"]["war"]["share"])
