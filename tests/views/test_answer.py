@@ -87,7 +87,7 @@ def test_where_another_seed_would_change_the_word_there_is_none():
     found = Estimate(0.17, 0.14, 0.21, 0.01, 0.5, 0.16, 0.18)
     likely, _, _, *_ = told_of(made_of(found))
 
-    assert likely == "War comes in 17 % of futures; by the assumptions, 1 to 50 %."
+    assert likely == "War comes in 17 % of futures; depending on the assumptions, 1 to 50 %."
 
 
 def sure(outcomes, *, credible=90, worlds=64, futures=100):
@@ -120,8 +120,14 @@ def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, c
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        ({"worlds": 1}, "1 world of 100 futures cannot tell what is not known"),
-        ({"futures": 1}, "64 worlds of 1 future cannot tell what is not known"),
+        (
+            {"worlds": 1},
+            "1 world of 100 futures cannot show how far the answer depends on assumptions",
+        ),
+        (
+            {"futures": 1},
+            "64 worlds of 1 future cannot show how far the answer depends on assumptions",
+        ),
     ],
 )
 def test_where_worlds_cannot_tell_confidence_is_low(size, words):
@@ -137,7 +143,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
     told = told_of((summarise(run), found))
 
     assert told[0].startswith("War ")
-    assert " % of futures; by the assumptions, " in told[0]
+    assert " % of futures; depending on the assumptions, " in told[0]
     assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in told[-1]
     assert isinstance(found, Course)
 

@@ -126,7 +126,7 @@ def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path
     section = endings.section(summarise(run), course(run))
     keys = [block.key for block in section.blocks if isinstance(block, Table)]
 
-    must_say(section, "cannot tell what is not known.")
+    must_say(section, "cannot show how far the answer depends on assumptions.")
     assert "endings-by-day-worlds" not in keys
 
 

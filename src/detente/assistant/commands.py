@@ -39,10 +39,11 @@ def assistant(
 ) -> None:
     """Let a language model of yours ask this program (MCP).
 
-    The program in which it works starts this command and speaks with it; --http answers at an
-    address of this machine in place of that, to who sends the token that is printed. It reads and
-    plays. A pack changes only by proposals that a person accepts: detente proposals PACK. Documents
-    are off unless --documents names their folder, in which a log lists what was handed out.
+    Your assistant's program starts this command and speaks with it. With --http the command answers
+    at an address of this machine instead, to programs that send the token that it prints. The model
+    may read and play. A pack changes only by proposals that a person accepts: detente proposals
+    PACK. Documents stay closed unless --documents names their folder, in which a log lists what was
+    handed out.
     """
     server = from_extra("assistant", "detente.assistant.server", needs="detente assistant")
     from detente.views.programs import Access

@@ -272,11 +272,16 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     run: parameters.RunPlace = None,
     out: Annotated[
         str | None,
-        typer.Option("-o", "--out", metavar="FILE", help="Write here; named after the pack."),
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE",
+            help="Write here; unless given, the file is named after the pack.",
+        ),
     ] = None,
     form: Annotated[
         Literal["html", "md", "docx", "pptx", "pdf"] | None,
-        typer.Option("--format", help="Of these; by FILE's ending, or a page, unless given."),
+        typer.Option("--format", help="The format; unless given, by FILE's ending, else a page."),
     ] = None,
     docx: Annotated[bool, typer.Option("--docx", help="Write the brief for Word.")] = False,
     pptx: Annotated[bool, typer.Option("--pptx", help="Write six slides.")] = False,
@@ -304,7 +309,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         bool,
         typer.Option(
             "--complete",
-            help="First work out what takes minutes: causes, drivers, hypotheses, evidence.",
+            help="First ask what takes minutes: causes, drivers, hypotheses, evidence.",
         ),
     ] = False,
     overwrite: parameters.Overwrite = False,
@@ -312,11 +317,11 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
 ) -> Any:
     """Write the report of a run: a brief, then an appendix.
 
-    The brief has the answer in a picture and four sentences, what options change, what it rests
-    on; the appendix each question with all figures, evidence, assumptions, limits. A page has no
-    script and fetches nothing; Word takes the extra `docx`, slides `pptx`. What takes minutes
-    is taken from the run's folder if it was worked out before; otherwise the report names the
-    command for it.
+    The brief gives the answer in a picture and four sentences, what options change and which
+    sources it rests on. The appendix answers each question with all figures, then lists evidence,
+    assumptions and limits. A page has no script and fetches nothing; Word needs the extra `docx`,
+    slides need `pptx`. Answers that take minutes are included if they were asked for before;
+    otherwise the report names the command.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run

@@ -33,7 +33,7 @@ def new(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="Small letters, digits and -, as border-2031; left out: asked.",
+            help="Small letters, digits and -, such as border-2031; asked for if left out.",
         ),
     ] = None,
     start: Annotated[
@@ -60,14 +60,13 @@ def new(
         ),
     ] = None,
 ) -> terminal.Notice:
-    """Begin a crisis: answer eight questions, and have a pack that runs.
+    """Begin a crisis: answer eight questions, and get a pack that runs.
 
     Without a name it asks: who presses whom, over what, what is demanded, who stands by whom, who
     mediates, what force is at hand, how resolved both are, what kind of crisis it is; then for four
-    judgements. What was answered is kept after each question. Only that is written, each number
-    with the answer that it rests on; all else has a default. Asked again it changes what was
-    answered otherwise. With a name alone it writes a commented pack to change, with --kind the
-    answers of a small real crisis.
+    judgements. Each answer is kept at once. The pack holds the numbers that your answers bear on;
+    all else has a default. Run it again to change an answer. With a name alone it writes a
+    commented pack to change, with --kind the answers of a small real crisis.
     """
     from detente.pack.answers import read_answers
     from detente.pack.beginning import BegunPack, begin, proposed
@@ -329,8 +328,8 @@ def _standstill_of(crisis: "Crisis") -> Iterator[str]:
     vital = [issue.name for issue in crisis.model.issues.values() if issue.vital]
     if vital:
         yield (
-            f"uses: vital issues ({', '.join(vital)}), which packages move later and at a price in "
-            "their giver's survival; nothing more is solved"
+            f"uses: vital issues ({', '.join(vital)}); giving them up puts the giver's leadership "
+            "at risk, so that packages move them later. Solving takes no longer"
         )
 
 
@@ -338,11 +337,11 @@ def _blockade_of(crisis: "Crisis") -> Iterator[str]:
     """Yield what a blockade or another such measure is, does to civilians, and may not be."""
     blockade = crisis.model.blockade
     if blockade is not None:
-        places = 8 - blockade.needs_force
+        level = blockade.needs_force
+        needs = f"force of level {level}" if level else "no force"
         yield (
-            f"uses: {blockade.says} ({blockade.kind}), which needs force of level "
-            f"{blockade.needs_force}; before force a world is solved in {places} places, where "
-            "there would be 5"
+            f"uses: {blockade.says} ({blockade.kind}), which needs {needs}; solving takes up to "
+            "half as long again"
         )
         yield f"  harm to civilians: {blockade.harm}"
         yield f"  disputed legality: {blockade.legality}"
@@ -369,8 +368,7 @@ def _taking_of(crisis: "Crisis") -> Iterator[str]:
             )
             yield (
                 f"uses: a taking without shots; {challenger} may take a share of {issue.name!r}, "
-                f"which {holder} holds on the day. One more game is solved in each world, for a "
-                "fifth to a third of the time more"
+                f"which {holder} holds on the day. Solving takes a fifth to a third longer"
             )
 
 

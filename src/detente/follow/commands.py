@@ -123,11 +123,15 @@ def monday(
     ],
     since: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="The last time; the registration before unless given."),
+        typer.Option(
+            metavar="DATE", help="Day of the last page; unless given, of the registration before."
+        ),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Today; the day of the last registration unless given."),
+        typer.Option(
+            metavar="DATE", help="Day of this page; unless given, of the last registration."
+        ),
     ] = None,
     docx: Annotated[
         bool, typer.Option("--docx", help="Write it for Word, named after the crisis and the day.")
@@ -140,9 +144,9 @@ def monday(
 ) -> Any:
     """Say on one page what is new in a followed crisis.
 
-    What was seen, what moved and why, what was changed in the pack and by whom, what came of
-    questions against forecasts and against others, scores so far, and what to watch until next
-    Monday. Word takes the extra `docx`.
+    It says what was seen, what moved, what was changed in the pack and by whom, how questions were
+    decided and what had been forecast, scores so far, and what to watch until next Monday. Word
+    needs the extra `docx`.
     """
     from detente.follow.monday import monday as since_then
     from detente.follow.monday_page import default_name, write

@@ -342,7 +342,7 @@ def _front(line: Line) -> str:
 
 
 _TAKING_ANSWERS = (
-    "accepts the taking: it backs down",
+    "accepts the taking and so backs down",
     "protests against the taking",
     "sets out to reverse the taking by force",
 )
@@ -360,8 +360,8 @@ WORDINGS: Mapping[Event, Wording] = {
         "the programme of {line.defender} grows[ to step {line.second} of 2]"
     ),
     Event.POSTURE_CAPPED: Wording(
-        "forces leave or are withheld: {line.challenger} is held to level {line.second} of 2",
-        "{line.challenger} is held to less force: forces leave or are withheld",
+        "forces leave or are withheld: {line.challenger} has level {line.second} of 2 at most",
+        "{line.challenger} has less force to use: forces leave or are withheld",
     ),
     Event.TALKS_RESUME: _both("talks resume[ after their failure]"),
     Event.FADES: _both("the dispute peters out[ without a deal]"),
@@ -482,7 +482,7 @@ WORDINGS: Mapping[Event, Wording] = {
             lambda line: (
                 f"war puts {line.names.taken} at stake again"
                 if line.first
-                else f"{line.names.taken} is as it was before it was taken"
+                else f"force undoes the taking of {line.names.taken}"
             )
         ]
         * 2
@@ -492,7 +492,7 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.IMPOSES: _both("{line.who} imposes {line.names.measure}"),
     Event.LIFTS: Wording(
         lambda line: (
-            f"{line.names.measure} is over: the force that it needs is not there"
+            f"{line.names.measure} ends, as the force that it needs is gone"
             if line.second
             else f"{line.who} lifts {line.names.measure}"
         ),
@@ -525,7 +525,7 @@ WORDINGS: Mapping[Event, Wording] = {
     Event.SPEAKS: Wording(_speaks, _speaks_briefly),
     Event.OFFERS_STANDSTILL: _both("{line.who} offers a standstill"),
     Event.AGREES_STANDSTILL: _both(
-        "{line.who} agrees to a standstill[: for a time neither side uses force or raises it]"
+        "{line.who} agrees to a standstill[: for a time neither side uses force or orders more]"
     ),
     Event.REFUSES_STANDSTILL: _both("{line.who} refuses a standstill"),
     Event.STANDSTILL_ENDS: Wording(

@@ -78,7 +78,8 @@ def confidence(option: OptionSummary, course: Course) -> Words:
         size = (
             f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
         )
-        return f"Low confidence: {support}, and {size} cannot tell what is not known."
+        lacking = f"{size} cannot show how far the answer depends on assumptions"
+        return f"Low confidence: {support}, and {lacking}."
     # How many brackets lie between the ends of the range across worlds.
     widest = max(
         wording.bracket(option.outcomes[key].spread_high)
@@ -103,7 +104,11 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
     if wording.bracket(share.low) == wording.bracket(share.high):
         words = says(f"{name} {wording.likelihood(share.value)}: {{}} % of futures", often)
     ends = wording.range_in_short(share.spread_low, share.spread_high)
-    return says("{}; by the assumptions, {} %.", words, ends) if has_range else says("{}.", words)
+    return (
+        says("{}; depending on the assumptions, {} %.", words, ends)
+        if has_range
+        else says("{}.", words)
+    )
 
 
 def times(course: Course) -> Iterator[Words]:

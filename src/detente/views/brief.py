@@ -149,8 +149,8 @@ def _course(known: Material) -> Words:
     (most, share), *others = often
     return says(
         "Use of force comes in {} % of futures by {}. Change the assumptions within reason, and it "
-        "runs from {} %. War comes in {} %, by the assumptions in {} %. Most often at the end {} "
-        "({} %), then {}.",
+        "runs from {} %. War comes in {} %; depending on the assumptions, {} %. Most often at the "
+        "end {} ({} %), then {}.",
         in_short(force.value),
         date,
         _across(force),
@@ -235,7 +235,7 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
         others = len(known.comparison.options) - 1 - len(helping)
         rest = (
             f"Of {wording.count(others, 'other step')} none clearly helps without making something "
-            "worse. What a step changes at its source is assumed."
+            "worse. The direct effect of a step is assumed."
         )
         yield Section("brief-options", options.TITLE, (*said, rest))
     # The first outcome that goes clearly with one assumption.

@@ -192,7 +192,7 @@ def quarters(found: tuple[Run, Quartered]) -> Figure:
         f"{size_of(run)}",
         description=f"{title}: more often the {way} “{name}” is. "
         + " ".join(f"{row.label}: {row.number} %." for row in rows),
-        notes=("The number was chosen in every second world; the shares are of the others.",),
+        notes=("The assumption was chosen on half of the worlds; shares are of the other half.",),
         table=Numbers.of(
             {"from": float(low), "to": float(high), "% of futures": 100.0 * share}
             for low, high, share in zip(one.ends, one.ends[1:], one.shares, strict=False)
