@@ -213,7 +213,13 @@ def may_walk_out(regime: int) -> bool:
 def may_take(talks: Negotiation, regime: int) -> bool:
     """Say whether something can be taken now: not while an ultimatum runs or a standstill holds."""
     is_free = regime <= Regime.TEXT_READY or regime == Regime.FAILED
-    return is_free and talks.challenger_rate[ChallengerMove.TAKE] > 0.0
+    return is_free and is_takeable(talks)
+
+
+@jit
+def is_takeable(talks: Negotiation) -> bool:
+    """Say whether there is something to take and a rate at which it is; tables of it exist then."""
+    return talks.may_take == 1 and talks.challenger_rate[ChallengerMove.TAKE] > 0.0
 
 
 @jit

@@ -11,6 +11,7 @@ from detente.kernel.menus import (
     challenger_menu,
     daily_costs,
     defender_menu,
+    is_takeable,
     lapse_menu,
     mover_probability,
     standstill_menu,
@@ -38,7 +39,6 @@ from detente.kernel.tables import (
 )
 from detente.kernel.taking import solve_takings, store_contested, store_reversal
 from detente.kernel.talks import (
-    ChallengerMove,
     Regime,
     may_offer_standstill,
     perpetual,
@@ -156,7 +156,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
             solve_answers(workspace, place)
             if may_threaten(posture):
                 solve_threat(workspace, place)
-            if workspace.world.talks.challenger_rate[ChallengerMove.TAKE] > 0.0:
+            if is_takeable(workspace.world.talks):
                 solve_takings(workspace, place)
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
