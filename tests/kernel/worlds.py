@@ -23,6 +23,8 @@ from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4
 """Stages for which a ceiling of force stands in a random world."""
+BEYOND_STRIKES = ("STANDSTILL", "LIFT", "IMPOSE", "TAKE")
+"""Moves that random worlds do not make, and that no draw is spent on."""
 WAITING = 0.5
 """What a day without force is worth to everyone in a future that was not solved."""
 
@@ -66,8 +68,11 @@ def stir_talks(talks, generator):
     """Draw how rational both sides are and what happens how often, over broad ranges."""
     draw = generator.uniform
     talks.precision = draw(10.0, 60.0)
-    talks.challenger_rate[:] *= np.exp(draw(-1.0, 1.0, len(talks.challenger_rate)))
-    talks.defender_rate[:] *= np.exp(draw(-1.0, 1.0, len(talks.defender_rate)))
+    sides = (talks.challenger_rate, ChallengerMove), (talks.defender_rate, DefenderMove)
+    for rate, moves in sides:
+        beyond = [move for name, move in moves.__members__.items() if name in BEYOND_STRIKES]
+        plain = np.setdiff1d(np.arange(len(rate)), beyond)
+        rate[plain] *= np.exp(draw(-1.0, 1.0, len(plain)))
     talks.text_rate = draw(0.01, 0.1)
     talks.fade_rate = draw(0.0, 0.003)
     talks.exit_rate = draw(0.0, 0.02)
