@@ -42,7 +42,7 @@ def futures_of(world):
     rows = np.zeros(FUTURES, FUTURE).view(np.recarray)
     for name in set(plays.trajectory.daily.dtype.names) - {"most_shift"}:
         plays.trajectory.daily[name] = 0.0
-    play_futures([(plays,) * 3], np.arange(FUTURES), rows)
+    play_futures([(plays,) * 4], np.arange(FUTURES), rows)
     return rows
 
 

@@ -10,6 +10,7 @@ from detente.kernel.places import (
     advanced,
     force_of,
     has_vowed,
+    imposed_at,
     is_under_way,
     lowered,
     posture_at,
@@ -127,9 +128,8 @@ def test_what_has_arrived_is_lowered_by_a_whole_level(force):
 
 
 def test_postures_and_stances_have_a_place_each():
-    assert sorted({posture_at(force) + way for force in range(LEVELS) for way in (0, 1)})[:-1] == [
-        *range(POSTURES)
-    ]
+    plain = sorted({posture_at(force) + way for force in range(LEVELS) for way in (0, 1)})[:-1]
+    assert [*plain, *map(imposed_at, range(LEVELS))] == [*range(POSTURES)]
     assert sorted(stance_at(step, vow) for step in range(LEVELS) for vow in (0, 1)) == [
         *range(STANCES)
     ]

@@ -190,7 +190,8 @@ def solved_by(world, war):
     first, *later = (workspace.policies for workspace in workspaces)
     beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
     worth = np.array([value_at(workspaces[0], beliefs, holder) for holder in range(HOLDERS)])
-    solved = SimpleNamespace(policies=first, later=tuple(later), war=war, wars=(), surprises=())
+    solved = SimpleNamespace(policies=first, later=tuple(later), war=war, wars=())
+    solved.parts = (solved,)
     return solved, worth
 
 
