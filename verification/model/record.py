@@ -190,7 +190,7 @@ def show_scores(title: str, answered: Sequence[Answered], is_markdown: bool) -> 
     show(lines, is_markdown)
 
 
-UNTOLD = "nothing can be told yet"
+UNTOLD = "we cannot tell yet"
 
 
 def _interval(mean: float, low: float, high: float) -> str:
