@@ -155,6 +155,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "drops": _share("drops", measures.OUTCOMES["challenger_drops"].happened),
     "standing": _share("standstills that hold", measures.OUTCOMES["standstill"].happened),
     "deal": _share("deals", measures.OUTCOMES["deal"].happened),
+    "agreement": _share("agreements", measures.OUTCOMES["agreement"].happened),
     "force_a_month": Outcome(
         "force in 100 open months", 100.0, lambda rows: (has_force(rows), open_months(rows))
     ),

@@ -1,0 +1,286 @@
+"""Whether differences between past crises and the model's differences agree, change by change.
+
+    python -m verification.model.differences [--table FILE] [--play]
+
+Prints a table in Markdown from figures that ship in `differences_found.toml`; the changes stand in
+`differences.toml`. `--table FILE` fits history's from your own copy of the table of past crises,
+`--play` plays the model's again; both are written to the file. No row of the table ships.
+
+History's difference is that of crises of 1945 to 1989 outside ongoing wars: a logistic regression
+on the attribute, the start and all other attributes of the back-test, and then the mean over crises
+of the share predicted with the attribute less that without it (standardisation, g-computation). A
+cell that is blank counts as the mean of its column. Intervals of 90 % are by resampling crises,
+which takes them as independent; the columns that are read do not name the two, so that rivals that
+meet often make intervals too narrow. Strength counts by doublings of the challenger's.
+
+The model's difference is on the same draws, over two seeds. It is of the nearest change that the
+reference packs can have, so that signs can be compared and sizes seldom.
+
+Exit status: 0. What it finds cannot fail.
+"""
+
+import argparse
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomlkit
+
+from detente.estimate.estimate import Estimate
+from detente.kernel.layout import Array
+from detente.lab.regression import logistic, logistic_weights
+from detente.pack import Crisis, load
+from detente.pack.crisis import read_crisis
+from detente.pack.files import PackText
+from detente.questions.past.definitions import GROUPS, ICB, RATES
+from detente.questions.past.reference import READ
+from detente.questions.past.table import OF_ATTRIBUTES, OF_RATES, PastCrisis, read_crises
+from verification.model.laws import REFERENCES, compare, play_changed
+from verification.model.sampling import play_sample, sample_of
+
+CHANGES: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
+FOUND = Path(__file__).with_name("differences_found.toml")
+OUTCOMES = {"serious": "force", "war": "war", "agreement": "agreement"}
+"""What is compared: as past crises have it, and as the model's laws name it."""
+TITLES = {"serious": "force", "war": "war", "agreement": "agreement"}
+YEARS = range(1945, 1990)
+SEEDS = (1, 2)
+WORLDS, FUTURES = 32, 100
+RESAMPLED = 400
+PENALTY = 1.0
+"""Of weights' squares, in standard deviations: enough that resampled crises of which none with an
+attribute came to war have a finite weight, too little to move others by much."""
+
+
+def attributes_of(crises: Sequence[PastCrisis]) -> dict[str, Array]:
+    """Return each attribute of crises, a blank as the column's mean, shape (crises,)."""
+    read = {
+        **READ,
+        "violent": GROUPS["violent"].holds,
+        "mediated": GROUPS["mediated"].holds,
+    }
+    found = {}
+    for name, known in read.items():
+        values = np.array([known(one) for one in crises], dtype=float)
+        found[name] = np.where(np.isnan(values), np.nanmean(values), values)
+    return found
+
+
+def adjusted(treated: Array, others: Array, came: Array, step: tuple[float, float]) -> float:
+    """Return the mean over crises of the share predicted after a step less that before it.
+
+    `treated`: the attribute, shape (crises,); `others`: those held alike, shape (crises, others);
+    `step`: what the attribute is set to before and after; NaN before adds the second to it.
+    """
+    apart = others - others.mean(axis=0)
+    scale = np.append(treated.std(), apart.std(axis=0))
+    scale = np.where(scale > 0.0, scale, 1.0)
+
+    def design(values: Array) -> Array:
+        columns = np.column_stack([values - treated.mean(), apart]) / scale
+        return np.column_stack([np.ones(len(came)), columns])
+
+    penalty = np.append(0.0, np.full(len(scale), PENALTY))
+    weights = logistic_weights(design(treated), came.astype(float), penalty)
+    before, after = step
+    first = treated if np.isnan(before) else np.full(len(came), before)
+    then = treated + after if np.isnan(before) else np.full(len(came), after)
+    return float(
+        100.0 * (logistic(design(then) @ weights) - logistic(design(first) @ weights)).mean()
+    )
+
+
+def history_of(
+    crises: Sequence[PastCrisis], change: Mapping[str, Any], outcome: str
+) -> tuple[float, Estimate]:
+    """Return how much more of an outcome came with a change, as counted and as adjusted.
+
+    Both are in points of 100 crises. Of strength, twice as strong is counted against half.
+    """
+    known = [one for one in crises if RATES[outcome].holds(one) is not None]
+    came = np.array([RATES[outcome].holds(one) for one in known])
+    values = attributes_of(known)
+    treated = values[change["attribute"]]
+    alike = {change["attribute"], "mediated", *change.get("siblings", ())}
+    others = np.column_stack([each for name, each in values.items() if name not in alike])
+    is_step = change["attribute"] == "strength"
+    step = (np.nan, 1.0) if is_step else (0.0, 1.0)
+    high = treated >= (1.0 if is_step else 0.5)
+    low = treated <= (-1.0 if is_step else 0.5)
+    draws = np.random.Generator(np.random.Philox(0))
+    resampled = []
+    for _ in range(RESAMPLED):
+        take = draws.integers(len(came), size=len(came))
+        resampled.append(adjusted(treated[take], others[take], came[take], step))
+    ends = np.quantile(resampled, (0.05, 0.95)).tolist()
+    counted = float(100.0 * (came[high].mean() - came[low].mean()))
+    return counted, Estimate(adjusted(treated, others, came, step), *ends)
+
+
+def with_extra(pack: str, extra: str) -> Crisis:
+    """Return a pack with one file more."""
+    files = {**load(pack).files, "extra.toml": extra.encode()}
+    return read_crisis(PackText(pack, files), {}).crisis
+
+
+def played() -> Iterator[tuple[str, str, str, Estimate]]:
+    """Play every change in both reference packs; yield change, pack, outcome and difference."""
+    usual = {}
+    for pack in REFERENCES:
+        crisis = load(pack)
+        samples = [sample_of(crisis, WORLDS, FUTURES, seed=seed, grid="coarse") for seed in SEEDS]
+        usual[pack] = [play_sample(one, threads=1) for one in samples]
+        for name, change in CHANGES.items():
+            if "extra" in change:
+                more = with_extra(pack, change["extra"])
+                changed = [
+                    play_sample(sample_of(more, WORLDS, FUTURES, seed=seed, grid="coarse"))
+                    for seed in SEEDS
+                ]
+                first = usual[pack]
+            elif "numbers" in change:
+                changed = play_changed(samples, change)
+                first = play_changed(samples, {"numbers": change.get("first", {})}) or usual[pack]
+            else:
+                continue
+            for outcome, law in OUTCOMES.items():
+                found = compare(law, first, changed).found
+                print(name, pack, outcome, found.value, found.low, found.high, flush=True)
+                yield name, pack, outcome, found
+    for outcome, law in OUTCOMES.items():
+        found = compare(law, usual[REFERENCES[0]], usual[REFERENCES[1]]).found
+        yield "violent", REFERENCES[0], outcome, found
+
+
+def fitted(table: Path) -> dict[str, Any]:
+    """Return history's differences from a user's own table."""
+    read = read_crises(table, (*OF_RATES, *OF_ATTRIBUTES))
+    outside = [one for one in read.crises if not one.is_in_war and one.began.year <= YEARS[-1]]
+    usual = [one for one in outside if one.began.year in YEARS]
+    found: dict[str, Any] = {"sha256": read.sha256, "crises": len(usual), "wider": len(outside)}
+    for name, change in CHANGES.items():
+        found[name] = {}
+        for outcome in OUTCOMES:
+            counted, figure = history_of(usual, change, outcome)
+            _, wider = history_of(outside, change, outcome)
+            found[name][outcome] = {
+                "counted": round(counted, 1),
+                "adjusted": ends_of(figure),
+                "wider": ends_of(wider),
+            }
+    return found
+
+
+def ends_of(figure: Estimate) -> list[float]:
+    """Return a figure and the ends of its interval, as they ship."""
+    return [round(one, 1) for one in (figure.value, figure.low, figure.high)]
+
+
+def played_all() -> dict[str, Any]:
+    """Return the model's differences."""
+    found: dict[str, Any] = {pack: load(pack).digest for pack in REFERENCES}
+    for name, pack, outcome, figure in played():
+        found.setdefault(name, {}).setdefault(outcome, {})[pack.partition("-")[2]] = ends_of(figure)
+    return found
+
+
+HEAD = (
+    "change",
+    "of",
+    "history, as counted",
+    "history, adjusted",
+    "1918 to 1989",
+    "model, non-violent",
+    "model, violent",
+    "sign",
+)
+OPPOSITE, BEYOND, UNMOVED = "**opposite**", "**beyond history**", "**moves nothing**"
+SAME, UNKNOWN, NONE = "same", "history cannot tell", "none such"
+ORDER = (OPPOSITE, BEYOND, UNMOVED, SAME, UNKNOWN, NONE)
+"""Verdicts, misses first."""
+
+
+def sign(ends: Sequence[float]) -> int:
+    """Return the sign of a difference, 0 if its interval has both."""
+    _, low, high = ends
+    return int(low > 0.0) - int(high < 0.0)
+
+
+def verdict(history: Sequence[float], model: Mapping[str, Sequence[float]]) -> str:
+    """Say whether the model's sign is history's, or what history allows if it has none."""
+    if not model:
+        return NONE
+    signs = {sign(one) for one in model.values()} - {0}
+    if sign(history) == 0:
+        _, low, high = history
+        outside = [high < one[1] or one[2] < low for one in model.values()]
+        return BEYOND if any(outside) else UNKNOWN
+    if not signs:
+        return UNMOVED
+    return SAME if signs == {sign(history)} else OPPOSITE
+
+
+def table_of(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the table, misses first."""
+    rows = []
+    for name, change in CHANGES.items():
+        for outcome, title in TITLES.items():
+            history = found["history"][name][outcome]
+            model = found["model"].get(change.get("same_as", name), {}).get(outcome, {})
+            said = verdict(history["adjusted"], model)
+            if "identified" in change:
+                said = f"{change['identified']} ({said.strip('*')})"
+            cells = [change["says"], title, f"{history['counted']:+.1f}"]
+            cells += [shown(history["adjusted"]), shown(history["wider"])]
+            if name == "violent":
+                cells += ["", shown(model.get("nonviolent", ()))]
+            else:
+                cells += [shown(model.get(start, ())) for start in ("nonviolent", "violent")]
+            rank = ORDER.index(said) if said in ORDER else len(ORDER)
+            rows.append((rank, [*cells, said]))
+    yield f"| {' | '.join(HEAD)} |"
+    yield f"|---|---|{'--:|' * 5}---|"
+    for _, cells in sorted(rows, key=lambda row: row[0]):
+        yield f"| {' | '.join(cells)} |"
+    made = found["history"]
+    yield ""
+    yield (
+        f"- History: {made['crises']} crises of 1945 to 1989 ({made['wider']} of 1918 to 1989) "
+        f"outside ongoing wars, {ICB}; table {made['sha256'][:12]}, {RESAMPLED} resamples"
+    )
+    packs = ", ".join(f"{pack} {found['model'][pack][:12]}" for pack in REFERENCES)
+    yield f"- Model: {packs}; seeds 1 and 2, {WORLDS} worlds x {FUTURES} of each, grid coarse"
+
+
+def shown(ends: Sequence[float]) -> str:
+    """Write a difference and its interval; nothing if there is none."""
+    if not ends:
+        return ""
+    value, low, high = ends
+    return f"{value + 0.0:+.1f} [{low:+.1f}, {high:+.1f}]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fit and play what is asked for, print the table, and return the exit status."""
+    parser = argparse.ArgumentParser(description="Are differences right, held against history?")
+    parser.add_argument("--table", type=Path, help="past crises, as `detente lab rates` reads them")
+    parser.add_argument("--play", action="store_true", help="play the model's differences again")
+    asked = parser.parse_args(arguments)
+    found = tomllib.loads(FOUND.read_text(encoding="utf-8")) if FOUND.exists() else {}
+    if asked.table:
+        found["history"] = fitted(asked.table)
+    if asked.play:
+        found["model"] = played_all()
+    if asked.table or asked.play:
+        FOUND.write_text(tomlkit.dumps(found), encoding="utf-8")
+    print(*table_of(found), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
