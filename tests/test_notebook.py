@@ -279,7 +279,7 @@ def test_the_tables_of_a_result_are_listed_in_a_line_each(results):
     lines = repr(results["Summary"].tables).splitlines()
 
     assert (
-        "outcomes: 16 x outcome, share, low, high, spread_low, spread_high, chance_low" in lines[2]
+        "outcomes: 18 x outcome, share, low, high, spread_low, spread_high, chance_low" in lines[2]
     )
     assert len(lines) == len(results["Summary"].tables)
     assert max(map(len, lines)) < 100

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 NO_TEXT, TEXT_READY, ULTIMATUM, FAILED = range(4)
 CHALLENGER, DEFENDER, ALLY = range(3)
 OFFERS = 5
-DROP, LOWER, HOLD, RAISE, THREATEN, WALK_OUT, STRIKE, CAMPAIGN = range(OFFERS, 13)
-YIELD, STAND, VOW, ADVANCE, LEAVE, PREEMPT = range(OFFERS, 11)
-TO_ULTIMATUM, TO_DEFENDER_OFFER = 5, 6
+DROP, LOWER, HOLD, RAISE, THREATEN, WALK_OUT, STRIKE, CAMPAIGN = 5, 8, 9, 10, 12, 13, 15, 16
+YIELD, STAND, VOW, ADVANCE, LEAVE, PREEMPT = 5, 7, 8, 9, 10, 11
+TO_ULTIMATUM, TO_DEFENDER_OFFER = 5, 10
 BACKS_DOWN = 1
 """What the challenger does at a lapse unless it uses force."""
 """Places of answers in their table; the defender's to an offer come first."""

@@ -153,7 +153,7 @@ def newer_record(folder):
 def newer_part(folder):
     path = next((folder / "futures").rglob("*.parquet"))
     table = pq.read_table(path)
-    notes = {**table.schema.metadata, store.NAMED: b"detente/futures/5"}
+    notes = {**table.schema.metadata, store.NAMED: b"detente/futures/6"}
     pq.write_table(table.replace_schema_metadata(notes), path, compression="none")
 
 
@@ -163,7 +163,7 @@ def newer_part(folder):
     [
         (newer_record, "of another version of detente"),
         (newer_record, "its schema is detente/record/6"),
-        (newer_part, "'detente/futures/5'; by the run's record it is 'detente/"),
+        (newer_part, "'detente/futures/6'; by the run's record it is 'detente/"),
         (newer_part, "use the version of detente that wrote it"),
     ],
 )
@@ -187,7 +187,7 @@ def test_a_part_of_a_newer_schema_is_not_played_over(usual, here, capsys):
     status, _, err = answer(capsys, "run", "--resume", "folder")
 
     assert status == 2
-    assert "detente/futures/5" in err
+    assert "detente/futures/6" in err
     assert part.read_bytes() == before
 
 

@@ -36,7 +36,7 @@ def lines(capsys, *arguments):
         (("oman-2026", "--sweep", "nonsense"), "write FIELD=lo:hi:n"),
         (("oman-2026", "--sweep", "defences.iran.integrate=0:1:3"), "did you mean defences.iran"),
         (("oman-2026", "--sweep", "defences.iran.integration=0:2:3"), "use a share, 0 to 1"),
-        (("absent",), "these ship: biqa-1981, cuba-1962, essequibo-2023"),
+        (("absent",), "these ship: biqa-1981, crimea-2014"),
         ((), "Missing argument 'PACK'"),
     ],
 )

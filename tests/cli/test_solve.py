@@ -32,7 +32,7 @@ def lines(capsys, *arguments):
         (("oman-2026", "--set", "nonsense"), "write FIELD=VALUE"),
         (("oman-2026", "--set", "talks.nonsense=1"), 'unknown field "talks.nonsense"'),
         (("oman-2026", "--set", "venue.publicity=2"), "venue.publicity"),
-        (("absent",), "these ship: biqa-1981, cuba-1962, essequibo-2023"),
+        (("absent",), "these ship: biqa-1981, crimea-2014"),
         (("./absent",), "nothing lies there"),
         ((), "Missing argument 'PACK'"),
     ],

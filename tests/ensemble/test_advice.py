@@ -43,7 +43,7 @@ def test_a_run_of_another_version_names_both_and_a_command_that_plays_it_again(
     assert provenance.describe(*provenance.this()) in told.value.what
     assert status == 0
     assert again.digest == Run.open(older).digest
-    assert "In this model" in capsys.readouterr().out
+    assert "in this model" in capsys.readouterr().out
 
 
 def test_an_unfinished_run_of_another_version_is_not_sent_to_resume(older):

@@ -229,7 +229,7 @@ def test_a_column_of_columns_is_not_read(run, refuse):
     for _ in range(60):
         kind = pa.struct([pa.field("a", kind)])
     column = pa.array([None] * 2000, kind)
-    schema = pa.schema([*table.schema][:-1]).append(pa.field("unsettled", kind))
+    schema = pa.schema([*table.schema][:-1]).append(pa.field(table.schema.names[-1], kind))
     changed = pa.Table.from_arrays([*table.columns[:-1], column], schema=schema)
     pq.write_table(changed, part, compression="none")
 

@@ -529,8 +529,11 @@ def test_mediators_that_formulate_put_packages_on_the_table_more_often():
 
 def test_holding_has_no_rate_of_its_own_and_every_other_move_has():
     talks = encoded().talks
-    challenger = np.delete(talks.challenger_rate, [*range(3, 5), ChallengerMove.HOLD])
-    defender = np.delete(talks.defender_rate, [*range(3, 5), DefenderMove.HOLD])
+    # Moves beyond strikes have a rate where the pack has the act.
+    lacking = [ChallengerMove[name] for name in ("STANDSTILL", "LIFT", "IMPOSE", "TAKE")]
+    challenger = np.delete(talks.challenger_rate, [*range(3, 5), ChallengerMove.HOLD, *lacking])
+    stand = [DefenderMove.HOLD, DefenderMove.STANDSTILL]
+    defender = np.delete(talks.defender_rate, [*range(3, 5), *stand])
 
     assert talks.challenger_rate[ChallengerMove.HOLD] == 0.0
     assert talks.defender_rate[DefenderMove.HOLD] == 0.0

@@ -105,7 +105,7 @@ def test_the_command_that_is_named_mends(run, capsys):
 
     assert main(["run", "--resume", str(run.folder), "--quiet"]) == 0
     assert Run.open(run.folder).tally("hotline").futures == 60
-    assert "In this model" in capsys.readouterr().out
+    assert "in this model" in capsys.readouterr().out
 
 
 def test_a_run_that_comes_out_otherwise_is_not_trusted_and_its_record_stays(run):

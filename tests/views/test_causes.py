@@ -31,7 +31,7 @@ def told(crisis, tmp_path_factory):
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "How the first shot of a war comes: ",
+        "In this model the first shot of a war comes as follows: ",
         "100 futures in 1 of the run's 2 worlds",
         "; without the advantage of striking first 95.0 (94.0 to 96.0) of these do not come and ",
         "no single number here is a finding",

@@ -90,7 +90,7 @@ def test_an_option_alone_says_its_title_and_shares(found):
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
-        "How the first shot of a war comes: ",
+        "In this model the first shot of a war comes as follows: ",
         "a deliberate strike: no deal was better than fighting for both sides",
         "Of the first shots of wars that a side chose, ",
         "How the first shot came, in % of futures with war",

@@ -55,7 +55,7 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
         "War ",
         "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "6 Feb 2026",
-        "How the first shot of a war comes: ",
+        "In this model the first shot of a war comes as follows: ",
         f"The run lies in {run.folder}",
         f"detente show {run.folder} --all",
     )

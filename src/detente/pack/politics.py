@@ -114,7 +114,6 @@ class Issue(WrittenPart):
         "share of it that the challenger can take at once and without shots: occupy, annex by law, "
         "seize a feature",
         title="share that can be taken without shots",
-        ends="above_zero",
         otherwise="that it cannot be taken",
     )
 

@@ -100,7 +100,7 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         for way, often in ways[:MOST]
         if often.value
     )
-    yield says("How the first shot of a war comes: {}.", listed(most, "; "))
+    yield says("In this model the first shot of a war comes as follows: {}.", listed(most, "; "))
     mistakes = found.mistakes
     if mistakes is None or not mistakes.value:
         return

@@ -167,9 +167,9 @@ def size(played: Record, option: str = BASE) -> str:
     """Return how much of an option was played."""
     settings = played.settings
     return (
-        f"{settings.played_of(option):,} futures: {settings.worlds_of(option)} worlds x "
-        f"{settings.futures_of_a_world} futures, up to {settings.horizon} days each, seed "
-        f"{settings.seed}"
+        f"{settings.played_of(option):,} futures in this model: "
+        f"{settings.worlds_of(option)} worlds x {settings.futures_of_a_world} futures, up to "
+        f"{settings.horizon} days each, seed {settings.seed}"
     )
 
 
