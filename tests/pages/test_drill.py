@@ -18,7 +18,7 @@ def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis)
     claim = client.get(f"/run/one/claim/{key}").text
 
     assert f'href="/run/one/claim/{key}"' in number
-    assert f'href="/run/one/?{COST}=#moved"' in number
+    assert f'href="/run/one/ask?{COST}=#moved"' in number
     assert f'href="/run/one/number/{COST}"' in claim
     assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
 
@@ -86,6 +86,17 @@ def test_runs_of_the_same_name_are_told_apart(run, tmp_path):
 
     assert list(there.runs) == ["one", "one-2", "one-3"]
     assert there.add(run.folder) == "one"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("run/one/ask", "Ask"), (f"run/one/number/{COST}", "Write"), ("run/one/claims", "Write")],
+)
+def test_the_bar_has_five_places_and_marks_the_one_that_a_page_belongs_to(client, path, place):
+    bar = re.search(r'<nav aria-label="Places">(.*?)</nav>', client.get(f"/{path}").text, re.S)[1]
+
+    assert re.findall(r">([^<]+)</a>", bar) == ["Crisis", "Ask", "Why", "Do and watch", "Write"]
+    assert re.findall(r'aria-current="\w+">([^<]+)', bar) == [place]
 
 
 def test_a_fault_leads_to_the_page_that_its_hint_names_and_back(client):

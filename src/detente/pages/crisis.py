@@ -240,16 +240,24 @@ def begin(asked: PageRequest) -> Elsewhere:
 
 
 def crisis(asked: PageRequest) -> FilledTemplate:
-    """Show how a crisis may end; with a question in the address, what comes of it."""
+    """Show how a crisis may end; with a question in the address, what comes of it.
+
+    On the page of questions nothing is shown of how it may end before something is asked.
+    """
     run, sought = workspace.run_of(asked), asked.query.get("find", "")
+    is_ask = asked.address.endswith("/ask")
     question = read(run, asked.query)
     known: dict[str, Any] = {"found": None, "fault": None, "waits": False}
     try:
         is_sharp = SHARP in asked.query
-        known |= _answered(run, question, is_sharp=is_sharp) if question.asked else _front(run)
+        if question.asked:
+            known |= _answered(run, question, is_sharp=is_sharp)
+        elif question.moved or not is_ask:
+            known |= _front(run)
     except DetenteError as fault:
         known["fault"] = fault
     known |= {"run": run, "question": question, "listed": find(run, sought), "find": sought}
+    known["is_ask"] = is_ask
     warming = threading.Thread(target=warm, args=(run,), daemon=True)
     status = 400 if known["fault"] else 200
     return FilledTemplate("crisis.html", known, status, then=warming.start)
@@ -354,6 +362,7 @@ def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
 PAGES = (
     Page("/", begin),
     Page("/run/{run}/", crisis, needs_model=_is_question),
+    Page("/run/{run}/ask", crisis, needs_model=_is_question),
     Page("/run/{run}/numbers", numbers),
 )
 """The pages of this module; `answer` is a stream of parts of one."""

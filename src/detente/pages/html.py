@@ -28,24 +28,30 @@ MOST_KEPT = 400
 
 
 PLACES = (
-    Destination("Asked of the run", "The crisis", ""),
-    Destination("Asked of the run", "How wars begin", "section/beginnings"),
-    Destination("Asked of the run", "Drivers", "section/turning"),
-    Destination("Asked of the run", "Options", "section/options"),
-    Destination("Asked of the run", "What to watch", "section/watching"),
-    Destination("Asked of the run", "Evidence", "section/resting"),
-    Destination("Asked of the run", "Hypotheses", "section/hypotheses"),
-    Destination("Asked of the run", "Futures", "futures"),
-    Destination("What it is made of", "The pack", "/pack", needs_pack=True),
+    Destination("Crisis", "The crisis", ""),
+    Destination("Ask", "What if?", "ask"),
+    Destination("Ask", "Hypotheses", "section/hypotheses"),
+    Destination("Why", "How wars begin", "section/beginnings"),
+    Destination("Why", "Drivers", "section/turning"),
+    Destination("Why", "Futures", "futures"),
+    Destination("Do and watch", "Options", "section/options"),
+    Destination("Do and watch", "What to watch", "section/watching"),
+    Destination("Write", "The pack", "/pack", needs_pack=True),
 )
-"""What stands in the navigation of each page, before the places that rooms bring."""
+"""What stands in the bar of each page, by the place that it belongs to, before what rooms bring."""
 WORK = (
-    Destination("Worked on", "Begin a crisis", "/new"),
-    Destination("Worked on", "Runs", "/runs"),
-    Destination("Worked on", "Jobs", "/jobs"),
-    Destination("Worked on", "For programs", "/api"),
+    Destination("Write", "Evidence", "section/resting"),
+    Destination("Write", "Begin a crisis", "/new"),
+    Destination("Runs and jobs", "Runs", "/runs"),
+    Destination("Runs and jobs", "Jobs", "/jobs"),
+    Destination("Runs and jobs", "For programs", "/api"),
 )
 """And what stands behind them."""
+BAR = ("Crisis", "Ask", "Why", "Do and watch", "Write")
+"""The places that lead the bar, in their order; the others stand at its end."""
+WITHIN = {"number": "section/resting", "claim": "section/resting", "claims": "section/resting"}
+WITHIN |= {"future": "futures", "section": "section/turning"}
+"""Pages of a run that are reached from one of its places, though their address is not below it."""
 
 Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
@@ -106,11 +112,14 @@ def fragment(request: "Request", name: str, **given: Any) -> str:
     there, is_guest = workspace_of(request), "guest" in request.scope
     asked = request.path_params.get("run")
     run = asked if asked in there.runs else there.newest
+    places = {} if is_guest else _places(run, there.pack)
     about = {
         "request": request,
         "workspace": there,
         "run_key": run,
-        "places": {} if is_guest else _places(run, there.pack),
+        "places": places,
+        "bar": BAR,
+        "here": _here(places, request.url.path, run),
         "is_guest": is_guest,
         "has_other_pack": asked in there.runs and there.has_other_pack(asked),
     }
@@ -130,6 +139,16 @@ def nearest(places: Places, path: str) -> Destination:
     every = [place for its in places.values() for place in its if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
     return max(above or every[:1], key=lambda place: len(place.path))
+
+
+def _here(places: Places, path: str, run: str | None) -> Destination | None:
+    """Return the place that a page is, or that it belongs to; None where there are no places."""
+    page = path.removeprefix(f"/run/{run}/").partition("/")[0]
+    listed = [place for its in places.values() for place in its]
+    if not any(place.path == path for place in listed) and page in WITHIN:
+        path = f"/run/{run}/{WITHIN[page]}"
+    exact = next((place for place in listed if place.path == path), None)
+    return exact or (nearest(places, path) if listed else None)
 
 
 def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:

@@ -343,5 +343,5 @@ PAGES = RoomPages(
         Page("/ledger/{draft}/{source}/{number}", decide_card, "POST"),
     ),
     Path(__file__).parent / "templates",
-    (Destination("What it is made of", "The ledger", "/ledger", needs_pack=True),),
+    (Destination("Write", "The ledger", "/ledger", needs_pack=True),),
 )

@@ -329,5 +329,5 @@ PAGES = RoomPages(
         *(Page(f"{TABLE}/{name}", act, "POST") for name in ACTS),
     ),
     Path(__file__).parent / "templates",
-    (Destination("Played by people", "Play", "tables"),),
+    (Destination("Play", "Play", "tables"),),
 )
