@@ -4,6 +4,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from starlette.testclient import TestClient
 
 import detente
 from detente.cli import main
@@ -117,12 +118,15 @@ def test_a_pack_without_a_run_is_played_behind_the_pages(capsys, served, monkeyp
     assert workspace_of(served[0]).newest is None
 
 
-def test_where_no_run_lies_a_pack_is_asked_for(capsys, served, monkeypatch, tmp_path):
+def test_where_no_run_lies_the_pages_offer_to_begin_a_crisis(capsys, served, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    status, _, err = asked(capsys, "--port", "0")
+    status, _, _ = asked(capsys, "--port", "0")
+    (guard,) = served
+    with TestClient(guard, base_url=guard.home) as client:
+        page = client.get(guard.address).text
 
-    assert (status, served) == (2, [])
-    assert "name a pack, one that ships or your own: detente serve oman-2026" in err
+    assert status == 0
+    assert '<form action="/new"><button>Begin a crisis</button>' in page
 
 
 @pytest.mark.parametrize("subject", ["oman-2027", "./nowhere", "./nowhere.toml"])

@@ -3,6 +3,7 @@
 
 import sys
 import webbrowser
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +21,7 @@ def serve(
         str | None,
         typer.Argument(
             metavar="PACK|RUN|FOLDER",
-            help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
+            help="A pack, a run, or a folder of runs; the newest in ./runs if left out, or a crisis to begin.",
             autocompletion=parameters.offer_packs_or_runs,
         ),
     ] = None,
@@ -55,10 +56,13 @@ def serve(
         from_extra("serve", module, needs="detente serve")
         for module in ("detente.pages.app", "detente.pages.connection", "python_multipart")
     )
+    from detente.ensemble import folder as folders
     from detente.pages.workspace import Workspace
 
     with connection.listening(port) as ear:
-        pack, runs = parameters.pack_and_runs(subject, "detente serve")
+        pack, runs = None, list[Path]()
+        if subject is not None or folders.known():  # without either a crisis is begun on the pages
+            pack, runs = parameters.pack_and_runs(subject, "detente serve")
         workspace = Workspace(pack=pack, runs=runs)
         guard = app.build(workspace, ear.getsockname()[1])
         if terminal.FORM.get().json:
