@@ -68,6 +68,18 @@ def test_work_for_a_section_is_a_job_that_leads_back_to_it(client, workspace):
     assert job.shown_at == "/run/one/section/hypotheses"
 
 
+def test_options_are_played_from_their_page_and_followed_there(client, workspace):
+    shown_at = "/run/one/section/options"
+    before = client.get(shown_at).text
+    workspace.jobs.all["7"] = BackgroundJob("7", "Options", lambda _tell: None, shown_at)
+    meanwhile = client.get(shown_at).text
+
+    assert f'action="{shown_at}/work"' in before
+    assert "<summary>As a command</summary>" in before
+    assert 'data-follow="/jobs/7/progress"' in meanwhile
+    assert f'action="{shown_at}/work"' not in meanwhile
+
+
 def test_the_page_of_a_job_that_was_stopped_stays_as_it_is(client, workspace):
     job = BackgroundJob("7", "Drivers", lambda _tell: None, "/", progress=Progress(8, 40, 2, False))
     workspace.jobs.all["7"] = job

@@ -21,7 +21,7 @@ def serve(
         str | None,
         typer.Argument(
             metavar="PACK|RUN|FOLDER",
-            help="A pack, a run, or a folder of runs; the newest in ./runs if left out, or a crisis to begin.",
+            help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
             autocompletion=parameters.offer_packs_or_runs,
         ),
     ] = None,

@@ -3,9 +3,11 @@
 import itertools
 from typing import NamedTuple
 
+from detente.ensemble.foundation import has_options
+from detente.ensemble.simulate import resume
 from detente.pages import workspace
 from detente.pages.crisis import MovedOutcome, moved_by
-from detente.pages.workspace import ServedRun
+from detente.pages.workspace import BackgroundJob, ServedRun
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
 from detente.questions.trace import trace
@@ -42,7 +44,13 @@ DOINGS = {
     "beginnings": Doing("Causes of war", "futures are played again without each mechanism"),
     "hypotheses": Doing("Hypotheses", "the run's worlds are played with what each test changes"),
     "resting": Doing("Weight of claims", "the numbers of each claim are reversed"),
+    "options": Doing("Options", "each option of the pack is played on the run's own draws"),
 }
+WORKS = {
+    **WORK,
+    "options": lambda run, progress: resume(run.folder, options="all", progress=progress),
+}
+"""What the pages can have worked out, by the section that reports it."""
 
 
 def number(asked: PageRequest) -> FilledTemplate:
@@ -125,10 +133,21 @@ def section(asked: PageRequest) -> FilledTemplate:
     given = {
         "section": SECTIONS[key](run),
         "is_whole": "whole" in asked.query,
-        "doing": DOINGS.get(key) if run.lacks(key) else None,
+        "doing": DOINGS.get(key) if run.lacks(key) or _lacks_options(key, run) else None,
+        "job": _at_work(asked, key),
         "run": run,
     }
     return FilledTemplate("section_page.html", given)
+
+
+def _lacks_options(key: str, run: ServedRun) -> bool:
+    return key == "options" and run.comparison is None and has_options(run.run.folder)
+
+
+def _at_work(asked: PageRequest, key: str) -> BackgroundJob | None:
+    """Return the job that works on a section, if one does."""
+    shown_at = f"/run/{asked.parts['run']}/section/{key}"
+    return next((job for job in workspace.of(asked).jobs.left if job.shown_at == shown_at), None)
 
 
 def _plays_worlds(asked: PageRequest) -> bool:
@@ -144,7 +163,7 @@ def work(asked: PageRequest) -> Elsewhere:
 
     def do(progress: Listener) -> None:
         try:
-            WORK[key](run.run, progress)
+            WORKS[key](run.run, progress)
         finally:
             there.renew(name)
 
