@@ -60,9 +60,10 @@ def serve(
     from detente.pages.workspace import Workspace
 
     with connection.listening(port) as ear:
-        pack, runs = None, list[Path]()
+        named: tuple[str | None, list[Path]] = (None, [])
         if subject is not None or folders.known():  # without either a crisis is begun on the pages
-            pack, runs = parameters.pack_and_runs(subject, "detente serve")
+            named = parameters.pack_and_runs(subject, "detente serve")
+        pack, runs = named
         workspace = Workspace(pack=pack, runs=runs)
         guard = app.build(workspace, ear.getsockname()[1])
         if terminal.FORM.get().json:
