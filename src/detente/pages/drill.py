@@ -4,6 +4,7 @@ import itertools
 from typing import NamedTuple
 
 from detente.ensemble.foundation import has_options
+from detente.ensemble.run import Run
 from detente.ensemble.simulate import resume
 from detente.pages import workspace
 from detente.pages.crisis import MovedOutcome, moved_by
@@ -46,10 +47,13 @@ DOINGS = {
     "resting": Doing("Weight of claims", "the numbers of each claim are reversed"),
     "options": Doing("Options", "each option of the pack is played on the run's own draws"),
 }
-WORKS = {
-    **WORK,
-    "options": lambda run, progress: resume(run.folder, options="all", progress=progress),
-}
+
+
+def _play_options(run: Run, progress: Listener) -> None:
+    resume(run.folder, options="all", progress=progress)
+
+
+WORKS = {**WORK, "options": _play_options}
 """What the pages can have worked out, by the section that reports it."""
 
 
