@@ -119,7 +119,7 @@ def fragment(request: "Request", name: str, **given: Any) -> str:
         "run_key": run,
         "places": places,
         "bar": BAR,
-        "here": _here(places, request.url.path, run),
+        "own_place": _own_place(places, request.url.path, run),
         "is_guest": is_guest,
         "has_other_pack": asked in there.runs and there.has_other_pack(asked),
     }
@@ -141,7 +141,7 @@ def nearest(places: Places, path: str) -> Destination:
     return max(above or every[:1], key=lambda place: len(place.path))
 
 
-def _here(places: Places, path: str, run: str | None) -> Destination | None:
+def _own_place(places: Places, path: str, run: str | None) -> Destination | None:
     """Return the place that a page is, or that it belongs to; None where there are no places."""
     page = path.removeprefix(f"/run/{run}/").partition("/")[0]
     listed = [place for its in places.values() for place in its]
