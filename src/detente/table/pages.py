@@ -285,6 +285,7 @@ def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
         "section": section(replace(found, others=other_tables(found.path))),
         "is_whole": "whole" in asked.query,
         "doing": None,
+        "job": None,
         "run": asked.run,
     }
     return FilledTemplate("section_page.html", given)
