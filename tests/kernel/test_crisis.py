@@ -62,6 +62,7 @@ def busy_world():
     talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
     talks.challenger_rate[[ChallengerMove.RAISE, ChallengerMove.CAMPAIGN]] = 1.0
     talks.challenger_rate[[ChallengerMove.LOWER, ChallengerMove.ULTIMATUM]] = 0.3, 0.1
+    talks.challenger_rate[[ChallengerMove.LIFT, ChallengerMove.TAKE]] = 1.0, 0.05
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
     talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
     talks.restraint_success, talks.restraint_cost = 0.9, 0.0
