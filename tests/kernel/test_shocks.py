@@ -45,7 +45,9 @@ def test_a_layers_salvo_kills_under_the_shock_on_each_shot(kill, shots, shift):
 
     take_shock(defence_of(Wall((Layer(kill, float(shots)),))), stand, shift)
 
-    assert stand.salvo_kill[0, 0] == kill_probability_of_salvo(shifted(kill, np.exp(shift)), shots)
+    # A processor's last digit may differ between the compiled way and Python's.
+    under_it = kill_probability_of_salvo(shifted(kill, np.exp(shift)), shots)
+    assert stand.salvo_kill[0, 0] == pytest.approx(under_it, rel=1e-12)
 
 
 @pytest.mark.parametrize("kill", [0.1, 0.4, 0.7, 0.9])

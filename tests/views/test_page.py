@@ -12,10 +12,10 @@ from detente.endings import numbers_of
 from detente.questions import wording
 from detente.questions.causes import causes
 from detente.questions.since import since
+from detente.questions.standing import standing_at_end
 from detente.questions.wording import Value
 from detente.views import since as changes
 from detente.views.blocks import Table, plain
-from detente.views.figures.bars import standing_at_end
 from detente.views.page import compose
 from detente.views.render.html import POLICY, to_html
 from detente.views.render.markdown import to_markdown

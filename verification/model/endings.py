@@ -38,7 +38,7 @@ from detente.pack.files import library
 from detente.pack.options import IN_DISPUTE, targets
 from detente.pack.quantity import Domain, Quantity
 
-SHIPPED = ("oman-2026", "cuba-1962", "june-2025", "template")
+SHIPPED = ("oman-2026", "cuba-1962", "june-2025", "template", "essequibo-2023")
 FUTURES = 1_000_000
 COUNT = 100
 """Random packs."""
@@ -187,7 +187,7 @@ def endings_hold(block: Block) -> Laws:
         rows["violence"] - Violence.LIMITED_STRIKE + Ending.LIMITED_STRIKE,
         rows["settlement"],
     )
-    is_open = np.isin(rows["settlement"], numbers_of("open", "failed"))
+    is_open = np.isin(rows["settlement"], numbers_of("open", "failed", "standstill"))
     return {
         "the ending is the violence from a limited strike up, else the settlement": (
             rows["ending"] == headline

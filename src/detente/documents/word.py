@@ -48,8 +48,8 @@ MOST_ROWS = 7
 """Rows of a table in a brief; the report has all of them."""
 TABLES = {"brief-options": "options-matrix", "brief-beginnings": "first-shot"}
 """The table of the report that a part of the brief has, in place of its picture."""
-LEFT_OUT = {"brief-endings", "brief-turning"}
-"""Parts of the brief that are pictures alone, of which the report has the numbers."""
+LEFT_OUT = "brief-turning"
+"""The part of the brief that is a picture alone, of which the report has the numbers."""
 
 
 class Writer:
@@ -207,7 +207,7 @@ def to_docx(page: "ReportPage") -> bytes:
     writer.pictures(*([] if first is None else [first]), *brief.strip.figures, width=SLIM)
     writer.table(tables["endings"], most=MOST_ROWS)
     for part in (brief.strip, *brief.sections):
-        if part.key in LEFT_OUT:
+        if part.key == LEFT_OUT:
             continue
         writer.heading(part.title)
         for words in part.answer:
@@ -215,7 +215,6 @@ def to_docx(page: "ReportPage") -> bytes:
         table = tables.get(TABLES.get(part.key, ""))
         if table is not None:
             writer.table(table, most=MOST_ROWS)
-        # Items that a table replaces are numbered as in the picture that it replaces too.
         elif part.key != brief.strip.key:
             for block in part.blocks:
                 if isinstance(block, Listing):

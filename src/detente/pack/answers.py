@@ -127,11 +127,11 @@ class Means(WrittenPart):
 class ForceAtHand(WrittenPart):
     """What force each side has at hand, in orders of magnitude."""
 
-    presser: Means
+    presser: Annotated[Means, StandIn({"strikes": "unknown"})]
     in_view: Annotated[
         InView, _asked("how much of that stands ready there already"), StandIn("none")
     ] = "none"
-    pressed: Means
+    pressed: Annotated[Means, StandIn({"strikes": "unknown"})]
     measure: Annotated[
         Measure | None, _asked("what the side that presses may impose below force")
     ] = None
@@ -196,7 +196,11 @@ class Answers(WrittenPart):
     who: Annotated[Who, StandIn(UNANSWERED["who"])]
     issues: Annotated[
         tuple[AnsweredIssue, ...],
-        _asked("over what, the one that the demand is about first", min_length=1, max_length=4),
+        _asked(
+            "over what, the one that the demand is about first",
+            min_length=1,
+            max_length=MOST_ISSUES,
+        ),
         StandIn(UNANSWERED["issues"]),
     ]
     demand: Annotated[Demand, StandIn(UNANSWERED["demand"])]
@@ -309,19 +313,6 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
             yield from probability_rules(("judgements", key, "probability"), judged.probability)
 
 
-Asked = Literal["text", "day", "yes or no", "choice", "number", "count", "likelihood", "list"]
-HINTS: Mapping[Asked, str] = {
-    "day": " (a day such as 2026-02-06)",
-    "yes or no": " (yes or no)",
-    "number": " (a number)",
-    "count": " (a whole number)",
-    "likelihood": " (a probability such as 0.3, or two ends such as 0.2 to 0.4)",
-    "list": " (names with commas between them)",
-}
-BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
-"""What stands between two figures, or names, that are typed."""
-
-
 def _force_rules(answers: Answers) -> Iterator[Finding]:
     """Yield what cannot go together in what may be taken, and in what is at hand."""
     force = answers.force
@@ -336,6 +327,19 @@ def _force_rules(answers: Answers) -> Iterator[Finding]:
     if force.presser.troops != "none" and all(one.taken == "no" for one in answers.issues):
         hint = "say of an issue that force could take it, or that there are none"
         yield Finding(("force", "presser", "troops"), "troops for nothing", "none", hint)
+
+
+Asked = Literal["text", "day", "yes or no", "choice", "number", "count", "likelihood", "list"]
+HINTS: Mapping[Asked, str] = {
+    "day": " (a day such as 2026-02-06)",
+    "yes or no": " (yes or no)",
+    "number": " (a number)",
+    "count": " (a whole number)",
+    "likelihood": " (a probability such as 0.3, or two ends such as 0.2 to 0.4)",
+    "list": " (names with commas between them)",
+}
+BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
+"""What stands between two figures, or names, that are typed."""
 
 
 class Prompt(NamedTuple):

@@ -339,15 +339,24 @@ def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
                 allowed = "a step that gives the challenger no more troops, nor sooner"
                 hint = "state it in the pack; options lift, reduce, observe, separate or defend"
                 yield Finding(path, name, allowed, hint, on_key=True)
-            sign, number = TAKING.get(name.rpartition(".")[2], 0), numbers.get(name)
-            if sign == 0 or not TAKEN.fullmatch(name) or not isinstance(value, (int, float)):
-                continue
-            end = None if number is None else (number.low if sign < 0 else number.high)
-            if end is None or sign * value < sign * end:
-                most = "at most" if sign < 0 else "at least"
-                allowed = f"{most} {end:g}, its end in the pack" if end is not None else "no change"
+            allowed = _eases_taking(numbers, name, value)
+            if allowed:
                 hint = "an option may make a taking harder, never easier"
                 yield Finding(path, show(value), allowed, hint)
+
+
+def _eases_taking(numbers: Mapping[str, Quantity], name: str, value: object) -> str:
+    """Return what a changed number may be at most or least if it makes a taking easier, or ""."""
+    sign = TAKING.get(name.rpartition(".")[2], 0) if TAKEN.fullmatch(name) else 0
+    if sign == 0 or not isinstance(value, (int, float)):
+        return ""
+    known = numbers.get(name)
+    if known is None:
+        return "no change"
+    end = known.low if sign < 0 else known.high
+    if sign * value >= sign * end:
+        return ""
+    return f"{'at most' if sign < 0 else 'at least'} {end:g}, its end in the pack"
 
 
 def _helps_attack_on_land(

@@ -11,8 +11,8 @@ import numpy as np
 from detente.ensemble.run import Run
 from detente.estimate.variance import by_world
 from detente.questions.conditions import numbers_of, read_numbers, that_go_with
+from detente.questions.weigh.moved import QUARTERS, quarters_of
 
-QUARTERS = 4
 LEAST_WORLDS = 32
 """With fewer worlds no number is looked for."""
 
@@ -45,14 +45,11 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
     found = that_go_with(numbers_of(columns, int(choosing.sum())), shares[choosing])
     for field in found[:1]:
         values = numbers.values[judging, field]
-        order = np.argsort(values, kind="stable")
-        parts = np.array_split(order, QUARTERS)
-        by_quarter = [float(shares[judging][part].mean()) for part in parts]
+        parts = quarters_of(numbers_of({"": values}, len(values)).places[:, 0], values)
+        by_quarter = tuple(float(shares[judging][part].mean()) for part in parts)
         rises = np.corrcoef(numbers.places[choosing, field], shares[choosing])[0, 1] > 0.0
-        # It holds in the other worlds too, or it was chance.
-        if rises == (by_quarter[-1] > by_quarter[0]):
+        # It holds in the other worlds too, or it was chance; a yes or no has no quarters.
+        if len(parts) == QUARTERS and rises == (by_quarter[-1] > by_quarter[0]):
             ends = np.quantile(values, np.linspace(0.0, 1.0, QUARTERS + 1))
-            return Quartered(
-                outcome, numbers.fields[field], tuple(by_quarter), tuple(ends.tolist())
-            )
+            return Quartered(outcome, numbers.fields[field], by_quarter, tuple(ends.tolist()))
     return None

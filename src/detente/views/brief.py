@@ -12,6 +12,7 @@ from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.questions.past.definitions import BANDS
 from detente.questions.quarters import quartered
+from detente.questions.standing import standing_at_end
 from detente.questions.wording import in_short, range_in_short
 from detente.views import endings, evidence, options, record, strip, watching
 from detente.views.answer import confidence
@@ -122,22 +123,14 @@ def _texts(made: Brief) -> Iterator[str]:
 
 
 def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
-    """Yield the sections with less: without a sentence that is spared, or a line on an option."""
-
-    def with_section(place: int, section: Section) -> tuple[Section, ...]:
-        return (*made.sections[:place], section, *made.sections[place + 1 :])
-
+    """Yield the sections without the last sentence of one that is spared."""
     places = {one.key: place for place, one in enumerate(made.sections)}
     for key, kept in SPARED:
-        section = made.sections[places[key]] if key in places else None
-        if section is not None and len(section.answer) > kept:
-            yield with_section(places[key], replace(section, answer=section.answer[:-1]))
-    for place, section in enumerate(made.sections[:-1]):
-        listings = [block for block in section.blocks if isinstance(block, Listing)]
-        for block in (one for one in listings if one.items):
-            rest = tuple(one for one in section.blocks if one is not block)
-            less = (replace(block, items=block.items[:-1]),) if len(block.items) > 1 else ()
-            yield with_section(place, replace(section, blocks=(*less, *rest)))
+        place = places.get(key)
+        if place is not None and len(made.sections[place].answer) > kept:
+            section = made.sections[place]
+            less = replace(section, answer=section.answer[:-1])
+            yield (*made.sections[:place], less, *made.sections[place + 1 :])
 
 
 def _course(known: Material) -> Words:
@@ -145,7 +138,7 @@ def _course(known: Material) -> Words:
     shares, horizon = known.summary.base.outcomes, known.course.horizon
     date = wording.dated(known.run.record, horizon).partition(" (")[0]
     force, war = shares["force"], shares["any_war"]
-    often = sorted(standing(known), key=lambda one: -one[1])
+    often = [(name, sum(parts)) for name, parts, _ in standing_at_end(known.summary)]
     (most, share), *others = often
     return says(
         "Use of force comes in {} % of futures by {}. Change the assumptions within reason, and it "
@@ -160,14 +153,6 @@ def _course(known: Material) -> Words:
         in_short(share),
         listed((says("{} ({} %)", name, in_short(one)) for name, one in others[:2]), ", "),
     )
-
-
-def standing(known: Material) -> Iterator[tuple[str, float]]:
-    """Yield what stands at the end, by who gave way, and in what share of futures."""
-    figure = Picture("stands", known.summary).figure
-    if figure is not None:
-        for name, *parts, _, _ in figure.table.rows:
-            yield str(name), sum(map(float, parts)) / 100.0
 
 
 def _across(share: Estimate) -> Words:
@@ -219,8 +204,7 @@ def _changes(one: Helping) -> Words:
 
 
 def _points(low: float, high: float) -> Words:
-    ends = sorted((abs(low), abs(high)))
-    return range_in_short(*ends)
+    return range_in_short(*sorted((abs(low), abs(high))))
 
 
 def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:

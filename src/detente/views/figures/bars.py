@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import altair as alt
-import numpy as np
 
-from detente.endings import keys_of
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.estimate.intervals import noise_of_means, quantiles_over_worlds, without_chance
-from detente.kernel.endings import FirstShot, Settlement, Violence
+from detente.kernel.endings import FirstShot
 from detente.questions import wording
 from detente.questions.drivers.inputs import titled
 from detente.questions.quarters import Quartered
+from detente.questions.standing import BEFORE_END, standing_at_end
 from detente.questions.summary import Summary
 from detente.questions.wording import in_short, range_in_short
 from detente.text import capitalised
@@ -31,12 +28,8 @@ LINE, GAP, HEAD = 15, 7, 18
 BAR = 12
 LETTERS = 25
 """Letters of a line of a label."""
-PARTS = (
-    ("no force", (Violence.NONE, Violence.CLASH), style.MUTED),
-    ("after a strike", (Violence.LIMITED_STRIKE,), style.FORCE),
-    ("after a war", (Violence.WAR, Violence.REGIONAL_WAR), style.COLOURS["war"]),
-)
-"""What went before the end: its name, the highest violence reached, its colour."""
+BEFORE = dict(zip(BEFORE_END, (style.MUTED, style.FORCE, style.COLOURS["war"]), strict=True))
+"""The colour of what went before the end."""
 PLACES = ("lowest", "second", "third", "highest")
 """Quarters of the worlds by a number."""
 MOST_SHOTS = 4
@@ -65,24 +58,22 @@ class BarRow(NamedTuple):
 def stands(asked: Summary | Run) -> Figure:
     """Draw what stands at the end by who gave way, and what violence went before it."""
     found = summary_of(asked)
-    run = found.run
+    run, standing = found.run, standing_at_end(found)
     rows: list[BarRow] = []
     table: list[dict[str, Cell]] = []
-    for name, parts, (low, high) in standing_at_end(found):
-        whole = sum(parts)
+    for name, parts, (low, high) in standing:
         rows.append(
             BarRow(
                 name,
-                tuple((part, colour) for part, (_, _, colour) in zip(parts, PARTS, strict=True)),
-                in_short(whole),
+                tuple(zip(parts, BEFORE.values(), strict=True)),
+                in_short(sum(parts)),
                 range_in_short(low, high),
             )
         )
-        named = {head: 100.0 * part for part, (head, _, _) in zip(parts, PARTS, strict=True)}
+        named = {head: 100.0 * part for part, head in zip(parts, BEFORE, strict=True)}
         ends = {"middle half from": 100.0 * low, "middle half to": 100.0 * high}
         table.append({"at the end": name, **named, **ends})
-    most = max(standing_at_end(found), key=lambda one: sum(one[1]))[0]
-    title = f"Most often: {most}"
+    title = f"Most often: {standing[0][0]}"
     return Figure(
         key="stands",
         title=title,
@@ -90,42 +81,8 @@ def stands(asked: Summary | Run) -> Figure:
         description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
         notes=("Range: middle half of the assumptions, sampling noise removed.",),
         table=Numbers.of(table),
-        chart=_drawn(rows, ("%", "middle half"), tuple((name, one) for name, _, one in PARTS)),
+        chart=_drawn(rows, ("%", "middle half"), tuple(BEFORE.items())),
     )
-
-
-def standing_at_end(
-    found: Summary,
-) -> list[tuple[str, tuple[float, ...], tuple[float, float]]]:
-    """Return how disputes end, the most frequent first.
-
-    Each has its name, its shares of all futures by `PARTS`, and the middle half across worlds.
-    """
-    axes, titles = found.base.axes, found.base.titles
-    tally, futures = found.run.tally(BASE), found.run.record.settings.futures_of_a_world
-    weighing = found.run.weighing_of(len(tally.axes))
-    groups = {
-        "a deal stands": keys_of("deal"),
-        **{titles[key]: (key,) for key in keys_of("yields")},
-        "the dispute peters out": keys_of("fades"),
-        "a standstill holds": keys_of("standstill"),
-        "nothing is settled": keys_of("open", "failed"),
-    }
-    rows = []
-    for name, keys in groups.items():
-        by_world = tally.axes[:, :, [Settlement[key.upper()] for key in keys]].sum(axis=(1, 2))
-        if not by_world.any():
-            continue
-        parts = tuple(
-            sum(axes[one.name.lower()][key].value for one in violences for key in keys)
-            for _, violences, _ in PARTS
-        )
-        means = by_world / futures
-        noise = noise_of_means(means, means, futures, weighing)
-        drawn_in = np.clip(without_chance(means, noise, weighing), 0.0, 1.0)
-        low, high = quantiles_over_worlds(drawn_in, (0.25, 0.75), weighing).tolist()
-        rows.append((name, parts, (low, high)))
-    return sorted(rows, key=lambda one: -sum(one[1]))
 
 
 def shots(found: Summary) -> Figure | None:

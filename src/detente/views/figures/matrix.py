@@ -95,11 +95,6 @@ def options_matrix(found: Comparison) -> Figure:
     )
 
 
-def drawn_options(found: Comparison) -> tuple[str, ...]:
-    """Return the options that are drawn, from above: the first has the number 1."""
-    return tuple(name for names in _drawn_of(found).values() for name in names)
-
-
 def _drawn_of(found: Comparison) -> dict[str, list[str]]:
     """Return the groups that are drawn: those not clear only where there are no others."""
     there = {group: names for group, names in found.groups.items() if names}

@@ -1,0 +1,30 @@
+"""What acts beyond strikes bring is a consequence: nothing asks for it or is ranked by it."""
+
+import pytest
+
+from detente import DetenteError, ask, compare, discover, drivers, find, weigh
+from tests.standin import played
+
+RANGES = {"taken": ".5:", "taken_day": "3:", "front": ".5:", "blockade_days": "3:"}
+QUESTIONS = {
+    "ask": lambda run, name, _: ask(run, outcome=name),
+    "ask, given": lambda run, name, ends: ask(run, given=[f"{name}={ends}"]),
+    "find": lambda run, name, ends: find(run, given=[f"{name}={ends}"]),
+    "discover": lambda run, name, _: discover(run, outcome=name),
+    "drivers": lambda run, name, _: drivers(run, outcome=name),
+    "weigh": lambda run, name, ends: weigh(run, f"{name}={ends}=.5"),
+    "compare": lambda run, name, _: compare(run, outcome=name),
+    "compare, below": lambda run, name, _: compare(run, below={name: 0.5}),
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("runs") / "run", futures=640, worlds=32)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("name", RANGES)
+def test_a_consequence_is_no_outcome_no_condition_and_no_goal(run, name, question):
+    with pytest.raises(DetenteError, match=f"{name} is shown as a consequence"):
+        QUESTIONS[question](run, name, RANGES[name])
