@@ -141,8 +141,8 @@ NOT_OF_A_RUN = ("crises", "cards", "propose")
 @pytest.mark.usefixtures("here")
 def test_what_cannot_be_asked_is_refused_in_words():
     wrong = [
-        ("ask", {"outcome": "defender_loss"}, "there is no outcome 'defender_loss'"),
-        ("options", {"outcome": "world_cost"}, "there is no outcome 'world_cost'"),
+        ("ask", {"outcome": "defender_loss"}, "defender_loss is shown as a consequence"),
+        ("options", {"outcome": "world_cost"}, "world_cost is shown as a consequence"),
         ("ask", {"given": ["defender_loss=.5:"]}, "defender_loss is shown as a consequence"),
         ("ask", {"given": ["taken=1:"]}, "taken is shown as a consequence"),
         (

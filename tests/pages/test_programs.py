@@ -50,7 +50,7 @@ def test_a_run_is_found_and_asked_and_the_answer_is_that_of_the_command(program,
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
-        ("/api/runs/one/ask?outcome=defender_loss", 400, "there is no outcome 'defender_loss'"),
+        ("/api/runs/one/ask?outcome=defender_loss", 400, "defender_loss is shown as a consequence"),
         ("/api/runs/one/ask?outcme=war", 400, "outcme"),
         ("/api/runs/one/whatif", 400, "changes: field required"),
         ("/api/runs/one/nothing", 404, "there is no such question"),

@@ -1,11 +1,13 @@
-"""What acts beyond strikes bring is a consequence: nothing asks for it or is ranked by it."""
+"""What is taken, lost and paid is a consequence: nothing asks for it or is ranked by it."""
 
 import pytest
 
 from detente import DetenteError, ask, compare, discover, drivers, find, weigh
+from detente.ensemble.measures import CONSEQUENCES, LOSSES, MEASURES
+from detente.kernel.endings import FUTURE
 from tests.standin import played
 
-RANGES = {"taken": ".5:", "taken_day": "3:", "front": ".5:", "blockade_days": "3:"}
+RANGES = dict.fromkeys(CONSEQUENCES, ".5:") | {"taken_day": "3:", "blockade_days": "3:"}
 QUESTIONS = {
     "ask": lambda run, name, _: ask(run, outcome=name),
     "ask, given": lambda run, name, ends: ask(run, given=[f"{name}={ends}"]),
@@ -28,3 +30,10 @@ def run(tmp_path_factory, crisis):
 def test_a_consequence_is_no_outcome_no_condition_and_no_goal(run, name, question):
     with pytest.raises(DetenteError, match=f"{name} is shown as a consequence"):
         QUESTIONS[question](run, name, RANGES[name])
+
+
+def test_whatever_a_side_or_others_lose_is_a_consequence():
+    named = [name for name in FUTURE.names if name.endswith(("_loss", "_cost"))]
+
+    assert set(named) <= set(CONSEQUENCES) <= set(FUTURE.names)
+    assert set(LOSSES) <= set(CONSEQUENCES) & set(MEASURES)

@@ -8,7 +8,7 @@ measure is another row here.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -189,10 +189,34 @@ def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     """
     if name in OUTCOMES:
         return OUTCOMES[name]
-    what, hint = f"there is no outcome {name!r}", offered(name, KNOWN, "outcomes")
+    refuse_consequence(name, "outcome", where=where)
+    hint = offered(name, KNOWN, "outcomes")
+    raise DetenteError(f"there is no outcome {name!r}", where=where, hint=hint)
+
+
+CONSEQUENCES = (
+    *("challenger_loss", "challenger_military_loss", "challenger_aircraft_loss"),
+    *("challenger_economy_loss", "defender_loss", "defender_military_loss"),
+    *("defender_aircraft_loss", "defender_economy_loss", "damage", "world_cost"),
+    *("blockade_days", "taken_day", "taken", "front"),
+)
+"""Columns of what is taken, held, lost, destroyed and paid, whoever brings it upon whom.
+
+They are shown, and nobody can look for futures, options or numbers by them.
+"""
+
+
+def refuse_consequence(name: str, role: Literal["outcome", "condition"], *, where: str) -> None:
+    """Refuse a consequence as something that is asked about: the one rule of all questions.
+
+    Raises
+    ------
+    DetenteError
+        If a name is one of `CONSEQUENCES`.
+    """
     if name in CONSEQUENCES:
-        what = f"{name} is shown as a consequence, and is no outcome"
-    raise DetenteError(what, where=where, hint=hint)
+        what = f"{name} is shown as a consequence, and is no {role}"
+        raise DetenteError(what, where=where, hint="name an outcome, such as force or deal")
 
 
 def _breakdown(rows: Rows) -> Ratio:
@@ -258,8 +282,6 @@ _RATES = (
         RAIDS,
     ),
 )
-CONSEQUENCES = ("blockade_days", "taken_day", "taken", "front")
-"""Columns that are shown as consequences: none is an outcome, a condition, or ranked by."""
 LOSSES = tuple(one.name for one in _AMOUNTS)
 """What a crisis costs each party and all others."""
 MEASURES = {

@@ -11,7 +11,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.codes import CODES, has_days
-from detente.ensemble.measures import CONSEQUENCES, KNOWN, OUTCOMES
+from detente.ensemble.measures import CONSEQUENCES, KNOWN, OUTCOMES, refuse_consequence
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, NOBODY
@@ -81,9 +81,7 @@ def condition(run: Run, text: str, *, where: str = "--given") -> Condition:
             raise DetenteError(f"{value!r} is neither yes nor no", where=where, hint=hint)
         outcome, comes = OUTCOMES[name], YES_OR_NO[value]
         return Condition(written, lambda rows: outcome.happened(rows) == comes)
-    if name in CONSEQUENCES:
-        what = f"{name} is shown as a consequence, and is no condition"
-        raise DetenteError(what, where=where, hint="name an outcome, such as force or deal")
+    refuse_consequence(name, "condition", where=where)
     column = "initiator" if name == FIRST_FORCE_BY else name
     if column not in COLUMNS:
         what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *COLUMNS)

@@ -15,7 +15,7 @@ group `detente.tools`.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -25,7 +25,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from detente.data import in_json
-from detente.ensemble.measures import LOSSES, OUTCOMES
+from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
@@ -74,22 +74,6 @@ Worlds: TypeAlias = Annotated[
 Date: TypeAlias = Annotated[
     str | None, Field(description="a date such as 2026-04-01, or days since the as-of date")
 ]
-
-
-def refuse_losses(conditions: Iterable[str]) -> None:
-    """Refuse conditions on what a crisis costs a side: a model that asks could search by them.
-
-    What is taken and blockaded is no condition for anybody (`questions.given`).
-
-    Raises
-    ------
-    DetenteError
-        If one is.
-    """
-    for name in (text.partition("=")[0].strip() for text in conditions):
-        if name in LOSSES:
-            what = f"{name} is shown as a consequence, and is no condition"
-            raise DetenteError(what, where="given", hint="name an outcome, such as force or deal")
 
 
 @dataclass(frozen=True, repr=False)
@@ -160,7 +144,6 @@ def ask(
     option: Option = BASE,
 ) -> tuple[Shown, ...]:
     """Return how often an outcome has come by a date, among futures that show something."""
-    refuse_losses(given)
     return (count(run, outcome=outcome, by=by, given=given, option=option),)
 
 
@@ -195,7 +178,6 @@ def true_for(
     option: Option = BASE,
 ) -> tuple[Shown, ...]:
     """Return what would have to be true for views of others to be right."""
-    refuse_losses(part for view in to for part in view.split("|")[1:])
     return (weigh(run, to, option=option),)
 
 
@@ -240,7 +222,6 @@ def story(
     option: Option = BASE,
 ) -> tuple[Shown, ...]:
     """Return one course of events that comes to an ending, day by day."""
-    refuse_losses(given)
     found = look(run, ending=ending, given=given, pick=pick, count=1, option=option)
     return found, trace(run, future=found.futures[0].address, option=option)
 
