@@ -217,10 +217,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
 def read_asked(asked: Sequence[str]) -> "tuple[str | None, dict[str, Asked]]":
     """Return the run that is named first, if one is, and what each field is to be.
 
-    Raises
-    ------
-    DetenteError
-        If something is no setting, or a field is given twice.
+    Raises `DetenteError` if something is no setting, or a field is given twice.
     """
     from detente.questions.whatif import SETTING, read_changes
 

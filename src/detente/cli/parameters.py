@@ -149,10 +149,7 @@ def load(pack: str, changes: Sequence[str] | None) -> "Crisis":
 def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
     """Refuse options that are given without the one that they belong to.
 
-    Raises
-    ------
-    DetenteError
-        If it is not there.
+    Raises `DetenteError` if it is not there.
     """
     for name in [name for name, value in given.items() if value and not is_there]:
         hint = f"add {needed}, or leave {name} out"
@@ -162,10 +159,7 @@ def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
 def one_of(given: Mapping[str, object]) -> str:
     """Return which of some options is given, or nothing.
 
-    Raises
-    ------
-    DetenteError
-        If several are.
+    Raises `DetenteError` if several are.
     """
     names = [name for name, value in given.items() if value]
     if len(names) > 1:
@@ -176,10 +170,7 @@ def one_of(given: Mapping[str, object]) -> str:
 def read_names(option: str, text: str) -> tuple[str, ...]:
     """Read names with commas between.
 
-    Raises
-    ------
-    DetenteError
-        If something was given and it names nothing.
+    Raises `DetenteError` if something was given and it names nothing.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if text and not names:
@@ -191,10 +182,8 @@ def read_names(option: str, text: str) -> tuple[str, ...]:
 def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -> dict[str, float]:
     """Read `OUTCOME=SHARE`, several with commas between; 0.5% is .005. `what` the share is called.
 
-    Raises
-    ------
-    DetenteError
-        If one is not of this form, its share no number, or its outcome given twice.
+    Raises `DetenteError` if one is not of this form, its share no number, or its outcome given
+    twice.
     """
     hint = f"for example {option} any_war=0.5%"
     shares: dict[str, float] = {}
@@ -308,10 +297,7 @@ def pack_and_runs(subject: str | None, command: str) -> tuple[str | None, list[P
 
     Of a pack come the runs in `./runs` that were played of it as it is written now.
 
-    Raises
-    ------
-    DetenteError
-        If there is nothing of the kind.
+    Raises `DetenteError` if there is nothing of the kind.
     """
     from detente.ensemble import folder as folders
     from detente.ensemble import record as records

@@ -30,10 +30,7 @@ def ask_all(
 
     Those that were given before are offered again; where some are missing it goes on with these.
 
-    Raises
-    ------
-    DetenteError
-        If nobody is there to answer, or stops: what was answered is kept.
+    Raises `DetenteError` if nobody is there to answer, or stops: what was answered is kept.
     """
     from detente.disk import write_whole
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers

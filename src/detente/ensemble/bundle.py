@@ -68,11 +68,8 @@ class Readable(Protocol):
 def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     """Write a finished run as one file and return how many files it holds.
 
-    Raises
-    ------
-    DetenteError
-        If something lies there and is not to be overwritten, the run is damaged or unfinished, or
-        the file cannot be written; nothing is left there then.
+    Raises `DetenteError` if something lies there and is not to be overwritten, the run is damaged
+    or unfinished, or the file cannot be written; nothing is left there then.
     """
     if path.is_dir() or (path.exists() and not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
@@ -116,10 +113,8 @@ def opened(path: Path) -> Path:
 
     What is returned for a bundle is a `zipfile.Path`, which has of a `Path` all that reading needs.
 
-    Raises
-    ------
-    DetenteError
-        If a file lies there that is no bundle, or one that holds other than its record says.
+    Raises `DetenteError` if a file lies there that is no bundle, or one that holds other than its
+    record says.
     """
     if not path.is_file():
         return path

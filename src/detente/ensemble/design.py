@@ -83,10 +83,7 @@ def draw_worlds(
 ) -> dict[str, np.ndarray]:
     """Return each number's value in worlds `first` to `first + worlds - 1`, by dotted name.
 
-    Raises
-    ------
-    ClashingCorrelationsError
-        If the rank correlations contradict each other.
+    Raises `ClashingCorrelationsError` if the rank correlations contradict each other.
     """
     unknown = [path for path, one in numbers.items() if not one.is_fixed and one.kind != ACCEPTED]
     names = [*unknown, ACCEPTED]

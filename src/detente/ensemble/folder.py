@@ -62,10 +62,7 @@ def place_of(address: Path | str) -> Path:
     Addresses other than file:// need the extra `remote`, and the driver of their file system. What
     is returned for them is a path of universal-pathlib, which has of a `Path` all that a run needs.
 
-    Raises
-    ------
-    DetenteError
-        If the extra or the driver is missing, or there is no such file system.
+    Raises `DetenteError` if the extra or the driver is missing, or there is no such file system.
     """
     if not isinstance(address, str):
         return address
@@ -87,10 +84,7 @@ def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
     Nothing is removed yet. Whether a folder is taken in which something writes is for who holds
     its lock to say.
 
-    Raises
-    ------
-    DetenteError
-        If the folder is taken or cannot be made.
+    Raises `DetenteError` if the folder is taken or cannot be made.
     """
     if out is None:
         with writing(RUNS):
@@ -109,10 +103,7 @@ def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
 def clear(folder: Path, *, overwrite: bool) -> None:
     """Remove the run that a new one replaces; the caller holds the folder's lock.
 
-    Raises
-    ------
-    DetenteError
-        If the folder is taken, holds more than a run, or cannot be written.
+    Raises `DetenteError` if the folder is taken, holds more than a run, or cannot be written.
     """
     with writing(folder):
         _refuse_taken(folder, overwrite=overwrite)
@@ -123,10 +114,7 @@ def clear(folder: Path, *, overwrite: bool) -> None:
 def refuse_links(folder: Path, names: Sequence[str] = _OWN) -> None:
     """Refuse to write where a symbolic link among a run's own files leads elsewhere.
 
-    Raises
-    ------
-    DetenteError
-        If there is one.
+    Raises `DetenteError` if there is one.
     """
     if not isinstance(folder, Path):
         return
@@ -148,10 +136,7 @@ def _links(path: Path | os.DirEntry[str]) -> Iterator[str]:
 def find(run: Path | str | None) -> Path:
     """Return where a run lies: the folder, address or file named, or the newest in `./runs`.
 
-    Raises
-    ------
-    DetenteError
-        If there is none.
+    Raises `DetenteError` if there is none.
     """
     if run is not None:
         return place_of(run)
@@ -171,10 +156,7 @@ def known() -> list[Path]:
 def below(place: Path) -> list[Path]:
     """Return the runs in a folder and in those within it, oldest first.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such folder.
+    Raises `DetenteError` if there is no such folder.
     """
     if not place.is_dir():
         raise DetenteError("no folder lies there", where=str(place), hint="check the path")
@@ -211,10 +193,7 @@ def is_run(place: Path) -> bool:
 def read_growing(folder: Path, record: Record) -> Record | None:
     """Return the record of a finished run that is being extended; None if it is not.
 
-    Raises
-    ------
-    DetenteError
-        If there is one that cannot be read, or that of another run.
+    Raises `DetenteError` if there is one that cannot be read, or that of another run.
     """
     path = folder / GROWING
     if record.outcome is None or not path.is_file():
@@ -247,10 +226,7 @@ def writing(path: Path) -> Iterator[None]:
 def write(path: Path, content: bytes) -> None:
     """Write a file, whole or not at all.
 
-    Raises
-    ------
-    DetenteError
-        If it cannot be written.
+    Raises `DetenteError` if it cannot be written.
     """
     with writing(path):
         disk.write_whole(path, content)
@@ -354,12 +330,7 @@ def is_resolved(path: Path, record: Record) -> bool:
 def digest_of_resolved(path: Path) -> str:
     """Return the SHA-256 of the list of a run's numbers.
 
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    NotAsExpectedError
-        If it is larger than it can be.
+    Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is larger than it can be.
     """
     content = read_within(path / RESOLVED, LONGEST_RESOLVED)
     return hashlib.sha256(content).hexdigest()

@@ -31,10 +31,7 @@ KEPT = 4
 def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
     """Write a new run's record, then its pack and its numbers; return the record.
 
-    Raises
-    ------
-    DetenteError
-        If the folder cannot be written; nothing is left in it then.
+    Raises `DetenteError` if the folder cannot be written; nothing is left in it then.
     """
     crisis, options = crises[BASE], option_records(crises, settings)
     parties = {}
@@ -106,10 +103,7 @@ def grow(
 
     With worlds alone, each plays as many futures as each does now. What is None stays.
 
-    Raises
-    ------
-    DetenteError
-        If a size is out of its bounds or smaller than that of the run.
+    Raises `DetenteError` if a size is out of its bounds or smaller than that of the run.
     """
     before = record.settings
     worlds = before.worlds if worlds is None else worlds
@@ -174,10 +168,7 @@ def repair(path: Path, record: Record) -> None:
 
     Files of the pack are taken from where it was, if that holds the same pack still.
 
-    Raises
-    ------
-    DetenteError
-        If they cannot be written.
+    Raises `DetenteError` if they cannot be written.
     """
     place = path / folders.PACK
     is_lost = not all((place / name).is_file() for name in record.files)
@@ -204,11 +195,8 @@ def read_again(path: Path, record: Record, *, is_base: bool = False) -> Mapping[
     `is_base`: as it is alone, which is read sooner. Those of a run in a folder of this machine are
     read once.
 
-    Raises
-    ------
-    DetenteError
-        If the pack in the run's folder is not the one that its record names, or this version
-        of detente reads other numbers from it.
+    Raises `DetenteError` if the pack in the run's folder is not the one that its record names, or
+    this version of detente reads other numbers from it.
     """
     written = record.model_dump_json(by_alias=True)
     if not isinstance(path, Path):

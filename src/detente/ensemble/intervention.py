@@ -143,11 +143,8 @@ class Baseline:
 
         A number that is not named, and not changed with what is, stays what it is in each world.
 
-        Raises
-        ------
-        DetenteError
-            If there is no such field, or it cannot be what it is set to; `PackFaults` if that is
-            one value.
+        Raises `DetenteError` if there is no such field, or it cannot be what it is set to;
+        `PackFaults` if that is one value.
         """
         fixed = intervention.fixed
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
@@ -182,11 +179,8 @@ class Baseline:
 def moved(number: Quantity, path: str, new: NewRange) -> Quantity:
     """Return a number with another range, of the shape that it had if it can be that of the new.
 
-    Raises
-    ------
-    DetenteError
-        If the range is out of order, ends outside of what its field may be, or the number is a yes
-        or no.
+    Raises `DetenteError` if the range is out of order, ends outside of what its field may be, or
+    the number is a yes or no.
     """
     domain = DOMAINS[number.domain]
     lowest, highest = number.limits

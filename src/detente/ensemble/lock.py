@@ -35,12 +35,8 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
     The system drops a lock with its process, however that ends. Where nothing can be locked,
     `UnguardedWarning` is given.
 
-    Raises
-    ------
-    BusyError
-        If something else writes there, or a question adds to the run.
-    DetenteError
-        If nothing can be written there.
+    Raises `BusyError` if something else writes there, or a question adds to the run; `DetenteError`
+    if nothing can be written there.
     """
     if not isinstance(folder, Path):
         warn_unguarded(folder, "an address has no locks")
@@ -61,11 +57,8 @@ def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterat
     Several questions add at a time: each file is put whole, and says what it answers. Half files
     that a killed one left are swept by the next that is alone. A bundle takes no file.
 
-    Raises
-    ------
-    DetenteError
-        As `hold` does but for other questions, or if another run or a larger one lies there by now,
-        or the files would come to lie behind a symbolic link.
+    Raises `DetenteError` as `hold` does but for other questions, or if another run or a larger one
+    lies there by now, or the files would come to lie behind a symbolic link.
     """
     folder = run.folder
     if not isinstance(folder, Path):

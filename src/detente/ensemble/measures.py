@@ -182,10 +182,7 @@ def endings_apart(by_outcome: Mapping[str, T]) -> dict[str, dict[str, T]]:
 def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
     """Return an outcome that can be asked about; `where` is the place that an error names.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome.
+    Raises `DetenteError` if there is no such outcome.
     """
     if name in OUTCOMES:
         return OUTCOMES[name]

@@ -288,10 +288,7 @@ def _sizes(before: tuple[Size, ...], settings: Settings, option: str) -> list[tu
 def settle(**asked: Any) -> Settings:
     """Check what was asked for.
 
-    Raises
-    ------
-    DetenteError
-        If a setting is out of its bounds.
+    Raises `DetenteError` if a setting is out of its bounds.
     """
     try:
         settings = Settings(**asked)
@@ -307,10 +304,7 @@ def settle(**asked: Any) -> Settings:
 def read(folder: Path) -> Record:
     """Read the record of a run.
 
-    Raises
-    ------
-    DetenteError
-        If the folder holds no run, or its record cannot be read.
+    Raises `DetenteError` if the folder holds no run, or its record cannot be read.
     """
     path = folder / FILE
     try:
@@ -333,10 +327,7 @@ def read(folder: Path) -> Record:
 def parse(text: bytes, where: str) -> Record:
     """Read what a record says: first whether it is as it was written, then whether it is ours.
 
-    Raises
-    ------
-    DetenteError
-        If it is no record, or one of another version of detente, or was changed.
+    Raises `DetenteError` if it is no record, or one of another version of detente, or was changed.
     """
     try:
         content = json.loads(text)
@@ -429,10 +420,7 @@ def processors() -> int:
 def threads_of(asked: int | None) -> int:
     """Return how many threads to work on; as many as there are processors unless asked.
 
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
+    Raises `DetenteError` if what is asked for is not allowed.
     """
     return settle(threads=processors() if asked is None else asked).threads
 

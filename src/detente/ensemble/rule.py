@@ -89,10 +89,8 @@ def rule(function: Function) -> DecisionRule:
 def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRecord]:
     """Check the rules of a run, compile them, and return what its record says of them.
 
-    Raises
-    ------
-    DetenteError
-        If a side is none of the two, what it is given is no rule, or it cannot be compiled.
+    Raises `DetenteError` if a side is none of the two, what it is given is no rule, or it cannot be
+    compiled.
     """
     given = rules or {}
     for side, one in given.items():
@@ -111,10 +109,7 @@ def require_rules(
 ) -> tuple[Any, ...]:
     """Return both sides' compiled rules, nothing if no side has one.
 
-    Raises
-    ------
-    DetenteError
-        Unless the rules are the ones that the record names.
+    Raises `DetenteError` unless the rules are the ones that the record names.
     """
     given = settle_rules(rules)
     for side in ROLES:

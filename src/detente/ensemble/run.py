@@ -445,10 +445,7 @@ class Run(notebook.Shown):
 def address_of(future: Address) -> tuple[int, int]:
     """Return the world and the index of a future.
 
-    Raises
-    ------
-    DetenteError
-        If it is not two whole numbers.
+    Raises `DetenteError` if it is not two whole numbers.
     """
     written = WRITTEN.fullmatch(future) if isinstance(future, str) else None
     try:

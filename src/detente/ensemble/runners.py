@@ -167,10 +167,7 @@ class Stage:
     def solved(self, option: str, world: int) -> tuple[Any, Any]:
         """Return the record of a world and its policies; how far they can be exploited for a few.
 
-        Raises
-        ------
-        UnsolvedError
-            If it cannot be solved; it names the world and its largest numbers.
+        Raises `UnsolvedError` if it cannot be solved; it names the world and its largest numbers.
         """
         is_judged = world % EXPLOITED_EVERY == 0
         try:

@@ -249,10 +249,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
 def _is_whole(run: Run) -> bool:
     """Say whether every file of a run that can be made again is as it was written.
 
-    Raises
-    ------
-    DetenteError
-        If all of them are, and yet not what the record says.
+    Raises `DetenteError` if all of them are, and yet not what the record says.
     """
     is_drawn = are_whole(run.folder, run.record) and folders.is_resolved(run.folder, run.record)
     if not is_drawn or run.damaged():
@@ -267,10 +264,7 @@ def settle(
 ) -> Settings:
     """Check the settings of a run; the options are the pack's, the threads the machine's.
 
-    Raises
-    ------
-    DetenteError
-        If one is not allowed.
+    Raises `DetenteError` if one is not allowed.
     """
     return records.settle(
         **asked,
@@ -283,10 +277,7 @@ def settle(
 def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, ...]:
     """Return the base and the options asked for, once each.
 
-    Raises
-    ------
-    DetenteError
-        If the pack has no such option.
+    Raises `DetenteError` if the pack has no such option.
     """
     asked = [options] if isinstance(options, str) else list(options)
     if asked == ["all"]:
@@ -311,10 +302,7 @@ def stage_of(
 ) -> Stage:
     """Return what the worlds of a run need to be played: model, numbers, settings, own rules.
 
-    Raises
-    ------
-    DetenteError
-        Unless the rules are the ones that the settings name.
+    Raises `DetenteError` unless the rules are the ones that the settings name.
     """
     own = require_rules(settings.rules, rules)
     values = draw(crises, settings)
@@ -330,10 +318,8 @@ def stage_again(
 ) -> Stage:
     """Return what an option's worlds need to be played again, by other settings if they are given.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such option, the run's pack was changed, or the rules are not its own.
+    Raises `DetenteError` if there is no such option, the run's pack was changed, or the rules are
+    not its own.
     """
     crises = run.crises
     # With the base, whose draws those of an option share.
@@ -423,10 +409,7 @@ def _completed(run: Run, seconds: float) -> Run:
 
     That of a run which was finished before and has been repaired stays as it is.
 
-    Raises
-    ------
-    DetenteError
-        If a run that was repaired is not what its record says.
+    Raises `DetenteError` if a run that was repaired is not what its record says.
     """
     record, settings = run.record, run.record.settings
     whole, options = hashlib.sha256(), dict(record.options)

@@ -206,12 +206,8 @@ def read(
 ) -> tuple[Rows, dict[int, SolverReport]]:
     """Return a part's futures, with the columns of a layout, and the solver's words on each world.
 
-    Raises
-    ------
-    TornPartError
-        If the file is missing, cut short, changed, of another run, or not the part asked for.
-    DetenteError
-        If another version of detente wrote it in another schema.
+    Raises `TornPartError` if the file is missing, cut short, changed, of another run, or not the
+    part asked for; `DetenteError` if another version of detente wrote it in another schema.
     """
     path, names = folder / part.name, list(layout.names or ())
     wanted = next(schema for schema, columns in LAYOUTS.items() if columns == layout)

@@ -83,10 +83,7 @@ class PlayedWorld(NamedTuple):
     def solved(self) -> tuple[Any, Any]:
         """Return its record and its policies.
 
-        Raises
-        ------
-        UnsolvedError
-            If it cannot be solved.
+        Raises `UnsolvedError` if it cannot be solved.
         """
         stage, world = self.stage, self.stretch.world
         switches = [switch.change for switch in self.under.switches]
@@ -160,10 +157,8 @@ class Study:
     def __post_init__(self) -> None:
         """Refuse what cannot be asked.
 
-        Raises
-        ------
-        DetenteError
-            If there is no such option or grid, or the futures are out of their bounds.
+        Raises `DetenteError` if there is no such option or grid, or the futures are out of their
+        bounds.
         """
         self.run.known(self.option)
         records.settle(grid=self.grid)
@@ -176,11 +171,8 @@ class Study:
     def stage(self) -> Stage:
         """Return what its worlds need to be played as they are.
 
-        Raises
-        ------
-        DetenteError
-            If the run was made by another version of the model, its pack was changed, or it was
-            played by rules of the user's own.
+        Raises `DetenteError` if the run was made by another version of the model, its pack was
+        changed, or it was played by rules of the user's own.
         """
         self.run.refuse_other_model()
         settings = self.run.record.settings
@@ -208,10 +200,7 @@ class Study:
     ) -> int:
         """Return how many worlds are played: those asked for, or `unless_given` if there are.
 
-        Raises
-        ------
-        DetenteError
-            If there are more than the run has, or too few.
+        Raises `DetenteError` if there are more than the run has, or too few.
         """
         run, there = self.run, self.run.record.settings.worlds_of(self.option)
         worlds = min(unless_given, there) if asked is None else asked
@@ -227,10 +216,7 @@ class Study:
     def sizes(self, worlds: int) -> list[int]:
         """Return after how many worlds there is an answer: 4, 8, 16 and so on up to all asked for.
 
-        Raises
-        ------
-        DetenteError
-            If there are more than the run has, or too few.
+        Raises `DetenteError` if there are more than the run has, or too few.
         """
         self.count(worlds)
         powers = (BLOCK << power for power in range(worlds.bit_length()))
@@ -314,10 +300,7 @@ class Study:
 
         Of shape (worlds, futures, ...), the rest as the reading has it.
 
-        Raises
-        ------
-        DetenteError
-            If they were not played, or a file was changed meanwhile.
+        Raises `DetenteError` if they were not played, or a file was changed meanwhile.
         """
         found = []
         for block in self._blocks([under], worlds):
@@ -332,10 +315,7 @@ class Study:
     def read(self, under: Intervention, worlds: Worlds = WORLDS) -> PairedAnswer:
         """Return how worlds end as they are and under an intervention.
 
-        Raises
-        ------
-        DetenteError
-            If they were not played.
+        Raises `DetenteError` if they were not played.
         """
         without, with_it = (self.rows(one, worlds) for one in (AS_IT_IS, under))
         return PairedAnswer(self.run, self.option, without, with_it)
@@ -343,10 +323,7 @@ class Study:
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
         """Return the first worlds under an intervention, to be solved and looked at.
 
-        Raises
-        ------
-        DetenteError
-            If a change is not allowed.
+        Raises `DetenteError` if a change is not allowed.
         """
         stage = self._stage_under(under)
         return [self._world(stage, under, world) for world in range(worlds)]

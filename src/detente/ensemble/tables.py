@@ -63,12 +63,7 @@ class UnreadableError(NotAsExpectedError):
 def read_within(path: Traversable, most: int) -> bytes:
     """Return the content of a file of at most so many bytes.
 
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    NotAsExpectedError
-        If it is longer.
+    Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is longer.
     """
     pieces = []
     with open_file(path) as file:
@@ -88,12 +83,8 @@ def read_table(
     `check` may refuse the schema that the file names before anything else is looked at. No other
     thread reads: one that still lets go of the content while Python ends would abort the process.
 
-    Raises
-    ------
-    UnreadableError
-        If it is cut short or changed.
-    NotAsExpectedError
-        If it is another table.
+    Raises `UnreadableError` if it is cut short or changed; `NotAsExpectedError` if it is another
+    table.
     """
     with _opened(content, len(expected.names)) as file:
         if check is not None:
@@ -109,12 +100,8 @@ def read_table(
 def read_names(content: bytes, most: int) -> list[str]:
     """Return the names of a table's columns, of which nothing else is looked at.
 
-    Raises
-    ------
-    UnreadableError
-        If it is cut short or changed.
-    NotAsExpectedError
-        If it has more columns than `most`.
+    Raises `UnreadableError` if it is cut short or changed; `NotAsExpectedError` if it has more
+    columns than `most`.
     """
     with _opened(content, most) as file:
         names: list[str] = file.schema_arrow.names
@@ -206,10 +193,7 @@ def to_label(text: str, rows: int) -> pa.Array:
 def to_values(column: pa.ChunkedArray) -> np.ndarray:
     """Return the numbers of a column.
 
-    Raises
-    ------
-    NotAsExpectedError
-        If any is missing.
+    Raises `NotAsExpectedError` if any is missing.
     """
     kind = np.dtype(column.type.to_pandas_dtype())
     found = [np.empty(0, kind)]

@@ -29,10 +29,7 @@ class Warmth(NamedTuple):
 def warm_up(progress: Listener | None = None) -> Warmth:
     """Compile the model by playing one future of one world, which is not stored.
 
-    Raises
-    ------
-    DetenteError
-        If compiled code cannot be kept.
+    Raises `DetenteError` if compiled code cannot be kept.
     """
     if CONFIG.DISABLE_JIT:
         return Warmth(True, 0.0, None)

@@ -86,11 +86,8 @@ def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE)
 
     `views`: those with which they agree, each as `--to` takes it.
 
-    Raises
-    ------
-    DetenteError
-        If the name is not one, the run lies in a bundle, a writer is at work in the run, or the
-        file cannot be written.
+    Raises `DetenteError` if the name is not one, the run lies in a bundle, a writer is at work in
+    the run, or the file cannot be written.
     """
     if not NAME.fullmatch(weighing.name):
         hint = "use small letters, digits, - and _, up to 64, such as forecaster-a"

@@ -40,10 +40,7 @@ WIDEST_CELL = 16
 def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     """Store what was drawn, sealed together with the identity of its run.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
+    Raises `OSError` if it cannot be written.
     """
     columns = {WORLD: np.arange(record.settings.worlds, dtype=np.int32), **values}
     table = pa.table({name: to_column(drawn) for name, drawn in columns.items()})
@@ -56,10 +53,7 @@ def read_worlds(
 ) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
     """Return every number of a run in each of its worlds, by its dotted path.
 
-    Raises
-    ------
-    DetenteError
-        If the table is missing or is not as it was written for this run.
+    Raises `DetenteError` if the table is missing or is not as it was written for this run.
     """
     path = folder / folders.WORLDS
     try:
@@ -97,12 +91,8 @@ def are_whole(folder: Path, record: Record) -> bool:
 def read_columns(path: Path, names: Sequence[str], worlds: int) -> pa.Table:
     """Return a table of worlds with these columns, unsealed or not.
 
-    Raises
-    ------
-    OSError
-        If it cannot be read.
-    NotAsExpectedError
-        If it is another table, or none any more.
+    Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is another table, or none any
+    more.
     """
     content = read_within(path, store.SMALLEST_FILE + WIDEST_CELL * worlds * len(names))
     return read_table(content, Expected(names, worlds))

@@ -82,10 +82,7 @@ class Pairs(NamedTuple):
 def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
     """Count a run's futures under some of its options, the base first, in the worlds of them all.
 
-    Raises
-    ------
-    DetenteError
-        If a file of the run is missing or was changed.
+    Raises `DetenteError` if a file of the run is missing or was changed.
     """
     asked = outcome_of(outcome)
     worlds, count = min(map(run.record.settings.worlds_of, options)), len(options)
@@ -287,10 +284,7 @@ def goals_of(
 ) -> tuple[Goal, ...]:
     """Return the goals asked for; for war, if none is, the usual one.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, or a threshold does not lie between 0 and 1.
+    Raises `DetenteError` if there is no such outcome, or a threshold does not lie between 0 and 1.
     """
     if not below and not above:
         below = {outcome: USUAL[outcome]} if outcome in USUAL else {}

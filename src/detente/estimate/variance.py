@@ -29,10 +29,7 @@ def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
     The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
     future a world it is that of all futures together.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome or option, or the run is damaged.
+    Raises `DetenteError` if there is no such outcome or option, or the run is damaged.
     """
     futures = run.record.settings.futures_of_a_world
     shares = outcome_of(outcome).counted(run.tally(option).classes) / futures

@@ -250,10 +250,7 @@ class Chain(NamedTuple):
     def sound(self) -> "Chain":
         """Return the chain if nothing is wrong with it.
 
-        Raises
-        ------
-        DetenteError
-            If a file was changed or is missing.
+        Raises `DetenteError` if a file was changed or is missing.
         """
         for fault in self.faults:
             where = str(self.folder / fault.file)
@@ -265,10 +262,7 @@ class Chain(NamedTuple):
 def read_chain(folder: Path) -> Chain:
     """Read all files of a folder; what is wrong with one is a fault that names it.
 
-    Raises
-    ------
-    DetenteError
-        If the folder cannot be read.
+    Raises `DetenteError` if the folder cannot be read.
     """
     try:
         names = sorted(one.name for one in folder.iterdir()) if folder.exists() else []
@@ -342,10 +336,7 @@ def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
 def append(folder: Path, entry: Registration | Resolution) -> None:
     """Write a file that follows the last one; it is there whole or not at all.
 
-    Raises
-    ------
-    DetenteError
-        If it cannot be written.
+    Raises `DetenteError` if it cannot be written.
     """
     content: dict[str, Any] = entry.model_dump(mode="json")
     folders.write(folder / entry.name, sealed(content))

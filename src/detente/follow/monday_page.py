@@ -51,11 +51,8 @@ def default_name(found: Monday) -> Path:
 def write(found: Monday, place: Path, *, overwrite: bool = False) -> int:
     """Write the page as its name ends, whole or not at all; return its size [bytes].
 
-    Raises
-    ------
-    DetenteError
-        If the name ends otherwise, the file is there already or cannot be written, or what writes
-        it is missing.
+    Raises `DetenteError` if the name ends otherwise, the file is there already or cannot be
+    written, or what writes it is missing.
     """
     ways: dict[str, Callable[[Section], bytes]] = {
         ".html": lambda page: to_html(page).encode(),

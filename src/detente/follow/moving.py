@@ -146,13 +146,8 @@ def pack_of(chain: Chain, entry: Registration) -> Crisis:
 def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
     """Return what a file says was seen since the registration before.
 
-    Raises
-    ------
-    DetenteError
-        If nothing is registered yet, the file cannot be read, or something in it was seen after
-        the day of registration.
-    ObservationFaults
-        With every fault of the file.
+    Raises `DetenteError` if nothing is registered yet, the file cannot be read, or something in it
+    was seen after the day of registration; `ObservationFaults` with every fault of the file.
     """
     if path is None:
         return ()

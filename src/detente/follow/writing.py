@@ -137,10 +137,7 @@ def today() -> date:
 def day_from(text: str | date) -> date:
     """Return a date that was typed.
 
-    Raises
-    ------
-    DetenteError
-        If it is none.
+    Raises `DetenteError` if it is none.
     """
     try:
         return date.fromisoformat(str(text))
@@ -341,12 +338,8 @@ def read_questions(
 ) -> Mapping[str, AskedQuestion]:
     """Read a file of questions about a crisis; the days of those known already may be over.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such file or it cannot be read.
-    Faults
-        With every fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
+    of its text.
     """
 
     def refused(name: str, faults: Iterable[Fault]) -> Faults:

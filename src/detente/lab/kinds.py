@@ -56,10 +56,7 @@ class KindsFit(Shown):
 def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None) -> KindsFit:
     """Fit attributes and curves on the crises chosen, and write them into a file.
 
-    Raises
-    ------
-    DetenteError
-        If there are too few crises, or the file cannot be written.
+    Raises `DetenteError` if there are too few crises, or the file cannot be written.
     """
     selection = selection or Selection()
     crises = [one for one in table.crises if selection.admits(one) and one.trigger and one.violence]

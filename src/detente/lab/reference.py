@@ -54,10 +54,7 @@ def play(
 
     `settings` are those of `simulate`, worlds, futures and seed among them.
 
-    Raises
-    ------
-    DetenteError
-        If another pack lies there, or other settings.
+    Raises `DetenteError` if another pack lies there, or other settings.
     """
     if not (place / FILE).exists():
         return simulate(crisis, **settings, threads=threads, out=place, progress=progress)

@@ -32,11 +32,8 @@ BY_HAND = "change the text of the file itself"
 def amended(content: bytes, values: Mapping[KeyPath, Any], *, name: str) -> bytes:
     """Return a text of TOML with other values at paths; None takes what is there out.
 
-    Raises
-    ------
-    DetenteError
-        If it cannot be read, or if anything else in it, or a comment, would not be as it was; name
-        is what it is called there.
+    Raises `DetenteError` if it cannot be read, or if anything else in it, or a comment, would not
+    be as it was; name is what it is called there.
     """
 
     def change(document: tomlkit.TOMLDocument) -> str:
@@ -56,10 +53,7 @@ def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name
 
     A path that ends with a number is the next entry of a list of tables.
 
-    Raises
-    ------
-    DetenteError
-        As `amended` does, and if the table is there already.
+    Raises `DetenteError` as `amended` does, and if the table is there already.
     """
 
     def change(document: tomlkit.TOMLDocument) -> str:

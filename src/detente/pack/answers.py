@@ -378,10 +378,7 @@ def as_typed(value: Any) -> str:
 def read_typed(prompt: Prompt, typed: str) -> Any:
     """Return an answer as a file has it.
 
-    Raises
-    ------
-    ValueError
-        If it is none, with what may be typed.
+    Raises `ValueError` if it is none, with what may be typed.
     """
     typed = plain(typed)
     read: Mapping[Asked, Callable[[str], Any]] = {

@@ -112,12 +112,8 @@ def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:
     Of a pack that is there only those fields change whose answers did; what was written into it
     since stays, and the files as they were are kept.
 
-    Raises
-    ------
-    DetenteError
-        If the name cannot be one, something else lies there, or it cannot be written.
-    PackFaults
-        If the pack would have faults.
+    Raises `DetenteError` if the name cannot be one, something else lies there, or it cannot be
+    written; `PackFaults` if the pack would have faults.
     """
     from detente.pack.answers import read_answers
     from detente.pack.composing import compose

@@ -111,10 +111,7 @@ def sine(angle: float) -> float:
 def cholesky(matrix: Sequence[Sequence[float]], paths: Sequence[str]) -> list[list[float]]:
     """Return the lower factor of a correlation matrix, in a fixed order of operations.
 
-    Raises
-    ------
-    ClashingCorrelationsError
-        If the matrix is not positive definite.
+    Raises `ClashingCorrelationsError` if the matrix is not positive definite.
     """
     factor = [[0.0] * len(matrix) for _ in matrix]
     for row, target in enumerate(matrix):

@@ -64,10 +64,7 @@ class Reading(NamedTuple):
     def crisis(self) -> "Crisis":
         """Return the crisis that was read.
 
-        Raises
-        ------
-        PackFaults
-            If anything is wrong with the text or the changes.
+        Raises `PackFaults` if anything is wrong with the text or the changes.
         """
         if self.model is None or self.written is None or self.faults:
             raise PackFaults(self.text.name, self.faults)

@@ -89,10 +89,7 @@ def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
 def add_table(text: PackText, path: KeyPath, values: Mapping[str, Any]) -> Edit:
     """Return what one more table makes of a pack, with the fields that are given.
 
-    Raises
-    ------
-    DetenteError
-        If it is there already, or has no place of its own in the text.
+    Raises `DetenteError` if it is there already, or has no place of its own in the text.
     """
     name = _home(path, text.files)
     content = with_table(text.files[name], path, values, name=name)
@@ -102,10 +99,7 @@ def add_table(text: PackText, path: KeyPath, values: Mapping[str, Any]) -> Edit:
 def take_table(text: PackText, path: KeyPath) -> Edit:
     """Return what a pack is without a table and those within it; their comments stay.
 
-    Raises
-    ------
-    DetenteError
-        If it cannot be taken out without changing anything else.
+    Raises `DetenteError` if it cannot be taken out without changing anything else.
     """
     holders = [name for name, its in text.files.items() if path in positions(its).spots]
     less = {name: amended(text.files[name], {path: None}, name=name) for name in holders}
@@ -187,10 +181,7 @@ def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | N
 def saving(folder: Path) -> Iterator[None]:
     """Keep every other save out of a folder; what is read and written in it meanwhile is one step.
 
-    Raises
-    ------
-    DetenteError
-        If another save does not end, or something cannot be written.
+    Raises `DetenteError` if another save does not end, or something cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -187,10 +187,7 @@ def _kind_of(place: Allowed, value: Any) -> Kind:
 def toml_value(written: str) -> Any:
     """Return the value that a text of TOML is.
 
-    Raises
-    ------
-    ValueError
-        If it is none, with what is wrong with it.
+    Raises `ValueError` if it is none, with what is wrong with it.
     """
     tree = parse(f"value = {written}\n")
     if isinstance(tree, Unreadable):
@@ -260,10 +257,7 @@ def form_values(field: Field) -> dict[str, str]:
 def value_from(field: Field, form: Mapping[str, str]) -> Any:
     """Return the value that a form gives a field; None if it is left blank, or taken out.
 
-    Raises
-    ------
-    DetenteError
-        If what was typed can be no value of its kind.
+    Raises `DetenteError` if what was typed can be no value of its kind.
     """
     if field.kind == "number":
         return _number_from(field, form)

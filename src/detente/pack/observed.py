@@ -158,12 +158,8 @@ def nothing_observed(crisis: Crisis) -> Observations:
 def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observations:
     """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such file or it cannot be read.
-    ObservationFaults
-        With every fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `ObservationFaults` with
+    every fault of its text.
     """
     text, written = read_apart(
         path, ObservationFile, lambda file: _rules(file, crisis, horizon), ObservationFaults
@@ -192,12 +188,8 @@ def read_apart(
     `rules` finds what its form allows and a crisis does not; `refused` makes of a name and faults
     what is raised.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such file or it cannot be read.
-    Faults
-        With every fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
+    of its text.
     """
     text = files.read(path)
     merged = merge(text.files)

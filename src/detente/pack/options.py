@@ -189,10 +189,7 @@ def parse_setting(text: str) -> tuple[str, Change]:
 def parse_settings(texts: Iterable[str], *, option: str = "") -> dict[str, Change]:
     """Return the values of settings by field; `option`: how they were given, for errors.
 
-    Raises
-    ------
-    DetenteError
-        If one is no setting, its field is given twice, or it divides an attack.
+    Raises `DetenteError` if one is no setting, its field is given twice, or it divides an attack.
     """
     changes: dict[str, Change] = {}
     for field, value in map(parse_setting, texts):

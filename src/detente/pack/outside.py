@@ -160,10 +160,7 @@ def views_at(crisis: Crisis, horizon: int | None = None) -> Mapping[str, Outside
 
     Conditions are judged when there is a run.
 
-    Raises
-    ------
-    OutsideFaults
-        With every fault of the file.
+    Raises `OutsideFaults` with every fault of the file.
     """
     for path in at_pack(crisis.text.name):
         if path.is_file() and is_about(path, crisis.name):
@@ -193,12 +190,8 @@ def read_outside(
 
     `check` raises `DetenteError` if a text is no condition.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such file or it cannot be read.
-    OutsideFaults
-        With every fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `OutsideFaults` with every
+    fault of its text.
     """
     _, written = read_apart(path, OutsideFile, partial(_rules, scope, check), OutsideFaults)
     return {

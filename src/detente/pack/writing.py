@@ -102,10 +102,8 @@ def later_files(
     `name` is what the pack is called where it has faults; `start` has the numbers that are so (1)
     at the new start, each with its reason.
 
-    Raises
-    ------
-    PackFaults
-        If the pack does not hold together on that day, such as a force that has left by then.
+    Raises `PackFaults` if the pack does not hold together on that day, such as a force that has
+    left by then.
     """
     from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
 

@@ -136,10 +136,8 @@ def begin(
 def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
     """Read a draft with its documents, and the claims that a pack has of them.
 
-    Raises
-    ------
-    DetenteError
-        If the draft or a document cannot be read, or a document has changed since.
+    Raises `DetenteError` if the draft or a document cannot be read, or a document has changed
+    since.
     """
     file, _ = read_draft(path)
     documents = {}
@@ -246,13 +244,9 @@ def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis)
 def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: KeyPath = ()) -> None:
     """Write fields of a draft, whole or not at all; a path that is None is left blank.
 
-    Raises
-    ------
-    DraftFaults
-        If it would not be a draft any more, or a card that is accepted, of those whose path begins
-        with `only`, could not enter the pack.
-    DetenteError
-        If it cannot be read or written, or has no card or document at a path.
+    Raises `DraftFaults` if it would not be a draft any more, or a card that is accepted, of those
+    whose path begins with `only`, could not enter the pack; `DetenteError` if it cannot be read or
+    written, or has no card or document at a path.
     """
     with saving(path.parent):
         file, content = read_draft(path)

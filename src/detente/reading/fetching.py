@@ -40,11 +40,8 @@ class _Answer(NamedTuple):
 def fetch(address: str) -> bytes:
     """Return what lies at an address.
 
-    Raises
-    ------
-    DetenteError
-        If it is not http or https, leads to a machine that is not public, redirects too often, is
-        too large or too slow, or does not answer.
+    Raises `DetenteError` if it is not http or https, leads to a machine that is not public,
+    redirects too often, is too large or too slow, or does not answer.
     """
     until, there = time.monotonic() + PATIENCE, address
     for _ in range(1 + MOST_REDIRECTS):

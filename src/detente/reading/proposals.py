@@ -98,10 +98,7 @@ class Book(NamedTuple):
 def folder_of(pack: str) -> Path:
     """Return the folder of a pack of one's own, in which its proposals lie.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such pack, or it ships with the program.
+    Raises `DetenteError` if there is no such pack, or it ships with the program.
     """
     files.read(pack)  # one that is not there, or is no path, is refused
     if pack in shipped():
@@ -113,10 +110,8 @@ def folder_of(pack: str) -> Path:
 def book_of(pack: str) -> Book:
     """Read the proposals for a pack; none if there is no file.
 
-    Raises
-    ------
-    DetenteError
-        If the file cannot be read, or a line of it is neither a proposal nor a decision.
+    Raises `DetenteError` if the file cannot be read, or a line of it is neither a proposal nor a
+    decision.
     """
     path = folder_of(pack) / FILE
     proposals: dict[str, ProposedChange] = {}
@@ -145,10 +140,7 @@ def book_of(pack: str) -> Book:
 def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
     """Add a proposal that could be accepted as it stands; return it with its key.
 
-    Raises
-    ------
-    DetenteError
-        With every reason why it could not enter the pack, as `accept` has them.
+    Raises `DetenteError` with every reason why it could not enter the pack, as `accept` has them.
     """
     crisis = load(pack)
     _made(proposed, crisis, by="nobody as yet", today=proposed.on)
@@ -173,11 +165,8 @@ class TakenProposal(NamedTuple):
 def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
     """Put a proposal into the pack: its claim, the number that rests on it, and its new range.
 
-    Raises
-    ------
-    DetenteError
-        If there is no open proposal of the key, nobody accepts it, the number was changed since,
-        or it cannot enter the pack.
+    Raises `DetenteError` if there is no open proposal of the key, nobody accepts it, the number was
+    changed since, or it cannot enter the pack.
     """
     found = _open(pack, key, by)
     crisis = load(pack)
@@ -197,10 +186,7 @@ def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
 def refuse(pack: str, key: str, *, by: str, today: date) -> ProposedChange:
     """Reject a proposal; the pack stays as it is.
 
-    Raises
-    ------
-    DetenteError
-        If there is no open proposal of the key, or nobody rejects it.
+    Raises `DetenteError` if there is no open proposal of the key, or nobody rejects it.
     """
     found = _open(pack, key, by)
     _decide(pack, key, "rejected", by, today)

@@ -30,10 +30,7 @@ def propose(article: Path) -> dict[str, list[TellingPassage]]:
     The answer that a passage names is what its card has for sure: who mediates or speaks, days,
     quantities; where there is nothing of the kind the passage stands alone.
 
-    Raises
-    ------
-    DetenteError
-        If the article cannot be read, or holds no sentence.
+    Raises `DetenteError` if the article cannot be read, or holds no sentence.
     """
     (document,) = read_documents([article])
     found: dict[str, list[TellingPassage]] = {}

@@ -53,10 +53,7 @@ def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) 
 
     The ridge's penalty is the one with which crises left out are forecast best.
 
-    Raises
-    ------
-    DetenteError
-        If too few crises are there, or the folder cannot be written.
+    Raises `DetenteError` if too few crises are there, or the folder cannot be written.
     """
     years = mapping.years
     rows = rows_of(table.crises, years.first, years.before - 1)

@@ -146,10 +146,7 @@ class RowMapping(_PartOfMapping):
     def known(self) -> FittedNumbers:
         """Return what was fitted.
 
-        Raises
-        ------
-        DetenteError
-            If nothing was.
+        Raises `DetenteError` if nothing was.
         """
         if self.fitted is None:
             hint = "fit it first: detente lab backtest TABLE --fit --mapping FILE"
@@ -208,11 +205,8 @@ def as_written(path: Path | None = None, before: int | None = None) -> RowMappin
 
     `before` is another year than the file's, from which on no row is fitted to.
 
-    Raises
-    ------
-    DetenteError
-        If the file cannot be read, something in it is not allowed, or the calibrated numbers know
-        crises of `before` or later.
+    Raises `DetenteError` if the file cannot be read, something in it is not allowed, or the
+    calibrated numbers know crises of `before` or later.
     """
     if before is not None and before < EARLIEST:
         what = f"the packs' calibrated numbers were fitted to crises up to {EARLIEST - 1}"
@@ -225,10 +219,7 @@ def as_written(path: Path | None = None, before: int | None = None) -> RowMappin
 def read_mapping(path: Path) -> RowMapping:
     """Return a mapping from a file, with what was fitted if it holds that.
 
-    Raises
-    ------
-    DetenteError
-        If the file cannot be read, or something in it is not allowed.
+    Raises `DetenteError` if the file cannot be read, or something in it is not allowed.
     """
     content = read_whole(path, what="mapping", wanted="a mapping in TOML", cut="one mapping a file")
     tree = parse(content)

@@ -68,10 +68,8 @@ def play_each(
 
     Combinations are interventions in the worlds of the pack of their start.
 
-    Raises
-    ------
-    DetenteError
-        If the lever moves a number that it cannot, or the folder cannot be written.
+    Raises `DetenteError` if the lever moves a number that it cannot, or the folder cannot be
+    written.
     """
     by_start: dict[str, list[Combination]] = {}
     for one in sorted(set(asked)):
@@ -112,10 +110,7 @@ def base_pack(folder: Path, start: str) -> Crisis:
 def intervention(crisis: Crisis, lever: Lever, position: float) -> Intervention:
     """Return what a lever at a position sets the fields of a pack to.
 
-    Raises
-    ------
-    DetenteError
-        If the lever names no number of the pack, or one that it cannot move.
+    Raises `DetenteError` if the lever names no number of the pack, or one that it cannot move.
     """
     settings: dict[str, Setting] = {}
     for field in lever.fields if position else ():

@@ -72,10 +72,7 @@ def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
 
     `at_priors`: the calibrated numbers are drawn from their priors, not from the accepted set.
 
-    Raises
-    ------
-    DetenteError
-        If the folder cannot be written.
+    Raises `DetenteError` if the folder cannot be written.
     """
     asked = VARIANTS[variant]
     if asked.strength:
@@ -198,11 +195,8 @@ def calibrate(
     what is played, so that the runs of one folder serve for any `history`, all years that ship
     unless another is given.
 
-    Raises
-    ------
-    DetenteError
-        If the folder holds another calibration or cannot be written, or too few crises tell the
-        moments by which a fit is accepted.
+    Raises `DetenteError` if the folder holds another calibration or cannot be written, or too few
+    crises tell the moments by which a fit is accepted.
     """
     asked = moments(history)
     missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
