@@ -338,14 +338,9 @@ def on_threads(
 ) -> None:
     """Work on tasks, several at a time, and take what comes of each, in their order.
 
-    Parameters
-    ----------
-    work
-        Works on a task; the event is set once nothing more is wanted, after a fault or an
-        interrupt. Tasks that have not begun then never do.
-    ahead
-        How many tasks for each thread may have begun before the first of them is taken, so that no
-        more is held at a time; all unless given.
+    The event that `work` gets is set once nothing more is wanted, after a fault or an interrupt;
+    tasks that have not begun then never do. `ahead`: how many tasks for each thread may have begun
+    before the first of them is taken, so that no more is held at a time; all unless given.
     """
     stop, left = threading.Event(), iter(tasks)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")

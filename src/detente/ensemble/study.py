@@ -231,24 +231,13 @@ class Study:
     ) -> None:
         """Play worlds under each intervention, but for what is kept of them.
 
-        Parameters
-        ----------
-        interventions
-            What is changed; `AS_IT_IS` for the worlds as they are.
-        worlds
-            How many, from the first, or which ones: of a reading of several worlds a file, a range
-            that begins with a file.
-        stop
-            Once somebody sets it, no other world begins, which is no fault. On an interrupt only
-            whole files are left.
+        `worlds`: how many, from the first, or which ones; of a reading of several worlds a file, a
+        range that begins with a file. Once somebody sets `stop`, no other world begins, which is no
+        fault. On an interrupt only whole files are left.
 
-        Raises
-        ------
-        DetenteError
-            If a change is not allowed, a world cannot be solved, the threads are not allowed, a
-            writer is at work in the run, or a file cannot be written.
-        UnplayedError
-            If something is missing and the study may not play.
+        Raises `DetenteError` if a change is not allowed, a world cannot be solved, the threads are
+        not allowed, a writer is at work in the run, or a file cannot be written; `UnplayedError` if
+        something is missing and the study may not play.
         """
         blocks = self._blocks(interventions, worlds)
         at_a_time = records.threads_of(self.threads)

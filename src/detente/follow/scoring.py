@@ -94,19 +94,9 @@ def score_question(
 ) -> QuestionScore | None:
     """Return the time-averaged scores of a question; None if no forecast stood for a day.
 
-    A forecast stands from its day until the next one, the last until the question is closed: on the
-    day on which it happened, or on its last day. The day of closing itself does not count.
-
-    Parameters
-    ----------
-    forecasts
-        In the order of their days.
-    happened
-        What came.
-    closed
-        The day on which it was known.
-    since
-        The first day that counts.
+    Forecasts come in the order of their days. One stands from its day until the next one, the last
+    until the question is closed: on the day on which it happened, or on its last day. The day of
+    closing itself does not count, nor those before `since`.
     """
     ends = [*(one.start for one in forecasts[1:]), closed]
     days = [

@@ -379,18 +379,10 @@ class Verified(notebook.Shown):
 def verify(folder: Path | str, head: str | None = None) -> Verified:
     """Say which files of a followed crisis were changed or removed since a seal was noted.
 
-    Parameters
-    ----------
-    folder
-        Where the crisis is followed.
-    head
-        The seal that was noted when it was the last one. Without it the last files may have been
-        removed, or all of them written again, unnoticed.
+    `head` is the seal that was noted when it was the last one. Without it the last files may have
+    been removed, or all of them written again, unnoticed.
 
-    Raises
-    ------
-    DetenteError
-        If nothing is registered in the folder, or it cannot be read.
+    Raises `DetenteError` if nothing is registered in the folder, or it cannot be read.
     """
     chain = read_chain(Path(folder))
     if not chain.files and not chain.faults:

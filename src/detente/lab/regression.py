@@ -91,14 +91,8 @@ class CrossValidated(NamedTuple):
 def best_ridge(values: Array, group: Array, happened: Array) -> tuple[Ridge, CrossValidated]:
     """Fit a ridge with the penalty that forecasts best what is left out, and say how well it does.
 
-    Parameters
-    ----------
-    values
-        Attributes, shape (rows, attributes); what is not known is NaN.
-    group
-        0 or 1, shape (rows,).
-    happened
-        What came, shape (rows,).
+    `values` are attributes, shape (rows, attributes), NaN where not known; `group` is 0 or 1 and
+    `happened` what came, shape (rows,).
     """
     draws = np.random.Generator(np.random.Philox(0))
     folds = [draws.permutation(len(group)) % FOLDS for _ in range(SHUFFLES)]

@@ -64,20 +64,13 @@ class Edit(NamedTuple):
 
 
 def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
-    """Return what values of fields make of a pack.
+    """Return what values of fields make of a pack, which may have faults.
 
-    Parameters
-    ----------
-    text
-        The pack, which may have faults.
-    values
-        A value for each path: a number as its table, a text, a day, true or false, or a list; None
-        takes the field out of the pack.
+    `values`: a value for each path, a number as its table, a text, a day, true or false, or a list;
+    None takes the field out of the pack.
 
-    Raises
-    ------
-    DetenteError
-        If the text cannot be changed there without changing or losing anything else.
+    Raises `DetenteError` if the text cannot be changed there without changing or losing anything
+    else.
     """
     changed = dict(text.files)
     for path, value in values.items():
@@ -140,28 +133,14 @@ def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | N
 
     From looking whether the pack is the one that was read to the last file, no other save comes
     between, of this program or another. Each file takes its name once it is whole on the disk:
-    whoever stops this program leaves the old file or the new one. What stood in it lies in
-    `.backups` then, below the time of the save.
+    whoever stops this program leaves the old file or the new one.
 
-    Parameters
-    ----------
-    pack
-        Where the pack lies: its folder, or its only file.
-    before
-        The pack as it was read.
-    changed
-        New files, by name.
+    `pack` is its folder or its only file, `before` the pack as it was read, `changed` the new files
+    by name. Returns the folder in `.backups`, named after the time of the save, that holds the
+    files as they were; nothing if all of them are new.
 
-    Returns
-    -------
-    Path | None
-        The folder that holds the files as they were; nothing if all of them are new.
-
-    Raises
-    ------
-    DetenteError
-        If the pack on the disk is not the one that was read, another save does not end, or it
-        cannot be written.
+    Raises `DetenteError` if the pack on the disk is not the one that was read, another save does
+    not end, or it cannot be written.
     """
     folder = pack if pack.is_dir() else pack.parent
     old = {name: before.files[name] for name in changed if name in before.files}

@@ -47,20 +47,9 @@ def refusals(
 ) -> Iterator[Refusal]:
     """Yield what speaks against a draft, nothing if it may enter a ledger.
 
-    Parameters
-    ----------
-    says
-        What the passage says, in the analyst's own words.
-    by
-        Who says so.
-    at
-        The passage.
-    text
-        The text of the document.
-    known
-        Names besides those in the text: of the document's author and publisher.
-    ordinary
-        Words with which a sentence may begin and name nobody, besides those in the text.
+    It `says` what the passage `at` a place of the document's text says, in the analyst's own words.
+    `known` are names besides those in the text, of the document's author and publisher; `ordinary`
+    words may begin a sentence and name nobody.
     """
     if verify({"": at}, text)[0].result != "matches":
         yield Refusal("at", "a passage that the document does not hold there", "a passage of it")

@@ -141,25 +141,14 @@ def _faults(path: Path, content: bytes, findings: Iterable[Finding]) -> DraftFau
 
 
 def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
-    """Return what the accepted cards of a draft make of a pack; nothing is written.
+    """Return what the accepted cards of a draft make of a pack without changes; nothing is written.
 
-    Parameters
-    ----------
-    path
-        The draft.
-    crisis
-        The pack, without changes.
-    today
-        The day of acceptance, which each claim keeps.
+    Each claim keeps the day of acceptance, `today`.
 
-    Raises
-    ------
-    DraftFaults
-        With every reason why a card cannot enter the pack: a field left blank, a passage that is
-        not there, a number or a name that the document does not give, a copied sentence; or with
-        what the pack would not hold together with the new claims.
-    DetenteError
-        If no card is accepted, or the draft or a document cannot be read.
+    Raises `DraftFaults` with every reason why a card cannot enter the pack: a field left blank, a
+    passage that is not there, a number or a name that the document does not give, a copied
+    sentence; or with what the pack would not hold together with the new claims. Raises
+    `DetenteError` if no card is accepted, or the draft or a document cannot be read.
     """
     draft, content = read_draft(path)
     entries = tuple(_entries(draft))

@@ -183,14 +183,8 @@ def cards_of(
 ) -> tuple[SentenceCard, ...]:
     """Return a card for every sentence of a text, in its order.
 
-    Parameters
-    ----------
-    text
-        The text of a document, as `read_document` returns it.
-    day
-        The date of the document, from which "last month" is worked out.
-    aliases
-        By what spellings the text may name each known system, as `aliases_of` returns them.
+    From `day`, the date of the document, "last month" is worked out; by `aliases` the text names
+    the systems that are known (`aliases_of`).
     """
     blocks = tuple(by_paragraph(text))
     readable = [[_readable(text, place) for place in block] for block in blocks]
@@ -256,10 +250,7 @@ def _quotations(sentences: Sequence[str]) -> Iterator[slice]:
 def doubles(texts: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, int], tuple[str, int]]:
     """Return the sentence of another document that says nearly the same, if one does.
 
-    Parameters
-    ----------
-    texts
-        The sentences of each document, by its key; one is meant by key and place, from 0.
+    `texts` are the sentences of each document by its key; one is meant by key and place, from 0.
     """
     words = {
         (key, place): frozenset(re.findall(r"\w{3,}", sentence.lower()))

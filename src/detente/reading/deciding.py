@@ -84,23 +84,11 @@ def begin(
 ) -> Path:
     """Write documents and a draft of their cards into a folder, all or none; return the draft.
 
-    Parameters
-    ----------
-    folder
-        Where they are to lie; it is kept out of repositories.
-    documents
-        The name and the content of each.
-    crisis
-        The pack that they are read for.
-    name
-        What the draft is called; as the first document unless given.
-    day
-        The date of the documents.
+    The folder is kept out of repositories. A document has a name and a content, and all of them the
+    date `day`; the draft is called as the first document unless it has a name.
 
-    Raises
-    ------
-    DetenteError
-        If there is none, one cannot be read or holds no sentence, or they cannot be written.
+    Raises `DetenteError` if there is none, one cannot be read or holds no sentence, or they cannot
+    be written.
     """
     if not documents:
         hint = "choose a file, or paste the text of one"
@@ -217,25 +205,12 @@ def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple
 
 
 def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis) -> None:
-    """Write into a draft what was decided of a card.
+    """Write into a draft what was decided of a card, by the keys of its document and its own.
 
-    Parameters
-    ----------
-    path
-        The draft.
-    card
-        The keys of the document and of the card.
-    values
-        Fields of the card; one that is None is left blank.
-    crisis
-        The pack that it is for.
+    `values` are fields of the card; one that is None is left blank.
 
-    Raises
-    ------
-    DraftFaults
-        With why the card could not enter the pack, if it is accepted; nothing is written.
-    DetenteError
-        If there is no such card, or the draft cannot be read or written.
+    Raises `DraftFaults` with why the card could not enter the pack, if it is accepted; nothing is
+    written. Raises `DetenteError` if there is no such card, or the draft cannot be read or written.
     """
     here: KeyPath = ("cards", *card)
     write(path, {(*here, key): value for key, value in values.items()}, crisis, only=here)

@@ -160,21 +160,11 @@ class DraftFile(WrittenPart):
 def read_documents(
     paths: Sequence[Path], *, day: date | None = None, crisis: Crisis | None = None
 ) -> tuple[ReadDocument, ...]:
-    """Return documents with a card for each of their sentences.
+    """Return texts, HTML pages or PDF files with a card for each of their sentences.
 
-    Parameters
-    ----------
-    paths
-        Texts, HTML pages or PDF files.
-    day
-        The date of the documents.
-    crisis
-        A pack that may know them: a document whose passages it holds has the key of its source.
+    `day` is their date. A document whose passages a pack holds has the key of its source there.
 
-    Raises
-    ------
-    DetenteError
-        If one cannot be read, or holds no sentence.
+    Raises `DetenteError` if one cannot be read, or holds no sentence.
     """
     found: dict[str, ReadDocument] = {}
     for path in paths:

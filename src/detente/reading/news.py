@@ -63,21 +63,11 @@ def gather(
 ) -> News:
     """Return cards of what is new in feeds and folders; a source that fails costs only itself.
 
-    Parameters
-    ----------
-    sources
-        Addresses or files of feeds (RSS or Atom), and folders of saved articles.
-    folder
-        Where new articles of feeds are to lie, next to the list of all that was read.
-    crisis
-        The pack on which they may bear.
-    day
-        The date of articles that have none.
+    A source is the address or the file of a feed (RSS or Atom), or a folder of saved articles. New
+    articles of feeds are to lie in `folder`, next to the list of all that was read; `day` is the
+    date of articles that have none.
 
-    Raises
-    ------
-    DetenteError
-        If no source can be read, or the extra `feeds` is missing.
+    Raises `DetenteError` if no source can be read, or the extra `feeds` is missing.
     """
     articles: list[Article] = []
     faults: list[DetenteError] = []

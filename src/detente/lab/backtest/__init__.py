@@ -171,23 +171,12 @@ def backtest(
     """Forecast the crises that began in some years and judge the forecasts.
 
     Each distinct combination of start and position is played once and kept in the folder, so that a
-    back-test that was stopped goes on; how the forecasts fare is written there too.
+    back-test that was stopped goes on; how the forecasts fare is written there too. The table has
+    the columns `OF_BACKTEST`. Crises of the first to the last year are judged, from the mapping's
+    split on unless given; none that is judged was fitted to.
 
-    Parameters
-    ----------
-    table
-        Past crises with the columns `OF_BACKTEST`.
-    mapping
-        What was fitted on earlier rows; no row that is judged is fitted to.
-    settings
-        How much is played and where it is kept.
-    years
-        First and last year of the crises that are judged; from the mapping's split on unless given.
-
-    Raises
-    ------
-    DetenteError
-        If a year was fitted to, too few crises are there, or the folder cannot be written.
+    Raises `DetenteError` if a year was fitted to, too few crises are there, or the folder cannot be
+    written.
     """
     before = mapping.years.before
     first = before if years[0] is None else years[0]

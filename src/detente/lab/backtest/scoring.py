@@ -63,16 +63,8 @@ def judged(
 ) -> TargetScores:
     """Return how forecasts of a target fare, "model" against all others.
 
-    Parameters
-    ----------
-    forecasts
-        Probabilities by name, shape (crises,) each.
-    happened
-        What came, shape (crises,).
-    starts
-        Which crises began in which way, shape (crises,) each.
-    seed
-        Of the resampling.
+    `forecasts` are probabilities by name, `starts` says which crises began in which way; all arrays
+    are of shape (crises,). The seed is that of the resampling.
     """
     draws = np.random.Generator(np.random.Philox(seed))
     samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
