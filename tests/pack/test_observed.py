@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detente import load
-from detente.errors import DetenteError
+from detente.errors import DetenteError, Faults
 from detente.pack.observed import (
     MOST_FAULTS,
-    ObservationFaults,
     nothing_observed,
     read_observations,
 )
@@ -75,7 +74,7 @@ def crisis():
 def faults_of(text, crisis, folder):
     path = folder / "seen.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(ObservationFaults) as error:
+    with pytest.raises(Faults) as error:
         read_observations(path, crisis, horizon=365)
     return error.value.faults
 
@@ -206,7 +205,7 @@ def is_told(content, crisis, folder):
     path.write_bytes(content)
     try:
         read_observations(path, crisis, horizon=365)
-    except ObservationFaults as error:
+    except Faults as error:
         return all(fault.line >= 1 for fault in error.faults)
     except DetenteError as error:
         return bool(error.what)
@@ -237,7 +236,7 @@ def test_what_is_the_same_report_names_another_sign(tmp_path, crisis, same_as, f
     path = tmp_path / "seen.toml"
     first = sign() + f'\nsame_as = "{same_as}"'
     path.write_text(written(first, sign("tankers", seen=False), state("open")))
-    with pytest.raises(ObservationFaults) as refused:
+    with pytest.raises(Faults) as refused:
         read_observations(path, crisis, horizon=365)
     (fault,) = refused.value.faults
 

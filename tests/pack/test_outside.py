@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from detente import load
-from detente.errors import DetenteError
+from detente.errors import DetenteError, Faults
 from detente.pack import files
-from detente.pack.outside import OutsideFaults, ViewScope, read_outside
+from detente.pack.outside import ViewScope, read_outside
 
 FAULTY = """\
 pack = "oman-2025"
@@ -104,7 +104,7 @@ def read(text, scope, folder):
 
 
 def test_every_fault_is_found_at_once_in_its_line_with_what_to_do(scope, tmp_path):
-    with pytest.raises(OutsideFaults) as error:
+    with pytest.raises(Faults) as error:
         read(FAULTY, scope, tmp_path)
 
     assert [(fault.line, fault.field, fault.hint) for fault in error.value.faults] == [

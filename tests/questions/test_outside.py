@@ -9,8 +9,8 @@ from detente.cli import main
 from detente.ensemble import runners
 from detente.ensemble.bundle import pack
 from detente.ensemble.run import Run
+from detente.errors import Faults
 from detente.pack import files
-from detente.pack.outside import OutsideFaults
 from detente.questions.outside import outside_of, views_of
 from tests.standin import KERNEL
 
@@ -57,7 +57,7 @@ def test_a_file_next_to_a_run_may_be_about_another_crisis_and_one_in_its_folder_
 
     assert set(views_of(run)) == {"a"}
     (run.folder / "outside.toml").write_text(other)
-    with pytest.raises(OutsideFaults, match="another-crisis"):
+    with pytest.raises(Faults, match="another-crisis"):
         views_of(run)
 
 

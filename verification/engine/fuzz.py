@@ -31,9 +31,9 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from detente import pack
-from detente.errors import DetenteError, Fault
+from detente.errors import DetenteError, Fault, Faults
 from detente.pack import files
-from detente.pack.observed import ObservationFaults, read_observations
+from detente.pack.observed import read_observations
 from verification.engine.arming import to_toml
 from verification.engine.faults import MINIMAL
 
@@ -253,7 +253,7 @@ def faults_of(one: Input, longest: float) -> tuple[Fault, ...]:
 def _faults_of_observations(file: Path) -> tuple[Fault, ...]:
     try:
         read_observations(file, crisis(), horizon=365)
-    except ObservationFaults as found:
+    except Faults as found:
         return tuple(found.faults)
     return ()
 

@@ -147,7 +147,7 @@ def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
     """Return what a file says was seen since the registration before.
 
     Raises `DetenteError` if nothing is registered yet, the file cannot be read, or something in it
-    was seen after the day of registration; `ObservationFaults` with every fault of the file.
+    was seen after the day of registration; `Faults` with every fault of the file.
     """
     if path is None:
         return ()

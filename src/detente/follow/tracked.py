@@ -302,7 +302,7 @@ def track(folder: Path | str) -> Tracked:
     ------
     DetenteError
         If nothing is registered in the folder, or a file of it was changed or is missing.
-    OutsideFaults
+    Faults
         With every fault of the views of others in it.
     """
     chain = read_chain(Path(folder)).sound()

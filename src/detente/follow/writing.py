@@ -3,8 +3,9 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -15,7 +16,7 @@ from detente.ensemble.codes import has_days
 from detente.ensemble.lock import hold
 from detente.ensemble.measures import KNOWN
 from detente.ensemble.run import Run
-from detente.errors import DetenteError, Fault, Faults
+from detente.errors import DetenteError
 from detente.evidence.claim import WrittenPart
 from detente.follow.chain import (
     AskedQuestion,
@@ -32,7 +33,7 @@ from detente.follow.moving import Now, differs, moved, run_of, seen
 from detente.pack import Crisis
 from detente.pack.kind import PastKind
 from detente.pack.number import Finding, Key, Sought
-from detente.pack.observed import read_apart
+from detente.pack.observed import ASK_AGAIN, read_apart
 from detente.questions.asking import ask
 from detente.questions.given import NEVER
 from detente.questions.past.reference import Reference, reference_of
@@ -341,16 +342,12 @@ def read_questions(
     Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
     of its text.
     """
-
-    def refused(name: str, faults: Iterable[Fault]) -> Faults:
-        hint = "put these right and ask again: the rest is reported then"
-        return Faults(faults, of="questions", where=name, hint=hint)
-
-    _, written = read_apart(path, QuestionFile, lambda file: _rules(file, crisis, known), refused)
+    rules = partial(_rules, crisis, known)
+    _, written = read_apart(path, QuestionFile, rules, of="questions", hint=ASK_AGAIN)
     return written.questions
 
 
-def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Iterator[Finding]:
+def _rules(crisis: Crisis, known: Collection[str], written: QuestionFile) -> Iterator[Finding]:
     for key, question in written.questions.items():
         path = ("questions", key)
         if question.outcome not in KNOWN:

@@ -5,16 +5,14 @@ made). It belongs to neither: no digest knows of it.
 """
 
 import re
-import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
-from detente.errors import Fault, Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack.actors import MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.form import fit_to
@@ -22,6 +20,7 @@ from detente.pack.judgements import Likelihood, probability_rules
 from detente.pack.kind import PastKind
 from detente.pack.number import Finding
 from detente.pack.observed import read_apart
+from detente.pack.places import bare
 from detente.pack.toml import KeyPath, Tree, dotted
 from detente.text import plain, show
 
@@ -228,19 +227,13 @@ QUESTIONS: Mapping[str, str] = {
 """The eight questions in their order, and the judgements, by their tables."""
 
 
-class AnswerFaults(Faults):
-    """Answers of which no pack is made."""
-
-    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        super().__init__(faults, of="answers", where=name, hint="correct them and run it again")
-
-
 def read_answers(path: Path) -> Answers:
     """Read a file of answers.
 
-    Raises `DetenteError` if it cannot be read, `AnswerFaults` with every fault of its text.
+    Raises `DetenteError` if it cannot be read, `Faults` with every fault of its text.
     """
-    return read_apart(path, Answers, answer_rules, AnswerFaults)[1]
+    hint = "correct them and run it again"
+    return read_apart(path, Answers, answer_rules, of="answers", hint=hint)[1]
 
 
 OF_COURT = ("court_from", "court_to", "court_for")
@@ -418,7 +411,7 @@ def _likely(typed: str) -> float | tuple[float, float]:
 def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
     """Yield what is asked about a part of the answers, in its order; lists of parts apart."""
     for key, field in part.model_fields.items():
-        here, kind = (*path, key), _without_none(field.annotation)
+        here, kind = (*path, key), bare(field.annotation)
         says = field.description or ""
         usual = None if field.is_required() else field.default
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -436,22 +429,11 @@ def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
             yield Prompt(here, says, of, (), field.is_required(), usual)
 
 
-def _without_none(annotation: Any) -> Any:
-    """Return what a field may be besides nothing, without what describes it."""
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
-        annotation = next(one for one in typing.get_args(annotation) if one is not type(None))
-    while typing.get_origin(annotation) is Annotated:
-        annotation = typing.get_args(annotation)[0]
-    if typing.get_origin(annotation) in {typing.Union, types.UnionType}:
-        return _without_none(annotation)
-    return annotation
-
-
 def part_of(annotation: Any) -> type[BaseModel]:
     """Return the part that a table of the answers is, or each entry of a list of them."""
-    kind = _without_none(annotation)
+    kind = bare(annotation)
     if typing.get_origin(kind) is tuple:
-        kind = _without_none(typing.get_args(kind)[0])
+        kind = bare(typing.get_args(kind)[0])
     return typing.cast("type[BaseModel]", kind)
 
 

@@ -46,18 +46,6 @@ def answers_text(tree: Mapping[str, Any], name: str) -> bytes:
     return "\n".join((ANSWERS_HEAD.format(name) + "", *lines_of(tree), "")).encode()
 
 
-def as_tree(answers: "Answers") -> dict[str, Any]:
-    """Return answers as tables, without what was left out."""
-    tree: dict[str, Any] = _plain(answers.model_dump(exclude_none=True))
-    return tree
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(below) for key, below in value.items()}
-    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
-
-
 def new(
     name: str, *, folder: Path, start: str | Path | None = None, kind: str | None = None
 ) -> Path:
@@ -120,7 +108,7 @@ def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:
     from detente.pack.editing import save
 
     check_name(name)
-    place, own = folder / name, answers_text(as_tree(answers), name)
+    place, own = folder / name, answers_text(answers.model_dump(exclude_none=True), name)
     texts = compose(answers, name)
     if not place.exists():
         faults = read_crisis(PackText(f"./{name}", _tomls(texts)), {}).faults

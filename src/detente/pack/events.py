@@ -144,11 +144,8 @@ def chance_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[F
 def ruling_rules(model: Model) -> Iterator[Finding]:
     """Yield a fault for each ruling outside the days that are played, or without an effect."""
     for key in list(model.rulings)[1:]:
-        allowed, hint = (
-            "one ruling",
-            "keep the one that matters most, and write the other as an event",
-        )
-        yield Finding(("rulings", key), "a second ruling", allowed, hint, on_key=True)
+        hint = "keep the one that matters most, and write the other as an event"
+        yield Finding(("rulings", key), "a second ruling", "one ruling", hint, on_key=True)
     for key, ruling in model.rulings.items():
         path: KeyPath = ("rulings", key)
         yield from reason_rules(ruling, path, model)

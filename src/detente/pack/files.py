@@ -1,4 +1,4 @@
-"""The files of a pack: which there are, what they say as one, in today's format or an older one."""
+"""The files of a pack: which there are, and what they say as one."""
 
 import difflib
 import hashlib

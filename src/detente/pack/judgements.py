@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from detente.endings import OUTCOMES
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
 from detente.pack.number import Finding, Sought, as_pair
+from detente.pack.toml import KeyPath
 from detente.text import show
 
 CERTAIN = 100.0
@@ -54,6 +55,13 @@ class Judgement(WrittenPart):
     reason: Annotated[Text, Field(description="why, in words")]
 
 
+def outcome_rules(name: str, path: KeyPath) -> Iterator[Finding]:
+    """Yield a fault if there is no such outcome or ending."""
+    if name not in OUTCOMES:
+        allowed, sought = f"one of {', '.join(OUTCOMES)}", Sought(name, OUTCOMES)
+        yield Finding(path, show(name), allowed, sought=sought)
+
+
 def judgement_rules(judgements: Mapping[str, Judgement], as_of: date) -> Iterator[Finding]:
     """Yield a fault for each judgement that is of no outcome or day, leaves no doubt, or is double.
 
@@ -62,9 +70,8 @@ def judgement_rules(judgements: Mapping[str, Judgement], as_of: date) -> Iterato
     stands: dict[tuple[object, ...], str] = {}
     for key, one in judgements.items():
         path = ("judgements", key)
-        if one.outcome not in OUTCOMES and "=" not in one.outcome:
-            allowed, sought = f"one of {', '.join(OUTCOMES)}", Sought(one.outcome, OUTCOMES)
-            yield Finding((*path, "outcome"), show(one.outcome), allowed, sought=sought)
+        if "=" not in one.outcome:
+            yield from outcome_rules(one.outcome, (*path, "outcome"))
         for place, condition in enumerate(one.given):
             if condition not in OUTCOMES and "=" not in condition:
                 allowed = f"one of {', '.join(OUTCOMES)}, or a column with its value"
@@ -77,11 +84,8 @@ def judgement_rules(judgements: Mapping[str, Judgement], as_of: date) -> Iterato
         yield from probability_rules((*path, "probability"), one.probability)
         asked = one.outcome, one.by, frozenset(one.given)
         if stands.setdefault(asked, key) != key:
-            found, allowed = (
-                f"the question of judgements.{stands[asked]}",
-                "one judgement a question",
-            )
-            yield Finding(path, found, allowed, "keep one of the two", on_key=True)
+            found, hint = f"the question of judgements.{stands[asked]}", "keep one of the two"
+            yield Finding(path, found, "one judgement a question", hint, on_key=True)
 
 
 def probability_rules(path: tuple[str, ...], ends: tuple[float, float]) -> Iterator[Finding]:

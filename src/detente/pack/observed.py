@@ -1,16 +1,15 @@
 """What was seen after a crisis's as-of date, read from a file of its own with every fault of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from detente.errors import Fault, Faults
+from detente.errors import Faults
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import MOST_FAULTS, Crisis
@@ -26,6 +25,7 @@ from detente.pack.toml import KeyPath
 from detente.text import show
 
 MOST_OBSERVED = 100
+ASK_AGAIN = "put these right and ask again: the rest is reported then"
 KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
 
@@ -142,14 +142,6 @@ class Observations:
         return bool(self.seen) and not self.ended
 
 
-class ObservationFaults(Faults):
-    """A file of observations that cannot be used."""
-
-    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        hint = "put these right and ask again: the rest is reported then"
-        super().__init__(faults, of="observations", where=name, hint=hint)
-
-
 def nothing_observed(crisis: Crisis) -> Observations:
     """Return what stands for no file at all: the pack's signs, none of them seen."""
     return Observations("", "", crisis.model.signs, {}, ())
@@ -158,11 +150,15 @@ def nothing_observed(crisis: Crisis) -> Observations:
 def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observations:
     """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
 
-    Raises `DetenteError` if there is no such file or it cannot be read; `ObservationFaults` with
-    every fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
+    of its text.
     """
     text, written = read_apart(
-        path, ObservationFile, lambda file: _rules(file, crisis, horizon), ObservationFaults
+        path,
+        ObservationFile,
+        lambda file: _rules(file, crisis, horizon),
+        of="observations",
+        hint=ASK_AGAIN,
     )
     content = b"".join(text.files.values())
     numbers = quantities(_with_signs(crisis.model, written.signs))
@@ -181,12 +177,13 @@ def read_apart(
     path: Path,
     root: type[Root],
     rules: Callable[[Root], Iterator[Finding]],
-    refused: Callable[[str, Iterable[Fault]], Faults],
+    *,
+    of: str,
+    hint: str,
 ) -> tuple[PackText, Root]:
     """Read a file that belongs to a pack and stands apart: its text, and what it amounts to.
 
-    `rules` finds what its form allows and a crisis does not; `refused` makes of a name and faults
-    what is raised.
+    `rules` finds what its form allows and a crisis does not; `of` is what the file holds.
 
     Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
     of its text.
@@ -203,7 +200,7 @@ def read_apart(
                 return text, fitted.model
         placed = place(findings[:MOST_FAULTS], merged.trees, text.files)
         faults = in_order(placed)
-    raise refused(text.name, islice(faults, MOST_FAULTS))
+    raise Faults(faults[:MOST_FAULTS], of=of, where=text.name, hint=hint)
 
 
 def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[Finding]:
@@ -221,11 +218,9 @@ def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[F
     for key, one in written.observed.items():
         path: KeyPath = ("observed", key)
         if one.date <= as_of:
-            hint, allowed = (
-                "what was known by then belongs in the pack",
-                f"a day after {show(as_of)}",
-            )
-            yield Finding((*path, "date"), show(one.date), f"{allowed} (as_of)", hint)
+            hint = "what was known by then belongs in the pack"
+            allowed = f"a day after {show(as_of)} (as_of)"
+            yield Finding((*path, "date"), show(one.date), allowed, hint)
         elif one.date > last:
             hint = "play a new run from a later as-of date"
             allowed = f"{show(last)} or before, to which the run goes"

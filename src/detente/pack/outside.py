@@ -5,7 +5,7 @@ nothing that is played changes with it. A view may be read on a day after the pa
 holds nowhere else; `OutsideView.days_late` says by how much.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from detente.endings import OUTCOMES
-from detente.errors import DetenteError, Fault, Faults
+from detente.errors import DetenteError
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
 from detente.pack.files import OUTSIDE, merge
-from detente.pack.judgements import Conditions, Likelihood, probability_rules
-from detente.pack.number import Finding, Key, Sought
+from detente.pack.judgements import Conditions, Likelihood, outcome_rules, probability_rules
+from detente.pack.number import Finding, Key
 from detente.pack.observed import read_apart
 from detente.text import show
 
@@ -147,20 +146,12 @@ class ViewScope(NamedTuple):
         return date.max if self.horizon is None else self.as_of + timedelta(self.horizon)
 
 
-class OutsideFaults(Faults):
-    """A file of views that cannot be used."""
-
-    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        hint = "put these right and ask again: nothing was played with them"
-        super().__init__(faults, of="views of others", where=name, hint=hint)
-
-
 def views_at(crisis: Crisis, horizon: int | None = None) -> Mapping[str, OutsideView]:
     """Return the views next to a pack, for a run of `horizon` days that may be played of it.
 
     Conditions are judged when there is a run.
 
-    Raises `OutsideFaults` with every fault of the file.
+    Raises `Faults` with every fault of the file.
     """
     for path in at_pack(crisis.text.name):
         if path.is_file() and is_about(path, crisis.name):
@@ -190,10 +181,12 @@ def read_outside(
 
     `check` raises `DetenteError` if a text is no condition.
 
-    Raises `DetenteError` if there is no such file or it cannot be read; `OutsideFaults` with every
+    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every
     fault of its text.
     """
-    _, written = read_apart(path, OutsideFile, partial(_rules, scope, check), OutsideFaults)
+    hint = "put these right and ask again: nothing was played with them"
+    rules = partial(_rules, scope, check)
+    _, written = read_apart(path, OutsideFile, rules, of="views of others", hint=hint)
     return {
         key: OutsideView(key, one, (one.by - scope.as_of).days, (one.date - scope.as_of).days)
         for key, one in written.view.items()
@@ -209,9 +202,7 @@ def _rules(
     stands: dict[tuple[object, ...], str] = {}
     for key, view in written.view.items():
         path = ("view", key)
-        if view.outcome not in OUTCOMES:
-            allowed, sought = f"one of {', '.join(OUTCOMES)}", Sought(view.outcome, OUTCOMES)
-            yield Finding((*path, "outcome"), show(view.outcome), allowed, sought=sought)
+        yield from outcome_rules(view.outcome, (*path, "outcome"))
         if not scope.as_of < view.by <= scope.last:
             allowed = (
                 f"a day after {scope.as_of} (as_of), up to {scope.last}, to which the run goes"

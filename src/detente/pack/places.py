@@ -132,22 +132,21 @@ class _Contents(NamedTuple):
 def _inside(kind: Any) -> _Contents:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        places = {
-            k: Allowed(_bare(field.annotation), field) for k, field in fields_of(kind).items()
-        }
+        places = {k: Allowed(bare(field.annotation), field) for k, field in fields_of(kind).items()}
         return _Contents(fields=places)
     if origin is tuple:
-        return _Contents(item=Allowed(_bare(arguments[0]), None))
+        return _Contents(item=Allowed(bare(arguments[0]), None))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _Contents(item=Allowed(_bare(arguments[1]), None), is_table=True)
+        return _Contents(item=Allowed(bare(arguments[1]), None), is_table=True)
     return _Contents()
 
 
-def _bare(kind: Any) -> Any:
+def bare(kind: Any) -> Any:
+    """Return what a field may be besides nothing, without what describes it."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {Union, types.UnionType}:
-        return _bare(next(arm for arm in arguments if arm is not type(None)))
-    return _bare(arguments[0]) if origin is typing.Annotated else kind
+        return bare(next(arm for arm in arguments if arm is not type(None)))
+    return bare(arguments[0]) if origin is typing.Annotated else kind
 
 
 def is_table(place: Allowed) -> bool:

@@ -82,7 +82,8 @@ def _slots_of(model: Model) -> Iterator[Slot]:
             continue
         roles = roles_of(path, model)
         applies = not row.roles or bool(set(row.roles) & set(roles))
-        shelf, system = _system_of(part)
+        naming, shelf = _naming(type(part))
+        system = (getattr(part, naming) or "") if naming else ""
         fallback = row.default_of(roles or (str(path[-2]),)) if applies else None
         if isinstance(part, Against):
             fallback = _of_kind_in_catalogue(path, model)
@@ -95,12 +96,6 @@ def _slots_of(model: Model) -> Iterator[Slot]:
         origin = fallback.because[0] if fallback is not None else ""
         is_known = not system or system in catalogue(shelf)
         yield Slot(path, row, written, fallback, origin, applies, is_known)
-
-
-def _system_of(part: BaseModel) -> tuple[str, str]:
-    """Return the shelf of the catalogue and the system there that a part names; nothing if none."""
-    key, shelf = _naming(type(part))
-    return shelf, (getattr(part, key) or "") if key else ""
 
 
 @cache

@@ -92,7 +92,10 @@ FIRST_YEAR, LAST_YEAR = 1800, 2199
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield every fault between the parts of a model."""
-    yield from _as_of_rules(model)
+    if not FIRST_YEAR <= model.as_of.year <= LAST_YEAR:
+        allowed = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
+        hint = "put the day as of which the crisis is written"
+        yield Finding(("as_of",), show(model.as_of), allowed, hint, leans_on="as_of")
     yield from number_rules(model)
     yield from structure_findings(model)
     yield from land_rules(model)
@@ -119,17 +122,12 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _issue_rules(model)
     yield from _taking_rules(model)
     yield from _force_rules(model)
-    yield from _indicator_rules(model)
+    for key, indicator in model.indicators.items():
+        yield from _too_late(indicator.date, ("indicators", key, "date"), model)
+        yield from _pointing_rules(indicator, ("indicators", key))
     yield from sign_rules(model)
     yield from event_rules(model)
     yield from ruling_rules(model)
-
-
-def _as_of_rules(model: Model) -> Iterator[Finding]:
-    if not FIRST_YEAR <= model.as_of.year <= LAST_YEAR:
-        allowed = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
-        hint = "put the day as of which the crisis is written"
-        yield Finding(("as_of",), show(model.as_of), allowed, hint, leans_on="as_of")
 
 
 def number_rules(model: Model) -> Iterator[Finding]:
@@ -147,10 +145,8 @@ def number_rules(model: Model) -> Iterator[Finding]:
             yield from faults
             yield from _reason_rules(slot.written, slot, model, is_sound=not faults)
         else:
-            allowed, hint = (
-                f"only for {' or '.join(slot.row.roles)}",
-                f"drop {key}, nothing reads it",
-            )
+            allowed = f"only for {' or '.join(slot.row.roles)}"
+            hint = f"drop {key}, nothing reads it"
             yield Finding(slot.path, key, allowed, hint, on_key=True, leans_on="roles")
 
 
@@ -237,12 +233,9 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
             yield Finding((*path, "vital_price"), "vital_price", allowed, hint, on_key=True)
     says = model.talks.says
     if says is not None and len(says) != model.talks.packages:
-        found, allowed = (
-            f"texts for {len(says)}",
-            f"one for each of {model.talks.packages} packages",
-        )
+        allowed = f"one for each of {model.talks.packages} packages"
         hint = "say what each package is, from the one that asks least"
-        yield Finding(("talks", "says"), found, allowed, hint)
+        yield Finding(("talks", "says"), f"texts for {len(says)}", allowed, hint)
 
 
 def land_rules(model: Model) -> Iterator[Finding]:
@@ -439,13 +432,6 @@ def _may_be_so(number: WrittenNumber | None) -> bool:
         return False
     forms = number.chance or (), number.values or (), number.range or ()
     return any(size > 0 for size in (number.value or 0.0, *chain(*forms)))
-
-
-def _indicator_rules(model: Model) -> Iterator[Finding]:
-    for key, indicator in model.indicators.items():
-        path = ("indicators", key)
-        yield from _too_late(indicator.date, (*path, "date"), model)
-        yield from _pointing_rules(indicator, path)
 
 
 def sign_rules(model: Model) -> Iterator[Finding]:

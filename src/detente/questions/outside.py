@@ -37,7 +37,7 @@ def outside_of(run: Run) -> Outside:
 
     Raises
     ------
-    OutsideFaults
+    Faults
         With every fault of the file.
     """
     path, record = file_of(run), run.record

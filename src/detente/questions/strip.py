@@ -245,7 +245,7 @@ def strip(run: Run) -> Strip:
     ------
     DetenteError
         If a file of the run is damaged.
-    OutsideFaults
+    Faults
         With every fault of the file of views.
     """
     outside, crisis = outside_of(run), run.crisis_if_kept

@@ -291,7 +291,7 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     DetenteError
         If there is no such outcome or option, the days go beyond the horizon, the file or a file of
         the run cannot be read, or the file has neither an observation nor a sign.
-    ObservationFaults
+    Faults
         With every fault of the file.
     TooFewError
         If too few futures or worlds carry the weight for an estimate.
@@ -508,7 +508,7 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
     ------
     DetenteError
         If the file cannot be read, or says nothing.
-    ObservationFaults
+    Faults
         With every fault of the file.
     """
     if observed is None:
