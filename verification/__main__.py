@@ -56,7 +56,7 @@ class Check(NamedTuple):
 
 
 CHECKS = (
-    Check("extremes", "--packs 150 --numbers 150", "", is_wide=True),
+    Check("extremes", "--packs 100 --numbers 100", "", is_wide=True),
     Check("digests", "--few", "", is_wide=True),
     Check("kills", "--times 6", "--times 400", is_wide=True),
     Check("fuzz", "--inputs 3000", "--inputs 1000000", is_wide=True),
@@ -95,7 +95,7 @@ CHECKS = (
     Check("swings", "--seeds 4 --grid tiny --only moves.yield_cost talks.ratify_probability", ""),
     Check("coverage", "--judged-only", "--repetitions 20000"),
     Check("updating"),
-    Check("salvos", "--judged-only", ""),
+    Check("salvos", "--judged-only --worlds 512", ""),
     Check("effort"),
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("drafts", "", "--times 20000"),

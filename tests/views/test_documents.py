@@ -45,10 +45,11 @@ def test_the_word_brief_has_the_sentences_and_tables_of_the_report_and_no_other_
     page, brief, reported
 ):
     lines = [one.text for one in brief.paragraphs]
-    tables = [cells(one) for one in brief.tables]
+    pictures, *tables = map(cells, brief.tables)
     heads = {column.head for table in page.all_tables for column in table.columns}
     of_report = {cell for table in page.all_tables for row in table.rows for cell in row}
-    said = " ".join([*lines, *(cell for table in tables for row in table for cell in row)])
+    written = (pictures, *tables)
+    said = " ".join([*lines, *(cell for table in written for row in table for cell in row)])
     left = {NUMBER.match(one)[0] for one in lines if one.endswith("in the report.")}
 
     assert [f"{one.title}. {plain(one.words)}" for one in page.brief.leads] == lines[2:6]

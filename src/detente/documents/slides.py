@@ -79,10 +79,11 @@ def to_pptx(page: "ReportPage") -> bytes:
         _fill(title.text_frame, (one.title,), size=_size((one.title,), TITLE, (28, 24, 20)))
         title.text_frame.paragraphs[0].runs[0].font.bold = True
         place = LEFT if one.figure is not None else BODY if one.table is None else ABOVE
-        frame = slide.shapes.add_textbox(*place.lengths).text_frame
-        _fill(frame, one.says, size=_size(one.says, place, SIZES))
+        if one.says:
+            frame = slide.shapes.add_textbox(*place.lengths).text_frame
+            _fill(frame, one.says, size=_size(one.says, place, SIZES))
         if one.figure is not None:
-            _picture(slide, one.figure)
+            _picture(slide, one.figure, RIGHT if one.says else BODY)
         if one.table is not None:
             _table(slide, one.table)
         foot = slide.shapes.add_textbox(*FOOT.lengths).text_frame
@@ -159,19 +160,14 @@ def _colour(text: str) -> RGBColor:
     return made
 
 
-def _picture(slide: Any, figure: Figure) -> None:
+def _picture(slide: Any, figure: Figure, room: Box) -> None:
     """Place a chart as PNG as large as there is room, with its description."""
     wide, high = size_of(figure.svg())
-    scale = min(RIGHT.width / wide, RIGHT.height / high)
+    scale = min(room.width / wide, room.height / high)
     width, height = wide * scale, high * scale
-    middle = Box(
-        RIGHT.left + (RIGHT.width - width) / 2,
-        RIGHT.top + (RIGHT.height - height) / 2,
-        width,
-        height,
-    )
+    left, top = room.left + (room.width - width) / 2, room.top + (room.height - height) / 2
     stream = io.BytesIO(figure.png(scale=SCALE, titled=False))
-    drawn = slide.shapes.add_picture(stream, *middle.lengths)
+    drawn = slide.shapes.add_picture(stream, *Box(left, top, width, height).lengths)
     described = drawn._element.nvPicPr.cNvPr  # noqa: SLF001  the library has no other way to alt text
     described.set("descr", figure.description)
     described.set("title", figure.title)

@@ -40,8 +40,8 @@ SIZE, SMALL = 9.5, 7.5
 """Sizes of type: of sentences, of tables and what stands beneath them [points]."""
 WIDTH, MARGIN = 21.0 - 2 * 1.9, 1.9
 """Width of what is written on A4, and the margin [cm]."""
-PICTURE, SLIM = 11.4, 8.3
-"""Width of a picture, and of one of two next to each other [cm]."""
+PICTURE, GAP = 11.4, 0.5
+"""Width of a picture that stands alone, and what is free at its sides [cm]."""
 SCALE = 3.0
 """Dots of a picture for each unit of its drawing."""
 MOST_ROWS = 7
@@ -109,22 +109,20 @@ class Writer:
         for item in items:
             self.sentence(item, kind="List Bullet")
 
-    def pictures(self, *figures: Figure, width: float = PICTURE) -> None:
-        """Write charts in a line, as PNG under their titles, each with its description."""
-        head = self.file.add_paragraph(style="Normal")
-        head.paragraph_format.keep_with_next = True
-        line = self.file.add_paragraph()
-        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for place, figure in enumerate(figures):
-            where = ("Left: ", "Right: ")[place] if len(figures) > 1 else ""
-            _run(head, f"{'  ' if place else ''}{where}{figure.title}", is_bold=True)
+    def pictures(self, *figures: Figure) -> None:
+        """Write charts next to each other, as PNG under their titles, each with its description."""
+        width = PICTURE if len(figures) == 1 else WIDTH / len(figures)
+        places = self.file.add_table(1, len(figures))
+        places.alignment, places.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+        for figure, column in zip(figures, places.columns, strict=True):
+            (place,) = column.cells
+            column.width = place.width = Cm(width)
+            head = place.paragraphs[0]
+            _run(head, figure.title, is_bold=True)
             _run(head, f"  {figure.under}", size=SMALL, colour=style.QUIET)
             stream = io.BytesIO(figure.png(scale=SCALE, titled=False))
-            drawn = line.add_run().add_picture(stream, width=Cm(width))
-            inline = drawn._inline  # noqa: SLF001  the library has no other way to alt text
-            for side in ("distT", "distB", "distL", "distR"):
-                inline.set(side, "0")  # else two next to each other are too wide for LibreOffice
-            described = inline.docPr
+            drawn = place.add_paragraph().add_run().add_picture(stream, width=Cm(width - GAP))
+            described = drawn._inline.docPr  # noqa: SLF001  the library has no other way to alt text
             described.set("descr", figure.description)
             described.set("title", figure.title)
 
@@ -204,7 +202,7 @@ def to_docx(page: "ReportPage") -> bytes:
     for lead in brief.leads:
         writer.sentence(lead.words, head=lead.title)
     first = brief.picture.figure
-    writer.pictures(*([] if first is None else [first]), *brief.strip.figures, width=SLIM)
+    writer.pictures(*([] if first is None else [first]), *brief.strip.figures)
     writer.table(tables["endings"], most=MOST_ROWS)
     for part in (brief.strip, *brief.sections):
         if part.key == LEFT_OUT:
