@@ -278,10 +278,7 @@ def keys_of(table: "pa.Table") -> list[str]:
 def to_pandas(table: "pa.Table") -> Any:
     """Return a table as a pandas data frame: its keys as the index, NA where there is nothing.
 
-    Raises
-    ------
-    DetenteError
-        If pandas is missing.
+    Raises `DetenteError` if pandas is missing.
     """
     import pyarrow as pa  # noqa: PLC0415  when asked for
 
@@ -300,9 +297,6 @@ def to_pandas(table: "pa.Table") -> Any:
 def to_polars(table: "pa.Table") -> Any:
     """Return a table as a polars data frame.
 
-    Raises
-    ------
-    DetenteError
-        If polars is missing.
+    Raises `DetenteError` if polars is missing.
     """
     return from_extra("polars", "polars", needs="to_polars").from_arrow(table)

@@ -28,10 +28,7 @@ class DetenteError(Exception):
 def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
     """Return a module that comes with an extra of the package, for what needs it.
 
-    Raises
-    ------
-    DetenteError
-        If it cannot be imported; it names the command that installs the extra.
+    Raises `DetenteError` if it cannot be imported; it names the command that installs the extra.
     """
     try:
         return import_module(module)

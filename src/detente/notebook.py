@@ -113,10 +113,7 @@ class Shown:
         Days are dates, and nothing stands where something never comes. `raw`: as it is kept, or as
         `--json` has it.
 
-        Raises
-        ------
-        DetenteError
-            If there is no such table.
+        Raises `DetenteError` if there is no such table.
         """
         tables, name = self._tables(raw=raw), table or self.main_table
         if not name:
@@ -131,20 +128,14 @@ class Shown:
     def to_pandas(self, table: str = "", *, raw: bool = False) -> Any:
         """Return the same as a pandas data frame: keys are its index, codes are categories.
 
-        Raises
-        ------
-        DetenteError
-            If pandas is missing, or there is no such table.
+        Raises `DetenteError` if pandas is missing, or there is no such table.
         """
         return data.to_pandas(self.to_arrow(table, raw=raw))
 
     def to_polars(self, table: str = "", *, raw: bool = False) -> Any:
         """Return the same as a polars data frame.
 
-        Raises
-        ------
-        DetenteError
-            If polars is missing, or there is no such table.
+        Raises `DetenteError` if polars is missing, or there is no such table.
         """
         return data.to_polars(self.to_arrow(table, raw=raw))
 
@@ -167,10 +158,7 @@ class Shown:
 
         Cells are attributes too: `summary["any_war"].low`.
 
-        Raises
-        ------
-        UnknownRowError
-            If none has.
+        Raises `UnknownRowError` if none has.
         """
         table = self.to_arrow()
         axes = data.keys_of(table)

@@ -16,10 +16,8 @@ DISTINCT = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryErr
 def open_file(path: Traversable) -> IO[bytes]:
     """Open a file to read its bytes.
 
-    Raises
-    ------
-    OSError
-        If it cannot be opened, or is a pipe, a socket or a device, which may give no end.
+    Raises `OSError` if it cannot be opened, or is a pipe, a socket or a device, which may give no
+    end.
     """
     if isinstance(path, Path):
         kind = stat.S_IFMT(path.stat().st_mode)

@@ -110,10 +110,7 @@ def commit() -> str:
 def head_of(checkout: Path) -> str:
     """Return what a checkout is at, as its folder `.git` has it.
 
-    Raises
-    ------
-    OSError, ValueError
-        If it cannot be read.
+    Raises `OSError, ValueError` if it cannot be read.
     """
     git = checkout / ".git"
     if git.is_file():  # a second worktree names the folder that is its own

@@ -62,10 +62,7 @@ def brought(group: str) -> "tuple[EntryPoint, ...]":
 def load(group: str, name: str) -> Any:
     """Return what a room brings under a name.
 
-    Raises
-    ------
-    DetenteError
-        If no room brings it.
+    Raises `DetenteError` if no room brings it.
     """
     found = next((one for one in brought(group) if one.name == name), None)
     if found is None:

@@ -101,10 +101,7 @@ class AskedRuns:
     def run(self, key: str | None, hear: Listener) -> tuple[str, Material]:
         """Return a run by its key; of a pack that has none one is played.
 
-        Raises
-        ------
-        DetenteError
-            If none is known by this key, or it cannot be opened.
+        Raises `DetenteError` if none is known by this key, or it cannot be opened.
         """
         with self._turn:
             if not self._runs and self.access.pack is not None:

@@ -250,11 +250,7 @@ def check(
             f"{len(crisis.claims)} claims, {len(crisis.options)} options"
             + (f", and next to it {len(views)} views of others" if views else "")
         )
-        says += [f"  {line}" for line in _calendar_of(crisis)]
-        says += [f"  {line}" for line in _standstill_of(crisis)]
-        says += [f"  {line}" for line in _blockade_of(crisis)]
-        says += [f"  {line}" for line in _land_of(crisis)]
-        says += [f"  {line}" for line in _taking_of(crisis)]
+        says += [f"  {line}" for line in _special_in(crisis)]
         says += [f"  note: {one.place}: {one.field}: {one.found}: {one.hint}" for one in noted]
         says += [f"  {line}" for line in pinned]
     if idle:
@@ -305,9 +301,12 @@ def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
         yield f"Only this file was read. For all of its folder: detente check {folder}"
 
 
-def _calendar_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield each event and ruling of a crisis: when it comes, who knows of it, what it changes."""
+def _special_in(crisis: "Crisis") -> Iterator[str]:
+    """Yield what comes on a day, and each rule beyond those of all crises with what it costs."""
     from detente.pack.events import window_of
+
+    def played_by(role: str) -> str:
+        return crisis.model.actors[crisis.of_role(role)].name
 
     for key, ruling in crisis.model.rulings.items():
         yield "{} to {}: {} (foreseen by both sides)".format(*ruling.between, ruling.name)
@@ -319,10 +318,6 @@ def _calendar_of(crisis: "Crisis") -> Iterator[str]:
         known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"
-
-
-def _standstill_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield that a standstill may be declared, which issues are vital, and what both need."""
     if crisis.model.standstill is not None:
         yield "uses: a standstill that either side may offer; solving takes a quarter more time"
     vital = [issue.name for issue in crisis.model.issues.values() if issue.vital]
@@ -331,10 +326,6 @@ def _standstill_of(crisis: "Crisis") -> Iterator[str]:
             f"uses: vital issues ({', '.join(vital)}); giving them up puts the giver's leadership "
             "at risk, so that packages move them later. Solving takes no longer"
         )
-
-
-def _blockade_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield what a blockade or another such measure is, does to civilians, and may not be."""
     blockade = crisis.model.blockade
     if blockade is not None:
         level = blockade.needs_force
@@ -345,30 +336,19 @@ def _blockade_of(crisis: "Crisis") -> Iterator[str]:
         )
         yield f"  harm to civilians: {blockade.harm}"
         yield f"  disputed legality: {blockade.legality}"
-
-
-def _land_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield which issue is land that troops fight for, and who holds it."""
     for issue in crisis.model.issues.values():
         if issue.land:
-            holder = crisis.model.actors[crisis.of_role(issue.holder or "defender")].name
             yield (
                 f"uses: troops on land; in a war one front moves over {issue.name!r}, which "
-                f"{holder} holds on the day. Rules of force ratios are contested (docs/model.md 7)"
+                f"{played_by(issue.holder or 'defender')} holds on the day. Rules of force ratios "
+                "are contested (docs/model.md 7)"
             )
-
-
-def _taking_of(crisis: "Crisis") -> Iterator[str]:
-    """Yield what can be taken without shots, who holds it, and what that costs to solve."""
     for issue in crisis.model.issues.values():
         if issue.takeable is not None:
-            challenger, holder = (
-                crisis.model.actors[crisis.of_role(role)].name
-                for role in ("challenger", "defender")
-            )
             yield (
-                f"uses: a taking without shots; {challenger} may take a share of {issue.name!r}, "
-                f"which {holder} holds on the day. Solving takes a fifth to a third longer"
+                f"uses: a taking without shots; {played_by('challenger')} may take a share of "
+                f"{issue.name!r}, which {played_by('defender')} holds on the day. Solving takes a "
+                "fifth to a third longer"
             )
 
 

@@ -8,10 +8,8 @@ from detente.errors import from_extra
 def reach(address: str) -> Path:
     """Return the path at an address, on whichever file system fsspec reaches.
 
-    Raises
-    ------
-    DetenteError
-        If the extra `remote` or the driver is missing, or there is no such file system.
+    Raises `DetenteError` if the extra `remote` or the driver is missing, or there is no such file
+    system.
     """
     remote = from_extra("remote", "detente.cluster.remote", needs="an address", where=address)
     path: Path = remote.reach(address)

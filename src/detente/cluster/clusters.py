@@ -65,11 +65,8 @@ def workers(cluster: str, settings: Settings, threads: int | None) -> Iterator[P
     `cluster` is the address of a Dask scheduler, or `local` for as many processes on this machine
     as there are threads in the settings; `threads`: how many were asked for.
 
-    Raises
-    ------
-    DetenteError
-        If Dask is not installed, the cluster does not answer, or has another detente, or threads
-        were asked for, of which the workers have their own.
+    Raises `DetenteError` if Dask is not installed, the cluster does not answer, or has another
+    detente, or threads were asked for, of which the workers have their own.
     """
     refuse_threads(cluster, threads)
     from_extra("dask", "distributed", needs="a cluster", where="cluster")
@@ -85,10 +82,7 @@ def workers(cluster: str, settings: Settings, threads: int | None) -> Iterator[P
 def refuse_threads(cluster: str, threads: int | None) -> None:
     """Refuse a number of threads for a cluster, whose workers have their own.
 
-    Raises
-    ------
-    DetenteError
-        If both are given.
+    Raises `DetenteError` if both are given.
     """
     if threads is not None and cluster != LOCAL:
         raise DetenteError(
@@ -155,10 +149,7 @@ def _replace_ended(local: "LocalCluster", workers: int) -> None:
 def ask(address: str, question: Callable[..., Any], within: float) -> Any:
     """Return what a scheduler answers within so many seconds.
 
-    Raises
-    ------
-    ClusterError
-        If there is no answer in time.
+    Raises `ClusterError` if there is no answer in time.
     """
     from distributed.utils import LoopRunner, sync
 
@@ -244,11 +235,8 @@ class Team:
     def perform(self, stage: Stage, wanted: list[Job], clock: Clock) -> None:
         """Play jobs on the workers; store here what they send back.
 
-        Raises
-        ------
-        ClusterError
-            If the scheduler is lost, the workers stay away, one has another detente, or the same
-            task has ended several of them.
+        Raises `ClusterError` if the scheduler is lost, the workers stay away, one has another
+        detente, or the same task has ended several of them.
         """
         if not wanted:
             return

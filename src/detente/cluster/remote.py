@@ -20,10 +20,8 @@ RENAMED = ("local", "sftp", "ssh")
 def reach(address: str) -> Path:
     """Return the path at an address.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such file system, its driver is missing, or the address is not of its form.
+    Raises `DetenteError` if there is no such file system, its driver is missing, or the address is
+    not of its form.
     """
     with warnings.catch_warnings():
         # Told of file systems for which universal-pathlib has no class of its own.

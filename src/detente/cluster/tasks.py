@@ -56,10 +56,7 @@ def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
 def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     """Play a task's worlds; this is what a worker does.
 
-    Raises
-    ------
-    ClusterError
-        If this machine has another model.
+    Raises `ClusterError` if this machine has another model.
     """
     if task.model != provenance.model_digest():
         there = f"another model: it is {provenance.describe(*provenance.this())}"

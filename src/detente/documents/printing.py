@@ -34,10 +34,7 @@ PATIENCE = 120
 def browser() -> str:
     """Return the browser that prints.
 
-    Raises
-    ------
-    DetenteError
-        If there is none.
+    Raises `DetenteError` if there is none.
     """
     named = os.environ.get(BROWSER)
     found = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
@@ -54,10 +51,7 @@ def browser() -> str:
 def to_pdf(page: "ReportPage", program: str) -> bytes:
     """Return a report as PDF, with the pages of its print.
 
-    Raises
-    ------
-    DetenteError
-        If the browser fails or takes too long.
+    Raises `DetenteError` if the browser fails or takes too long.
     """
     # The system's administrator cannot have the browser's own sandbox; the page has no script.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0

@@ -119,26 +119,22 @@ def ledger(
 ) -> Ledger:
     """Return what numbers rest on, in the order in which they come."""
     rows = tuple(_row(field, number, claims) for field, number in numbers)
-    unsupported = sorted((row for row in rows if not row.is_supported), key=_weakness)
+
+    def weakness(row: LedgerRow) -> int:
+        origin = next((reason for reason in row.because if reason in ORIGINS), "")
+        return WEAKNESS.index(origin)
+
+    unsupported = sorted((row for row in rows if not row.is_supported), key=weakness)
     used = {claim for resting in (*rows, *hypotheses) for claim in resting.because}
     return Ledger(rows, tuple(unsupported), tuple(key for key in claims if key not in used))
 
 
 def _row(field: str, number: Graded, claims: Mapping[str, Claim]) -> LedgerRow:
-    grades = [_strength(claims[claim].grade) for claim in number.gives]
+    # The digit, for what is said, counts before the letter of who says it.
+    grades = [claims[claim].grade[::-1] for claim in number.gives]
     bearing = SIZE_ASSUMED if any(claim in claims for claim in number.because) else ""
-    grade = "".join(reversed(min(grades))) if grades else bearing
+    grade = min(grades)[::-1] if grades else bearing
     return LedgerRow(field, number.because, number.gives, grade, number.assumed or "")
-
-
-def _strength(grade: str) -> tuple[str, str]:
-    """Return a grade so that the smaller is the stronger: what is said counts first."""
-    return grade[1], grade[0]
-
-
-def _weakness(row: LedgerRow) -> int:
-    origin = next((reason for reason in row.because if reason in ORIGINS), "")
-    return WEAKNESS.index(origin)
 
 
 class Evidence(NamedTuple):

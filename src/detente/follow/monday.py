@@ -184,9 +184,7 @@ class Monday(notebook.Shown):
     @property
     def came(self) -> tuple[Came, ...]:
         """Return what came of questions that were resolved in these days."""
-        return tuple(self._came())
-
-    def _came(self) -> Iterator[Came]:
+        came = []
         for one in self.tracked.questions:
             last = self._said(one)
             if last is None or not self._resolved(one) or one.resolutions[-1].on <= self.since:
@@ -197,9 +195,9 @@ class Monday(notebook.Shown):
                 for who, several in one.others.items()
             }
             others = {who: shares[-1] for who, shares in views.items() if shares}
-            yield Came(
-                one.key, said.result, said.on, said.source, said.by, last.share, last.base, others
-            )
+            known = said.result, said.on, said.source, said.by
+            came.append(Came(one.key, *known, last.share, last.base, others))
+        return tuple(came)
 
     @property
     def scores(self) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from pydantic import Field
 from detente.ensemble import folder as folders
 from detente.ensemble.codes import has_days
 from detente.ensemble.lock import hold
-from detente.ensemble.measures import KNOWN
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.evidence.claim import WrittenPart
@@ -31,8 +30,9 @@ from detente.follow.chain import (
 )
 from detente.follow.moving import Now, differs, moved, run_of, seen
 from detente.pack import Crisis
+from detente.pack.judgements import outcome_rules
 from detente.pack.kind import PastKind
-from detente.pack.number import Finding, Key, Sought
+from detente.pack.number import Finding, Key
 from detente.pack.observed import ASK_AGAIN, read_apart
 from detente.questions.asking import ask
 from detente.questions.given import NEVER
@@ -350,9 +350,7 @@ def read_questions(
 def _rules(crisis: Crisis, known: Collection[str], written: QuestionFile) -> Iterator[Finding]:
     for key, question in written.questions.items():
         path = ("questions", key)
-        if question.outcome not in KNOWN:
-            allowed, sought = f"one of {', '.join(KNOWN)}", Sought(question.outcome, KNOWN)
-            yield Finding((*path, "outcome"), show(question.outcome), allowed, sought=sought)
+        yield from outcome_rules(question.outcome, (*path, "outcome"))
         if question.by <= crisis.as_of and key not in known:
             allowed = f"a day after {crisis.as_of} (as_of)"
             yield Finding((*path, "by"), show(question.by), allowed, "ask about a later day")

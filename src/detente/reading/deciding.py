@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from detente.disk import write_whole
 from detente.errors import DetenteError
 from detente.evidence.claim import Passage, digest_of
-from detente.evidence.document import read_document
+from detente.evidence.document import SUFFIXES, read_document
 from detente.pack.amending import amended
 from detente.pack.crisis import Crisis
 from detente.pack.editing import saving
@@ -37,8 +37,6 @@ State = Literal["open", "accepted", "rejected", "in the pack"]
 READ = 8
 """Documents whose cards are kept: they are looked at again with every decision."""
 IGNORE = "# Documents and their sentences belong to others: nothing here is published.\n*\n"
-ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
-"""How documents end that are not plain text."""
 MONTHS = 12
 CONTEXT = 300
 """How much of a document stands before and after a sentence [characters]."""
@@ -98,12 +96,12 @@ def begin(
         with saving(folder):
             taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
             for given, _ in documents:
-                stem, ending = (
-                    free_key(slug(Path(given).stem, "document"), taken),
-                    Path(given).suffix.lower(),
-                )
+                stem = free_key(slug(Path(given).stem, "document"), taken)
+                ending = Path(given).suffix.lower()
                 taken.add(stem)
-                places.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
+                places.append(
+                    folder / f"{stem}{ending if ending in (*SUFFIXES, '.pdf') else '.txt'}"
+                )
             write_whole(folder / ".gitignore", IGNORE.encode())
             for place, (_, content) in zip(places, documents, strict=True):
                 write_whole(place, content)

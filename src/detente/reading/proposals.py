@@ -149,7 +149,9 @@ def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
         key = str(len(known) + 1)
         old = in_json(value_at(merge(crisis.files).tree, _path(proposed)))
         kept = proposed.model_copy(update={"key": key, "old": old})
-        _add(pack, {"schema": "detente/proposal/1", **kept.model_dump(mode="json")})
+        add_line(
+            folder_of(pack) / FILE, {"schema": "detente/proposal/1", **kept.model_dump(mode="json")}
+        )
     return kept
 
 
@@ -208,11 +210,14 @@ def _open(pack: str, key: str, by: str) -> ProposedChange:
 def _decide(pack: str, key: str, decided: Decided, by: str, today: date) -> None:
     with saving(folder_of(pack)):
         decision = ProposalDecision(key=key, decided=decided, by=by.strip(), on=today)
-        _add(pack, {"schema": "detente/decision/1", **decision.model_dump(mode="json")})
+        add_line(
+            folder_of(pack) / FILE,
+            {"schema": "detente/decision/1", **decision.model_dump(mode="json")},
+        )
 
 
-def _add(pack: str, line: Mapping[str, Any]) -> None:
-    path = folder_of(pack) / FILE
+def add_line(path: Path, line: Mapping[str, Any]) -> None:
+    """Add a line to a file of JSON objects; whoever calls keeps other savers out."""
     before = path.read_bytes() if path.is_file() else b""
     write_whole(path, before + json.dumps(line, ensure_ascii=True).encode() + b"\n")
 

@@ -8,19 +8,18 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from detente.data import in_json
-from detente.disk import write_whole
 from detente.errors import DetenteError
 from detente.evidence.claim import Passage
 from detente.pack import load
 from detente.pack.editing import saving
 from detente.reading.draft import ReadDocument, mentions, read_documents
-from detente.reading.proposals import ProposedChange, ProposedClaim, propose
+from detente.reading.news import READ
+from detente.reading.proposals import ProposedChange, ProposedClaim, add_line, propose
 from detente.text import did_you_mean, offered
 from detente.views.programs import Access, RoomTool, ToolAnswer
 
 LOG = "handed-out.jsonl"
 """Lies in the folder of documents and lists the passages that were handed out."""
-READABLE = (".txt", ".md", ".htm", ".html", ".xhtml", ".pdf")
 MOST_CARDS = 50
 """Cards that are handed out at once."""
 OFF = "start the assistant with --documents FOLDER to hand on documents that lie there"
@@ -49,7 +48,7 @@ def _read(access: Access, name: str) -> ReadDocument:
 
 def _is_offered(path: Path) -> bool:
     """Say whether a document may be handed on: no link leads out of the folder."""
-    return path.suffix.lower() in READABLE and path.is_file() and not path.is_symlink()
+    return path.suffix.lower() in READ and path.is_file() and not path.is_symlink()
 
 
 def cards(
@@ -93,9 +92,7 @@ def _log(folder: Path, handed: dict[str, Any]) -> None:
     """Note what is handed out, before it is: where that cannot be noted nothing is."""
     line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **handed}
     with saving(folder):
-        path = folder / LOG
-        before = path.read_bytes() if path.is_file() else b""
-        write_whole(path, before + json.dumps(line, ensure_ascii=True).encode() + b"\n")
+        add_line(folder / LOG, line)
 
 
 def propose_claim(  # noqa: PLR0913  all that a claim needs
