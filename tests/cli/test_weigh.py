@@ -23,7 +23,8 @@ def test_the_answer_says_what_would_have_to_be_true(capsys):
     assert (status, err) == (0, "")
     assert out.startswith("What would have to be true?")
     assert "Use of force by 6 February 2027 is held to be 45 %; the model has " in out
-    assert "add --try" in out
+    assert "has not been tried" in out
+    assert "--try" in out
     assert "detente weigh stored --to force@2027-02-06=.45 --name NAME" in out
 
 

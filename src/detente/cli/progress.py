@@ -10,6 +10,7 @@ from detente.ensemble.runners import Progress
 
 if TYPE_CHECKING:
     from detente.ensemble.record import Settings
+    from detente.questions.hypotheses import PlannedTests
 
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
@@ -122,3 +123,12 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
 def estimate_judgements(worlds: int, futures: int) -> float:
     """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
     return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
+
+
+def estimate_tests(left: "PlannedTests") -> float:
+    """Return how long what is left of tests of hypotheses takes [s]."""
+    from detente.questions.causes import FUTURES
+
+    playing = left.played * SECONDS_AN_INTERVENTION + left.raided * SECONDS_OF_RAIDS
+    playing += estimate_judgements(left.judged, FUTURES)
+    return playing / left.threads + left.followed * SECONDS_A_TRACE

@@ -244,16 +244,12 @@ def hypotheses(
     from detente.cli import progress
     from detente.ensemble.run import Run
     from detente.questions import hypotheses as question
-    from detente.questions.causes import FUTURES
 
     opened = Run.open(run)
     keys = tuple(key.strip() for key in only.split(",") if key.strip())
     asked: dict[str, Any] = {"only": keys, "worlds": worlds, "threads": threads}
     left = question.plan(opened, **asked)
-    playing = left.played * progress.SECONDS_AN_INTERVENTION
-    playing += left.raided * progress.SECONDS_OF_RAIDS
-    playing += progress.estimate_judgements(left.judged, FUTURES)
-    seconds = playing / left.threads + left.followed * progress.SECONDS_A_TRACE
+    seconds = progress.estimate_tests(left)
     if not dry_run:
         if seconds >= 1.0 and terminal.FORM.get().shows_progress:
             terminal.warn(f"about {seconds:.0f} s of work is left")
@@ -346,9 +342,10 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         raise DetenteError(f"is not the name of a report in {wanted}", where=name, hint=hint)
     view.refuse_taken(Path(name), overwrite=overwrite)
     view.writer_of(view.form_of(Path(name), part))  # before minutes are spent, if one is missing
-    for work in WORK.values() if complete else ():
-        with ProgressReport(unit="worlds") as report:
-            work(opened, report)
+    for parts in WORK.values() if complete else ():
+        for part_of_it in parts(opened):
+            with ProgressReport(unit="worlds") as report:
+                part_of_it(progress=report)
     asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
     with ProgressReport("writing", "questions") as report:
         written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)

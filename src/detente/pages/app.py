@@ -14,11 +14,22 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
-from detente.pages import adding, answering, beginning, crisis, drill, html, pack, programs, running
+from detente.pages import (
+    adding,
+    answering,
+    asking,
+    beginning,
+    crisis,
+    drill,
+    html,
+    pack,
+    programs,
+    running,
+)
 from detente.pages.guard import App, BodyError, Guard
 from detente.pages.workspace import Workspace
 
-PAGES = (beginning, crisis, drill, pack, adding, running, programs)
+PAGES = (beginning, crisis, asking, drill, pack, adding, running, programs)
 """The modules of pages; each lists its own as `PAGES`. Rooms bring others."""
 STATIC = Path(__file__).parent / "static"
 FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"

@@ -1,21 +1,35 @@
 """The pages of a run: its questions, and single numbers, claims and futures of it."""
 
 import itertools
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
-from detente.ensemble.foundation import has_options
+from detente.cli import progress
+from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.record import threads_of
 from detente.ensemble.run import Run
+from detente.ensemble.runners import Progress
 from detente.ensemble.simulate import resume
+from detente.errors import DetenteError
+from detente.locking import BusyError
 from detente.pages import workspace
 from detente.pages.crisis import MovedOutcome, moved_by
 from detente.pages.workspace import BackgroundJob, ServedRun
+from detente.questions.causes import WORLDS as JUDGED_WORLDS
+from detente.questions.causes import judging
+from detente.questions.drivers import WORLDS as MOVED_WORLDS
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
+from detente.questions.hypotheses import plan
 from detente.questions.trace import trace
 from detente.questions.wording import share, titles
+from detente.views import endings as endings_view
 from detente.views import explaining, figures, page
 from detente.views import trace as tracing
-from detente.views.material import WORK
+from detente.views.material import ASKED, WORK, Part
 from detente.views.served import (
     Elsewhere,
     FilledTemplate,
@@ -34,27 +48,102 @@ MOST_DIGITS = 5
 
 
 class Doing(NamedTuple):
-    """Work that a section needs: what it is called, and what it does."""
+    """Work that a section needs: what it is called, what it does, and its parts."""
 
     title: str
     about: str
+    seconds: Callable[[Run], float]
+    """How long it takes, about, on a machine on which a run takes as long as was measured [s]."""
+    parts: Callable[[Run], Sequence[Part]]
+
+
+def _option_parts(run: Run) -> list[Part]:
+    left = [key for key in run.crisis.options if key not in run.options]
+    return [partial(_play_option, run, key) for key in left]
+
+
+def _play_option(run: Run, option: str, *, progress: Listener) -> None:
+    """Play an option; a question that writes into the run just then is waited for."""
+    for _ in range(PATIENCE):
+        with suppress(BusyError):
+            resume(run.folder, options=[option], progress=progress)
+            return
+        progress(Progress(0, 1, 0.0, is_compiling=False))
+        time.sleep(1.0)
+    resume(run.folder, options=[option], progress=progress)
+
+
+def _seconds_of_options(run: Run) -> float:
+    return len(_option_parts(run)) * _seconds_of_run(run)
+
+
+def _seconds_of_run(run: Run) -> float:
+    settings = run.record.settings
+    sizes = settings.worlds, settings.futures_of_a_world
+    return progress.estimate_worlds(settings, *sizes) / threads_of(None)
+
+
+def _seconds_of_causes(run: Run) -> float:
+    study = judging(run)
+    worlds = study.count(None, JUDGED_WORLDS, least=1)
+    missing = study.missing([AS_IT_IS], range(worlds))
+    return progress.estimate_judgements(missing, study.futures) / threads_of(None)
+
+
+def _seconds_of_drivers(run: Run) -> float:
+    worlds = min(MOVED_WORLDS, run.record.settings.worlds)
+    return len(ASKED) * worlds * progress.SECONDS_OF_DRIVERS / threads_of(None)
+
+
+def _seconds_of_tests(run: Run) -> float:
+    return progress.estimate_tests(plan(run, only=(), worlds=None, threads=None))
 
 
 DOINGS = {
-    "turning": Doing("Drivers", "numbers are moved in the run's worlds, on the same draws"),
-    "beginnings": Doing("Causes of war", "futures are played again without each mechanism"),
-    "hypotheses": Doing("Hypotheses", "the run's worlds are played with what each test changes"),
-    "resting": Doing("Weight of claims", "the numbers of each claim are reversed"),
-    "options": Doing("Options", "each option of the pack is played on the run's own draws"),
+    key: Doing(title, about, seconds, parts)
+    for key, title, about, seconds, parts in (
+        (
+            "turning",
+            "Drivers",
+            "inputs are moved in the run's sets of assumptions, on the same draws",
+            _seconds_of_drivers,
+            WORK["turning"],
+        ),
+        (
+            "beginnings",
+            "Causes of war",
+            "courses of events are played again without each mechanism",
+            _seconds_of_causes,
+            WORK["beginnings"],
+        ),
+        (
+            "hypotheses",
+            "Hypotheses",
+            "the crisis is played again with what each test changes",
+            _seconds_of_tests,
+            WORK["hypotheses"],
+        ),
+        (
+            "resting",
+            "Weight of claims",
+            "the inputs of each claim are reversed",
+            _seconds_of_drivers,
+            WORK["resting"],
+        ),
+        (
+            "options",
+            "Options",
+            "each option of the pack is played on the run's own draws",
+            _seconds_of_options,
+            _option_parts,
+        ),
+    )
 }
-
-
-def _play_options(run: Run, progress: Listener) -> None:
-    resume(run.folder, options="all", progress=progress)
-
-
-WORKS = {**WORK, "options": _play_options}
 """What the pages can have worked out, by the section that reports it."""
+PATIENCE = 120
+"""So long an option waits for a question that writes into its run [s]."""
+SHARES = 1000
+"""Steps in which it is said how far such work has come."""
 
 
 def number(asked: PageRequest) -> FilledTemplate:
@@ -101,14 +190,22 @@ def claim(asked: PageRequest) -> FilledTemplate:
 
 
 def futures(asked: PageRequest) -> FilledTemplate:
-    """Show a hundred futures, each with an address at which it is walked."""
+    """Show typical courses of events with their shares, and below them a hundred futures."""
     run = workspace.run_of(asked)
+    stories, fault = [], None
+    try:
+        for one in sorted(run.storylines, key=lambda one: -one.share):
+            address = f"future/{one.trace.world}/{one.trace.future}"
+            stories.append((endings_view.story(one), address))
+    except DetenteError as error:  # a run of another version, which cannot be followed
+        fault = error
     picture = figures.hundred_futures(run.run)
     numbers, endings = itertools.count(1), dict[str, list[tuple[int, str]]]()
     for ending, *_, addresses in picture.table.rows:
         walked = endings.setdefault(str(ending), [])
         walked += [(next(numbers), address) for address in str(addresses).split()]
-    return FilledTemplate("futures.html", {"run": run, "picture": picture, "endings": endings})
+    given = {"stories": stories, "fault": fault, "rule": tracing.RULE, "picture": picture}
+    return FilledTemplate("futures.html", {**given, "endings": endings})
 
 
 def future(asked: PageRequest) -> FilledTemplate:
@@ -134,18 +231,26 @@ def future(asked: PageRequest) -> FilledTemplate:
 def section(asked: PageRequest) -> FilledTemplate:
     """Show one question of a run; what is long of it when that is asked for."""
     key, run = _asked(asked)
+    doing = DOINGS.get(key) if run.run.record.is_own_model and run.lacks(key) else None
+    job = _at_work(asked, key)
     given = {
         "section": SECTIONS[key](run),
         "is_whole": "whole" in asked.query,
-        "doing": DOINGS.get(key) if run.lacks(key) or _lacks_options(key, run) else None,
-        "job": _at_work(asked, key),
+        "doing": doing,
+        "seconds": _seconds_here(doing, run.run) if doing and not job else None,
+        "job": job,
         "run": run,
     }
     return FilledTemplate("section_page.html", given)
 
 
-def _lacks_options(key: str, run: ServedRun) -> bool:
-    return key == "options" and run.comparison is None and has_options(run.run.folder)
+def _seconds_here(doing: Doing, run: Run) -> float:
+    """Return how long work takes on this machine, by how long the run took here [s]."""
+    outcome = run.record.outcome
+    settings = run.record.settings
+    measured = _seconds_of_run(run) * len(settings.options)
+    pace = 1.0 if outcome is None else outcome.seconds / measured
+    return doing.seconds(run) * max(1.0, pace)
 
 
 def _at_work(asked: PageRequest, key: str) -> BackgroundJob | None:
@@ -163,15 +268,25 @@ def work(asked: PageRequest) -> Elsewhere:
     key, run = _asked(asked)
     if key not in DOINGS:
         raise PageRefused(404)
-    there, name = workspace.of(asked), asked.parts["run"]
+    there, name, doing = workspace.of(asked), asked.parts["run"], DOINGS[key]
 
-    def do(progress: Listener) -> None:
-        try:
-            WORKS[key](run.run, progress)
-        finally:
+    def do(listener: Listener) -> None:
+        parts = doing.parts(run.run)
+        started = time.monotonic()
+        for place, part in enumerate(parts):
+            # Each part tells how far it has come; the whole is what people wait for.
+            part(progress=partial(_hear_part, listener, place, len(parts), started))
             there.renew(name)
 
-    return Elsewhere(there.begin(DOINGS[key].title, do, shown_at=f"/run/{name}/section/{key}"))
+    shown_at = f"/run/{name}/section/{key}"
+    there.begin(doing.title, do, shown_at=shown_at)
+    return Elsewhere(shown_at)
+
+
+def _hear_part(listener: Listener, place: int, parts: int, started: float, far: Progress) -> None:
+    """Say how far all parts together have come, which take about as long as each other."""
+    done = round(SHARES * (place + far.done / max(1, far.total)) / parts)
+    listener(far._replace(done=done, total=SHARES, seconds=time.monotonic() - started))
 
 
 def _asked(asked: PageRequest) -> tuple[str, ServedRun]:
@@ -185,7 +300,7 @@ PAGES = (
     Page("/run/{run}/number/{path}", number),
     Page("/run/{run}/claims", claims),
     Page("/run/{run}/claim/{claim}", claim),
-    Page("/run/{run}/futures", futures),
+    Page("/run/{run}/futures", futures, needs_model=True),
     Page("/run/{run}/future/{world:int}/{future:int}", future, needs_model=True),
     Page("/run/{run}/section/{section}", section, needs_model=_plays_worlds),
     Page("/run/{run}/section/{section}/work", work, "POST"),

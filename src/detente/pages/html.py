@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente import rooms
 from detente.pages.workspace import Workspace
-from detente.questions.wording import titles
+from detente.questions.wording import in_short, titles
 from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
@@ -29,11 +29,12 @@ MOST_KEPT = 400
 
 PLACES = (
     Destination("Crisis", "The crisis", ""),
+    Destination("Ask", "How likely?", "chance"),
     Destination("Ask", "What if?", "ask"),
     Destination("Ask", "Hypotheses", "section/hypotheses"),
     Destination("Why", "How wars begin", "section/beginnings"),
     Destination("Why", "Drivers", "section/turning"),
-    Destination("Why", "Futures", "futures"),
+    Destination("Why", "Courses of events", "futures"),
     Destination("Do and watch", "Options", "section/options"),
     Destination("Do and watch", "What to watch", "section/watching"),
     Destination("Write", "The pack", "/pack", needs_pack=True),
@@ -52,6 +53,9 @@ BAR = ("Crisis", "Ask", "Why", "Do and watch", "Write")
 WITHIN = {"number": "section/resting", "claim": "section/resting", "claims": "section/resting"}
 WITHIN |= {"future": "futures", "section": "section/turning"}
 """Pages of a run that are reached from one of its places, though their address is not below it."""
+
+COMMAND = re.compile(r"(: | ?\()(?P<line>detente [a-z].*?)(\)|$)")
+"""A command in a hint, with what leads to it and what closes it."""
 
 Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
@@ -97,6 +101,7 @@ def page(
     **given: Any,
 ) -> Response:
     """Write a page from a template; `again_after` so long it is loaded again by itself [s]."""
+    workspace_of(request).jobs.see(request.url.path)
     headers = None if again_after is None else {"refresh": str(again_after)}
     return HTMLResponse(fragment(request, name, **given), status, headers)
 
@@ -132,6 +137,25 @@ def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
     titles = "|".join(map(re.escape, paths))
     for part in filter(None, re.split(rf"\b({titles})\b", hint)):
         yield part, paths.get(part, "")
+
+
+def apart_command(hint: str) -> tuple[str, str]:
+    """Return a hint without the command in it, and the command, which stands behind a fold."""
+    found = COMMAND.search(hint)
+    if found is None:
+        return hint, ""
+    return f"{hint[: found.start()]}{hint[found.end() :]}", found["line"]
+
+
+def duration(seconds: float) -> str:
+    """Return about how long something takes, in words."""
+    for most, unit, size in ((90.0, "seconds", 1.0), (5400.0, "minutes", 60.0)):
+        if seconds < most:
+            many = max(1, round(seconds / size))
+            # Nobody waits by the second.
+            many = max(5, 5 * round(many / 5)) if unit == "seconds" else many
+            return f"about {many} {unit}"
+    return f"about {round(seconds / 3600)} hours"
 
 
 def nearest(places: Places, path: str) -> Destination:
@@ -174,12 +198,15 @@ def environment(*, has_apart: bool = True) -> Environment:
     own, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
     brought = [FileSystemLoader(room.templates) for room in of_rooms()]
     made = before.overlay(loader=ChoiceLoader([own, *brought, of_report]))
+    made.globals = {**before.globals, "is_served": True}
     made.filters = {
         **before.filters,
         "capitalised": capitalised,
+        "in_short": in_short,
         "outcome_title": lambda run, key: titles(run)[key],
     }
-    made.filters |= {"leading": leading, "nearest": nearest}
+    made.filters |= {"leading": leading, "nearest": nearest, "apart_command": apart_command}
+    made.filters["duration"] = duration
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
     return made

@@ -65,6 +65,11 @@ def jobs(asked: PageRequest) -> FilledTemplate:
     return FilledTemplate("jobs.html", {"listed": listed})
 
 
+def news(_asked: PageRequest) -> FilledTemplate:
+    """Return what is done and was not looked at, as a part of every page."""
+    return FilledTemplate("news.html", {})
+
+
 def job(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Show how far a job has come; once it is done, lead to what came of it."""
     one = _job(asked)
@@ -131,6 +136,7 @@ PAGES = (
     Page("/pack/run", begin_run, "POST"),
     Page("/runs", runs),
     Page("/jobs", jobs),
+    Page("/jobs/news", news),
     Page("/jobs/{job}", job),
     Page("/jobs/{job}/progress", progress),
     Page("/jobs/{job}/stop", stop, "POST"),

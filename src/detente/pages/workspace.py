@@ -107,6 +107,8 @@ class Workspace:
         """The pack as it was named, a shipped one or a path; None where a run or a folder is."""
         self.runs: dict[str, Path] = {}
         self.jobs = Jobs()
+        self.renewals = 0
+        """How often something was added to a run: pages that are open fill in then."""
         self._open: OrderedDict[str, ServedRun] = OrderedDict()
         self._lock = threading.RLock()
         self._compiling: threading.Thread | None = None
@@ -162,6 +164,7 @@ class Workspace:
         """Forget what is known of a run: something was added to it."""
         with self._lock:
             self._open.pop(key, None)
+            self.renewals += 1
 
     @property
     def newest(self) -> str | None:
@@ -210,6 +213,7 @@ class BackgroundJob:
     state: State = "waiting"
     progress: Progress | None = None
     fault: DetenteError | None = None
+    is_seen: Annotated[bool, "whether the page of what came of it was opened"] = False
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -297,6 +301,17 @@ class Jobs:
     def left(self) -> list[BackgroundJob]:
         """Return those that are not over."""
         return [job for job in list(self.all.values()) if not job.is_over]
+
+    @property
+    def news(self) -> list[BackgroundJob]:
+        """Return those that are done or failed, and of which nobody has seen what came."""
+        listed = list(self.all.values())
+        return [job for job in listed if job.state in {"done", "failed"} and not job.is_seen]
+
+    def see(self, address: str) -> None:
+        """Note that a page was opened: what came of the jobs that it shows is no news any more."""
+        for job in self.news:
+            job.is_seen = address in {job.shown_at, job.address, "/jobs"}
 
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:

@@ -23,7 +23,7 @@ Nothing is averaged, and nothing that is played depends on any of it.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, groupby
 from string import ascii_lowercase
@@ -265,11 +265,23 @@ def strip(run: Run) -> Strip:
     asked = sorted(views, key=place)
     rows = []
     for one, share in zip(asked, ask_each(run, asked), strict=True):
-        past = None
-        if reference is not None and not one.given:
-            past = reference.share(one.outcome, one.day)
-        rows.append(StripRow(share, past, tuple(views[one])))
+        rows.append(StripRow(share, _past(reference, share), tuple(views[one])))
     return Strip(run, reference, outside, tuple(rows))
+
+
+def next_to(found: Strip, share: DatedShare) -> Strip:
+    """Return what past crises and others say of one question more, with its row alone."""
+    question = share.outcome, share.day, tuple(sorted(share.given))
+    views = found.outside.views.values()
+    others = tuple(one for one in views if (one.outcome, one.day, one.given) == question)
+    return replace(found, rows=(StripRow(share, _past(found.reference, share), others),))
+
+
+def _past(reference: Reference | None, share: DatedShare) -> Estimate | None:
+    """Return what past crises have of a question; they say nothing of one with conditions."""
+    if reference is None or share.given:
+        return None
+    return reference.share(share.outcome, share.day)
 
 
 def _apart(row: StripRow) -> Iterator[Gap]:

@@ -115,7 +115,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             Cards(
                 "Typical courses of events",
                 f"Futures of this run, and no forecasts. {trace.RULE}",
-                tuple(map(_card, shown)),
+                tuple(map(story, shown)),
             ),
             Picture("beliefs", shown[-1].trace),
         )
@@ -408,7 +408,8 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     yield Table("endings-options", caption, columns("Option", numbers=heads), tuple(rows))
 
 
-def _card(one: trace.Storyline) -> Card:
+def story(one: trace.Storyline) -> Card:
+    """Return a course of events as a card: its kind and share, what turned it, how it ended."""
     record = one.trace.run.record
     days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:

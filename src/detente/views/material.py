@@ -1,16 +1,18 @@
 """The results that a report is written from, each computed when it is first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import takewhile
+from typing import TypeAlias
 
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.study import LEAST_WORLDS
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
+from detente.questions.causes import WORLDS as JUDGED_WORLDS
 from detente.questions.causes import Causes, judging
 from detente.questions.causes import causes as find_causes
 from detente.questions.compare import Comparison, compare
@@ -20,6 +22,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers import drivers as find_drivers
 from detente.questions.drivers import played as drivers_played
 from detente.questions.engagement import Engagement, engage
+from detente.questions.hypotheses import WORLDS as TESTED_WORLDS
 from detente.questions.hypotheses import Hypotheses
 from detente.questions.hypotheses import hypotheses as test_hypotheses
 from detente.questions.hypotheses import played as hypotheses_played
@@ -35,23 +38,29 @@ ASKED = ("any_war", "deal")
 """The outcomes of which the report says what they turn on."""
 
 
-def _find_drivers(run: Run, progress: Listener) -> None:
-    for outcome in ASKED:
-        find_drivers(run, outcome=outcome, progress=progress)
-    for outcome in ASKED:
-        discover(run, outcome=outcome, progress=progress)
+def _steps(run: Run, most: int) -> list[int]:
+    """Return after how many worlds there is an answer to look at, the last of all that are asked.
+
+    A step is as many worlds as a study has at least.
+    """
+    worlds = min(most, run.record.settings.worlds)
+    return [*range(LEAST_WORLDS, worlds, LEAST_WORLDS), worlds]
 
 
-def _test_hypotheses(run: Run, progress: Listener) -> None:
-    if run.crisis.hypotheses:
-        test_hypotheses(run, progress=progress)
-
-
-WORK: Mapping[str, Callable[[Run, Listener], object]] = {
-    "turning": _find_drivers,
-    "beginnings": lambda run, progress: find_causes(run, progress=progress),
-    "hypotheses": _test_hypotheses,
-    "resting": lambda run, progress: influence(run, progress=progress),
+Part: TypeAlias = Callable[..., object]
+"""A part of such work; it takes `progress`, and what comes of it can be shown once it is done."""
+WORK: Mapping[str, Callable[[Run], Sequence[Part]]] = {
+    "turning": lambda run: [
+        partial(ask, run, outcome=outcome) for ask in (find_drivers, discover) for outcome in ASKED
+    ],
+    "beginnings": lambda run: [
+        partial(find_causes, run, worlds=worlds) for worlds in _steps(run, JUDGED_WORLDS)
+    ],
+    "hypotheses": lambda run: [
+        partial(test_hypotheses, run, worlds=worlds)
+        for worlds in (_steps(run, TESTED_WORLDS) if run.crisis.hypotheses else ())
+    ],
+    "resting": lambda run: [partial(influence, run)],
 }
 """What takes minutes and is then kept in the run's folder, by the section that reports it."""
 
@@ -156,5 +165,6 @@ class Material:
             "beginnings": lambda: self.causes is not None,
             "hypotheses": lambda: self.hypotheses is not None or not self.crisis.hypotheses,
             "resting": lambda: UNPLAYED not in self.influence.notes,
+            "options": lambda: set(self.run.crisis.options) <= set(self.run.options),
         }
         return section in there and not there[section]()

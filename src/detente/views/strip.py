@@ -45,7 +45,7 @@ MOST_SAID = 2
 """Differences that the answer names."""
 WHY = {
     "known_miss": "the model is known to miss past crises of this kind that way",
-    "unasked": "we cannot say why before detente drivers is asked what decides",
+    "unasked": "we cannot say why before the drivers of this outcome are known",
     "unknown": "we cannot say why",
 }
 """What is said of a cause that takes no more words."""

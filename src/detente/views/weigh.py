@@ -194,7 +194,7 @@ def _true(found: Weighed) -> Iterator[Words]:
             "This would have to be true, and other assumptions would have to move too: {}.", ranges
         )
     if trial is None:
-        yield "Whether that is enough has not been tried on new sets of assumptions: add --try."
+        yield "Whether that is enough has not been tried on new sets of assumptions."
         return
     came = listed(
         tuple(

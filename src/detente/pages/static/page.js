@@ -66,14 +66,39 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
+// Work that is followed: the page fills in each time that something was added to its run.
+async function fill(id) {
+  const got = await fetch(location.href).catch(() => null), next = document.createElement("template");
+  if (!got?.ok) return;
+  next.innerHTML = await got.text();
+  const there = document.getElementById(id), found = next.content.getElementById(id);
+  if (found && !there.matches(":focus-within")) there.replaceWith(found);
+}
+
 for (const place of document.querySelectorAll("[data-follow]")) {
+  let renewals;
   const look = async () => {
     const got = await fetch(place.dataset.follow).catch(() => null);
-    if (got?.redirected) location.assign(got.url);
-    else if (got?.ok) place.innerHTML = await got.text();
-    if (!got?.redirected) setTimeout(look, 700);
+    if (got?.redirected) return new URL(got.url).pathname === location.pathname ? location.reload() : location.assign(got.url);
+    if (got?.ok) place.innerHTML = await got.text();
+    const now = one("[data-renewals]", place)?.dataset.renewals;
+    if (place.dataset.fills && renewals && now !== renewals) await fill(place.dataset.fills);
+    renewals = now ?? renewals;
+    setTimeout(look, 700);
   };
   look();
+}
+
+// Every page says when what is worked on is done.
+for (const news of document.querySelectorAll("[data-news]")) {
+  const look = async () => {
+    const got = await fetch(news.dataset.news).catch(() => null);
+    if (got?.ok) news.innerHTML = await got.text();
+    const left = Number(one("[data-left]", news)?.dataset.left), count = one(".count");
+    if (count) count.textContent = left || "";
+    if (left) setTimeout(look, 4000);
+  };
+  setTimeout(look, 4000);
 }
 
 // What is being typed is there again when the page is loaded again, in this tab alone.

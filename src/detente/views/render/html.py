@@ -70,6 +70,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
+    made.globals["is_served"] = False  # a page folds commands, and names cells for small screens
     made.filters |= {
         "kind": kind,
         "picture": picture,
