@@ -365,7 +365,9 @@ def _zeros(kind: type[np.generic], *shape: int) -> Array:
     size = cells * np.dtype(kind).itemsize
     if size < LEAST_OWN:
         return np.zeros(shape, kind)
-    return np.frombuffer(mmap.mmap(-1, size), kind, cells).reshape(shape)
+    # Of memory that is not shared a page that is read alone takes none either.
+    own = mmap.mmap(-1, size, access=mmap.ACCESS_COPY)
+    return np.frombuffer(own, kind, cells).reshape(shape)
 
 
 def new_work(policies: Policies) -> Work:
