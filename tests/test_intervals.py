@@ -10,6 +10,7 @@ from detente.ensemble import runners
 from detente.estimate import prim
 from detente.pack import files
 from tests import intervals
+from tests.border import BORDER
 from tests.observations import PLANNED, sign, state, written
 from tests.questions.held import PLANTED
 from tests.questions.past import many, write_table
@@ -59,7 +60,7 @@ def here(tmp_path_factory):
     """Store runs of the stand-in, one with a plan of most wars, one that turns on one number."""
     folder = tmp_path_factory.mktemp("here")
     (folder / "mine").mkdir()
-    for name, text in files.template().items():
+    for name, text in files.read(BORDER).files.items():
         start = b'reference = "violent"\n' if name == "crisis.toml" else b""
         (folder / "mine" / name).write_bytes(start + text)
     (folder / "seen.toml").write_text(written(sign(), state("ongoing")))

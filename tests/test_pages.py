@@ -119,7 +119,7 @@ def test_commands_print_what_the_page_shows_and_only_the_check_of_a_faulty_pack_
     denied = [command for command, each in found.items() if any(status for *_, status in each)]
 
     assert other == []
-    assert denied == (["detente check ./my-crisis"] if page == "tutorial.md" else [])
+    assert denied == (["detente check ./guyana"] if page == "tutorial.md" else [])
 
 
 def test_every_step_from_an_empty_folder_to_a_report_is_there():

@@ -52,7 +52,7 @@ def test_next_commands_can_be_run_as_they_stand(capsys):
 
 
 def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
-    main(["new", "border-2031"])
+    main(["new", "border-2031", "--kind", "strike"])
     _, out, _ = answer(capsys, "run", "./border-2031", *SMALL, "-o", "my run")
 
     assert "detente evidence ./border-2031" in out
@@ -152,7 +152,7 @@ def test_the_newest_run_is_meant_when_none_is_named(capsys):
 
 
 def test_new_writes_a_pack_that_passes_its_check(capsys):
-    status, out, _ = answer(capsys, "new", "border-2031")
+    status, out, _ = answer(capsys, "new", "border-2031", "--kind", "strike")
     checked, _, _ = answer(capsys, "check", "./border-2031")
 
     assert status == 0
@@ -161,7 +161,7 @@ def test_new_writes_a_pack_that_passes_its_check(capsys):
 
 
 def test_check_lists_all_faults_and_says_no(capsys):
-    main(["new", "border-2031"])
+    main(["new", "border-2031", "--kind", "strike"])
     crisis = Path("border-2031/crisis.toml")
     crisis.write_text(crisis.read_text().replace("title =", "titel ="))
 

@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main
 from detente.evidence import digest_of
+from tests.border import BORDER
 from tests.cli.asking import answering
 
 ARTICLE = Path(__file__).parents[3] / "shared" / "seed" / "article.txt"
@@ -31,7 +32,7 @@ grade = "B2"
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    main(["new", "border-2031"])
+    main(["new", "border-2031", "--from", str(BORDER)])
     Path("right.txt").write_text(TEXT)
     Path("moved.txt").write_text(f"News: {TEXT}")
     Path("wrong.txt").write_text("The upper state opened its dam.")

@@ -6,6 +6,7 @@ import pytest
 
 from detente.cli import main
 from detente.pack import files
+from tests.border import BORDER
 
 QUESTION = "Does the model give history's rates?"
 SMALL = ["--futures", "320", "--worlds", "8", "--threads", "1"]
@@ -19,9 +20,9 @@ def here(tmp_path, monkeypatch):
 
 @pytest.fixture(params=["non_violent", "violent"])
 def start(request, here):
-    """Write the template as a pack of a start and return the start."""
+    """Write a small pack of a start and return the start."""
     (here / "mine").mkdir()
-    for name, text in files.template().items():
+    for name, text in files.read(BORDER).files.items():
         word = f'reference = "{request.param}"\n'.encode() if name == "crisis.toml" else b""
         (here / "mine" / name).write_bytes(word + text)
     return request.param

@@ -12,6 +12,7 @@ import pytest
 from detente import load
 from detente.cli import main
 from detente.evidence import digest_of
+from tests.border import BORDER
 from tests.cli.asking import answering
 
 TEXT = """Talks open on the river
@@ -27,7 +28,7 @@ def made(tmp_path_factory):
     """A pack, an article, and the draft of its cards."""
     folder = tmp_path_factory.mktemp("made")
     with contextlib.chdir(folder):
-        main(["new", "border-2031"])
+        main(["new", "border-2031", "--from", str(BORDER)])
         Path("ferry.txt").write_text(TEXT)
         main(["read", "ferry.txt", "-o", "draft.toml", "--date", "2031-02-20"])
     return folder

@@ -2,20 +2,17 @@
 
 import pytest
 
-from detente.pack import files, load, shipped
+from detente.pack import load, shipped
 from detente.reading.bearing import ordinary_words
 from detente.reading.deciding import fields_for
+from tests.border import BORDER
 
 ACTORS = {actor.name for name in shipped() for actor in load(name).model.actors.values()}
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """The crisis that every new pack begins with."""
-    folder = tmp_path_factory.mktemp("template")
-    for name, text in files.template().items():
-        (folder / name).write_bytes(text)
-    return load(folder)
+def border():
+    return load(BORDER)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +24,8 @@ def template(tmp_path_factory):
         "Two of those reports differ on whether, between them, anything less was said about it.",
     ],
 )
-def test_nothing_is_suggested_for_a_sentence_about_others(template, says):
-    assert fields_for(says, template, are_written=True) == ()
+def test_nothing_is_suggested_for_a_sentence_about_others(border, says):
+    assert fields_for(says, border, are_written=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -40,8 +37,8 @@ def test_nothing_is_suggested_for_a_sentence_about_others(template, says):
         ("Field hospitals were seen behind the lines.", "indicators.field_hospitals"),
     ],
 )
-def test_a_number_is_suggested_for_a_sentence_about_whom_it_is_about(template, says, field):
-    found = fields_for(says, template, are_written=True)
+def test_a_number_is_suggested_for_a_sentence_about_whom_it_is_about(border, says, field):
+    found = fields_for(says, border, are_written=True)
 
     assert any(one.startswith(f"{field}.") for one in found)
 

@@ -1,26 +1,26 @@
-"""What the catalogue and the defaults give is sound, and the template tells it as it is."""
+"""What the catalogue and the defaults give is sound, and a page tells it as it is."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from detente import pack
-from detente.pack import files
 from detente.pack.military import Kinds, Layer
 from detente.pack.number import WrittenNumber, number_findings
 from detente.pack.places import fields_of, place_at, row_of
 from detente.pack.resolve import catalogue, kind_of, slots, systems_at
 
-REACH = re.compile(r"^#   (\w+) .*reach of ([\d.]+) to ([\d.]+) km", re.MULTILINE)
-SYSTEM = re.compile(r"^#   (\w+)", re.MULTILINE)
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "pack.md"
+REACH = re.compile(r"`(\w+)` \([^)]*?([\d.]+) to ([\d.]+) km")
 
 
 @pytest.fixture
-def comments():
-    """Return what the template says of stocks and of defences."""
-    text = files.template()["crisis.toml"].decode()
-    _, stocks, defences = re.split(r"# --- (?:Stocks|Defences) -+\n", text)
-    return {"threats": stocks, "layers": defences}
+def told():
+    """Return what the page says of weapons and of layers of defence."""
+    part = PAGE.read_text(encoding="utf-8").partition("## Weapons and defences")[2]
+    weapons, layers = (part.partition(f"**{name}**: ")[2] for name in ("Weapons", "Layers"))
+    return {"threats": weapons.partition("\n")[0], "layers": layers.partition("\n")[0]}
 
 
 PLACES = {
@@ -120,16 +120,16 @@ def test_every_default_is_a_sound_number(name):
 
 
 @pytest.mark.parametrize("shelf", ["threats", "layers"])
-def test_the_template_names_every_system_of_the_catalogue(shelf, comments):
-    assert SYSTEM.findall(comments[shelf]) == list(catalogue(shelf))
+def test_the_page_names_every_system_of_the_catalogue(shelf, told):
+    assert re.findall(r"`(\w+)`", told[shelf]) == list(catalogue(shelf))
 
 
-def test_the_template_tells_the_reaches_that_the_catalogue_has(comments):
-    told = {
-        system: (float(near), float(far)) for system, near, far in REACH.findall(comments["layers"])
+def test_the_page_tells_the_reaches_that_the_catalogue_has(told):
+    reaches = {
+        system: (float(near), float(far)) for system, near, far in REACH.findall(told["layers"])
     }
 
-    assert told == {
+    assert reaches == {
         system: figures["reach"]["range"] for system, figures in catalogue("layers").items()
     }
 

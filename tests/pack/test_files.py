@@ -23,9 +23,9 @@ def test_a_path_reaches_what_is_there_and_no_farther():
     assert value_at(tree, ("name", 0)) is None
 
 
-def test_the_shipped_packs_are_named_and_the_template_is_not_one():
+def test_the_shipped_packs_are_named_and_the_answers_of_kinds_are_none():
     assert "oman-2026" in pack.shipped()
-    assert "template" not in pack.shipped()
+    assert "kinds" not in pack.shipped()
 
 
 @pytest.mark.parametrize("name", pack.shipped())
@@ -106,11 +106,6 @@ def test_a_folder_that_lacks_the_crisis_itself_has_one_fault(tmp_path: Path):
     ]
 
 
-def test_a_template_is_no_pack_by_its_name():
-    with pytest.raises(UnknownPackError):
-        pack.load("template")
-
-
 def test_folders_within_and_other_files_are_left_alone(tmp_path: Path):
     place = pack.new("mine", folder=tmp_path)
     (place / "notes.txt").write_text("not = [toml", encoding="utf-8")
@@ -124,7 +119,7 @@ def test_folders_within_and_other_files_are_left_alone(tmp_path: Path):
 def test_the_digest_changes_with_any_byte_and_not_with_changes(tmp_path: Path):
     place = pack.new("mine", folder=tmp_path)
     before = pack.load(place)
-    (place / "options.toml").write_bytes((place / "options.toml").read_bytes() + b"#\n")
+    (place / "crisis.toml").write_bytes((place / "crisis.toml").read_bytes() + b"#\n")
     after = pack.load(place)
 
     assert before.digest != after.digest
@@ -137,14 +132,14 @@ def test_a_new_pack_passes_its_check_and_bears_its_name(tmp_path: Path):
     assert pack.check(place) == ()
     assert pack.load(place).name == "border-2031"
     assert sorted(file.name for file in place.iterdir()) == [
+        ".answers.toml",
         "crisis.toml",
         "evidence.toml",
-        "options.toml",
         "pack.schema.json",
     ]
     assert all(
         file.read_text().startswith("#:schema ./pack.schema.json\n")
-        for file in place.glob("*.toml")
+        for file in place.glob("[a-z]*.toml")
     )
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from detente import pack
-from detente.pack import files
 from detente.pack.writing import resolved, resolved_text
+from tests.border import BORDER
 
 CASES = Path(__file__).parents[1] / "cases"
 PACKS = {
     **{name: name for name in pack.shipped()},
-    "template": files.library() / "template",
+    "border": BORDER,
     "minimal": CASES / "valid" / "minimal",
 }
 PORT = """

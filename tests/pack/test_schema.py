@@ -18,6 +18,7 @@ from detente.pack.places import fields_of
 from detente.pack.politics import Moves, Talks
 from detente.pack.schema import schema
 from detente.pack.writing import resolved
+from tests.border import BORDER
 
 CASES = Path(__file__).parents[1] / "cases"
 MINIMAL = CASES / "valid" / "minimal"
@@ -72,7 +73,7 @@ FAULTS_OF_FORM = [
 EVIDENCE = {"Claim", "Source"}
 PACKS = {
     **{name: name for name in pack.shipped()},
-    "template": files.library() / "template",
+    "border": BORDER,
     "minimal": MINIMAL,
 }
 

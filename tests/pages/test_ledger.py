@@ -13,6 +13,7 @@ from detente.reading import deciding
 from detente.reading.deciding import last_day
 from detente.reading.tools import propose_claim
 from detente.views.programs import Access
+from tests.border import BORDER
 from tests.pages.desk import Browser, words
 
 TEXT = """Talks open on the river
@@ -36,7 +37,7 @@ TAKEN = {"says": SAYS, "by": "Prime Minister Tomas Brandt", "kind": "stated", "d
 def begun(tmp_path_factory):
     """A pack with a document that was read on its page."""
     with contextlib.chdir(tmp_path_factory.mktemp("packs")):
-        pack = beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
+        pack = beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"), start=BORDER)
     files = [("document", ("ferry.txt", TEXT.encode()))]
     Browser(pack).send("/ledger", date="2031-02-20", files=files)
     return pack

@@ -11,6 +11,7 @@ import pytest
 
 from detente.pack import beginning, check, editing, load
 from detente.pages import running
+from tests.border import BORDER
 from tests.pages.desk import Browser, words
 
 FIELD = "actors.north.war_cost"
@@ -19,7 +20,7 @@ PAGE = f"/pack/field?name={FIELD}"
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    return beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"))
+    return beginning.new("border-2031", folder=tmp_path_factory.mktemp("packs"), start=BORDER)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from detente.questions.past.played import (
     quantile,
     start_of,
 )
+from tests.border import BORDER
 
 SMALL = {"futures": 320, "worlds": 8, "threads": 1}
 LEVELS = (0.25, 0.5, 0.75)
@@ -28,8 +29,8 @@ BAND = Band("made up", 0.2, 0.1, 0.3, "share", "nobody")
 
 @pytest.fixture(scope="session")
 def packs(tmp_path_factory):
-    """Return the template as a pack of each start, by start."""
-    texts = files.template()
+    """Return a small pack of each start, by start."""
+    texts = files.read(BORDER).files
     crises = {}
     for start in ("non_violent", "violent"):
         folder = tmp_path_factory.mktemp(start)

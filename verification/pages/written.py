@@ -25,6 +25,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.border import BORDER
 from verification.pages.asked import TABS, Bench, Watched, a_page, let_in, pages, serving
 from verification.pages.page import open_browser
 from verification.pages.payloads import PAYLOADS
@@ -67,7 +68,9 @@ def main() -> int:
     faults: list[str] = []
     detente, folder = str(Path(asked.detente).absolute()), asked.folder.absolute()
     with tempfile.TemporaryDirectory() as place, open_browser() as browser:
-        subprocess.run([detente, "new", "border-2031", "--quiet"], cwd=place, check=True)
+        subprocess.run(
+            [detente, "new", "border-2031", "--from", BORDER, "--quiet"], cwd=place, check=True
+        )
         pack = Path(place) / "border-2031"
         with chdir(place), serving(detente, pack) as server, let_in(browser, server) as known:
             bench = Bench(browser, server, known, pack, folder, asked.payloads)

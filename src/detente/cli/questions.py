@@ -34,8 +34,7 @@ def ask_all(
     """
     from detente.disk import write_whole
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
-    from detente.pack.beginning import ANSWERS, answers_file, answers_text, check_name
-    from detente.pack.toml import Unreadable, parse
+    from detente.pack.beginning import answers_file, answers_text, check_name
 
     is_watched = terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)
     if terminal.FORM.get().json or not is_watched:
@@ -47,11 +46,7 @@ def ask_all(
     if name is None:
         name = _asked_name()
     check_name(name)
-    places = (answers_file(name, folder), folder / name / ANSWERS)
-    kept = next((one for one in places if one.is_file()), None)
-    tree: Any = {} if kept is None else parse(kept.read_bytes())
-    if isinstance(tree, Unreadable):
-        raise DetenteError(f"{tree.found}", where=str(kept), hint="correct it or take it away")
+    kept, tree = _kept(name, folder)
     is_whole = not [key for key in ("as_of", *QUESTIONS) if key not in tree]
     terminal.say(HOW, style="dim")
     if tree and not is_whole:
@@ -82,6 +77,24 @@ def ask_all(
     if answers is None or findings:
         raise DetenteError("the answers do not hold together", hint="ask again: detente new")
     return name, answers
+
+
+def _kept(name: str, folder: Path) -> tuple[Path | None, Any]:
+    """Return the file that holds what was answered of a pack, and the answers; none at first."""
+    from detente.pack.beginning import ANSWERS, answers_file
+    from detente.pack.toml import Unreadable, parse
+
+    places = (answers_file(name, folder), folder / name / ANSWERS)
+    kept = next((one for one in places if one.is_file()), None)
+    if kept is None:
+        if (folder / name).exists():
+            hint = "choose another name: this pack was not made of answers"
+            raise DetenteError("already there", where=name, hint=hint)
+        return None, {}
+    tree = parse(kept.read_bytes())
+    if isinstance(tree, Unreadable):
+        raise DetenteError(tree.found, where=str(kept), hint="correct it or take it away")
+    return kept, tree
 
 
 def _asked_name() -> str:

@@ -65,8 +65,8 @@ def new(
     Without a name it asks: who presses whom, over what, what is demanded, who stands by whom, who
     mediates, what force is at hand, how resolved both are, what kind of crisis it is; then for four
     judgements. Each answer is kept at once. The pack holds the numbers that your answers bear on;
-    all else has a default. Run it again to change an answer. With a name alone it writes a
-    commented pack to change, with --kind the answers of a small real crisis.
+    all else has a default. With the same name it goes on, and offers each answer to be changed.
+    With --kind it asks nothing, and writes the pack of a small real crisis.
     """
     from detente.pack.answers import read_answers
     from detente.pack.beginning import BegunPack, begin, proposed
@@ -77,32 +77,23 @@ def new(
     if len(given) > 1:
         what = f"not together with {given[0]}"
         raise DetenteError(what, where=given[1], hint="choose one of the two")
-    folder, found = Path(), None
+    folder = Path()
     if answers is not None:
-        found = read_answers(answers)
-        begun = begin(found, name or answers.name.split(".")[0], folder=folder)
-    elif name is not None and article is None and not _has_answers(name, given):
-        begun = BegunPack(write_new(name, folder=folder, start=start, kind=kind), is_new=True)
-    elif start is not None or kind is not None:
-        hint = f"say what the pack is to be called: detente new my-crisis {given[0]} ..."
-        raise DetenteError("needs a name", where=given[0], hint=hint)
-    else:
+        name = name or answers.name.split(".")[0]
+        return _begun(begin(read_answers(answers), name, folder=folder))
+    if start is None and kind is None:
         from detente.cli.questions import ask_all
 
         named, found = ask_all(name, proposed(article), folder=folder)
-        begun = begin(found, named, folder=folder)
-    return _begun(begun, start, is_example=not given and found is None)
+        return _begun(begin(found, named, folder=folder))
+    if name is None:
+        hint = f"say what the pack is to be called: detente new my-crisis {given[0]} ..."
+        raise DetenteError("needs a name", where=given[0], hint=hint)
+    place = write_new(name, folder=folder, start=start, kind=kind or "strike")
+    return _begun(BegunPack(place, is_new=True), start)
 
 
-def _has_answers(name: str, given: list[str]) -> bool:
-    """Say whether a name alone was given, of a pack whose answers are kept and can be changed."""
-    from detente.pack.beginning import ANSWERS, answers_file
-
-    places = (answers_file(name, Path()), Path(name) / ANSWERS)
-    return not given and any(place.is_file() for place in places)
-
-
-def _begun(begun: "BegunPack", start: str | None, *, is_example: bool) -> terminal.Notice:
+def _begun(begun: "BegunPack", start: str | None = None) -> terminal.Notice:
     """Return what was written, and what may follow."""
     from detente.pack.toml import dotted
 
@@ -116,8 +107,6 @@ def _begun(begun: "BegunPack", start: str | None, *, is_example: bool) -> termin
     if start is not None:
         says = f"{place}/ holds what {start} says, under its new name; change what differs."
         following.append((shlex.join(["detente", "diff", start, place]), "what you changed"))
-    elif is_example:
-        says = f"{place}/ holds a commented pack; change what differs in your crisis."
     elif begun.is_new:
         says = f"{place}/ holds a pack that runs; what was not asked has a default."
     elif begun.changed:

@@ -13,7 +13,7 @@ from detente.pack.crisis import load, read_crisis
 from detente.pack.files import PackText
 from detente.pack.number import is_number
 from detente.pack.toml import KeyPath, Tree, parse, positions
-from detente.pack.writing import NAME, SCHEMA, lines_of, schema_text, write
+from detente.pack.writing import NAME, lines_of, write
 from detente.text import offered
 
 if TYPE_CHECKING:
@@ -46,29 +46,26 @@ def answers_text(tree: Mapping[str, Any], name: str) -> bytes:
     return "\n".join((ANSWERS_HEAD.format(name) + "", *lines_of(tree), "")).encode()
 
 
-def new(
-    name: str, *, folder: Path, start: str | Path | None = None, kind: str | None = None
-) -> Path:
+def new(name: str, *, folder: Path, start: str | Path | None = None, kind: str = "strike") -> Path:
     """Write a pack that passes its check into a new folder of this name.
 
     `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
-    name in them is changed. `kind` is one of `KINDS`: a small real crisis, composed of answers.
+    name in them is changed. Without it `kind`, one of `KINDS`, names the small real crisis whose
+    answers the pack is composed of.
 
     Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
     `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
     """
     check_name(name)
     place = folder / name
-    if kind is not None:
+    if start is None:
         if place.exists():
             hint = "choose another name, or move the folder away"
             raise DetenteError("already there", where=str(place), hint=hint)
-        begin(answers_of(kind), name, folder=folder)
-        return place
-    texts = _template(name) if start is None else load(start).files
-    renamed = dict(texts)
-    for file, text in texts.items():
-        if file.endswith(".toml") and ("name",) in positions(text).spots:
+        return begin(answers_of(kind), name, folder=folder).place
+    renamed = dict(load(start).files)
+    for file, text in renamed.items():
+        if ("name",) in positions(text).spots:
             from detente.pack.amending import amended
 
             renamed[file] = amended(text, {("name",): name}, name=name)
@@ -84,14 +81,6 @@ def answers_of(kind: str) -> "Answers":
         hint = offered(kind, KINDS, "kinds are")
         raise DetenteError("no such kind of crisis", where=f"--kind {kind}", hint=hint)
     return read_answers(Path(str(files.library() / "kinds" / f"{kind}.toml")))
-
-
-def _template(name: str) -> Mapping[str, bytes]:
-    """Return the template, and the schema that an editor of TOML finds through it."""
-    place = f"./{name}".encode()
-    texts = {file: text.replace(b"./NAME", place) for file, text in files.template().items()}
-    pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
-    return {**pointed, SCHEMA: schema_text()}
 
 
 def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:

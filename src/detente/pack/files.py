@@ -59,13 +59,8 @@ def library() -> Traversable:
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the packs that ship."""
-    folders = (one for one in library().iterdir() if one.name != "template" and one.is_dir())
+    folders = (one for one in library().iterdir() if one.is_dir())
     return tuple(sorted(one.name for one in folders if (one / "crisis.toml").is_file()))
-
-
-def template() -> Mapping[str, bytes]:
-    """Return the files that a new pack starts from."""
-    return _texts(library() / "template", "template")
 
 
 def read(pack: str | Path) -> PackText:

@@ -103,7 +103,7 @@ def _forms(words: Iterable[str]) -> frozenset[str]:
 @cache
 def ordinary_words() -> frozenset[str]:
     """Return the words that the sentences of packs that ship have in small letters: no names."""
-    packs = (files.template(), *(files.read(name).files for name in files.shipped()))
+    packs = (files.read(name).files for name in files.shipped())
     sentences = (one for pack in packs for one in _sentences(files.merge(pack).tree))
     return FUNCTION_WORDS.union(*map(small_words, sentences))
 
