@@ -11,6 +11,7 @@ import pytest
 
 from detente.cli import main
 from detente.cli.app import program
+from detente.pack import files
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = sorted(
@@ -55,8 +56,12 @@ def edit(text):
 
 
 def write(text):
-    """Write a file of the page, named in its first line."""
+    """Write a file of the page, named in its first line; of a pack that ships look the lines up."""
     first, _, content = text.partition("\n")
+    if first.startswith("# from "):
+        there = b"\n".join(files.read(first.removeprefix("# from ")).files.values()).decode()
+        assert [line for line in content.splitlines() if line not in there] == []
+        return
     Path(first.removeprefix("# ")).write_text(content, encoding="utf-8")
 
 
