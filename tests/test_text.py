@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.text import brief, clean, nearest, plain, show
+from detente.text import brief, clean, in_sentence, nearest, plain, show
 
 KEYS = ("hard_probability", "war_cost", "vow_price", "text_rate", "strike_rate", "join_probability")
 
@@ -88,3 +88,18 @@ def test_a_number_is_huge_beyond_eighteen_digits():
     assert show(-(10**18)) == "-1" + "0" * 18
     assert show(10**18 + 1) == "a huge number"
     assert show(1e300) == "1e+300"
+
+
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [
+        ("United States", "the United States"),
+        ("the Porte", "the Porte"),
+        ("Iran", "Iran"),
+        ("Groups aligned with Iran", "groups aligned with Iran"),
+        ("Israel or United Arab Emirates", "Israel or the United Arab Emirates"),
+        ("Unionists", "Unionists"),
+    ],
+)
+def test_a_name_stands_in_a_sentence_with_the_article_that_english_wants(name, within):
+    assert in_sentence(name) == within

@@ -22,6 +22,11 @@ JOINERS = "\u200c\u200d"
 UNSAFE = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG = 64
 """Characters of a name that go into a key or the name of a file."""
+WITH_ARTICLE = re.compile(
+    r"(Bahamas|Emirates|Federation|Islands|Kingdom|Maldives|Nations|Netherlands|Philippines|"
+    r"Republic|States|Union)\b"
+)
+"""Words of a party's name that call for an article in a sentence."""
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -72,6 +77,21 @@ def brief(text: str) -> str:
 def capitalised(text: str) -> str:
     """Return a text with a capital for its first letter, and the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def in_sentence(name: str) -> str:
+    """Return a party's name as a sentence has it: the United States, groups aligned with Iran.
+
+    `capitalised` gives the article its capital where a sentence begins with it. A name that has its
+    article is left as it is. Several names may be joined by `or`.
+    """
+    first, is_several, others = name.partition(" or ")
+    if is_several:
+        return f"{in_sentence(first)} or {in_sentence(others)}"
+    if name.startswith("Groups "):
+        return name.replace("G", "g", 1)
+    needs_article = WITH_ARTICLE.search(name) and not name.lower().startswith("the ")
+    return f"the {name}" if needs_article else name
 
 
 def show(value: Any) -> str:

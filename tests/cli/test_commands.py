@@ -127,7 +127,7 @@ def test_trace_tells_one_future(capsys):
     status, out, _ = answer(capsys, "trace", "stored", "--future", "3:4")
 
     assert status == 0
-    assert "7 Feb 2026 (1)  United States offers package 2" in out
+    assert "7 Feb 2026 (1)  the United States offers package 2" in out
     assert "Neither knows this of the other." in out
 
 

@@ -20,8 +20,9 @@ def usual(play):
 
 @pytest.mark.usefixtures("stored")
 def test_options_are_compared_and_quiet_leaves_out_how_to_read_it(capsys):
-    status, out, err = answer(capsys, "compare", "stored", "--above", "deal=1%")
-    quiet = answer(capsys, "compare", "stored", "--above", "deal=1%", "-q")
+    asked = ("compare", "stored", "--above", "deal=1%", "--all")
+    status, out, err = answer(capsys, *asked)
+    quiet = answer(capsys, *asked, "-q")
 
     assert (status, err) == (0, "")
     assert "Options by war, in % of futures, the best first (less is" in out

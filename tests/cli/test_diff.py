@@ -63,7 +63,7 @@ def test_a_number_is_told_from_what_to_what(capsys):
 
 
 def test_a_default_is_said_to_be_one(capsys):
-    _, out, _ = answer(capsys, "june-2025", "oman-2026")
+    _, out, _ = answer(capsys, "june-2025", "oman-2026", "--all")
 
     assert "actors.iran.vow_price: rested on the default; rests on fire-back" in out
 
@@ -92,7 +92,7 @@ def test_json_of_a_part_that_one_pack_lacks_is_null(capsys):
 def test_hypotheses_that_differ_are_told_by_themselves(here, capsys):
     assert main(["new", "held", "--from", "oman-2026", "-q"]) == 0
     (here / "held" / "hypotheses.toml").write_text("", encoding="utf-8")
-    status, out, _ = answer(capsys, "oman-2026", "./held", "-q")
+    status, out, _ = answer(capsys, "oman-2026", "./held", "-q", "--all")
 
     assert status == 0
     assert "\nHypotheses\n  - hypotheses.will_over_balance: removed, was How the talks end" in out

@@ -12,7 +12,7 @@ answer = answering("engage")
 
 
 def lines(capsys, *arguments):
-    status, out, _ = answer(capsys, *arguments, *FEW)
+    status, out, _ = answer(capsys, *arguments, *FEW, "--all")
 
     assert status == 0
     return out.splitlines()

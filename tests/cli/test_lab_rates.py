@@ -33,7 +33,7 @@ answer = answering("lab", "rates")
 
 def test_rates_stand_with_their_count_share_interval_and_band(here, capsys):
     write_table(here, *MIXED)
-    status, out, err = answer(capsys, "crises.csv")
+    status, out, err = answer(capsys, "crises.csv", "--all")
     lines = [re.split("  +", line) for line in out.splitlines()]
     war = ["All crises: full-scale war", "2 of 16", "12.5", "3.5 to 36.0", "12.4 (9.0 to 16.9)"]
 
@@ -46,7 +46,7 @@ def test_rates_stand_with_their_count_share_interval_and_band(here, capsys):
 
 def test_other_years_and_wars_are_counted_on_request_and_not_called_like_for_like(here, capsys):
     write_table(here, *MIXED)
-    _, out, _ = answer(capsys, "crises.csv", "--to", "1995", "--with-wars")
+    _, out, _ = answer(capsys, "crises.csv", "--to", "1995", "--with-wars", "--all")
 
     assert out.startswith("24 crises of 1945 to 1995, with those inside ongoing wars\n")
     assert "need not agree" in out
@@ -55,7 +55,7 @@ def test_other_years_and_wars_are_counted_on_request_and_not_called_like_for_lik
 
 def test_rates_outside_their_bands_are_named(here, capsys):
     write_table(here, *many(30, violence="Full-scale war"))
-    _, out, _ = answer(capsys, "crises.csv")
+    _, out, _ = answer(capsys, "crises.csv", "--all")
 
     assert "Outside their bands, 25 of 25: full-scale war;" in out
 
@@ -68,7 +68,7 @@ def test_rates_within_their_bands_are_said_to_be(here, capsys, monkeypatch):
         *many(1, violence="Full-scale war"),
         *many(7, dur_days="40", violence="No violence"),
     )
-    _, out, _ = answer(capsys, "crises.csv")
+    _, out, _ = answer(capsys, "crises.csv", "--all")
 
     assert "All 2 rates that have a band lie in it." in out
 

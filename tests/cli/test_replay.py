@@ -84,7 +84,7 @@ def test_json_is_one_object_with_a_schema(capsys):
 
 @pytest.mark.usefixtures("edited")
 def test_one_future_is_shown_column_by_column(capsys):
-    status, out, _ = answer(capsys, "replay", "stored", "--future", "1:1")
+    status, out, _ = answer(capsys, "replay", "stored", "--future", "1:1", "--all")
     row = next(line for line in out.splitlines() if line.startswith("ending_day"))
 
     assert status == 1

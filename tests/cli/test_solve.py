@@ -14,7 +14,7 @@ answer = answering("solve")
 
 
 def lines(capsys, *arguments):
-    status, out, _ = answer(capsys, *arguments, *QUICK)
+    status, out, _ = answer(capsys, *arguments, *QUICK, "--all")
 
     assert status == 0
     return out.splitlines()

@@ -26,7 +26,7 @@ def seen(stored, monkeypatch):
 
 
 def test_what_was_seen_changes_shares_and_quiet_leaves_out_how_to_read_it(capsys):
-    asked = ("update", "stored", "--observed", "seen.toml")
+    asked = ("update", "stored", "--observed", "seen.toml", "--all")
     status, out, err = answer(capsys, *asked)
     quiet = answer(capsys, *asked, "-q")
 
@@ -37,7 +37,7 @@ def test_what_was_seen_changes_shares_and_quiet_leaves_out_how_to_read_it(capsys
 
 
 def test_what_to_watch_for_needs_no_observation(capsys):
-    status, out, err = answer(capsys, "update", "stored", "--next", "--outcome", "war")
+    status, out, err = answer(capsys, "update", "stored", "--next", "--outcome", "war", "--all")
 
     assert (status, err) == (0, "")
     assert "is the best sign of whether war of two or three parties comes" in out
@@ -45,7 +45,7 @@ def test_what_to_watch_for_needs_no_observation(capsys):
 
 
 def test_events_that_may_be_seen_by_a_date_come_with_the_signs(capsys):
-    asked = ("update", "stored", "--next", "--by", "2026-03-08")
+    asked = ("update", "stored", "--next", "--by", "2026-03-08", "--all")
     status, out, _ = answer(capsys, *asked)
     _, printed, _ = answer(capsys, *asked, "--json")
 
@@ -63,7 +63,7 @@ def test_a_date_means_nothing_without_what_to_watch_for(capsys):
 
 
 def test_what_would_tell_most_after_what_was_seen(capsys):
-    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next")
+    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next", "--all")
     watched = out[out.index("How often war comes with a sign") :]
 
     assert "tankers" in watched
@@ -72,7 +72,9 @@ def test_what_would_tell_most_after_what_was_seen(capsys):
 
 def test_where_all_signs_are_told_how_to_add_one_is_told(capsys):
     Path("seen.toml").write_text(written(sign(), sign("tankers")))
-    status, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next")
+    status, out, _ = answer(
+        capsys, "update", "stored", "--observed", "seen.toml", "--next", "--all"
+    )
 
     assert status == 0
     assert "No sign is left: write [signs.KEY]" in out

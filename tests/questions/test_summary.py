@@ -158,11 +158,11 @@ def test_a_future_is_told_day_by_day(run):
 
     assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
     assert told.happenings[0].text.startswith(
-        "United States offers package 2: deep limits on Iran's nuclear work; "
+        "the United States offers package 2: deep limits on Iran's nuclear work; "
     )
     assert " ".join(str(told).split()).endswith(
         "Iran is resolved: roughly even chance, 50 %; "
-        "United States has a show of force in mind: below 1 %."
+        "the United States has a show of force in mind: below 1 %."
     )
 
 

@@ -152,7 +152,7 @@ def test_a_shipped_crisis_says_what_is_in_dispute_and_what_comes_of_it():
     found = solve(load("oman-2026"), **QUICK, changes={"dispute.venue": True})
     must_say(
         section(found),
-        "The agenda is in dispute. United States concedes it first in",
+        "The agenda is in dispute. The United States concedes it first in",
         "Taken here: on the narrow agenda.",
         "The venue is in dispute.",
         "Taken here: in Istanbul.",

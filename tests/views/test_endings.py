@@ -37,7 +37,7 @@ def test_endings_say_what_they_must(found):
         "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
         "What stands at the end, by the highest violence reached, in % of all futures",
         "Iran backs down",
-        "United States withdraws its demand",
+        "the United States withdraws its demand",
         "depend on what is assumed",
         "Enough worlds?",
         "Options on the same worlds and the same draws",

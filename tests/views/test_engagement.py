@@ -54,11 +54,11 @@ def test_an_engagement_says_what_it_must():
 def test_who_may_join_and_who_is_hit_too_is_named_for_each_direction():
     must_say(
         section(engage(load("oman-2026"), **FEW)),
-        "Raid: United States, with Israel if it joins, fires at Iran",
-        "Retaliation: Iran, with Groups aligned with Iran if it joins, fires at United States; a "
-        "part of what passes falls on Israel and Qatar.",
+        "Raid: the United States, with Israel if it joins, fires at Iran",
+        "Retaliation: Iran, with groups aligned with Iran if it joins, fires at the United "
+        "States; a part of what passes falls on Israel and Qatar.",
         "Raid on Iran: cruise missiles that pass",
-        "Retaliation on United States: ballistic missiles that pass",
+        "Retaliation on the United States: ballistic missiles that pass",
     )
 
 
@@ -73,8 +73,8 @@ def test_a_shipped_crisis_says_what_is_not_known_to_be_there_and_what_is_not_pro
     found = engage(load("oman-2026"), **FEW, side="defender", by="defender", plan="display")
     must_say(
         section(found),
-        "Begun by Iran; the challenger, United States, has all its force in reach and raids as for "
-        "a show of force.",
+        "Begun by Iran; the challenger, the United States, has all its force in reach and raids as "
+        "for a show of force.",
         "Not known to be there and to work: reported long range (26 %) and s300 (30 %).",
         "Unproven: reported long range, s300, domestic long range and short range, whose",
         "Given by no claim: chance that the picture is good (defences.iran.tracking_probability)",

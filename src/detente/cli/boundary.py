@@ -46,6 +46,7 @@ def run_command(arguments: Sequence[str]) -> int:
         else:
             terminal.say(provenance.describe(version, model, commit))
         return DONE
+    terminal.TYPED.set(arguments)
     from detente.cli.app import commands  # noqa: PLC0415  --version needs no commands
 
     try:

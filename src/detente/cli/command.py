@@ -56,20 +56,32 @@ Quiet: TypeAlias = Annotated[
     bool,
     typer.Option("-q", "--quiet", help="Print the result only.", rich_help_panel="Everywhere"),
 ]
+All: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Print all of it, and not one screen.", rich_help_panel="Everywhere"
+    ),
+]
 
 
 def answering(command: Callable[..., Any]) -> Callable[..., int]:
-    """Return a command with `--json` and `--quiet`, of which the answer is shown as they ask.
+    """Return a command with `--json`, `--quiet` and `--all`, and its answer shown as they ask.
 
     It returns an exit status. A command returns its answer, or the status if it has shown what
     there was to show, or nothing for 0.
     """
     kind = inspect.Parameter.KEYWORD_ONLY
-    everywhere = {"json": Json, "quiet": Quiet}
+    everywhere = {"json": Json, "quiet": Quiet, "everything": All}
 
     @wraps(command)
-    def run(*given: Any, json: bool = False, quiet: bool = False, **named: Any) -> int:
-        token = terminal.FORM.set(terminal.OutputForm(json, quiet))
+    def run(
+        *given: Any,
+        json: bool = False,
+        quiet: bool = False,
+        everything: bool = False,
+        **named: Any,
+    ) -> int:
+        token = terminal.FORM.set(terminal.OutputForm(json, quiet, everything))
         try:
             found = command(*given, **named)
             if found is not None and not isinstance(found, int):

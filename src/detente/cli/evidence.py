@@ -30,7 +30,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         ),
     ] = None,
     source: Annotated[
-        str, typer.Option(metavar="KEY", help="The source that FILE is, if there are several.")
+        str, typer.Option(metavar="KEY", help="Which source FILE is, if there are several.")
     ] = "",
     export: Annotated[
         Form | None,
@@ -42,21 +42,19 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: parameters.Overwrite = False,
     outcome: Annotated[
         str,
-        parameters.outcomes("O,...", "Of a run: outcomes; any_war,deal unless given."),
+        parameters.outcomes("O,...", "Outcomes of a run; any_war,deal unless given."),
     ] = "",
     threads: parameters.Threads = None,
-    everything: parameters.All = False,
 ) -> Any:
     """Say what the numbers of a pack or a run rest on.
 
-    Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
-    outcomes move if a claim is reversed is then played too, on the run's own worlds and draws,
-    and comes first, weak claims with much weight on top. It is kept in the run's folder: a call
-    that was stopped goes on.
+    Names the documents, the weakest claims, and how many numbers rest on nothing. PACK may also be
+    a run: then the answer begins with how far outcomes move if a claim is reversed, played on the
+    run's own worlds and draws. The result is kept in the run's folder, and a stopped call can be
+    resumed.
     --all lists every claim with its grading, hypotheses, and all numbers that rest on no claim, the
     weakest first: detente evidence oman-2026 --all
-    With --document the passages that claims come from are looked up; the status is 1 if one is
-    missing.
+    --document looks up the passages that claims come from; the status is 1 if one is missing.
     """
     parameters.one_of({"--document": document, "--export": export})
     parameters.need("--document", document, {"--source": source})
@@ -85,7 +83,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         names = tuple(dict.fromkeys(parameters.read_names("--outcome", outcome))) or OUTCOMES
         with ProgressReport(unit="worlds") as report:
             influence = weigh(run, outcomes=names, threads=threads, progress=report)
-    return _show_evidence(crisis, influence, everything=everything)
+    return _show_evidence(crisis, influence)
 
 
 def _run_of(pack: str) -> "Run | None":
@@ -162,7 +160,7 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
     write_whole(out, text.encode())
 
 
-def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everything: bool) -> None:
+def _show_evidence(crisis: "Crisis", influence: "Influences | None") -> None:
     from detente.data import in_json
     from detente.evidence import ledger
     from detente.questions.drivers import played
@@ -184,7 +182,7 @@ def _show_evidence(crisis: "Crisis", influence: "Influences | None", *, everythi
         }
         more = {} if influence is None else {"influence": influence.as_json()}
         terminal.show_json({**content, **more})
-    elif everything:
+    elif terminal.FORM.get().everything:
         first = [] if influence is None else [evidence.resting(influence)]
         held = [hypotheses.held(crisis)] if crisis.hypotheses else []
         listed = evidence.claims(crisis, book), *held, evidence.assumptions(crisis, book)

@@ -23,7 +23,10 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(metavar="FILE", help="What was seen after the as-of date, in TOML."),
     ] = None,
     show_next: Annotated[
-        bool, typer.Option("--next", help="Which sign would say most, false alarms counted in.")
+        bool,
+        typer.Option(
+            "--next", help="Rank signs by how much they would tell, false alarms included."
+        ),
     ] = False,
     outcome: Annotated[
         str,
@@ -31,12 +34,14 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = "any_war",
     by: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="With --next: every event that may be seen by then."),
+        typer.Option(
+            metavar="DATE", help="With --next: rank every event that may be seen by then."
+        ),
     ] = None,
     within: Annotated[
         int | None,
         typer.Option(
-            metavar="DAYS", help="Outcomes within so many days of the last observation, too."
+            metavar="DAYS", help="Also give outcomes within so many days of the last observation."
         ),
     ] = None,
     more_worlds: Annotated[
@@ -61,11 +66,11 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Weigh a run's futures by what was seen since.
 
-    Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
-    (still ongoing, talks failed) drop those that contradict them. Where too few are left, more
-    worlds are drawn where what was seen is likely (--more-worlds); where that does not do it, the
-    update is refused: --as-pack then writes the pack of a new run. With --next --by,
-    futures are followed day by day: how likely each event of a trace is, and what goes with it.
+    Signs of the challenger's plan weigh each future by their likelihood in its world, and facts
+    (still ongoing, talks failed) drop those that contradict them. If too few are left, more worlds
+    are drawn where what was seen is likely (--more-worlds). If these are too few as well, the
+    update is refused, and --as-pack writes the pack of a new run. With --next --by, futures are
+    followed day by day, to say how likely each event is and what goes with it.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.sightings import sightings
@@ -127,8 +132,8 @@ def replay(
 ) -> Any:
     """Play a run again: the same digest, or what differs.
 
-    The version and the model, the pack, its numbers, the worlds, then every future are compared
-    with what the run's folder holds. Nothing is written. The status is 1 if anything differs.
+    Compares the version and the model, the pack, its numbers, the worlds, then every future with
+    what the run's folder holds. Nothing is written. The status is 1 if anything differs.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.replay import replay as play_again
@@ -150,10 +155,10 @@ def diff(
 ) -> None:
     """Say what differs between two packs, or those of two runs.
 
-    Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
-    the rest, each as it was in A and as it is in B. A part of which only the key differs, such as
-    an actor or a layer, is listed as renamed. Of a run its pack is read as it was played; compare
-    says how far outcomes moved. Status 0 whether anything differs or not.
+    Lists numbers (defaults and the catalogue included), claims, options, hypotheses and all the
+    rest, each as it was in A and as it is in B. A part of which only the key differs, such as an
+    actor or a layer, is listed as renamed. A run stands for its pack as it was played; compare says
+    how far outcomes moved. The status is 0 whether anything differs or not.
     """
     from detente.cli.evidence import crisis_of
     from detente.pack.comparison import compare, origin_of, quantity_words

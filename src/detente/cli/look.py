@@ -29,7 +29,6 @@ def show(
         typer.Option(metavar="FILE", help="Pack the run into this file instead."),
     ] = None,
     overwrite: parameters.Overwrite = False,
-    everything: parameters.All = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
     """Read a stored run on one screen: the answer and the picture.
@@ -45,7 +44,7 @@ def show(
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     opened = parameters.opened(run, weighed)
     if bundle is None:
-        terminal.show_run(opened, everything=everything, with_course=True)
+        terminal.show_run(opened, with_course=True)
         return None
     path = place_of(bundle)
     if not isinstance(path, Path):
@@ -80,7 +79,7 @@ def ask(
 
     Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
     failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
-    must hold. Nothing is played. The interval is over worlds and chance together.
+    must hold. Nothing is played. The interval covers worlds and chance together.
     """
     from detente.questions.asking import ask as count
 
@@ -99,10 +98,15 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     given: Given = None,
     typical: Annotated[
-        bool, typer.Option("--typical", help="Those nearest to the medians; so unless asked.")
+        bool,
+        typer.Option("--typical", help="Show typical ones, nearest to the medians (the default)."),
     ] = False,
-    early: Annotated[bool, typer.Option("--early", help="Those decided first.")] = False,
-    late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
+    early: Annotated[
+        bool, typer.Option("--early", help="Show those that were decided first.")
+    ] = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="Show those that were decided last.")
+    ] = False,
     count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
@@ -175,7 +179,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     grid: parameters.Grid = "tiny",
     why: Annotated[
         bool,
-        typer.Option("--why", help="Say also what it makes force worth, and whose acts change."),
+        typer.Option("--why", help="Explain by which path the change works."),
     ] = False,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -185,9 +189,9 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each world keeps
     its quantile. LOW:HIGH:N sets it to N values one after the other; two such fields give a grid.
-    With --why: what the change makes force and talks worth to each side, and what differs first in
-    futures that end otherwise. What is played is kept in the run's folder: a call that was stopped
-    goes on, a finished one is read.
+    --why says what the change makes force and talks worth to each side, and what differs first in
+    futures that end otherwise. The result is kept in the run's folder, and a stopped call can be
+    resumed.
     """
     from detente.cli.progress import ProgressReport, estimate_worlds
     from detente.ensemble.record import threads_of

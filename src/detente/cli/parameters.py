@@ -205,7 +205,7 @@ def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -
 
 Grid: TypeAlias = Annotated[
     Literal["tiny", "coarse", "normal", "fine"],
-    typer.Option(help="How finely beliefs and time are cut."),
+    typer.Option(help="How fine the steps of beliefs and time are."),
 ]
 Option: TypeAlias = Annotated[
     str,
@@ -219,7 +219,6 @@ Option: TypeAlias = Annotated[
 Overwrite: TypeAlias = Annotated[
     bool, typer.Option("--overwrite", help="Replace what is there already.")
 ]
-All: TypeAlias = Annotated[bool, typer.Option("--all", help="Print all of it, and not one screen.")]
 Pack: TypeAlias = Annotated[
     str,
     typer.Argument(
@@ -288,7 +287,7 @@ Threads: TypeAlias = Annotated[
     int | None, typer.Option(help="Worlds at a time; all processors unless given.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
+    bool, typer.Option("--dry-run", help="Say how many worlds and how long; play nothing.")
 ]
 
 

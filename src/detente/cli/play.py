@@ -45,11 +45,11 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = "",
     futures: Annotated[
-        int, typer.Option(help="Futures of the crisis as it stands, alike for all worlds.")
+        int, typer.Option(help="Futures of the crisis as it stands, as many in each world.")
     ] = 51_200,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 128,
     option_worlds: Annotated[
-        int, typer.Option(help="In how many of the worlds, the first ones, options are played.")
+        int, typer.Option(help="Worlds in which options are played, from the first.")
     ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: parameters.Threads = None,
@@ -83,18 +83,20 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=WIDTH,...",
-            help="Add futures until sampling moves OUTCOME by WIDTH at most: any_war=0.5%.",
+            help="Add futures until sampling error in OUTCOME is WIDTH at most: any_war=0.5%.",
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="Limit of --until, as --futures counts.", min=1, max=2_000_000_000)
+        int, typer.Option(help="The most futures that --until may reach.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Say how many worlds, how long and how much disk; play nothing."
+        ),
     ] = False,
-    everything: parameters.All = False,
 ) -> Any:
-    """Play a crisis many times and say what became of it.
+    """Play a crisis many times and say how it may end.
 
     Prints one screen: the answer in words, where futures stand by date, how wars begin, and what
     to ask next. Stores the run; --all prints the rest too.
@@ -162,7 +164,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
                     f"detente: stopped at {played.record.settings.played:,} futures by "
                     f"--most-futures; about {more:,} more would do for --until"
                 )
-        terminal.show_run(played, everything=everything)
+        terminal.show_run(played)
     except KeyboardInterrupt as stop:
         if widths:  # no record holds until when the run was to go on
             goal = ",".join(f"{key}={width:g}" for key, width in widths.items())
@@ -256,9 +258,9 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Fight force against layered defence alone: what leaks, and why.
 
-    Both sides raid in full, day by day, whatever either side wants. Prints what leaks and for what
-    cause, what both sides lose, rounds and cost, and how soon a defence is back. Nothing of the
-    bargaining is solved and nothing is stored. A sweep such as
+    Both sides raid in full, day by day, whatever either side wants. Prints what leaks and why, what
+    both sides lose and spend, and how soon a defence is back. Bargaining plays no part, and nothing
+    is stored. A sweep such as
     defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
     """
     from detente.cli.progress import ProgressReport
@@ -289,7 +291,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     pack: parameters.Pack,
     worlds: Annotated[
         int | None,
-        typer.Option(help="Draws of all that is not known; the median world if not given."),
+        typer.Option(help="Draws of all that is not known; the median world unless given."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
     threads: parameters.Threads = None,
@@ -299,11 +301,11 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     ] = 365,
     changes: parameters.Changes = None,
 ) -> Any:
-    """Solve the bargaining alone: is there a deal to be had.
+    """Solve the bargaining alone: whether there is a deal to be had.
 
-    What lies in the bargaining range, who offers what when, what is accepted at which belief,
-    whether force deployed is leverage or provocation, and what each mediator is worth. Nothing is
-    played and nothing is stored.
+    Prints which deals both sides prefer to force, who offers what when, what is accepted at which
+    belief, whether force deployed is leverage or provocation, and what each mediator is worth.
+    Nothing is played and nothing is stored.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.bargaining import solve as solve_game

@@ -14,7 +14,8 @@ from detente.errors import DetenteError
 def causes(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     future: Annotated[
-        str | None, typer.Option(metavar="W:I", help="Say why this one future had war, or none.")
+        str | None,
+        typer.Option(metavar="W:I", help="Explain why this one future had war or had none."),
     ] = None,
     option: parameters.Option = "base",
     worlds: Annotated[
@@ -28,9 +29,8 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     """Say why war comes: how the first shot came, what would prevent it.
 
     Futures are played again, on the same draws, without each of ten mechanisms and with subsets of
-    them; what each is due of war is its Owen value. The result is kept in the run's folder: a call
-    that was stopped goes on, a finished one is read. One future is played again on the run's own
-    grid.
+    them; the share of war attributed to each is its Owen value. The result is kept in the run's
+    folder, and a stopped call can be resumed. One future is played again on the run's own grid.
     """
     from detente.cli.progress import ProgressReport, estimate_judgements
     from detente.ensemble.intervention import AS_IT_IS
@@ -72,10 +72,10 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Say what an outcome turns on: numbers that move it, and how far.
 
-    First where its variance lies: in what is not known, or in which part of chance. Then numbers
-    are moved in the run's worlds, on the same draws. Those that clearly move it are listed, the
-    others are one line. What is played is kept in the run's folder; a call that was stopped goes
-    on.
+    The answer begins with where its variance lies: in what is not known, or in which part of
+    chance. Then numbers are moved in the run's worlds, on the same draws. Numbers that clearly move
+    it are listed; one line counts the others. The result is kept in the run's folder, and a stopped
+    call can be resumed.
     """
     from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
     from detente.ensemble.record import threads_of
@@ -124,11 +124,11 @@ def weigh(
 ) -> Any:
     """Say what would have to be true for a view of others to hold.
 
-    Worlds get the weights nearest to equal ones under which the run has what is held: several --to
-    all hold. Then what else would follow, and which assumptions would have to move. Views that
-    contradict each other are named, and so are those that the model cannot have in any weights,
-    with the range that its worlds span. Nothing is played without --try, which draws new worlds
-    with these assumptions moved. With --name other commands take --weighed NAME.
+    Worlds get the weights nearest to equal ones under which the run agrees with the view; several
+    --to hold together. The answer says what else would follow, and which assumptions would have to
+    change. It names views that contradict each other, and views that no weights can reach, with the
+    range that the worlds span. Nothing is played without --try, which draws new worlds with these
+    assumptions changed. --name keeps the weights, and other commands take --weighed NAME.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
@@ -147,9 +147,9 @@ def discover(
 ) -> Any:
     """Say under which few assumptions an outcome is likely in a run.
 
-    Prints boxes of worlds in which at most three numbers lie between given values, with how likely
-    the outcome is there and how much of it lies there. Each box is tried on new worlds, and left
-    out if it does not stand out there. They are kept in the run's folder.
+    Prints boxes of worlds in which at most three numbers lie between given values, how likely the
+    outcome is in each, and what part of all its cases lies in it. Each box is tried on new worlds,
+    and left out if it does not stand out there. The boxes are kept in the run's folder.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
@@ -188,20 +188,22 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     below: Annotated[
         list[str] | None,
-        typer.Option(metavar="O=SHARE", help="In how many worlds it stays below: any_war=5%."),
+        typer.Option(
+            metavar="O=SHARE", help="Count the worlds in which it stays below: any_war=5%."
+        ),
     ] = None,
     above: Annotated[
         list[str] | None,
-        typer.Option(metavar="O=SHARE", help="In how many worlds it stays above: deal=30%."),
+        typer.Option(metavar="O=SHARE", help="Count the worlds in which it stays above: deal=30%."),
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
     """Compare the options of a run, or two runs.
 
-    Prints paired differences on the same worlds and the same draws, regret, thresholds kept, where
-    an option helps, what it costs elsewhere, what would change the ranking, and what would have to
-    be true for a threshold to be kept. Two runs are paired where they share seed, worlds and
-    futures.
+    Prints paired differences on the same worlds and draws, regret, the thresholds that each option
+    keeps, where it helps and what it costs elsewhere, what would change the ranking, and what would
+    have to be true for a threshold to be kept. Two runs are compared future by future if they share
+    seed, worlds and futures.
     """
     from detente.ensemble.run import Run
     from detente.questions.compare import compare as compare_options
@@ -237,9 +239,9 @@ def hypotheses(
 ) -> Any:
     """Test the hypotheses of a run's pack by intervention.
 
-    The run's worlds are played again with what each test changes, on the same draws: supported,
-    supported but small (less than a point), rejected, or undecided and why. Kept in the run's
-    folder: a call that was stopped goes on, a finished one is read.
+    The run's worlds are played again with what each test changes, on the same draws. A hypothesis
+    is supported, supported but small (less than a point), rejected, or undecided, with the reason.
+    The result is kept in the run's folder, and a stopped call can be resumed.
     """
     from detente.cli import progress
     from detente.ensemble.run import Run
@@ -305,7 +307,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         bool,
         typer.Option(
             "--complete",
-            help="First ask what takes minutes: causes, drivers, hypotheses, evidence.",
+            help="First answer what takes minutes: causes, drivers, hypotheses, evidence.",
         ),
     ] = False,
     overwrite: parameters.Overwrite = False,
@@ -313,11 +315,10 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
 ) -> Any:
     """Write the report of a run: a brief, then an appendix.
 
-    The brief gives the answer in a picture and four sentences, what options change and which
-    sources it rests on. The appendix answers each question with all figures, then lists evidence,
-    assumptions and limits. A page has no script and fetches nothing; Word needs the extra `docx`,
-    slides need `pptx`. Answers that take minutes are included if they were asked for before;
-    otherwise the report names the command.
+    The brief gives the answer on two pages. The appendix answers each question with its figures,
+    then says what it rests on and what limits it; ledgers are CSV files that the page holds. It has
+    no script and fetches nothing. Word needs the extra `docx`, slides need `pptx`. Answers that
+    take minutes are included if they were asked for before; otherwise the report names the command.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run

@@ -3,6 +3,8 @@
 
 import json
 import os
+import pydoc
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -23,6 +25,7 @@ class OutputForm(NamedTuple):
 
     json: Annotated[bool, "as one object"] = False
     quiet: Annotated[bool, "without how to read it and what to do next"] = False
+    everything: Annotated[bool, "all of it, and not one screen"] = False
 
     @property
     def shows_progress(self) -> bool:
@@ -32,6 +35,10 @@ class OutputForm(NamedTuple):
 
 FORM: ContextVar[OutputForm] = ContextVar("form", default=OutputForm())  # noqa: B039  it is frozen
 """The form in which the command at work was asked to answer; `command.answering` sets it."""
+TYPED: ContextVar[Sequence[str]] = ContextVar("typed", default=())
+"""The command line at work, without its first word; `boundary.run_command` sets it."""
+MOST_WORDS = 250
+"""What one screen holds, at most [words that have a letter]."""
 
 
 class Notice(NamedTuple):
@@ -63,11 +70,21 @@ def warn(text: str) -> None:
     sys.stderr.write(wrapped(text, room_of(sys.stderr), hang=2) + "\n")
 
 
-def show_sections(*sections: "Section") -> None:
-    """Print sections to the standard output."""
-    from detente.views.render.terminal import to_text
+def show_sections(*sections: "Section", everything: bool = False) -> None:
+    """Print sections to the standard output: one screen, or everything, in a terminal by pages."""
+    from detente.views.render.terminal import to_screen, to_text
 
-    sys.stdout.write(to_text(sections, _screen(), quiet=FORM.get().quiet))
+    form, screen = FORM.get(), _screen()
+    if everything:
+        sys.stdout.write(to_text(sections, screen, quiet=form.quiet))
+    elif not form.everything:
+        rest = shlex.join(["detente", *TYPED.get(), "--all"])
+        sys.stdout.write(to_screen(sections, screen, MOST_WORDS, rest, quiet=form.quiet))
+    elif is_terminal(sys.stdout):
+        os.environ.setdefault("LESS", "-FRX")  # bold as bold; what fits one screen is left there
+        pydoc.pager(to_text(sections, screen, quiet=form.quiet))
+    else:
+        sys.stdout.write(to_text(sections, screen, quiet=form.quiet))
 
 
 def show_answer(found: "WithJson | Notice") -> None:
@@ -98,7 +115,7 @@ def plan(says: str, *others: str, done: str = "played", **content: Any) -> Notic
     return Notice({"schema": "detente/plan/1", **content}, lines)
 
 
-def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None:
+def show_run(run: "Run", *, with_course: bool = False) -> None:
     """Print what became of a crisis: one screen, or all of it; in JSON its course if asked.
 
     With its course it comes with what past crises and others say; without it, on one screen, only
@@ -117,7 +134,7 @@ def show_run(run: "Run", *, everything: bool, with_course: bool = False) -> None
     compared = None if form.json and not with_course else strip(run)
     by_pack = judged(run)
     weighed = [] if by_pack is None else [weigh.judged(by_pack)]
-    if not form.json and not everything:
+    if not form.json and not form.everything:
         is_shown = compared is not None and (with_course or compared.is_compared)
         several = compared if is_shown else None
         first = glance.of_run(summary, follow(run), several, at_horizon=not with_course)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NOTED = ("file", "line", "column", "field", "found", "hint")
 """What a note has of a fault: nothing else is asked for."""
+MOST_RUNS = 8
+"""Listed of each place, the newest first, unless all are asked for."""
 Effects: TypeAlias = Annotated[
     bool,
     typer.Option("--effects", help="List numbers that change nothing; takes some seconds."),
@@ -125,7 +127,7 @@ def list_all(
 ) -> None:
     """List the packs that ship, the runs in ./runs and elsewhere.
 
-    Of runs made with -o the newest 200 are found again, by a list in your own state folder.
+    The newest 200 runs made with -o are found by a list in your own state folder.
     """
     from detente import pack
     from detente.ensemble.folder import below, in_order, known, remembered
@@ -156,8 +158,11 @@ def list_all(
             terminal.say()
         if here:
             terminal.say(f"Runs {where}, the newest first", style="bold")
-            rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in here]
+            few = here if form.everything else here[:MOST_RUNS]
+            rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in few]
             terminal.show_table(rows, right=" r", has_head=False)
+            if len(here) > len(few):
+                terminal.say(f"and {len(here) - len(few)} older ones; --all lists them")
     if not any(runs.values()) and not form.quiet:
         terminal.say()
         terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
@@ -188,10 +193,10 @@ def check(
     """Find all faults of a pack, and of views of others next to it.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
-    if there are any. If there are none, what may be meant otherwise is noted, --effects names the
+    if there are any. If there are none, it notes what may be meant otherwise. --effects names the
     numbers that change nothing, which is no fault, and --resolved prints a pack that leaves
-    nothing to defaults and the catalogue. Once drivers was asked of a run of the pack, the numbers
-    without a source that decide most are named, each with the judgement that would pin it.
+    nothing to defaults and the catalogue. Once drivers was asked of a run of the pack, check names
+    the numbers without a source that decide most, each with the judgement that would pin it.
     """
     from detente.data import in_json
     from detente.pack.notes import notes
@@ -355,8 +360,8 @@ def explain(
 ) -> Any:
     """Say what a number of a pack means and what its value implies.
 
-    Its unit and limits, what its value comes to in words, what the same number is elsewhere, the
-    claims that it rests on, and which parts of the model it changes. Nothing is played.
+    Prints its unit and limits, its value in words, the same number in other packs, the claims that
+    it rests on, and which parts of the model it changes. Nothing is played.
     """
     from detente.questions.explaining import explain as look_up
 

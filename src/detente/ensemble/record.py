@@ -30,6 +30,7 @@ from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack import Change
 from detente.pack.files import MOST_FILES
+from detente.text import in_sentence
 
 FILE = "record.json"
 GROWING = "growing.json"
@@ -250,6 +251,11 @@ class Record(_Frozen):
     def futures(self) -> str:
         """Return the schema of its futures, which has the number of the record's own."""
         return self.format.replace("record", "futures")
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Return what its parties are called within a sentence, by role."""
+        return {role: in_sentence(name) for role, name in self.parties.items()}
 
     @property
     def start(self) -> date:

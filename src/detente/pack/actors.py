@@ -19,6 +19,7 @@ from detente.pack.number import (
     uniform,
 )
 from detente.pack.quantity import Bounds
+from detente.text import in_sentence
 
 Role = Literal[
     "challenger",
@@ -51,6 +52,11 @@ mediator = NumberFields(roles=("mediator",))
 
 class Actor(WrittenPart):
     """A state or group, with the roles that it plays."""
+
+    @property
+    def called(self) -> str:
+        """Return its name as a sentence has it."""
+        return in_sentence(self.name)
 
     name: Annotated[Text, Field(description="its name, for people")]
     roles: Annotated[

@@ -37,8 +37,8 @@ def serve(
 ) -> None:
     """Show a crisis on pages that answer, on this machine alone.
 
-    Prints the address, which opens once, and opens it in the browser. A number that is moved is
-    played again on the run's own draws. Of a pack the newest run that matches it is shown, or one
+    Prints the address, which opens once, and opens it in the browser. A number that you move is
+    played again on the run's own draws. For a pack, the newest run that matches it is shown, or one
     is played. Ctrl-C ends it; what was saved or played is kept.
     """
     if host not in {HERE, "localhost"}:

@@ -54,9 +54,9 @@ class Names(NamedTuple):
 
 def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     """Return what a crisis calls its mediators, the signs to watch for and who may join a war."""
-    mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
+    mediators = (crisis.model.actors[key].called for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
-    third = [crisis.model.actors[key].name for key in third_parties(crisis)]
+    third = [crisis.model.actors[key].called for key in third_parties(crisis)]
     # The kernel numbers the challenger past all the third parties that there could be.
     others = {**dict(enumerate(third)), PARTIES: parties["challenger"]}
     events = tuple(event.name for event in crisis.events.values())
@@ -87,7 +87,7 @@ def names_in_world(
         f"the talks are about {', '.join(issues)}",
         f"the talks are held in {crisis.model.venue.place}",
     )
-    names = names_of(crisis, record.parties)
+    names = names_of(crisis, record.called)
     is_under_way = numbers.get("posture.raise_ordered", 0.0) > 0.0
     return names._replace(
         packages=first[1], later=tuple(later), terms=terms, is_under_way=is_under_way

@@ -98,7 +98,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     """
     answer, clock = study.read(intervention, worlds), Clock(worlds, study.progress)
     differs = answer.before != answer.after
-    names = names_of(study.baseline.crisis, study.run.record.parties)
+    names = names_of(study.baseline.crisis, study.run.record.called)
     unchanged, changed = (study.worlds(one, worlds) for one in (AS_IT_IS, intervention))
 
     def follow(world: int) -> _Found:

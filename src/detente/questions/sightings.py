@@ -184,7 +184,7 @@ def sightings(
     settings = run.record.settings
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
     crisis = run.crises[run.known(option)]
-    known = observables(crisis, run.record.parties)
+    known = observables(crisis, run.record.called)
     days = _follow(run, option, known, threads=threads, progress=progress)
     goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
     is_seen = (days >= 0) & (days <= day)
@@ -240,7 +240,7 @@ def event_days(
         If there is no such event, or as `sightings` does.
     """
     crisis = run.crises[run.known(option)]
-    known = observables(crisis, run.record.parties)
+    known = observables(crisis, run.record.called)
     for event, where in events.items():
         if event not in known or event.startswith(SIGN):
             sign = (
@@ -410,11 +410,11 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     for place, role in enumerate(SIDES):
         add(OF_SIDES, role, place, parties[role])
     for place, key in enumerate(crisis.all_of_role("mediator")):
-        add(OF_MEDIATORS, key, place, actors[key].name)
+        add(OF_MEDIATORS, key, place, actors[key].called)
     for place, key in enumerate(third_parties(crisis)):
         for number, events in (("consent", OF_HOSTS), ("presence", OF_FRIENDS)):
             if f"actors.{key}.{number}" in crisis.numbers:
-                add(events, key, place, actors[key].name)
+                add(events, key, place, actors[key].called)
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
         found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)

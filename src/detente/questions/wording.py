@@ -86,7 +86,7 @@ NAMES = {name: one.title for name, one in OUTCOMES.items()}
 
 def titles(record: Record) -> dict[str, str]:
     """Return what endings and outcomes of a run are called, with its own names of the parties."""
-    return NAMES | {key: titled(key, record.parties) for key in ENDINGS}
+    return NAMES | {key: titled(key, record.called) for key in ENDINGS}
 
 
 VIOLENCES = {

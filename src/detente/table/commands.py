@@ -48,7 +48,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seat: Annotated[
         list[str] | None,
-        typer.Option(metavar="ACTOR", help="Who you are; the challenger unless given. Repeatable."),
+        typer.Option(
+            metavar="ACTOR", help="Whom you play; the challenger unless given; repeatable."
+        ),
     ] = None,
     out: Annotated[
         str | None,
@@ -63,7 +65,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     draws: Annotated[
         int | None,
         typer.Option(
-            "--luck", metavar="<int>", help="The same luck plays the same; any unless given.", min=0
+            "--luck", metavar="<int>", help="The same draws play the same; any unless given.", min=0
         ),
     ] = None,
     option: parameters.Option = "base",
@@ -73,7 +75,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     event: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Let this happen now, as nobody foresaw; with --set."),
+        typer.Option(metavar="NAME", help="Let this happen now, unforeseen; with --set."),
     ] = None,
     change: parameters.Changes = None,
     extend: Annotated[
@@ -82,24 +84,24 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     answer: Annotated[
         list[str] | None,
         typer.Option(
-            "-a", "--answer", metavar="ANSWER", help="Answer so, and stop after it. Repeatable."
+            "-a", "--answer", metavar="ANSWER", help="Give this answer, then stop; repeatable."
         ),
     ] = None,
     debrief: Annotated[
-        bool, typer.Option("--debrief", help="Compare what was done with all that could come.")
+        bool, typer.Option("--debrief", help="Compare what was done with what could have come.")
     ] = False,
     export: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write the log as .csv, .json or .parquet, with --debrief that as .html or .md.",
+            help="Write the log as .csv, .json or .parquet, or the debrief as .html or .md.",
         ),
     ] = None,
 ) -> Any:
     """Play a crisis yourself: you decide for one of its actors.
 
-    You see what your side sees, and choose when it is your turn: a number or the first words. What
-    you want with it may follow after #. `?` explains, `undo` takes your last decision back, `quit`
+    You see what your side sees, and choose when it is your turn: a number or the first words. Your
+    intent may follow after #. `?` explains, `undo` takes your last decision back, `quit`
     stops; each decision is kept, and `detente play TABLE` goes on. Answers may come from a pipe.
 
     An umpire lets something happen between two decisions:
@@ -295,7 +297,8 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
     question = position.question
     for seat in table.place.persons if question is None else (question.seat,):
         view = table.view(seat, position)
-        terminal.show_sections(turn(SeatTurn(table, view, shown.get(seat, 0))))
+        turned = turn(SeatTurn(table, view, shown.get(seat, 0)))
+        terminal.show_sections(turned, everything=True)
         shown[seat] = len(view.happened)
 
 
@@ -312,7 +315,7 @@ def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
             if answer == EXPLAIN:
                 if talk.shows:
                     view = table.view(question.seat)
-                    terminal.show_sections(turn(SeatTurn(table, view, 0)))
+                    terminal.show_sections(turn(SeatTurn(table, view, 0)), everything=True)
                 talk.say(EXPLAINED.format(question.choices[0].says.split()[0]))
             elif answer.lower() == UNDO:
                 talk.say(f"Taken back: {table.undo(question.seat).says}.")

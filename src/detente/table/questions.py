@@ -18,6 +18,7 @@ from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 from detente.pack import Crisis
 from detente.questions.names import MATTERS, Names
+from detente.text import capitalised
 
 CHALLENGER, DEFENDER = 0, 1
 """The seats of the principals."""
@@ -85,7 +86,8 @@ def question_at(
             says = kind.answers[move].format_map(filling)
         choices.append(SeatChoice(move, says))
     seat = next(seat for seat in seats if number in seat.numbers)
-    return SeatQuestion(seat.key, day, asked, kind.asks.format_map(filling), tuple(choices))
+    says = capitalised(kind.asks.format_map(filling))
+    return SeatQuestion(seat.key, day, asked, says, tuple(choices))
 
 
 def chosen(question: SeatQuestion, answer: str) -> SeatChoice:

@@ -9,6 +9,7 @@ from detente.questions import wording
 from detente.questions.bargaining import AcrossWorlds, Bargaining
 from detente.questions.bargaining.game import CHALLENGER_TYPES, DEFENDER_TYPES, agendas
 from detente.questions.wording import number, of_100, points
+from detente.text import capitalised
 from detente.views import bargaining_game as game
 from detente.views import blocks
 from detente.views.bargaining_game import RESOLVED, chance, holders, known, listed, resolve, worth
@@ -237,15 +238,15 @@ def _before(found: Bargaining) -> Iterator[Words]:
 
 def _race_words(found: Bargaining, what: str) -> Words:
     return says(
-        f"The {what} is in dispute. {found.parties['challenger']} concedes it first in {{}} of 100 "
-        "cases; one of the two does after {} days on average.",
+        f"The {what} is in dispute. {capitalised(found.called['challenger'])} concedes it first in "
+        "{} of 100 cases; one of the two does after {} days on average.",
         chance(found, "terms", what, "challenger_concedes"),
         worth(found, "terms", what, "mean_delay", decimals=0),
     )
 
 
 def _reading(found: Bargaining) -> Iterator[Words]:
-    challenger, defender = found.parties["challenger"], found.parties["defender"]
+    challenger, defender = found.called["challenger"], found.called["defender"]
     yield (
         "Each side is resolved or not, which the other does not know: a war hurts a resolved side "
         "less (hard, soft, tough and weak in --json). Worths are in shares of what all issues "

@@ -105,7 +105,7 @@ def holders(found: Bargaining) -> dict[str, str]:
     """Return whose worth is reported, each type in words; an ally only where there is one."""
     named = {kind: resolve(found, kind) for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)}
     has_ally = bool(found.crisis.all_of_role("ally"))
-    return named | ({"ally": found.parties["ally"]} if has_ally else {})
+    return named | ({"ally": found.called["ally"]} if has_ally else {})
 
 
 def package_words(found: Bargaining, agenda: str, package: str) -> str:
@@ -161,8 +161,8 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             rows.append((asked, *pairs))
         yield Table(
             f"answers-{side}",
-            f"What {found.parties[side]} accepts on the first day, in %, {BOTH}, by the chance at "
-            f"which it holds {found.parties[other]} to be resolved",
+            f"What {found.called[side]} accepts on the first day, in %, {BOTH}, by the chance at "
+            f"which it holds {found.called[other]} to be resolved",
             columns("Asked for", numbers=(f"{of_100(each)} %" for each in BELIEFS)),
             tuple(rows),
             level="full",
@@ -170,7 +170,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     is_median = found.worlds is None
     yield Sentence(
         says(
-            f"One more level of force lowers what {found.parties['defender']} expects of being "
+            f"One more level of force lowers what {found.called['defender']} expects of being "
             "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
             *(worth(found, "leverage", "fall", step, decimals=3) for step in STEPS),
         ),
@@ -217,7 +217,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
         accepted.append((package_name(found, package), *cells))
     yield Table(
         "accepted",
-        f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
+        f"What {found.called['defender']} accepts on the first day by force deployed, in %",
         columns("Offered", numbers=levels.values()),
         tuple(accepted),
         level="full",
@@ -293,7 +293,7 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
     if not names:
         yield Sentence("No mediator has access to both sides.", level="full")
         return
-    challenger, defender = found.parties["challenger"], found.parties["defender"]
+    challenger, defender = found.called["challenger"], found.called["defender"]
     over = () if found.worlds is None else (WORLDS,)
     worths, messages, credences = [], [], []
     for key, name in names.items():

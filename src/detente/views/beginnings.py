@@ -108,7 +108,7 @@ def war_ends(summary: Summary) -> Iterator[Table]:
 
 def costs(course: Course) -> Iterator[Block]:
     """Yield what wars cost both sides and all others, if there was war."""
-    parties = course.run.record.parties
+    parties, called = course.run.record.parties, course.run.record.called
     kinds = {
         f"{parties[side]}: {LOST[kind]}": (one, PERCENT)
         for side, lost in course.losses.items()
@@ -128,7 +128,7 @@ def costs(course: Course) -> Iterator[Block]:
             one = None if lost["all"] is None else getattr(lost["all"], level)
             if one is not None and one.is_sure:
                 amounts.append(
-                    says("{} {} ({})", parties[side], *wording.amount_cells(one, PERCENT))
+                    says("{} {} ({})", called[side], *wording.amount_cells(one, PERCENT))
                 )
         if amounts:
             lines.append(says(template, listed(amounts)))

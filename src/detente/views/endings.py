@@ -277,7 +277,7 @@ def _taking(run: Run) -> Iterator[Block]:
     items = (
         says(
             "{} takes a part of it in {} % of courses of events ({}).",
-            crisis.model.actors[crisis.of_role("challenger")].name,
+            capitalised(crisis.model.actors[crisis.of_role("challenger")].called),
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
         ),
         says(

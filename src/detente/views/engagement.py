@@ -16,6 +16,7 @@ from detente.questions import wording
 from detente.questions.engagement import DIRECTIONS, CampaignMean, Defended, Engagement, Swept
 from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Key
 from detente.questions.wording import interval, number, of_100, places, points, significant, span
+from detente.text import in_sentence
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -90,7 +91,7 @@ def section(found: Engagement) -> Section:
     """Return what passes each defence that is looked at, why, and what both sides lose."""
     actors, terms = found.crisis.model.actors, found.terms
     names = {
-        role: " or ".join(actors[key].name for key in found.crisis.all_of_role(role))
+        role: " or ".join(actors[key].called for key in found.crisis.all_of_role(role))
         for role in (terms.by, "challenger")
     }
     after = f", then {terms.rest} without" if terms.rest else ""
@@ -119,26 +120,28 @@ def _directions(found: Engagement) -> list[Defended]:
 
 def _at_whom(defended: Defended) -> str:
     """Return a direction in short, as a heading."""
-    return f"{defended.direction.capitalize()} on {defended.party}"
+    return f"{defended.direction.capitalize()} on {in_sentence(defended.party)}"
 
 
 def _answer(found: Engagement) -> Iterator[Words]:
     for defended in _directions(found):
-        leakage = defended.figures.get(("leakage",))
+        leakage, party = defended.figures.get(("leakage",)), in_sentence(defended.party)
         if leakage is None:
-            yield f"In this model nothing flies against {defended.party}."
+            yield f"In this model nothing flies against {party}."
             continue
-        friends, others = defended.with_attacker, defended.hit_too
+        friends, others = (
+            [in_sentence(name) for name in names]
+            for names in (defended.with_attacker, defended.hit_too)
+        )
         joins = "if it joins" if len(friends) == 1 else "if they join"
         helped = f", with {wording.series(friends)} {joins}," if friends else ""
         falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
-        fired = f"{defended.attacker}{helped} fires at {defended.party}"
+        fired = f"{in_sentence(defended.attacker)}{helped} fires at {party}"
         yield f"{defended.direction.capitalize()}: {fired}{falls}."
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
-            "In this model {} of 100 weapons that work pass the defence of "
-            f"{defended.party} ({{}} across worlds); most often they are {wording.LEAKS[why]} "
-            "({} of 100).",
+            f"In this model {{}} of 100 weapons that work pass the defence of {party} ({{}} across "
+            f"worlds); most often they are {wording.LEAKS[why]} ({{}} of 100).",
             of_100(leakage.value),
             span(leakage.spread_low, leakage.spread_high, 0),
             of_100(defended.figures["cause", why].value),
@@ -165,7 +168,7 @@ def _answer(found: Engagement) -> Iterator[Words]:
             if len(passing) == len(ends):
                 yield says(
                     f"With {field} at {first.value:g}, {{}} of 100 pass the defence of "
-                    f"{defended.party}; at {last.value:g}, {{}}.",
+                    f"{in_sentence(defended.party)}; at {last.value:g}, {{}}.",
                     *passing,
                 )
 
@@ -177,7 +180,11 @@ def _blocks(found: Engagement) -> Iterator[Block]:
             Labelled("weapons that pass, of those that work", ("leakage",), PERCENT),
             *(Labelled(f"{_plain(key)} that pass", ("class", key), PERCENT) for key in one.classes),
             Labelled("aircraft shot down", ("aircraft", "down_share"), PERCENT, 2),
-            Labelled(f"military that {one.party} loses, own aircraft included", ("loss",), PERCENT),
+            Labelled(
+                f"military that {in_sentence(one.party)} loses, own aircraft included",
+                ("loss",),
+                PERCENT,
+            ),
         ]
         rows += [
             (
@@ -295,7 +302,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     systems = defended.systems
     if not systems:
         yield Sentence(
-            f"The defence of {defended.party} has no layers: whatever works passes.",
+            f"The defence of {in_sentence(defended.party)} has no layers: whatever works passes.",
             level="full",
         )
         return

@@ -219,7 +219,7 @@ def measures(found: Comparison) -> Table:
 
 def units(found: Comparison) -> Words:
     """Return what the numbers of `measures` are of."""
-    parties = found.run.record.parties
+    parties = found.run.record.called
     return (
         "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
         f"there is worth; the challenger is {parties['challenger']}, the defender "

@@ -143,26 +143,26 @@ def subject(record: Record | Crisis) -> str:
 
 def opening(found: Trace) -> tuple[Words, ...]:
     """Say who both sides are in a future and what is planned: what is hidden in play."""
-    parties, row = found.run.record.parties, found.row
+    called, row = found.run.record.called, found.row
     shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
-        f"{parties['challenger']} is {TYPES[row['challenger_type']]}; "
-        f"{parties['defender']} is {TYPES[row['defender_type']]}. "
+        f"{capitalised(called['challenger'])} is {TYPES[row['challenger_type']]}; "
+        f"{called['defender']} is {TYPES[row['defender_type']]}. "
         "Neither knows this of the other.",
-        f"What {parties['challenger']} has in mind at first, hidden from all others: "
+        f"What {called['challenger']} has in mind at first, hidden from all others: "
         f"{PLANS[next(shown, row['plan'])]}.",
     )
 
 
 def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
-    parties, row = found.run.record.parties, found.row
+    called, row = found.run.record.called, found.row
     return (
         says("Ending: {}, on {}.", ended(found), dated(found.run.record, row["ending_day"])),
-        f"Believed at the end: {parties['challenger']} is resolved: "
+        f"Believed at the end: {called['challenger']} is resolved: "
         f"{belief(row['belief_hard'])}; "
-        f"{parties['defender']} is resolved: {belief(row['belief_tough'])}; "
-        f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
+        f"{called['defender']} is resolved: {belief(row['belief_tough'])}; "
+        f"{called['challenger']} has {PLANS[row['plan']]} in mind: "
         f"{belief(row['belief_plan'])}.",
     )
 

@@ -91,7 +91,7 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
         key=lambda one: abs(one.shift.value),
         default=None,
     )
-    parties = found.run.record.parties
+    parties = found.run.record.called
     if most is None:
         yield "Why: it clearly changes nothing that either side expects on the first day."
     else:
@@ -165,7 +165,7 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
 
 
 def _path(found: WhatIf, path: Path) -> Iterator[Table]:
-    parties = found.run.record.parties
+    parties = found.run.record.called
     heads = ("in the run", "with the change", "differs", INTERVAL)
     yield Table(
         "whatif-worths",
@@ -173,7 +173,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
         columns("Side", "What", numbers=heads),
         tuple(
             (
-                parties[one.side],
+                capitalised(parties[one.side]),
                 _prospects(parties)[one.of],
                 points(one.before),
                 points(one.after),

@@ -64,6 +64,7 @@ from detente.questions.bargaining.game import (
     worth_at_start,
 )
 from detente.questions.bargaining.ranges import read_mediators, read_ranges, read_terms
+from detente.text import in_sentence
 
 LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
 
@@ -110,6 +111,11 @@ class Bargaining(notebook.Shown):
         actors, of_role = self.crisis.model.actors, self.crisis.all_of_role
         names = {role: [actors[key].name for key in of_role(role)] for role in INITIATORS}
         return {role: " or ".join(each) for role, each in names.items() if each}
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Return what they are called within a sentence."""
+        return {role: in_sentence(name) for role, name in self.parties.items()}
 
     @property
     def packages(self) -> int:

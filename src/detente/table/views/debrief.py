@@ -74,17 +74,19 @@ LEAST = 0.1
 def section(found: Debrief) -> Section:
     """Return the debrief of a table: its path among all, its decisions, what was hidden."""
     table = found.table
-    state, parties, at = found.played.state, table.run.record.parties, found.standing
+    state, parties, at = found.played.state, table.run.record.called, found.standing
     followed = [pair for pair in enumerate(found.decisions) if pair[1].chosen.shares]
     sides = {
-        parties["challenger"]: (TYPES[int(state.challenger_type)], at.hard),
-        parties["defender"]: (TYPES[int(state.defender_type)], at.tough),
+        capitalised(parties["challenger"]): (TYPES[int(state.challenger_type)], at.hard),
+        capitalised(parties["defender"]): (TYPES[int(state.defender_type)], at.tough),
     }
     hidden = [
         f"{name} was {kind}. The others believed it to be resolved: {belief(believed)}."
         for name, (kind, believed) in sides.items()
     ]
-    hidden.append(f"{parties['challenger']} had in mind in the end: {PLANS[int(state.plan)]}.")
+    hidden.append(
+        f"{capitalised(parties['challenger'])} had in mind in the end: {PLANS[int(state.plan)]}."
+    )
     return Section(
         key="debrief",
         title="What did this table do, and what else could have come?",
@@ -126,7 +128,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
         yield says("It ended on {}: {}.", dated(record, path.day), title)
         force = "nobody used force"
         if path.way.initiator >= 0:
-            force = f"{record.parties[INITIATORS[path.way.initiator]]} used force first"
+            force = f"{record.called[INITIATORS[path.way.initiator]]} used force first"
         talks = "talks failed on the way" if path.way.talks_failed else "talks never failed"
         yield says(
             "{} of 100 futures of the run ({}) went this way: {}. {} ended so ({}).",

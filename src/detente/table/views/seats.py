@@ -8,7 +8,7 @@ from detente.questions.trace import Happening
 from detente.questions.wording import PLANS, belief, dated, series, short_date
 from detente.table.sight import SeatView
 from detente.table.table import PlayTable
-from detente.text import capitalised
+from detente.text import capitalised, in_sentence
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
 from detente.views.trace import DAILY, TYPES, subject
 
@@ -25,16 +25,17 @@ def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
     table, view, _ = shown
     record, name = table.run.record, table.seated.seats[view.seat].name
-    at, challenger, defender = view.standing, *map(record.parties.get, ("challenger", "defender"))
+    at, called = view.standing, record.called
+    challenger, defender = called["challenger"], called["defender"]
     more = ", and more is on its way" if at.is_under_way else ""
     stands = (
-        f"{capitalised(at.talks)}. {challenger} has deployed force at level {at.force} of 2{more}; "
-        f"the programme of {defender} stands at step {at.step} of 2."
+        f"{capitalised(at.talks)}. {capitalised(challenger)} has deployed force at level "
+        f"{at.force} of 2{more}; the programme of {defender} stands at step {at.step} of 2."
     )
     if at.is_imposed:
         stands += f" {capitalised(table.seated.names.measure)} stands."
     if at.has_vowed:
-        stands += f" {defender} has vowed to answer force with force."
+        stands += f" {capitalised(defender)} has vowed to answer force with force."
     stands += (
         f" It is believed that {challenger} is resolved: {belief(at.hard)}; {defender}: "
         f"{belief(at.tough)}."
@@ -64,22 +65,22 @@ def earlier(shown: SeatTurn) -> tuple[Block, ...]:
 
 def about(table: PlayTable, seat: str) -> Iterator[str]:
     """Yield what somebody needs to know who sits down for an actor and has seen nothing of this."""
-    parties, seats = table.run.record.parties, table.seated.seats
+    parties, seats = table.run.record.called, table.seated.seats
     challenger, defender = parties["challenger"], parties["defender"]
     persons = table.place.persons
-    people = [seats[key].name for key in persons if key != seat]
+    people = [in_sentence(seats[key].name) for key in persons if key != seat]
     others = [f"People decide for {series(people)} too"] if people else []
     if len(persons) < len(seats):
         others.append("all other actors follow the policies that the model finds for them")
     yield (
-        f"{subject(table.run.record)}. You decide for {seats[seat].name}. "
+        f"{subject(table.run.record)}. You decide for {in_sentence(seats[seat].name)}. "
         f"{capitalised(series([*others, 'the rest is luck']))}."
     )
     yield (
-        f"{challenger} demands something of {defender}. It may deploy force (level 0 to 2), offer "
-        f"texts, set an ultimatum or strike. {defender} may accept or refuse, advance what is in "
-        "dispute (its programme, step 0 to 2), vow to answer force, or yield. Others are asked "
-        "when it concerns them."
+        f"{capitalised(challenger)} demands something of {defender}. It may deploy force (level 0 "
+        "to 2), offer draft deals, set an ultimatum or strike. "
+        f"{capitalised(defender)} may accept or refuse, advance what is in dispute (its programme, "
+        "step 0 to 2), vow to answer force, or back down. Others are asked when it concerns them."
     )
     yield (
         "A side is resolved if war hurts it less. Each knows this of itself alone; what is "

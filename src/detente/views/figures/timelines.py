@@ -72,10 +72,10 @@ def beliefs(trace: Trace) -> Figure | None:
     moves = _moves(trace)
     if not moves:
         return None
-    parties = {side: clean(trace.run.record.parties[side]) for side in SIDES}
+    parties = {side: clean(trace.run.record.called[side]) for side in SIDES}
     if len(set(parties.values())) < len(SIDES):  # both are called the same
         parties = {side: f"{name}, the {side}," for side, name in parties.items()}
-    names = [f"{name} is resolved" for name in parties.values()]
+    names = [f"{capitalised(name)} is resolved" for name in parties.values()]
     ends = dict(zip(names, (trace.row["belief_hard"], trace.row["belief_tough"]), strict=True))
     day = trace.row["ending_day"]
     as_of = trace.run.record.start

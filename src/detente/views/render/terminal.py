@@ -1,6 +1,7 @@
 """Sections as lines of a terminal: words wrapped, tables in columns, charts of characters."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from detente.text import clean, wrapped
@@ -24,6 +25,8 @@ from detente.views.render.grid import GAP, Screen, grid
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
 MOST_BARS = 13
+FEWEST_ROWS = 3
+"""A table that does not fit one screen is cut to no fewer."""
 ASCII = str.maketrans("█▓▒░·━●◆", "#=-:.=o*")
 """What stands for blocks where a terminal cannot show them."""
 
@@ -34,6 +37,59 @@ def to_text(
     """Return sections as text; quiet leaves out how to read them and what to ask next."""
     chapters = ["\n".join(_section(one, screen, quiet, level)).rstrip() for one in sections]
     return "\n\n".join(chapters) + "\n"
+
+
+def to_screen(
+    sections: Iterable[Section], screen: Screen, most: int, rest: str, *, quiet: bool = False
+) -> str:
+    """Return the beginning of sections as text of at most so many words, as far as answers allow.
+
+    The answer of each is whole; blocks follow in their order as long as they fit, and a table may
+    lose its last rows. `rest` is the command line that prints what is left out.
+    """
+    shown = []
+    for section in sections:
+        cut = _cut(section, screen, most, rest, quiet=quiet)
+        shown.append(cut)
+        most -= _words(_section(cut, screen, quiet, "full"))
+    return to_text(shown, screen, quiet=quiet)
+
+
+def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool) -> Section:
+    """Return a section with what fits of its blocks and of how to read it."""
+    whole = Command("all of it", rest)
+    names_rest = any(one.line.endswith(" --all") for one in section.next)
+    least = replace(
+        section,
+        blocks=(whole,) if quiet else (),
+        next=section.next if names_rest else (whole, *section.next),
+        reading=(),
+    )
+    most -= _words(_section(least, screen, quiet, "full"))
+    kept: list[Block] = []
+    is_cut = False
+    for block in section.blocks:
+        fits, size = block, _words(_block(block, screen))
+        while size > most and isinstance(fits, Table) and len(fits.rows) > FEWEST_ROWS:
+            fits = replace(fits, rows=fits.rows[:-1])
+            size = _words(_block(fits, screen))
+        is_cut = fits is not block or size > most
+        if size <= most:
+            kept.append(fits)
+            most -= size
+        if is_cut:
+            break
+    reading = section.reading
+    if _words(plain(words) for words in reading) > most:
+        reading = ()
+    if not is_cut and reading == section.reading:
+        return section
+    return replace(least, blocks=(*kept, *least.blocks), reading=reading)
+
+
+def _words(lines: Iterable[str]) -> int:
+    """Return how many words have a letter."""
+    return sum(any(map(str.isalpha, word)) for line in lines for word in line.split())
 
 
 def _section(section: Section, screen: Screen, quiet: bool, level: Level) -> Iterator[str]:
