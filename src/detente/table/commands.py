@@ -23,13 +23,21 @@ SQLITE = b"SQLite format 3\0"
 """How the file of a table begins."""
 FUTURES, WORLDS = 3_200, 16
 """What is played of a pack first, so that a table can be compared with it."""
-QUIT, UNDO, EXPLAIN = "quit", "undo", "?"
-ASK = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
+QUIT, UNDO, REST, EXPLAIN = "quit", "undo", "rest", "?"
+ENOUGH = 8
+"""After so many decisions a player is reminded that they need not go on."""
+RESTS = "To see how it ends, answer rest: your side's policy plays on."
+ASK = (
+    "Answer with a number or the first words; ? explains, undo takes back, rest lets your policy "
+    "play on, quit stops."
+)
 """Beneath what may be chosen, in a terminal."""
 EXPLAINED = (
     "Answer with the number of a choice, or with words that only one of them holds, such as {!r}. "
     "After # you may say what you want with it; it is kept for the debrief. `undo` takes your last "
-    "decision back, as long as nobody else has decided since. `quit` stops: the table is kept. "
+    "decision back, as long as nobody else has decided since. `rest` lets your side's policy play "
+    "on to the end. `quit` stops: the table is kept. Who holds, or otherwise leaves things as they "
+    "are, is asked the same again once something has happened, or after {:d} days. "
     "What others know, what they have in mind and how likely the model holds anything is not shown "
     "until the debrief."
 )
@@ -101,8 +109,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     """Play a crisis yourself: you decide for one of its actors.
 
     You see what your side sees, and choose when it is your turn: a number or the first words. Your
-    intent may follow after #. `?` explains, `undo` takes your last decision back, `quit`
-    stops; each decision is kept, and `detente play TABLE` goes on. Answers may come from a pipe.
+    intent may follow after #. `?` explains, `undo` takes your last decision back, `rest` lets your
+    side's policy play on, `quit` stops; each decision is kept, and `detente play TABLE` goes on.
+    Answers may come from a pipe.
 
     An umpire lets something happen between two decisions:
     detente play TABLE --event "A tanker is hit" --set talks.text_rate=0.05
@@ -205,11 +214,12 @@ def _is_table(path: Path) -> bool:
 
 
 def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
-    from detente.table.debrief import debrief, write_new
+    """Return the debrief, or write it into a file; what takes no time alone if that is enough."""
+    from detente.table.debrief import BRANCHES, debrief, write_new
 
-    if not terminal.FORM.get().json:
-        _warn_of_compiling("seated")
-    found = debrief(table)
+    form = terminal.FORM.get()
+    is_whole = form.everything or form.json or name is not None
+    found = debrief(table, branches=BRANCHES if is_whole else 0)
     if name is None:
         return found
     from detente.disk import write_whole
@@ -274,6 +284,8 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
         while (position := table.advance()).question is not None:
             if talk.shows:
                 _show(table, position, shown)
+                if len(position.decided(position.question.seat)) >= ENOUGH:
+                    talk.say(f"You have decided {ENOUGH} times or more. {RESTS}")
                 talk.prompt()
             if not _take(table, position.question, talk):
                 talk.say(f"Kept. Go on: {again}")
@@ -296,8 +308,8 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
 
     question = position.question
     for seat in table.place.persons if question is None else (question.seat,):
-        view = table.view(seat, position)
-        turned = turn(SeatTurn(table, view, shown.get(seat, 0)))
+        view, decided = table.view(seat, position), len(position.decided(seat))
+        turned = turn(SeatTurn(table, view, shown.get(seat, 0), decided))
         terminal.show_sections(turned, everything=True)
         shown[seat] = len(view.happened)
 
@@ -305,6 +317,7 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
 def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
     from detente.table.questions import chosen
+    from detente.table.table import POLICY, STANDS_FOR
     from detente.table.views.seats import SeatTurn, turn
 
     while True:
@@ -316,9 +329,13 @@ def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
                 if talk.shows:
                     view = table.view(question.seat)
                     terminal.show_sections(turn(SeatTurn(table, view, 0)), everything=True)
-                talk.say(EXPLAINED.format(question.choices[0].says.split()[0]))
+                talk.say(EXPLAINED.format(question.choices[0].says.split()[0], STANDS_FOR))
             elif answer.lower() == UNDO:
                 talk.say(f"Taken back: {table.undo(question.seat).says}.")
+                return True
+            elif answer.lower() == REST:
+                table.hand_over(question.seat, POLICY)
+                talk.say("Your side's policy plays on.")
                 return True
             elif answer:
                 choice = chosen(question, answer)

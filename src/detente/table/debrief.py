@@ -6,11 +6,14 @@
 - way: what is compared: ending, who used force first, whether talks ever failed; share: of all
   futures of the run, those that went the same way, with low and high, a 90 % interval over worlds
   and chance; ending: the same of those that ended so.
-- decisions[]: seat, day, asked, says, intent, by (person, policy or forced), chance: that its
-  policy would do so on that day; common: what it would do most likely, and how likely; believed:
-  the public beliefs then, hard and tough; choices[]: says, chance, is_chosen, and by outcome the
-  share of branches with low and high, a 90 % sampling interval. Branches have the past of the
-  table, its types and plan; draws are other from the decision on, and policies decide.
+- decisions[]: seat, day, asked, says, intent, by (person, policy, forced, or held: standing by the
+  last answer), chance: that its policy would do so on that day; common: what it would do most
+  likely, and how likely; believed: the public beliefs then, hard and tough; mediator: what both
+  sides would most likely have accepted then (says, and chance: that both do by their policies and
+  what was believed of them), null after force, where nothing can be offered, and where no person
+  decided; choices[]: says, chance, is_chosen, and by outcome the share of branches with low and
+  high, a 90 % sampling interval. Branches have the past of the table, its types and plan; draws are
+  other from the decision on, and policies decide.
 - parted: number of the decision from which on the table left the common path, the first with a
   chance below .25; null if none did.
 - hidden: types and plan as they were; believed: public beliefs at the end.
@@ -45,7 +48,11 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import interval
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
+from detente.kernel.decision import Asked
 from detente.kernel.seated import SeatedFuture
+from detente.kernel.tables import Question
+from detente.kernel.talks import Negotiation, Regime, may_offer_standstill
+from detente.questions.bargaining.game import Beliefs, at_beliefs
 from detente.table.log import UNDO
 from detente.table.paths import OtherTable, TablePath, TakenDecision, other_tables, path_of
 from detente.table.sight import PublicStanding, log_seen_by, standing, types_of
@@ -62,6 +69,8 @@ COMPARED = 2000
 """Futures that are played with types known and hidden."""
 MOST_BRANCHED = 40
 """Decisions whose other choices are followed, the ones of people first."""
+AFTER = {Asked.REPLY, Asked.JOIN, Asked.CLOSE, Asked.TERMS, Asked.BREAK, Asked.TAKING}
+"""What is asked once force is used, a deal made or something taken: no draft could be tried."""
 
 
 class DebriefChoice(NamedTuple):
@@ -73,6 +82,13 @@ class DebriefChoice(NamedTuple):
     shares: Annotated[Mapping[str, Estimate], "of branches, with 90 % sampling intervals"]
 
 
+class MediatedDraft(NamedTuple):
+    """What a mediator would have tried: what both sides would most likely have accepted."""
+
+    says: str
+    chance: Annotated[float, "that both accept, by their policies and what was believed of them"]
+
+
 class DebriefDecision(NamedTuple):
     """One decision of the table, and what else could have been done."""
 
@@ -81,6 +97,7 @@ class DebriefDecision(NamedTuple):
     hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
     tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
     choices: tuple[DebriefChoice, ...]
+    mediator: Annotated[MediatedDraft | None, "None where none could try anything"]
 
     @property
     def chosen(self) -> DebriefChoice:
@@ -99,6 +116,7 @@ class DebriefDecision(NamedTuple):
             "intent": self.intent,
             "common": {"says": self.common.says, "chance": self.common.chance},
             "believed": {"hard": self.hard, "tough": self.tough},
+            "mediator": self.mediator,
             "choices": self.choices,
         }
 
@@ -118,7 +136,7 @@ class Debrief(notebook.Shown):
     played: SeatedFuture
     path: TablePath
     decisions: tuple[DebriefDecision, ...]
-    known: Mapping[str, TypesKnown]
+    known: Annotated[Mapping[str, TypesKnown], "by outcome; empty if nothing was played again"]
     taken_back: int
     others: Annotated[tuple[OtherTable, ...], "tables of the same crisis"]
 
@@ -167,7 +185,8 @@ class Debrief(notebook.Shown):
 def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
     """Return what a table did, compared with its run, its own branches and other tables.
 
-    `branches`: how many are played of each choice. Nothing is stored.
+    `branches`: how many are played of each choice; with 0 nothing is played again, so that what
+    takes no time is there at once. Nothing is stored.
 
     Raises
     ------
@@ -184,7 +203,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
         played,
         path,
         tuple(_decisions(table, position, path, branches)),
-        _types_known(table.seated, types_of(played)),
+        _types_known(table.seated, types_of(played)) if branches else {},
         sum(line.kind == UNDO for line in table.log.lines()),
         other_tables(path),
     )
@@ -211,7 +230,57 @@ def _decisions(
             is_chosen = choice.move == moves[place]
             choices.append(DebriefChoice(choice.says, chance, is_chosen, shares))
         hard, tough = (float(probability(float(odds[place]))) for odds in (asked.hard, asked.tough))
-        yield DebriefDecision(taken, decision.intent, hard, tough, tuple(choices))
+        mediator = None
+        if place in persons:
+            at = seated.play(table.place.future, table.place.persons, moves[:place])
+            mediator = mediated(seated, at)
+        yield DebriefDecision(taken, decision.intent, hard, tough, tuple(choices), mediator)
+
+
+def mediated(on: SeatedWorld, played: SeatedFuture) -> MediatedDraft | None:
+    """Return what both sides would most likely accept where a future waits; None where nothing.
+
+    A mediator knows what everybody believes: each side's acceptance is the mean over its types by
+    that belief. Only before force; once talks have failed a standstill alone.
+    """
+    table, at = played.table, int(played.table.asked) - 1
+    has_fought = 0 <= int(played.state.first_force_day) < int(table.days[at])
+    regime = Regime(int(table.regime))
+    if has_fought or Asked(int(table.kinds[at])) in AFTER or regime is Regime.STANDSTILL:
+        return None
+    accepts, talks = answers_at(on, played)
+    tough, hard = (float(probability(float(odds[at]))) for odds in (table.tough, table.hard))
+    offers: dict[str, tuple[int, int]] = {}
+    if regime is not Regime.FAILED:
+        packages = on.names.on(int(table.days[at])).packages[: int(talks.packages)]
+        for number, holds in enumerate(packages):
+            both = Question.DEFENDER_ANSWER + number, Question.CHALLENGER_ANSWER + number
+            offers[f"package {number + 1}: {holds}"] = both
+    if may_offer_standstill(talks, regime):
+        both = Question.DEFENDER_STANDSTILL + regime, Question.CHALLENGER_STANDSTILL + regime
+        offers["a standstill"] = both
+    drafts = []
+    for says, (of_defender, of_challenger) in offers.items():
+        defender = np.dot((tough, 1.0 - tough), accepts(of_defender))
+        challenger = np.dot((hard, 1.0 - hard), accepts(of_challenger))
+        drafts.append(MediatedDraft(says, float(defender * challenger)))
+    return max(drafts, key=lambda one: one.chance, default=None)
+
+
+def answers_at(
+    on: SeatedWorld, played: SeatedFuture
+) -> tuple[Callable[[int], np.ndarray], Negotiation]:
+    """Return how likely each type says yes to a Question where a future waits, and the talks."""
+    table, at = played.table, int(played.table.asked) - 1
+    day = int(table.days[at])
+    game = on.game(played, day)
+    world = game.trajectory.world
+    believed = Beliefs(float(table.tough[at]), float(table.hard[at]))
+    stage = int(world.calendar.stage_of_day[day])
+    answers = game.policies.answers[stage, int(table.posture), int(table.stance), ..., 0]
+    return lambda asked: at_beliefs(
+        world, answers[asked - Question.DEFENDER_ANSWER], believed
+    ), world.talks
 
 
 def _branch_share(rows: np.ndarray, outcome: str) -> Estimate:

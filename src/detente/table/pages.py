@@ -23,6 +23,7 @@ from detente.table.table import (
     LENGTHS,
     PERSON,
     POLICY,
+    STANDS_FOR,
     PlayTable,
     TablePosition,
     Wanted,
@@ -71,11 +72,13 @@ class DecisionTime(NamedTuple):
 
 def tables(asked: PageRequest) -> FilledTemplate:
     """List the tables of a run that lie in the current folder, and offer a new one."""
-    run, listed = asked.run, []
+    run, listed = asked.run, {}
     for name, path in _files().items():
         with suppress(DetenteError):
-            if TableLog(path).lines()[0].body.get("digest") == run.run.digest:
-                listed.append(name)
+            begun = TableLog(path).lines()[0].body
+            if begun.get("digest") == run.run.digest:
+                alone = f"/seat/{begun['persons'][0]}" if len(begun["persons"]) == 1 else ""
+                listed[name] = name + alone
     given = {"run": run, "listed": listed, "seats": seats_of(run.crisis)}
     return FilledTemplate("tables.html", {**given, "lengths": LENGTHS})
 
@@ -87,12 +90,19 @@ def _files() -> dict[str, Path]:
 
 
 def begin(asked: PageRequest) -> Elsewhere:
-    """Set a table up, and lead to the umpire's page of it."""
+    """Set a table up, and lead to the seat of who plays alone, or to the umpire's page."""
     length = asked.form.text("length", "middle")
     if length not in LENGTHS:
         raise PageRefused(400, "no such length")
     table = set_up(asked.run.run, Wanted(asked.form.every("seat"), length))
-    return Elsewhere(f"{asked.address}/{table.log.path.stem}")
+    home = f"{asked.address}/{table.log.path.stem}"
+    is_alone = not asked.form.text("umpire") and _is_alone(table)
+    return Elsewhere(f"{home}/seat/{table.place.persons[0]}" if is_alone else home)
+
+
+def _is_alone(table: PlayTable) -> bool:
+    """Say whether one person plays, who needs no umpire."""
+    return len(table.place.persons) == 1
 
 
 def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
@@ -129,17 +139,22 @@ def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
     """Show what a seat sees, and what it is asked if it is its turn."""
     table, key = _table(asked), asked.parts["seat"]
     position = _advanced(table)
-    view, mine = table.view(key, position), [one for one in position.decisions if one.seat == key]
-    before = sum(one.day < mine[-1].day for one in view.happened) if mine else 0
-    known = SeatTurn(table, view, before)
-    chosen = [one for one in mine if one.by == PERSON]
+    view, chosen = table.view(key, position), position.decided(key)
+    before = sum(one.day < chosen[-1].day for one in view.happened) if chosen else 0
+    known = SeatTurn(table, view, before, len(chosen))
     given = {
         "section": turn(known),
         "earlier": earlier(known),
         "about": tuple(about(table, key)),
         "seen": view,
         "stands": _stands(view, position),
-        "decided": len(mine),
+        "decided": len(chosen),
+        "home": _home(asked) if asked.guest is None else None,
+        "is_alone": asked.guest is None and _is_alone(table),
+        "policy": POLICY,
+        "stands_for": STANDS_FOR,
+        "enough": LENGTHS["middle"],
+        "goes_on": table.goes_on(position),
         "last": chosen[-1] if chosen else None,
         "ended": None if view.question or view.waits else table.ended(position),
         "debrief": f"{_home(asked)}/debrief",
@@ -222,7 +237,8 @@ def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
         return umpire(
             asked, 400, fault=fault, event=form.text("name"), settings=form.text("settings")
         )
-    return Elsewhere(asked.above)
+    alone = asked.form.text("from")  # the seat of who plays without an umpire
+    return Elsewhere(f"{asked.above}/seat/{alone}" if alone in table.place.persons else asked.above)
 
 
 def _time(table: PlayTable) -> DecisionTime | None:
@@ -263,32 +279,29 @@ def _link(asked: PageRequest, seat: str) -> GuestLink:
 
 
 def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show what a table did, compared with all that could have come; work it out if need be."""
+    """Show what a table did at once, and what else could have come once it is worked out."""
     table = _table(asked)
     if asked.guest is not None and table.position().question is not None:
         raise PageRefused(403, "the debrief comes when the crisis is over")
-    stands_at = table.log.path, table.log.lines()[-1].seal
-    if stands_at not in DEBRIEFS:
+    stands_at, is_whole = (table.log.path, table.log.lines()[-1].seal), "whole" in asked.query
+    if is_whole and stands_at not in DEBRIEFS:
 
         def do(_progress: Listener) -> None:
             DEBRIEFS[stands_at] = look_back(table)
             while len(DEBRIEFS) > MOST_OPEN:
                 DEBRIEFS.pop(next(iter(DEBRIEFS)))
 
-        title = f"Debrief of {table.log.path.stem}"
-        followed_at = asked.served.begin(title, do, shown_at=asked.address)
+        title, here = f"Debrief of {table.log.path.stem}", f"{asked.address}?whole"
+        followed_at = asked.served.begin(title, do, shown_at=here)
         is_seat = asked.guest is not None
         waiting = FilledTemplate("wait.html", {}, again_after=SOON)
         return waiting if is_seat else Elsewhere(followed_at)
-    found = DEBRIEFS[stands_at]
+    found = DEBRIEFS[stands_at] if is_whole else look_back(table, branches=0)
     given = {
         "section": section(replace(found, others=other_tables(found.path))),
-        "is_whole": "whole" in asked.query,
-        "doing": None,
-        "job": None,
-        "run": asked.run,
+        "is_whole": is_whole,
     }
-    return FilledTemplate("section_page.html", given)
+    return FilledTemplate("debrief.html", given)
 
 
 def _table(asked: PageRequest) -> PlayTable:

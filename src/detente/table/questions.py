@@ -22,6 +22,15 @@ from detente.text import capitalised
 
 CHALLENGER, DEFENDER = 0, 1
 """The seats of the principals."""
+HOLD, HOLD_OUT, HOLD_FIRE, FIGHT_ON = "hold: change nothing", "hold out", "hold fire", "fight on"
+KEEP, LEAVE, LEAVE_OPEN, STAY_OUT = (
+    "keep it",
+    "leave it as it is",
+    "leave it open for now",
+    "stay out for now",
+)
+WAITING = (HOLD, HOLD_OUT, HOLD_FIRE, FIGHT_ON, KEEP, LEAVE, LEAVE_OPEN, STAY_OUT)
+"""Answers that leave things as they are: a seat stands by them until something happens."""
 
 
 class Seat(NamedTuple):
@@ -148,7 +157,7 @@ KINDS = {
         "whether a commander replies to an alarm",
         "An alarm at the contact zone: your commander takes it for an attack{report}. Does he "
         "reply?",
-        ("reply: a clash, which may grow", "hold fire"),
+        ("reply: a clash, which may grow", HOLD_FIRE),
     ),
     Asked.STRIKE: QuestionKind(
         "whether to strike by itself",
@@ -163,38 +172,38 @@ KINDS = {
     Asked.CONSENT: QuestionKind(
         "whether forces on its soil may be used",
         "The forces on your soil are in question again. Do you change your mind?",
-        ("{consent}", "leave it as it is"),
+        ("{consent}", LEAVE),
     ),
     Asked.SUPPORT: QuestionKind(
         "whether to send what it has",
         "What you send your side is in question again. Do you change your mind?",
-        ("{support}", "leave it as it is"),
+        ("{support}", LEAVE),
     ),
     Asked.CONCEDE: QuestionKind(
         "whether to give way on agenda or venue",
         "It is still disputed what {matter} of the talks will be, and you are pressed to give "
         "way: {term}. Do you?",
-        ("concede it", "hold out"),
+        ("concede it", HOLD_OUT),
     ),
     Asked.BREAK: QuestionKind(
         "whether to break a deal",
         "The deal holds: {package}. It no longer suits all of you at home. Do you break it?",
-        ("break it; talks fail", "keep it"),
+        ("break it; talks fail", KEEP),
     ),
     Asked.JOIN: QuestionKind(
         "whether to join a war",
         "{at_war} Do you join the fighting?",
-        ("join the fighting", "stay out for now"),
+        ("join the fighting", STAY_OUT),
     ),
     Asked.CLOSE: QuestionKind(
         "whether to close the chokepoint",
         "You are at war in full. Do you close the chokepoint to trade?",
-        ("close it for as long as the war goes on", "leave it open for now"),
+        ("close it for as long as the war goes on", LEAVE_OPEN),
     ),
     Asked.TERMS: QuestionKind(
         "whether to stop on terms",
         "{terms} Do you stop?",
-        ("stop fighting on these terms", "fight on"),
+        ("stop fighting on these terms", FIGHT_ON),
     ),
     Asked.TAKING: QuestionKind(
         "whether to accept what was taken",
@@ -270,7 +279,7 @@ def _move(seat: int, move: int, names: Names) -> str:
 _CHALLENGER = {
     ChallengerMove.DROP: "withdraw your demand: the dispute ends",
     ChallengerMove.LOWER: "lower your force by a level, or call back what is under way",
-    ChallengerMove.HOLD: "hold: change nothing",
+    ChallengerMove.HOLD: HOLD,
     ChallengerMove.RAISE: "order more force",
     ChallengerMove.ULTIMATUM: "set {0} an ultimatum",
     ChallengerMove.WALK_OUT: "walk out: talks fail",
@@ -283,7 +292,7 @@ _CHALLENGER = {
 }
 _DEFENDER = {
     DefenderMove.YIELD: "back down without a deal: the dispute ends",
-    DefenderMove.HOLD: "hold: change nothing",
+    DefenderMove.HOLD: HOLD,
     DefenderMove.VOW: "vow in public to answer force with force",
     DefenderMove.ADVANCE: "advance your programme by a step",
     DefenderMove.WALK_OUT: "walk out: talks fail",

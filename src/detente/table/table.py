@@ -35,7 +35,7 @@ from detente.table.log import (
     LogLine,
     TableLog,
 )
-from detente.table.questions import Seat, SeatQuestion
+from detente.table.questions import WAITING, Seat, SeatQuestion
 from detente.table.sight import PublicStanding, SeatView, own_of, seen_by, standing
 from detente.table.worlds import (
     SeatedWorld,
@@ -46,10 +46,15 @@ from detente.table.worlds import (
     seat_world,
 )
 from detente.text import did_you_mean, show
+from detente.views.trace import DAILY
 
 SCHEMA = "detente/table/1"
-PERSON, POLICY, FORCED = "person", "policy", "forced"
-"""By whom a decision was taken; one that is forced was the only thing to do."""
+PERSON, POLICY, FORCED, HELD = "person", "policy", "forced", "held"
+"""By whom a decision was taken: forced was the only thing to do, held stands by the last one."""
+STANDS_FOR = 30
+"""A seat that waits is asked the same again after so long, even if nothing happens [days]."""
+QUIET = {*DAILY, "beliefs", "incident", "sign", "speaks"}
+"""What happens without a seat that waits being asked the same again."""
 
 
 class Decision(NamedTuple):
@@ -70,6 +75,10 @@ class TablePosition(NamedTuple):
     played: SeatedFuture
     question: Annotated[SeatQuestion | None, "what is asked; None once the future has ended"]
     decisions: tuple[Decision, ...]
+
+    def decided(self, seat: str) -> tuple[Decision, ...]:
+        """Return what the person on a seat has decided."""
+        return tuple(one for one in self.decisions if (one.seat, one.by) == (seat, PERSON))
 
 
 class PlayTable:
@@ -99,18 +108,46 @@ class PlayTable:
         return self._played(self.log.lines())
 
     def advance(self) -> TablePosition:
-        """Go on through what nobody is to be asked: the only thing to do, and seats handed over."""
+        """Go on through what nobody is to be asked.
+
+        That is the only thing to do, seats handed over, and what a seat still waits with.
+        """
         lines = self.log.lines()
         position = self._played(lines)
         while (question := position.question) is not None:
-            is_policy = holders(lines).get(question.seat) == POLICY
-            if not question.is_forced and not is_policy:
+            if holders(lines).get(question.seat) == POLICY:
+                by, move = POLICY, FOLLOW
+            elif question.is_forced:
+                by, move = FORCED, question.choices[0].move
+            elif (answer := self._standing_answer(position, question)) is not None:
+                by, move = HELD, answer
+            else:
                 break
-            by, move = (POLICY, FOLLOW) if is_policy else (FORCED, question.choices[0].move)
             self._write(position, Decision(question.seat, move, by, "", "", question.day))
             lines = self.log.lines()
             position = self._played(lines)
         return position
+
+    def _standing_answer(self, position: TablePosition, question: SeatQuestion) -> int | None:
+        """Return the move of a person who waits, if it is asked the same and nothing has happened.
+
+        None if it is to be asked: it chose to do something, was asked something else last, has seen
+        something happen since, or has waited for STANDS_FOR.
+        """
+        for at, last in reversed(list(enumerate(position.decisions))):
+            if (last.seat, last.by) != (question.seat, PERSON):
+                continue
+            before = self.seated.question(position.played, at)
+            if before.asked is question.asked:
+                break
+        else:
+            return None
+        is_same = last.says in WAITING and before[2:] == question[2:]
+        if not is_same or question.day - last.day >= STANDS_FOR:
+            return None
+        seen = seen_by(self.known(question.seat), position.played.lines, self.seated.names)
+        news = any(one.day >= last.day and one.kind not in QUIET for one in seen)
+        return None if news else last.move
 
     def decide(self, seat: str, move: int, *, intent: str = "", after: int | None = None) -> None:
         """Take a decision; it is on the disk when this returns.
@@ -152,6 +189,8 @@ class PlayTable:
             )
             raise self.refused(what)
         self.log.add(seat, UNDO, {}, after=position.after)
+        if holders(self.log.lines()).get(seat) == POLICY:  # who takes back means to decide
+            self.hand_over(seat, PERSON)
         return mine[-1]
 
     def hand_over(self, seat: str, to: str) -> None:

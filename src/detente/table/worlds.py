@@ -16,8 +16,11 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage
 from detente.ensemble.simulate import stage_again
 from detente.errors import DetenteError
+from detente.kernel.crisis import new_shared_state, plays_sharing
 from detente.kernel.draws import Draws
+from detente.kernel.play import Play
 from detente.kernel.posture import EVENTS
+from detente.kernel.ruling import Verdict
 from detente.kernel.seated import (
     Chapter,
     SeatedFuture,
@@ -158,6 +161,18 @@ class SeatedWorld:
         """Play a future with people on seats, to the first question that was not answered yet."""
         seating = Seating(self.numbers_of(persons), script)
         return play_seated(self.chapters, seating, self.draws(future), waits=waits)
+
+    def game(self, played: SeatedFuture, day: int) -> Play:
+        """Return the world and the policies by which a future is played on a day before force."""
+        chapter = next(one for one in reversed(self.chapters) if one.day <= day)
+        ruling = int(played.state.ruling)
+        plays = plays_sharing(chapter.world, chapter.solved, new_shared_state(self.draws(0)))
+        before_force: Play
+        for before_force, *_ in reversed(plays):
+            calendar = before_force.trajectory.world.calendar
+            if int(calendar.begins) <= day and int(calendar.result) in {Verdict.OPEN, ruling}:
+                break
+        return before_force
 
     def branch(
         self, place: TableSetting, script: Sequence[int], day: int, count: int

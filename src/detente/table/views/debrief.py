@@ -1,7 +1,9 @@
 """The debrief of a table: what it did, what else could have come, and other tables."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.decision import Asked
@@ -23,7 +25,7 @@ from detente.questions.wording import (
 from detente.table.debrief import OUTCOMES, Debrief, DebriefDecision
 from detente.table.paths import OtherTable, TakenDecision
 from detente.table.questions import KINDS
-from detente.table.table import FORCED, PERSON, POLICY
+from detente.table.table import FORCED, HELD, PERSON, POLICY
 from detente.text import capitalised
 from detente.views.blocks import (
     INTERVAL,
@@ -62,6 +64,15 @@ READING = (
     "them, and no type is ruled out.",
 )
 """How to read it."""
+READING_FIRST = (
+    "Its policy: how often the solved policy of that side, of its type and on that day, makes each "
+    "choice. A low share is no fault.",
+    "A mediator knows what everybody believed then, and would try what both sides would most "
+    "likely accept by their policies. After force the model has no draft.",
+)
+"""How to read what is there at once."""
+MOST_FIRST, MOST_OTHER = 12, 3
+"""Decisions and other choices that the first screen shows."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
 DRAWS = {True: "the same", False: "another"}
@@ -84,18 +95,13 @@ def section(found: Debrief) -> Section:
         f"{name} was {kind}. The others believed it to be resolved: {belief(believed)}."
         for name, (kind, believed) in sides.items()
     ]
+    command = f"{table.log.command} --debrief"
     hidden.append(
         f"{capitalised(parties['challenger'])} had in mind in the end: {PLANS[int(state.plan)]}."
     )
-    return Section(
-        key="debrief",
-        title="What did this table do, and what else could have come?",
-        about=(
-            subject(table.run.record),
-            f"Played by: {', '.join(map(found.name_of, table.place.persons))}",
-        ),
-        answer=tuple(_answer(found)),
-        blocks=(
+    rest: tuple[Block, ...] = ()
+    if found.known:
+        rest = (
             *([Picture("decided", found)] if followed else []),
             _taken(found),
             *(_other(found, place, one) for place, one in followed),
@@ -112,11 +118,76 @@ def section(found: Debrief) -> Section:
             ),
             *_other_tables(found),
             *_intents(found),
+        )
+    more = Command("what each choice would have led to, and what was hidden", f"{command} --all")
+    return Section(
+        key="debrief",
+        title="What did this table do, and what else could have come?",
+        about=(
+            subject(table.run.record),
+            f"Played by: {', '.join(map(found.name_of, table.place.persons))}",
         ),
-        method=METHOD,
-        reading=READING,
-        next=(Command("play on, or look again", table.log.command),),
+        answer=tuple(_answer(found)),
+        blocks=(*_first(found), *(replace(block, level="full") for block in rest)),
+        method=METHOD if rest else None,
+        reading=READING if rest else READING_FIRST,
+        next=(*(() if rest else (more,)), Command("play on, or look again", table.log.command)),
     )
+
+
+def _first(found: Debrief) -> Iterator[Block]:
+    """Yield what people chose, what their policies choose there, and what a mediator would try."""
+    mine = [one for one in found.decisions if one.taken.by == PERSON]
+    rare = sorted(mine, key=lambda one: one.chosen.chance)[:MOST_FIRST]
+    shown = [one for one in mine if one in rare]
+    several = len(found.table.place.persons) > 1
+    rows = []
+    for one in shown:
+        others = [choice for choice in one.choices if not choice.is_chosen]
+        others.sort(key=lambda choice: -choice.chance)
+        often = [
+            f"{_short(choice.says)} {_chance(choice.chance)}"
+            for choice in others[:MOST_OTHER]
+            if choice.chance >= LEAST / 100.0
+        ]
+        tried = "none"
+        if one.mediator is not None:
+            tried = f"{_short(one.mediator.says)}: {_chance(one.mediator.chance)}"
+        rows.append(
+            (
+                short_date(found.table.run.record, one.taken.day),
+                *((found.name_of(one.taken.seat),) if several else ()),
+                _short(one.chosen.says),
+                _chance(one.chosen.chance),
+                ", ".join(often),
+                tried,
+            )
+        )
+    caption = "What you chose, what its policy chooses there, and what a mediator would have tried"
+    if len(shown) < len(mine):
+        caption += f": of {len(mine)} decisions the {len(shown)} that policies take least often"
+    heads = ("Date", *(("Who",) if several else ()), "You chose")
+    yield Table(
+        "table-first",
+        caption,
+        (
+            *map(Column, heads),
+            *number_columns("Its policy does so, %"),
+            Column("It rather does, %"),
+            Column("A mediator would try: both accept, %"),
+        ),
+        tuple(rows),
+    )
+    drafts = {one.mediator.says for one in shown if one.mediator is not None}
+    drafts |= {choice.says.removeprefix("offer ") for one in shown for choice in one.choices}
+    packages = tuple(sorted(capitalised(says) for says in drafts if says.startswith("package ")))
+    if packages:
+        yield Listing("Packages", packages)
+
+
+def _short(says: str) -> str:
+    """Return a choice without what follows of it."""
+    return re.split("[:;,]", _theirs(says))[0]
 
 
 def _answer(found: Debrief) -> Iterator[Words]:
@@ -178,10 +249,11 @@ def _answer(found: Debrief) -> Iterator[Words]:
         for key, one in found.known.items()
         if one.known.low > one.hidden.high or one.known.high < one.hidden.low
     ]
-    yield says(
-        "Had both sides known from the start what the other was: {}.",
-        listed(tuple(moved)) if moved else "no clear difference",
-    )
+    if found.known:
+        yield says(
+            "Had both sides known from the start what the other was: {}.",
+            listed(tuple(moved)) if moved else "no clear difference",
+        )
     if found.others:
         same = sum(one.path.way == path.way for one in found.others)
         tables = count(len(found.others), "other table")
@@ -190,7 +262,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
 
 def _taken(found: Debrief) -> Table:
     record = found.table.run.record
-    by = {PERSON: "", FORCED: " (nothing else to do)", POLICY: " (by its policy)"}
+    by = {PERSON: "", FORCED: " (nothing else to do)", POLICY: " (by its policy)", HELD: " (still)"}
     parties = (record.parties["challenger"], record.parties["defender"])
     return Table(
         "table-decisions",
@@ -231,7 +303,6 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
             )
             for choice in one.choices
         ),
-        level="brief" if place == found.path.parted else "full",
     )
 
 
@@ -298,7 +369,6 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
             for (seat, asked), tables in decided.items()
             for name, counts in tables.items()
         ),
-        level="full",
     )
 
 

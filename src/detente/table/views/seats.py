@@ -10,7 +10,10 @@ from detente.table.sight import SeatView
 from detente.table.table import PlayTable
 from detente.text import capitalised, in_sentence
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
-from detente.views.trace import DAILY, TYPES, subject
+from detente.views.trace import DAILY, subject
+
+OWN_TYPES = {True: "resolved (war hurts you less)", False: "unresolved (war hurts you more)"}
+"""What a side is told of itself, by whether it is resolved."""
 
 
 class SeatTurn(NamedTuple):
@@ -19,11 +22,12 @@ class SeatTurn(NamedTuple):
     table: PlayTable
     view: SeatView
     since: Annotated[int, "how much of what happened it has been shown before"]
+    decided: Annotated[int, "how often its person has decided"] = 0
 
 
 def turn(shown: SeatTurn) -> Section:
     """Return what a seat sees: what has happened since, where things stand, what it is asked."""
-    table, view, _ = shown
+    table, view = shown.table, shown.view
     record, name = table.run.record, table.seated.seats[view.seat].name
     at, called = view.standing, record.called
     challenger, defender = called["challenger"], called["defender"]
@@ -41,7 +45,7 @@ def turn(shown: SeatTurn) -> Section:
         f"{belief(at.tough)}."
     )
     if view.own is not None:
-        stands += f" You are {TYPES[0 if view.own.is_firm else 1]}; nobody else knows."
+        stands += f" You are {OWN_TYPES[view.own.is_firm]}; nobody else knows."
         if view.own.plan is not None:
             stands += f" What you have in mind: {PLANS[view.own.plan]}."
     blocks: list[Block] = [*_news(record, view.happened[shown.since :]), Sentence(stands)]
@@ -50,9 +54,12 @@ def turn(shown: SeatTurn) -> Section:
         columns = (Column("No.", is_number=True), Column("You may"))
         choices = tuple((str(place), says) for place, says in rows)
         blocks.append(Table("choices", view.question.says, columns, choices))
+    title = f"{name}, {'as of ' if view.waits else ''}{dated(record, view.standing.day)}"
+    if view.question is not None:
+        title += f": decision {shown.decided + 1}"
     return Section(
         key="turn",
-        title=f"{name}, {'as of ' if view.waits else ''}{dated(record, view.standing.day)}",
+        title=title,
         answer=(),
         blocks=tuple(blocks),
     )
@@ -86,10 +93,13 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
         "A side is resolved if war hurts it less. Each knows this of itself alone; what is "
         "believed of it moves with what it does, and with what it lets pass."
     )
+    back = "Whoever holds the seminar can take it back until another seat has decided."
+    if not people:
+        back = "You can take it back."
     yield (
-        "When you are asked, choose one thing and press Decide: it is kept at once. Whoever holds "
-        "the seminar can take it back until another seat has decided. When the crisis is over, a "
-        "debrief shows what was hidden and what your other choices would have led to."
+        f"Choose one thing and press Decide: it is kept at once. {back} When the crisis is over, a "
+        "debrief shows what others choose in your place, what was hidden and what your other "
+        "choices would have led to."
     )
 
 
