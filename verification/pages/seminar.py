@@ -302,19 +302,26 @@ def _kept(seminar: Seminar, name: str, after: str) -> None:
         seminar.faults.append(f"after {after} a draft is {there!r}")
 
 
+REST = "a:has-text('What each other choice would have led to')"
+"""What leads from the first screen of a debrief to all of it."""
+
+
 def _look_back(seminar: Seminar) -> None:
     """Read the debrief as the umpire and as each seat."""
     _go(seminar.umpire, seminar.umpire.url)
     seminar.look("over", seminar.umpire)
     seminar.umpire.click("a:text-is('The debrief')")
     seminar.umpire.wait_for_selector("text=What did this table do")
+    seminar.umpire.click(REST)
+    seminar.umpire.wait_for_selector("text=This table and others of this crisis")
     for kind, page in (("debrief", seminar.umpire), *seminar.seats.items()):
         if page is not seminar.umpire:
             _go(page, page.url)
             page.wait_for_selector(f"text={OVER}:")
             seminar.look("seat-over", page)
             page.click("a:text-is('The debrief')")
-            page.wait_for_selector("text=What did this table do")
+            page.click(REST)
+            page.wait_for_selector("text=This table and others of this crisis")
         said = page.inner_text("main")
         seminar.look("debrief" if page is seminar.umpire else "seat-debrief", page)
         for words in (DRAFT, "This table and others of this crisis"):

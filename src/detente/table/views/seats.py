@@ -13,7 +13,7 @@ from detente.views.blocks import Block, Column, Listing, Section, Sentence, Tabl
 from detente.views.trace import DAILY, subject
 
 OWN_TYPES = {True: "resolved (war hurts you less)", False: "unresolved (war hurts you more)"}
-"""What a side is told of itself, by whether it is resolved."""
+"""What a side reads of itself, by whether it is resolved."""
 
 
 class SeatTurn(NamedTuple):
