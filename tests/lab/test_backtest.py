@@ -8,16 +8,17 @@ from detente.ensemble import runners
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.study import Study
 from detente.errors import DetenteError
-from detente.lab.backtest import (
-    PlaySettings,
+from detente.lab.backtest import backtest
+from detente.lab.backtest.fitting import fit_mapping
+from detente.lab.backtest.mapping import (
+    EARLIEST,
+    PERIOD,
     as_written,
-    backtest,
-    fit_mapping,
     read_mapping,
+    rows_of,
     shipped,
 )
-from detente.lab.backtest.mapping import EARLIEST, PERIOD, rows_of
-from detente.lab.backtest.plays import base_pack, intervention
+from detente.lab.backtest.plays import PlaySettings, base_pack, intervention
 from detente.lab.backtest.scoring import curve_of, judged, rank_share, slope_of, squares, surprises
 from detente.lab.regression import best_ridge, logistic
 from detente.pack.quantity import accepted

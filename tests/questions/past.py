@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from detente.lab.backtest import Backtest, LeftOut, shipped
-from detente.lab.backtest.mapping import rows_of
+from detente.lab.backtest import Backtest, LeftOut
+from detente.lab.backtest.mapping import rows_of, shipped
 from detente.lab.backtest.scoring import judged
 from detente.questions.past import read_crises
 from detente.questions.past.table import OF_BACKTEST

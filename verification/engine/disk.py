@@ -28,8 +28,9 @@ from unittest import mock
 
 from detente.ensemble.simulate import simulate
 from detente.lab import reference
-from detente.lab.calibration import Moment, acceptance
+from detente.lab.calibration import acceptance
 from detente.lab.calibration.acceptance import Acceptance
+from detente.lab.calibration.moments import Moment
 from detente.pack.quantity import ACCEPTED
 from verification.engine import deeds
 from verification.engine.deeds import IT, SMALL, Answer, Deed

@@ -33,8 +33,15 @@ from detente.estimate.intervals import QUANTILE, estimate_share, interval
 from detente.kernel.endings import Event
 from detente.kernel.layout import Array
 from detente.kernel.theatre import CHALLENGER
-from detente.lab.calibration import Moment, moments, written_pack
-from detente.lab.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
+from detente.lab.calibration import written_pack
+from detente.lab.calibration.moments import (
+    NON_VIOLENT,
+    VARIANTS,
+    Moment,
+    counted,
+    moments,
+    weights_of,
+)
 from detente.lab.views.calibration import title_of
 from detente.pack import Crisis
 from detente.pack.quantity import accepted

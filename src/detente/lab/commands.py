@@ -105,7 +105,11 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     read, not kept. A call that was stopped goes on when it is given again.
     """
     from detente.cli.progress import ProgressReport
-    from detente.lab import backtest as question
+    from detente.lab.backtest import Backtest
+    from detente.lab.backtest import backtest as judge
+    from detente.lab.backtest.fitting import MappingFit, fit_mapping
+    from detente.lab.backtest.mapping import as_written, read_mapping, shipped
+    from detente.lab.backtest.plays import PlaySettings
     from detente.lab.views.backtest import write_markdown
     from detente.questions.past.table import OF_BACKTEST, read_crises
 
@@ -119,15 +123,14 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     if first is not None and last is not None and first > last:
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
     crises = read_crises(table, OF_BACKTEST)
-    found: question.Backtest | question.MappingFit
+    found: Backtest | MappingFit
     with ProgressReport(unit="worlds") as report:
-        settings = question.PlaySettings(folder, worlds, futures, seed, threads, report)
+        settings = PlaySettings(folder, worlds, futures, seed, threads, report)
         if fit:
-            written = question.as_written(mapping, before)
-            found = question.fit_mapping(crises, written, settings)
+            found = fit_mapping(crises, as_written(mapping, before), settings)
         else:
-            known = question.shipped() if mapping is None else question.read_mapping(mapping)
-            found = question.backtest(crises, known, settings, (first, last))
+            known = shipped() if mapping is None else read_mapping(mapping)
+            found = judge(crises, known, settings, (first, last))
             if markdown is not None:
                 write_markdown(found, markdown)
     return found

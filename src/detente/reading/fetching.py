@@ -7,7 +7,6 @@ import ssl
 import threading
 import time
 from contextlib import closing
-from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from detente.errors import DetenteError
@@ -30,13 +29,6 @@ TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 """Addresses of IPv6 that stand for some of IPv4, private ones among them."""
 
 
-class _Answer(NamedTuple):
-    """What a server answered: the content, or where it is now."""
-
-    content: bytes
-    elsewhere: str
-
-
 def fetch(address: str) -> bytes:
     """Return what lies at an address.
 
@@ -45,15 +37,15 @@ def fetch(address: str) -> bytes:
     """
     until, there = time.monotonic() + PATIENCE, address
     for _ in range(1 + MOST_REDIRECTS):
-        answer = _ask(address, there, until)
-        if not answer.elsewhere:
-            return answer.content
-        there = urljoin(there, answer.elsewhere)
+        content, elsewhere = _ask(address, there, until)
+        if not elsewhere:
+            return content
+        there = urljoin(there, elsewhere)
     raise _refused(address, f"it redirects more than {MOST_REDIRECTS} times")
 
 
-def _ask(address: str, there: str, until: float) -> _Answer:
-    """Ask one server, whose address is looked up once and used as it was judged."""
+def _ask(address: str, there: str, until: float) -> tuple[bytes, str]:
+    """Ask one server, whose address is looked up once, for the content or where it is now."""
     try:
         parts = urlsplit(there)
         port = parts.port or PORTS.get(parts.scheme, 0)
@@ -73,7 +65,9 @@ def _ask(address: str, there: str, until: float) -> _Answer:
         raise _refused(address, why) from fault
 
 
-def _exchange(address: str, parts: SplitResult, server: tuple[str, int], until: float) -> _Answer:
+def _exchange(
+    address: str, parts: SplitResult, server: tuple[str, int], until: float
+) -> tuple[bytes, str]:
     line = socket.create_connection(server, timeout=max(0.1, until - time.monotonic()))
     # A server that sends a byte now and then keeps within any timeout of one reading.
     watch = threading.Timer(max(0.1, until - time.monotonic()), _hang_up, (line,))
@@ -90,7 +84,7 @@ def _exchange(address: str, parts: SplitResult, server: tuple[str, int], until: 
             asked.request("GET", path, headers=ASKS)
             answer = asked.getresponse()
             if answer.status in REDIRECTS and answer.headers.get("Location"):
-                return _Answer(b"", str(answer.headers["Location"]))
+                return b"", str(answer.headers["Location"])
             if answer.status != OK:
                 raise _refused(address, f"the server answers {answer.status} {answer.reason}")
             content = answer.read(MOST_BYTES + 1)
@@ -98,7 +92,7 @@ def _exchange(address: str, parts: SplitResult, server: tuple[str, int], until: 
                 raise _refused(address, f"it is larger than {MOST_BYTES // 1024**2} MiB")
             if time.monotonic() >= until:
                 raise TimeoutError
-            return _Answer(content, "")
+            return content, ""
     finally:
         watch.cancel()
         line.close()

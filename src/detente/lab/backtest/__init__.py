@@ -31,16 +31,7 @@ from detente import provenance
 from detente.ensemble.folder import write
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
-from detente.lab.backtest.fitting import MappingFit, fit_mapping
-from detente.lab.backtest.mapping import (
-    CrisisRows,
-    RowMapping,
-    as_written,
-    is_usable,
-    read_mapping,
-    rows_of,
-    shipped,
-)
+from detente.lab.backtest.mapping import CrisisRows, RowMapping, is_usable, rows_of
 from detente.lab.backtest.plays import PlaySettings, combinations, play_each
 from detente.lab.backtest.scoring import TargetScores, judged
 from detente.notebook import Shown
@@ -48,19 +39,6 @@ from detente.pack.writing import lines_of
 from detente.questions.past.definitions import STARTS
 from detente.questions.past.record import RIVALS, TARGETS, ModelRecord
 from detente.questions.past.table import PastCrises
-
-__all__ = [
-    "Backtest",
-    "MappingFit",
-    "PlaySettings",
-    "RowMapping",
-    "as_written",
-    "backtest",
-    "fit_mapping",
-    "read_mapping",
-    "shipped",
-]
-
 
 RECORD = "record.toml"
 RECORD_HEAD = """\

@@ -20,15 +20,7 @@ from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.lab import reference
 from detente.lab.calibration.acceptance import Acceptance, PlayedDraws, accept
-from detente.lab.calibration.moments import (
-    HORIZON,
-    NAMED,
-    VARIANTS,
-    Moment,
-    moments,
-    named,
-    shares_of,
-)
+from detente.lab.calibration.moments import HORIZON, NAMED, VARIANTS, moments, named, shares_of
 from detente.notebook import Shown
 from detente.pack import Crisis
 from detente.pack.quantity import ACCEPTED, PRIORS, priors_text
@@ -36,18 +28,6 @@ from detente.pack.toml import read_shipped
 from detente.pack.writing import accepted_text
 from detente.questions.past.definitions import HISTORY, STARTS, History
 from detente.questions.past.played import count
-
-__all__ = [
-    "Acceptance",
-    "Calibration",
-    "Moment",
-    "Sizes",
-    "calibrate",
-    "calibrated",
-    "moments",
-    "named",
-]
-
 
 SIZES = ("value", "range", "values", "within")
 """Fields of a number that grow with it."""

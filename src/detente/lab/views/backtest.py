@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
-from typing import NamedTuple
 
 from detente.ensemble.folder import write
 from detente.estimate.estimate import Estimate
-from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest, MappingFit
+from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest
+from detente.lab.backtest.fitting import MappingFit
 from detente.lab.backtest.scoring import TargetScores
 from detente.lab.kinds import KindsFit
 from detente.pack.kind import ATTRIBUTES
@@ -59,29 +59,18 @@ READING_OF_FIT: tuple[Words, ...] = (
 )
 
 
-class AskedOfForecasts(NamedTuple):
-    """What is asked of the forecasts, in words."""
-
-    says: str
-    target: str
-
-
+NEAR = f"a Brier score at most {BEHIND_LOGISTIC:g} above that of the logistic regression"
 CRITERIA = {
-    "serious_better_than_trigger": AskedOfForecasts(
-        "a lower Brier score than rates by trigger", "serious"
-    ),
-    "serious_near_logistic": AskedOfForecasts(
-        f"a Brier score at most {BEHIND_LOGISTIC:g} above that of the logistic regression",
+    "serious_better_than_trigger": ("serious", "a lower Brier score than rates by trigger"),
+    "serious_near_logistic": ("serious", NEAR),
+    "serious_slope": ("serious", f"a slope of recalibration of {SLOPES[0]:g} to {SLOPES[1]:g}"),
+    "serious_auc_non_violent": (
         "serious",
+        f"an AUC of {LEAST_RANK:g} or more within non-violent starts",
     ),
-    "serious_slope": AskedOfForecasts(
-        f"a slope of recalibration of {SLOPES[0]:g} to {SLOPES[1]:g}", "serious"
-    ),
-    "serious_auc_non_violent": AskedOfForecasts(
-        f"an AUC of {LEAST_RANK:g} or more within non-violent starts", "serious"
-    ),
-    "war_no_worse_than_base": AskedOfForecasts("no higher Brier score than the base rate", "war"),
+    "war_no_worse_than_base": ("war", "no higher Brier score than the base rate"),
 }
+"""What is asked of the forecasts: of which target, and in words."""
 
 
 def section(found: Backtest) -> Section:
@@ -135,9 +124,9 @@ def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Wo
     """Say which criteria hold, which do not and which are not estimable, if called something."""
     for value, words in called.items():
         named = [
-            f"{TARGETS[CRITERIA[key].target]}, {CRITERIA[key].says}"
-            for key, holds in found.holds.items()
-            if holds is value
+            f"{TARGETS[target]}, {asked}"
+            for key, (target, asked) in CRITERIA.items()
+            if found.holds[key] is value
         ]
         if named:
             yield f"{words}: {'; '.join(named)}."

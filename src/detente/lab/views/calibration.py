@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from detente.lab.calibration import Calibration, Moment
+from detente.lab.calibration import Calibration
 from detente.lab.calibration.acceptance import TOLERANCE
+from detente.lab.calibration.moments import Moment
 from detente.questions.wording import between, number, points, significant, span
 from detente.views.blocks import Column, Section, Table, columns, number_columns, says
 
