@@ -1,6 +1,7 @@
 """What a user can get wrong, always said in one form: where, what, what is allowed, what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -38,6 +39,19 @@ def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
             where=where,
             hint=f"install it: pip install 'detente[{extra}]'",
         ) from fault
+
+
+@contextmanager
+def on_disk(what: str, *, where: object, hint: str) -> Iterator[None]:
+    """Say what cannot be done, and why, where the disk does not let it be done.
+
+    Raises `DetenteError` for an `OSError`.
+    """
+    try:
+        yield
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise DetenteError(f"{what}: {reason}", where=str(where), hint=hint) from fault
 
 
 class UnknownRowError(DetenteError, KeyError):

@@ -20,11 +20,6 @@ class Extra(NamedTuple):
     name: str
     modules: tuple[str, ...]
 
-    @property
-    def is_installed(self) -> bool:
-        """Say whether all of it is there, without importing it."""
-        return all(find_spec(module) is not None for module in self.modules)
-
 
 class ListedCommand(NamedTuple):
     """A command, or a group of them as an application of its own.
@@ -44,7 +39,7 @@ class ListedCommand(NamedTuple):
     @property
     def short_help(self) -> str | None:
         """Return what `--help` says of it where its extra is missing; None for its own summary."""
-        if self.extra is None or self.extra.is_installed:
+        if self.extra is None or all(map(find_spec, self.extra.modules)):  # imports none of them
             return None
         return f"Not installed: pip install 'detente[{self.extra.name}]' brings it."
 

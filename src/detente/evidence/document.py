@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from detente.errors import DetenteError, from_extra
+from detente.errors import DetenteError, from_extra, on_disk
 from detente.evidence.claim import WHITE_SPACE, Passage, digest_of
 from detente.opening import open_file
 
@@ -77,13 +77,9 @@ def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST
     what it could be cut to.
     """
     where = str(path)
-    try:
-        with open_file(path) as stream:
-            content = stream.read(most + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        hint = f"give {wanted} that you may read"
-        raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
+    hint = f"give {wanted} that you may read"
+    with on_disk("cannot be read", where=where, hint=hint), open_file(path) as stream:
+        content = stream.read(most + 1)
     if len(content) > most:
         raise _too_long(what, where, cut, _mebibytes(most))
     return content

@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from detente.ensemble import folder as folders
 from detente.ensemble.record import BASE, SEAL, Plain, as_bytes, digest_of, sealed
 from detente.ensemble.tables import NotAsExpectedError, read_within
-from detente.errors import DetenteError
+from detente.errors import DetenteError, on_disk
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
 from detente.pack.number import Key
 
@@ -264,11 +264,8 @@ def read_chain(folder: Path) -> Chain:
 
     Raises `DetenteError` if the folder cannot be read.
     """
-    try:
+    with on_disk("the folder cannot be read", where=folder, hint="check the path"):
         names = sorted(one.name for one in folder.iterdir()) if folder.exists() else []
-    except OSError as fault:
-        what = f"the folder cannot be read: {fault.strerror}"
-        raise DetenteError(what, where=str(folder), hint="check the path") from fault
     by_number: dict[int, list[str]] = {}
     for name in filter(NAME.fullmatch, names):
         by_number.setdefault(_number(name), []).append(name)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from detente import rooms
 from detente.disk import write_whole
-from detente.errors import DetenteError
+from detente.errors import DetenteError, on_disk
 from detente.follow.monday import Monday, Waiting
 from detente.follow.views import NONE, RESULTS
 from detente.questions.wording import count, in_full, in_short, number, points, span
@@ -65,12 +65,8 @@ def write(found: Monday, place: Path, *, overwrite: bool = False) -> int:
     refuse_taken(place, overwrite=overwrite)
     way = ways[ending] if ending in ways else rooms.load(rooms.DOCUMENTS, "section")()
     content = way(section(found))
-    try:
+    with on_disk("cannot be written", where=place, hint="free some space or give another name"):
         write_whole(place, content)
-    except OSError as fault:
-        what = f"cannot be written: {fault.strerror or fault}"
-        hint = "free some space or give another name"
-        raise DetenteError(what, where=str(place), hint=hint) from fault
     return len(content)
 
 

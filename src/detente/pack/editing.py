@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BaseModel
 
 from detente.disk import write_whole
-from detente.errors import DetenteError, Fault
+from detente.errors import DetenteError, Fault, on_disk
 from detente.locking import LOCK, locked, warn_unguarded
 from detente.pack import files
 from detente.pack.amending import MARK, amended, with_table
@@ -162,17 +162,12 @@ def saving(folder: Path) -> Iterator[None]:
 
     Raises `DetenteError` if another save does not end, or something cannot be written.
     """
-    try:
+    with on_disk("cannot be written", where=folder, hint="check space and access"):
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder / LOCK, "saving what was edited", within=PATIENCE) as is_locked:
             if not is_locked:
                 warn_unguarded(folder, "this file system has no locks")
             yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DetenteError(
-            f"cannot be written: {reason}", where=str(folder), hint="check space and access"
-        ) from error
 
 
 class Opening(NamedTuple):

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-from detente.errors import DetenteError, Fault, UnknownPackError
+from detente.errors import DetenteError, Fault, UnknownPackError, on_disk
 from detente.opening import open_file
 from detente.pack.number import Finding, is_number
 from detente.pack.toml import (
@@ -29,6 +29,7 @@ from detente.text import brief, did_you_mean
 MOST_BYTES = 256 * 1024
 """The longest file that is read; a pack of a thousand numbers takes half of it."""
 MOST_FILES = 16
+ACCESS = "check the path and access"
 OUTSIDE = "outside.toml"
 """What others think of a crisis; it may lie in a pack's folder, and is no part of the pack."""
 
@@ -73,8 +74,16 @@ def read(pack: str | Path) -> PackText:
     name = str(pack)
     is_path = name in {".", ".."} or "/" in name or "\\" in name or name.endswith(".toml")
     if isinstance(pack, str) and not is_path:
-        if name not in shipped():
-            raise _unknown(name)
+        names = shipped()
+        if name not in names:
+            near = difflib.get_close_matches(name.lower(), names, 1, 0.5)
+            advice = f"did you mean {near[0]}?" if near else f"these ship: {', '.join(names)}."
+            own = f"./{name or 'my-crisis'}"
+            hint = f"{advice} For a pack of your own give a path with a /, such as {own}"
+            if os.path.isdir(name):  # noqa: PTH112  Path.is_dir raises if the name is too long
+                hint = f"the folder of this name is a path: write ./{name}"
+            what = "no pack that ships has this name"
+            raise UnknownPackError(what, where=name or '""', hint=hint)
         return PackText(name, _texts(library() / name, name))
     path = Path(pack) if isinstance(pack, str) else pack
     if path.is_dir():
@@ -84,23 +93,9 @@ def read(pack: str | Path) -> PackText:
     return PackText(name, {path.name: _bytes(path, name)})
 
 
-def _unknown(name: str) -> UnknownPackError:
-    names = shipped()
-    near = difflib.get_close_matches(name.lower(), names, 1, 0.5)
-    advice = f"did you mean {near[0]}?" if near else f"these ship: {', '.join(names)}."
-    hint = f"{advice} For a pack of your own give a path with a /, such as ./{name or 'my-crisis'}"
-    if os.path.isdir(name):  # noqa: PTH112  Path.is_dir raises if the name is too long
-        hint = f"the folder of this name is a path: write ./{name}"
-    return UnknownPackError("no pack that ships has this name", where=name or '""', hint=hint)
-
-
 def _texts(folder: Traversable, name: str) -> Mapping[str, bytes]:
-    try:
-        entries = sorted(
-            (entry for entry in folder.iterdir() if _is_toml(entry)), key=lambda entry: entry.name
-        )
-    except OSError as error:
-        raise _unreadable(name, error) from error
+    with on_disk("cannot be read", where=name, hint=ACCESS):
+        entries = sorted(filter(_is_toml, folder.iterdir()), key=lambda entry: entry.name)
     if not entries:
         raise UnknownPackError(
             "the folder has no file *.toml", where=name, hint="detente new NAME writes a pack"
@@ -118,20 +113,12 @@ def _is_toml(entry: Traversable) -> bool:
 
 
 def _bytes(file: Traversable, name: str) -> bytes:
-    try:
-        with open_file(file) as stream:
-            text: bytes = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(name, error) from error
+    with on_disk("cannot be read", where=name, hint=ACCESS), open_file(file) as stream:
+        text: bytes = stream.read(MOST_BYTES + 1)
     if len(text) > MOST_BYTES:
         hint = f"keep each file below {MOST_BYTES // 1024} KiB"
         raise DetenteError("the file is too long for a pack", where=name, hint=hint)
     return text
-
-
-def _unreadable(name: str, error: OSError) -> DetenteError:
-    reason = error.strerror or type(error).__name__
-    return DetenteError(f"cannot be read: {reason}", where=name, hint="check the path and access")
 
 
 class Merged(NamedTuple):

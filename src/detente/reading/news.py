@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from detente.errors import DetenteError, from_extra
+from detente.errors import DetenteError, from_extra, on_disk
 from detente.evidence.document import SUFFIXES, from_html, read_document, read_whole
 from detente.pack.crisis import Crisis
 from detente.reading.bearing import FieldWords, bearing_claims, bearing_signs, field_words
@@ -120,11 +120,8 @@ def seen_in(folder: Path) -> set[str]:
 
 def _saved(folder: Path, faults: list[DetenteError]) -> Iterator[Article]:
     """Yield the articles of a folder; one that cannot be read is a fault."""
-    try:
+    with on_disk("the folder cannot be read", where=folder, hint="check the path"):
         paths = sorted(one for one in folder.iterdir() if one.suffix.lower() in READ)
-    except OSError as fault:
-        what = f"the folder cannot be read: {fault.strerror}"
-        raise DetenteError(what, where=str(folder), hint="check the path") from fault
     for path in paths[:MOST_ARTICLES]:
         if path.name == SEEN:
             continue
