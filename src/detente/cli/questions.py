@@ -38,10 +38,9 @@ def ask_all(
 
     is_watched = terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)
     if terminal.FORM.get().json or not is_watched:
-        hint = (
-            "answer in a file, detente new my-crisis --answers FILE; or begin with an example, "
-            "detente new my-crisis --kind strike"
-        )
+        command = f"detente new {name or 'my-crisis'}"
+        hint = f"answer in a file, {command} --answers FILE; or begin with an example, "
+        hint += f"{command} --kind strike"
         raise DetenteError("it asks at a terminal, and here is none", where="new", hint=hint)
     if name is None:
         name = _asked_name()
