@@ -48,6 +48,7 @@ class Edit(NamedTuple):
     files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
     faults: Annotated[tuple[Fault, ...], "of the pack with the change, as `check` gives them"]
     new: Annotated[tuple[Fault, ...], "those of them that it did not have before"]
+    readings: Annotated[tuple[Reading, Reading], "of the pack as it was, and with the change"]
 
     @property
     def diff(self) -> str:
@@ -115,7 +116,7 @@ def _edit(before: PackText, changed: Mapping[str, bytes]) -> Edit:
         if known[_fault(fault)] < 0 and (was.model or not now.model):
             new.append(fault)
     differ = {name: text for name, text in changed.items() if text != before.files.get(name)}
-    return Edit(before, differ, now.faults, tuple(new))
+    return Edit(before, differ, now.faults, tuple(new), (was, now))
 
 
 def _fault(fault: Fault) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from detente.ensemble.runners import Progress
 from detente.ensemble.simulate import resume
 from detente.errors import DetenteError
 from detente.locking import BusyError
-from detente.pages import workspace
+from detente.pages import inputs, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
 from detente.pages.workspace import BackgroundJob, ServedRun
 from detente.questions.causes import WORLDS as JUDGED_WORLDS
@@ -156,6 +156,9 @@ def number(asked: PageRequest) -> FilledTemplate:
         "title": titled(path, run.crisis),
         "can_move": path in run.numbers,
         "moves": list(moved_by(run, path)),
+        "standing": inputs.standing(found),
+        "quartered": list(inputs.by_quarter(run, path)),
+        "run": run,
     }
     return FilledTemplate("number.html", given)
 

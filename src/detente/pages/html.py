@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente import rooms
 from detente.pages.workspace import Workspace
-from detente.questions.wording import in_short, titles
+from detente.questions.wording import in_short, range_in_short, titles
 from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
@@ -203,6 +203,7 @@ def environment(*, has_apart: bool = True) -> Environment:
         **before.filters,
         "capitalised": capitalised,
         "in_short": in_short,
+        "ends_in_short": lambda one: range_in_short(one.low, one.high),
         "outcome_title": lambda run, key: titles(run)[key],
     }
     made.filters |= {"leading": leading, "nearest": nearest, "apart_command": apart_command}

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
+from detente.ensemble.effects import without_effect
 from detente.errors import DetenteError, Fault
 from detente.pack import beginning
 from detente.pack.editing import Edit, edit, edit_file, near, openings, save
@@ -21,12 +22,20 @@ from detente.pack.fields import (
 from detente.pack.places import headline_at
 from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
-from detente.pages import workspace
+from detente.pages import inputs, workspace
+from detente.pages.crisis import moved_by
+from detente.pages.workspace import ServedRun, Workspace
+from detente.questions.drivers.inputs import titled
+from detente.questions.explaining import explain
 from detente.questions.wording import quantity
 from detente.text import capitalised, clean
-from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
+from detente.views.blocks import Words
+from detente.views.served import Elsewhere, FilledTemplate, Listener, Page, PageRequest, ServedPack
+from detente.views.since import in_sentences
 
 SentTexts: TypeAlias = Mapping[str, str]
+MOST_MATTERING = 8
+"""Inputs that are named first."""
 MOST_FOUND = 60
 """Fields that a search shows at once."""
 SHAPES = get_args(Shape)
@@ -67,8 +76,40 @@ def overview(asked: PageRequest) -> FilledTemplate:
         "value_of": shown_value,
         "rests_on": rests_on,
         "headline": headline,
+        "run": None,
+        "matter": [],
+        "idle": workspace.of(asked).idle.get(known.text.digest),
     }
+    newest = workspace.of(asked).newest
+    if listed is None and not group and newest is not None:
+        run = workspace.of(asked).known(newest)
+        given |= {"run": run, "matter": _matter(run, every)}
     return FilledTemplate("pack.html", given)
+
+
+def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, Any]]:
+    """Return the inputs that move outcomes in a run, the most important first, with what is said.
+
+    Those of a run of another pack that this one does not have are left out.
+    """
+    _ = run.drivers
+    known = {field.name: field for field in every}
+    return [
+        (known[path], run.numbers.get(path, path), list(moved_by(run, path)))
+        for path in run.matter[:MOST_MATTERING]
+        if path in known
+    ]
+
+
+def find_idle(asked: PageRequest) -> Elsewhere:
+    """Begin to find the inputs that change nothing, as `check --effects` does."""
+    there, known = workspace.of(asked), asked.pack
+    crisis = known.reading.crisis  # its faults are said before it is begun
+
+    def do(listener: Listener) -> None:
+        there.idle[known.text.digest] = frozenset(without_effect(crisis, progress=listener))
+
+    return Elsewhere(there.begin("Inputs without effect", do, shown_at="/pack"))
 
 
 def _holds(field: Field, words: list[str]) -> bool:
@@ -115,16 +156,18 @@ def field(asked: PageRequest) -> FilledTemplate:
     values = {**form_values(one), "claim": claim}
     if claim and claim not in values.get("because", "").split():
         values["because"] = f"{values.get('because', '')} {claim}".strip()
-    return _field_page(known, one, values)
+    return _field_page(workspace.of(asked), known, one, values)
 
 
 def _field_page(
+    there: Workspace,
     known: ServedPack,
     one: Field,
     values: SentTexts,
     made: Edit | None = None,
     fault: DetenteError | None = None,
 ) -> FilledTemplate:
+    new = made.new if made else ()
     given = {
         "known": known,
         "field": one,
@@ -134,8 +177,30 @@ def _field_page(
         "claims": known.reading.model.claims if known.reading.model else {},
         "value": shown_value(one),
         "rests_on": rests_on(one),
+        "title": one.says or one.name,
+        "standing": [],
+        "own_faults": [each for each in (*one.faults, *new) if each.field.startswith(one.name)],
+        **(_moves(there, one.name) if one.known is not None else {"run": None}),
     }
+    if one.known is not None and not known.reading.faults:
+        given["title"] = capitalised(titled(one.name, known.reading.crisis))
+        given["standing"] = inputs.standing(explain(known.reading.crisis, one.name))
     return edited_page("field.html", given, made, fault)
+
+
+def _moves(there: Workspace, field: str) -> dict[str, Any]:
+    """Return what the newest run has of what an input moves."""
+    if there.newest is None:
+        return {"run": None}
+    run = there.known(there.newest)
+    can_move = field in run.numbers
+    moves = list(moved_by(run, field)) if can_move else []
+    return {
+        "run": run,
+        "moves": moves,
+        "quartered": list(inputs.by_quarter(run, field)) if can_move else [],
+        "can_move": can_move,
+    }
 
 
 def edited_page(
@@ -148,7 +213,10 @@ def edited_page(
         is_head = line.startswith(("+++ ", "--- "))
         element = "" if is_head else {"+": "ins", "-": "del"}.get(line[:1], "")
         lines.append((element, f"{clean(line).rstrip()}\n"))
-    changes = {"made": made, "fault": fault, "lines": lines}
+    said: list[Words] = []
+    if made and not any(reading.faults for reading in made.readings):
+        said = list(in_sentences(*(reading.crisis for reading in made.readings)))
+    changes = {"made": made, "fault": fault, "lines": lines, "said": said}
     return FilledTemplate(template, {**given, **changes}, 400 if fault else 200)
 
 
@@ -166,7 +234,8 @@ def change_field(asked: PageRequest) -> FilledTemplate | Elsewhere:
     claims = known.reading.model.claims if known.reading.model else {}
     claim = form.get("claim", "")
     back = f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
-    return saved_or_shown(known, form, make, partial(_field_page, known, one, form), back=back)
+    again = partial(_field_page, workspace.of(asked), known, one, form)
+    return saved_or_shown(known, form, make, again, back=back)
 
 
 def saved_or_shown(
@@ -245,4 +314,5 @@ PAGES = (
     Page("/pack/file/{name}", file),
     Page("/pack/file/{name}", change_file, "POST"),
     Page("/pack/copy", copy, "POST"),
+    Page("/pack/idle", find_idle, "POST"),
 )

@@ -8,10 +8,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.measures import outcome_of
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.estimate.intervals import estimate_ratio
 from detente.estimate.variance import by_world
 from detente.questions.conditions import numbers_of, read_numbers, that_go_with
-from detente.questions.weigh.moved import QUARTERS, quarters_of
+from detente.questions.weigh.moved import QUARTERS, Quarter, quarters_of
 
 LEAST_WORLDS = 32
 """With fewer worlds no number is looked for."""
@@ -53,3 +56,31 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
             ends = np.quantile(values, np.linspace(0.0, 1.0, QUARTERS + 1))
             return Quartered(outcome, numbers.fields[field], by_quarter, tuple(ends.tolist()))
     return None
+
+
+def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]:
+    """Return an outcome by quarter of a number that somebody asks about, in all worlds of the run.
+
+    It is no finding that they differ: chance makes some of hundreds of numbers look so. There are
+    none if the worlds do not differ in the number, or too few to be parted.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or the run is damaged.
+    """
+    settings = run.record.settings
+    numbers, _ = read_numbers(run, settings.worlds)
+    if field not in numbers.fields or settings.worlds < LEAST_WORLDS or run.weighing is not None:
+        return ()
+    part = outcome_of(outcome, where=outcome).counted(run.tally(BASE).classes)
+    futures, column = settings.futures_of_a_world, numbers.fields.index(field)
+    values = numbers.values[:, column]
+    return tuple(
+        Quarter(
+            float(values[group].min()),
+            float(values[group].max()),
+            estimate_ratio(part * group, futures * group, futures),
+        )
+        for group in quarters_of(numbers.places[:, column], values)
+    )

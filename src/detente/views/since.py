@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 
 from detente.ensemble.run import Run
+from detente.pack import Crisis
 from detente.pack.comparison import (
     FieldDifference,
     PackComparison,
+    compare,
     quantity_words,
     reason_words,
 )
+from detente.questions.drivers.inputs import titled
 from detente.questions.since import RunsCompared
-from detente.questions.wording import cells, percent, points, titles
+from detente.questions.wording import cells, percent, points, quantity, titles
+from detente.text import capitalised
 from detente.views.blocks import (
     INTERVAL,
     Column,
@@ -227,3 +231,27 @@ def _line(one: FieldDifference) -> Words:
     if one.after is None:
         return f"{one.field}: removed, was {one.before}"
     return f"{one.field}: was {one.before}; is {one.after}"
+
+
+def in_sentences(before: Crisis, after: Crisis) -> Iterator[Words]:
+    """Yield what a change of a pack says, as a person would say it."""
+    found = compare(before, after)
+    for one in found.numbers:
+        known = after if one.after is not None else before
+        title = capitalised(titled(one.field, known))
+        words = [None if number is None else quantity(number) for number in one[1:]]
+        if one.before is None or one.after is None:
+            yield f"{title}: {words[1] or 'no longer given'}."
+        elif words[0] == words[1]:
+            reasons = map(reason_words, (one.after, one.before))
+            yield "{}: still {}. It rests on {}, not on {}.".format(title, words[1], *reasons)
+        else:
+            yield f"{title}: {words[1]}, not {words[0]}."
+    rest = found._replace(numbers=())
+    for field, was, now in differences(rest):
+        if was == NOTHING:
+            yield f"New: {field}: {now}."
+        elif now == NOTHING:
+            yield f"No longer there: {field}."
+        else:
+            yield f"{field}: {now}, not {was}."
