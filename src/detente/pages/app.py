@@ -22,6 +22,7 @@ from detente.pages import (
     crisis,
     drill,
     html,
+    outside,
     pack,
     programs,
     running,
@@ -29,7 +30,7 @@ from detente.pages import (
 from detente.pages.guard import App, BodyError, Guard
 from detente.pages.workspace import Workspace
 
-PAGES = (beginning, crisis, asking, drill, pack, adding, running, programs)
+PAGES = (beginning, crisis, asking, drill, outside, pack, adding, running, programs)
 """The modules of pages; each lists its own as `PAGES`. Rooms bring others."""
 STATIC = Path(__file__).parent / "static"
 FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"

@@ -42,6 +42,7 @@ PLACES = (
 """What stands in the bar of each page, by the place that it belongs to, before what rooms bring."""
 WORK = (
     Destination("Write", "Evidence", "section/resting"),
+    Destination("Write", "Outside views", "outside"),
     Destination("Write", "Begin a crisis", "/new"),
     Destination("Runs and jobs", "Runs", "/runs"),
     Destination("Runs and jobs", "Jobs", "/jobs"),

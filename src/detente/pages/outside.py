@@ -1,0 +1,161 @@
+"""The page of outside views: what others think of the crisis of a run, and one more view."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from detente.disk import write_whole
+from detente.ensemble import bundle
+from detente.ensemble.measures import KNOWN
+from detente.ensemble.run import Run
+from detente.errors import Fault
+from detente.pack.amending import with_table
+from detente.pack.editing import saving
+from detente.pack.files import OUTSIDE
+from detente.pack.outside import (
+    OutsideFaults,
+    ViewKind,
+    ViewScope,
+    at_pack,
+    is_about,
+    read_outside,
+)
+from detente.pack.toml import value_text
+from detente.pages import workspace
+from detente.pages.workspace import ServedRun
+from detente.questions.given import condition
+from detente.questions.outside import file_of
+from detente.questions.wording import titles
+from detente.text import capitalised, free_key, plain, slug
+from detente.views import figures
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
+
+TEXTS = ("who", "size", "source")
+"""Fields of a view that are written as they are typed."""
+CHANCE = "write 40, or 30-50 for a range"
+KINDS: Mapping[ViewKind, str] = {
+    "market": "a market",
+    "forecasters": "forecasters",
+    "expert": "an expert",
+    "own": "my own",
+}
+"""What those are called who may hold a view."""
+
+
+def views(asked: PageRequest) -> FilledTemplate:
+    """Show what others think of the crisis of a run, and ask for one view more."""
+    run = workspace.run_of(asked)
+    return _page(run, {"date": run.run.record.start.isoformat()})
+
+
+def _page(
+    run: ServedRun, form: Mapping[str, str], faults: Mapping[str, str] | None = None
+) -> FilledTemplate:
+    found, record = run.strip, run.run.record
+    compared = tuple(row for row in found.rows if row.others)
+    given = {
+        "run": run,
+        "found": found,
+        "picture": figures.strip(replace(found, rows=compared)) if compared else None,
+        "place": file_of(run.run) or _place(run.run),
+        "outcomes": [(key, capitalised(titles(record)[key])) for key in KNOWN],
+        "kinds": KINDS,
+        "first": record.start,
+        "last": record.date_of(record.settings.horizon),
+        "form": form,
+        "faults": faults or {},
+    }
+    return FilledTemplate("outside.html", given, 400 if faults else 200)
+
+
+def _place(run: Run) -> Path:
+    """Return where a file of views is begun: with the pack, else next to its runs, else in one."""
+    for path in at_pack(run.record.source):
+        if path.parent.is_dir():
+            return path
+    next_to_it = run.folder.parent / OUTSIDE
+    if bundle.is_within_bundle(run.folder):
+        return Path(str(run.folder)).parent / OUTSIDE
+    if not next_to_it.is_file() or is_about(next_to_it, run.record.name):
+        return next_to_it
+    return run.folder / OUTSIDE
+
+
+def add(asked: PageRequest) -> FilledTemplate | Elsewhere:
+    """Write one view more, unless something is wrong with it, which is said at its field."""
+    run, form, there = workspace.run_of(asked), asked.form.last, workspace.of(asked)
+    faults = _add(run.run, form)
+    if faults:
+        return _page(run, form, faults)
+    for key in there.runs:
+        there.renew(key)
+    return Elsewhere(f"{asked.address}?saved=")
+
+
+def _add(run: Run, form: Mapping[str, str]) -> dict[str, str]:
+    """Write a view; return what is wrong with it, by its field, if it was not written."""
+    fields: dict[str, Any] = {"outcome": form.get("outcome", "")}
+    faults: dict[str, str] = {}
+    for key in ("by", "date"):
+        try:
+            fields[key] = date.fromisoformat(form.get(key, ""))
+        except ValueError:
+            faults[key] = "give a day"
+    if form.get("given", "").strip():
+        fields["given"] = tuple(one.strip() for one in form["given"].split(","))
+    try:
+        ends = [float(end) / 100.0 for end in form.get("probability", "").strip(" %").split("-")]
+        fields["probability"] = ends[0] if len(ends) == 1 else tuple(ends)
+    except ValueError:
+        faults["probability"] = CHANCE
+    for key in TEXTS:
+        typed = plain(form.get(key, ""))
+        if typed:
+            fields[key] = typed
+        elif key != "size":
+            faults[key] = "is needed"
+    fields["kind"] = form.get("kind", "")
+    if faults:
+        return faults
+    place = file_of(run) or _place(run)
+    with saving(place.parent):
+        begun = f"pack = {value_text(run.record.name)}\n".encode()
+        content = place.read_bytes() if place.is_file() else begun
+        known = _read(run, content)
+        key = free_key(f"{slug(fields['kind'], 'view')}_{len(known) + 1}", known)
+        try:
+            changed = with_table(content, ("view", key), fields, name=OUTSIDE)
+            _read(run, changed)
+        except OutsideFaults as error:
+            return {_field_of(one): _said(one) for one in error.faults}
+        write_whole(place, changed)
+    return {}
+
+
+def _read(run: Run, content: bytes) -> Mapping[str, object]:
+    """Read a text as a file of views on a run; raises as `read_outside` does."""
+    scope = ViewScope(run.record.name, run.record.start, run.record.settings.horizon)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / OUTSIDE
+        path.write_bytes(content)
+        return read_outside(path, scope, check=partial(condition, run))
+
+
+def _field_of(fault: Fault) -> str:
+    """Return the field of a form that a fault is about."""
+    _, _, *field = fault.field.replace("[", ".").split(".")
+    return field[0] if field else "who"
+
+
+def _said(fault: Fault) -> str:
+    return f"{fault.found}; allowed: {fault.allowed}{'. ' if fault.hint else ''}{fault.hint}"
+
+
+PAGES = (
+    Page("/run/{run}/outside", views),
+    Page("/run/{run}/outside", add, "POST"),
+)
