@@ -58,6 +58,7 @@ def test_an_edit_is_shown_before_it_is_saved_and_comments_stay(browser, pack):
     saved = words(number(browser, "save", because="south-vow"))
     (kept,) = pack.glob(".backups/*/crisis.toml")
 
+    assert "Price of war whatever is lost: 0.05 to 0.2 basket, not 0.1 to 0.3 basket." in seen
     assert "+war_cost = { range = [0.05, 0.2]" in seen
     assert unchanged == before
     assert "Saved. As it was:" in saved
@@ -85,6 +86,7 @@ def test_a_faulty_edit_says_why_keeps_what_was_typed_and_writes_nothing(
     seen = number(browser, "save", **fields)
 
     assert says in words(seen)
+    assert 'aria-describedby="faults"' in seen.text
     assert f'value="{fields.get("figures", "0.05, 0.2")}"' in seen.text
     assert contents(pack) == before
 
