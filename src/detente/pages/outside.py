@@ -12,12 +12,11 @@ from detente.disk import write_whole
 from detente.ensemble import bundle
 from detente.ensemble.measures import KNOWN
 from detente.ensemble.run import Run
-from detente.errors import Fault
+from detente.errors import Fault, Faults
 from detente.pack.amending import with_table
 from detente.pack.editing import saving
 from detente.pack.files import OUTSIDE
 from detente.pack.outside import (
-    OutsideFaults,
     ViewKind,
     ViewScope,
     at_pack,
@@ -130,7 +129,7 @@ def _add(run: Run, form: Mapping[str, str]) -> dict[str, str]:
         try:
             changed = with_table(content, ("view", key), fields, name=OUTSIDE)
             _read(run, changed)
-        except OutsideFaults as error:
+        except Faults as error:
             return {_field_of(one): _said(one) for one in error.faults}
         write_whole(place, changed)
     return {}

@@ -60,7 +60,7 @@ def overview(asked: PageRequest) -> FilledTemplate:
         tables.setdefault(first, {}).setdefault(field.table, []).append(field)
     names = dict.fromkeys(field.table for field in every)
     held = {id(fault) for field in every for fault in field.faults}
-    given = {
+    given: dict[str, Any] = {
         "known": known,
         "find": find,
         "claim": claim,
