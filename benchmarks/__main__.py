@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from datetime import date
 from pathlib import Path
 
 import numba
@@ -47,7 +48,8 @@ def report(commands: CommandTimings, cost: Costs, raids: RaidCosts) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`: medians of several runs of `oman-2026` from a warm cache, on "
+        f"Written by `make bench` on {date.today()}: medians of several runs of `oman-2026` from a "
+        "warm cache, on "
         f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
         f"numba {numba.__version__}, numpy {np.__version__}.",
         "",
