@@ -137,7 +137,7 @@ def show_run(run: "Run", *, with_course: bool = False) -> None:
     if not form.json and not form.everything:
         is_shown = compared is not None and (with_course or compared.is_compared)
         several = compared if is_shown else None
-        first = glance.of_run(summary, follow(run), several, at_horizon=not with_course)
+        first = glance.of_run(summary, follow(run), several)
         show_sections(first, *weighed)
         return
     found = against_history(run)

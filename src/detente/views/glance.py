@@ -32,24 +32,21 @@ from detente.views.trace import subject
 
 ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
-BARS, FEW_BARS = 6, 4
-"""Dates of the picture, at most; few where three views with as many dates stand above it."""
+BARS = 6
+"""Dates of the picture, at most."""
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
-def of_run(
-    summary: Summary, course: Course, compared: Strip | None = None, *, at_horizon: bool = False
-) -> Section:
+def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> Section:
     """Return the answer, the pictures in characters, how wars begin, and what to ask next.
 
-    The three views come first of the pictures, if they are given; in few rows `at_horizon`, and
-    where nothing stands next to the model.
+    The three views come first of the pictures, if they are given: those of the horizon, and those
+    that others have.
     """
-    is_short = at_horizon or compared is None or not compared.is_compared
     run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
     # What the three views say in words stands in the answer, and whole under --all.
-    views = strip.blocks(compared, level="brief", at_horizon=is_short) if compared else ()
+    views = strip.blocks(compared, level="brief", at_horizon=True) if compared else ()
     return Section(
         key="glance",
         title=endings.QUESTION,
@@ -57,7 +54,7 @@ def of_run(
         answer=answer(summary, course, compared),
         blocks=(
             *(block for block in views if isinstance(block, Picture)),
-            _picture(summary, course, BARS if is_short else FEW_BARS),
+            _picture(summary, course),
             *(Sentence(words) for words in begun),
             *record.doubts(run),
             Sentence(f"The run lies in {run.folder} (digest {run.digest[:12]})."),
@@ -70,11 +67,11 @@ def of_run(
     )
 
 
-def _picture(summary: Summary, course: Course, most: int) -> Picture:
+def _picture(summary: Summary, course: Course) -> Picture:
     """Return where futures stand by date, as a chart of characters alone."""
     days, record = summary.base.corridor, summary.run.record
     war = course.by_day("any_war").tolist()
-    step = max(1, -(-len(days) // (most - 1)))
+    step = max(1, -(-len(days) // (BARS - 1)))
     rows = tuple(
         endings.bar(
             short_date(record, one.day),
