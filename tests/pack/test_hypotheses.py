@@ -1,6 +1,5 @@
 """What is held about a crisis is carried with its claims, and changes nothing in play."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,9 +11,8 @@ from detente.data import in_json
 from detente.pack.comparison import compare
 from detente.pack.schema import schema
 from detente.pack.writing import resolved, resolved_text
+from verification.evidence.rows import ROWS
 
-ROW_FILE = Path(__file__).parents[1] / "evidence" / "rows_oman_2026.toml"
-ROWS = tomllib.loads(ROW_FILE.read_text(encoding="utf-8"))["rows"]
 OMAN = pack.load("oman-2026")
 HELD = """
 [hypotheses.will_counts]

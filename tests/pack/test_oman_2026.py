@@ -1,15 +1,11 @@
 """The shipped crisis: every number rests on something, and nothing is later than its day."""
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
 from detente import pack
 from detente.evidence.ledger import ORIGINS as GENERAL
+from verification.evidence.rows import ROWS
 
-ROW_FILE = Path(__file__).parents[1] / "evidence" / "rows_oman_2026.toml"
-ROWS = tomllib.loads(ROW_FILE.read_text(encoding="utf-8"))["rows"]
 CRISIS = pack.load("oman-2026")
 ORIGINS = {(origin,) for origin in GENERAL}
 WRITTEN = {path: number for path, number in CRISIS.numbers.items() if number.because not in ORIGINS}
