@@ -143,3 +143,10 @@ def test_a_page_that_plays_says_that_the_model_is_compiled_until_it_is(client, k
     assert "The model is compiled once" in soon.text
     assert soon.headers["refresh"] == "2"
     assert "The model is compiled once" not in listed.text
+
+
+def test_how_the_model_fares_against_the_past_is_a_page_of_no_run(client):
+    page = client.get("/past").text
+
+    assert "<strong>never</strong>" in page
+    assert re.search(r'src="/apart/\w+\.svg"', page)

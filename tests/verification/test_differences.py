@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from detente.questions.past import record
 from verification.model import differences
 
 DRAWS = np.random.Generator(np.random.Philox(7))
@@ -20,13 +21,13 @@ def test_a_difference_that_a_third_attribute_makes_is_adjusted_away():
 @pytest.mark.parametrize(
     ("history", "model", "said"),
     [
-        ([5, 1, 9], {"a": [2, 1, 3]}, differences.SAME),
-        ([5, 1, 9], {"a": [-2, -3, -1], "b": [0, -1, 1]}, differences.OPPOSITE),
-        ([5, 1, 9], {"a": [0, -1, 1]}, differences.UNMOVED),
-        ([5, 1, 9], {}, differences.NONE),
-        ([5, -1, 9], {"a": [-9, -11, -7]}, differences.BEYOND),
-        ([5, -1, 9], {"a": [2, 1, 3]}, differences.UNKNOWN),
+        ([5, 1, 9], {"a": [2, 1, 3]}, record.SAME),
+        ([5, 1, 9], {"a": [-2, -3, -1], "b": [0, -1, 1]}, record.OPPOSITE),
+        ([5, 1, 9], {"a": [0, -1, 1]}, record.UNMOVED),
+        ([5, 1, 9], {}, record.NONE),
+        ([5, -1, 9], {"a": [-9, -11, -7]}, record.BEYOND),
+        ([5, -1, 9], {"a": [2, 1, 3]}, record.UNKNOWN),
     ],
 )
 def test_a_sign_is_compared_only_where_an_interval_has_one(history, model, said):
-    assert differences.verdict(history, model) == said
+    assert record.Difference("", "war", 0.0, history, history, model, "").sign == said

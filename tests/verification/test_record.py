@@ -9,14 +9,14 @@ import pytest
 from detente.estimate.estimate import Estimate
 from detente.kernel.endings import FUTURE
 from detente.pack.answers import read_answers
+from detente.questions.past.record import UNCLEAR
 from verification.model.record import (
     ANSWERS,
     NOTED,
-    UNTOLD,
     Answered,
     came_by,
     jackknife,
-    show_scores,
+    scored,
 )
 
 RECORD = tomllib.loads(NOTED.read_text(encoding="utf-8"))
@@ -63,10 +63,19 @@ def test_the_interval_of_two_crises_is_that_of_one_degree_of_freedom():
     assert high - mean == mean - low > 2.0
 
 
-def test_more_questions_of_one_crisis_do_not_count_as_more_crises(capsys):
+def test_more_questions_of_one_crisis_do_not_count_as_more_crises():
     some = [answered("one", 0.9, came=True), answered("two", 0.1, came=True)]
-    show_scores("few", [*some, *some[:1] * 20], True)
+    model, *others = scored("clean", [[*some, *some[:1] * 20]] * 2)
 
-    shown = capsys.readouterr().out
-    assert "| model | 22 | 2 | 0.410 " in shown
-    assert UNTOLD in shown
+    assert (model["questions"], model["crises"], model["brier"][0]) == (22, 2, 0.41)
+    assert {one["so"] for one in others} == {UNCLEAR}
+
+
+def test_a_verdict_needs_the_same_sign_on_both_seeds():
+    good, bad = ([answered(crisis, given, came=True) for crisis in "abc"] for given in (0.9, 0.1))
+    verdicts = [
+        next(row["so"] for row in scored("clean", seeds) if row["view"] == "others")
+        for seeds in ([good, good], [bad, bad], [good, bad])
+    ]
+
+    assert verdicts == ["model is better", "model is worse", UNCLEAR]

@@ -68,6 +68,8 @@ def rewritten(path: str, value: str) -> Crisis:
     table.pop(key, None)
     table.update(tomllib.loads(f"{key} = {value}") if value else {})
     model = fit(tree).model
+    if model is None:
+        raise ValueError(f"{path} = {value} does not fit")
     written = CRISIS.written._replace(tree=tree, model=model)
     return replace(CRISIS, model=model, numbers=quantities(model), written=written)
 
@@ -111,7 +113,7 @@ def difference(name: str, before: Sequence[Array], after: Sequence[Array]) -> li
     return [round(one, 2) for one in (found.value, found.low, found.high, *each)]
 
 
-def is_told(found: Sequence[float]) -> bool:
+def is_live(found: Sequence[float]) -> bool:
     """Say whether a difference is half a unit or more, with one sign throughout."""
     value, *others = found
     return abs(value) >= LEAST and all(one * value > 0.0 for one in others)
@@ -124,17 +126,17 @@ def measured(expected: Mapping[str, Any], worlds: int, futures: int) -> dict[str
         for crisis, held in both_ways(expected)
     )
     moved = {one: difference(one, before, after) for one in (expected["outcome"], *SHARES)}
-    most = max(SHARES, key=lambda one: (is_told(moved[one]), abs(moved[one][0])))
+    most = max(SHARES, key=lambda one: (is_live(moved[one]), abs(moved[one][0])))
     return {"moves": moved[expected["outcome"]], "most": most, "moves_most": moved[most]}
 
 
 def verdict(row: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     """Return what a statement is: as expected, otherwise, live by another outcome, or nominal."""
     moves, direction = found["moves"], row["expected"]["direction"]
-    if is_told(moves):
+    if is_live(moves):
         way = "up" if moves[0] > 0.0 else "down"
         return way if direction == "none" else "as expected" if way == direction else "**reversed**"
-    return "by another outcome" if is_told(found["moves_most"]) else "**nominal**"
+    return "by another outcome" if is_live(found["moves_most"]) else "**nominal**"
 
 
 def table_of(found: Mapping[str, Any]) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """Whether differences between past crises and the model's differences agree, change by change.
 
-    python -m verification.model.differences [--table FILE] [--play]
+    python -m verification.model.differences [--table FILE] [--play] [--picture FILE]
 
-Prints a table in Markdown from figures that ship in `differences_found.toml`; the changes stand in
-`differences.toml`. `--table FILE` fits history's from your own copy of the table of past crises,
-`--play` plays the model's again; both are written to the file. No row of the table ships.
+Prints a table in Markdown from figures that ship in `pack/backtest/differences.toml`, and draws
+them; the changes stand in `differences.toml` here. `--table FILE` fits history's from your own copy
+of the table of past crises, `--play` plays the model's again; both are written to the file. No row
+of the table ships.
 
 History's difference is that of crises of 1945 to 1989 outside ongoing wars: a logistic regression
 on the attribute, the start and all other attributes of the back-test, and then the mean over crises
@@ -34,20 +35,22 @@ from detente.kernel.layout import Array
 from detente.lab.regression import logistic, logistic_weights
 from detente.pack import Crisis, load
 from detente.pack.crisis import read_crisis
-from detente.pack.files import PackText
+from detente.pack.files import PackText, library
 from detente.questions.past.definitions import GROUPS, ICB, RATES
+from detente.questions.past.record import SHIPPED_DIFFERENCES, differences_of
 from detente.questions.past.reference import READ
 from detente.questions.past.table import OF_ATTRIBUTES, OF_RATES, PastCrisis, read_crises
+from detente.views import compared, figures
+from detente.views.render import markdown
 from verification.model.laws import REFERENCES, compare, play_changed
 from verification.model.sampling import play_sample, sample_of
 
 CHANGES: Mapping[str, Mapping[str, Any]] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
-FOUND = Path(__file__).with_name("differences_found.toml")
+FOUND = Path(str(library())).parent / SHIPPED_DIFFERENCES
 OUTCOMES = {"serious": "force", "war": "war", "agreement": "agreement"}
 """What is compared: as past crises have it, and as the model's laws name it."""
-TITLES = {"serious": "force", "war": "war", "agreement": "agreement"}
 YEARS = range(1945, 1990)
 SEEDS = (1, 2)
 WORLDS, FUTURES = 32, 100
@@ -154,7 +157,7 @@ def played() -> Iterator[tuple[str, str, str, Estimate]]:
                 yield name, pack, outcome, found
     for outcome, law in OUTCOMES.items():
         found = compare(law, usual[REFERENCES[0]], usual[REFERENCES[1]]).found
-        yield "violent", REFERENCES[0], outcome, found
+        yield "violent", REFERENCES[1], outcome, found
 
 
 def fitted(table: Path) -> dict[str, Any]:
@@ -189,96 +192,35 @@ def played_all() -> dict[str, Any]:
     return found
 
 
-HEAD = (
-    "change",
-    "of",
-    "history, as counted",
-    "history, adjusted",
-    "1918 to 1989",
-    "model, non-violent",
-    "model, violent",
-    "sign",
-)
-OPPOSITE, BEYOND, UNMOVED = "**opposite**", "**beyond history**", "**moves nothing**"
-SAME, UNKNOWN, NONE = "same", "history cannot tell", "none such"
-ORDER = (OPPOSITE, BEYOND, UNMOVED, SAME, UNKNOWN, NONE)
-"""Verdicts, misses first."""
-
-
-def sign(ends: Sequence[float]) -> int:
-    """Return the sign of a difference, 0 if its interval has both."""
-    _, low, high = ends
-    return int(low > 0.0) - int(high < 0.0)
-
-
-def verdict(history: Sequence[float], model: Mapping[str, Sequence[float]]) -> str:
-    """Say whether the model's sign is history's, or what history allows if it has none."""
-    if not model:
-        return NONE
-    signs = {sign(one) for one in model.values()} - {0}
-    if sign(history) == 0:
-        _, low, high = history
-        outside = [high < one[1] or one[2] < low for one in model.values()]
-        return BEYOND if any(outside) else UNKNOWN
-    if not signs:
-        return UNMOVED
-    return SAME if signs == {sign(history)} else OPPOSITE
-
-
-def table_of(found: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of the table, misses first."""
-    rows = []
-    for name, change in CHANGES.items():
-        for outcome, title in TITLES.items():
-            history = found["history"][name][outcome]
-            model = found["model"].get(change.get("same_as", name), {}).get(outcome, {})
-            said = verdict(history["adjusted"], model)
-            if "identified" in change:
-                said = f"{change['identified']} ({said.strip('*')})"
-            cells = [change["says"], title, f"{history['counted']:+.1f}"]
-            cells += [shown(history["adjusted"]), shown(history["wider"])]
-            if name == "violent":
-                cells += ["", shown(model.get("nonviolent", ()))]
-            else:
-                cells += [shown(model.get(start, ())) for start in ("nonviolent", "violent")]
-            rank = ORDER.index(said) if said in ORDER else len(ORDER)
-            rows.append((rank, [*cells, said]))
-    yield f"| {' | '.join(HEAD)} |"
-    yield f"|---|---|{'--:|' * 5}---|"
-    for _, cells in sorted(rows, key=lambda row: row[0]):
-        yield f"| {' | '.join(cells)} |"
-    made = found["history"]
-    yield ""
-    yield (
-        f"- History: {made['crises']} crises of 1945 to 1989 ({made['wider']} of 1918 to 1989) "
-        f"outside ongoing wars, {ICB}; table {made['sha256'][:12]}, {RESAMPLED} resamples"
-    )
-    packs = ", ".join(f"{pack} {found['model'][pack][:12]}" for pack in REFERENCES)
-    yield f"- Model: {packs}; seeds 1 and 2, {WORLDS} worlds x {FUTURES} of each, grid coarse"
-
-
-def shown(ends: Sequence[float]) -> str:
-    """Write a difference and its interval; nothing if there is none."""
-    if not ends:
-        return ""
-    value, low, high = ends
-    return f"{value + 0.0:+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and play what is asked for, print the table, and return the exit status."""
     parser = argparse.ArgumentParser(description="Are differences right, held against history?")
     parser.add_argument("--table", type=Path, help="past crises, as `detente lab rates` reads them")
     parser.add_argument("--play", action="store_true", help="play the model's differences again")
+    parser.add_argument("--picture", type=Path, help="draw the differences into this file, .svg")
     asked = parser.parse_args(arguments)
     found = tomllib.loads(FOUND.read_text(encoding="utf-8")) if FOUND.exists() else {}
     if asked.table:
         found["history"] = fitted(asked.table)
     if asked.play:
         found["model"] = played_all()
+    kept = ("says", "same_as", "identified")
+    found["changes"] = {
+        name: {key: one[key] for key in kept if key in one} for name, one in CHANGES.items()
+    }
     if asked.table or asked.play:
         FOUND.write_text(tomlkit.dumps(found), encoding="utf-8")
-    print(*table_of(found), sep="\n")
+    print(*markdown.lines_of(compared.differences(differences_of(found))), sep="\n")
+    made = found["history"]
+    print(
+        f"- History: {made['crises']} crises of {YEARS[0]} to {YEARS[-1]} ({made['wider']} of 1918 "
+        f"to {YEARS[-1]}) outside ongoing wars, {ICB}; table {made['sha256'][:12]}, {RESAMPLED} "
+        "resamples"
+    )
+    packs = ", ".join(f"{pack} {found['model'][pack][:12]}" for pack in REFERENCES)
+    print(f"- Model: {packs}; seeds 1 and 2, {WORLDS} worlds x {FUTURES} of each, grid coarse")
+    if asked.picture:
+        figures.differences(differences_of(found)).save(asked.picture)
     return 0
 
 

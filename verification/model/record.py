@@ -1,10 +1,14 @@
 """A record: what others said of past crises, what the model gave, and whether what came can come.
 
-    python -m verification.model.record FOLDER [--crowds FILE] [--markdown]
+    python -m verification.model.record [FOLDER] [--crowds FILE] [--stability]
 
-`record.toml` says of each question which outcome it is, and what came of each crisis. Its packs are
-composed of answers to the eight questions (`record/`), played once and kept in FOLDER; what lies
-there is not played again, so one command renews all tables once a rule changes and FOLDER is new.
+Prints the tables of the record in Markdown, from figures that ship (`pack/backtest/plays.toml`, and
+`differences.toml` next to it). With FOLDER packs are played again and the first file is written:
+`record.toml` says of each question which outcome it is, and what came of each crisis; its packs are
+composed of answers to the eight questions (`record/`), played once on each of two seeds and kept in
+FOLDER. What lies there is not played again, so one command renews all tables once a rule changes
+and FOLDER is new. `--stability` plays packs that ship instead, on three seeds, options on two.
+
 What others said is read from FILE, a table of your own with the columns `crisis`, `as_of`,
 `question`, `probability`; without it only the model and past crises of the kind are scored.
 
@@ -18,13 +22,14 @@ import csv
 import math
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
+import tomlkit
 
 from detente import Crisis, Run, load, resume, simulate
 from detente.ensemble.measures import OUTCOMES
@@ -36,12 +41,29 @@ from detente.kernel.endings import Ceasefire, Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.answers import read_answers
 from detente.pack.composing import compose
+from detente.pack.files import library, shipped
+from detente.pack.toml import read_shipped
+from detente.questions.past.record import (
+    SHIPPED_DIFFERENCES,
+    SHIPPED_PLAYS,
+    UNCLEAR,
+    differences_of,
+    plays_shipped,
+)
 from detente.questions.past.reference import reference_of
-from verification.model.precedent import rows_of, show
+from detente.views import compared
+from detente.views.render import markdown
+from verification.model.precedent import rows_of
 
 NOTED = Path(__file__).with_suffix(".toml")
 ANSWERS = NOTED.with_suffix("")
-WORLDS, FUTURES, SEED = 64, 12_800, 1
+SHIPPED = Path(str(library())).parent / SHIPPED_PLAYS
+WORLDS, FUTURES, GRID = 64, 12_800, "coarse"
+SEEDS = (1, 2)
+STABLE: Mapping[str, Any] = {"worlds": 16, "futures": 1_600, "grid": "tiny", "option_worlds": 8}
+"""Cheap settings for packs that ship: levels are not those of a run of usual size."""
+STABLE_SEEDS = (1, 2, 3)
+HEADLINE = {"force": "force", "war": "any_war", "agreement": "agreement"}
 LEAST = 0.005
 """The least probability that is scored by its logarithm, so that one miss does not outweigh all."""
 SOON, LATER = 30, 120
@@ -89,7 +111,7 @@ class Answered(NamedTuple):
         return (1.0 - given) ** 2, -math.log(max(given, LEAST))
 
 
-def play(name: str, noted: Mapping[str, Any], folder: Path) -> Played:
+def play(name: str, noted: Mapping[str, Any], folder: Path, seed: int) -> Played:
     """Play a pack of answers, or one that ships, as of its day; what lies there is read."""
     place = folder / name
     if "answers" in noted:
@@ -102,14 +124,17 @@ def play(name: str, noted: Mapping[str, Any], folder: Path) -> Played:
         crisis = load(pack)
     else:
         crisis = load(name)
-    out = place / "run"
-    if out.exists():
-        run = resume(out)
-    else:
-        run = simulate(
-            crisis, worlds=WORLDS, futures=FUTURES, seed=SEED, grid="coarse", threads=1, out=out
-        )
+    size = {"worlds": WORLDS, "futures": FUTURES, "grid": GRID, "seed": seed}
+    run = kept_run(crisis, place / "run", size)
     return Played(crisis, run, rows_of(run))
+
+
+def kept_run(crisis: Crisis, out: Path, settings: Mapping[str, Any]) -> Run:
+    """Return a run that was kept, played to its end, or one that is played now."""
+    if not out.exists():
+        return simulate(crisis, **settings, threads=1, out=out)
+    run = Run.open(out)
+    return run if run.record.outcome else resume(out)
 
 
 def came_by(noted: Mapping[str, Any], rows: Rows, last: int) -> Array:
@@ -170,66 +195,56 @@ def jackknife(figures: Array) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def show_scores(title: str, answered: Sequence[Answered], is_markdown: bool) -> None:
-    """Print the scores of each view, and by how much the model is worse than each other one."""
-    views = [view for view in VIEWS if all(view in one.said for one in answered)]
-    crises = len({one.noted["crisis"] for one in answered})
-    head = (title, "questions", "crises", "Brier", "log", "model's Brier less this", "so")
-    lines: list[tuple[str, ...]] = [head]
+def groups_of(one: Answered) -> Iterator[str]:
+    """Yield the groups in which a question is scored."""
+    yield "seen"
+    if one.noted.get("line") != "seen":
+        yield "clean"
+        yield "soon" if one.days <= SOON else "later" if one.days <= LATER else "late"
+
+
+def scored(group: str, by_seed: Sequence[Sequence[Answered]]) -> list[dict[str, Any]]:
+    """Return the scores of each view in a group of questions, of each seed by how much they differ.
+
+    Scores of views that are not played are the same on each seed; the model's are the first one's.
+    """
+    first = by_seed[0]
+    views = [view for view in VIEWS if all(view in one.said for one in first)]
+    crises = len({one.noted["crisis"] for one in first})
+    rows = []
     for view in views:
-        brier, log = (jackknife(by_crisis(answered, view, score)) for score in (0, 1))
-        cells = view, str(len(answered)), str(crises), _interval(*brier), _interval(*log)
-        if view == "model":
-            lines.append((*cells, "", ""))
-            continue
-        apart = by_crisis(answered, "model", 0) - by_crisis(answered, view, 0)
-        mean, low, high = jackknife(apart)
-        is_told = low > 0.0 or high < 0.0
-        verdict = ("model is worse" if mean > 0.0 else "model is better") if is_told else UNTOLD
-        lines.append((*cells, _interval(mean, low, high), verdict))
-    show(lines, is_markdown)
+        brier, log = (rounded(jackknife(by_crisis(first, view, score))) for score in (0, 1))
+        row: dict[str, Any] = {"group": group, "view": view, "questions": len(first)}
+        row |= {"crises": crises, "brier": brier, "log": log}
+        if view != "model":
+            apart = [by_crisis(one, "model", 0) - by_crisis(one, view, 0) for one in by_seed]
+            less = [rounded(jackknife(one)) for one in apart]
+            worse, better = (
+                all(side * end > 0.0 for one in less for end in one[1:]) for side in (1, -1)
+            )
+            so = "model is worse" if worse else "model is better" if better else UNCLEAR
+            row |= {"less": less, "so": so}
+        rows.append(row)
+    return rows
 
 
-UNTOLD = "we cannot tell yet"
+def rounded(figures: Iterable[float]) -> list[float]:
+    """Return figures as they ship."""
+    return [round(one, 5) + 0.0 for one in figures]
 
 
-def _interval(mean: float, low: float, high: float) -> str:
-    if math.isinf(high):
-        return f"{mean:.3f}"
-    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def show_questions(answered: Sequence[Answered], is_markdown: bool) -> None:
-    """Print what the model gave to each question, the misses first."""
-    head = (
-        "question",
-        "day",
-        "by",
-        "came",
-        "model, %",
-        "past crises, %",
-        "Brier",
-        "beside",
-        "line",
-    )
-    worst = sorted(answered, key=lambda one: -one.scores("model")[0])
-    show([head, *map(_cells, worst)], is_markdown)
-
-
-def _cells(one: Answered) -> tuple[str, ...]:
-    noted, model = one.noted, one.model
-    past = one.said.get("past crises")
-    return (
-        noted["question"],
-        str(noted["day"]),
-        str(noted["by"]),
-        "yes" if one.came else "no",
-        f"{100 * model.value:.0f} ({100 * model.low:.0f} to {100 * model.high:.0f})",
-        "" if past is None else f"{100 * past:.0f}",
-        f"{one.scores('model')[0]:.3f}",
-        noted.get("near", ""),
-        noted.get("line", "clean"),
-    )
+def questions_of(by_seed: Sequence[Sequence[Answered]]) -> list[dict[str, Any]]:
+    """Return what was given to each question, the first seed's misses first."""
+    rows = []
+    for seeds in sorted(zip(*by_seed, strict=True), key=lambda one: -one[0].scores("model")[0]):
+        first, noted = seeds[0], seeds[0].noted
+        row = {name: noted[name] for name in ("question", "day", "by", "near") if name in noted}
+        row |= {"came": first.came, "line": noted.get("line", "clean")}
+        if "past crises" in first.said:
+            row["past"] = round(first.said["past crises"], 5)
+        model = [rounded((one.model.value, one.model.low, one.model.high)) for one in seeds]
+        rows.append({**row, "model": model, "brier": round(first.scores("model")[0], 5)})
+    return rows
 
 
 def kinds_of(noted: Mapping[str, Any], rows: Rows) -> dict[str, Array]:
@@ -253,69 +268,107 @@ def kinds_of(noted: Mapping[str, Any], rows: Rows) -> dict[str, Array]:
     return parts
 
 
-PARTS = ("who began", "scale", "length", "how it ended", "who fought", "all at once")
-
-
-def show_kinds(
-    happened: Mapping[str, Mapping[str, Any]], played: Mapping[str, Played], is_markdown: bool
-) -> None:
-    """Print of each crisis how many futures have what came, in kind; never stands in bold."""
-    lines: list[tuple[str, ...]] = [("crisis", *PARTS)]
-    for name, noted in happened.items():
-        if name not in played:
-            continue
-        one = played[name]
-        parts = kinds_of(noted, one.rows)
-        cells = [
-            _often(one.share(parts[part]), parts[part]) if part in parts else "" for part in PARTS
+def stable(folder: Path) -> Iterator[dict[str, Any]]:
+    """Play each pack that ships on other seeds; yield what it gives and how its options rank."""
+    for name in shipped():
+        crisis = load(name)
+        kept = list(crisis.options)
+        runs = [
+            kept_run(
+                crisis,
+                folder / f"seed-{seed}" / "shipped" / name,
+                {**STABLE, "options": kept if seed in SEEDS else [], "seed": seed},
+            )
+            for seed in STABLE_SEEDS
         ]
-        lines.append((name, *cells))
-    show(lines, is_markdown)
-
-
-def _often(share: Estimate, came: Array) -> str:
-    if not came.any():
-        return "**never**"
-    return f"{100 * share.value:.2g} %"
+        counts = [run.tally().classes for run in runs]
+        row: dict[str, Any] = {"pack": name}
+        for title, outcome in HEADLINE.items():
+            comes = [OUTCOMES[outcome].counted(one).sum() / one.sum() for one in counts]
+            row[title] = rounded(100.0 * one for one in comes)
+        if kept:
+            wars = [
+                [OUTCOMES["any_war"].counted(run.tally(one).classes).sum() for one in kept]
+                for run in runs[: len(SEEDS)]
+            ]
+            signs = [np.sign(np.subtract.outer(one, one)) for one in np.array(wars)]
+            pairs = np.triu_indices(len(kept), 1)
+            row["options"] = len(kept)
+            row["same_order"] = round(100.0 * float((signs[0] == signs[1])[pairs].mean()), 1)
+            row["best"] = [crisis.options[kept[int(np.argmin(one))]].title for one in wars]
+        yield row
+        print(row, file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play what was not played, print the tables and return the exit status."""
     parser = argparse.ArgumentParser(description="What did packs of past crises give, and others?")
-    parser.add_argument("folder", type=Path, help="where runs are kept")
+    parser.add_argument("folder", nargs="?", type=Path, help="play again; runs are kept there")
     parser.add_argument("--crowds", type=Path, help="a table of what others said")
-    parser.add_argument("--kept-only", action="store_true", help="play nothing, count what is kept")
-    parser.add_argument("--markdown", action="store_true", help="print tables as Markdown")
+    parser.add_argument("--stability", action="store_true", help="play packs that ship instead")
     asked = parser.parse_args(arguments)
-    record = tomllib.loads(NOTED.read_text(encoding="utf-8"))
-    crowds = read_crowds(asked.crowds) if asked.crowds else {}
-    played = {
-        name: play(name, one, asked.folder)
-        for name, one in record["plays"].items()
-        if not asked.kept_only or (asked.folder / name / "run").exists()
-    }
-    answered = []
-    for noted in record["questions"]:
-        if noted["play"] not in played:
-            continue
-        key = noted["crisis"], str(noted["said"]), noted["question"]
-        if crowds and key not in crowds:
-            parser.error(f"{asked.crowds} has no row for {', '.join(key)}")
-        answered.append(answer(noted, played[noted["play"]], crowds.get(key)))
-    show_questions(answered, asked.markdown)
-    clean = [one for one in answered if one.noted.get("line") != "seen"]
-    groups = {
-        "clean": clean,
-        "clean and seen": answered,
-        f"clean, at most {SOON} days": [one for one in clean if one.days <= SOON],
-        f"clean, {SOON + 1} to {LATER} days": [one for one in clean if SOON < one.days <= LATER],
-        f"clean, over {LATER} days": [one for one in clean if one.days > LATER],
-    }
-    for title, some in groups.items():
-        if some:
-            show_scores(title, some, asked.markdown)
-    show_kinds(record["happened"], played, asked.markdown)
+    if asked.folder:
+        found = dict(plays_shipped()) if SHIPPED.exists() else {}
+        if asked.stability:
+            found["stability"] = list(stable(asked.folder))
+        else:
+            crowds = read_crowds(asked.crowds) if asked.crowds else {}
+            try:
+                found |= played_all(asked.folder, crowds)
+            except KeyError as fault:
+                parser.error(f"{asked.crowds} has no row for {fault}")
+        SHIPPED.write_text(tomlkit.dumps(found), encoding="utf-8")
+    changes = differences_of(read_shipped(SHIPPED_DIFFERENCES))
+    for block in compared.tables(plays_shipped(), changes):
+        print(*markdown.lines_of(block), sep="\n")
     return 0
+
+
+def played_all(folder: Path, crowds: Mapping[tuple[str, str, str], float]) -> dict[str, Any]:
+    """Play all packs of the record on each seed; return what ships of it."""
+    record = tomllib.loads(NOTED.read_text(encoding="utf-8"))
+    by_seed, parts = [], []
+    for seed in SEEDS:
+        there = folder / f"seed-{seed}"
+        played = {name: play(name, one, there, seed) for name, one in record["plays"].items()}
+        answered = []
+        for noted in record["questions"]:
+            key = noted["crisis"], str(noted["said"]), noted["question"]
+            others = crowds[key] if crowds else None
+            answered.append(answer(noted, played[noted["play"]], others))
+        by_seed.append(answered)
+        parts.append(
+            {
+                name: {
+                    part: 100.0 * played[name].share(came).value
+                    for part, came in kinds_of(noted, played[name].rows).items()
+                }
+                for name, noted in record["happened"].items()
+            }
+        )
+    came = [
+        {
+            "crisis": record["happened"][name]["title"],
+            "parts": {part: rounded(one[name][part] for one in parts) for part in of_first},
+        }
+        for name, of_first in parts[0].items()
+    ]
+    scores = [
+        row
+        for group in compared.GROUPS
+        for row in scored(
+            group, [[one for one in some if group in groups_of(one)] for some in by_seed]
+        )
+    ]
+    made: dict[str, Any] = {"seeds": list(SEEDS), "worlds": WORLDS}
+    made |= {"futures": FUTURES, "grid": GRID}
+    made["stability"] = {
+        "seeds": list(STABLE_SEEDS),
+        "says": f"{STABLE['worlds']} worlds, {STABLE['futures']:,} futures, {STABLE['grid']} grid",
+        "options": f"the first {STABLE['option_worlds']} worlds",
+    }
+    questions = questions_of(by_seed)
+    return {"made": made, "questions": questions, "scores": scores, "came": came}
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from detente.questions.explaining import explain
 from detente.questions.hypotheses import plan
 from detente.questions.trace import trace
 from detente.questions.wording import share, titles
+from detente.views import compared, explaining, figures, page
 from detente.views import endings as endings_view
-from detente.views import explaining, figures, page
 from detente.views import trace as tracing
 from detente.views.material import ASKED, WORK, Part
 from detente.views.served import (
@@ -247,6 +247,13 @@ def section(asked: PageRequest) -> FilledTemplate:
     return FilledTemplate("section_page.html", given)
 
 
+def past(asked: PageRequest) -> FilledTemplate:
+    """Show how the model fares against the past, which is of no run."""
+    is_whole = "whole" in asked.query
+    given = {"section": compared.section(), "is_whole": is_whole, "doing": None, "job": None}
+    return FilledTemplate("section_page.html", given)
+
+
 def _seconds_here(doing: Doing, run: Run) -> float:
     """Return how long work takes on this machine, by how long the run took here [s]."""
     outcome = run.record.outcome
@@ -300,6 +307,7 @@ def _asked(asked: PageRequest) -> tuple[str, ServedRun]:
 
 
 PAGES = (
+    Page("/past", past),
     Page("/run/{run}/number/{path}", number),
     Page("/run/{run}/claims", claims),
     Page("/run/{run}/claim/{claim}", claim),

@@ -35,6 +35,7 @@ PLACES = (
     Destination("Why", "How wars begin", "section/beginnings"),
     Destination("Why", "Drivers", "section/turning"),
     Destination("Why", "Courses of events", "futures"),
+    Destination("Why", "Right about the past?", "/past"),
     Destination("Do and watch", "Options", "section/options"),
     Destination("Do and watch", "What to watch", "section/watching"),
     Destination("Write", "The pack", "/pack", needs_pack=True),

@@ -20,6 +20,12 @@ Words: TypeAlias = str | tuple[str, ...]
 """A sentence: text, or the pieces of one in which `Value`s keep their numbers."""
 
 
+class Strong(str):
+    """What stands out in a cell."""
+
+    __slots__ = ()
+
+
 def cell(value: object) -> str:
     """Return what stands in a cell of a figure's table."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

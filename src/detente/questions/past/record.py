@@ -1,8 +1,12 @@
-"""How the model fared on past crises, as every report says; the back-test of `lab` finds it out."""
+"""How the model fared on past crises: what every report says of it, and the record next to it.
 
-from collections.abc import Mapping
+The back-test of `lab` finds out the first, `verification.model` what packs of past crises gave and
+whether differences agree with history. All of it ships as figures; no row of a table does.
+"""
+
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from detente.pack.toml import read_shipped
 from detente.questions.past.definitions import RATES
@@ -32,3 +36,74 @@ def record_shipped() -> ModelRecord:
     """Return how the mapping that ships fared."""
     record = read_shipped(SHIPPED_RECORD)
     return ModelRecord(*(record[name] for name in ModelRecord._fields))
+
+
+SHIPPED_PLAYS, SHIPPED_DIFFERENCES = "backtest/plays.toml", "backtest/differences.toml"
+FORCE_OF_TABLE = {"serious": "force"}
+"""What the table calls serious clashes or war is any use of force here."""
+UNCLEAR = "we cannot tell yet"
+OPPOSITE, BEYOND, UNMOVED = "opposite", "beyond history", "moves nothing"
+SAME, UNKNOWN, NONE = "same", "history cannot tell", "none such"
+MISSES = (OPPOSITE, BEYOND, UNMOVED)
+ORDER = (*MISSES, SAME, UNKNOWN, NONE)
+"""What is said of the sign of a difference, misses first."""
+Ends: TypeAlias = Sequence[float]
+"""A difference and both ends of its 90 % interval, in points of 100; empty if there is none."""
+
+
+def plays_shipped() -> Mapping[str, Any]:
+    """Return what packs of past crises gave, written by `python -m verification.model.record`.
+
+    made, questions, scores, came and stability, each a list of tables of figures but the first.
+    """
+    return read_shipped(SHIPPED_PLAYS)
+
+
+class Difference(NamedTuple):
+    """What one change goes with, in past crises and in the model."""
+
+    says: str
+    outcome: str
+    counted: Annotated[float, "difference between past crises with it and without [points]"]
+    history: Annotated[Ends, "the same, other attributes held alike"]
+    wider: Annotated[Ends, "the same of more years"]
+    model: Annotated[Mapping[str, Ends], "by the start of the reference pack"]
+    identified: Annotated[str, "why history's figure is no effect; empty if nothing is known"]
+
+    @property
+    def sign(self) -> str:
+        """Say whether the model's sign is history's, or what history allows if it has none."""
+        if not self.model:
+            return NONE
+        if _sign(self.history) == 0:
+            _, low, high = self.history
+            outside = [high < one[1] or one[2] < low for one in self.model.values()]
+            return BEYOND if any(outside) else UNKNOWN
+        signs = {_sign(one) for one in self.model.values()} - {0}
+        if not signs:
+            return UNMOVED
+        return SAME if signs == {_sign(self.history)} else OPPOSITE
+
+
+def _sign(ends: Ends) -> int:
+    """Return the sign of a difference, 0 if its interval has both."""
+    _, low, high = ends
+    return int(low > 0.0) - int(high < 0.0)
+
+
+def differences_of(found: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return the differences of a table that ships, misses first, what is no test last."""
+    known = [
+        Difference(
+            change["says"],
+            FORCE_OF_TABLE.get(outcome, outcome),
+            history["counted"],
+            history["adjusted"],
+            history["wider"],
+            found["model"].get(change.get("same_as", name), {}).get(outcome, {}),
+            change.get("identified", ""),
+        )
+        for name, change in found["changes"].items()
+        for outcome, history in found["history"][name].items()
+    ]
+    return tuple(sorted(known, key=lambda one: (bool(one.identified), ORDER.index(one.sign))))

@@ -6,8 +6,8 @@ chart is first asked for.
 
 A module is a kind of picture: `intervals` of estimates (`estimates`, `changes`), `dots` of futures,
 their shares by day (`futures`), `bars`, `ribbons`, `timelines`, the strip of `three_views`, the
-`matrix` of options and the `map`. All are made of `marks`, which are rows, and stand in a `figure`
-with its words and numbers.
+`matrix` of options, the `map`, and differences of the `past` next to the model's. All are made of
+`marks`, which are rows, and stand in a `figure` with its words and numbers.
 """
 
 from importlib import import_module
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
+    from detente.views.figures.past import differences
     from detente.views.figures.ribbons import flow
     from detente.views.figures.three_views import strip
     from detente.views.figures.timelines import beliefs, calendar
@@ -37,6 +38,7 @@ __all__ = [
     "causes",
     "corridor",
     "decided",
+    "differences",
     "drivers",
     "evidence",
     "flow",
@@ -63,6 +65,7 @@ _HOMES = {
     "futures": ("corridor",),
     "map": ("posture_map",),
     "matrix": ("options_matrix",),
+    "past": ("differences",),
     "ribbons": ("flow",),
     "three_views": ("strip",),
     "timelines": ("beliefs", "calendar"),

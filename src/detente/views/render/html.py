@@ -19,6 +19,7 @@ from detente.views.blocks import (
     Cards,
     Listing,
     Section,
+    Strong,
     Table,
     cell,
     parted,
@@ -89,6 +90,8 @@ def environment() -> Environment:
 
 def _shown(value: Any) -> Any:
     """Strip what steers a screen from every text that the templates print."""
+    if isinstance(value, Strong):
+        return Markup("<strong>{}</strong>").format(clean(value))
     is_text = isinstance(value, str) and not isinstance(value, Markup)
     return clean(value) if is_text else value
 

@@ -17,6 +17,7 @@ from detente.views.blocks import (
     Picture,
     Section,
     Sentence,
+    Strong,
     Table,
     Words,
     parted,
@@ -98,7 +99,7 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
     there = {section.key for section in page.appendix}
     views = page.brief.strip
     yield from _section(views, folder, _linked(views.title, "strip", there))
-    yield from _block(page.brief.picture, folder)
+    yield from lines_of(page.brief.picture, folder)
     for lead in page.brief.leads:
         yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
     for section in page.brief.sections:
@@ -121,7 +122,7 @@ def _section(section: Section, folder: str, title: str) -> Iterator[str]:
     yield f"## {title}\n"
     yield from (f"{_words(words)}\n" for words in section.answer)
     for block in section.blocks:
-        yield from _block(block, folder)
+        yield from lines_of(block, folder)
     if section.reading:
         yield "### How to read it\n"
         yield from (f"{_words(words)}\n" for words in section.reading)
@@ -143,7 +144,8 @@ def _words(words: Words) -> str:
     return STARTS.sub(_held, text.strip())
 
 
-def _block(block: Block, folder: str) -> Iterator[str]:
+def lines_of(block: Block, folder: str = "files") -> Iterator[str]:
+    """Yield the lines of a block."""
     match block:
         case Sentence():
             yield f"{_words(block.words)}\n"
@@ -168,7 +170,7 @@ def _block(block: Block, folder: str) -> Iterator[str]:
             else:
                 yield f"| {' | '.join(escape(column.head) for column in block.columns)} |"
                 yield f"|{' --- |' * len(block.columns)}"
-                yield from (f"| {' | '.join(map(escape, row))} |" for row in block.rows)
+                yield from (f"| {' | '.join(map(_cell, row))} |" for row in block.rows)
                 yield ""
         case Picture(figure=figure):
             if figure is not None:
@@ -180,6 +182,10 @@ def _block(block: Block, folder: str) -> Iterator[str]:
                 yield f"- Its numbers: [{figure.key}.csv]({place}.csv)\n"
         case _:
             raise NotImplementedError(type(block))
+
+
+def _cell(text: str) -> str:
+    return f"**{escape(text)}**" if isinstance(text, Strong) else escape(text)
 
 
 def _code(line: str) -> str:

@@ -1,0 +1,264 @@
+"""Whether the model is right about the past: differences, forecasts, what came, other seeds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from detente.pack.toml import read_shipped
+from detente.questions.past.definitions import ICB
+from detente.questions.past.record import (
+    MISSES,
+    SAME,
+    SHIPPED_DIFFERENCES,
+    UNCLEAR,
+    Difference,
+    differences_of,
+    plays_shipped,
+)
+from detente.questions.wording import bracketed, interval, number, points, series, share
+from detente.views.blocks import (
+    Block,
+    Column,
+    Command,
+    Picture,
+    Section,
+    Strong,
+    Table,
+    Words,
+    columns,
+    number_columns,
+    says,
+)
+
+NEVER = "never"
+GROUPS = {
+    "clean": "clean",
+    "seen": "clean and seen",
+    "soon": "clean, at most 30 days",
+    "later": "clean, 31 to 120 days",
+    "late": "clean, over 120 days",
+}
+"""Which questions are scored together: by whether the crisis shaped the model, by days to go."""
+
+
+def section() -> Section:
+    """Return what is known of the model against history, all of it from figures that ship."""
+    known, found = plays_shipped(), read_shipped(SHIPPED_DIFFERENCES)
+    changes = differences_of(found)
+    return Section(
+        key="compared",
+        title="Is the model right about the past?",
+        answer=tuple(_answer(known, changes)),
+        blocks=(
+            Picture("differences", changes),
+            *tables(known, changes),
+            Command("All tables again", "python -m verification.model.record"),
+        ),
+        reading=(
+            "Questions are those that others were asked about ten past crises. Whoever wrote the "
+            "packs knew how each ended. Seen: the crisis shaped the model; clean: it did not.",
+            "Brier and log scores: lower is better. Crises are the sample, so each counts once. "
+            f"Differences: {found['history']['crises']} crises of 1945 to 1989 outside ongoing "
+            f"wars ({ICB}).",
+        ),
+    )
+
+
+def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator[Words]:
+    for row in known["came"]:
+        if not any(row["parts"]["all at once"]):
+            yield f"{row['crisis']}: no future that was played has what came."
+    distinct = [one for one in known["scores"] if "less" in one and one["so"] != UNCLEAR]
+    if distinct:
+        views = dict.fromkeys(f"{one['view']} ({GROUPS[one['group']]})" for one in distinct)
+        yield f"Its scores differ from those of {series(list(views))}."
+    else:
+        yield (
+            f"Others were asked {len(known['questions'])} questions about past crises. We cannot "
+            "tell yet whether the model answers them better or worse than they did."
+        )
+    tested = [one for one in changes if one.model and not one.identified]
+    by_sign = {sign: [one for one in tested if one.sign == sign] for sign in (*MISSES, SAME)}
+    missed = sum(len(by_sign[sign]) for sign in MISSES)
+    yield says(
+        "Of {} differences that the model has too, history contradicts {} and confirms the sign of "
+        "{}; for the others it cannot tell.",
+        number(len(tested), 0),
+        number(missed, 0),
+        number(len(by_sign[SAME]), 0),
+    )
+
+
+def tables(known: Mapping[str, Any], changes: Sequence[Difference]) -> tuple[Block, ...]:
+    """Return the tables, misses first in each."""
+    return (
+        differences(changes),
+        questions(known),
+        scores(known),
+        came(known),
+        *stability(known),
+    )
+
+
+def differences(changes: Sequence[Difference]) -> Table:
+    """Return by how many of 100 crises one change moves what comes."""
+    return Table(
+        "compared-differences",
+        "One change: more or fewer of 100 crises (90 %)",
+        (
+            *columns("Change", "Of", "Sign"),
+            *number_columns("History, counted", "adjusted", "1918 to 1989", origin="reported"),
+            *number_columns("Model, non-violent", "violent"),
+        ),
+        tuple(
+            (
+                one.says,
+                one.outcome,
+                f"{one.identified} ({one.sign})"
+                if one.identified
+                else Strong(one.sign)
+                if one.sign in MISSES
+                else one.sign,
+                number(one.counted, 1, signed=True),
+                _ends(one.history),
+                _ends(one.wider),
+                *(_ends(one.model.get(start, ())) for start in ("nonviolent", "violent")),
+            )
+            for one in changes
+        ),
+        level="full",
+    )
+
+
+def _ends(ends: Sequence[float], decimals: int = 1) -> str:
+    """Write a difference and its interval; nothing if there is none."""
+    if not ends:
+        return ""
+    value, low, high = ends
+    return bracketed(number(value, decimals, signed=True), interval(low, high, decimals))
+
+
+def questions(known: Mapping[str, Any]) -> Table:
+    """Return what the model gave to each question, by seed."""
+    seeds = known["made"]["seeds"]
+    return Table(
+        "compared-questions",
+        "What the model gave to each question, misses first, %",
+        (
+            *columns("Question", "Day", "By", "Came"),
+            *number_columns(*(f"Model, seed {seed}" for seed in seeds)),
+            *number_columns("Past crises", "Brier"),
+            *columns("Near miss", "Line"),
+        ),
+        tuple(
+            (
+                one["question"],
+                *map(str, (one["day"], one["by"])),
+                "yes" if one["came"] else "no",
+                *(share(value, low, high, 0) for value, low, high in one["model"]),
+                points(one["past"], 0) if "past" in one else "",
+                number(one["brier"], 3),
+                one.get("near", ""),
+                one["line"],
+            )
+            for one in known["questions"]
+        ),
+        level="full",
+    )
+
+
+def scores(known: Mapping[str, Any]) -> Table:
+    """Return the scores of each view, and by how much the model's are higher."""
+    seeds = known["made"]["seeds"]
+    return Table(
+        "compared-scores",
+        "Scores (90 % intervals over crises)",
+        (
+            *columns("Questions", "View"),
+            *number_columns("Questions", "Crises", f"Brier, seed {seeds[0]}", "log"),
+            *number_columns(*(f"Model's Brier less this, seed {seed}" for seed in seeds)),
+            Column("So"),
+        ),
+        tuple(
+            (
+                GROUPS[one["group"]],
+                one["view"],
+                str(one["questions"]),
+                str(one["crises"]),
+                _score(one["brier"]),
+                _score(one["log"]),
+                *(_ends(ends, 3) for ends in one.get("less", ((),) * len(seeds))),
+                one.get("so", ""),
+            )
+            for one in known["scores"]
+        ),
+        level="full",
+    )
+
+
+def _score(ends: Sequence[float]) -> str:
+    value, low, high = ends
+    return bracketed(number(value, 3), interval(low, high, 3))
+
+
+def came(known: Mapping[str, Any]) -> Table:
+    """Return how many futures have what came, in kind; what no future has stands in bold."""
+    parts = list(dict.fromkeys(part for row in known["came"] for part in row["parts"]))
+    parts.append(parts.pop(parts.index("all at once")))
+    return Table(
+        "compared-came",
+        "Futures that have what came, in kind, % by seed",
+        (Column("Crisis"), *number_columns(*parts)),
+        tuple(
+            (row["crisis"], *(_often(row["parts"].get(part, ())) for part in parts))
+            for row in known["came"]
+        ),
+    )
+
+
+def _often(shares: Sequence[float]) -> str:
+    if not shares:
+        return ""
+    if not any(shares):
+        return Strong(NEVER)
+    return "; ".join(f"{one:.2g}" if one else NEVER for one in shares)
+
+
+def stability(known: Mapping[str, Any]) -> Iterator[Table]:
+    """Yield what each pack that ships gives on other seeds, and how its options rank there."""
+    rows, made = known.get("stability", ()), known["made"].get("stability", {})
+    if not rows:
+        return
+    titles = ("force", "war", "agreement")
+    yield Table(
+        "compared-seeds",
+        f"Each pack on seeds {series([*map(str, made['seeds'])])}: % of futures, {made['says']}",
+        (Column("Pack"), *number_columns(*titles, "Largest gap, points")),
+        tuple(
+            (
+                row["pack"],
+                *(", ".join(number(one, 0) for one in row[title]) for title in titles),
+                number(max(max(row[title]) - min(row[title]) for title in titles), 1),
+            )
+            for row in rows
+        ),
+    )
+    ranked = [row for row in rows if "options" in row]
+    if ranked:
+        yield Table(
+            "compared-options",
+            f"Options of each pack, by war, on seeds 1 and 2: {made['options']}",
+            (
+                Column("Pack"),
+                *number_columns("Options", "Pairs in the same order, %"),
+                *columns("Best on seed 1", "Best on seed 2"),
+            ),
+            tuple(
+                (
+                    row["pack"],
+                    str(row["options"]),
+                    number(row["same_order"], 0),
+                    *row["best"],
+                )
+                for row in ranked
+            ),
+        )

@@ -1,0 +1,101 @@
+"""What one change goes with in past crises, next to the model's difference for the same change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from detente.questions import wording
+from detente.questions.past.record import Difference
+from detente.text import capitalised
+from detente.views.figures import style
+from detente.views.figures.figure import Figure, Numbers
+from detente.views.figures.marks import Drawn, Mark, marks, panel
+
+TICKS = (-25, 0, 25)
+PANEL, GAP = 134, 14
+"""Width of the panel of an outcome, and what lies between two [pixels]."""
+TOP, LANE, NAME = 62, 48, 10
+"""Height of the legend, height of a change, and how far below its top its name stands [pixels]."""
+WHOSE = {
+    "history": ("past crises", style.QUIET, 24, 7),
+    "nonviolent": ("model, non-violent start", style.MARK, 33, 4),
+    "violent": ("model, violent start", style.FORCE, 40, 4),
+}
+"""What is drawn of a change: what it is called, colour, place below its top, height [pixels]."""
+
+
+def differences(found: Sequence[Difference]) -> Figure:
+    """Draw each change's differences in force, war and agreements, history's above the model's."""
+    known = [one for one in found if one.model and not one.identified]
+    changes = list(dict.fromkeys(one.says for one in known))
+    outcomes = list(dict.fromkeys(one.outcome for one in known))
+    drawn = [
+        _panel(outcome, [one for one in known if one.outcome == outcome], changes, at == 0)
+        for at, outcome in enumerate(outcomes)
+    ]
+    rows = [
+        (one.says, one.outcome, WHOSE[whose][0], value, low, high)
+        for one in known
+        for whose, (value, low, high) in {"history": one.history, **one.model}.items()
+    ]
+    title = "What one change goes with: past crises and the model"
+    return Figure(
+        key="differences",
+        title=title,
+        subtitle="More or fewer of 100 crises, 90 % intervals",
+        description=f"{title}. "
+        + " ".join(
+            f"{capitalised(says)}, {outcome}, {whose}: {wording.estimate(value, low, high)}."
+            for says, outcome, whose, value, low, high in rows
+        ),
+        notes=(
+            "Right of 0 more crises come to it. Grey: past crises, other attributes held alike.",
+            "The model's change is the nearest that it has: compare sides of 0 before sizes.",
+            "Mediators and violent starts are in the table only: for the first history identifies "
+            "no effect, to the second the model was fitted.",
+        ),
+        table=Numbers(("change", "outcome", "of", "points", "low", "high"), tuple(rows)),
+        # Names are wider than their panel, which is not to push the next one away.
+        chart=alt.hconcat(*drawn, spacing=GAP, bounds="flush"),
+    )
+
+
+def _panel(outcome: str, known: Sequence[Difference], changes: list[str], is_first: bool) -> Drawn:
+    """Draw an outcome's lanes; the names of changes stand in the first panel, above all of them."""
+    axis: dict[str, Any] = {
+        "x": alt.X(
+            "x:Q",
+            scale=alt.Scale(domain=[-36, 36], clamp=True),
+            axis=alt.Axis(values=[*TICKS], title=None, orient="top", grid=False),
+        )
+    }
+    layers = []
+    height = TOP + LANE * len(changes)
+    words: list[Mark] = []
+    if is_first:
+        words = [{"y": TOP + LANE * at + NAME, "text": name} for at, name in enumerate(changes)]
+    for at, (whose, (called, colour, place, size)) in enumerate(WHOSE.items()):
+        if is_first:
+            words.append({"y": 12 + 17 * at, "text": f"▬ {called}", "color": colour})
+        ends = {one.says: {"history": one.history, **one.model}.get(whose) for one in known}
+        bars, dots = [], []
+        for says, (value, low, high) in ((says, one) for says, one in ends.items() if one):
+            y = TOP + LANE * changes.index(says) + place
+            bars.append({"x": low, "x2": high, "y": y})
+            dots.append({"x": value, "y": y})
+        layers += [
+            marks("rule", bars, color=colour, strokeWidth=size, opacity=0.45, **axis),
+            marks("circle", dots, color=colour, size=9 * size, **axis),
+        ]
+    words = [{"color": style.INK, **one} for one in words]
+    # Lines of the grid leave names free, which go on into the next panels.
+    tops = [TOP + LANE * at + NAME + 8 for at in range(len(changes))]
+    grid = [
+        {"x": x, "y": y, "y2": y + LANE - NAME - 10, "color": style.FAINT if x else style.QUIET}
+        for x in TICKS
+        for y in tops
+    ]
+    lines = marks("rule", grid, extent=(PANEL, height), **axis)
+    text = marks("text", words, x=2, align="left", fontSize=style.SMALL)
+    return panel(alt.layer(lines, *layers, text), capitalised(outcome))

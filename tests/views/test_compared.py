@@ -1,0 +1,40 @@
+"""What is said of the model against the past comes from figures that ship, misses first."""
+
+from detente.pack.toml import read_shipped
+from detente.questions.past import record
+from detente.views import compared
+from detente.views.blocks import Strong, Table
+from detente.views.render import html, markdown
+
+FOUND = record.differences_of(read_shipped(record.SHIPPED_DIFFERENCES))
+
+
+def test_misses_come_first_and_what_is_no_test_last():
+    tested = [one.sign for one in FOUND if not one.identified]
+
+    assert tested == sorted(tested, key=record.ORDER.index)
+    assert [bool(one.identified) for one in FOUND] == sorted(bool(one.identified) for one in FOUND)
+
+
+def test_what_no_future_has_stands_out_in_every_form():
+    section = compared.section()
+    [table] = [one for one in section.blocks if isinstance(one, Table) and "came" in one.key]
+    never = [cell for row in table.rows for cell in row if isinstance(cell, Strong)]
+
+    assert never
+    assert "| **never** |" in markdown.to_single(section)
+    assert html.to_single(section).count("<strong>never</strong>") == len(never)
+
+
+def test_near_misses_and_what_cannot_be_told_are_said():
+    text = markdown.to_single(compared.section())
+
+    assert [one for one in (record.UNCLEAR, record.UNKNOWN) if one not in text] == []
+    assert "days after the window" in text
+
+
+def test_all_figures_of_a_difference_are_drawn():
+    figure = compared.section().figures[0]
+    known = [one for one in FOUND if one.model and not one.identified]
+
+    assert len(figure.table.rows) == sum(1 + len(one.model) for one in known)
