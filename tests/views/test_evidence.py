@@ -119,9 +119,9 @@ def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):
         for key in ("claims", "claims-unused")
     )
 
-    assert unused["order-to-mass"] == ("C2", "0", "0")
-    assert used["leverage-or-provocation"] == ("C3", "0", "0")
-    assert used["fire-back"] == ("C2", "1", "2")
+    assert unused["order-to-mass"] == ("F2", "0", "0")
+    assert used["leverage-or-provocation"] == ("F3", "0", "1")
+    assert used["fire-back"] == ("F2", "1", "2")
     assert used.keys() | unused.keys() == set(crisis.claims)
 
 
@@ -132,7 +132,7 @@ def test_a_number_that_no_claim_gives_says_that_its_size_is_assumed(crisis, book
         for key in ("has_vowed", "vow_price")
     )
 
-    assert vowed[1:] == ("C2", "fire-back")
+    assert vowed[1:] == ("F2", "fire-back")
     assert price[1:] == ("size assumed", "fire-back, warning-not-threat")
 
 

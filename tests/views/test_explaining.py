@@ -13,7 +13,7 @@ def test_a_number_says_what_it_must(crisis):
         "In this pack: 0.002 to 0.008 1/day in 9 of 10 worlds, and below 0.004 in half of them.",
         "once in 250 days on average; 11 % within 30 days",
         " other packs that ship",
-        "Claim crackdown-as-reason (graded C2, reported;",
+        "Claim crackdown-as-reason (graded F2, reported;",
         "Its size is assumed: no claim gives it.",
         "What force would bring does not depend on it",
         "--set unrest.rate=0.008",
