@@ -1,7 +1,9 @@
 """Every statement of the article has its place in the pack that ships, and changes futures."""
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from detente.ensemble.memory import Memory
 from detente.kernel.crisis import play
 from detente.kernel.layout import Array
 from detente.kernel.limits import LIMITS
-from verification.evidence.rows import CRISIS, ROWS, rewritten
+from verification.evidence.rows import CRISIS, FOUND, ROWS, not_live, rewritten
 
 TEXT = b"".join(CRISIS.files.values()).decode()
 NAMES = (
@@ -133,7 +135,27 @@ def test_all_67_rows_are_there_once_and_in_order():
 def test_a_row_says_nothing_but_what_it_lives_by():
     said = {key for row in ROWS.values() for key in row}
 
-    assert said <= {"claims", "expected", "nominal", *LIVE, "held", "questions", "text", "limits"}
+    assert said <= {
+        "title",
+        "claims",
+        "expected",
+        "nominal",
+        *LIVE,
+        "held",
+        "questions",
+        "text",
+        "limits",
+    }
+
+
+def test_a_statement_moves_an_outcome_or_says_why_not_here_and_in_the_documentation():
+    found = tomllib.loads(FOUND.read_text(encoding="utf-8"))
+    page = (Path(__file__).parents[2] / "docs" / "oman-2026.md").read_text(encoding="utf-8")
+    idle = not_live(found)
+
+    assert list(found) == list(ROWS)
+    assert {number for number, row in ROWS.items() if "nominal" in row} == idle
+    assert [one for one in idle if f"| {one} | {ROWS[one]['title']} |" not in page] == []
 
 
 def test_a_row_is_told_by_a_claim_and_lives_by_a_field():

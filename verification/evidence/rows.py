@@ -11,9 +11,10 @@ worlds of two seeds, on the same draws. `--play` plays, and writes what it finds
 
 A statement is live if its outcome, or else that share of futures which it moves most, moves by half
 a point or more, with the same sign on both seeds and an interval without 0. The largest of eight
-shares is looked for, so that one that is just above half a point may be chance.
+shares is looked for, so that one that is just above half a point may be chance. One that moves by
+less is nominal; where it moves by more, and 0 is not excluded, we cannot tell.
 
-Exit status: 1 if a statement that moves nothing has no reason in `rows.toml`.
+Exit status: 1 if a statement that is not live has no reason in `rows.toml`.
 """
 
 import argparse
@@ -53,6 +54,7 @@ SHARES = (
     *("defender_yields", "challenger_drops", "talks_ever_failed"),
 )
 """Among these the one that moves most is looked for."""
+NOMINAL, UNCLEAR, REVERSED = "**nominal**", "**cannot tell**", "**reversed**"
 LEAST = 0.5
 """A statement that moves no outcome by so much is nominal [points]."""
 
@@ -131,28 +133,38 @@ def measured(expected: Mapping[str, Any], worlds: int, futures: int) -> dict[str
 
 
 def verdict(row: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """Return what a statement is: as expected, otherwise, live by another outcome, or nominal."""
+    """Return what a statement is: as expected, reversed, live by another outcome, or not live."""
     moves, direction = found["moves"], row["expected"]["direction"]
     if is_live(moves):
         way = "up" if moves[0] > 0.0 else "down"
-        return way if direction == "none" else "as expected" if way == direction else "**reversed**"
-    return "by another outcome" if is_live(found["moves_most"]) else "**nominal**"
+        return way if direction == "none" else "as expected" if way == direction else REVERSED
+    if is_live(found["moves_most"]):
+        return "by another outcome"
+    is_small = all(abs(found[one][0]) < LEAST for one in ("moves", "moves_most"))
+    return NOMINAL if is_small else UNCLEAR
+
+
+def not_live(found: Mapping[str, Any]) -> set[str]:
+    """Return the statements that move no outcome, as far as can be told."""
+    return {one for one in found if verdict(ROWS[one], found[one]) in {NOMINAL, UNCLEAR}}
 
 
 def table_of(found: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of a table in Markdown, what moves nothing first."""
-    yield "| row | outcome | expected | moves it by [90 %] | moves most | so | why |"
-    yield "|--:|---|---|--:|---|---|---|"
+    """Yield the lines of a table in Markdown: what moves nothing first, then what is reversed."""
+    yield "| | statement | should move | by [90 %] | moves most | so |"
+    yield "|--:|---|---|--:|---|---|"
     lines = []
     for number, one in found.items():
         row = ROWS[number]
         expected, so = row["expected"], verdict(row, one)
+        way = {"up": "up", "down": "down", "none": "either way"}[expected["direction"]]
         cells = (
-            *(number, MEASURES[expected["outcome"]].title, expected["direction"]),
+            *(number, row["title"], f"{MEASURES[expected['outcome']].title}, {way}"),
             *(shown(one["moves"]), f"{MEASURES[one['most']].title} {shown(one['moves_most'])}"),
-            *(so, row.get("nominal", "")),
+            f"{so}: {row['nominal']}" if "nominal" in row else so,
         )
-        lines.append((not so.startswith("**"), f"| {' | '.join(cells)} |"))
+        rank = (NOMINAL, UNCLEAR, REVERSED, so).index(so)
+        lines.append((rank, f"| {' | '.join(cells)} |"))
     yield from (line for _, line in sorted(lines, key=lambda each: each[0]))
 
 
@@ -176,8 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(number, found[number], file=sys.stderr, flush=True)
         FOUND.write_text(tomlkit.dumps(dict(sorted(found.items(), key=lambda one: int(one[0])))))
     print(*table_of(found), sep="\n")
-    bare = [one for one in found if verdict(ROWS[one], found[one]) == "**nominal**"]
-    return int(any("nominal" not in ROWS[one] for one in bare))
+    return int(any("nominal" not in ROWS[one] for one in not_live(found)))
 
 
 if __name__ == "__main__":
