@@ -63,7 +63,8 @@ SEEDS = (1, 2)
 STABLE: Mapping[str, Any] = {"worlds": 16, "futures": 1_600, "grid": "tiny", "option_worlds": 8}
 """Cheap settings for packs that ship: levels are not those of a run of usual size."""
 STABLE_SEEDS = (1, 2, 3)
-HEADLINE = {"force": "force", "war": "any_war", "agreement": "agreement"}
+HEADLINE = {"war": "any_war"}
+"""What is headlined under another name."""
 LEAST = 0.005
 """The least probability that is scored by its logarithm, so that one miss does not outweigh all."""
 SOON, LATER = 30, 120
@@ -230,7 +231,7 @@ def scored(group: str, by_seed: Sequence[Sequence[Answered]]) -> list[dict[str, 
 
 def rounded(figures: Iterable[float]) -> list[float]:
     """Return figures as they ship."""
-    return [round(one, 5) + 0.0 for one in figures]
+    return [round(float(one), 5) + 0.0 for one in figures]
 
 
 def questions_of(by_seed: Sequence[Sequence[Answered]]) -> list[dict[str, Any]]:
@@ -283,8 +284,11 @@ def stable(folder: Path) -> Iterator[dict[str, Any]]:
         ]
         counts = [run.tally().classes for run in runs]
         row: dict[str, Any] = {"pack": name}
-        for title, outcome in HEADLINE.items():
-            comes = [OUTCOMES[outcome].counted(one).sum() / one.sum() for one in counts]
+        for title in compared.HEADLINE:
+            comes = [
+                OUTCOMES[HEADLINE.get(title, title)].counted(one).sum() / one.sum()
+                for one in counts
+            ]
             row[title] = rounded(100.0 * one for one in comes)
         if kept:
             wars = [

@@ -15,6 +15,7 @@ from detente.questions.past.record import (
     plays_shipped,
 )
 from detente.questions.wording import bracketed, interval, number, points, series, share
+from detente.text import capitalised
 from detente.views.blocks import (
     Block,
     Column,
@@ -30,6 +31,8 @@ from detente.views.blocks import (
 )
 
 NEVER = "never"
+HEADLINE = ("force", "war", "agreement")
+"""What is shown of each pack on other seeds."""
 GROUPS = {
     "clean": "clean",
     "seen": "clean and seen",
@@ -66,7 +69,7 @@ def section() -> Section:
 def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator[Words]:
     for row in known["came"]:
         if not any(row["parts"]["all at once"]):
-            yield f"{row['crisis']}: no future that was played has what came."
+            yield f"{capitalised(row['crisis'])}: no course of events has what came."
     distinct = [one for one in known["scores"] if "less" in one and one["so"] != UNCLEAR]
     if distinct:
         views = dict.fromkeys(f"{one['view']} ({GROUPS[one['group']]})" for one in distinct)
@@ -86,6 +89,18 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
         number(missed, 0),
         number(len(by_sign[SAME]), 0),
     )
+
+    packs = known.get("stability", ())
+    if packs:
+        gaps = [max(row[one]) - min(row[one]) for row in packs for one in HEADLINE]
+        best = [row["best"][0] == row["best"][1] for row in packs if "best" in row]
+        yield says(
+            "On other seeds, with few worlds, shares of a pack differ by up to {} points; the best "
+            "option against war is the same in {} of {} packs.",
+            number(max(gaps), 0),
+            number(sum(best), 0),
+            number(len(best), 0),
+        )
 
 
 def tables(known: Mapping[str, Any], changes: Sequence[Difference]) -> tuple[Block, ...]:
@@ -206,10 +221,10 @@ def came(known: Mapping[str, Any]) -> Table:
     parts.append(parts.pop(parts.index("all at once")))
     return Table(
         "compared-came",
-        "Futures that have what came, in kind, % by seed",
+        "Courses of events that have what came, in kind, % by seed",
         (Column("Crisis"), *number_columns(*parts)),
         tuple(
-            (row["crisis"], *(_often(row["parts"].get(part, ())) for part in parts))
+            (capitalised(row["crisis"]), *(_often(row["parts"].get(part, ())) for part in parts))
             for row in known["came"]
         ),
     )
@@ -228,16 +243,15 @@ def stability(known: Mapping[str, Any]) -> Iterator[Table]:
     rows, made = known.get("stability", ()), known["made"].get("stability", {})
     if not rows:
         return
-    titles = ("force", "war", "agreement")
     yield Table(
         "compared-seeds",
-        f"Each pack on seeds {series([*map(str, made['seeds'])])}: % of futures, {made['says']}",
-        (Column("Pack"), *number_columns(*titles, "Largest gap, points")),
+        f"Each pack on seeds {series([*map(str, made['seeds'])])}, %: {made['says']}",
+        (Column("Pack"), *number_columns(*HEADLINE, "Largest gap, points")),
         tuple(
             (
                 row["pack"],
-                *(", ".join(number(one, 0) for one in row[title]) for title in titles),
-                number(max(max(row[title]) - min(row[title]) for title in titles), 1),
+                *(", ".join(number(one, 0) for one in row[title]) for title in HEADLINE),
+                number(max(max(row[title]) - min(row[title]) for title in HEADLINE), 1),
             )
             for row in rows
         ),
