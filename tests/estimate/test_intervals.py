@@ -18,7 +18,6 @@ from detente.estimate.intervals import (
     estimate_mean,
     estimate_ratio,
     estimate_share,
-    interval_of,
     jackknife,
     more_needed,
     noise_of_means,
@@ -38,7 +37,7 @@ COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 def test_an_interval_alone_is_that_of_the_estimate(counts):
     share = estimate_share(np.array(counts), 12)
 
-    assert interval_of(np.array(counts), 12) == (share.low, share.high)
+    assert estimate_share(np.array(counts), 12, levels=None).interval == share.interval
 
 
 @pytest.mark.parametrize("counts", [[16, 0, 1, 0], [8, 8, 8, 0], [41, 0, 0, 0, 1, 1, 0, 0]])
@@ -267,7 +266,8 @@ def test_the_worlds_still_needed_shrink_the_interval_to_a_point():
 def typical_half(worlds):
     """Return half the length of an interval over so many worlds drawn alone, over many draws."""
     luck = np.random.default_rng(15)
-    ends = [interval_of(luck.choice([20, 30, 40], worlds), 100) for _ in range(REPETITIONS)]
+    counts = (luck.choice([20, 30, 40], worlds) for _ in range(REPETITIONS))
+    ends = [estimate_share(each, 100, levels=None).interval[1:] for each in counts]
     return np.sqrt(np.mean(np.square(np.diff(ends) / 2.0)))
 
 

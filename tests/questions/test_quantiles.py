@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.estimate.intervals import interval_of_ratio
+from detente.estimate.intervals import estimate_ratio
 from detente.estimate.quantiles import LEAST_WORLDS, LEVELS, Among, quantiles
 
 DAYS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30)), min_size=1, max_size=40)
@@ -76,7 +76,8 @@ def shares_around(cases, value):
         np.bincount(cases.homes[is_part])
         for is_part in (cases.values < value, cases.values <= value)
     )
-    return [interval_of_ratio(part, whole, cases.futures) for part in parts]
+    shares = (estimate_ratio(part, whole, cases.futures, levels=None) for part in parts)
+    return [share.interval[1:] for share in shares]
 
 
 def test_quantiles_go_with_a_shift_and_a_scale():

@@ -124,7 +124,10 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         np.add.at(tally.axes, (rows["world"], rows["violence"], rows["settlement"]), 1)
         is_force = np.isin(rows["ending"], numbers_of("strike", "war"))
         is_deal = np.isin(rows["ending"], numbers_of("deal"))
-        broken = rows[is_broken_before_force(rows)]
+        # Deals that were broken before any force was used.
+        first = rows["first_force_day"]
+        is_before_force = (first < 0) | (rows["broken_day"] <= first)
+        broken = rows[is_before_force & (rows["broken_day"] >= 0)]
         tally.deals[:] += _by_day(rows[is_deal], "ending_day", by_day)
         tally.deals[:] += _by_day(broken, "broken_deal_day", by_day)
         tally.deals[:] -= _by_day(broken, "broken_day", by_day)
@@ -152,13 +155,6 @@ def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:
     cells = rows["world"].astype(np.int64) * days + rows[column]
     counts: np.ndarray = np.bincount(cells, minlength=worlds * days).reshape(shape)
     return counts
-
-
-def is_broken_before_force(rows: Rows) -> np.ndarray:
-    """Say of each future whether a deal of it was broken, and no force was used before it was."""
-    first = rows["first_force_day"]
-    is_first: np.ndarray = (first < 0) | (rows["broken_day"] <= first)
-    return is_first & (rows["broken_day"] >= 0)
 
 
 def violations(rows: Rows) -> int:

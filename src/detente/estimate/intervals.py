@@ -29,6 +29,7 @@ QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
 OUTER, MIDDLE_HALF = (0.05, 0.95), (0.25, 0.75)
 """Levels of the percentiles between which a range across worlds lies."""
+NO_RANGE = (math.nan, math.nan)
 CLOSE_ENOUGH = 0.01
 """Half-width at which an interval is called narrow enough: a point."""
 LEAST_EFFECTIVE = 5.0
@@ -49,7 +50,11 @@ class Effective(NamedTuple):
 
 
 def estimate_share(
-    happened: np.ndarray, futures: int, weighing: Weighing | None = None
+    happened: np.ndarray,
+    futures: int,
+    weighing: Weighing | None = None,
+    *,
+    levels: tuple[float, float] | None = OUTER,
 ) -> Estimate:
     """Estimate a share from the count in each world, of `futures` played in each.
 
@@ -67,33 +72,18 @@ def estimate_share(
     do. Percentiles are at `q (K + 1)`, between which a new world lies 9 times in 10
     (the sixth definition of Hyndman & Fan 1996).
 
-    Of weighed worlds it is a ratio of weighted sums (`estimate_ratio`).
+    Of weighed worlds it is a ratio of weighted sums (`estimate_ratio`). Without `levels` the range
+    across worlds is left out, which takes most of the time.
     """
+    by_world, worlds = happened / futures, len(happened)
+    whole = np.full(worlds, futures)
     if weighing is not None:
-        return estimate_ratio(happened, np.full(len(happened), futures), futures, weighing)
-    by_world = happened / futures
-    share, noise, chance = _by_chance(by_world, futures)
-    wide = between_worlds(happened, np.full(len(happened), futures))
-    return _share(share, chance, wide, spread(by_world, share, noise))
-
-
-def interval_of(
-    happened: np.ndarray, futures: int, weighing: Weighing | None = None
-) -> tuple[float, float]:
-    """Return the interval over worlds and chance of a share, as `estimate_share` does."""
-    if weighing is not None:
-        found = estimate_share(happened, futures, weighing)
-        return found.low, found.high
-    _, _, chance = _by_chance(happened / futures, futures)
-    return _widest(chance, between_worlds(happened, np.full(len(happened), futures)))
-
-
-def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[float, float]]:
-    """Return a share, the mean chance variance of a world's, and its sampling interval."""
-    worlds = len(by_world)
+        return estimate_ratio(happened, whole, futures, weighing, levels=levels)
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
-    return share, noise, interval(share, noise / worlds, worlds * futures)
+    chance = interval(share, noise / worlds, worlds * futures)
+    across = spread(by_world, share, noise, levels=levels) if levels else NO_RANGE
+    return _share(share, chance, between_worlds(happened, whole), across)
 
 
 def estimate_ratio(
@@ -102,7 +92,7 @@ def estimate_ratio(
     futures: int,
     weighing: Weighing | None = None,
     *,
-    levels: tuple[float, float] = OUTER,
+    levels: tuple[float, float] | None = OUTER,
 ) -> Estimate:
     """Estimate of the futures in which something happens the share in which something else does.
 
@@ -110,32 +100,8 @@ def estimate_ratio(
     score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
     the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
     `estimate_share`. Across worlds: of those with at least two such futures, percentiles of other
-    `levels` if they are given.
+    `levels` if they are given, left out if they are None.
     """
-    share, ends = _ratio_by_chance(part, whole, futures, weighing)
-    has_two = whole > 1
-    if weighing is not None:
-        has_two &= weighing.weights > 0.0
-    own = part[has_two] / whole[has_two]
-    chances = own * (1.0 - own) / (whole[has_two] - 1)
-    of_those = None if weighing is None else weighing.of(has_two)
-    chance = float(mean_of(chances, of_those)) if has_two.any() else 0.0
-    across = spread(own, share, chance, of_those, levels=levels)
-    return _share(share, ends, between_worlds(part, whole, weighing), across)
-
-
-def interval_of_ratio(
-    part: np.ndarray, whole: np.ndarray, futures: int, weighing: Weighing | None = None
-) -> tuple[float, float]:
-    """Return the interval over worlds and chance of a ratio, as `estimate_ratio` does."""
-    _, ends = _ratio_by_chance(part, whole, futures, weighing)
-    return _widest(ends, between_worlds(part, whole, weighing))
-
-
-def _ratio_by_chance(
-    part: np.ndarray, whole: np.ndarray, futures: int, weighing: Weighing | None
-) -> tuple[float, tuple[float, float]]:
-    """Return a ratio and its sampling interval."""
     worlds = len(whole)
     even = np.ones(worlds) if weighing is None else weighing.even
     cases = float(even @ whole)
@@ -145,7 +111,19 @@ def _ratio_by_chance(
     happens = cases / (worlds * futures)
     noise = noise_of_means(means, squares, futures, weighing) / happens**2
     # As many futures of equal weight would carry as much (Kish 1965).
-    return share, interval(share, noise / worlds, cases * cases / float(even**2 @ whole))
+    ends = interval(share, noise / worlds, cases * cases / float(even**2 @ whole))
+    wide = between_worlds(part, whole, weighing)
+    if levels is None:
+        return _share(share, ends, wide, NO_RANGE)
+    has_two = whole > 1
+    if weighing is not None:
+        has_two &= weighing.weights > 0.0
+    own = part[has_two] / whole[has_two]
+    chances = own * (1.0 - own) / (whole[has_two] - 1)
+    of_those = None if weighing is None else weighing.of(has_two)
+    chance = float(mean_of(chances, of_those)) if has_two.any() else 0.0
+    across = spread(own, share, chance, of_those, levels=levels)
+    return _share(share, ends, wide, across)
 
 
 def estimate_mean(
@@ -187,14 +165,9 @@ def _share(
     wide: tuple[float, float] | None,
     across: tuple[float, float],
 ) -> Estimate:
-    """Return a share with its three intervals, that over worlds and chance as `_widest` has it."""
-    return Estimate(share, *_widest(chance, wide), *across, *chance)
-
-
-def _widest(chance: tuple[float, float], wide: tuple[float, float] | None) -> tuple[float, float]:
-    """Return an interval over worlds and chance, no narrower than that of chance alone."""
+    """Return a share with its three intervals, none narrower than that of chance alone."""
     low, high = wide or chance
-    return min(low, chance[0]), max(high, chance[1])
+    return Estimate(share, min(low, chance[0]), max(high, chance[1]), *across, *chance)
 
 
 def between_worlds(

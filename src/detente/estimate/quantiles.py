@@ -5,7 +5,7 @@ more of the futures, or fewer, lie at or below them (Francisco & Fuller 1991). H
 is varies from value to value: fewer worlds carry what lies far out, so that the interval reaches
 farther there than the share at the quantile itself would let it (Woodruff 1952). Of the futures in
 which something happens both how many there are and which they are is sampled, so that the share is
-a ratio, with the interval of one (`intervals.interval_of_ratio`).
+a ratio, with the interval of one (`intervals.estimate_ratio`).
 """
 
 import math
@@ -18,7 +18,7 @@ import numpy as np
 
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate, Kind
-from detente.estimate.intervals import interval_of_ratio, percentiles, variance_of_worlds
+from detente.estimate.intervals import estimate_ratio, percentiles, variance_of_worlds
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -111,7 +111,8 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
     def share_below(place: int) -> tuple[float, float]:
         is_below = among.values <= ordered[place]
         at_or_below = np.bincount(among.homes[is_below], minlength=among.worlds)
-        return interval_of_ratio(at_or_below, all_of_it, among.futures, among.weighing)
+        sizes = at_or_below, all_of_it, among.futures, among.weighing
+        return estimate_ratio(*sizes, levels=None).interval[1:]
 
     places = range(len(ordered) - 1)
     first = bisect_left(places, level, key=lambda place: share_below(place)[1])

@@ -29,7 +29,6 @@ from detente.estimate.intervals import (
     consistent,
     estimate_ratio,
     estimate_share,
-    interval_of,
     more_needed,
 )
 from detente.estimate.quantiles import Among, Quantile, quantiles
@@ -211,7 +210,8 @@ def _band(
     before, ends = None, (0.0, 1.0)
     for day in by_world.T:
         if before is None or (day != before).any():
-            before, ends = day, interval_of(day, futures, weighing)
+            before = day
+            ends = estimate_share(day, futures, weighing, levels=None).interval[1:]
         yield ends
 
 
