@@ -36,15 +36,15 @@ def ask_all(
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
     from detente.pack.beginning import answers_file, answers_text, check_name
 
+    if name is not None:
+        check_name(name)
     is_watched = terminal.is_terminal(sys.stdin) and terminal.is_terminal(sys.stdout)
     if terminal.FORM.get().json or not is_watched:
         command = f"detente new {name or 'my-crisis'}"
         hint = f"answer in a file, {command} --answers FILE; or begin with an example, "
         hint += f"{command} --kind strike"
         raise DetenteError("it asks at a terminal, and here is none", where="new", hint=hint)
-    if name is None:
-        name = _asked_name()
-    check_name(name)
+    name = name or _asked_name()
     kept, tree = _kept(name, folder)
     is_whole = not [key for key in ("as_of", *QUESTIONS) if key not in tree]
     terminal.say(HOW, style="dim")

@@ -64,10 +64,10 @@ def new(
 ) -> terminal.Notice:
     """Begin a crisis: answer eight questions, and get a pack that runs.
 
-    Without a name it asks: who presses whom, over what, what is demanded, who stands by whom, who
-    mediates, what force is at hand, how resolved both are, what kind of crisis it is; then for four
-    judgements. Each answer is kept at once. The pack holds the numbers that your answers bear on;
-    all else has a default. With the same name it goes on, and offers each answer to be changed.
+    It asks who presses whom, over what, what is demanded, who stands by whom, who mediates, what
+    force is at hand, how resolved both are, what kind of crisis it is; then for four judgements.
+    Each answer is kept at once. The pack holds the numbers that your answers bear on; all else
+    has a default. With the same name it goes on, and offers each answer to be changed.
     With --kind it asks nothing, and writes the pack of a small real crisis.
     """
     from detente.pack.answers import read_answers
