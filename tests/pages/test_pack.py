@@ -58,7 +58,7 @@ def test_an_edit_is_shown_before_it_is_saved_and_comments_stay(browser, pack):
     saved = words(number(browser, "save", because="south-vow"))
     (kept,) = pack.glob(".backups/*/crisis.toml")
 
-    assert "Price of war whatever is lost: 0.05 to 0.2 basket, not 0.1 to 0.3 basket." in seen
+    assert "price of war whatever is lost: 0.05 to 0.2 basket, not 0.1 to 0.3 basket." in seen
     assert "+war_cost = { range = [0.05, 0.2]" in seen
     assert unchanged == before
     assert "Saved. As it was:" in saved
