@@ -113,7 +113,16 @@ def judge(world, subsets, playing):
     return played
 
 
-KERNEL = Kernel(encode, solve, play, follow, judge, lambda _="": True)
+def branch(world, solved, *, seed, at):
+    """Play branches as other futures, or all as the future itself once it has ended."""
+    asked = {"seed": seed, "number": at.world}
+    ended = play(world, solved, **asked, first=at.future, futures=1)
+    if ended["ending_day"][0] <= at.day:
+        return ended.repeat(at.branches)
+    return play(world, solved, **asked, first=at.future + 1, futures=at.branches)
+
+
+KERNEL = Kernel(encode, solve, play, follow, judge, lambda _="": True, branch)
 
 
 @pytest.fixture(autouse=True)

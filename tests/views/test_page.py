@@ -33,6 +33,7 @@ QUESTIONS = [
     "watching",
     "resting",
     "hypotheses",
+    "tradecraft",
     "fitness",
 ]
 GROUNDS = ["evidence", "assumptions", "words", "limits", "reproduction", "fared", "drawn"]

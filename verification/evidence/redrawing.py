@@ -93,7 +93,7 @@ def play(
 
 def kernel() -> Kernel:
     """Return what plays such worlds in place of the model."""
-    calls: tuple[Any, ...] = (encode, solve, play, None, None, lambda _="": True)
+    calls: tuple[Any, ...] = (encode, solve, play, None, None, lambda _="": True, None)
     return Kernel(*calls)
 
 

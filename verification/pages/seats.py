@@ -35,6 +35,7 @@ import uvicorn
 from detente import load, simulate
 from detente.data import in_json
 from detente.ensemble.measures import outcome_of
+from detente.ensemble.runners import NUMBERED
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
@@ -46,7 +47,7 @@ from detente.table.log import HANDED, TABLE, LogLine
 from detente.table.questions import Seat, SeatQuestion
 from detente.table.sight import log_seen_by
 from detente.table.table import PlayTable, TablePosition, begin
-from detente.table.worlds import NUMBERED, SeatedWorld, seat_world
+from detente.table.worlds import SeatedWorld, seat_world
 
 PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
 SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}

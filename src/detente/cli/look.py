@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -22,13 +22,24 @@ Given: TypeAlias = Annotated[
 ]
 
 
-def show(
+def show(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     bundle: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Pack the run into this file instead."),
     ] = None,
     overwrite: parameters.Overwrite = False,
+    view: Annotated[
+        Literal["assumptions", "indicators", "matrix", "premortem", "cone"] | None,
+        typer.Option(help="Answer in a form of analysts instead: docs/how-to/tradecraft.md."),
+    ] = None,
+    observed: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="With --view indicators or matrix: what was seen, as update has it.",
+        ),
+    ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
     """Read a stored run on one screen: the answer and the picture.
@@ -42,7 +53,15 @@ def show(
     from detente.questions.outside import file_of
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
+    parameters.one_of({"--view": view, "--bundle": bundle is not None})
+    takes_file = view in {"indicators", "matrix"}
+    parameters.need("--view indicators or matrix", takes_file, {"--observed": observed})
     opened = parameters.opened(run, weighed)
+    if view is not None:
+        from detente.views.material import Material
+        from detente.views.tradecraft import VIEWS
+
+        return VIEWS[view](Material(opened), observed)
     if bundle is None:
         terminal.show_run(opened, with_course=True)
         return None

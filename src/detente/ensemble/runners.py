@@ -29,6 +29,8 @@ EXPLOITED_EVERY = 8
 """Best answers take as long as solving; every so many worlds are enough to judge policies by."""
 FAR = 1 << 40
 """No run has a future of so high an index."""
+NUMBERED = 1 << 30
+"""Draws for branches of a future begin here, past that of all futures of a run."""
 SOLVER_FIGURES = (
     "nodes",
     "evaluations",
@@ -59,6 +61,7 @@ class Kernel(NamedTuple):
     follow: Callable[..., np.ndarray]
     judge: Callable[..., Any]
     is_warm: Callable[..., bool]
+    branch: Callable[..., Rows]
     remembering: Annotated[
         Callable[..., "Kernel"] | None, "makes one that remembers what worlds have in common"
     ] = None
@@ -71,14 +74,20 @@ def kernel() -> Kernel:
     """Return the compiled model; importing it takes a moment."""
     from detente.ensemble.encode.world import encode_all  # noqa: PLC0415  kept out of a cold start
     from detente.ensemble.memory import Memory  # noqa: PLC0415
-    from detente.kernel import ahead, causes, crisis, jit, solution  # noqa: PLC0415
+    from detente.kernel import ahead, causes, crisis, draws, jit, seated, solution  # noqa: PLC0415
 
     def remembering(policies: int, wars: int | None = None) -> Kernel:
         memory = Memory(policies, wars)
         return plain._replace(encode=memory.encode, solve=memory.solve)
 
+    def branch(world: Any, solved: Any, *, seed: int, at: Branching) -> Rows:
+        chapters = (seated.Chapter(0, world, solved),)
+        turn = seated.Turn(draws.Draws(seed, at.world, at.future, 0, 0), at.day)
+        others = NUMBERED + np.arange(at.branches)
+        return seated.play_branches(chapters, seated.Seating((), ()), turn, others)
+
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
-    plain = Kernel(*calls, remembering, ahead.compile_all)
+    plain = Kernel(*calls, branch, remembering, ahead.compile_all)
     return plain
 
 
@@ -102,6 +111,15 @@ class Job(NamedTuple):
     option: str
     world: int
     parts: tuple[Part, ...]
+
+
+class Branching(NamedTuple):
+    """Where branches leave a future, and how many there are."""
+
+    world: int
+    future: int
+    day: Annotated[int, "day up to which all have its draws [days]"]
+    branches: int
 
 
 class Stretch(NamedTuple):
@@ -220,6 +238,10 @@ class Stage:
             future=future,
             **self.by_rules,
         )
+
+    def branched(self, encoded: Any, solved: Any, branching: Branching) -> Rows:
+        """Play one future again up to a day, and on with other draws so many times."""
+        return self.kernel.branch(encoded, solved, seed=self.settings.seed, at=branching)
 
 
 class PlayedSlice(NamedTuple):

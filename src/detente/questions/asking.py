@@ -328,6 +328,12 @@ def find(  # noqa: PLR0913  every way to choose among futures
     return FoundFutures(run, option, written, pick, len(rows), found)
 
 
+def most_typical(run: Run, rows: Rows) -> tuple[int, int]:
+    """Return the address of the future that is nearest to the medians of all of some."""
+    nearest = rows[np.argmin(far_from_medians(rows, run.weights_of_rows(rows)))]
+    return int(nearest["world"]), int(nearest["future"])
+
+
 def far_from_medians(rows: Rows, weights: np.ndarray) -> np.ndarray:
     """Return how far each future lies from the medians of all, the sum over what is compared.
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Stage
+from detente.ensemble.runners import NUMBERED, Stage
 from detente.ensemble.simulate import stage_again
 from detente.errors import DetenteError
 from detente.kernel.crisis import new_shared_state, plays_sharing
@@ -37,9 +37,6 @@ from detente.pack.options import parse_settings
 from detente.questions.names import Names, names_in_world
 from detente.table.log import EVENT, EXTENDED, LogLine
 from detente.table.questions import Seat, SeatQuestion, question_at, seats_of
-
-NUMBERED = 1 << 30
-"""Draws for branches begin here, past that of all futures of a run."""
 
 
 class UmpireAct(NamedTuple):

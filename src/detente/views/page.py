@@ -17,6 +17,7 @@ from detente.views import (
     options,
     record,
     strip,
+    tradecraft,
     watching,
 )
 from detente.views import since as changes
@@ -45,6 +46,7 @@ QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
         if known.hypotheses is None
         else hypotheses.section(known.hypotheses)
     ),
+    "tradecraft": tradecraft.in_report,
     "fitness": lambda known: history.fitness(known.run, known.crisis.model.accepted_set),
 }
 """What is answered, in the order of the product's questions, by the key of its section."""

@@ -12,7 +12,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.tally import SIDES
 from detente.kernel.endings import Event, Settlement, Violence
 from detente.pack import Crisis
-from detente.questions.asking import far_from_medians
+from detente.questions.asking import most_typical
 from detente.questions.trace import PERCENT, Happening, Trace, trace
 from detente.questions.wording import PLANS, belief, dated, number, short_date, titles
 from detente.text import capitalised
@@ -212,8 +212,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
             values, place = np.unique(some[column], return_inverse=True)
             often = np.bincount(place, run.weights_of_rows(some))
             some = some[some[column] == values[np.argmax(often)]]
-        nearest = some[np.argmin(far_from_medians(some, run.weights_of_rows(some)))]
-        world, future = int(nearest["world"]), int(nearest["future"])
+        world, future = most_typical(run, some)
         followed = trace(run, future=(world, future))
         kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
         others = sum(one.kind not in DAILY for one in followed.happenings) - len(kept)

@@ -1,0 +1,125 @@
+"""Key assumptions: what moves an outcome, ranked by how far, times how weak its ground is."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple
+
+from detente import notebook
+from detente.data import in_json
+from detente.ensemble.run import Run
+from detente.estimate.estimate import Estimate
+from detente.evidence.claim import Claim
+from detente.evidence.ledger import CALIBRATED, Ledger, LedgerRow
+from detente.questions.drivers import Drivers
+from detente.questions.drivers.inputs import titled
+from detente.questions.influence import Influences, weakness_of
+from detente.questions.wording import titles
+
+MEASURED = 0.5
+"""How weak a number is that the catalogue of systems or past crises give."""
+NO_DRIVERS = "which numbers move {} is not played yet"
+
+
+class KeyAssumption(NamedTuple):
+    """A number, or what rests on a claim: how far it moves outcomes, and on what ground."""
+
+    key: str
+    kind: Literal["number", "claim"]
+    title: str
+    ground: Annotated[str, "the grade of its claim, or what it rests on in place of one"]
+    weakness: Annotated[float, "of its ground, 1/6 to 1"]
+    moves: Annotated[Mapping[str, Estimate], "by outcome, from its one end to its other"]
+
+    @property
+    def weight(self) -> float:
+        """Return what it moves most, times how weak its ground is."""
+        return self.weakness * max(abs(one.value) for one in self.moves.values())
+
+
+@dataclass(frozen=True, repr=False)
+class KeyAssumptions(notebook.Shown):
+    """The assumptions of a run that matter, those first that move much on weak ground."""
+
+    main_table = "assumptions"
+
+    run: Run
+    outcomes: tuple[str, ...]
+    assumptions: tuple[KeyAssumption, ...]
+    open: Annotated[tuple[str, ...], "numbers that may move an outcome, by title"] = ()
+    lacks: Annotated[tuple[str, ...], "outcomes of which it is not played what moves them"] = ()
+    notes: tuple[str, ...] = ()
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente show --view assumptions --json` prints."""
+        return {
+            "schema": "detente/assumptions/1",
+            "run": str(self.run.folder),
+            "worlds": self.run.record.settings.worlds,
+            "assumptions": [{**in_json(one), "weight": one.weight} for one in self.assumptions],
+            "open": self.open,
+            "notes": self.notes,
+        }
+
+
+def key_assumptions(
+    run: Run, book: Ledger, drivers: Mapping[str, Drivers], reversed_claims: Influences
+) -> KeyAssumptions:
+    """Return the assumptions that clearly move an outcome, of what was played before.
+
+    `drivers`: by outcome, where that was asked; `reversed_claims`: how far claims move outcomes. A
+    claim is left out where a number that rests on it stands here itself.
+    """
+    outcomes = reversed_claims.outcomes
+    numbers = list(_numbers(run, book, drivers.values()))
+    listed = {one.key for one in numbers}
+    claims = [one for one in _claims(reversed_claims) if not listed & {*one[1]}]
+    found = sorted([*numbers, *(one for one, _ in claims)], key=lambda one: -one.weight)
+    unsure = (titled(path, one.crisis) for one in drivers.values() for path in one.open.numbers)
+    lacks = tuple(outcome for outcome in outcomes if outcome not in drivers)
+    called = titles(run.record)
+    unplayed = (NO_DRIVERS.format(called[outcome]) for outcome in lacks)
+    notes = dict.fromkeys(note for one in drivers.values() for note in one.notes)
+    return KeyAssumptions(
+        run=run,
+        outcomes=outcomes,
+        assumptions=tuple(found),
+        open=tuple(dict.fromkeys(unsure)),
+        lacks=lacks,
+        notes=(*unplayed, *notes, *reversed_claims.notes),
+    )
+
+
+def _numbers(run: Run, book: Ledger, drivers: Iterable[Drivers]) -> Iterator[KeyAssumption]:
+    rows = {row.field: row for row in book.rows}
+    found = tuple(drivers)
+    crisis = run.crisis
+    for path in dict.fromkeys(path for one in found for path in one.numbers):
+        moves = {one.outcome: one.numbers[path].swing for one in found if path in one.numbers}
+        ground, weakness = ground_of(rows[path], crisis.claims)
+        yield KeyAssumption(path, "number", titled(path, crisis), ground, weakness, moves)
+
+
+def _claims(found: Influences) -> Iterator[tuple[KeyAssumption, tuple[str, ...]]]:
+    """Yield the claims that clearly move an outcome if reversed, each with its numbers."""
+    for key, one in found.claims.items():
+        moves = {name: shift.swing for name, shift in one.shifts.items() if shift.is_clear}
+        if moves:
+            claim = one.claim
+            rank = KeyAssumption(key, "claim", claim.says, claim.grade, one.weakness, moves)
+            yield rank, one.fields
+
+
+def ground_of(row: LedgerRow, claims: Mapping[str, Claim]) -> tuple[str, float]:
+    """Return what a number rests on, and how weak that is, from 1/6 to 1.
+
+    A claim that gives it is as weak as its grade says. Where claims bear on it without giving its
+    size, half of the way from the best of them to 1 is taken. Words alone and a general default are
+    1, what known systems or past crises give is a half.
+    """
+    if row.is_given:
+        return row.grade, min(weakness_of(claims[key]) for key in row.gives)
+    if row.is_supported:
+        best = min(weakness_of(claims[key]) for key in row.because if key in claims)
+        return row.grade, (1.0 + best) / 2.0
+    origin = next((key for key in row.because if key in {"default", "catalogue", CALIBRATED}), "")
+    return origin or "words", MEASURED if origin in {"catalogue", CALIBRATED} else 1.0

@@ -1,0 +1,285 @@
+"""Evidence against hypotheses: how many times as likely each piece is with one as without it.
+
+What may be seen stands in rows: the pack's signs, and events of the days before any use of force.
+Hypotheses stand in columns: what the challenger has in mind, who is resolved, and how it ends. A
+ratio is counted in futures, of signs with their chances in each world. Of an event those futures
+count in which the dispute goes on by the day, so that nothing is shown by force that came before.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.study import UnplayedError
+from detente.ensemble.weighing import Weighing
+from detente.estimate.intervals import QUANTILE, by_scramble, fewest, jackknife, longer
+from detente.kernel.posture import PLANS
+from detente.pack.observed import Observations
+from detente.questions.conditions import MISTAKEN
+from detente.questions.given import day_of
+from detente.questions.reweighting import (
+    chances_of,
+    is_in_state,
+    kinds_seen,
+    leanings_of,
+    values_with,
+)
+from detente.questions.sightings import (
+    LEAST_SEEN,
+    LEAST_WORLDS,
+    SIGN,
+    SOON,
+    event_days,
+    observables,
+)
+from detente.questions.update import observations_of
+from detente.questions.wording import PLANS as IN_WORDS
+from detente.questions.wording import titles
+
+LEAST_SHARE = 0.01
+"""A hypothesis that holds in fewer futures is left out."""
+NO_RATIO = 1.25
+"""Evidence whose ratios lie nearer to 1 than this, intervals and all, tells nothing apart."""
+ENDS = ("any_war", "deal")
+"""Outcomes that are among the hypotheses."""
+UNFOLLOWED = "events are not followed day by day yet, so that only signs of the pack stand here"
+FACTS = "states and failed talks are no evidence here: futures agree with them or not"
+
+
+class HeldHypothesis(NamedTuple):
+    """Something that is hidden or still to come, and how often it holds."""
+
+    title: str
+    share: float
+    holds: Annotated[np.ndarray, "in each future, shape (futures,)"]
+
+
+class Ratio(NamedTuple):
+    """How many times as likely a piece of evidence is with a hypothesis as without it."""
+
+    value: float
+    low: Annotated[float, "90 % interval, over worlds and chance"]
+    high: Annotated[float, "90 % interval, over worlds and chance"]
+    is_clear: Annotated[bool, "beyond what the largest of so many ratios is by chance"]
+
+
+class EvidenceRow(NamedTuple):
+    """A piece of evidence: what was found of it, and what it tells apart."""
+
+    what: str
+    status: Annotated[str, "seen, not_seen, or open"]
+    day: Annotated[int | None, "by which it counts; None of a sign"]
+    seen: Annotated[float, "share of the futures that count in which it is seen"]
+    ratios: Mapping[str, Ratio]
+
+    @property
+    def tells(self) -> str:
+        """Return whether it tells a hypothesis from its contrary: apart, nothing, or unclear."""
+        if any(one.is_clear for one in self.ratios.values()):
+            return "apart"
+        is_idle = all(
+            one.low > 1.0 / NO_RATIO and one.high < NO_RATIO for one in self.ratios.values()
+        )
+        return "nothing" if is_idle else "unclear"
+
+
+@dataclass(frozen=True, repr=False)
+class EvidenceMatrix(notebook.Shown):
+    """Pieces of evidence by hypotheses, with likelihood ratios of this model."""
+
+    main_table = "evidence"
+
+    run: Run
+    hypotheses: Mapping[str, HeldHypothesis]
+    evidence: Annotated[Mapping[str, EvidenceRow], "what tells most first"]
+    rare: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente show --view matrix --json` prints."""
+        date_of = self.run.record.date_of
+        return {
+            "schema": "detente/matrix/1",
+            "run": str(self.run.folder),
+            "hypotheses": {
+                key: {"title": one.title, "share": one.share}
+                for key, one in self.hypotheses.items()
+            },
+            "evidence": {
+                key: {
+                    **one._asdict(),
+                    "date": None if one.day is None else date_of(one.day),
+                    "tells": one.tells,
+                }
+                for key, one in self.evidence.items()
+            },
+            "rare": self.rare,
+            "notes": self.notes,
+        }
+
+
+class Piece(NamedTuple):
+    """A piece of evidence as it is counted."""
+
+    what: str
+    day: int | None
+    seen: Annotated[np.ndarray, "chance in each future that it is seen, shape (futures,)"]
+    counts: Annotated[np.ndarray, "whether a future counts, shape (futures,)"]
+
+
+def matrix(
+    run: Run, observed: Path | str | None = None, *, by: str | int | None = None
+) -> EvidenceMatrix:
+    """Return which evidence tells which hypotheses apart in a run, in this model.
+
+    `observed`: a file of observations, of which signs and events stand as they were found. `by`:
+    the day by which other events are to be seen, 30 days after the as-of date unless given.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, the day does not lie within the run, or a file of it is damaged.
+    ObservationFaults
+        With every fault of the file.
+    """
+    settings = run.record.settings
+    day = day_of(run, min(SOON, settings.horizon) if by is None else by)
+    observations = observations_of(run, run.crises[BASE], observed)
+    found_of = {
+        SIGN + one.sign if one.sign else str(one.event): one
+        for _, one in observations.seen
+        if one.sign or one.event
+    }
+    dates = {key: (one.date - run.record.start).days for key, one in found_of.items() if one.event}
+    rows = np.concatenate(list(run.rows(BASE)))
+    weighing, worlds = run.weighing_of(settings.worlds), rows["world"].astype(np.int64)
+    hypotheses = dict(_hypotheses(run, rows))
+    pieces = dict(_signs(run, observations, rows))
+    notes = [FACTS] if len(found_of) < len(observations.seen) else []
+    try:
+        pieces |= _events(run, rows, day, dates)
+    except UnplayedError:
+        notes.append(UNFOLLOWED)
+    kept, many = {}, max(1, len(pieces) * len(hypotheses))
+    for key, piece in pieces.items():
+        seen, among = piece.seen[piece.counts], worlds[piece.counts]
+        sums = [np.bincount(among, one, settings.worlds) for one in (seen, 1.0 - seen)]
+        if any(one.sum() < LEAST_SEEN or fewest(one) < LEAST_WORLDS for one in sums):
+            continue
+        said = found_of.get(key)
+        status = "open" if said is None else "seen" if said.seen else "not_seen"
+        chances = 1.0 - seen if status == "not_seen" else seen
+        ratios = {
+            name: ratio_of(chances, one.holds[piece.counts], among, weighing, many)
+            for name, one in hypotheses.items()
+        }
+        share = float(sums[0].sum() / (sums[0].sum() + sums[1].sum()))
+        kept[key] = EvidenceRow(piece.what, status, piece.day, share, ratios)
+    telling = sorted(kept.items(), key=lambda pair: -_strength(pair[1]))
+    rare = tuple(key for key in pieces if key not in kept)
+    return EvidenceMatrix(run, hypotheses, dict(telling), rare, tuple(notes))
+
+
+def ratio_of(
+    seen: np.ndarray, holds: np.ndarray, world: np.ndarray, weighing: Weighing | None, many: int
+) -> Ratio:
+    """Return how many times as likely something is seen where a hypothesis holds as where not.
+
+    Half a future is added to what is seen and to what is not, so that none of few is no proof. The
+    interval is a jackknife over scrambles of the logarithm; it is clear if an interval that is as
+    much longer as the largest of so `many` needs excludes 1 (Bonferroni).
+    """
+    worlds = int(world.max()) + 1
+    cells = np.stack([seen * holds, holds, seen * ~holds, ~holds], axis=1)
+    by_world = np.stack([np.bincount(world, one, worlds) for one in cells.T], axis=1)
+    if weighing is None:
+        left = by_world.sum(axis=0) - by_scramble(by_world)
+    else:
+        left = weighing.without[:, :worlds] @ by_world
+        by_world = by_world * weighing.even[:worlds, None]
+
+    def log_ratio(sums: np.ndarray) -> np.ndarray:
+        seen_with, with_it, seen_without, without = sums.T
+        logs: np.ndarray = np.log((seen_with + 0.5) / (with_it + 1.0)) - np.log(
+            (seen_without + 0.5) / (without + 1.0)
+        )
+        return logs
+
+    log = float(log_ratio(by_world.sum(axis=0)))
+    reach = QUANTILE * math.sqrt(jackknife(log_ratio(left), fewest(*by_world[:, 1::2].T)))
+    is_clear = abs(log) > longer(1.0 - MISTAKEN / many) * reach
+    low, high = math.exp(log - reach), math.exp(log + reach)
+    return Ratio(math.exp(log), low, high, is_clear)
+
+
+def _strength(row: EvidenceRow) -> float:
+    """Return how far it tells any hypothesis from its contrary, nothing where that is not clear."""
+    return max((abs(math.log(one.value)) for one in row.ratios.values() if one.is_clear), default=0)
+
+
+def _hypotheses(run: Run, rows: np.ndarray) -> Iterator[tuple[str, HeldHypothesis]]:
+    """Yield what may hold in a future: its plan, who is resolved, how it ends."""
+    parties, called, weights = run.record.parties, titles(run.record), run.weights_of_rows(rows)
+    held = {
+        **{
+            f"plan.{key}": (f"{parties['challenger']} has in mind: {says}", rows["plan"] == place)
+            for place, (key, says) in enumerate(zip(PLANS, IN_WORDS, strict=True))
+        },
+        **{
+            f"resolved.{side}": (f"{parties[side]} is resolved", rows[f"{side}_type"] == 0)
+            for side in ("challenger", "defender")
+        },
+        **{f"ends.{key}": (called[key], OUTCOMES[key].happened(rows)) for key in ENDS},
+    }
+    for key, (title, holds) in held.items():
+        share = float(weights[holds].sum() / weights.sum())
+        if LEAST_SHARE <= share <= 1.0 - LEAST_SHARE:
+            yield key, HeldHypothesis(title, share, holds)
+
+
+def _signs(run: Run, observations: Observations, rows: np.ndarray) -> Iterator[tuple[str, Piece]]:
+    """Yield the signs of the pack and of a file, each with its chance in each future."""
+    crisis = run.crises[BASE]
+    if not observations.signs:
+        return
+    values = values_with(observations, run, BASE)
+    leanings, before = leanings_of(crisis, values), kinds_seen(crisis, observations.signs, ())
+    at = rows["world"], rows["challenger_type"], rows["plan"]
+    for key, sign in observations.signs.items():
+        chances = chances_of(key, sign, before, values, leanings)
+        what = f"{key.replace('_', ' ')} (sign)"
+        yield SIGN + key, Piece(what, None, chances[at], np.ones(len(rows), bool))
+
+
+def _events(
+    run: Run, rows: np.ndarray, day: int, dates: Mapping[str, int]
+) -> Iterator[tuple[str, Piece]]:
+    """Yield the events of the futures that were followed, each by its day.
+
+    Raises
+    ------
+    UnplayedError
+        If they were not followed yet.
+    """
+    if run.record.settings.rules or not run.record.is_own_model:
+        raise UnplayedError
+    known = observables(run.crises[BASE], run.record.parties)
+    events = {key: one for key, one in known.items() if not key.startswith(SIGN)}
+    days = event_days(run, BASE, dict.fromkeys(events, ""), may_play=False)
+    followed = len(next(iter(days.values()))[0])
+    is_followed = rows["future"] < followed
+    at = rows["world"], np.minimum(rows["future"], followed - 1)
+    goes_on = {one: is_in_state(rows, "ongoing", one) for one in {day, *dates.values()}}
+    for key, one in events.items():
+        by = dates.get(key, day)
+        first = days[key][at]
+        seen = ((first >= 0) & (first <= by)).astype(float)
+        yield key, Piece(one.says, by, seen, is_followed & goes_on[by])

@@ -1,0 +1,174 @@
+"""The premortem: how war came, and where it could last have been stopped.
+
+For each of the commonest ways to war a typical future is played again day by day. From the end of
+each day on which something happened it is then played on many times with the same past and other
+draws, so that the share of branches that come to war says how far the course was set by then.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.ensemble.measures import OUTCOMES
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Branching
+from detente.ensemble.simulate import stage_again
+from detente.ensemble.tally import INITIATORS
+from detente.estimate.estimate import Estimate
+from detente.estimate.intervals import interval
+from detente.kernel.endings import Event, FirstShot
+from detente.questions.asking import most_typical
+from detente.questions.summary import Summary
+from detente.questions.trace import Trace, trace
+
+WAR = "any_war"
+MOST_WAYS = 3
+"""Ways to war that are told."""
+BRANCHES = 1000
+"""Branches from a day on."""
+MOST_POINTS = 24
+"""Days of a future that are branched from, the last before war."""
+STOPPABLE = 0.75
+"""War in fewer of the branches: it could still have been stopped."""
+QUIET = {
+    one.name.lower()
+    for one in (Event.BELIEFS, Event.RAIDS, Event.LOSES, Event.SIGN, Event.SHOWS_PLAN, Event.SPEAKS)
+}
+"""What happens without anybody's act, or is told of each day of fighting."""
+
+
+class TurningPoint(NamedTuple):
+    """The end of a day of a future: what happened on it, and how often war follows."""
+
+    day: int
+    says: tuple[str, ...]
+    war: Annotated[Estimate, "share of branches with the same past"]
+
+
+class WayToWar(NamedTuple):
+    """How wars begin: who fires first and how, and a typical one of them."""
+
+    by: str
+    first_shot: FirstShot
+    share: Annotated[float, "of all wars"]
+    trace: Trace
+    points: Annotated[tuple[TurningPoint, ...], "by day; none in a run by own rules"]
+
+    @property
+    def war_day(self) -> int:
+        """Return the day on which its war began."""
+        return max(int(self.trace.row["war_day"]), int(self.trace.row["first_force_day"]))
+
+    @property
+    def last(self) -> int | None:
+        """Return the place of the last point before its war at which it could be stopped."""
+        before = [
+            place
+            for place, one in enumerate(self.points)
+            if one.day < self.war_day and one.war.value < STOPPABLE
+        ]
+        return before[-1] if before else None
+
+    @property
+    def turn(self) -> int | None:
+        """Return the place of the point before its war that made it likelier by most.
+
+        None where no point clearly made it likelier than the one before.
+        """
+        before = [one.war for one in self.points if one.day < self.war_day]
+        rises = [later.low - earlier.high for earlier, later in pairwise(before)]
+        most = max(rises, default=0.0)
+        return 1 + rises.index(most) if most > 0.0 else None
+
+
+@dataclass(frozen=True, repr=False)
+class Premortem(notebook.Shown):
+    """How the wars of a run came about, and until when they could have been stopped."""
+
+    main_table = "ways"
+
+    run: Run
+    war: Estimate
+    ways: tuple[WayToWar, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return what `detente show --view premortem --json` prints."""
+        date_of = self.run.record.date_of
+        return {
+            "schema": "detente/premortem/1",
+            "run": str(self.run.folder),
+            "war": self.war,
+            "ways": [
+                {
+                    "by": one.by,
+                    "first_shot": one.first_shot.name.lower(),
+                    "share": one.share,
+                    "future": f"{one.trace.world}:{one.trace.future}",
+                    "war_day": one.war_day,
+                    "war_date": date_of(one.war_day),
+                    "points": [
+                        {**point._asdict(), "date": date_of(point.day)} for point in one.points
+                    ],
+                    "last": one.last,
+                    "turn": one.turn,
+                }
+                for one in self.ways
+            ],
+        }
+
+
+def premortem(
+    run: Run, summary: Summary, *, most: int = MOST_WAYS, told: Iterable[Trace] = ()
+) -> Premortem:
+    """Return the commonest ways to war, each by a typical future and its turning points.
+
+    `most`: so many ways; `told`: futures that were followed before, of which one is taken where its
+    war began so.
+
+    Raises
+    ------
+    DetenteError
+        If the run is damaged, or its pack is read otherwise now.
+    """
+    shots = summary.base.war_shots
+    ways = [
+        (side, way, share)
+        for way, by_side in ({} if shots is None else shots.sides).items()
+        if way is not FirstShot.NONE
+        for side, share in by_side.items()
+        if share > 0.0
+    ]
+    rows = np.concatenate(list(run.rows()))
+    wars = rows[OUTCOMES[WAR].happened(rows)]
+    found = []
+    at_hand = {(one.row["first_shot"], one.row["initiator"]): one for one in told}
+    for side, way, share in sorted(ways, key=lambda one: -one[2])[:most]:
+        begun = way, INITIATORS.index(side)
+        is_one = (wars["first_shot"] == begun[0]) & (wars["initiator"] == begun[1])
+        one = at_hand.get(begun) or trace(run, future=most_typical(run, wars[is_one]))
+        found.append(WayToWar(side, way, share, one, tuple(_points(run, one))))
+    return Premortem(run, summary.base.outcomes[WAR], tuple(found))
+
+
+def _points(run: Run, told: Trace) -> Iterator[TurningPoint]:
+    """Yield the days of a future on which something happened until war came, and its eve."""
+    if run.record.settings.rules or not told.has_same_model:
+        return
+    war_day = max(int(told.row["war_day"]), int(told.row["first_force_day"]))
+    acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
+    for one in told.happenings:
+        if one.day <= war_day and one.kind not in QUIET:
+            acts.setdefault(one.day, []).append(one.text)
+    stage = stage_again(run, BASE).remembering()
+    encoded, solved = stage.solved(BASE, told.world)
+    for day in sorted(acts)[-MOST_POINTS:]:
+        branching = Branching(told.world, told.future, day, BRANCHES)
+        comes = OUTCOMES[WAR].happened(stage.branched(encoded, solved, branching))
+        share = float(comes.mean())
+        ends = interval(share, share * (1.0 - share) / BRANCHES, BRANCHES)
+        yield TurningPoint(day, tuple(acts[day]), Estimate(share, *ends))

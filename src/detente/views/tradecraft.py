@@ -1,0 +1,465 @@
+"""The forms in which analysts ask: assumptions, indicators, a matrix, a premortem, a cone."""
+
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+from detente.notebook import Shown
+from detente.questions.sightings import SOON
+from detente.questions.tradecraft.assumptions import KeyAssumption, KeyAssumptions, key_assumptions
+from detente.questions.tradecraft.cone import Cone, cone
+from detente.questions.tradecraft.indicators import Indicators, indicators
+from detente.questions.tradecraft.matrix import UNFOLLOWED, EvidenceMatrix, EvidenceRow, matrix
+from detente.questions.tradecraft.premortem import Premortem, TurningPoint, WayToWar, premortem
+from detente.questions.wording import (
+    cells,
+    dated,
+    does,
+    in_short,
+    points,
+    share,
+    significant,
+    span,
+    titles,
+)
+from detente.text import capitalised
+from detente.views import endings, evidence, trace
+from detente.views.blocks import (
+    INTERVAL,
+    Block,
+    Card,
+    Cards,
+    Column,
+    Command,
+    Listing,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    columns,
+    listed,
+    number_columns,
+    plain,
+    says,
+)
+from detente.views.figures.bars import SHOTS
+from detente.views.material import Material
+from detente.views.record import method
+from detente.views.shown import section_of
+from detente.views.watching import POINTED_TO, SIGN_STATUS
+
+VIEWS: Mapping[str, Callable[[Material, Path | None], Shown]] = {
+    "assumptions": lambda known, _: key_assumptions(
+        known.run, known.ledger, known.drivers, known.influence
+    ),
+    "indicators": lambda known, observed: indicators(known.run, observed),
+    "matrix": lambda known, observed: matrix(known.run, observed),
+    "premortem": lambda known, _: premortem(known.run, known.summary),
+    "cone": lambda known, _: cone(known.run),
+}
+"""What each view of `detente show --view` is made of."""
+FEW = 12
+"""Rows of a matrix that a screen shows, and pieces of evidence that are named."""
+MOST_SAID = 2
+"""Happenings of a day that are told."""
+MOST_TURNS = 5
+"""Turning points of a way to war that are shown, those at which its chance changed most."""
+GROUNDS = {"words": "a reason in words", "size assumed": "claims, but the size is assumed"}
+"""What a ground is called that is no grade; `evidence.ORIGINS` has the others."""
+
+
+def assumptions(found: KeyAssumptions) -> Section:
+    """Return which assumptions move an outcome far on weak ground."""
+    run, called = found.run, titles(found.run.record)
+    answer: tuple[Words, ...] = ("No assumption clearly moves an outcome, as far as was played.",)
+    if found.assumptions:
+        answer = (
+            "In this model these assumptions should be checked first, as they move much on weak "
+            "ground:",
+            *(_checked(one, called) for one in found.assumptions[:3]),
+        )
+    heads = [head for outcome in found.outcomes for head in (called[outcome], INTERVAL)]
+    rows = []
+    for one in found.assumptions:
+        shifts = (one.moves.get(outcome) for outcome in found.outcomes)
+        moved = [
+            cell for shift in shifts for cell in (cells(shift, signed=True) if shift else ("", ""))
+        ]
+        where = f"{one.title} ({one.key})"
+        rows.append((where, *moved, _ground(one), points(one.weight)))
+    table = Table(
+        "key-assumptions",
+        "How far outcomes move from one end of an assumption to the other, in points; empty: not "
+        "clear",
+        (
+            Column("Assumption"),
+            *number_columns(*heads),
+            Column("Rests on"),
+            *number_columns("weight"),
+        ),
+        tuple(rows),
+    )
+    unsure = (
+        "May matter too, which this run cannot tell: " + "; ".join(found.open) + "."
+        if found.open
+        else ""
+    )
+    return Section(
+        key="assumptions-ranked",
+        title="Which assumptions matter most on the weakest ground?",
+        about=(trace.subject(run.record),),
+        answer=(*(f"Note: {note}." for note in found.notes), *answer),
+        blocks=(*((table,) if rows else ()), *((Sentence(unsure),) if unsure else ())),
+        reading=(
+            "Weight: the larger shift in points, times how weak the ground is. A claim counts as "
+            "much as its grade says, from 1/6 (A1) to 1 (F6); where claims give the direction and "
+            "not the size, half of the way from there to 1; known systems and past crises 1/2; "
+            "a reason in words or a general default 1.",
+            "A number goes from its 10th to its 90th percentile. The numbers of a claim go "
+            "together, each in the direction that raises the outcome.",
+        ),
+        next=(
+            *(
+                Command(
+                    f"what moves {called[outcome]}",
+                    f"detente drivers {run.in_command} --outcome {outcome}",
+                )
+                for outcome in found.lacks
+            ),
+            Command("what claims move", f"detente evidence {run.in_command}"),
+        ),
+    )
+
+
+def _ground(one: KeyAssumption) -> str:
+    named = {**GROUNDS, **evidence.ORIGINS}
+    return named.get(one.ground, f"a claim graded {one.ground}")
+
+
+def _checked(one: KeyAssumption, called: Mapping[str, str]) -> Words:
+    outcome = max(one.moves, key=lambda name: abs(one.moves[name].value))
+    return says(
+        "{}: it moves {} by {} points and rests on {}.",
+        capitalised(one.title),
+        called[outcome],
+        points(abs(one.moves[outcome].value)),
+        _ground(one),
+    )
+
+
+def shown_indicators(found: Indicators) -> Section:
+    """Return which indicators were seen, which were not, and which nobody looked for."""
+    run, called = found.run, titles(found.run.record)[found.outcome]
+    counts = ", ".join(f"{len(found.of(key))} {says_so}" for key, says_so in SIGN_STATUS.items())
+    rows = [
+        (
+            one.what.replace("_", " "),
+            "seen before the as-of date" if one.before else SIGN_STATUS[one.status],
+            "" if one.date is None else one.date.isoformat(),
+            one.by or "",
+            ", ".join(POINTED_TO[kind] for kind in one.points_to or ()),
+            *(("", "") if one.shift is None else cells(one.shift, signed=True)),
+            "" if one.if_seen is None else share(*one.if_seen.interval),
+            "" if one.if_not is None else share(*one.if_not.interval),
+        )
+        for one in found.indicators
+    ]
+    heads = (
+        *columns("Indicator", "Found", "Day", "By", "Points to"),
+        *number_columns(f"shifts {called}", INTERVAL, f"{called} if seen, %", "if not, %"),
+    )
+    used = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    table = Table(
+        "indicators",
+        f"Indicators; shifts in points, of {called}",
+        tuple(heads[place] for place in used),
+        tuple(tuple(row[place] for place in used) for row in rows),
+    )
+    sheet = f"detente update {run.in_command} --sheet FILE"
+    seen = f"detente show {run.in_command} --view indicators --observed FILE"
+    return Section(
+        key="indicators",
+        title="Which indicators were seen, and which did nobody look for?",
+        about=(trace.subject(run.record),),
+        answer=(f"Indicators: {counts}.", *(f"Note: {note}." for note in found.notes)),
+        blocks=(table,) if rows else (),
+        reading=(
+            "Not looked at is no evidence; not seen is. Those from before the as-of date are in "
+            "what the model starts from, so that they shift nothing here.",
+        ),
+        next=(Command("a sheet to fill in", sheet), Command("once it is filled in", seen)),
+    )
+
+
+def evidence_matrix(found: EvidenceMatrix) -> Section:
+    """Return which evidence tells nothing apart, then what the other tells apart how far."""
+    run = found.run
+    letters = dict(zip(found.hypotheses, string.ascii_uppercase, strict=False))
+    by_worth: dict[str, list[EvidenceRow]] = {"apart": [], "nothing": [], "unclear": []}
+    for one in found.evidence.values():
+        by_worth[one.tells].append(one)
+    telling = by_worth["apart"]
+    shown = tuple(
+        (
+            _piece(one),
+            points(one.seen, 0),
+            *(
+                significant(ratio.value, 2) if ratio.is_clear else ""
+                for ratio in one.ratios.values()
+            ),
+        )
+        for one in telling[:FEW]
+    )
+    pairs = tuple(
+        (
+            _piece(one),
+            f"{letters[key]}: {found.hypotheses[key].title}",
+            significant(ratio.value, 2),
+            f"{significant(ratio.low, 2)} to {significant(ratio.high, 2)}",
+        )
+        for one in telling
+        for key, ratio in one.ratios.items()
+        if ratio.is_clear
+    )
+    held = tuple(
+        says("{}: {} (in {} % of futures)", letters[key], one.title, in_short(one.share))
+        for key, one in found.hypotheses.items()
+    )
+    caption = "How many times as likely evidence is with a hypothesis as without it"
+    numbers = number_columns("times as likely", INTERVAL)
+    tables = (
+        Table(
+            "matrix",
+            f"{caption}; empty: not clear",
+            columns("Evidence", numbers=("seen, %", *letters.values())),
+            shown,
+        ),
+        Table(
+            "matrix-ratios",
+            f"{caption}: all ratios that are clear",
+            (Column("Evidence"), Column("Hypothesis"), *numbers),
+            pairs,
+            level="full",
+        ),
+    )
+    follow = f"detente update {run.in_command} --next --by {run.record.date_of(SOON)}"
+    return Section(
+        key="matrix",
+        title="Which evidence tells hypotheses apart?",
+        about=(trace.subject(run.record), endings.size(run.record)),
+        answer=(
+            *(f"Note: {note}." for note in found.notes),
+            *_worthless(by_worth, len(found.evidence)),
+            *(_most_telling(found, one) for one in telling[:2]),
+        ),
+        blocks=(Listing("Hypotheses", held), *(tables if telling else ())),
+        reading=(
+            "Above 1 evidence speaks for a hypothesis, below 1 against it; 2 doubles its odds. "
+            "Several pieces may show the same thing, so that their ratios cannot be multiplied. A "
+            "ratio is clear if it is further from 1 than the largest of so many is by chance.",
+            "Of an event those futures count in which the dispute goes on by its day without use "
+            "of force. An event need not cause what follows it.",
+        ),
+        next=(Command("events too", follow),) if UNFOLLOWED in found.notes else (),
+    )
+
+
+def _piece(one: EvidenceRow) -> str:
+    return one.what + ("" if one.status == "open" else f" ({SIGN_STATUS[one.status]})")
+
+
+def _worthless(by_worth: Mapping[str, list[EvidenceRow]], many: int) -> Iterator[Words]:
+    """Say first which evidence tells nothing apart, then of which this run cannot say it."""
+    for worth, ending in (("nothing", "nothing apart"), ("unclear", "too little to be sure here")):
+        names = [one.what for one in by_worth[worth]]
+        left = len(names) - FEW
+        named = "; ".join([*names[:FEW], *([f"{left} more"] if left > 0 else [])])
+        if names:
+            yield f"Of {many} pieces of evidence {does(len(names), 'tell')} {ending}: {named}."
+
+
+def _most_telling(found: EvidenceMatrix, row: EvidenceRow) -> Words:
+    clear = {key: one for key, one in row.ratios.items() if one.is_clear}
+    key = max(clear, key=lambda name: max(clear[name].value, 1.0 / clear[name].value))
+    return says(
+        "In this model “{}” is {} times as likely where this holds: {}.",
+        row.what + (", not seen," if row.status == "not_seen" else ""),
+        significant(clear[key].value, 2),
+        found.hypotheses[key].title,
+    )
+
+
+def how_war_came(found: Premortem) -> Section:
+    """Return the commonest ways to war, and until when each could have been stopped."""
+    run = found.run
+    answer: tuple[Words, ...] = ("No future of this run comes to war.",)
+    if found.ways:
+        answer = (
+            says(
+                "It is a year on, and war came, as in {} % of futures in this model. In {} % of "
+                "wars it began so: {}.",
+                in_short(found.war.value),
+                in_short(found.ways[0].share),
+                _name(found.ways[0]),
+            ),
+        )
+    cards = tuple(_way(found, one) for one in found.ways)
+    shown = Cards(
+        "The commonest ways, each by a typical future",
+        "Futures of this run, and no forecasts. In brackets: in how many % of branches with the "
+        "same past war comes.",
+        cards,
+    )
+    why = tuple(
+        Command(
+            "what would have prevented it", f"detente causes {run.in_command} --future {address}"
+        )
+        for address in (f"{one.trace.world}:{one.trace.future}" for one in found.ways[:1])
+    )
+    return Section(
+        key="premortem",
+        title="War came: how, and where could it last have been stopped?",
+        about=(trace.subject(run.record), endings.size(run.record)),
+        answer=(*answer, *(_last(one) for one in found.ways[:1] if one.points)),
+        blocks=(shown,) if cards else (),
+        reading=(
+            "Branches have the same past up to the end of a day, and the same hidden types and "
+            "plan; from then on other luck decides. Where a quarter of them or more avoid war it "
+            "could still have been stopped. The future is the one nearest to the medians of all "
+            "wars that begin so; another one of them may turn on another day. It comes from "
+            "assumptions under which war is likelier than over all, as its first day says.",
+        ),
+        next=why,
+    )
+
+
+def _name(one: WayToWar) -> str:
+    return f"{one.trace.run.record.parties.get(one.by, one.by)} {SHOTS[one.first_shot]}"
+
+
+def _way(found: Premortem, one: WayToWar) -> Card:
+    record = found.run.record
+    lines: list[Words] = [
+        says("{}: {} ({} %)", dated(record, point.day), _said(point), in_short(point.war.value))
+        for point in _turns(one)
+    ]
+    closing = [trace.closing(one.trace)[0]]
+    if one.points:
+        closing.append(_last(one))
+    title = plain(says("{}: {} % of wars", _name(one), in_short(one.share)))
+    address = f"{one.trace.world}:{one.trace.future}"
+    command = f"detente trace {found.run.in_command} --future {address}"
+    return Card(title, (*lines, *closing), command)
+
+
+def _turns(one: WayToWar) -> Iterator[TurningPoint]:
+    """Yield the points at which the chance of war changed most, and those that are named."""
+    shares = [point.war.value for point in one.points]
+    changes = [abs(after - before) for before, after in pairwise(shares)]
+    order = sorted(range(1, len(shares)), key=lambda place: -changes[place - 1])
+    kept = {0, *order[:MOST_TURNS], one.last, one.turn, len(shares) - 1}
+    yield from (point for place, point in enumerate(one.points) if place in kept)
+
+
+def _said(point: TurningPoint) -> str:
+    more = ["…"] if len(point.says) > MOST_SAID else []
+    return "; ".join([*point.says[:MOST_SAID], *more]) or "nothing happens"
+
+
+def _last(one: WayToWar) -> Words:
+    """Say until when a war could have been stopped, and what made it more likely than all else."""
+    record = one.trace.run.record
+    if one.last is None:
+        return "In this future at least three branches in four came to war from the start."
+    last = one.points[one.last]
+    until = says(
+        "It could last have been stopped on {}: from there {} % of branches avoid war.",
+        dated(record, last.day),
+        in_short(1.0 - last.war.value),
+    )
+    if one.turn is None:
+        return until
+    before, after = one.points[one.turn - 1], one.points[one.turn]
+    return says(
+        "{} What made war likelier by most before: {} ({}), from {} to {} %.",
+        until,
+        _said(after),
+        dated(record, after.day),
+        in_short(before.war.value),
+        in_short(after.war.value),
+    )
+
+
+def named_courses(found: Cone) -> Section:
+    """Return the few courses that a crisis may take, with shares that add up to 100."""
+    run = found.run
+    first, *others = found.courses
+    return Section(
+        key="cone",
+        title="Which few courses may the crisis take?",
+        about=(trace.subject(run.record), endings.size(run.record)),
+        answer=(
+            says(
+                "In this model the most frequent course is {}: {} % of futures. The others: {}.",
+                first.title,
+                f"{first.percent}",
+                listed(tuple(f"{one.title} {one.percent} %" for one in others), "; "),
+            ),
+        ),
+        blocks=(
+            Table(
+                "cone",
+                "Courses, in % of futures, rounded so that they add up to 100",
+                (
+                    Column("Course"),
+                    *number_columns("%", INTERVAL, "across worlds"),
+                    Column("A typical future"),
+                ),
+                tuple(
+                    (
+                        capitalised(one.title),
+                        f"{one.percent}",
+                        span(one.share.low, one.share.high, 0),
+                        span(*one.share.spread, 0),
+                        "" if one.future is None else "{}:{}".format(*one.future),
+                    )
+                    for one in found.courses
+                ),
+            ),
+        ),
+        next=tuple(
+            Command(
+                one.title,
+                f"detente trace {run.in_command} --future {one.future[0]}:{one.future[1]}",
+            )
+            for one in found.courses[:2]
+            if one.future is not None
+        ),
+    )
+
+
+def in_report(known: Material) -> Section:
+    """Return all of them as one section of a report, folded beneath what each says first."""
+    told = [one.trace for one in known.storylines if one.trace.row["war_day"] >= 0]
+    ways = premortem(known.run, known.summary, most=1, told=told)
+    shown = (ways if name == "premortem" else view(known, None) for name, view in VIEWS.items())
+    sections = [section_of(one) for one in shown]
+    blocks: list[Block] = []
+    for one in sections:
+        blocks += [Listing(one.title, one.answer), *one.blocks, *one.next]
+    return Section(
+        key="tradecraft",
+        title="What would an analyst check?",
+        answer=tuple(words for one in sections[-2:] for words in one.answer[:1]),
+        blocks=tuple(replace(block, level="full") for block in blocks),
+        reading=tuple(words for one in sections for words in one.reading),
+        method=method(
+            known.run,
+            how="Other answers of this report in the forms that analysts use: key assumptions, "
+            "indicators, hypotheses against evidence, a premortem, a cone of courses.",
+            left_out="Hypotheses and evidence that nobody wrote into the pack.",
+            would_change="Other grounds for the assumptions on top, and what is seen from now on.",
+        ),
+    )
