@@ -161,7 +161,7 @@ def test_each_view_prints_one_object(known, view, capsys):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("--view cone --all", "not together"),
+        ("--view cone --bundle one.zip", "not together"),
         ("--view cone --observed seen.toml", "--view indicators or matrix"),
         ("--observed seen.toml", "--view indicators or matrix"),
     ],

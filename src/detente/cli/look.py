@@ -22,7 +22,7 @@ Given: TypeAlias = Annotated[
 ]
 
 
-def show(  # noqa: PLR0913, PLR0917  every setting
+def show(
     run: parameters.RunPlace = None,
     bundle: Annotated[
         str | None,

@@ -267,6 +267,11 @@ class Record(_Frozen):
         """Say whether the run was made with the model that this detente has."""
         return self.model == provenance.model_digest()
 
+    @property
+    def is_playable(self) -> bool:
+        """Say whether its worlds can be played again: by this model, without own rules."""
+        return self.is_own_model and not self.settings.rules
+
     def date_of(self, day: int) -> date:
         """Return the date of a day of its futures."""
         return self.start + timedelta(day)

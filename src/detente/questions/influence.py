@@ -183,7 +183,7 @@ def influence(
     settings = run.record.settings
     if settings.worlds < LEAST_WORLDS:
         return replace(found, notes=(too_few(settings.worlds, LEAST_WORLDS),))
-    if settings.rules or not run.record.is_own_model:
+    if not run.record.is_playable:
         return replace(found, notes=(OTHER_MODEL,))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:

@@ -79,7 +79,7 @@ class Pool:
         """Say whether more worlds can be played; kept weights say nothing of such worlds."""
         record, is_weighed = self.run.record, self.run.weighing is not None
         is_small = record.settings.futures_of_a_world <= MOST_FUTURES
-        return record.is_own_model and not record.settings.rules and is_small and not is_weighed
+        return record.is_playable and is_small and not is_weighed
 
     @property
     def is_full(self) -> bool:

@@ -20,6 +20,7 @@ from detente.questions.wording import (
     in_short,
     points,
     share,
+    short_date,
     significant,
     span,
     titles,
@@ -60,8 +61,8 @@ VIEWS: Mapping[str, Callable[[Material, Path | None], Shown]] = {
     "cone": lambda known, _: cone(known.run),
 }
 """What each view of `detente show --view` is made of."""
-FEW = 12
-"""Rows of a matrix that a screen shows, and pieces of evidence that are named."""
+FEW = 6
+"""Pieces of evidence that are named in a sentence."""
 MOST_SAID = 2
 """Happenings of a day that are told."""
 MOST_TURNS = 5
@@ -210,7 +211,7 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
                 for ratio in one.ratios.values()
             ),
         )
-        for one in telling[:FEW]
+        for one in telling
     )
     pairs = tuple(
         (
@@ -297,12 +298,15 @@ def how_war_came(found: Premortem) -> Section:
     answer: tuple[Words, ...] = ("No future of this run comes to war.",)
     if found.ways:
         answer = (
+            *(f"Note: {note}." for note in found.notes),
             says(
-                "It is a year on, and war came, as in {} % of futures in this model. In {} % of "
-                "wars it began so: {}.",
+                "It is a year on, and war came, as in {} % of futures in this model. The "
+                "commonest ways to it:",
                 in_short(found.war.value),
-                in_short(found.ways[0].share),
-                _name(found.ways[0]),
+            ),
+            *(
+                says("{} ({} % of wars). {}", _name(one), in_short(one.share), _last(one))
+                for one in found.ways
             ),
         )
     cards = tuple(_way(found, one) for one in found.ways)
@@ -322,7 +326,7 @@ def how_war_came(found: Premortem) -> Section:
         key="premortem",
         title="War came: how, and where could it last have been stopped?",
         about=(trace.subject(run.record), endings.size(run.record)),
-        answer=(*answer, *(_last(one) for one in found.ways[:1] if one.points)),
+        answer=answer,
         blocks=(shown,) if cards else (),
         reading=(
             "Branches have the same past up to the end of a day, and the same hidden types and "
@@ -336,7 +340,7 @@ def how_war_came(found: Premortem) -> Section:
 
 
 def _name(one: WayToWar) -> str:
-    return f"{one.trace.run.record.parties.get(one.by, one.by)} {SHOTS[one.first_shot]}"
+    return capitalised(f"{one.trace.run.record.called[one.by]} {SHOTS[one.first_shot]}")
 
 
 def _way(found: Premortem, one: WayToWar) -> Card:
@@ -345,13 +349,10 @@ def _way(found: Premortem, one: WayToWar) -> Card:
         says("{}: {} ({} %)", dated(record, point.day), _said(point), in_short(point.war.value))
         for point in _turns(one)
     ]
-    closing = [trace.closing(one.trace)[0]]
-    if one.points:
-        closing.append(_last(one))
     title = plain(says("{}: {} % of wars", _name(one), in_short(one.share)))
     address = f"{one.trace.world}:{one.trace.future}"
     command = f"detente trace {found.run.in_command} --future {address}"
-    return Card(title, (*lines, *closing), command)
+    return Card(title, (*lines, trace.closing(one.trace)[0]), command)
 
 
 def _turns(one: WayToWar) -> Iterator[TurningPoint]:
@@ -371,11 +372,13 @@ def _said(point: TurningPoint) -> str:
 def _last(one: WayToWar) -> Words:
     """Say until when a war could have been stopped, and what made it more likely than all else."""
     record = one.trace.run.record
+    if not one.points:
+        return ""
     if one.last is None:
-        return "In this future at least three branches in four came to war from the start."
+        return "In a typical one at least three branches in four came to war from the start."
     last = one.points[one.last]
     until = says(
-        "It could last have been stopped on {}: from there {} % of branches avoid war.",
+        "A typical one could last have been stopped on {}: from there {} % of branches avoid war.",
         dated(record, last.day),
         in_short(1.0 - last.war.value),
     )
@@ -383,10 +386,10 @@ def _last(one: WayToWar) -> Words:
         return until
     before, after = one.points[one.turn - 1], one.points[one.turn]
     return says(
-        "{} What made war likelier by most before: {} ({}), from {} to {} %.",
+        "{} What made war likelier by most was {} ({}): from {} to {} %.",
         until,
         _said(after),
-        dated(record, after.day),
+        short_date(record, after.day),
         in_short(before.war.value),
         in_short(after.war.value),
     )

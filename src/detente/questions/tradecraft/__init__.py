@@ -20,7 +20,7 @@ With `--json` each prints one object. Shares have the intervals of all results.
   first_shot, share (of wars), future (a typical one), war_day and war_date, points [{day, date,
   says, war}]: with the same past up to the end of that day, the share of branches that come to war;
   last and turn: places in points, the last one before the war with war in less than three quarters,
-  and the one that made war more likely than any other; null if there is none.
+  and the one that made war likelier by most; null if there is none; notes.
 - `detente/cone/1`: run, courses, the most frequent first: course, title, percent (rounded so that
   they add up to 100), share, future (a typical one, null if there is none).
 """

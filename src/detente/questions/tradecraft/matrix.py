@@ -227,7 +227,7 @@ def _strength(row: EvidenceRow) -> float:
 
 def _hypotheses(run: Run, rows: np.ndarray) -> Iterator[tuple[str, HeldHypothesis]]:
     """Yield what may hold in a future: its plan, who is resolved, how it ends."""
-    parties, called, weights = run.record.parties, titles(run.record), run.weights_of_rows(rows)
+    parties, called, weights = run.record.called, titles(run.record), run.weights_of_rows(rows)
     held = {
         **{
             f"plan.{key}": (f"{parties['challenger']} has in mind: {says}", rows["plan"] == place)
@@ -269,7 +269,7 @@ def _events(
     UnplayedError
         If they were not followed yet.
     """
-    if run.record.settings.rules or not run.record.is_own_model:
+    if not run.record.is_playable:
         raise UnplayedError
     known = observables(run.crises[BASE], run.record.parties)
     events = {key: one for key, one in known.items() if not key.startswith(SIGN)}

@@ -35,6 +35,9 @@ MOST_POINTS = 24
 """Days of a future that are branched from, the last before war."""
 STOPPABLE = 0.75
 """War in fewer of the branches: it could still have been stopped."""
+UNPLAYABLE = (
+    "no future is played on: the run was made by another version of the model, or by own rules"
+)
 QUIET = {
     one.name.lower()
     for one in (Event.BELIEFS, Event.RAIDS, Event.LOSES, Event.SIGN, Event.SHOWS_PLAN, Event.SPEAKS)
@@ -57,7 +60,7 @@ class WayToWar(NamedTuple):
     first_shot: FirstShot
     share: Annotated[float, "of all wars"]
     trace: Trace
-    points: Annotated[tuple[TurningPoint, ...], "by day; none in a run by own rules"]
+    points: Annotated[tuple[TurningPoint, ...], "by day; none where none are played on"]
 
     @property
     def war_day(self) -> int:
@@ -96,6 +99,11 @@ class Premortem(notebook.Shown):
     war: Estimate
     ways: tuple[WayToWar, ...]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return why no future is played on, where none is."""
+        return () if self.run.record.is_playable else (UNPLAYABLE,)
+
     def content(self) -> dict[str, Any]:
         """Return what `detente show --view premortem --json` prints."""
         date_of = self.run.record.date_of
@@ -119,6 +127,7 @@ class Premortem(notebook.Shown):
                 }
                 for one in self.ways
             ],
+            "notes": self.notes,
         }
 
 
@@ -157,7 +166,7 @@ def premortem(
 
 def _points(run: Run, told: Trace) -> Iterator[TurningPoint]:
     """Yield the days of a future on which something happened until war came, and its eve."""
-    if run.record.settings.rules or not told.has_same_model:
+    if not run.record.is_playable:
         return
     war_day = max(int(told.row["war_day"]), int(told.row["first_force_day"]))
     acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
