@@ -48,7 +48,6 @@ from detente.views.blocks import (
 from detente.views.figures.bars import SHOTS
 from detente.views.material import Material
 from detente.views.record import method
-from detente.views.shown import section_of
 from detente.views.watching import POINTED_TO, SIGN_STATUS
 
 VIEWS: Mapping[str, Callable[[Material, Path | None], Shown]] = {
@@ -445,10 +444,15 @@ def named_courses(found: Cone) -> Section:
 
 def in_report(known: Material) -> Section:
     """Return all of them as one section of a report, folded beneath what each says first."""
+    run = known.run
     told = [one.trace for one in known.storylines if one.trace.row["war_day"] >= 0]
-    ways = premortem(known.run, known.summary, most=1, told=told)
-    shown = (ways if name == "premortem" else view(known, None) for name, view in VIEWS.items())
-    sections = [section_of(one) for one in shown]
+    sections = [
+        assumptions(key_assumptions(run, known.ledger, known.drivers, known.influence)),
+        shown_indicators(indicators(run)),
+        evidence_matrix(matrix(run)),
+        how_war_came(premortem(run, known.summary, most=1, told=told)),
+        named_courses(cone(run)),
+    ]
     blocks: list[Block] = []
     for one in sections:
         blocks += [Listing(one.title, one.answer), *one.blocks, *one.next]
@@ -459,7 +463,7 @@ def in_report(known: Material) -> Section:
         blocks=tuple(replace(block, level="full") for block in blocks),
         reading=tuple(words for one in sections for words in one.reading),
         method=method(
-            known.run,
+            run,
             how="Other answers of this report in the forms that analysts use: key assumptions, "
             "indicators, hypotheses against evidence, a premortem, a cone of courses.",
             left_out="Hypotheses and evidence that nobody wrote into the pack.",
