@@ -445,12 +445,12 @@ def named_courses(found: Cone) -> Section:
 def in_report(known: Material) -> Section:
     """Return all of them as one section of a report, folded beneath what each says first."""
     run = known.run
-    told = [one.trace for one in known.storylines if one.trace.row["war_day"] >= 0]
+    followed = [one.trace for one in known.storylines if one.trace.row["war_day"] >= 0]
     sections = [
         assumptions(key_assumptions(run, known.ledger, known.drivers, known.influence)),
         shown_indicators(indicators(run)),
         evidence_matrix(matrix(run)),
-        how_war_came(premortem(run, known.summary, most=1, told=told)),
+        how_war_came(premortem(run, known.summary, most=1, followed=followed)),
         named_courses(cone(run)),
     ]
     blocks: list[Block] = []

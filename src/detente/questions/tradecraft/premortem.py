@@ -28,7 +28,7 @@ from detente.questions.trace import Trace, trace
 
 WAR = "any_war"
 MOST_WAYS = 3
-"""Ways to war that are told."""
+"""Ways to war that are shown."""
 BRANCHES = 1000
 """Branches from a day on."""
 MOST_POINTS = 24
@@ -42,7 +42,7 @@ QUIET = {
     one.name.lower()
     for one in (Event.BELIEFS, Event.RAIDS, Event.LOSES, Event.SIGN, Event.SHOWS_PLAN, Event.SPEAKS)
 }
-"""What happens without anybody's act, or is told of each day of fighting."""
+"""What happens without anybody's act, or is reported of each day of fighting."""
 
 
 class TurningPoint(NamedTuple):
@@ -132,11 +132,11 @@ class Premortem(notebook.Shown):
 
 
 def premortem(
-    run: Run, summary: Summary, *, most: int = MOST_WAYS, told: Iterable[Trace] = ()
+    run: Run, summary: Summary, *, most: int = MOST_WAYS, followed: Iterable[Trace] = ()
 ) -> Premortem:
     """Return the commonest ways to war, each by a typical future and its turning points.
 
-    `most`: so many ways; `told`: futures that were followed before, of which one is taken where its
+    `most`: so many ways; `followed`: futures that were followed before, of which one is taken where its
     war began so.
 
     Raises
@@ -155,7 +155,7 @@ def premortem(
     rows = np.concatenate(list(run.rows()))
     wars = rows[OUTCOMES[WAR].happened(rows)]
     found = []
-    at_hand = {(one.row["first_shot"], one.row["initiator"]): one for one in told}
+    at_hand = {(one.row["first_shot"], one.row["initiator"]): one for one in followed}
     for side, way, share in sorted(ways, key=lambda one: -one[2])[:most]:
         begun = way, INITIATORS.index(side)
         is_one = (wars["first_shot"] == begun[0]) & (wars["initiator"] == begun[1])
@@ -164,19 +164,19 @@ def premortem(
     return Premortem(run, summary.base.outcomes[WAR], tuple(found))
 
 
-def _points(run: Run, told: Trace) -> Iterator[TurningPoint]:
+def _points(run: Run, played: Trace) -> Iterator[TurningPoint]:
     """Yield the days of a future on which something happened until war came, and its eve."""
     if not run.record.is_playable:
         return
-    war_day = max(int(told.row["war_day"]), int(told.row["first_force_day"]))
+    war_day = max(int(played.row["war_day"]), int(played.row["first_force_day"]))
     acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
-    for one in told.happenings:
+    for one in played.happenings:
         if one.day <= war_day and one.kind not in QUIET:
             acts.setdefault(one.day, []).append(one.text)
     stage = stage_again(run, BASE).remembering()
-    encoded, solved = stage.solved(BASE, told.world)
+    encoded, solved = stage.solved(BASE, played.world)
     for day in sorted(acts)[-MOST_POINTS:]:
-        branching = Branching(told.world, told.future, day, BRANCHES)
+        branching = Branching(played.world, played.future, day, BRANCHES)
         comes = OUTCOMES[WAR].happened(stage.branched(encoded, solved, branching))
         share = float(comes.mean())
         ends = interval(share, share * (1.0 - share) / BRANCHES, BRANCHES)
