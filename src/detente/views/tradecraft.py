@@ -63,7 +63,7 @@ VIEWS: Mapping[str, Callable[[Material, Path | None], Shown]] = {
 FEW = 6
 """Pieces of evidence that are named in a sentence."""
 MOST_SAID = 2
-"""Happenings of a day that are told."""
+"""Happenings of a day that are shown."""
 MOST_TURNS = 5
 """Turning points of a way to war that are shown, those at which its chance changed most."""
 GROUNDS = {"words": "a reason in words", "size assumed": "claims, but the size is assumed"}

@@ -136,8 +136,8 @@ def premortem(
 ) -> Premortem:
     """Return the commonest ways to war, each by a typical future and its turning points.
 
-    `most`: so many ways; `followed`: futures that were followed before, of which one is taken where its
-    war began so.
+    `most`: so many ways. `followed`: futures that were followed before, of which one is taken where
+    its war began so.
 
     Raises
     ------
