@@ -197,10 +197,10 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
     """Return which evidence tells nothing apart, then what the other tells apart how far."""
     run = found.run
     letters = dict(zip(found.hypotheses, string.ascii_uppercase, strict=False))
-    by_worth: dict[str, list[EvidenceRow]] = {"apart": [], "nothing": [], "unclear": []}
+    by_worth: dict[str, list[EvidenceRow]] = {"yes": [], "no": [], "unclear": []}
     for one in found.evidence.values():
-        by_worth[one.tells].append(one)
-    telling = by_worth["apart"]
+        by_worth[one.informs].append(one)
+    telling = by_worth["yes"]
     shown = tuple(
         (
             _piece(one),
@@ -272,7 +272,7 @@ def _piece(one: EvidenceRow) -> str:
 
 def _worthless(by_worth: Mapping[str, list[EvidenceRow]], many: int) -> Iterator[Words]:
     """Say first which evidence tells nothing apart, then of which this run cannot say it."""
-    for worth, ending in (("nothing", "nothing apart"), ("unclear", "too little to be sure here")):
+    for worth, ending in (("no", "nothing apart"), ("unclear", "too little to be sure here")):
         names = [one.what for one in by_worth[worth]]
         left = len(names) - FEW
         named = "; ".join([*names[:FEW], *([f"{left} more"] if left > 0 else [])])

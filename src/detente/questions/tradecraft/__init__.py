@@ -13,7 +13,7 @@ With `--json` each prints one object. Shares have the intervals of all results.
   do not apply; notes.
 - `detente/matrix/1`: run, hypotheses.KEY {title, share}; evidence.KEY: what, status (seen,
   not_seen, or open: nobody has looked), day and date by which it counts, seen (share of futures),
-  tells (apart, nothing, or unclear), ratios.KEY {value, low, high, is_clear}: how many
+  informs (yes, no, or unclear), ratios.KEY {value, low, high, is_clear}: how many
   times as likely it is with the hypothesis as without; rare: keys of what comes too seldom, or
   nearly always; notes.
 - `detente/premortem/1`: run, war (share of futures), ways, the commonest first: by (side),

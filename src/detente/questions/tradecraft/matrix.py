@@ -81,14 +81,14 @@ class EvidenceRow(NamedTuple):
     ratios: Mapping[str, Ratio]
 
     @property
-    def tells(self) -> str:
-        """Return whether it tells a hypothesis from its contrary: apart, nothing, or unclear."""
+    def informs(self) -> str:
+        """Return whether it separates a hypothesis from its contrary: yes, no, or unclear."""
         if any(one.is_clear for one in self.ratios.values()):
-            return "apart"
+            return "yes"
         is_idle = all(
             one.low > 1.0 / NO_RATIO and one.high < NO_RATIO for one in self.ratios.values()
         )
-        return "nothing" if is_idle else "unclear"
+        return "no" if is_idle else "unclear"
 
 
 @dataclass(frozen=True, repr=False)
@@ -117,7 +117,7 @@ class EvidenceMatrix(notebook.Shown):
                 key: {
                     **one._asdict(),
                     "date": None if one.day is None else date_of(one.day),
-                    "tells": one.tells,
+                    "informs": one.informs,
                 }
                 for key, one in self.evidence.items()
             },
