@@ -355,8 +355,7 @@ class Model(WrittenPart):
     reference: WrittenKind | None = Field(
         default=None,
         description="the kind of past crises that this pack stands for: how they began, and "
-        "attributes if known, which detente lab rates --attributes lists; with the start alone, "
-        "its runs are shown next to history's",
+        "attributes if known; with the start alone, its runs are shown next to history's",
     )
     accepted_set: Period = Field(
         default=ALL_YEARS,

@@ -234,12 +234,14 @@ def future(asked: PageRequest) -> FilledTemplate:
 def section(asked: PageRequest) -> FilledTemplate:
     """Show one question of a run; what is long of it when that is asked for."""
     key, run = _asked(asked)
-    doing = DOINGS.get(key) if run.run.record.is_own_model and run.lacks(key) else None
+    is_own, lacks = run.run.record.is_own_model, run.lacks(key)
+    doing = DOINGS.get(key) if lacks and is_own else None
     job = _at_work(asked, key)
     given = {
         "section": SECTIONS[key](run),
         "is_whole": "whole" in asked.query,
         "doing": doing,
+        "is_old": lacks and not is_own,
         "seconds": _seconds_here(doing, run.run) if doing and not job else None,
         "job": job,
         "run": run,
