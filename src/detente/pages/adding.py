@@ -41,11 +41,16 @@ def _form(
     written = {name.partition(".")[0] for name in form if "." in name}
     fields = begun_with(path, written | set(_lacking(path, made)))
     model = known.reading.model
+    new = made.new if made else ()
+    faults = {
+        one.path[-1]: [each for each in new if each.field.startswith(one.name)] for one in fields
+    }
     given = {
         "known": known,
         "opening": opening,
         "form": form,
         "fields": fields,
+        "faults": faults,
         "values": {one.path[-1]: form_values(one) | _of(one.path[-1], form) for one in fields},
         "forms": FORMS,
         "shapes": SHAPES,

@@ -1,35 +1,20 @@
 """The pages of a run: its questions, and single numbers, claims and futures of it."""
 
 import itertools
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
-from detente.cli import progress
-from detente.ensemble.intervention import AS_IT_IS
-from detente.ensemble.record import threads_of
-from detente.ensemble.run import Run
-from detente.ensemble.runners import Progress
-from detente.ensemble.simulate import resume
 from detente.errors import DetenteError
-from detente.locking import BusyError
 from detente.pages import inputs, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
+from detente.pages.working import WORKS
 from detente.pages.workspace import BackgroundJob, ServedRun
-from detente.questions.causes import WORLDS as JUDGED_WORLDS
-from detente.questions.causes import judging
-from detente.questions.drivers import WORLDS as MOVED_WORLDS
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
-from detente.questions.hypotheses import plan
 from detente.questions.trace import trace
 from detente.questions.wording import share, titles
 from detente.views import compared, explaining, figures, page
 from detente.views import endings as endings_view
 from detente.views import trace as tracing
-from detente.views.material import ASKED, WORK, Part
 from detente.views.served import (
     Elsewhere,
     FilledTemplate,
@@ -45,105 +30,6 @@ PLAYED = ("endings", "turning")
 """Sections for which worlds are played when they are shown."""
 MOST_DIGITS = 5
 """No day of a future has more."""
-
-
-class Doing(NamedTuple):
-    """Work that a section needs: what it is called, what it does, and its parts."""
-
-    title: str
-    about: str
-    seconds: Callable[[Run], float]
-    """How long it takes, about, on a machine on which a run takes as long as was measured [s]."""
-    parts: Callable[[Run], Sequence[Part]]
-
-
-def _option_parts(run: Run) -> list[Part]:
-    left = [key for key in run.crisis.options if key not in run.options]
-    return [partial(_play_option, run, key) for key in left]
-
-
-def _play_option(run: Run, option: str, *, progress: Listener) -> None:
-    """Play an option; a question that writes into the run just then is waited for."""
-    for _ in range(PATIENCE):
-        with suppress(BusyError):
-            resume(run.folder, options=[option], progress=progress)
-            return
-        progress(Progress(0, 1, 0.0, is_compiling=False))
-        time.sleep(1.0)
-    resume(run.folder, options=[option], progress=progress)
-
-
-def _seconds_of_options(run: Run) -> float:
-    return len(_option_parts(run)) * _seconds_of_run(run)
-
-
-def _seconds_of_run(run: Run) -> float:
-    settings = run.record.settings
-    sizes = settings.worlds, settings.futures_of_a_world
-    return progress.estimate_worlds(settings, *sizes) / threads_of(None)
-
-
-def _seconds_of_causes(run: Run) -> float:
-    study = judging(run)
-    worlds = study.count(None, JUDGED_WORLDS, least=1)
-    missing = study.missing([AS_IT_IS], range(worlds))
-    return progress.estimate_judgements(missing, study.futures) / threads_of(None)
-
-
-def _seconds_of_drivers(run: Run) -> float:
-    worlds = min(MOVED_WORLDS, run.record.settings.worlds)
-    return len(ASKED) * worlds * progress.SECONDS_OF_DRIVERS / threads_of(None)
-
-
-def _seconds_of_tests(run: Run) -> float:
-    return progress.estimate_tests(plan(run, only=(), worlds=None, threads=None))
-
-
-DOINGS = {
-    key: Doing(title, about, seconds, parts)
-    for key, title, about, seconds, parts in (
-        (
-            "turning",
-            "Drivers",
-            "inputs are moved in the run's sets of assumptions, on the same draws",
-            _seconds_of_drivers,
-            WORK["turning"],
-        ),
-        (
-            "beginnings",
-            "Causes of war",
-            "courses of events are played again without each mechanism",
-            _seconds_of_causes,
-            WORK["beginnings"],
-        ),
-        (
-            "hypotheses",
-            "Hypotheses",
-            "the crisis is played again with what each test changes",
-            _seconds_of_tests,
-            WORK["hypotheses"],
-        ),
-        (
-            "resting",
-            "Weight of claims",
-            "the inputs of each claim are reversed",
-            _seconds_of_drivers,
-            WORK["resting"],
-        ),
-        (
-            "options",
-            "Options",
-            "each option of the pack is played on the run's own draws",
-            _seconds_of_options,
-            _option_parts,
-        ),
-    )
-}
-"""What the pages can have worked out, by the section that reports it."""
-PATIENCE = 120
-"""So long an option waits for a question that writes into its run [s]."""
-SHARES = 1000
-"""Steps in which it is said how far such work has come."""
 
 
 def number(asked: PageRequest) -> FilledTemplate:
@@ -235,14 +121,14 @@ def section(asked: PageRequest) -> FilledTemplate:
     """Show one question of a run; what is long of it when that is asked for."""
     key, run = _asked(asked)
     is_own, lacks = run.run.record.is_own_model, run.lacks(key)
-    doing = DOINGS.get(key) if lacks and is_own else None
+    doing = WORKS.get(key) if lacks and is_own else None
     job = _at_work(asked, key)
     given = {
         "section": SECTIONS[key](run),
         "is_whole": "whole" in asked.query,
         "doing": doing,
         "is_old": lacks and not is_own,
-        "seconds": _seconds_here(doing, run.run) if doing and not job else None,
+        "seconds": doing.seconds(run.run) if doing and not job else None,
         "job": job,
         "run": run,
     }
@@ -251,18 +137,9 @@ def section(asked: PageRequest) -> FilledTemplate:
 
 def past(asked: PageRequest) -> FilledTemplate:
     """Show how the model fares against the past, which is of no run."""
-    is_whole = "whole" in asked.query
-    given = {"section": compared.section(), "is_whole": is_whole, "doing": None, "job": None}
+    given = {"section": compared.section(), "is_whole": "whole" in asked.query}
+    given |= dict.fromkeys(("doing", "job", "is_old"))
     return FilledTemplate("section_page.html", given)
-
-
-def _seconds_here(doing: Doing, run: Run) -> float:
-    """Return how long work takes on this machine, by how long the run took here [s]."""
-    outcome = run.record.outcome
-    settings = run.record.settings
-    measured = _seconds_of_run(run) * len(settings.options)
-    pace = 1.0 if outcome is None else outcome.seconds / measured
-    return doing.seconds(run) * max(1.0, pace)
 
 
 def _at_work(asked: PageRequest, key: str) -> BackgroundJob | None:
@@ -278,27 +155,16 @@ def _plays_worlds(asked: PageRequest) -> bool:
 def work(asked: PageRequest) -> Elsewhere:
     """Begin what a section needs, behind the pages."""
     key, run = _asked(asked)
-    if key not in DOINGS:
+    if key not in WORKS:
         raise PageRefused(404)
-    there, name, doing = workspace.of(asked), asked.parts["run"], DOINGS[key]
+    there, name, doing = workspace.of(asked), asked.parts["run"], WORKS[key]
 
     def do(listener: Listener) -> None:
-        parts = doing.parts(run.run)
-        started = time.monotonic()
-        for place, part in enumerate(parts):
-            # Each part tells how far it has come; the whole is what people wait for.
-            part(progress=partial(_hear_part, listener, place, len(parts), started))
-            there.renew(name)
+        doing.do(run.run, listener, partial(there.renew, name))
 
     shown_at = f"/run/{name}/section/{key}"
     there.begin(doing.title, do, shown_at=shown_at)
     return Elsewhere(shown_at)
-
-
-def _hear_part(listener: Listener, place: int, parts: int, started: float, far: Progress) -> None:
-    """Say how far all parts together have come, which take about as long as each other."""
-    done = round(SHARES * (place + far.done / max(1, far.total)) / parts)
-    listener(far._replace(done=done, total=SHARES, seconds=time.monotonic() - started))
 
 
 def _asked(asked: PageRequest) -> tuple[str, ServedRun]:
