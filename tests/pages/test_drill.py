@@ -7,6 +7,9 @@ from detente.ensemble import runners
 from detente.ensemble.runners import Progress
 from detente.pages.drill import SECTIONS
 from detente.pages.workspace import BackgroundJob, Workspace
+from detente.questions.trace import trace
+from detente.views import material
+from detente.views.trace import Storyline
 from tests.pages.conftest import OWN
 
 COST = "actors.us.war_cost"
@@ -23,12 +26,26 @@ def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis)
     assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
 
 
-def test_each_of_a_hundred_futures_leads_to_its_walk(client):
-    page = client.get("/run/one/futures").text
-    addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
+@pytest.fixture
+def one_story(monkeypatch):
+    """Tell one course of events, as several take a minute without the compiler."""
 
+    def told(run):
+        followed = trace(run, future=(0, 1))
+        return (Storyline("War", 0.18, tuple(followed.happenings[:2]), 0, followed, ""),)
+
+    monkeypatch.setattr(material, "storylines", told)
+
+
+def test_courses_of_events_have_their_share_and_a_hundred_futures_lead_to_their_walks(
+    client, one_story
+):
+    page = client.get("/run/one/futures").text
+    story, *addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
+
+    assert "War, as in 18 % of futures" in page
+    assert story == "/run/one/future/0/1"
     assert len(set(addresses)) == 100
-    assert client.get(addresses[0]).status_code == 200
 
 
 def test_a_future_is_walked_up_to_a_day(client):

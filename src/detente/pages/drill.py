@@ -28,6 +28,8 @@ SECTIONS = {**page.QUESTIONS, **page.APPENDIX}
 """What each section is written by, by its key, which is the last part of its address."""
 PLAYED = ("endings", "turning")
 """Sections for which worlds are played when they are shown."""
+LATER = 5
+"""After so long a page looks again whether the model is compiled [s]."""
 MOST_DIGITS = 5
 """No day of a future has more."""
 
@@ -81,9 +83,10 @@ def claim(asked: PageRequest) -> FilledTemplate:
 def futures(asked: PageRequest) -> FilledTemplate:
     """Show typical courses of events with their shares, and below them a hundred futures."""
     run = workspace.run_of(asked)
-    stories, fault = [], None
+    stories, fault, is_ready = [], None, workspace.of(asked).is_ready()
     try:
-        for one in sorted(run.storylines, key=lambda one: -one.share):
+        # They are followed day by day, which takes the compiled model; the others are only listed.
+        for one in sorted(run.storylines if is_ready else (), key=lambda one: -one.share):
             address = f"future/{one.trace.world}/{one.trace.future}"
             stories.append((endings_view.story(one), address))
     except DetenteError as error:  # a run of another version, which cannot be followed
@@ -93,8 +96,15 @@ def futures(asked: PageRequest) -> FilledTemplate:
     for ending, *_, addresses in picture.table.rows:
         walked = endings.setdefault(str(ending), [])
         walked += [(next(numbers), address) for address in str(addresses).split()]
-    given = {"stories": stories, "fault": fault, "rule": tracing.RULE, "picture": picture}
-    return FilledTemplate("futures.html", {**given, "endings": endings})
+    given = {
+        "stories": stories,
+        "fault": fault,
+        "is_ready": is_ready,
+        "rule": tracing.RULE,
+        "picture": picture,
+        "endings": endings,
+    }
+    return FilledTemplate("futures.html", given, again_after=None if is_ready else LATER)
 
 
 def future(asked: PageRequest) -> FilledTemplate:
@@ -179,7 +189,7 @@ PAGES = (
     Page("/run/{run}/number/{path}", number),
     Page("/run/{run}/claims", claims),
     Page("/run/{run}/claim/{claim}", claim),
-    Page("/run/{run}/futures", futures, needs_model=True),
+    Page("/run/{run}/futures", futures),
     Page("/run/{run}/future/{world:int}/{future:int}", future, needs_model=True),
     Page("/run/{run}/section/{section}", section, needs_model=_plays_worlds),
     Page("/run/{run}/section/{section}/work", work, "POST"),

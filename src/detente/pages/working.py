@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -81,16 +82,29 @@ class Work(NamedTuple):
 
     def do(self, run: Run, listener: Listener, renew: Callable[[], None]) -> None:
         """Do it part by part; `renew` is called after each, when there is more to be shown."""
-        parts, started = self.parts(run), time.monotonic()
-        for place, part in enumerate(parts):
-            # Each part says how far it has come itself; people wait for the whole.
-            part(progress=partial(_hear, listener, place, len(parts), started))
+        parts = self.parts(run)
+        whole = _Whole(listener, len(parts))
+        for whole.place, part in enumerate(parts):
+            part(progress=whole.hear)
             renew()
 
 
-def _hear(listener: Listener, place: int, parts: int, started: float, far: Progress) -> None:
-    done = round(STEPS * (place + far.done / max(1, far.total)) / parts)
-    listener(far._replace(done=done, total=STEPS, seconds=time.monotonic() - started))
+@dataclass
+class _Whole:
+    """How far all parts together have come: each says it of itself, and people wait for all."""
+
+    listener: Listener
+    parts: int
+    place: int = 0
+    furthest: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def hear(self, far: Progress) -> None:
+        done = round(STEPS * (self.place + far.done / max(1, far.total)) / self.parts)
+        # A part may have several stretches of work, each of which begins at nothing.
+        self.furthest = max(self.furthest, done)
+        seconds = time.monotonic() - self.started
+        self.listener(far._replace(done=self.furthest, total=STEPS, seconds=seconds))
 
 
 WORKS: Mapping[str, Work] = {
