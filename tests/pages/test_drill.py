@@ -26,20 +26,14 @@ def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis)
     assert f'href="/run/one/claim/{key}"' in client.get("/run/one/claims").text
 
 
-@pytest.fixture
-def one_story(monkeypatch):
-    """Tell one course of events, as several take a minute without the compiler."""
-
+def test_courses_of_events_have_their_share_and_a_hundred_futures_lead_to_their_walks(
+    client, monkeypatch
+):
     def told(run):
         followed = trace(run, future=(0, 1))
         return (Storyline("War", 0.18, tuple(followed.happenings[:2]), 0, followed, ""),)
 
     monkeypatch.setattr(material, "storylines", told)
-
-
-def test_courses_of_events_have_their_share_and_a_hundred_futures_lead_to_their_walks(
-    client, one_story
-):
     page = client.get("/run/one/futures").text
     story, *addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
 
