@@ -26,7 +26,7 @@ FAILED = "talks_ever_failed"
 THREE = "This model, and what past crises and others say"
 
 
-class Asked(NamedTuple):
+class SentenceQuestion(NamedTuple):
     """A question as it was sent: how likely an outcome is by a day, given something."""
 
     outcome: str
@@ -52,7 +52,7 @@ def chance(asked: PageRequest) -> FilledTemplate:
     record = run.run.record
     last = record.date_of(record.settings.horizon)
     given = (query.get("given", ""), query.get("also", ""))
-    question = Asked(
+    question = SentenceQuestion(
         query.get("outcome", OUTCOME),
         query.get("by", "") or last.isoformat(),
         tuple(text.strip() for text in given if text.strip()),
@@ -76,7 +76,7 @@ def chance(asked: PageRequest) -> FilledTemplate:
     return FilledTemplate("chance.html", known, 400 if known["fault"] else 200)
 
 
-def _answered(run: ServedRun, question: Asked) -> dict[str, Any]:
+def _answered(run: ServedRun, question: SentenceQuestion) -> dict[str, Any]:
     """Return what the run has of a question and what would have to be true, or why it has not."""
     try:
         found = ask(run.run, outcome=question.outcome, by=question.by, given=question.given)

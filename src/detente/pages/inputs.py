@@ -21,7 +21,7 @@ MOST_OTHERS = 6
 """Other packs next to which it is shown where an input stands."""
 
 
-class Standing(NamedTuple):
+class PlacedRange(NamedTuple):
     """A range on an axis that it shares with others; places are in % of the axis."""
 
     of: str
@@ -31,7 +31,7 @@ class Standing(NamedTuple):
     middle: float
 
 
-def standing(found: Explanation) -> list[Standing]:
+def standing(found: Explanation) -> list[PlacedRange]:
     """Return where an input stands: here, by default, and in packs that ship."""
     listed = [("This pack", found.number)]
     listed += [
@@ -49,7 +49,7 @@ def standing(found: Explanation) -> list[Standing]:
         low, high = (100.0 * (place(end) - place(least)) / width for end in _ends(number))
         middle = min(max(median(number), least), most)
         at = 100.0 * (place(middle) - place(least)) / width
-        rows.append(Standing(name, quantity(number), low, max(1.0, high - low), at))
+        rows.append(PlacedRange(name, quantity(number), low, max(1.0, high - low), at))
     return rows
 
 
@@ -59,7 +59,7 @@ def _ends(number: Quantity) -> tuple[float, float]:
     return float(number.low), float(number.high)
 
 
-class MovedShare(NamedTuple):
+class QuarterShare(NamedTuple):
     """The share of futures with an outcome in a quarter of the worlds by an input."""
 
     of: str
@@ -70,7 +70,7 @@ class OutcomeByQuarter(NamedTuple):
     """An outcome in the quarters of an input, from its lowest values up."""
 
     title: str
-    quarters: Annotated[tuple[MovedShare, ...], "one for each value if these are few"]
+    quarters: Annotated[tuple[QuarterShare, ...], "one for each value if these are few"]
 
 
 def by_quarter(run: ServedRun, field: str) -> Iterator[OutcomeByQuarter]:
@@ -83,7 +83,7 @@ def by_quarter(run: ServedRun, field: str) -> Iterator[OutcomeByQuarter]:
             return
         if found:
             rows = tuple(
-                MovedShare(_between(one.low_end, one.high_end), one.share) for one in found
+                QuarterShare(_between(one.low_end, one.high_end), one.share) for one in found
             )
             yield OutcomeByQuarter(capitalised(called[outcome]), rows)
 

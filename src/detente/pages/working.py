@@ -65,7 +65,7 @@ def _seconds_of_causes(run: Run) -> float:
     return progress.estimate_judgements(missing, study.futures) / threads_of(None)
 
 
-class Work(NamedTuple):
+class LongWork(NamedTuple):
     """Work that a section of a run needs."""
 
     title: str
@@ -107,32 +107,32 @@ class _Whole:
         self.listener(far._replace(done=self.furthest, total=STEPS, seconds=seconds))
 
 
-WORKS: Mapping[str, Work] = {
-    "turning": Work(
+WORKS: Mapping[str, LongWork] = {
+    "turning": LongWork(
         "Drivers",
         "inputs are moved in the run's sets of assumptions, on the same draws",
         _seconds_of_drivers,
         WORK["turning"],
     ),
-    "beginnings": Work(
+    "beginnings": LongWork(
         "Causes of war",
         "courses of events are played again without each mechanism",
         _seconds_of_causes,
         WORK["beginnings"],
     ),
-    "hypotheses": Work(
+    "hypotheses": LongWork(
         "Hypotheses",
         "the crisis is played again with what each test changes",
         lambda run: progress.estimate_tests(plan(run, only=(), worlds=None, threads=None)),
         WORK["hypotheses"],
     ),
-    "resting": Work(
+    "resting": LongWork(
         "Weight of claims",
         "the inputs of each claim are reversed",
         _seconds_of_drivers,
         WORK["resting"],
     ),
-    "options": Work(
+    "options": LongWork(
         "Options",
         "each option of the pack is played on the run's own draws",
         lambda run: len(_options_left(run)) * _seconds_of_run(run),
