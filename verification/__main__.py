@@ -80,6 +80,7 @@ CHECKS = (
     Check("seeds", None, "", is_wide=True),
     Check("wheel"),
     Check("plainly", None, ""),
+    Check("bounds", "crimea-2014 cuba-1962 essequibo-2023 shatt-1980", ""),
     Check("damage", CASES),
     Check("slow", "--drawn 4", ""),
     Check("quantiles", "--judged-only", ""),

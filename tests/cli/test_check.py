@@ -11,6 +11,7 @@ from detente import load
 from detente.cli import main
 from detente.ensemble import effects
 from detente.ensemble.runners import Progress
+from detente.pack import files
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 
@@ -103,6 +104,15 @@ def test_a_calendar_is_listed_with_who_foresees_it(capsys):
     assert out.splitlines()[1] == (
         "  2031-04-01 to 2031-04-30: A vote (foreseen by nobody): talks.packages = 1"
     )
+
+
+def test_what_several_acts_beyond_strikes_cost_together_is_said(capsys):
+    shutil.copytree(files.library() / "cuba-1962", "cuba")
+    Path("cuba/still.toml").write_text("[standstill]\n")
+    both, alone = (answer(capsys, pack)[1] for pack in ("./cuba", "cuba-1962"))
+
+    assert "all of these together: solving takes up to 2.0 times as long" in both
+    assert "together" not in alone
 
 
 def test_json_lists_numbers_without_effect(capsys, idle):

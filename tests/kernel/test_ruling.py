@@ -12,7 +12,7 @@ from detente.kernel.draws import Draws, Purpose, uniform
 from detente.kernel.endings import Event
 from detente.kernel.ruling import Verdict, apply_ruling, draw_result
 from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
-from detente.kernel.solution import MERGED, solve
+from detente.kernel.solution import MERGED, on_grid, solve
 from detente.kernel.talks import over_stage
 from detente.kernel.world import Epochs, View
 from tests.kernel.test_epochs import DAYS, HORIZON, STARTS, foreseen, world_of
@@ -84,6 +84,17 @@ def test_a_ruling_makes_it_cheaper_to_give_way_to_its_side_and_dearer_to_the_oth
     assert theirs.drop_cost == pytest.approx(plain.drop_cost - 0.2)
     assert ours.defender_concession[0] == pytest.approx(0.8 * plain.defender_concession[0])
     assert theirs.defender_demand == pytest.approx(1.2 * plain.defender_demand)
+
+
+def test_worths_on_a_grid_with_fewer_beliefs_are_read_bilinearly_on_one_with_more():
+    sparse, dense = (np.linspace(-4.5, 4.5, points) for points in (5, 7))
+
+    def worth(grid):
+        tough, hard = grid[:, None, None], grid[:, None]
+        return np.broadcast_to((3.0 + tough) * (2.0 - hard), (len(grid), len(grid), 2))
+
+    assert on_grid(worth(sparse), 7) == pytest.approx(worth(dense))
+    assert np.array_equal(on_grid(worth(dense), 7), worth(dense))
 
 
 @needs_compiler

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from detente.kernel.arithmetic import logit
+from detente.kernel.beliefs import interpolated
 from detente.kernel.crisis import play
 from detente.kernel.decision import TakingAnswer
 from detente.kernel.endings import Ending, Violence
+from detente.kernel.places import at_start
 from detente.kernel.solution import solve, worlds_of
 from detente.kernel.talks import ChallengerMove
 from detente.kernel.theatre import DEFENDER
-from detente.kernel.world import AFTER_TAKING
+from detente.kernel.world import AFTER_TAKING, grid_of
 from tests.kernel.worlds import cut_short, shipped_world, war_table
 
 FUTURES = 1500
@@ -95,6 +97,21 @@ def test_a_war_puts_all_of_it_at_stake(rows):
 
     assert len(first) > 5
     assert (first.taken == 0.0).all()
+
+
+def test_a_taking_that_holds_on_the_first_day_is_played_and_valued_as_the_game_after_it():
+    world = takeable_world(taking_holds=1)
+    solved = solve(world, war=war_table(goes_on=0.8), with_exploitability=False)
+    rows = play(world, solved, seed=1, number=0, first=0, futures=200)
+    after, talks = solved.later[AFTER_TAKING - 1], world.talks
+    start = at_start(world.calendar.force_at_start, talks)
+    block = after.contested[0, start.posture, start.stance, talks.have_failed]
+    taken = worlds_of(world, war_table().settled)[AFTER_TAKING]
+    beliefs = (talks.tough_log_odds, talks.hard_log_odds)
+
+    assert set(rows.taken_day) == {0}
+    assert (rows.ending_day > 0).all()
+    assert solved.worth[0] == pytest.approx(interpolated(grid_of(taken), block, beliefs, 0))
 
 
 def test_under_protest_talks_go_on_and_nothing_is_taken_twice(rows):

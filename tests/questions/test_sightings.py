@@ -3,9 +3,16 @@ import pytest
 
 from detente import DetenteError, sightings, simulate, update
 from detente.ensemble import runners
+from detente.kernel.decision import TakingAnswer
 from detente.kernel.endings import EVENT, Event
 from detente.questions.reweighting import is_in_state
-from detente.questions.sightings import Observable, days_seen, observables, running_on
+from detente.questions.sightings import (
+    RUNNING_BITS,
+    Observable,
+    days_seen,
+    observables,
+    running_on,
+)
 from tests.observations import WHO, state
 from tests.standin import KERNEL
 
@@ -129,6 +136,14 @@ def test_an_ultimatum_runs_until_it_lapses_and_force_is_on_its_way_until_it_arri
     assert np.flatnonzero(bits & 1).tolist() == [2, 3, 4, 5]
     assert np.flatnonzero(bits & 2).tolist() == [4, 5, 6, 7, 8]
     assert running_on(np.array(lines[3:], EVENT), 1, 15)[:7].tolist() == [1] * 6 + [0]
+
+
+@pytest.mark.parametrize(("answer", "days"), [("PROTESTS", [3, 4, 5]), ("ACCEPTS", [])])
+def test_a_taking_is_held_under_protest_until_force_is_used(answer, days):
+    lines = [(3, Event.MEETS_TAKING, 1, TakingAnswer[answer], 0.5), (6, Event.STRIKES, 0, 1, 0.0)]
+    bits = running_on(np.array(lines, EVENT), 0, 8)
+
+    assert np.flatnonzero(bits & RUNNING_BITS["taking"]).tolist() == days
 
 
 def test_a_mobilisation_that_runs_leaves_the_futures_in_which_it_does(run, told):

@@ -13,6 +13,7 @@ from verification.model.slow import __main__ as command
 from verification.model.slow.agreement import AGREED, WELL_FITTED, compare
 from verification.model.slow.cases import (
     arrivals,
+    blockade,
     brief,
     broken,
     drawn,
@@ -47,6 +48,7 @@ GAMES = (
     urged,
     ruling,
     standstill,
+    blockade,
 )
 SMOOTH = {brief, offers, programme, incidents, broken, together, urged, ruling, standstill}
 """Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""

@@ -63,25 +63,55 @@ ISLET = str(Path(__file__).parent / "islet")
 DRAWN = ("drawn 43 3", "drawn 43 13")
 """The first two of a seed in which war comes in 5 of 100 futures or more, and both sides are hit:
 elsewhere there is nothing that losses or strength could change."""
-RULED = tuple(f"ruled {name}" for name in ("reference-nonviolent", "oman-2026"))
-"""Packs that await a ruling besides."""
-RULING = """
+OF_THE_SIX = ("reference-nonviolent", "oman-2026", "june-2025", *DRAWN)
+"""Packs to which something is added of which laws are told."""
+RULED_AFTER = 30
+"""Days from the as-of date to a ruling."""
+FEN = """
+[issues.fen]
+name = "a fen"
+narrow = true
+holder = "defender"
+challenger_weight = {{ value = 0.5, assumed = "a case" }}
+defender_weight = {{ value = 0.5, assumed = "a case" }}
+settled_by_war = {{ value = 0.8, assumed = "a case" }}
+"""
+ADDED = {
+    "ruled": """
 [rulings.court]
 name = "A court rules"
-between = [{0}, {0}]
+between = [{day}, {day}]
 for_challenger = {{ value = 0.5, assumed = "either is as likely" }}
 weight = {{ value = 0.2, assumed = "it binds well" }}
 assumed = "a court for the laws of a ruling"
-"""
-RULED_AFTER = 30
-"""Days from the as-of date to the ruling."""
-STILL = tuple(f"still {name}" for name in ("reference-nonviolent", "oman-2026"))
-"""Packs in which a standstill holds from the start, of which the time is never over."""
-STANDSTILL = """
+""",
+    "still": """
 [standstill]
-days = { value = 3650, assumed = "its time is over in none" }
-holds = { value = 1, assumed = "a standstill for the laws of one" }
-"""
+days = {{ value = 3650, assumed = "its time is over in none" }}
+holds = {{ value = 1, assumed = "a standstill for the laws of one" }}
+""",
+    "taken": f"""{FEN}
+takeable = {{{{ value = 0.7, assumed = "most of it" }}}}
+
+[taking]
+rate = {{{{ value = 0.02, assumed = "it comes to mind often" }}}}
+""",
+    "fought": f"""{FEN}
+land = true
+
+[actors.{{challenger}}]
+troops.strength = {{{{ value = 200, assumed = "a large army" }}}}
+
+[actors.{{defender}}]
+troops.strength = {{{{ value = 100, assumed = "half as large an army" }}}}
+
+[land]
+""",
+}
+"""What is added to a pack, by the word that goes before its name."""
+RULED, STILL, TAKEN, FOUGHT = (
+    tuple(f"{word} {name}" for name in OF_THE_SIX) for word in ("ruled", "still", "taken", "fought")
+)
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "references": REFERENCES,
     "crises": CRISES,
@@ -92,6 +122,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "ruled": RULED,
     "islet": (ISLET,),
     "still": STILL,
+    "taken": (ISLET, *TAKEN[2:]),
+    "fought": (BORDER, *FOUGHT[2:]),
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""
@@ -408,20 +440,21 @@ def asked_of(law: Mapping[str, Any], pack: str) -> list[Mapping[str, Any]]:
 
 
 def crisis_of(pack: str) -> Crisis:
-    """Return a pack by name or path, with a ruling or a standstill, or one drawn by seed and index.
+    """Return a pack by name or path, with one of `ADDED`, or one drawn by seed and index.
 
     Of a drawn one the numbers are usual: chance decides who and what there is.
     """
-    drawn, *place = pack.split()
-    if drawn == "ruled":
-        crisis = load(*place)
-        day = crisis.as_of + timedelta(RULED_AFTER)
-        ruling = {"ruling.toml": RULING.format(day).encode()}
-        return read_crisis(PackText(pack, {**crisis.files, **ruling}), {}).crisis
-    if drawn == "still":
-        files = {**load(*place).files, "standstill.toml": STANDSTILL.encode()}
+    first, *place = pack.split()
+    if first in ADDED:
+        crisis = crisis_of(" ".join(place))
+        told = ADDED[first].format(
+            day=crisis.as_of + timedelta(RULED_AFTER),
+            challenger=crisis.of_role("challenger"),
+            defender=crisis.of_role("defender"),
+        )
+        files = {**crisis.files, "added.toml": told.encode()}
         return read_crisis(PackText(pack, files), {}).crisis
-    if drawn != "drawn":
+    if first != "drawn":
         return load(pack)
     seed, index = map(int, place)
     wild = draw(seed, index).reading
@@ -523,7 +556,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.worlds, options.seeds = 24, SEEDS[:1]
     numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
     began = time.monotonic()
-    packs = options.pack or (*USUAL, GUARDED, BORDER, ISLET, *RULED, *STILL)
+    packs = options.pack or (
+        *USUAL,
+        GUARDED,
+        BORDER,
+        ISLET,
+        *RULED,
+        *STILL,
+        *TAKEN[2:],
+        *FOUGHT[2:],
+    )
     names = options.only or list(LAWS)
     lines = [line for pack in packs for line in table(pack, names, numbers, options)]
     print("", *side_by_side(lines), sep="\n")

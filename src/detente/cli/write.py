@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import dataclasses
+import math
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -295,6 +296,10 @@ def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
         yield f"Only this file was read. For all of its folder: detente check {folder}"
 
 
+LONGER = {"standstill": 1.3, "rulings": 1.4, "taking": 1.3, "blockade": 1.5}
+"""How many times as long solving takes at most, by table of a pack (`python -m benchmarks.six`)."""
+
+
 def _special_in(crisis: "Crisis") -> Iterator[str]:
     """Yield what comes on a day, and each rule beyond those of all crises with what it costs."""
     from detente.pack.events import window_of
@@ -304,8 +309,11 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
 
     for key, ruling in crisis.model.rulings.items():
         yield "{} to {}: {} (foreseen by both sides)".format(*ruling.between, ruling.name)
-        many = "twice" if f"rulings.{key}.for_defender" not in crisis.numbers else "three times"
-        yield f"uses: a ruling; from its day on each world is solved {many}, once for each result"
+        many = "two" if f"rulings.{key}.for_defender" not in crisis.numbers else "three"
+        yield (
+            f"uses: a ruling; from its day on each world is solved for {many} results, on a "
+            "coarser grid; solving takes up to two fifths longer"
+        )
     for event in crisis.events.values():
         first, last = window_of(event)
         day = f"{first}" if first == last else f"{first} to {last}"
@@ -313,7 +321,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"
     if crisis.model.standstill is not None:
-        yield "uses: a standstill that either side may offer; solving takes a quarter more time"
+        yield "uses: a standstill that either side may offer; solving takes up to a third more time"
     vital = [issue.name for issue in crisis.model.issues.values() if issue.vital]
     if vital:
         yield (
@@ -344,6 +352,9 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
                 f"{issue.name!r}, which {played_by('defender')} holds on the day. Solving takes a "
                 "fifth to a third longer"
             )
+    used = [times for table, times in LONGER.items() if getattr(crisis.model, table)]
+    if len(used) > 1:
+        yield f"all of these together: solving takes up to {math.prod(used):.1f} times as long"
 
 
 def explain(

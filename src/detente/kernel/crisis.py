@@ -61,6 +61,7 @@ from detente.kernel.theatre import (
 )
 from detente.kernel.war import NO_FRONT
 from detente.kernel.world import (
+    AFTER_TAKING,
     STATE,
     Daily,
     Epochs,
@@ -398,6 +399,10 @@ def begin_future(trajectory: Trajectory) -> None:
         reveal_types(state, 2.0 * trajectory.world.belief_limit)
     begin_plan(trajectory, u[2])
     clear_record(state)
+    if talks.taking_holds == 1:
+        state.level = AFTER_TAKING
+        state.taken_day = 0
+        state.taken = talks.taken_share
     begin_dispute(trajectory)
 
 

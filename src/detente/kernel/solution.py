@@ -63,7 +63,7 @@ SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
 MERGED = 3
 """Stages before force that make one stage after it."""
 POINTS = 5
-"""Most grid points for each belief after force."""
+"""Most grid points for each belief after force, and after a ruling of two results."""
 CACHED_WARS = 512
 """War tables that are cached, the last ones used."""
 
@@ -421,10 +421,17 @@ def solved_part(part: Sequence[Sequence[SolverWorkspace]], wars: Sequence[WarTab
     """Return the solution of epochs that were solved, by epoch and level."""
     first, *after = part[0]
     nodes = [workspace.node for epoch in part for workspace in epoch]
-    worth = values_at_start(as_arrays(first))
+    worth = values_at_start(as_arrays(game_at_start(part)))
     later = tuple(workspace.policies for workspace in after)
     report = report_of(nodes, (0.0, 0.0, 0.0, 0.0))
     return Solved(first.policies, wars[0], report, worth, later, tuple(wars[1:]))
+
+
+def game_at_start(part: Sequence[Sequence[SolverWorkspace]]) -> SolverWorkspace:
+    """Return the game in which play begins: before force, or after a taking that holds already."""
+    first = part[0]
+    holds = len(first) > AFTER_TAKING and first[0].world.talks.taking_holds == 1
+    return first[AFTER_TAKING] if holds else first[0]
 
 
 def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
@@ -447,18 +454,39 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
 def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> None:
     """Let an epoch that ends with a ruling start from the mean of what its results are worth.
 
-    Nodes start from the first result's, since every later stage is one of its own.
+    Nodes start from the nearest ones of the first result, since every later stage is one of its
+    own, on a grid that may have fewer beliefs.
     """
     calendar = after[0].world.calendar
     chances = [calendar.result_probability[int(one.world.calendar.result) - 1] for one in after]
     ruled = int(np.argmax(calendar.epoch_of_stage == calendar.epoch))
-    before.work.start[:] = after[0].work.start
-    before.work.posteriors[:] = after[0].work.posteriors
+    points, found = before.grid.points, after[0].grid.points
+    nearest = (2 * np.arange(points) * (found - 1) + points - 1) // (2 * (points - 1))
+    nodes = (found * nearest[:, None] + nearest).ravel()
+    before.work.start[:] = after[0].work.start[..., nodes]
+    before.work.posteriors[:] = after[0].work.posteriors[..., nodes]
     for chance, one in zip(chances, after, strict=True):
-        before.work.later[:] += chance * one.work.later
-        before.policies.failed[ruled] += chance * one.policies.failed[ruled]
+        before.work.later[:] += chance * on_grid(one.work.later, points)
+        before.policies.failed[ruled] += chance * on_grid(one.policies.failed[ruled], points)
         if before.world.level == AFTER_TAKING:
-            before.policies.contested[ruled] += chance * one.policies.contested[ruled]
+            contested = on_grid(one.policies.contested[ruled], points)
+            before.policies.contested[ruled] += chance * contested
+
+
+def on_grid(worths: Array, points: int) -> Array:
+    """Return worths on a grid of beliefs with other points and the same ends, bilinear [value].
+
+    Both have the shape (..., points, points, HOLDERS).
+    """
+    own = worths.shape[-2]
+    at = np.arange(points) * (own - 1)
+    below = np.minimum(at // (points - 1), own - 2)
+    above = ((at - below * (points - 1)) / (points - 1))[:, None]
+    by_hard = (1.0 - above) * worths[..., below, :] + above * worths[..., below + 1, :]
+    above = above[:, None]
+    lower, upper = by_hard[..., below, :, :], by_hard[..., below + 1, :, :]
+    found: Array = (1.0 - above) * lower + above * upper
+    return found
 
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
@@ -623,7 +651,7 @@ def best_gains(
     for workspace in (one for part in against for epoch in part for one in epoch):
         workspace.node.is_best_response = 1
     solve_parts(against)
-    best = values_at_start(as_arrays(against[0][0][0]))
+    best = values_at_start(as_arrays(game_at_start(against[0])))
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
 

@@ -184,6 +184,7 @@ class Negotiation(Protocol):
     reversal_success: Annotated[
         float, "chance that force of the defender short of war restores what was taken"
     ]
+    taking_holds: Annotated[int, "1 if it is held under protest on the as-of date"]
 
 
 class Issues(NamedTuple):

@@ -29,9 +29,9 @@ ASK_AGAIN = "put these right and ask again: the rest is reported then"
 KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
 
-State = Literal["open", "ongoing", "deal", "force", "ultimatum", "mobilisation", "standstill"]
-RUNNING = ("ultimatum", "mobilisation", "standstill")
+RUNNING = ("ultimatum", "mobilisation", "standstill", "taking")
 """States of an ongoing dispute that futures show only day by day."""
+State = Literal["open", "ongoing", "deal", "force", RUNNING]  # type: ignore[valid-type]
 
 
 class Observation(WrittenPart):
@@ -66,7 +66,8 @@ class Observation(WrittenPart):
             "force, and the dispute goes on), open (the same, or the dispute is over without "
             "either), deal (one is in force), force (it has been used by decision), ultimatum "
             "(ongoing, and one of the challenger runs), mobilisation (ongoing, and force that "
-            "the challenger has ordered has not arrived) or standstill (ongoing, and one holds)"
+            "the challenger has ordered has not arrived), standstill (ongoing, and one holds) or "
+            "taking (ongoing, and a share that was taken without shots is held under protest)"
         ),
         StandIn("ongoing"),
     ] = None

@@ -612,6 +612,11 @@ class Taking(WrittenPart):
         title="chance that force reverses a taking",
         default=uniform(0.4, 0.9, "provisional: whoever has just arrived is seldom dug in"),
     )
+    holds: Measured = number.switch(
+        "whether it was taken before the as-of date and is held under protest",
+        title="whether it is taken at the start",
+        default=fixed(0, "nothing is taken yet unless a pack says so"),
+    )
 
 
 class Unrest(WrittenPart):

@@ -84,6 +84,7 @@ TAKING = {
     "protest_cost": 1,
     "reversal_readiness": 1,
     "reversal_success": 1,
+    "holds": -1,
 }
 """Which way an option may move each of these: the way that makes a taking harder."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199

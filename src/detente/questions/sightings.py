@@ -44,6 +44,7 @@ from detente.estimate.intervals import (
     longer,
     without_each,
 )
+from detente.kernel.decision import TakingAnswer
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.kernel.ruling import Verdict
@@ -62,9 +63,12 @@ FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
 """From the first of these on nothing is counted: what comes after force is no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Least futures, and worlds in effect, with an event and without it, for an estimate."""
-RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2, "standstill": 4}
+RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2, "standstill": 4, "taking": 8}
 """What may run on a day, by the name of the state."""
-AT_START = ("talks.ultimatum_runs", "posture.raise_ordered", "standstill.holds")
+AT_START = (
+    *("talks.ultimatum_runs", "posture.raise_ordered"),
+    *("standstill.holds", "taking.holds"),
+)
 """The numbers that say whether it does on the as-of date."""
 OVER = (Event.YIELDS, Event.DROPS, Event.FADES)
 """With these a dispute is over."""
@@ -256,7 +260,7 @@ def event_days(
 def states_by_day(
     run: Run, option: str, under: Intervention = AS_IT_IS, worlds: range | None = None, **means: Any
 ) -> dict[str, np.ndarray]:
-    """Return whether an ultimatum runs, and force is on its way, at the end of each day.
+    """Return which of `RUNNING_BITS` hold at the end of each day, by name.
 
     Shape (worlds, futures, days) of the futures that are followed; other arguments are those of
     `event_days`.
@@ -307,7 +311,7 @@ def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
 
     `first`: those that hold at the start.
     """
-    ultimatum, mobilisation, standstill = RUNNING_BITS.values()
+    ultimatum, mobilisation, standstill, taking = RUNNING_BITS.values()
     found = np.zeros(horizon + 1, np.uint8)
     bits = first
     found[:] = bits
@@ -323,6 +327,8 @@ def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
             bits &= ~ultimatum
         if event in SETTLED_FORCE:
             bits &= ~mobilisation
+        if event is Event.MEETS_TAKING:
+            bits = 0 if line["second"] == TakingAnswer.ACCEPTS else bits | taking
         if event is Event.AGREES_STANDSTILL:
             bits |= standstill
         elif event is Event.STANDSTILL_ENDS:

@@ -92,6 +92,7 @@ STARTS: dict[str, KeyPath] = {
     "ultimatum": ("talks", "ultimatum_runs"),
     "mobilisation": ("posture", "raise_ordered"),
     "standstill": ("standstill", "holds"),
+    "taking": ("taking", "holds"),
 }
 """The numbers of a pack that begin it in a state that was observed."""
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)

@@ -42,6 +42,7 @@ STATES = {
     "ultimatum": "the dispute goes on, and an ultimatum runs",
     "mobilisation": "the dispute goes on, and force that was ordered has not arrived",
     "standstill": "the dispute goes on, and a standstill holds",
+    "taking": "the dispute goes on, and what was taken without shots is held under protest",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""

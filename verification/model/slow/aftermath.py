@@ -85,7 +85,7 @@ def end_sooner(world: World) -> None:
 
 
 def change_paces(world: World) -> None:
-    """Let talks be off until they resume, and nobody vow: force has called the last vow in."""
+    """Let talks be off until they resume: force has called the last vow in, and ends a blockade."""
     talks, aftermath = world.talks, world.aftermath
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
@@ -94,5 +94,6 @@ def change_paces(world: World) -> None:
     talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor
     talks.failed_strike_factor = aftermath.strike_factor
     talks.defender_rate[DefenderMove.VOW] = 0.0
+    talks.has_blockade = 0
     world.incidents.failed_rate_factor = aftermath.incident_factor
     world.incidents.failed_escalation_factor = 1.0

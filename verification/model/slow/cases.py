@@ -300,6 +300,24 @@ def taking() -> Small:
     return Small("a taking, accepted, protested against and reversed", world, force_table())
 
 
+def blockade() -> Small:
+    """Let a blockade be imposed, held and lifted, lose its force, and end in talks or in force."""
+    world = quiet(24.0, 30.0, 20.0)
+    let_go_on(world)
+    talks = world.talks
+    talks.has_blockade, talks.blockade_force = 1, 1
+    talks.blockade_cost[:] = 0.0001, 0.0004, 0.00005
+    talks.impose_cost, talks.lift_cost = 0.02, 0.04
+    talks.precision, talks.text_rate, talks.exit_rate = 10.0, 0.02, 0.01
+    world.calendar.force_at_start = 1
+    world.calendar.ceiling[2:] = 0
+    world.incidents.rate, world.incidents.blockade_factor = 0.06, 1.7
+    let_challenger(world, impose=0.03, lift=0.02, lower=0.02, ultimatum=0.01, strike=0.005)
+    let_challenger(world, offer=0.012, drop=0.004, **{"raise": 0.02})
+    let_defender(world, offer=0.01, strike=0.003, **{"yield": 0.003})
+    return Small("a blockade, imposed, lifted and without its force", world, force_table())
+
+
 GAMES: tuple[Callable[[], Small], ...] = (
     brief,
     offers,
@@ -319,6 +337,7 @@ GAMES: tuple[Callable[[], Small], ...] = (
     ruling,
     standstill,
     taking,
+    blockade,
 )
 
 

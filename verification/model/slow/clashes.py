@@ -69,6 +69,8 @@ class Contact:
         rate += self.incidents.rate_per_force * self.standing.force * (1 + alert)
         if self.standing.regime is Regime.STANDSTILL:
             rate *= self.talks.standstill_calm
+        if self.standing.is_blockaded:
+            rate *= self.incidents.blockade_factor
         return float(rate * (self.incidents.failed_rate_factor if self.has_failed else 1.0))
 
     def escalates(self) -> float:

@@ -106,6 +106,7 @@ class Game:
             is_under_way=bool(self.talks.raise_ordered) and force < TOP,
             has_vowed=bool(self.talks.has_vowed),
             regime=regime,
+            is_blockaded=bool(self.talks.blockade_stands),
         )
         return np.asarray(self.worth(0, start, self.at_first)[0])
 
@@ -220,11 +221,12 @@ class Game:
         regime = standing.regime
         yield from self.offers(stage, standing, CHALLENGER)
         yield rate[ChallengerMove.DROP], lambda: self.sure(self.stakes.dropped(standing))
-        if standing.may_lower():
+        yield from self.blockade(stage, standing)
+        if standing.may_lower(int(self.talks.blockade_force)):
             yield rate[ChallengerMove.LOWER], lambda: self.ahead(stage, standing.lowered())
         is_still = regime is Regime.STANDSTILL
-        has_more = not standing.is_under_way and standing.force < self.ceiling_after(stage)
-        if has_more and not is_still:
+        is_bound = standing.is_under_way or standing.is_blockaded
+        if standing.force < self.ceiling_after(stage) and not is_bound and not is_still:
             yield rate[ChallengerMove.RAISE], lambda: self.raised(stage, standing)
         if standing.force >= 1 and regime in (Regime.NO_TEXT, Regime.TEXT_READY):
             yield rate[ChallengerMove.ULTIMATUM], lambda: self.pressed(stage, standing)
@@ -247,6 +249,27 @@ class Game:
         if standing.force == TOP:
             campaign = strike * self.readiness()
             yield campaign, lambda: struck(CAMPAIGN)
+
+    def blockade(self, stage: int, standing: Standing) -> Iterator[Option]:
+        """List what the challenger can do about a blockade: impose it, or lift it."""
+        talks, rate = self.talks, self.talks.challenger_rate
+        changed = standing.blockaded(stands=not standing.is_blockaded)
+        move, cost = ChallengerMove.IMPOSE, talks.impose_cost
+        if standing.is_blockaded:
+            move, cost = ChallengerMove.LIFT, talks.lift_cost * talks.publicity
+        elif not self.may_impose(standing):
+            return
+        yield rate[move], lambda: self.at_cost(self.ahead(stage, changed), CHALLENGER, cost)
+
+    def may_impose(self, standing: Standing) -> bool:
+        """Say whether a blockade may be imposed: its force is there, and nothing stands against."""
+        is_free = not standing.is_under_way and standing.regime is not Regime.STANDSTILL
+        is_backed = standing.force >= self.talks.blockade_force
+        return bool(self.talks.has_blockade and is_free and is_backed)
+
+    def capped(self, stage: int, standing: Standing) -> Standing:
+        """Return a standing under the ceiling of the stage that follows."""
+        return standing.capped(self.ceiling_after(stage), int(self.talks.blockade_force))
 
     def took(self, stage: int, standing: Standing, after: "Game", stakes: TakenStakes) -> Surface:
         """Return the worth of a taking: accepted, protested against, or reversed by force at once.
@@ -342,8 +365,7 @@ class Game:
 
     def _ahead(self, stage: int, standing: Standing) -> Surface:
         """Return the worth of leaving a stage in some standing; an ultimatum may lapse before."""
-        capped = standing.capped(self.ceiling_after(stage))
-        onward = self.later(stage + 1, capped)
+        onward = self.later(stage + 1, self.capped(stage, standing))
         onward = onward.times(exp(-self.talks.discount_rate * self.days(stage)))
         if standing.regime is not Regime.ULTIMATUM:
             return onward
@@ -450,7 +472,7 @@ class Game:
         sequel = self.sequels[1 if is_war(*begun) else 0]
         hard = probability(beliefs.hard)[:, None]
         for shown in self.stakes.shown(standing, *begun):
-            left = standing.after_force(shown.step).capped(self.ceiling_after(stage))
+            left = self.capped(stage, standing.after_force(shown.step))
             weight = hard * shown.weight[0] + (1.0 - hard) * shown.weight[1]
             learnt = beliefs._replace(hard=beliefs.hard + shown.shift)
             total += weight * sequel.later(stage + 1, left).at(learnt)

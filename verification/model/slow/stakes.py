@@ -72,7 +72,10 @@ class Stakes:
         challenger += self.talks.force_cost * standing.force
         ally = self.talks.ally_standoff * (1 + standing.step)
         defender = self.talks.defender_standoff
-        return np.array([challenger, challenger, defender, defender, ally])
+        flows = np.array([challenger, challenger, defender, defender, ally])
+        if standing.is_blockaded:
+            flows += self.talks.blockade_cost[[0, 0, 1, 1, 2]]
+        return flows
 
     def for_ever(self, standing: Standing) -> Array:
         """Return the worth of a quarrel that stays as it is."""

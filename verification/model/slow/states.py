@@ -26,6 +26,7 @@ class Standing:
     step: int = 0
     has_vowed: bool = False
     regime: Regime = Regime.NO_TEXT
+    is_blockaded: bool = False
 
     def into(self, regime: Regime) -> "Standing":
         """Return the same crisis in another regime."""
@@ -45,6 +46,10 @@ class Standing:
             return replace(self, is_under_way=False)
         return replace(self, force=self.force - 1)
 
+    def blockaded(self, *, stands: bool) -> "Standing":
+        """Return it with a blockade, or with none."""
+        return replace(self, is_blockaded=stands)
+
     def advanced(self) -> "Standing":
         """Return it with one more step of the programme."""
         return replace(self, step=self.step + 1)
@@ -54,15 +59,18 @@ class Standing:
         return replace(self, has_vowed=True)
 
     def as_force_begins(self) -> "Standing":
-        """Return what force hangs on: not on talks, nor on what is still under way."""
-        return replace(self, is_under_way=False, regime=Regime.NO_TEXT)
+        """Return what force hangs on: not on talks, on a blockade, or on what is under way."""
+        return replace(self, is_under_way=False, regime=Regime.NO_TEXT, is_blockaded=False)
 
     def after_force(self, step: int) -> "Standing":
         """Return it once fighting stops: talks are off, and a vow is used up."""
         return Standing(force=self.force, step=step, regime=Regime.FAILED)
 
-    def capped(self, ceiling: int) -> "Standing":
-        """Return it under a ceiling on force; an ultimatum without force in view is void."""
+    def capped(self, ceiling: int, blockade_needs: int) -> "Standing":
+        """Return it under a ceiling on force; an ultimatum without force in view is void.
+
+        A blockade is over if less force is left than it needs.
+        """
         force = min(self.force, ceiling)
         is_void = self.regime is Regime.ULTIMATUM and force == 0
         return replace(
@@ -70,10 +78,12 @@ class Standing:
             force=force,
             is_under_way=self.is_under_way and self.force < ceiling,
             regime=Regime.FAILED if is_void else self.regime,
+            is_blockaded=self.is_blockaded and force >= blockade_needs,
         )
 
-    def may_lower(self) -> bool:
-        """Say whether force can be called back; under an ultimatum the last of it cannot."""
+    def may_lower(self, blockade_needs: int) -> bool:
+        """Say whether force can be called back, but for what an ultimatum or a blockade needs."""
         if self.is_under_way:
             return True
-        return self.force > (1 if self.regime is Regime.ULTIMATUM else 0)
+        needed = blockade_needs if self.is_blockaded else 0
+        return self.force > max(needed, 1 if self.regime is Regime.ULTIMATUM else 0)

@@ -285,6 +285,7 @@ def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotia
     talks.challenger_rate[ChallengerMove.TAKE] = values["moves.tempo"] * values["taking.rate"]
     for name in ("protest_cost", "reversal_readiness", "reversal_success"):
         setattr(talks, name, values[f"taking.{name}"])
+    talks.taking_holds = int(values["taking.holds"] > 0.0)
 
 
 def settled_of(agenda: Agenda) -> Agenda:

@@ -27,6 +27,7 @@ from detente.ensemble.encode.talks import (
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.ruling import Verdict, apply_ruling
+from detente.kernel.solution import POINTS
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
@@ -242,8 +243,13 @@ def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
 def mark_ruling(
     world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Verdict, float]]
 ) -> None:
-    """Fill in a world after a ruling what it changes, its day, and the chance of each result."""
+    """Fill in a world after a ruling what it changes, its day, and the chance of each result.
+
+    Its game has fewer beliefs the more results there are, as there is one for each of them.
+    """
     values, chances = drawn
+    points = POINTS if len(chances) < len(Verdict) - 1 else POINTS - 1
+    world.belief_points = min(int(world.belief_points), points)
     calendar = world.calendar
     calendar.result, calendar.ruling_day = result, ruling.day
     for one, chance in chances.items():

@@ -1,6 +1,7 @@
 """One world of a crisis with its bargaining game solved: worths, choices, answers to force."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -15,12 +16,12 @@ from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
 from detente.kernel.menus import mover_probability
 from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
-from detente.kernel.solution import Solved, WarTable, solve
+from detente.kernel.solution import Solved, WarTable, solve, worlds_of
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import Answer, answered_share
 from detente.kernel.war import answer_weight
-from detente.kernel.world import World, grid_of
+from detente.kernel.world import AFTER_TAKING, World, grid_of
 from detente.pack import Crisis
 
 Key: TypeAlias = tuple[str, ...]
@@ -100,6 +101,9 @@ def solved_on(
     """Solve the game on settled terms; its `war` is fought again unless it is known already."""
     world = encode_settled(*settled, **depth._asdict())
     solved = solve(world, war=war, with_exploitability=with_exploitability)
+    if world.talks.taking_holds == 1 and len(solved.later) >= AFTER_TAKING:
+        world = worlds_of(world, solved.war.settled)[AFTER_TAKING]
+        solved = replace(solved, policies=solved.later[AFTER_TAKING - 1])
     return Game(settled, world, solved, depth)
 
 
