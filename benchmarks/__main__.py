@@ -16,6 +16,7 @@ from benchmarks.large import MEBIBYTES_ALLOWED, SECONDS_ALLOWED, Large, large
 from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
 from benchmarks.questions import question_lines
 from benchmarks.raids import CAMPAIGN_DAYS, MICRO, RaidCosts, raid_costs
+from benchmarks.six import six_lines
 from benchmarks.threads import Gains, gains
 
 WORLD_ALLOWED = 0.25
@@ -37,7 +38,7 @@ def main() -> None:
     peers = peer_costs()
     refuse_disagreement(peers)
     text = report(command_timings(), costs(), raid_costs())
-    asked = ["", *first_lines(), "", *question_lines(), ""]
+    asked = ["", *first_lines(), "", *question_lines(), "", *six_lines(), ""]
     text += "\n".join([*asked, *speed_lines(large(), gains())[1:], *peer_lines(peers)])
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
