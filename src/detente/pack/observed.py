@@ -31,7 +31,7 @@ KINDS = ("sign", "event", "state", "talks_failed")
 
 RUNNING = ("ultimatum", "mobilisation", "standstill", "taking")
 """States of an ongoing dispute that futures show only day by day."""
-State = Literal["open", "ongoing", "deal", "force", RUNNING]  # type: ignore[valid-type]
+State = Literal[("open", "ongoing", "deal", "force", *RUNNING)]  # type: ignore[valid-type]
 
 
 class Observation(WrittenPart):
