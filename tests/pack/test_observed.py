@@ -186,7 +186,7 @@ def test_the_example_of_the_documentation_has_no_fault(crisis, tmp_path):
     assert [one.key for one in found.seen] == [
         "rescue_came_along",
         "goes_on",
-        "ultimatum_set",
+        "no_ultimatum",
     ]
     assert "field_hospitals" in found.signs
 
