@@ -81,7 +81,7 @@ def here(tmp_path_factory):
 
 @pytest.mark.parametrize("asked", [*VIEWS.values(), OF_PACKS], ids=[*VIEWS, "diff"])
 def test_a_command_prints_the_low_end_first(asked, capsys):
-    assert main([*asked]) == 0
+    assert main([*asked, "--all"]) == 0
     found = intervals.in_text(capsys.readouterr().out)
 
     assert found

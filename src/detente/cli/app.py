@@ -73,7 +73,7 @@ laboratory = typer.Typer(
     epilog="Example: detente lab schema",
 )
 CORE = (
-    ListedCommand("new", write.new, WRITE, "new my-crisis"),
+    ListedCommand("new", write.new, WRITE, "new my-crisis --kind strike"),
     ListedCommand("check", write.check, WRITE, "check ./my-crisis"),
     ListedCommand("evidence", evidence.evidence, WRITE, "evidence oman-2026"),
     ListedCommand("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate"),
