@@ -119,6 +119,16 @@ def test_the_readme_says_of_its_picture_what_stands_in_it():
         assert name.removeprefix("a ") in says
 
 
+def test_a_page_that_quotes_a_measured_interval_says_when_it_was_measured():
+    pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
+    prose = {name: re.sub(r"```.*?```", "", text, flags=re.S) for name, text in pages.items()}
+    measured = r"[\d%] \[[-+.\d]+(?:, | to |-)[-+.\d]+\]|±|[\d%] \([-+.\d]+ to [-+.\d]+\)"
+    quoting = [name for name, text in prose.items() if re.search(measured, text)]
+
+    assert len(quoting) > 4
+    assert [name for name in quoting if not re.search(r"\d (Nov|Dec)", prose[name])] == []
+
+
 def test_no_page_takes_a_dispute_that_is_over_for_talks_that_go_on():
     pages = [path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")]
     states = re.findall(r'^\s*state = "(\w+)"', "\n".join(pages), flags=re.M)
