@@ -14,6 +14,7 @@ from detente.text import plain
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from tests.observations import sign, written
+from tests.pages.desk import Browser, words
 from tests.standin import KERNEL
 
 SMALL = {"futures": 64, "worlds": 8, "threads": 1}
@@ -136,3 +137,38 @@ def test_it_is_written_for_word_with_the_same_words(folder, tmp_path, monkeypatc
     assert main(["monday", str(folder), "--docx", "-o", "page.html"]) == 2
     assert main(["monday", str(folder), "-o", "page.odt"]) == 2
     assert [one.name for one in tmp_path.iterdir()] == ["oman-2026-2026-02-23.docx"]
+
+
+def test_the_page_of_serve_shows_the_folder_that_lies_there_and_takes_dates(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    browser = Browser("oman-2026")
+    page = words(browser.see("/monday"))
+
+    assert "What is new since 16 February 2026?" in page
+    assert "accepted by A. Analyst" in page
+    assert "detente monday f --since 2026-02-16 --on 2026-02-23 --docx" in page
+    assert "What is new since 1 February 2026?" in words(browser.see("/monday/f?since=2026-02-01"))
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/monday/f?since=2026-03-01", "2026-03-01 is not before 2026-02-23"),
+        ("/monday/f?on=soon", "soon"),
+        ("/monday/one", "no followed crisis is called that"),
+    ],
+)
+def test_an_address_that_is_none_and_days_in_the_wrong_order_are_named(
+    folder, monkeypatch, address, says
+):
+    monkeypatch.chdir(folder.parent)
+    answer = Browser("oman-2026").see(address)
+
+    assert answer.status_code in {400, 404}
+    assert says in words(answer)
+
+
+def test_where_nothing_is_followed_the_page_says_how_to_begin(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert "detente track followed --run RUN" in words(Browser("oman-2026").see("/monday"))

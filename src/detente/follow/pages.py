@@ -1,0 +1,58 @@
+"""The page for Monday of `serve`: what is new in a crisis that is followed."""
+
+import shlex
+from pathlib import Path
+from urllib.parse import quote
+
+from detente.errors import DetenteError
+from detente.follow.chain import NAME
+from detente.follow.monday import monday
+from detente.follow.monday_page import section
+from detente.text import show
+from detente.views.served import Destination, FilledTemplate, Page, PageRequest, RoomPages
+
+HERE = "/monday"
+
+
+def overview(asked: PageRequest) -> FilledTemplate:
+    """Show the page of the crisis that is followed; where there are several, list them."""
+    there = _followed()
+    if len(there) == 1:
+        return _shown(asked, next(iter(there)))
+    return FilledTemplate("followed.html", {"followed": list(there)})
+
+
+def one(asked: PageRequest) -> FilledTemplate:
+    """Show what is new in one of the crises that are followed."""
+    return _shown(asked, asked.parts["followed"])
+
+
+def _followed() -> dict[str, Path]:
+    """Return the folders of `track` in the current folder, by name; an address is no path."""
+    inside = sorted(path for path in Path().iterdir() if path.is_dir())
+    return {path.name: path for path in inside if any(map(_is_of_chain, path.glob("*.json")))}
+
+
+def _is_of_chain(path: Path) -> bool:
+    return NAME.fullmatch(path.name) is not None and path.is_file()
+
+
+def _shown(asked: PageRequest, name: str) -> FilledTemplate:
+    folder = _followed().get(name)
+    if folder is None:
+        hint = f"it has to lie where serve was started: {', '.join(_followed()) or 'none does'}"
+        raise DetenteError("no followed crisis is called that", where=show(name), hint=hint)
+    since, on = (asked.query.get(key, "") or None for key in ("since", "on"))
+    found = monday(folder, since=since, on=on)
+    days = list(dict.fromkeys(entry.date for entry in found.tracked.chain.registrations))
+    between = f"--since {found.since} --on {found.on}"
+    command = f"detente monday {shlex.quote(name)} {between} --docx"
+    given = {"section": section(found), "found": found, "days": days, "command": command}
+    return FilledTemplate("monday.html", {**given, "address": f"{HERE}/{quote(name)}"})
+
+
+PAGES = RoomPages(
+    (Page(HERE, overview), Page(f"{HERE}/{{followed}}", one)),
+    Path(__file__).parent / "templates",
+    (Destination("Do and watch", "Monday", HERE),),
+)
