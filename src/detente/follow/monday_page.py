@@ -9,7 +9,7 @@ from detente.errors import DetenteError, on_disk
 from detente.follow.monday import Monday, Waiting
 from detente.follow.views import NONE, RESULTS
 from detente.questions.wording import count, in_full, in_short, number, points, span
-from detente.text import brief, slug
+from detente.text import brief, capitalised, slug
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -118,7 +118,7 @@ def _moved(found: Monday) -> Iterator[Block]:
         return
     rows = tuple(
         (
-            one.question,
+            _asked(found, one.question),
             points(one.before),
             points(one.now),
             points(one.difference, signed=True),
@@ -141,6 +141,12 @@ def _moved(found: Monday) -> Iterator[Block]:
         yield Sentence(f"Nothing was changed in the pack; see detente track.{more}")
 
 
+def _asked(found: Monday, key: str) -> str:
+    """Return a question in words, by the key that its folder gives it."""
+    one = next(each for each in found.tracked.questions if each.key == key)
+    return f"{capitalised(one.called)}, by {in_full(one.question.by)}"
+
+
 def _changes(found: Monday) -> Iterator[str]:
     for one in found.changes:
         rests = f", on {', '.join(one.because)}" if one.because else ""
@@ -157,7 +163,7 @@ def _came(found: Monday) -> Iterator[str]:
         views = (f"{who} {in_short(share)} %" for who, share in one.others.items())
         against = ", ".join([f"forecast {in_short(one.share)} %", *base, *views])
         came = f"{RESULTS[one.result]}, {in_full(one.on)}"
-        yield f"{one.question}: {came} ({against}; {one.by}, {one.source})"
+        yield f"{_asked(found, one.question)}: {came} ({against}; {one.by}, {one.source})"
 
 
 def _scores(found: Monday) -> str:
@@ -184,11 +190,11 @@ def _watch(found: Monday) -> Iterator[str]:
         why = found.signs if isinstance(found.signs, str) else "none clearly tells anything"
         yield f"Signs: {why}."
     for title, waiting in (("Ended, to be resolved", found.late), ("Ends", found.due)):
-        yield from _named(title, waiting)
+        yield from _named(found, title, waiting)
 
 
-def _named(title: str, waiting: Iterable[Waiting]) -> Iterator[str]:
-    parts = [f"{one.question} ({in_full(one.by)}, {in_short(one.share)} %)" for one in waiting]
+def _named(found: Monday, title: str, waiting: Iterable[Waiting]) -> Iterator[str]:
+    parts = [f"{_asked(found, one.question)} ({in_short(one.share)} %)" for one in waiting]
     if parts:
         left = f" and {len(parts) - FEW} more" if len(parts) > FEW else ""
         yield f"{title}: {', '.join(parts[:FEW])}{left}"

@@ -299,12 +299,11 @@ def how_war_came(found: Premortem) -> Section:
         answer = (
             *(f"Note: {note}." for note in found.notes),
             says(
-                "It is a year on, and war came, as in {} % of futures in this model. The "
-                "commonest ways to it:",
+                "It is a year on, and war came, as in {} % of futures in this model.",
                 in_short(found.war.value),
             ),
             *(
-                says("{} ({} % of wars). {}", _name(one), in_short(one.share), _last(one))
+                says("In {} % of wars {}. {}", in_short(one.share), _name(one), _last(one))
                 for one in found.ways
             ),
         )
@@ -339,7 +338,7 @@ def how_war_came(found: Premortem) -> Section:
 
 
 def _name(one: WayToWar) -> str:
-    return capitalised(f"{one.trace.run.record.called[one.by]} {SHOTS[one.first_shot]}")
+    return f"{one.trace.run.record.called[one.by]} {SHOTS[one.first_shot]}"
 
 
 def _way(found: Premortem, one: WayToWar) -> Card:
@@ -348,7 +347,7 @@ def _way(found: Premortem, one: WayToWar) -> Card:
         says("{}: {} ({} %)", dated(record, point.day), _said(point), in_short(point.war.value))
         for point in _turns(one)
     ]
-    title = plain(says("{}: {} % of wars", _name(one), in_short(one.share)))
+    title = plain(says("{}: {} % of wars", capitalised(_name(one)), in_short(one.share)))
     address = f"{one.trace.world}:{one.trace.future}"
     command = f"detente trace {found.run.in_command} --future {address}"
     return Card(title, (*lines, trace.closing(one.trace)[0]), command)
