@@ -1,7 +1,9 @@
 """How far a run has come, as a log tells it."""
 
+import pytest
+
 from detente.cli.progress import ProgressReport
-from detente.ensemble.runners import Progress
+from detente.ensemble.runners import Progress, WorkInParts
 
 
 def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over_soon(capsys):
@@ -18,12 +20,29 @@ def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over
     ]
 
 
-def test_each_step_of_a_command_is_told_from_its_own_start(capsys):
-    with ProgressReport("testing", "worlds") as report:
-        report(Progress(9, 10, 60.0, is_compiling=False))
+def test_steps_of_a_command_are_one_piece_of_work_whose_end_was_planned(capsys):
+    with ProgressReport("testing", "worlds", planned=40) as report:
+        report(Progress(10, 10, 60.0, is_compiling=False))
         report(Progress(2, 10, 8.0, is_compiling=False))
+        report(Progress(10, 10, 60.0, is_compiling=False))
 
     assert capsys.readouterr().err.splitlines() == [
-        "testing: 9 of 10 worlds in 60 s, about 7 s left",
-        "testing: 2 of 10 worlds in 8 s, about 32 s left",
+        "testing: 10 of 40 worlds in 60 s, about 180 s left",
+        "testing: 20 of 40 worlds in 120 s, about 120 s left",
     ]
+
+
+def test_what_lay_there_before_does_not_make_the_rest_seem_quick():
+    left = Progress(90, 100, 10.0, is_compiling=False, kept=85).seconds_left
+
+    assert left == pytest.approx(20.0)
+
+
+def test_parts_that_take_alike_are_told_as_one_piece_of_work():
+    heard = []
+    work = WorkInParts(heard.append, 4)
+    last = [work.begin() for _ in range(3)][-1]  # the first two find all of theirs done
+    last(Progress(5, 10, 30.0, is_compiling=False))
+
+    assert [one.done / one.total for one in heard] == [0.625]
+    assert heard[0].seconds_left == pytest.approx(90.0)

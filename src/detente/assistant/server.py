@@ -45,8 +45,8 @@ from detente.data import in_json
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Progress
-from detente.ensemble.simulate import Listener, resume, simulate
+from detente.ensemble.runners import Listener, Progress, WholeWork
+from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.locking import BusyError
 from detente.pack import load, shipped
@@ -314,24 +314,19 @@ async def _worked(
 ) -> ToolAnswer:
     """Work on an answer on a thread; where it is wanted no more the thread ends soon after."""
     last, sent = 0.0, -1
-    before, done, total = 0, 0, 0
 
     def hear(progress: Progress) -> None:
-        nonlocal last, sent, before, done, total
+        nonlocal last, sent
         anyio.from_thread.check_cancelled()
-        # A question may work in steps that count by themselves; what a client hears only grows.
-        if progress.total != total or progress.done < done:
-            before += done
-        done, total = progress.done, progress.total
-        if time.monotonic() - last >= EVERY and before + done > sent:
-            last, sent = time.monotonic(), before + done
+        if time.monotonic() - last >= EVERY and progress.done > sent:
+            last, sent = time.monotonic(), progress.done
             says = "compiling the model, once" if progress.is_compiling else None
-            anyio.from_thread.run(report, sent, before + total, says)
+            anyio.from_thread.run(report, sent, progress.total, says)
 
     def work() -> ToolAnswer:
         while True:
             try:
-                return answer(hear)
+                return answer(WholeWork(hear))  # what a client hears only grows
             except BusyError:
                 # Another client plays in the same run: what it plays is kept, and then read here.
                 time.sleep(EVERY)

@@ -98,14 +98,13 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         return terminal.Notice(form.as_json(), says, [(form.command, "weigh what was seen")])
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
     more: dict[str, Any] = {"within": within, "more_worlds": more_worlds}
+    seen = None
     with ProgressReport("following", "worlds") as report:
         found = weigh(opened, observed, **asked, **more, progress=report)
-    if not show_next and not found.observations.seen:
-        where = found.observations.name
-        raise DetenteError("it has no observation", where=where, hint=NOTHING_ASKED)
-    seen = None
-    if by is not None:
-        with ProgressReport("following", "worlds") as report:
+        if not show_next and not found.observations.seen:
+            where = found.observations.name
+            raise DetenteError("it has no observation", where=where, hint=NOTHING_ASKED)
+        if by is not None:
             seen = sightings(opened, by=by, **asked, progress=report)
     if terminal.FORM.get().json:
         events_by = {} if seen is None else {"sightings": seen.as_json()}

@@ -3,10 +3,10 @@
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.cli import terminal
-from detente.ensemble.runners import Progress
+from detente.ensemble.runners import Progress, WholeWork
 
 if TYPE_CHECKING:
     from detente.ensemble.record import Settings
@@ -42,12 +42,16 @@ SECONDS_A_TRACE = 0.014
 
 
 class ProgressReport:
-    """Says how far work has come, in a bar or in a log, unless the answer alone was asked for."""
+    """Says how far a command has come, in a bar or in a log, unless the answer alone is wanted.
 
-    def __init__(self, doing: str = "playing", unit: str = "futures") -> None:
+    Steps that count by themselves are one piece of work; what is compiled does not count.
+    """
+
+    def __init__(self, doing: str = "playing", unit: str = "futures", planned: int = 0) -> None:
         self.is_shown = terminal.FORM.get().shows_progress
         self.doing = doing
         self.unit = unit
+        self.whole = WholeWork(self._say, planned)
         self.last = (0.0, 0.0)
         self.said: set[str] = set()
         is_watched = self.is_shown and terminal.is_terminal(sys.stderr)
@@ -59,10 +63,8 @@ class ProgressReport:
             self.bar = progress.Progress(
                 progress.TextColumn("{task.description}"),
                 progress.BarColumn(),
-                progress.MofNCompleteColumn(),
-                progress.TextColumn(f"{unit},"),
-                progress.TimeRemainingColumn(compact=True),
-                progress.TextColumn("left"),
+                progress.TaskProgressColumn(),
+                progress.TextColumn("{task.fields[left]}"),
                 console=Console(stderr=True),
                 transient=True,
             )
@@ -71,7 +73,7 @@ class ProgressReport:
         """Start the bar."""
         if self.bar is not None:
             self.bar.start()
-            self.task = self.bar.add_task(self.doing, total=None)
+            self.task = self.bar.add_task(self.doing, total=None, left="")
         return self
 
     def __exit__(
@@ -85,34 +87,36 @@ class ProgressReport:
             self.bar.stop()
 
     def __call__(self, progress: Progress) -> None:
-        """Hear how far the work has come."""
+        """Hear how far a step of the work has come."""
+        self.whole(progress)
+
+    def _say(self, progress: Progress) -> None:
+        """Say how far all of the work has come."""
         said = self.doing
         if progress.is_compiling:
             said = COMPILING
         elif progress.is_waiting:
             said = WAITING
+        is_at_work, left, seconds = said == self.doing, progress.seconds_left, progress.seconds
+        ends = f"about {left:.0f} s left" if is_at_work and left is not None else ""
         if self.bar is not None:
-            self.bar.update(
-                self.task, completed=progress.done, total=progress.total, description=said
-            )
+            far: dict[str, Any] = {"completed": progress.done, "total": progress.total}
+            self.bar.update(self.task, **far, description=said, left=ends)
             return
         # In a log what is waited for stands once, and now and then how far the work has come.
-        if said != self.doing and self.is_shown and said not in self.said:
+        if not is_at_work and self.is_shown and said not in self.said:
             terminal.warn(said)
             self.said.add(said)
-        if said != self.doing or not self.is_shown:
+        if not is_at_work or not self.is_shown:
             return
-        share, seconds = progress.done / max(progress.total, 1), progress.seconds
-        if seconds < self.last[1]:
-            self.last = (0.0, 0.0)  # a further step of the same command
-        since = seconds - self.last[1]
+        share, since = progress.done / max(progress.total, 1), seconds - self.last[1]
         if since < SOONEST or (since < LATEST and share - self.last[0] < STEP):
             return
         self.last = (share, seconds)
-        left = f", about {seconds * (1.0 / share - 1.0):.0f} s left" if share > 0.0 else ""
-        terminal.warn(
-            f"{said}: {progress.done:,} of {progress.total:,} {self.unit} in {seconds:.0f} s{left}"
-        )
+        done = f"{progress.done:,} of {progress.total:,} {self.unit}"
+        if not self.unit:
+            done = f"{share:.0%}"
+        terminal.warn(f"{said}: {done} in {seconds:.0f} s{ends and f', {ends}'}")
 
 
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:

@@ -322,6 +322,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
+    from detente.ensemble.runners import WorkInParts
     from detente.questions.strip import strip
     from detente.views import report as view
     from detente.views.material import WORK
@@ -343,10 +344,12 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         raise DetenteError(f"is not the name of a report in {wanted}", where=name, hint=hint)
     view.refuse_taken(Path(name), overwrite=overwrite)
     view.writer_of(view.form_of(Path(name), part))  # before minutes are spent, if one is missing
-    for parts in WORK.values() if complete else ():
-        for part_of_it in parts(opened):
-            with ProgressReport(unit="worlds") as report:
-                part_of_it(progress=report)
+    if complete:
+        asking = [one for parts in WORK.values() for one in parts(opened)]
+        with ProgressReport("asking", unit="") as report:
+            work = WorkInParts(report, len(asking))
+            for one in asking:
+                one(progress=work.begin())
     asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
     with ProgressReport("writing", "questions") as report:
         written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)

@@ -22,8 +22,7 @@ from detente.ensemble.encode.agenda import (
 )
 from detente.ensemble.encode.copies import copied
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_epochs, encode_settled
-from detente.ensemble.runners import Clock
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Clock, Listener
 from detente.kernel.defence import LayeredDefence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR

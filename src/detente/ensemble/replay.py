@@ -35,8 +35,8 @@ from detente.ensemble.memory import Latest
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
-from detente.ensemble.runners import Clock, Stretch, Values, on_threads, warm_up
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.runners import Clock, Listener, Stretch, Values, on_threads, warm_up
+from detente.ensemble.simulate import stage_of
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, UnreadableError, to_values
 from detente.ensemble.worlds import grown, read_columns

@@ -103,6 +103,17 @@ class Progress(NamedTuple):
     seconds: Annotated[float, "time since the start without compiling [s]"]
     is_compiling: Annotated[bool, "the model is being compiled, once"]
     is_waiting: Annotated[bool, "a cluster has no worker as yet"] = False
+    kept: Annotated[int, "of what is done, what lay there before the start"] = 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return how long the rest takes at the pace so far [s]; None before anything is done."""
+        own = self.done - self.kept
+        return self.seconds * (self.total - self.done) / own if own > 0 else None
+
+
+Listener: TypeAlias = Callable[[Progress], None]
+"""Hears how far work has come."""
 
 
 class Job(NamedTuple):
@@ -288,9 +299,9 @@ def jobs(parts: Iterable[Part]) -> list[Job]:
 class Clock:
     """Says how far a run has come; what the model takes to compile does not count."""
 
-    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
+    def __init__(self, total: int, progress: Listener | None, kept: int = 0) -> None:
         self.total = total
-        self.done = 0
+        self.done = self.kept = kept
         self.started = time.monotonic()
         self.compiling_since: float | None = None
         self.progress = progress
@@ -309,7 +320,75 @@ class Clock:
             self.compiling_since = time.monotonic()
         self.done += more
         if self.progress is not None:
-            self.progress(Progress(self.done, self.total, self.seconds, is_compiling, is_waiting))
+            now = self.done, self.total, self.seconds, is_compiling, is_waiting, self.kept
+            self.progress(Progress(*now))
+
+
+class WholeWork:
+    """Tells a listener of steps that count by themselves as of one piece of work.
+
+    `planned`: what all of them count together, as far as that is known; they may come to more.
+    """
+
+    def __init__(self, listener: Listener, planned: int = 0) -> None:
+        self.listener = listener
+        self.planned = planned
+        self.over = self.step = Progress(0, 0, 0.0, is_compiling=False)
+
+    def __call__(self, step: Progress) -> None:
+        """Hear how far a step has come, the last one or another."""
+        last, over = self.step, self.over
+        if step.total != last.total or step.done < last.done or step.seconds < last.seconds:
+            over = self.over = over._replace(
+                done=over.done + last.done,
+                seconds=over.seconds + last.seconds,
+                kept=over.kept + last.kept,
+            )
+        self.step = step
+        self.listener(
+            step._replace(
+                done=over.done + step.done,
+                total=max(self.planned, over.done + step.total),
+                seconds=over.seconds + step.seconds,
+                kept=over.kept + step.kept,
+            )
+        )
+
+
+class WorkInParts:
+    """Tells a listener of several parts of one piece of work, which take about as long as another.
+
+    What a part finds done counts as kept, and so does a part that says nothing.
+    """
+
+    THOUSAND = 1000
+    """What all parts count together."""
+
+    def __init__(self, listener: Listener, parts: int) -> None:
+        self.listener = listener
+        self.parts = parts
+        self.begun, self.seconds, self.kept = 0, 0.0, 0.0
+        self.last: Progress | None = None
+
+    def begin(self) -> Listener:
+        """Begin the next part, and return who listens to it."""
+        if self.begun:
+            self.seconds += 0.0 if self.last is None else self.last.seconds
+            self.kept += 1.0 if self.last is None else self.last.kept / max(1, self.last.total)
+        self.begun, self.last = self.begun + 1, None
+        return WholeWork(self._hear)
+
+    def _hear(self, part: Progress) -> None:
+        self.last = part
+        done, kept = (one / max(1, part.total) for one in (part.done, part.kept))
+        self.listener(
+            part._replace(
+                done=round(self.THOUSAND * (self.begun - 1 + done) / self.parts),
+                total=self.THOUSAND,
+                seconds=self.seconds + part.seconds,
+                kept=round(self.THOUSAND * (self.kept + kept) / self.parts),
+            )
+        )
 
 
 Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]

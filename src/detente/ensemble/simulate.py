@@ -1,12 +1,12 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Completion, Grid, Record, Settings
 from detente.ensemble.rule import DecisionRule, require_rules, settle_rules
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, ClusterError, Perform, Progress, Stage, Values
+from detente.ensemble.runners import Clock, ClusterError, Listener, Perform, Stage, Values
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import count
 from detente.ensemble.worlds import are_whole, write_worlds
@@ -31,8 +31,6 @@ from detente.pack.model import Correlation
 from detente.pack.quantity import Quantity
 from detente.text import did_you_mean
 
-Listener: TypeAlias = Callable[[Progress], None]
-"""Called now and then with how far a run has come."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
 """Of these figures of the solver the largest over worlds is reported; the others are summed."""
 MOST_KEPT = 512
@@ -380,12 +378,13 @@ def _play(
     """Play what does not lie there yet, then count and seal the run."""
     path, record, settings = run.folder, run.record, run.record.settings
     try:
-        clock = Clock(settings.played_in_all, progress)
         identities = {name: option.identity for name, option in record.options.items()}
         stage = replace(stage_of(path, crises, settings, rules), identities=identities)
         disk.sweep(path / name for name in (*bundle.required(record), GROWING))
         missing = run.damaged()
-        clock.report(clock.total - sum(part.rows for part in missing))
+        total = settings.played_in_all
+        clock = Clock(total, progress, kept=total - sum(part.rows for part in missing))
+        clock.report(0)
         perform(stage, runners.jobs(missing), clock)
         done = _completed(run, clock.seconds)
         # Who reads meanwhile finds all worlds, the first of which are those of the record before.

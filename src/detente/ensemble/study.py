@@ -27,8 +27,8 @@ from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Interventio
 from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Stage, Stretch
-from detente.ensemble.simulate import Listener, stage_again
+from detente.ensemble.runners import Clock, Listener, Stage, Stretch
+from detente.ensemble.simulate import stage_again
 from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import classes
@@ -248,8 +248,9 @@ class Study:
             raise UnplayedError
         under = {block.under.name: block.under for block in missing}
         stages = {name: self._stage_under(one) for name, one in under.items()}
-        clock = Clock(len(blocks) * self.reading.worlds, self.progress)
-        clock.report(clock.total - len(missing) * self.reading.worlds)
+        total, left = (len(some) * self.reading.worlds for some in (blocks, missing))
+        clock = Clock(total, self.progress, kept=total - left)
+        clock.report(0)
 
         def play(block: WorldBlock, own: threading.Event) -> int:
             """Play a block and keep what comes of it; return its worlds, 0 if it is too late."""

@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple
 from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.ensemble.record import BASE
-from detente.ensemble.runners import Clock, Stretch
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.runners import Clock, Listener, Stretch
+from detente.ensemble.simulate import stage_of
 from detente.errors import DetenteError
 from detente.kernel import jit
 from detente.kernel.jit import CONFIG

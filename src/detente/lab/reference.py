@@ -7,7 +7,8 @@ from typing import Any
 from detente.ensemble.folder import write
 from detente.ensemble.record import FILE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener, resume, simulate
+from detente.ensemble.runners import Listener
+from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import Crisis, load
 from detente.pack.files import library, merge

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from detente import provenance
 from detente.ensemble import record as records
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pages import html, workspace
 from detente.pages.workspace import Workspace
@@ -32,7 +33,7 @@ from detente.views.programs import (
     parameters_of,
     read_parameters,
 )
-from detente.views.served import FilledTemplate, Listener, Page, PageRequest
+from detente.views.served import FilledTemplate, Page, PageRequest
 
 STEP = 0.05
 """How often it is looked whether an answer is there [s]."""

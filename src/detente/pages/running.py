@@ -5,6 +5,7 @@ from typing import Any
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.runners import Listener
 from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
@@ -13,7 +14,6 @@ from detente.pages.workspace import BackgroundJob, Workspace
 from detente.views.served import (
     Elsewhere,
     FilledTemplate,
-    Listener,
     Page,
     PageRefused,
     PageRequest,

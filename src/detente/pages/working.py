@@ -3,7 +3,6 @@
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated, NamedTuple
 
@@ -11,7 +10,7 @@ from detente.cli import progress
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import threads_of
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Progress
+from detente.ensemble.runners import Listener, Progress, WorkInParts
 from detente.ensemble.simulate import resume
 from detente.locking import BusyError
 from detente.questions import drivers
@@ -19,12 +18,9 @@ from detente.questions.causes import WORLDS as JUDGED_WORLDS
 from detente.questions.causes import judging
 from detente.questions.hypotheses import plan
 from detente.views.material import ASKED, WORK, Part
-from detente.views.served import Listener
 
 PATIENCE = 120
 """So long an option waits for a question that writes into its run [s]."""
-STEPS = 1000
-"""Steps in which it is said how far work has come."""
 
 
 def _options_left(run: Run) -> list[Part]:
@@ -83,28 +79,10 @@ class LongWork(NamedTuple):
     def do(self, run: Run, listener: Listener, renew: Callable[[], None]) -> None:
         """Do it part by part; `renew` is called after each, when there is more to be shown."""
         parts = self.parts(run)
-        whole = _Whole(listener, len(parts))
-        for whole.place, part in enumerate(parts):
-            part(progress=whole.hear)
+        work = WorkInParts(listener, len(parts))
+        for part in parts:
+            part(progress=work.begin())
             renew()
-
-
-@dataclass
-class _Whole:
-    """How far all parts together have come: each says it of itself, and people wait for all."""
-
-    listener: Listener
-    parts: int
-    place: int = 0
-    furthest: int = 0
-    started: float = field(default_factory=time.monotonic)
-
-    def hear(self, far: Progress) -> None:
-        done = round(STEPS * (self.place + far.done / max(1, far.total)) / self.parts)
-        # A part may have several stretches of work, each of which begins at nothing.
-        self.furthest = max(self.furthest, done)
-        seconds = time.monotonic() - self.started
-        self.listener(far._replace(done=self.furthest, total=STEPS, seconds=seconds))
 
 
 WORKS: Mapping[str, LongWork] = {

@@ -27,7 +27,7 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import CLASSES, FUTURES, Study, UnplayedError, too_few
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
@@ -183,7 +183,8 @@ def discover(
         new_worlds=NEW_WORLDS,
         may_play=play,
         threads=threads,
-        progress=progress,
+        # Of each box so many worlds are tried inside and outside, at most.
+        progress=progress and WholeWork(progress, MOST_BOXES * 2 * TRIED),
     )
     found = list(BoxSearch(new, outcome, shares).boxes())
     boxes = tuple(one for one in found if isinstance(one, Scenario))

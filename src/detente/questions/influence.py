@@ -22,7 +22,7 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.ensemble.study import Study, UnplayedError, too_few
 from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate

@@ -29,7 +29,7 @@ from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.measures import OUTCOMES, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.tally import SIDES, classes
 from detente.ensemble.weighing import Weighing, mean_of

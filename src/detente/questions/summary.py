@@ -11,7 +11,8 @@ from detente import notebook
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener, resume
+from detente.ensemble.runners import Listener
+from detente.ensemble.simulate import resume
 from detente.ensemble.tally import (
     INITIATORS,
     Beginning,

@@ -49,7 +49,7 @@ from detente.ensemble.encode.posture import BY_TYPE
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import Effective
@@ -301,8 +301,10 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     crisis = run.crises[run.known(option)]
     observations = observations_of(run, crisis, observed)
     span = None if within is None else _span(run, observations, within)
-    means: dict[str, Any] = {"threads": threads, "progress": progress}
+    means: dict[str, Any] = {"threads": threads}
     own, pool = values_with(observations, run, option), _pool(run, option, more_worlds, means)
+    if progress is not None:  # at most so many worlds are drawn
+        means["progress"] = WholeWork(progress, pool.most)
 
     def weigh(pool: Pool) -> tuple[Futures, Values, Weighted]:
         """Weigh the futures of the run's worlds and of those that were drawn."""

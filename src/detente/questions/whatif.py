@@ -34,7 +34,7 @@ from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
 from detente.ensemble.measures import KNOWN, OUTCOMES, endings_apart, outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import FUTURES, PairedAnswer, Study
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
@@ -201,6 +201,8 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     if why and swept:
         what = f"has {len(swept[0].values)} values; why explains one change"
         raise DetenteError(what, where=swept[0].field, hint="give it one value")
+    if progress is not None:  # why is asked of each world once
+        progress = WholeWork(progress, question.worlds * (len(question.plays) + why))
     study = replace(question.study, threads=threads, progress=progress)
     study.play(question.plays, question.worlds)
     path = path_of(study, question.interventions[0], question.worlds) if why else None

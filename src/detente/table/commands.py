@@ -179,11 +179,11 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable
     from detente.pack import load, shipped
     from detente.table.table import Wanted, open_table, set_up
 
-    _warn_of_compiling("crisis")
     if place is not None and _is_table(Path(place)):
         if (wanted, path) != (Wanted(), None):
             hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
             raise DetenteError("a table is set up once", where=place, hint=hint)
+        _warn_of_compiling()
         return open_table(Path(place))
     is_pack = place is not None and (place in shipped() or (Path(place) / "crisis.toml").is_file())
     if place is None or not is_pack or folders.is_run(Path(place)):
@@ -191,18 +191,20 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable
     else:
         with ProgressReport() as report:
             run = simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=report)
+    _warn_of_compiling()
     table = set_up(run, wanted, path)
     if not terminal.FORM.get().quiet:
         terminal.warn(f"detente: a new table, {table.log.path}")
     return table
 
 
-def _warn_of_compiling(entry: str) -> None:
+def _warn_of_compiling() -> None:
     """Say why it takes longer the first time."""
+    from detente.cli.progress import COMPILING
     from detente.kernel.jit import is_warm
 
-    if not terminal.FORM.get().quiet and not is_warm(entry):
-        terminal.warn("detente: compiling the model, once; this takes a minute or two")
+    if terminal.FORM.get().shows_progress and not is_warm("seated"):
+        terminal.warn(COMPILING)
 
 
 def _is_table(path: Path) -> bool:

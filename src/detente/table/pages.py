@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from detente.data import in_json
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.questions.wording import dated, short_date
 from detente.table.debrief import Debrief
@@ -40,7 +41,6 @@ from detente.views.served import (
     Elsewhere,
     FilledTemplate,
     GuestLink,
-    Listener,
     Page,
     PageRefused,
     PageRequest,

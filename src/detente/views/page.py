@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Clock, Listener
 from detente.questions.since import since as moved
 from detente.views import (
     beginnings,

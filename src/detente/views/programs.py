@@ -28,7 +28,7 @@ from detente.data import in_json
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.notebook import Shown
 from detente.questions.asking import Pick

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from detente import rooms
 from detente.disk import write_whole
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.text import slug
 from detente.views.blocks import MOST_ROWS, Table

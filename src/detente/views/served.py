@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from detente.ensemble.runners import Progress
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pack import files, shipped
 from detente.pack.crisis import Reading, read_crisis
 from detente.pack.files import PackText
 from detente.views.material import Material
 
-Listener: TypeAlias = Callable[[Progress], None]
 Work: TypeAlias = Callable[[Listener], str | None]
 """What takes its time; it may return the address at which its result is shown."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.ensemble.intervention import Intervention, NewRange, Setting
 from detente.ensemble.measures import outcome_of
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.ensemble.study import Study
 from detente.errors import DetenteError
 from detente.kernel.layout import Array

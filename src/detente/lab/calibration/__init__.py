@@ -16,7 +16,7 @@ from typing import Any
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import write
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.lab import reference
 from detente.lab.calibration.acceptance import Acceptance, PlayedDraws, accept

@@ -46,8 +46,7 @@ from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
-from detente.ensemble.runners import EXPLOITED_EVERY, Clock
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import EXPLOITED_EVERY, Clock, Listener
 from detente.ensemble.tally import INITIATORS
 from detente.estimate.estimate import nested
 from detente.pack import Change, Crisis

@@ -46,7 +46,8 @@ from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Address, Run
-from detente.ensemble.simulate import Listener, stage_again
+from detente.ensemble.runners import Listener
+from detente.ensemble.simulate import stage_again
 from detente.ensemble.study import PlayedWorld, Readout, Study
 from detente.ensemble.weighing import Weighing
 from detente.errors import UnsolvedError

@@ -29,7 +29,7 @@ from detente import notebook
 from detente.data import in_json
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import FUTURES, Study, UnplayedError, too_few
 from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
@@ -44,6 +44,8 @@ WORLDS = 60
 """Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals are too wide to be of use."""
+PLANNED, PLANNED_A_WORLD = 500, 30
+"""About how often worlds are played: so often, and more for each world that is asked for."""
 COMMAND = "drivers RUN"
 OF_ALL_ALIKE = (
     "swings are of weighed worlds; parts of the variance that are due to a number or a group, and "
@@ -160,7 +162,11 @@ def drivers(
     """
     size = "" if worlds is None else f" --worlds {worlds}"
     command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
-    study = Study(run, option, command=command, threads=threads, progress=progress)
+    study = Study(run, option, command=command, threads=threads)
+    if progress is not None:
+        moved = min(worlds or WORLDS, run.record.settings.worlds_of(option))
+        planned = PLANNED + PLANNED_A_WORLD * moved
+        study = replace(study, progress=WholeWork(progress, planned))
     return find(study, outcome, worlds)
 
 

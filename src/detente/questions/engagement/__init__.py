@@ -60,8 +60,7 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
-from detente.ensemble.runners import Clock
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Clock, Listener
 from detente.estimate.estimate import Estimate, nested
 from detente.pack import Change, Crisis, Quantity
 from detente.pack.sides import fighters

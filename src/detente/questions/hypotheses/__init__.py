@@ -20,7 +20,7 @@ command}.
 import shlex
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
@@ -28,7 +28,7 @@ from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.record import BASE, threads_of
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import LEAST_WORLDS, Study
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
@@ -152,7 +152,10 @@ def hypotheses(
         If the pack holds no hypotheses, or none of such a key, the run has fewer worlds, was made
         by another version of the model, or is damaged.
     """
-    bench = ask(run, only, worlds, threads, progress)
+    bench = ask(run, only, worlds, threads)
+    if progress is not None:
+        planned = bench.worlds * sum(map(len, bench.interventions.values()))
+        bench = replace(bench, means={**bench.means, "progress": WholeWork(progress, planned)})
     for kept, interventions in bench.interventions.items():
         bench.studies[kept].play(interventions, bench.worlds)
     size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
@@ -185,7 +188,6 @@ def ask(
     only: Sequence[str],
     worlds: int | None,
     threads: int | None,
-    progress: Listener | None = None,
 ) -> Bench:
     """Return the hypotheses that are to be tested, and on what.
 
@@ -208,7 +210,7 @@ def ask(
             what, hint = f"the pack has no hypothesis {key!r}", offered(key, held, "it has")
             raise DetenteError(what, where="only", hint=hint)
     chosen = {key: one for key, one in held.items() if not only or key in only}
-    return Bench(run, crisis, chosen, count, {"threads": threads, "progress": progress})
+    return Bench(run, crisis, chosen, count, {"threads": threads})
 
 
 def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:

@@ -39,7 +39,7 @@ from detente.ensemble.advice import command_to_grow
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate

@@ -21,7 +21,7 @@ import numpy as np
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import Grid
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import Listener
+from detente.ensemble.runners import Listener
 from detente.ensemble.study import FUTURES, Readout, Study
 from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
