@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 from detente.ensemble.effects import without_effect
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError, Fault
 from detente.pack import beginning
 from detente.pack.editing import Edit, edit, edit_file, near, openings, save
@@ -30,7 +31,7 @@ from detente.questions.explaining import explain
 from detente.questions.wording import quantity
 from detente.text import capitalised, clean
 from detente.views.blocks import Words
-from detente.views.served import Elsewhere, FilledTemplate, Listener, Page, PageRequest, ServedPack
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
 from detente.views.since import in_sentences
 
 SentTexts: TypeAlias = Mapping[str, str]

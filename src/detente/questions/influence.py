@@ -22,7 +22,7 @@ import numpy as np
 from detente import notebook
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Listener
+from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import Study, UnplayedError, too_few
 from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
@@ -40,6 +40,8 @@ LEAST_WORLDS = 16
 """With fewer, intervals are too wide to be of use."""
 FINALISTS = 6
 """Claims that are measured, at most, for all outcomes together."""
+PLANNED, PLANNED_A_WORLD = 250, 16
+"""About how often worlds are played: so often, and more for each world that is asked for."""
 COMMAND = "evidence RUN"
 UNPLAYED = "how far outcomes move if a claim is reversed is not played yet"
 OTHER_MODEL = (
@@ -185,6 +187,8 @@ def influence(
         return replace(found, notes=(too_few(settings.worlds, LEAST_WORLDS),))
     if not run.record.is_playable:
         return replace(found, notes=(OTHER_MODEL,))
+    if progress is not None:
+        progress = WholeWork(progress, PLANNED + PLANNED_A_WORLD * min(WORLDS, settings.worlds))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:
         return _measured(found, study)
