@@ -103,7 +103,7 @@ class Progress(NamedTuple):
     seconds: Annotated[float, "time since the start without compiling [s]"]
     is_compiling: Annotated[bool, "the model is being compiled, once"]
     is_waiting: Annotated[bool, "a cluster has no worker as yet"] = False
-    kept: Annotated[int, "of what is done, what lay there before the start"] = 0
+    kept: Annotated[int, "of what is done, what was there before the start"] = 0
 
     @property
     def seconds_left(self) -> float | None:
