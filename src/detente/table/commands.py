@@ -289,7 +289,7 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
                 if len(position.decided(position.question.seat)) >= ENOUGH:
                     talk.say(f"You have decided {ENOUGH} times or more. {RESTS}")
                 talk.prompt()
-            if not _take(table, position.question, talk):
+            if not _take(table, position, position.question, talk):
                 talk.say(f"Kept. Go on: {again}")
                 return
     except KeyboardInterrupt as stop:
@@ -316,11 +316,12 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
         shown[seat] = len(view.happened)
 
 
-def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
+def _take(
+    table: "PlayTable", position: "TablePosition", question: "SeatQuestion", talk: _Talk
+) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
     from detente.table.questions import chosen
     from detente.table.table import POLICY, STANDS_FOR
-    from detente.table.views.seats import SeatTurn, turn
 
     while True:
         answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
@@ -329,8 +330,7 @@ def _take(table: "PlayTable", question: "SeatQuestion", talk: _Talk) -> bool:
         try:
             if answer == EXPLAIN:
                 if talk.shows:
-                    view = table.view(question.seat)
-                    terminal.show_sections(turn(SeatTurn(table, view, 0)), everything=True)
+                    _show(table, position, {})
                 talk.say(EXPLAINED.format(question.choices[0].says.split()[0], STANDS_FOR))
             elif answer.lower() == UNDO:
                 talk.say(f"Taken back: {table.undo(question.seat).says}.")

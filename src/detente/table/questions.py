@@ -272,7 +272,7 @@ def _move(seat: int, move: int, names: Names) -> str:
         return f"offer package {move + 1}: {_package(names, move)}"
     other = names.parties["defender" if seat == CHALLENGER else "challenger"]
     if seat == CHALLENGER:
-        return _CHALLENGER[ChallengerMove(move)].format(other, names.measure)
+        return _CHALLENGER[ChallengerMove(move)].format(other, names.measure, names.taken)
     return _DEFENDER[DefenderMove(move)].format(other)
 
 
@@ -288,7 +288,7 @@ _CHALLENGER = {
     ChallengerMove.STANDSTILL: "offer {0} a standstill: neither side uses force for a time",
     ChallengerMove.LIFT: "lift {1}",
     ChallengerMove.IMPOSE: "impose {1}",
-    ChallengerMove.TAKE: "take what can be taken of the dispute, without shots",
+    ChallengerMove.TAKE: "take {2} without shots",
 }
 _DEFENDER = {
     DefenderMove.YIELD: "back down without a deal: the dispute ends",
