@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.decision import Asked
@@ -155,7 +156,6 @@ def _first(found: Debrief) -> Iterator[Block]:
             tried = f"{_short(one.mediator.says)}: {_chance(one.mediator.chance)}"
         rows.append(
             (
-                short_date(found.table.run.record, one.taken.day),
                 *((found.name_of(one.taken.seat),) if several else ()),
                 _short(one.chosen.says),
                 _chance(one.chosen.chance),
@@ -163,6 +163,13 @@ def _first(found: Debrief) -> Iterator[Block]:
                 tried,
             )
         )
+    # The same again and again is one line.
+    dated_rows, at = [], 0
+    for row, alike in groupby(rows):
+        times = len(list(alike))
+        date = short_date(found.table.run.record, shown[at].taken.day)
+        dated_rows.append((date if times == 1 else f"{date}, {times} times", *row))
+        at += times
     caption = "What you chose, what its policy chooses there, and what a mediator would have tried"
     if len(shown) < len(mine):
         caption += f": of {len(mine)} decisions the {len(shown)} that policies take least often"
@@ -176,7 +183,7 @@ def _first(found: Debrief) -> Iterator[Block]:
             Column("It rather does, %"),
             Column("A mediator would try: both accept, %"),
         ),
-        tuple(rows),
+        tuple(dated_rows),
     )
     drafts = {one.mediator.says for one in shown if one.mediator is not None}
     drafts |= {choice.says.removeprefix("offer ") for one in shown for choice in one.choices}
