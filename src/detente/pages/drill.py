@@ -3,6 +3,7 @@
 import itertools
 from functools import partial
 
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pages import inputs, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
@@ -18,7 +19,6 @@ from detente.views import trace as tracing
 from detente.views.served import (
     Elsewhere,
     FilledTemplate,
-    Listener,
     Page,
     PageRefused,
     PageRequest,
