@@ -16,7 +16,8 @@ class Browser:
     """What a person sees and sends, forms alone."""
 
     def __init__(self, pack):
-        guard = build(Workspace(pack=str(pack)), PORT)
+        self.workspace = Workspace(pack=str(pack))
+        guard = build(self.workspace, PORT)
         self.client = TestClient(guard, base_url=BASE, headers={"origin": BASE})
         self.client.get(guard.address, follow_redirects=False)
 

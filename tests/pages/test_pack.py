@@ -213,6 +213,17 @@ def test_what_a_pack_says_is_never_markup(browser, pack):
     assert all(payload not in page and "&lt;img" in page for page in seen)
 
 
+def test_inputs_that_have_an_effect_come_before_the_tables_once_that_is_known(browser, pack):
+    before = words(browser.see("/pack"))
+    crisis = load(pack)
+    browser.workspace.idle[crisis.text.digest] = frozenset({FIELD})
+    after = words(browser.see("/pack"))
+
+    assert "Find inputs that change nothing" in before
+    assert "1 input changes nothing in this crisis" in after
+    assert "whose size no claim gives" in after
+
+
 def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
     play = Mock(return_value=SimpleNamespace(address="/pack"))
     monkeypatch.setattr(running, "play", play)

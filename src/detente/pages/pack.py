@@ -85,6 +85,7 @@ def overview(asked: PageRequest) -> FilledTemplate:
     if listed is None and not group and newest is not None:
         run = workspace.of(asked).known(newest)
         given |= {"run": run, "matter": _matter(run, every)}
+    given["bare"] = _bare(every, given["idle"])
     return FilledTemplate("pack.html", given)
 
 
@@ -100,6 +101,21 @@ def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, 
         for path in run.matter[:MOST_MATTERING]
         if path in known
     ]
+
+
+def _bare(every: tuple[Field, ...], idle: frozenset[str] | None) -> list[Field]:
+    """Return inputs of which it is known that they change something, and whose size is assumed.
+
+    They stand first where nobody knows yet how far inputs move outcomes.
+    """
+    if idle is None:
+        return []
+    assumed = (
+        field
+        for field in every
+        if field.is_written and field.known and not field.known.is_fixed and not field.known.gives
+    )
+    return [field for field in assumed if field.name not in idle][:MOST_MATTERING]
 
 
 def find_idle(asked: PageRequest) -> Elsewhere:
