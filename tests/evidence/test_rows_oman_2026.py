@@ -1,6 +1,7 @@
 """Every statement of the article has its place in the pack that ships, and changes futures."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from detente.ensemble.memory import Memory
 from detente.kernel.crisis import play
 from detente.kernel.layout import Array
 from detente.kernel.limits import LIMITS
-from verification.evidence.rows import CRISIS, FOUND, ROWS, not_live, rewritten
+from verification.evidence.rows import CRISIS, FOUND, ROWS, not_live, rewritten, verdict
 
 TEXT = b"".join(CRISIS.files.values()).decode()
 NAMES = (
@@ -156,6 +157,14 @@ def test_a_statement_moves_an_outcome_or_says_why_not_here_and_in_the_documentat
     assert list(found) == list(ROWS)
     assert {number for number, row in ROWS.items() if "nominal" in row} == idle
     assert [one for one in idle if f"| {one} | {ROWS[one]['title']} |" not in page] == []
+    counts = Counter(verdict(ROWS[one], found[one]).strip("*") for one in ROWS)
+    said = (
+        f"**{counts['as expected']} statements move their outcome as expected**",
+        f"**{counts['by another outcome']} move another outcome",
+        f"**{counts['reversed']} move it the other way",
+        f"**Of {counts['cannot tell']} we cannot tell, and {counts['nominal']} are nominal",
+    )
+    assert [words for words in said if words not in page] == []
 
 
 def test_a_row_is_told_by_a_claim_and_lives_by_a_field():
