@@ -274,10 +274,12 @@ def _taking(run: Run) -> Iterator[Block]:
     taken = next(one.name for one in issues if one.takeable is not None)
     came = _mean(run, lambda rows: rows["taken_day"] >= 0)
     kept = _mean(run, lambda rows: rows["taken"] > 0.0)
+    held = crisis.numbers["taking.holds"].high > 0.0
     items = (
         says(
-            "{} takes a part of it in {} % of courses of events ({}).",
+            "{} {} a part of it in {} % of courses of events ({}).",
             capitalised(crisis.model.actors[crisis.of_role("challenger")].called),
+            "had taken, or takes," if held else "takes",
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
         ),
         says(
