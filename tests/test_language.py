@@ -30,9 +30,9 @@ def prose() -> Iterator[tuple[str, str]]:
                     f"{path.relative_to(ROOT)}:{node.lineno}",
                     CODE.sub("", cleandoc(node.value)),
                 )
-    for path in sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")]):
+    for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]):
         yield f"{path.relative_to(ROOT)}", CODE.sub("", path.read_text(encoding="utf-8"))
-    for path in sorted(ROOT.glob("src/detente/**/*.html")):
+    for path in sorted([*SOURCES.glob("**/*.html"), *SOURCES.glob("**/*.js")]):
         yield f"{path.relative_to(ROOT)}", path.read_text(encoding="utf-8")
 
 
@@ -47,6 +47,17 @@ def found(word: dict[str, object]) -> Iterator[str]:
             context = " ".join(text[max(0, hit.start() - 40) : hit.end() + 40].split())
             if not any(re.search(one, context) for one in word.get("except", [])):
                 yield f"{where}: {context}"
+
+
+def test_every_kind_of_output_is_read_and_a_word_that_stands_in_it_is_found():
+    read = Counter(Path(where.partition(":")[0]).parts[:3] for where, _ in texts())
+    least = {("src", "detente", room): 20 for room in ("cli", "views", "pages", "table", "follow")}
+    least |= {("README.md",): 1, ("CHANGELOG.md",): 1, ("docs", "how-to", "play.md"): 1}
+    standing = {one.partition(":")[0] for one in found({"not": r"\bforce\b"})}
+
+    assert {place: read[place] for place, few in least.items() if read[place] < few} == {}
+    assert len(texts()) > 4000
+    assert {Path(one).suffix for one in standing} >= {".py", ".md", ".html"}
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word["but"])

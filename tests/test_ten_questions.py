@@ -74,7 +74,7 @@ def test_why_says_in_words_which_worth_moves_and_whose_act_differs(runs, capsys)
     out = capsys.readouterr().out
 
     assert status == 0
-    assert re.search(r"Why: what moves most is the worth to (the United States|Iran) of .+: ", out)
+    assert re.search(r"Why: it changes most for (the United States|Iran) the worth of .+: ", out)
     assert "of 160 futures end otherwise. What differs first in them" in out
 
 

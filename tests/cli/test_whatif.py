@@ -29,7 +29,7 @@ def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(c
 
     assert (status, err) == (0, "")
     assert out.startswith(f"What if {FADE} is 0.02?")
-    assert "of 100 futures end in war with this change" in out
+    assert "% of futures end in war with this change" in out
     assert "war, in the run" in out
     assert "Iran backs down" in out
     assert "  detente drivers stored" in out
@@ -41,7 +41,7 @@ def test_shares_with_a_change_and_without_are_as_far_apart_as_the_shift(capsys, 
     _, out, _ = answer(capsys, "whatif", "stored", f"{FADE}={value}", "--threads", "1")
     said = " ".join(out.split())
     number = r"([-+]?[0-9.]+)"
-    shares = rf"{number} of 100 futures end in [^.]*? with this change and {number} without: "
+    shares = rf"{number} % of futures end in [^.]*? with this change and {number} % without: "
     found = re.findall(rf"{shares}{number} points", said)
 
     assert len(found) == 2

@@ -54,10 +54,10 @@ def test_a_game_says_what_it_must(solution):
     must_say(
         section(solution),
         "The bargaining alone, solved and not played, in the median world",
-        "On the narrow agenda, in this model: ",
+        "On the narrow agenda, in this model, there is ",
         "If a refusal brings force at once, more force deployed is",
         "Believed at the start: a resolved North ",
-        "North, no text ready: chance of each move within 30 days, in %",
+        "North, no draft deal ready: chance of each move within 30 days, in %",
         "What South accepts on the first day",
         "Lake, to a resolved North",
         "How well the game is solved",
@@ -100,7 +100,9 @@ def test_where_worlds_differ_in_their_agenda_packages_are_named_by_number(over_w
 
 def test_where_there_is_no_range_for_any_types_that_is_said(solution):
     none = {key: ShareOfWorlds(0.0, 1) for key in solution.figures if key[-1] == "exists"}
-    words = "On the wide agenda, in this model: no, whether the sides are resolved or not."
+    words = (
+        "On the wide agenda, in this model, there is none, whether the sides are resolved or not."
+    )
 
     assert words in shown(solution, none)
 

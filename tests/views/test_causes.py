@@ -33,7 +33,7 @@ def test_causes_say_what_they_must(told):
         told,
         "In this model the first shot of a war comes as follows: ",
         "100 futures in 1 of the run's 2 worlds",
-        "; without the advantage of striking first 95.0 (94.0 to 96.0) of these do not come and ",
+        "Without the advantage of striking first, 95.0 % of futures are spared a war and ",
         "no single number here is a finding",
         "nearly nothing (the floor)",
         "war with every one of these off",

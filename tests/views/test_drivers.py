@@ -81,12 +81,12 @@ def test_boxes_say_what_they_must(run):
     must_say(
         boxes(replace(discover(run), boxes=(BOX,), notes=())),
         "Box 1: if all of these hold",
-        "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 of 100 worlds",
+        "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 % of worlds",
         "whether it agrees (actors.qatar.consent): yes;",
-        "There it comes in 25 of 100 futures (density, 90 % interval 10 to 28), elsewhere in 4",
-        "49 of 100 of all such futures lie there (coverage). That is of 64 new worlds",
+        "There it comes in 25 % of futures (density, 90 % interval 10 to 28), elsewhere in 4",
+        "49 % of all such futures lie there (coverage). This was found in 64 new worlds",
         "found in 5 of 16 worlds",
-        "find as much in 1 of 100",
+        "find as much in 1 % of cases",
         "the rest comes outside",
     )
 

@@ -39,7 +39,7 @@ def test_endings_say_what_they_must(found):
         "Iran backs down",
         "the United States withdraws its demand",
         "depend on what is assumed",
-        "Enough worlds?",
+        "For a point each way on every share, add about ",
         "Options on the same worlds and the same draws",
         "Outcomes and endings by date",
         "The same, 5th to 95th percentile across worlds",
@@ -83,7 +83,7 @@ def test_an_option_alone_says_its_title_and_shares(found):
     must_say(
         endings.of_option(option),
         option.title,
-        "In this model, of 100 futures (90 % interval): any deal in ",
+        "In this model, in % of futures (90 % interval): any deal in ",
     )
 
 

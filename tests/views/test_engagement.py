@@ -41,7 +41,7 @@ def test_an_engagement_says_what_it_must():
         "12 campaigns: 3 worlds x 4, seed 4",
         "Raid: North fires at South.",
         "Retaliation: South fires at North.",
-        "In this model 100 of 100 weapons that work pass the defence of North",
+        "In this model 100 % of weapons that work pass the defence of North",
         "Raid on South: aircraft shot down",
         "The defence of North has no layers: whatever works passes.",
         "South: each day's raid, of the weapons that work",

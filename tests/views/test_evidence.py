@@ -42,14 +42,14 @@ def book(crisis):
 def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
-        "Reversing the claim “x” (moving, graded C3) moves war by 4.3 (1.8 to 8.1) of 100 futures",
+        "Reversing the claim “x” (moving, graded C3) moves war by 4.3 (1.8 to 8.1) points",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
         "In this model 1 of 1 claims that were measured clearly move war.",
         "No claim clearly moves any deal when it is reversed.",
         "In this model 0 of 1 claims that were measured clearly move any deal. This run cannot "
         "distinguish the other from none; about 54 worlds could distinguish the first.",
-        "None of 77 others moves it by more than 1.3 of 100",
+        "None of 77 others moves it by more than 1.3 points",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
         "detente explain oman-2026 talks.fade_rate",

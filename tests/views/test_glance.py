@@ -95,10 +95,10 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
 ):
     must_say(
         evidence,
-        "war by 4.3 (1.8 to 8.1) of 100 futures",
+        "war by 4.3 (1.8 to 8.1) points",
         "No claim clearly moves any deal when it is reversed.",
         "In this model 0 of 12 claims that were measured clearly move any deal. This run cannot "
         "distinguish the other 12 from none; about 54 worlds could distinguish the first.",
-        "Numbers that rest on no claim and clearly move war, of 100 futures",
+        "Numbers that rest on no claim and clearly move war, in points",
         f"Of {len(crisis.numbers)} numbers {len(crisis.numbers) - 107} rest on no claim",
     )

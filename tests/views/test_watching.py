@@ -41,7 +41,7 @@ def test_a_dispute_that_goes_on_is_told_from_one_that_may_be_over(run, tmp_path,
 def test_what_was_seen_says_what_it_must(found):
     must_say(
         watching.section(found, shows_signs=True),
-        "of 100 futures that agree with what was seen have war",
+        "% of futures that agree with what was seen have war",
         "Note: a sign counts for what it says about the challenger's plan or motive",
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 futures and",
@@ -56,8 +56,8 @@ def test_shares_beside_their_difference_have_its_digits(found):
 
     must_say(
         watching.section(found),
-        f"In this model {100.0 * war.after.value:.1f} of 100 futures",
-        f"Before, {100.0 * war.before.value:.1f} had: {100.0 * war.shift.value:+.1f} points",
+        f"In this model {100.0 * war.after.value:.1f} % of futures",
+        f"Before, {100.0 * war.before.value:.1f} % had: {100.0 * war.shift.value:+.1f} points",
     )
 
 

@@ -689,7 +689,7 @@ class Aftermath(WrittenPart):
         default=calibrated("aftermath.fade_factor"),
     )
     concession_factor: Measured = after_force.amount(
-        "rates at which a side drops its demand or yields, times this",
+        "rates at which a side withdraws its demand or backs down, times this",
         title="giving in after force, times",
         default=calibrated("aftermath.concession_factor"),
     )

@@ -64,8 +64,6 @@ TERMS = (
     Term("almost certain", 0.95, 0.99),
 )
 """One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
-SCALE = ("below the scale", *(term.words for term in TERMS), "above the scale")
-"""The same in words, with what lies on either side of the row."""
 
 RARE = 0.01
 """Shares below have one decimal more, and their counts are written as less than one."""
@@ -190,21 +188,10 @@ def term(share: float) -> str:
 def terms(share: float, low: float, high: float) -> str:
     """Return the term of a share with its bracket in percent.
 
-    Where the interval meets several brackets: the first and the last of their terms, since another
-    seed may give either.
+    Nothing where the interval meets several brackets, since another seed may give another term.
     """
-    first, last = bracket(low), bracket(high)
-    if first == last or share in {0.0, 1.0}:
-        return term(share)
-    return f"{SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)})"
-
-
-def _reach(first: int, last: int) -> str:
-    """Return the bracket from one term to another, by their places in the row."""
-    if last == len(TERMS):
-        return f"above {_percent(TERMS[first].low)}" if first >= 0 else "all shares"
-    high = _percent(TERMS[last].high)
-    return f"{_percent(TERMS[first].low)}-{high}" if first >= 0 else f"below {high}"
+    is_one = bracket(low) == bracket(high) or share in {0.0, 1.0}
+    return term(share) if is_one else ""
 
 
 def of_100(share: float, *, in_words: bool = False) -> Value:
@@ -343,12 +330,12 @@ def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
 
 
 def change(difference: float, low: float, high: float) -> tuple[str, ...]:
-    """Return in words how many more or fewer of 100 there are, with the interval."""
+    """Return in words by how many points more or fewer futures do, with the interval."""
     more = "more" if difference > 0.0 else "fewer"
     ends = low, high
     if low > 0.0 or high < 0.0:
         ends = min(abs(low), abs(high)), max(abs(low), abs(high))
-    return points(abs(difference)), f" {more} of 100 do (", span(*ends), ")"
+    return points(abs(difference)), f" points {more} do (", span(*ends), ")"
 
 
 def sized(value: float) -> Value:

@@ -119,7 +119,7 @@ def _message(
     says = [f"{out} holds {count(len(cards), 'sentence')}, a card each; {sure}."]
     if not all(one.day for one in found):
         says.append(
-            "With --date DATE, that of the document, dates such as “last month” are worked out, "
+            "With --date DATE, that of the document, dates such as “last month” are computed, "
             "and each card has a date."
         )
     if out is not None and out.suffix != LINES and not terminal.FORM.get().quiet:

@@ -78,8 +78,8 @@ def section(found: DatedShare) -> Section:
         ),
         answer=(
             says(
-                "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} "
-                "across worlds).",
+                "In this model {} has come by {} in {} % of futures{} (90 % interval {}; {} across "
+                "worlds).",
                 title,
                 day,
                 _points(share.value),
@@ -159,7 +159,7 @@ def addresses(found: FoundFutures) -> Section:
         title="Which futures are these?",
         about=(trace.subject(run.record), f"{played:,} futures of option {found.option}"),
         answer=(
-            f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
+            f"In this model {found.matching:,} of {played:,} futures{which}. Shown are those "
             f"{RULES[found.pick]}.",
         ),
         blocks=(

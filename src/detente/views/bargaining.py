@@ -69,11 +69,11 @@ def _answer(found: Bargaining) -> Iterator[Words]:
     for agenda in agendas(found.crisis):
         # For which types there is a deal on an agenda; over worlds, in how many of them.
         shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
-        words = f"On the {agenda} agenda, in this model:"
+        words = f"On the {agenda} agenda, in this model,"
         if min(shares.values()) == ALL:
-            words += f" yes{every}, whether the sides are resolved or not."
+            words += f" there is one{every}, whether the sides are resolved or not."
         elif max(shares.values()) == NONE:
-            words += f" no{every}, whether the sides are resolved or not."
+            words += f" there is none{every}, whether the sides are resolved or not."
         else:
             pairs = [
                 f"between {resolve(found, a)} and {resolve(found, b)}"
@@ -81,7 +81,7 @@ def _answer(found: Bargaining) -> Iterator[Words]:
                 for (a, b), share in shares.items()
                 if share > NONE
             ]
-            words += f" yes {'; '.join(pairs)}."
+            words += f" there is one {'; '.join(pairs)}."
         of_all, of_none = [], []
         for package in found.below("agendas", agenda, "packages"):
             inside = [

@@ -29,11 +29,11 @@ TYPES = {"challenger": CHALLENGER_TYPES, "defender": DEFENDER_TYPES}
 RESOLVED = {"hard": "resolved", "soft": "unresolved", "tough": "resolved", "weak": "unresolved"}
 """What each type is called."""
 BOTH = "resolved/unresolved"
-REGIMES = {"no_text": "no text ready", "text_ready": "a text ready"}
+REGIMES = {"no_text": "no draft deal ready", "text_ready": "a draft deal ready"}
 LEAST = 0.005
 """Moves that stay below this chance throughout are left out."""
 MOVES = {
-    "drop": "drops its demand",
+    "drop": "withdraws its demand",
     "standstill": "offers a standstill",
     "lift": "lifts the blockade",
     "lower": "lowers its force",
@@ -47,7 +47,10 @@ MOVES = {
     "vow": "vows to answer force",
     "advance": "advances its programme",
 }
-ASKED = {ULTIMATUM: "to yield to an ultimatum", STANDSTILL: "a standstill, with no draft ready"}
+ASKED = {
+    ULTIMATUM: "to back down under an ultimatum",
+    STANDSTILL: "a standstill, with no draft ready",
+}
 STEPS = {"0_to_1": "0 to 1", "1_to_2": "1 to 2"}
 LEVELS = ("0", "1", "2")
 HALF = 0.5

@@ -111,8 +111,8 @@ def first(found: FirstShots | None) -> Iterator[Words]:
     )
     if found.less is not None and found.less.is_sure:
         yield says(
-            "In half of these the loss is at most {} of all that is at issue for it.",
-            wording.significant(found.less.value, 2),
+            "Half of these cost it at most {} % of all that is at issue for it.",
+            wording.significant(100.0 * found.less.value, 2),
         )
 
 
@@ -122,25 +122,25 @@ def answer(found: Causes) -> Iterator[Words]:
     if war.value == 0.0:
         yield "There is no war in the futures that were played again: nothing to explain."
         return
-    prevented = tuple(without(found))
     yield says(
-        "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
-        wording.number(float(found.futures), 0),
+        "War comes in {} % (90 % interval {}) of the {} futures that were played again.",
         *cells(war),
-        listed(prevented, "; ")
-        if prevented
-        else "no removal of a single mechanism clearly prevents more than the floor",
+        wording.number(float(found.futures), 0),
     )
+    prevented = tuple(without(found))
+    yield from prevented
+    if not prevented:
+        yield "No removal of a single mechanism clearly prevents more than the floor."
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
     order = sorted(named, key=lambda key: -due[key].value)[:MOST_NAMED]
-    parts = tuple(says("{} {}", CAUSES[key], wording.share(*due[key].interval)) for key in order)
+    parts = tuple(says("{} ({})", CAUSES[key], points(due[key].value)) for key in order)
     if parts:
         yield says(
-            "Attributed so that the shares add up, most of these are due to {}; {} come with every "
+            "Attributed so that shares add up to war, most points go to {}; {} come with every "
             "mechanism off.",
             listed(parts),
-            wording.share(*found.shares["causes", "none"].interval),
+            points(found.shares["causes", "none"].value),
         )
 
 
@@ -148,8 +148,8 @@ def without(found: Causes) -> Iterator[Words]:
     """Yield what the removal of each mechanism with a clear effect does, the largest first."""
     for key in _heaviest(found)[:MOST_NAMED]:
         yield says(
-            f"without {CAUSES[key]} {{}} of these do not come and {{}} others do",
-            *(wording.share(*found.shares[measure, key].interval) for measure in FLOORS),
+            f"Without {CAUSES[key]}, {{}} % of futures are spared a war and {{}} % have another.",
+            *(points(found.shares[measure, key].value) for measure in FLOORS),
         )
 
 

@@ -131,7 +131,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
     called = titles(found.run.record)[found.outcome]
     share = _share(found.run, found.option, found.outcome)
     yield says(
-        f"In this model {called} comes in {{}} of 100 futures (90 % interval {{}}; {{}} across "
+        f"In this model {called} comes in {{}} % of futures (90 % interval {{}}; {{}} across "
         "worlds).",
         of_100(share.value),
         wording.chance(share),
@@ -273,8 +273,8 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         outside = ", in worlds outside the boxes before it" if place > 1 else ""
         condition = "all of these hold" if len(box.rules) > 1 else "this holds"
         likelier = says(
-            "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} "
-            f"of 100 of all such futures lie there (coverage). That is of {trial.worlds} new "
+            "There it comes in {} % of futures (density, 90 % interval {}), elsewhere in {} %; {} "
+            f"% of all such futures lie there (coverage). This was found in {trial.worlds} new "
             "worlds, in the box and outside.",
             of_100(trial.density.value),
             span(trial.density.low, trial.density.high, 0),
@@ -283,7 +283,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         )
         origin = says(
             f"It was found in {box.worlds} of {there} worlds; searches among shares assigned at "
-            "random find as much in {} of 100.",
+            "random find as much in {} % of cases.",
             significant(100.0 * box.chance, 1),
         )
         lines = (*map(_rule, box.rules), likelier, origin)
@@ -292,7 +292,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         yield Cards(
             title,
             says(
-                "In each box the outcome is likelier than over all worlds ({} of 100).",
+                "In each box the outcome is likelier than over all worlds ({} %).",
                 of_100(found.share),
             ),
             tuple(cards),
@@ -316,7 +316,7 @@ def _rule(rule: Assumption) -> Words:
     else:
         where = says("from {} to {}{}", significant(rule.low), significant(rule.high), unit)
     return says(
-        "{}: {}; holds in {} of 100 worlds, quasi-p {}",
+        "{}: {}; holds in {} % of worlds, quasi-p {}",
         f"{rule.meaning} ({rule.field})" if rule.meaning else rule.field,
         where,
         of_100(rule.worlds),

@@ -157,7 +157,7 @@ def of_option(found: OptionSummary) -> Section:
     return Section(
         key="option",
         title=found.title,
-        answer=(says("In this model, of 100 futures (90 % interval): {}.", listed(parts)),),
+        answer=(says("In this model, in % of futures (90 % interval): {}.", listed(parts)),),
         blocks=(_shares(found),),
         reading=(READ_INTERVALS,),
     )
@@ -178,15 +178,17 @@ def often(summary: Summary) -> Words:
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
-    most = (says("{}: {}", called[key], in_words(endings[key])) for key in names)
+    most = (says("{}, {} %", called[key], wording.counted(endings[key])) for key in names)
     neither = []
     for day in [day for day in DAYS if day < len(corridor)]:
         low, high = (100.0 * end for end in summary.base.bands["open"][day])
         ends = wording.interval(low, high, 0, joint=wording.DASH)
-        neither.append(says("{} ({}) by {}", of_100(corridor[day].open), ends, dated(record, day)))
+        neither.append(
+            says("{} % ({}) by {}", of_100(corridor[day].open), ends, dated(record, day))
+        )
     return says(
-        "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
-        "of force has come in {}.",
+        "In this model the most frequent endings are {}. Neither a deal nor use of force has come "
+        "in {}.",
         listed(most, "; "),
         listed(neither, ", in "),
     )
@@ -213,15 +215,6 @@ def glossary(run: Run) -> Section:
     return Section("words", listing.title, (), (replace(listing, level="brief"),))
 
 
-def in_words(share: Estimate) -> Words:
-    """Return a share as a count, a term with its bracket, and the interval."""
-    return says(
-        f"{{}}, {wording.terms(*share.interval)}, 90 % interval {{}}",
-        of_100(share.value),
-        wording.chance(share, joint=wording.TO),
-    )
-
-
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     base = summary.base
@@ -244,8 +237,8 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     ]
     if parts:
         words = says(
-            "Of 100 parts of the variance between futures, this many depend on what is assumed "
-            "(90 % interval): {}. The rest is chance.",
+            "Assumptions decide part of the variance between futures, in % (90 % interval): {}. "
+            "Chance decides the rest.",
             listed(parts),
         )
         yield Sentence(words, level="full")
@@ -342,10 +335,10 @@ def deals(found: OptionSummary) -> Iterator[Words]:
         after = sum(
             found.axes[violence][deal].value for violence in ORDERED for deal in SETTLEMENTS["deal"]
         )
-        late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
+        late = says(" and after use of force in {} %", of_100(after)) if after > 0.0 else ""
         yield says(
-            "Of 100 futures, {} make a deal at some time and {} end with one and without use of "
-            "force{}; the other deals broke.",
+            "A deal is made at some time in {} % of futures. One stands at the end without use of "
+            "force in {} %{}; the other deals broke.",
             wording.counted(made),
             wording.counted(kept),
             late,
@@ -379,13 +372,13 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
 
 def _enough(summary: Summary) -> Words:
     if summary.run.record.settings.worlds == 1:
-        return "Enough worlds? One world does not say what others would give."
+        return "One world does not say what other assumptions would give."
     if not summary.more_worlds:
-        return "Enough worlds? Yes: another seed moves no share by more than a point each way."
+        return "Another seed moves no share by more than a point each way."
     shares = summary.base.outcomes.values()
     return says(
-        f"Enough worlds? The widest interval needs about {summary.more_worlds:,} more for a point "
-        "each way; more futures alone would take at most {} points off it.",
+        f"For a point each way on every share, add about {summary.more_worlds:,} worlds; more "
+        "futures alone would take at most {} points off the widest interval.",
         points(max(share.chance_high - share.chance_low for share in shares) / 2.0),
     )
 
@@ -423,7 +416,8 @@ def story(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government. Unresolved: by that day no deal in force, no "
+        "A blank term: the interval meets several, and another seed may give another. Use of "
+        "force: by decision of a government. Unresolved: by that day no deal in force, no "
         "use of force, and the dispute goes on, whether talks have failed or not."
     )
     yield "Violence is the highest that a future reaches; what stands at the end may follow it."

@@ -140,8 +140,8 @@ def _answer(found: Engagement) -> Iterator[Words]:
         yield f"{defended.direction.capitalize()}: {fired}{falls}."
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
-            f"In this model {{}} of 100 weapons that work pass the defence of {party} ({{}} across "
-            f"worlds); most often they are {wording.LEAKS[why]} ({{}} of 100).",
+            f"In this model {{}} % of weapons that work pass the defence of {party} ({{}} across "
+            f"worlds); most often they are {wording.LEAKS[why]} ({{}} %).",
             of_100(leakage.value),
             span(leakage.spread_low, leakage.spread_high, 0),
             of_100(defended.figures["cause", why].value),
@@ -167,8 +167,8 @@ def _answer(found: Engagement) -> Iterator[Words]:
             passing = [of_100(end.value) for end in ends if end is not None]
             if len(passing) == len(ends):
                 yield says(
-                    f"With {field} at {first.value:g}, {{}} of 100 pass the defence of "
-                    f"{in_sentence(defended.party)}; at {last.value:g}, {{}}.",
+                    f"With {field} at {first.value:g}, {{}} % pass the defence of "
+                    f"{in_sentence(defended.party)}; at {last.value:g}, {{}} %.",
                     *passing,
                 )
 

@@ -127,7 +127,7 @@ def heaviest(found: Influences) -> Iterator[Words]:
         claim = found.claims[most].claim
         yield says(
             f"Reversing the claim “{claim.says}” ({most}, graded {claim.grade}) moves {called} by "
-            "{} of 100 futures.",
+            "{} points.",
             share(*shifts[most].interval),
         )
 
@@ -172,7 +172,7 @@ def moving(found: Influences) -> Iterator[Block]:
             rows.append(tuple(row))
         yield Table(
             "influence",
-            "How far outcomes move if a claim is reversed, of 100 futures; empty: not clear",
+            "How far outcomes move if a claim is reversed, in points; empty: not clear",
             columns("Claim", "Grade", numbers=heads),
             tuple(rows),
         )
@@ -190,7 +190,7 @@ def moving(found: Influences) -> Iterator[Block]:
         words = says(
             f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
             f"clearly move {called[outcome]}.{open_} None of {left.claims} others moves it by more "
-            "than {} of 100, as far as was tried.",
+            "than {} points, as far as was tried.",
             points(left.below),
         )
         yield Sentence(words)

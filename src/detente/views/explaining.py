@@ -131,7 +131,7 @@ def _rests(found: Explanation) -> Iterator[Words]:
 def _order(found: Explanation) -> str:
     if "war" in found.acts:
         return (
-            "What force would bring is worked out with it; both sides' choices follow from that, "
+            "What force would bring depends on it; both sides' choices follow from that, "
             "and each future is played by them."
         )
     if set(found.acts) <= set(WITHOUT_FORESIGHT):

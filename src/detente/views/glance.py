@@ -156,7 +156,7 @@ def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
             called = titles(found.run.record)[outcome]
             yield Table(
                 f"unsupported-{outcome}",
-                f"Numbers that rest on no claim and clearly move {called}, of 100 futures",
+                f"Numbers that rest on no claim and clearly move {called}, in points",
                 (Column("Number"), *number_columns("Moves it by"), Column("Rests on")),
                 tuple(
                     (

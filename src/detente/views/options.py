@@ -111,11 +111,10 @@ def _method(run: Run) -> Method:
 def _answer(found: Comparison) -> Iterator[Words]:
     base, best = found.options[BASE].share, found.ranking[0]
     yield says(
-        "In this model {} of 100 futures end in {} as the crisis stands (90 % interval {}): {}.",
+        "In this model {} % of futures end in {} as the crisis stands (90 % interval {}).",
         wording.of_100(base.value),
         wording.titles(found.run.record)[found.outcome],
         wording.chance(base, joint=wording.TO),
-        wording.terms(*base.interval),
     )
     if best == BASE:
         yield "No option is better than none."
@@ -156,7 +155,7 @@ def matrix(found: Comparison) -> Table:
     last = (*((Column("Who pays"),) if has_payers else ()), Column("A better one"))
     return Table(
         "options-matrix",
-        "What options change against none, of 100 futures (90 % interval, on the same draws)",
+        "What options change against none, in points (90 % interval, on the same draws)",
         (Column("Option"), Column("What is done"), *heads, *last),
         tuple(rows),
         level="full",
@@ -235,8 +234,7 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
     way, (before, after) = max(kinds.items(), key=lambda item: abs(item[1][1] - item[1][0]))
     shots = says(
-        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} of "
-        "100.",
+        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} %.",
         points(before),
         points(after),
     )
@@ -257,9 +255,9 @@ def _why(found: Comparison, name: str) -> Words:
         if endings[ending] > 0.0
     )
     return says(
-        f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}."
+        f"it brings {{}} % of futures to {REACHED[key]} that otherwise end most often in: {{}}."
         if brings
-        else f"it keeps {{}} of 100 from {REACHED[key]}, which then end most often in: {{}}.",
+        else f"it keeps {{}} % of futures from {REACHED[key]}, which then end most often in: {{}}.",
         points(sum(endings.values())),
         listed(named),
     )

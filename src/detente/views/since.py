@@ -49,7 +49,7 @@ def section(found: RunsCompared) -> Section:
         difference: Words = "a difference that another seed could also make"
         if one.difference.is_clear:
             difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
-        words = "In this model {} of 100 futures ended in {} then, and {} end in it now: {}."
+        words = "In this model {} % of futures ended in {} then, and {} % end in it now: {}."
         before, after = points(one.before.value), points(one.after.value)
         answer.append(says(words, before, called[outcome], after, difference))
     if found.is_unchanged:
@@ -166,7 +166,7 @@ def two_runs(found: RunsCompared) -> Section:
         about=(subject(other.record), f"A: {_named(one)}", f"B: {_named(other)}"),
         answer=(
             says(
-                f"In this model {{}} of 100 futures end in {called[found.outcome]} in A, and {{}} "
+                f"In this model {{}} % of futures end in {called[found.outcome]} in A, and {{}} % "
                 "in B: {} points (90 % interval {}){}.",
                 points(asked.before.value),
                 points(asked.after.value),

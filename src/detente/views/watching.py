@@ -138,12 +138,11 @@ def _changed(found: Update) -> Iterator[Words]:
     one = {**found.endings, **found.outcomes}[found.outcome]
     moved = "" if one.is_clear else ", a shift that another seed could also make"
     yield says(
-        "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
-        "{} had: {} points ({}){}.",
+        "In this model {} % of futures that agree with what was seen have {} ({}). Before, {} % "
+        "had: {} points ({}){}.",
         points(one.after.value),
         wording.titles(found.run.record)[found.outcome],
         span(one.after.low, one.after.high),
-        wording.terms(one.after.value, one.after.low, one.after.high),
         points(one.before.value),
         *cells(one.shift, signed=True),
         moved,
@@ -161,7 +160,7 @@ def _soon(found: Update) -> Iterator[Words]:
     called = wording.titles(found.run.record)
     shares = tuple(
         says(
-            "{} in {} of 100 ({})",
+            "{} in {} % ({})",
             called[key],
             points(within.outcomes[key].after.value),
             span(within.outcomes[key].after.low, within.outcomes[key].after.high),
@@ -293,9 +292,9 @@ def _most(found: Update) -> Iterator[Words]:
     if telling:
         (key, best), *others = telling
         yield says(
-            "In this model “{}” is the best sign of whether {} comes. Of 100 futures, {} have it "
-            "if the sign is seen, and {} if not. Its information, in bits, is {} about the outcome "
-            "and {} about the plan.",
+            "In this model “{}” is the best sign of whether {} comes: in {} % of futures if it is "
+            "seen, and in {} % if not. Its information, in bits, is {} about the outcome and {} "
+            "about the plan.",
             _name(key),
             called,
             _of_100(best.if_seen),
@@ -305,7 +304,7 @@ def _most(found: Update) -> Iterator[Words]:
         )
         tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
         if tied:
-            yield ("It is not distinguishable from: ", *listed(tied), ".")
+            yield ("This run cannot tell it from: ", *listed(tied), ".")
     else:
         yield f"In this model none of the signs in the pack gives useful warning of {called}."
     most = max(found.next, key=lambda key: found.next[key].plan.value)
@@ -327,7 +326,7 @@ def first(found: Update) -> Words | None:
     for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
         return says(
             f"Watch whether “{_name(key)}” comes with the next force that arrives: {called} "
-            "follows in {} of 100 futures if it is seen, and in {} if not; it points to {}.",
+            "follows in {} % of futures if it is seen, and in {} % if not; it points to {}.",
             _of_100(one.if_seen),
             _of_100(one.if_not),
             _plans(one),
@@ -483,7 +482,7 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
         for words, sign in (("more", 1.0), ("less", -1.0)):
             moved = tuple(
                 says(
-                    "{} ({} of 100 in place of {})",
+                    "{} ({} % in place of {} %)",
                     one.says,
                     points(one.outcomes[key].if_seen.value, 0),
                     points(one.outcomes[key].if_not.value, 0),

@@ -68,7 +68,7 @@ def _answer(found: WhatIf, outcome: str) -> Words:
     first, last = (point.shares[outcome] for point in (found.points[0], found.points[-1]))
     if len(found.points) == 1:
         return says(
-            f"In this model {{}} of 100 futures end in {called} with this change and {{}} without: "
+            f"In this model {{}} % of futures end in {called} with this change and {{}} % without: "
             "{} points (90 % interval {}){}.",
             points(first.after.value),
             points(first.before),
@@ -76,8 +76,8 @@ def _answer(found: WhatIf, outcome: str) -> Words:
             "" if first.shift.is_clear else ", which cannot be distinguished from none",
         )
     return says(
-        f"In this model {{}} of 100 futures end in {called} as the run has it; {{}} at "
-        f"{found.label_of(found.points[0])}, {{}} at {found.label_of(found.points[-1])}.",
+        f"In this model {{}} % of futures end in {called} as the run has it; {{}} % at "
+        f"{found.label_of(found.points[0])}, {{}} % at {found.label_of(found.points[-1])}.",
         points(first.before),
         points(first.after.value),
         points(last.after.value),
@@ -96,9 +96,9 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
         yield "Why: it clearly changes nothing that either side expects on the first day."
     else:
         yield says(
-            f"Why: what moves most is the worth to {parties[most.side]} of "
-            f"{_prospects(parties)[most.of]}: {{}} % of all that is at issue for it (90 % interval "
-            "{}).",
+            f"Why: it changes most for {parties[most.side]} the worth of "
+            f"{_prospects(parties)[most.of]}: by {{}} % of all that is at issue for it (90 % "
+            "interval {}).",
             *cells(most.shift, signed=True),
         )
     if not path.otherwise:

@@ -60,8 +60,7 @@ def corridor(found: Summary | Run) -> Figure:
         subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
         description=f"{title}. "
         + " ".join(
-            f"{wording.NAMES[key].capitalize()}: {wording.terms(*outcomes[key].interval)}, "
-            f"{wording.percent(outcomes[key])} %, 90 % interval "
+            f"{wording.NAMES[key].capitalize()}: {wording.percent(outcomes[key])} %, 90 % interval "
             f"{wording.chance(outcomes[key], joint=wording.TO)}, 5th to 95th percentile across "
             f"worlds {wording.spread(outcomes[key], joint=wording.TO)}."
             for key in ("deal", "force")
