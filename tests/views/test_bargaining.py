@@ -111,7 +111,9 @@ def test_where_there_is_a_range_for_some_types_they_are_named(solution):
     pairs = {key: ShareOfWorlds(0.0, 1) for key in solution.figures if key[-1] == "exists"}
     pairs["agendas", "narrow", "pairs", "soft", "weak", "exists"] = ShareOfWorlds(1.0, 1)
 
-    assert "there is one between an unresolved North and an unresolved South." in shown(solution, pairs)
+    assert "there is one between an unresolved North and an unresolved South." in shown(
+        solution, pairs
+    )
 
 
 def test_a_game_that_is_not_solved_well_enough_is_not_to_be_relied_on(solution):

@@ -61,17 +61,6 @@ def test_shares_beside_their_difference_have_its_digits(found):
     )
 
 
-def test_both_terms_are_said_where_the_interval_of_what_follows_meets_two(found):
-    war = found.outcomes["any_war"]
-    after = replace(war.after, value=0.18, low=0.12, high=0.24)
-    war = war._replace(after=after)
-    changed = replace(found, outcomes={**found.outcomes, "any_war": war})
-
-    assert "(12.0 to 24.0): very unlikely to unlikely (5-45)." in plain(
-        watching.section(changed).answer[0]
-    )
-
-
 def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
     must_say(watching.section(update(run)), "What should be watched?", "search and rescue")
 
