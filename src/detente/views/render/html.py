@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import vl_convert as vlc
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from detente.questions import wording
 from detente.text import clean
@@ -91,7 +91,8 @@ def environment() -> Environment:
 def _shown(value: Any) -> Any:
     """Strip what steers a screen from every text that the templates print."""
     if isinstance(value, Strong):
-        return Markup("<strong>{}</strong>").format(clean(value))
+        text = escape(clean(value))
+        return Markup(f"<strong>{text}</strong>")  # noqa: S704  our own tag, around escaped text
     is_text = isinstance(value, str) and not isinstance(value, Markup)
     return clean(value) if is_text else value
 
