@@ -648,6 +648,18 @@ def test_a_seat_decides_in_the_browser_and_the_umpire_takes_it_back(client, addr
     assert address.rpartition("/")[2] in client.get("/run/small/tables").text
 
 
+def test_who_plays_alone_stays_at_the_seat_and_may_take_back_what_the_policy_went_on_from(client):
+    seat = client.post("/run/small/tables", data={"seat": "alpha"}).url.path
+    home, mine = seat.partition("/seat/")[0], {"seat": "alpha", "from": "alpha"}
+    client.post(seat, data=choice_on(client.get(seat).text))
+    rests = client.post(f"{home}/hand", data={**mine, "to": POLICY})
+    again = client.post(f"{home}/undo", data=mine)
+
+    assert seat.endswith("/seat/alpha")
+    assert {rests.url.path, again.url.path} == {seat}
+    assert ("The crisis is over" in rests.text, "Your turn" in again.text) == (True, True)
+
+
 def test_the_umpire_puts_in_an_event_and_more_days_on_its_page_and_a_seat_cannot(
     client, browsers, address, actors
 ):

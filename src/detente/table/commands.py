@@ -263,11 +263,6 @@ class _Talk:
         if self.shows:
             terminal.say(text)
 
-    def prompt(self) -> None:
-        """Say how to answer to whoever types."""
-        if self.is_watched:
-            terminal.say(ASK, style="dim")
-
     def read(self) -> str:
         """Return the next answer; quit where there is none."""
         if self.answers is not None:
@@ -288,7 +283,8 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
                 _show(table, position, shown)
                 if len(position.decided(position.question.seat)) >= ENOUGH:
                     talk.say(f"You have decided {ENOUGH} times or more. {RESTS}")
-                talk.prompt()
+                if talk.is_watched:
+                    terminal.say(ASK, style="dim")
             if not _take(table, position, position.question, talk):
                 talk.say(f"Kept. Go on: {again}")
                 return
