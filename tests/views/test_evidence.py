@@ -91,8 +91,8 @@ def test_claims_say_what_they_must(crisis, book):
     must_say(
         claims(crisis, book),
         "89 claims from 8 sources, in our own words and attributed",
-        f"Claims give 2 of {len(book.rows)} numbers",
-        "and only bear on 105 others: size assumed",
+        f"Claims give a figure for 2 of {len(book.rows)} numbers",
+        "For 105 others they give the direction alone (size assumed)",
         "The US vice president said on the eve of the talks",
         "(JD Vance, vice president of the United States, stated, 2026-02-05; article)",
     )

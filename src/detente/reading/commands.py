@@ -65,8 +65,8 @@ def read(  # noqa: PLR0913, PLR0917  every setting
     passage is not in the document, or if it gives a number or a name that is not there.
 
     --feed takes RSS or Atom (extra `feeds`) and folders of saved articles; articles that were read
-    before are left out, and articles that say the same are grouped. Above each card stands which
-    numbers it may bear on. New articles of feeds are saved in `articles` next to the draft.
+    before are left out, and articles that say the same are grouped. The numbers that a card may
+    bear on stand above it. New articles of feeds are saved in `articles` next to the draft.
     """
     if accept is not None:
         given: dict[str, object] = {"DOCUMENT": documents, "-o": out, "--date": day}

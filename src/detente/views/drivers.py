@@ -51,10 +51,10 @@ PARTS = {
 UNASKED = "What it turns on has not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
-    "lies there; the rest comes outside. Both are of new worlds, which the search did not see; a "
-    "box in which the outcome is not clearly likelier there is not shown. Quasi-p: the chance that "
-    "worlds at random do as well without this rule; above .05 a rule is dropped. Boxes are found "
-    "in worlds, not by intervention: a rule may only reflect what it is correlated with."
+    "lies there; the rest comes outside. Both are measured in new worlds, which the search did "
+    "not see; a box is left out if the outcome is not clearly likelier in it there. Quasi-p: the "
+    "chance that worlds at random do as well without this rule; above .05 a rule is dropped. Boxes "
+    "are found in worlds, not by intervention: a rule may only reflect what it is correlated with."
 )
 """How to read a box."""
 READ = (

@@ -420,7 +420,7 @@ def _reading(summary: Summary) -> Iterator[Words]:
         "force: by decision of a government. Unresolved: by that day no deal in force, no "
         "use of force, and the dispute goes on, whether talks have failed or not."
     )
-    yield "Violence is the highest that a future reaches; what stands at the end may follow it."
+    yield "Violence is the highest level that a future reaches; its end may come later."
     evidence = summary.run.record.evidence
     yield (
         f"Rests on {evidence['numbers']} numbers: {evidence['claims']} {on_claims(evidence)}, "

@@ -205,8 +205,8 @@ def claims(crisis: Crisis, book: Ledger) -> Section:
         "our own words and attributed. Grades are Admiralty codes: a letter for the source, A "
         "reliable to F unknown; a digit for what it says, 1 confirmed by another source to 6 "
         "unknown.",
-        f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
-        f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
+        f"Claims give a figure for {given} of {len(book.rows)} numbers; each has the grade of its "
+        f"best claim. For {assumed} others they give the direction alone ({SIZE_ASSUMED}).",
     )
     return Section(
         key="evidence",

@@ -112,8 +112,7 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
         notes=(
             "In this model. Numbers: futures of 100. A deal at the end: "
             f"{_count(unforced)} without use of force, the others after it.",
-            "Ribbons below half a future are left out; the table has them, and the numbers of "
-            "thin ones.",
+            "Ribbons thinner than half a future are not drawn; the table has their numbers.",
         ),
         table=Numbers.of(
             {
