@@ -110,16 +110,16 @@ class PlayTable:
     def advance(self) -> TablePosition:
         """Go on through what nobody is to be asked.
 
-        That is the only thing to do, seats handed over, and what a seat still waits with.
+        That is the only thing to do, seats handed over, and what who plays alone still waits with.
         """
-        lines = self.log.lines()
+        lines, is_alone = self.log.lines(), len(self.place.persons) == 1
         position = self._played(lines)
         while (question := position.question) is not None:
             if holders(lines).get(question.seat) == POLICY:
                 by, move = POLICY, FOLLOW
             elif question.is_forced:
                 by, move = FORCED, question.choices[0].move
-            elif (answer := self._standing_answer(position, question)) is not None:
+            elif is_alone and (answer := self._standing_answer(position, question)) is not None:
                 by, move = HELD, answer
             else:
                 break
