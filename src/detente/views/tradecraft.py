@@ -244,7 +244,8 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
             level="full",
         ),
     )
-    follow = f"detente update {run.in_command} --next --by {run.record.date_of(SOON)}"
+    by = run.record.date_of(min(SOON, run.record.settings.horizon))
+    follow = f"detente update {run.in_command} --next --by {by}"
     return Section(
         key="matrix",
         title="Which evidence tells hypotheses apart?",
