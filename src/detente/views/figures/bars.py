@@ -14,7 +14,7 @@ from detente.questions.quarters import Quartered
 from detente.questions.standing import BEFORE_END, standing_at_end
 from detente.questions.summary import Summary
 from detente.questions.wording import in_short, range_in_short
-from detente.text import capitalised
+from detente.text import capitalised, in_sentence
 from detente.views.figures import style
 from detente.views.figures.figure import Cell, Figure, Numbers, size_of, summary_of
 from detente.views.figures.marks import Drawn, marks
@@ -90,7 +90,9 @@ def shots(found: Summary) -> Figure | None:
     ways = first_shots(found)
     if not ways:
         return None
-    drawn = [(f"{who} {does}", share) for who, does, share in ways[:MOST_SHOTS]]
+    drawn = [
+        (f"{capitalised(in_sentence(who))} {does}", share) for who, does, share in ways[:MOST_SHOTS]
+    ]
     if len(ways) > MOST_SHOTS:
         drawn.append(("otherwise", sum(share for _, _, share in ways[MOST_SHOTS:])))
     war = style.COLOURS["war"]
@@ -99,7 +101,7 @@ def shots(found: Summary) -> Figure | None:
     for who, _, share in ways:
         by_side[who] = by_side.get(who, 0.0) + share
     first = max(by_side, key=lambda who: by_side[who])
-    title = f"If war comes, {first} most often fires first"
+    title = f"If war comes, {in_sentence(first)} most often fires first"
     return Figure(
         key="shots",
         title=title,
