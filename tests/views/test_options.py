@@ -102,15 +102,6 @@ def unpaid(found):
     return dataclasses.replace(found, options=left)
 
 
-def test_both_terms_are_said_where_the_interval_meets_two(found):
-    share = dataclasses.replace(found.options["base"].share, value=0.28, low=0.03, high=0.85)
-    base = dataclasses.replace(found.options["base"], share=share)
-    changed = dataclasses.replace(found, options={**found.options, "base": base})
-    said = plain(options.section(changed).answer[0])
-
-    assert said.endswith("(90 % interval 3 to 85): almost no chance to very likely (1-95).")
-
-
 def test_the_best_is_said_with_what_it_keeps_from_war(found):
     best, *others = map(plain, options.best_and_worst(found))
 
