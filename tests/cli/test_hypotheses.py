@@ -15,7 +15,7 @@ def usual(play):
 
 @pytest.mark.usefixtures("stored")
 def test_a_verdict_goes_out_with_its_command_and_what_is_left_to_do_does_not(capsys):
-    status, out, err = answer(capsys, "hypotheses", "stored", *ONE)
+    status, out, err = answer(capsys, "hypotheses", "stored", "--all", *ONE)
 
     assert status == 0
     assert out.startswith("Is what is held about it right, in this model?")

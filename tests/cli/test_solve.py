@@ -83,7 +83,7 @@ def test_quiet_leaves_out_how_to_read_it_and_what_is_next(capsys):
 
 
 def test_the_shortest_horizon_is_solved(capsys):
-    status, out, _ = answer(capsys, MINIMAL, "--grid", "tiny", "--horizon", "1")
+    status, out, _ = answer(capsys, MINIMAL, "--grid", "tiny", "--horizon", "1", "--all")
 
     assert status == 0
     assert re.search(r"^Move +day 0$", out, re.MULTILINE)

@@ -50,14 +50,17 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
     return Section(
         key="glance",
         title=endings.QUESTION,
-        about=(subject(run.record), endings.size(run.record)),
+        about=(
+            subject(run.record),
+            endings.size(run.record),
+            f"The run lies in {run.folder} (digest {run.digest[:12]}).",
+        ),
         answer=answer(summary, course, compared),
         blocks=(
             *(block for block in views if isinstance(block, Picture)),
             _picture(summary, course),
             *(Sentence(words) for words in begun),
             *record.doubts(run),
-            Sentence(f"The run lies in {run.folder} (digest {run.digest[:12]})."),
         ),
         next=(
             Command("every ending, how wars begin and end, limits", f"detente show {folder} --all"),
