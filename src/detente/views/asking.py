@@ -159,7 +159,7 @@ def addresses(found: FoundFutures) -> Section:
         title="Which futures are these?",
         about=(trace.subject(run.record), f"{played:,} futures of option {found.option}"),
         answer=(
-            f"In this model {found.matching:,} of {played:,} futures{which}. Shown are those "
+            f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
             f"{RULES[found.pick]}.",
         ),
         blocks=(
