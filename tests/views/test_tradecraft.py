@@ -14,10 +14,10 @@ from detente.evidence.ledger import SIZE_ASSUMED, LedgerRow
 from detente.kernel.endings import FirstShot
 from detente.questions.sightings import sightings
 from detente.questions.trace import Trace
-from detente.questions.tradecraft.assumptions import KeyAssumption, ground_of
+from detente.questions.tradecraft.assumptions import KeyAssumption, foundation_of
 from detente.questions.tradecraft.cone import COURSES, cone
 from detente.questions.tradecraft.matrix import UNFOLLOWED, matrix, ratio_of
-from detente.questions.tradecraft.premortem import TurningPoint, WayToWar, premortem
+from detente.questions.tradecraft.premortem import BranchPoint, WayToWar, premortem
 from detente.views.blocks import Cards, plain
 from detente.views.material import Material
 from detente.views.tradecraft import VIEWS, evidence_matrix, how_war_came
@@ -76,7 +76,7 @@ def test_each_way_to_war_is_told_by_a_war_that_began_so(known):
 )
 def test_the_last_point_is_the_last_before_war_from_which_a_quarter_avoid_it(shares, last, turn):
     points = tuple(
-        TurningPoint(day, (), Estimate(one, one - 0.02, one + 0.02))
+        BranchPoint(day, (), Estimate(one, one - 0.02, one + 0.02))
         for day, one in enumerate(shares)
     )
     told = SimpleNamespace(row={"war_day": 4, "first_force_day": 4})
@@ -137,7 +137,7 @@ def test_assumptions_are_ranked_by_what_they_move_times_how_weak_their_ground_is
     claims = {"a": SimpleNamespace(grade="A1"), "f": SimpleNamespace(grade="F6")}
 
     def weakness(because, gives, grade):
-        return ground_of(LedgerRow("x", because, gives, grade, ""), claims)[1]
+        return foundation_of(LedgerRow("x", because, gives, grade, ""), claims)[1]
 
     found = [
         weakness(("a",), ("a",), "A1"),

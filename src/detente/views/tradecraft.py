@@ -12,7 +12,7 @@ from detente.questions.tradecraft.assumptions import KeyAssumption, KeyAssumptio
 from detente.questions.tradecraft.cone import Cone, cone
 from detente.questions.tradecraft.indicators import Indicators, indicators
 from detente.questions.tradecraft.matrix import UNFOLLOWED, EvidenceMatrix, EvidenceRow, matrix
-from detente.questions.tradecraft.premortem import Premortem, TurningPoint, WayToWar, premortem
+from detente.questions.tradecraft.premortem import BranchPoint, Premortem, WayToWar, premortem
 from detente.questions.wording import (
     cells,
     dated,
@@ -66,7 +66,7 @@ MOST_SAID = 2
 """Happenings of a day that are shown."""
 MOST_TURNS = 5
 """Turning points of a way to war that are shown, those at which its chance changed most."""
-GROUNDS = {"words": "a reason in words", "size assumed": "claims, but the size is assumed"}
+FOUNDATIONS = {"words": "a reason in words", "size assumed": "claims, but the size is assumed"}
 """What a ground is called that is no grade; `evidence.ORIGINS` has the others."""
 
 
@@ -88,7 +88,7 @@ def assumptions(found: KeyAssumptions) -> Section:
             cell for shift in shifts for cell in (cells(shift, signed=True) if shift else ("", ""))
         ]
         where = f"{one.title} ({one.key})"
-        rows.append((where, *moved, _ground(one), points(one.weight)))
+        rows.append((where, *moved, _foundation(one), points(one.weight)))
     table = Table(
         "key-assumptions",
         "How far outcomes move from one end of an assumption to the other, in points; empty: not "
@@ -133,9 +133,9 @@ def assumptions(found: KeyAssumptions) -> Section:
     )
 
 
-def _ground(one: KeyAssumption) -> str:
-    named = {**GROUNDS, **evidence.ORIGINS}
-    return named.get(one.ground, f"a claim graded {one.ground}")
+def _foundation(one: KeyAssumption) -> str:
+    named = {**FOUNDATIONS, **evidence.ORIGINS}
+    return named.get(one.rests_on, f"a claim graded {one.rests_on}")
 
 
 def _checked(one: KeyAssumption, called: Mapping[str, str]) -> Words:
@@ -145,7 +145,7 @@ def _checked(one: KeyAssumption, called: Mapping[str, str]) -> Words:
         capitalised(one.title),
         called[outcome],
         points(abs(one.moves[outcome].value)),
-        _ground(one),
+        _foundation(one),
     )
 
 
@@ -354,7 +354,7 @@ def _way(found: Premortem, one: WayToWar) -> Card:
     return Card(title, (*lines, trace.closing(one.trace)[0]), command)
 
 
-def _turns(one: WayToWar) -> Iterator[TurningPoint]:
+def _turns(one: WayToWar) -> Iterator[BranchPoint]:
     """Yield the points at which the chance of war changed most, and those that are named."""
     shares = [point.war.value for point in one.points]
     changes = [abs(after - before) for before, after in pairwise(shares)]
@@ -363,7 +363,7 @@ def _turns(one: WayToWar) -> Iterator[TurningPoint]:
     yield from (point for place, point in enumerate(one.points) if place in kept)
 
 
-def _said(point: TurningPoint) -> str:
+def _said(point: BranchPoint) -> str:
     more = ["…"] if len(point.says) > MOST_SAID else []
     return "; ".join([*point.says[:MOST_SAID], *more]) or "nothing happens"
 

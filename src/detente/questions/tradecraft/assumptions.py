@@ -26,7 +26,7 @@ class KeyAssumption(NamedTuple):
     key: str
     kind: Literal["number", "claim"]
     title: str
-    ground: Annotated[str, "the grade of its claim, or what it rests on in place of one"]
+    rests_on: Annotated[str, "the grade of its claim, or what it rests on in place of one"]
     weakness: Annotated[float, "of its ground, 1/6 to 1"]
     moves: Annotated[Mapping[str, Estimate], "by outcome, from its one end to its other"]
 
@@ -95,8 +95,8 @@ def _numbers(run: Run, book: Ledger, drivers: Iterable[Drivers]) -> Iterator[Key
     crisis = run.crisis
     for path in dict.fromkeys(path for one in found for path in one.numbers):
         moves = {one.outcome: one.numbers[path].swing for one in found if path in one.numbers}
-        ground, weakness = ground_of(rows[path], crisis.claims)
-        yield KeyAssumption(path, "number", titled(path, crisis), ground, weakness, moves)
+        rests_on, weakness = foundation_of(rows[path], crisis.claims)
+        yield KeyAssumption(path, "number", titled(path, crisis), rests_on, weakness, moves)
 
 
 def _claims(found: Influences) -> Iterator[tuple[KeyAssumption, tuple[str, ...]]]:
@@ -109,7 +109,7 @@ def _claims(found: Influences) -> Iterator[tuple[KeyAssumption, tuple[str, ...]]
             yield rank, one.fields
 
 
-def ground_of(row: LedgerRow, claims: Mapping[str, Claim]) -> tuple[str, float]:
+def foundation_of(row: LedgerRow, claims: Mapping[str, Claim]) -> tuple[str, float]:
     """Return what a number rests on, and how weak that is, from 1/6 to 1.
 
     A claim that gives it is as weak as its grade says. Where claims bear on it without giving its

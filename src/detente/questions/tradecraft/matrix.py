@@ -62,7 +62,7 @@ class HeldHypothesis(NamedTuple):
     holds: Annotated[np.ndarray, "in each future, shape (futures,)"]
 
 
-class Ratio(NamedTuple):
+class LikelihoodRatio(NamedTuple):
     """How many times as likely a piece of evidence is with a hypothesis as without it."""
 
     value: float
@@ -78,7 +78,7 @@ class EvidenceRow(NamedTuple):
     status: Annotated[str, "seen, not_seen, or open"]
     day: Annotated[int | None, "by which it counts; None of a sign"]
     seen: Annotated[float, "share of the futures that count in which it is seen"]
-    ratios: Mapping[str, Ratio]
+    ratios: Mapping[str, LikelihoodRatio]
 
     @property
     def informs(self) -> str:
@@ -190,7 +190,7 @@ def matrix(
 
 def ratio_of(
     seen: np.ndarray, holds: np.ndarray, world: np.ndarray, weighing: Weighing | None, many: int
-) -> Ratio:
+) -> LikelihoodRatio:
     """Return how many times as likely something is seen where a hypothesis holds as where not.
 
     Half a future is added to what is seen and to what is not, so that none of few is no proof. The
@@ -217,7 +217,7 @@ def ratio_of(
     reach = QUANTILE * math.sqrt(jackknife(log_ratio(left), fewest(*by_world[:, 1::2].T)))
     is_clear = abs(log) > longer(1.0 - MISTAKEN / many) * reach
     low, high = math.exp(log - reach), math.exp(log + reach)
-    return Ratio(math.exp(log), low, high, is_clear)
+    return LikelihoodRatio(math.exp(log), low, high, is_clear)
 
 
 def _strength(row: EvidenceRow) -> float:

@@ -45,7 +45,7 @@ QUIET = {
 """What happens without anybody's act, or is reported of each day of fighting."""
 
 
-class TurningPoint(NamedTuple):
+class BranchPoint(NamedTuple):
     """The end of a day of a future: what happened on it, and how often war follows."""
 
     day: int
@@ -60,7 +60,7 @@ class WayToWar(NamedTuple):
     first_shot: FirstShot
     share: Annotated[float, "of all wars"]
     trace: Trace
-    points: Annotated[tuple[TurningPoint, ...], "by day; none where none are played on"]
+    points: Annotated[tuple[BranchPoint, ...], "by day; none where none are played on"]
 
     @property
     def war_day(self) -> int:
@@ -164,7 +164,7 @@ def premortem(
     return Premortem(run, summary.base.outcomes[WAR], tuple(found))
 
 
-def _points(run: Run, played: Trace) -> Iterator[TurningPoint]:
+def _points(run: Run, played: Trace) -> Iterator[BranchPoint]:
     """Yield the days of a future on which something happened until war came, and its eve."""
     if not run.record.is_playable:
         return
@@ -180,4 +180,4 @@ def _points(run: Run, played: Trace) -> Iterator[TurningPoint]:
         comes = OUTCOMES[WAR].happened(stage.branched(encoded, solved, branching))
         share = float(comes.mean())
         ends = interval(share, share * (1.0 - share) / BRANCHES, BRANCHES)
-        yield TurningPoint(day, tuple(acts[day]), Estimate(share, *ends))
+        yield BranchPoint(day, tuple(acts[day]), Estimate(share, *ends))
