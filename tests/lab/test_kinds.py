@@ -74,7 +74,7 @@ def test_rates_take_a_table_or_list_attributes(asked, says, capsys):
 
 
 def test_attributes_are_listed_with_their_meaning(capsys):
-    assert main(["lab", "rates", "--attributes"]) == 0
+    assert main(["lab", "rates", "--attributes", "--all"]) == 0
     out = capsys.readouterr().out
 
     assert [name for name in ATTRIBUTES if name not in out] == []

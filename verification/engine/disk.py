@@ -40,7 +40,7 @@ from verification.engine.faults import MINIMAL
 FITTING = import_module("detente.lab.calibration")
 FIT = ("lab", "calibrate", IT, "--draws", "64", "--futures", "2", "--threads", "1", "--json")
 AT_ONCE = {
-    "new": ("new", IT, "--json"),
+    "new": ("new", IT, "--kind", "strike", "--json"),
     "export": ("evidence", str(MINIMAL), "--export", "csv", "-o", f"{IT}/numbers.csv"),
 }
 """What cannot be gone on with: it was done, or is begun anew."""

@@ -13,6 +13,7 @@ from detente.pack.model import DatedEvent
 from detente.questions import wording
 from detente.questions.compare import compare
 from detente.questions.trace import Happening
+from detente.text import capitalised
 from detente.views import figures as charts
 from detente.views.figures import Numbers
 from detente.views.figures.futures import swarm
@@ -40,7 +41,7 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
     assert last["force, low"] <= round(100.0 * days[-1].force, 2) <= last["force, high"]
 
 
-def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
+def test_the_corridor_says_no_term_where_an_interval_meets_two(found):
     summary = found["corridor"]
     outcomes = {
         key: replace(share, value=0.1927, low=0.1533, high=0.2393)
@@ -49,7 +50,7 @@ def test_the_corridor_says_both_terms_where_an_interval_meets_two(found):
     base = replace(summary.base, outcomes=outcomes)
     drawn = charts.corridor(replace(summary, options={**summary.options, "base": base}))
 
-    assert "Any deal: very unlikely to unlikely (5-45), 19 %," in drawn.description
+    assert "Any deal: 19 %, 90 % interval 15 to 24" in drawn.description
 
 
 def test_what_stands_at_the_end_adds_up_to_all_futures(figures, found):
@@ -294,7 +295,7 @@ def test_names_of_parties_are_shown_as_they_stand(traced):
     words = texts(charts.beliefs(dataclasses.replace(traced, run=run)).svg())
 
     assert f"{HOSTILE['markup']} is resolved" in words
-    assert f"{PLAIN} is resolved" in words
+    assert f"{capitalised(PLAIN)} is resolved" in words
 
 
 def test_causes_of_leakage_add_up_to_all_that_passes(figures):
