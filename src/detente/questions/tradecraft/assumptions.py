@@ -78,14 +78,14 @@ def key_assumptions(
     lacks = tuple(outcome for outcome in outcomes if outcome not in drivers)
     called = titles(run.record)
     unplayed = (NO_DRIVERS.format(called[outcome]) for outcome in lacks)
-    notes = dict.fromkeys(note for one in drivers.values() for note in one.notes)
+    noted = [note for one in drivers.values() for note in one.notes]
     return KeyAssumptions(
         run=run,
         outcomes=outcomes,
         assumptions=tuple(found),
         open=tuple(dict.fromkeys(unsure)),
         lacks=lacks,
-        notes=(*unplayed, *notes, *reversed_claims.notes),
+        notes=tuple(dict.fromkeys((*unplayed, *noted, *reversed_claims.notes))),
     )
 
 
