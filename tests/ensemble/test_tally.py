@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from detente.ensemble.measures import OUTCOMES
-from detente.ensemble.tally import corridor, count, violations, war_ends
+from detente.ensemble.study import CLASSES as READ_CLASSES
+from detente.ensemble.tally import CLASSES, corridor, count, violations, war_ends
 from detente.kernel.endings import (
     FUTURE,
     Ceasefire,
@@ -53,6 +54,10 @@ ROWS = np.concatenate(
         settled(3, Settlement.NARROW_DEAL),
     ]
 )
+
+
+def test_studies_have_room_for_the_class_of_every_ending():
+    assert np.iinfo(READ_CLASSES.kind).max >= CLASSES - 1
 
 
 def test_the_rows_break_no_law():

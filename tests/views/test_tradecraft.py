@@ -3,11 +3,12 @@
 import json
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
 
-from detente.cli import main
+from detente.cli import look, main
 from detente.ensemble.measures import OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.evidence.ledger import SIZE_ASSUMED, LedgerRow
@@ -39,6 +40,12 @@ def without_names(monkeypatch):
 @pytest.fixture(scope="module")
 def known(run):
     return Material(run)
+
+
+def test_each_of_the_views_is_a_choice_of_show():
+    choices, _ = get_args(get_type_hints(look.show)["view"])
+
+    assert set(get_args(choices)) == set(VIEWS)
 
 
 def test_each_future_takes_one_course_and_percents_add_up(known):
