@@ -38,7 +38,7 @@ from detente.pack.files import library
 from detente.pack.options import IN_DISPUTE, targets
 from detente.pack.quantity import Domain, Quantity
 
-SHIPPED = ("oman-2026", "cuba-1962", "june-2025", "senkaku-2012", "essequibo-2023")
+SHIPPED = ("oman-2026", "cuba-1962", "june-2025", "essequibo-2023")
 FUTURES = 1_000_000
 COUNT = 100
 """Random packs."""
