@@ -142,8 +142,8 @@ class PlayTable:
                 break
         else:
             return None
-        is_same = last.says in WAITING and before[2:] == question[2:]
-        if not is_same or question.day - last.day >= STANDS_FOR:
+        is_same = (before.says, before.choices) == (question.says, question.choices)
+        if last.says not in WAITING or not is_same or question.day - last.day >= STANDS_FOR:
             return None
         seen = seen_by(self.known(question.seat), position.played.lines, self.seated.names)
         news = any(one.day >= last.day and one.kind not in QUIET for one in seen)

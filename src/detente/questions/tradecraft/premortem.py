@@ -65,7 +65,7 @@ class WayToWar(NamedTuple):
     @property
     def war_day(self) -> int:
         """Return the day on which its war began."""
-        return max(int(self.trace.row["war_day"]), int(self.trace.row["first_force_day"]))
+        return _war_day(self.trace)
 
     @property
     def last(self) -> int | None:
@@ -164,11 +164,15 @@ def premortem(
     return Premortem(run, summary.base.outcomes[WAR], tuple(found))
 
 
+def _war_day(played: Trace) -> int:
+    return max(int(played.row["war_day"]), int(played.row["first_force_day"]))
+
+
 def _points(run: Run, played: Trace) -> Iterator[BranchPoint]:
     """Yield the days of a future on which something happened until war came, and its eve."""
     if not run.record.is_playable:
         return
-    war_day = max(int(played.row["war_day"]), int(played.row["first_force_day"]))
+    war_day = _war_day(played)
     acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
     for one in played.happenings:
         if one.day <= war_day and one.kind not in QUIET:
