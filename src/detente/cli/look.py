@@ -31,7 +31,7 @@ def show(
     overwrite: parameters.Overwrite = False,
     view: Annotated[
         Literal["assumptions", "indicators", "matrix", "premortem", "cone"] | None,
-        typer.Option(help="Answer in a form of analysts instead: docs/how-to/tradecraft.md."),
+        typer.Option(help="Answer in a form of analysts instead: docs/show.md."),
     ] = None,
     observed: Annotated[
         Path | None,
