@@ -24,6 +24,7 @@ from detente.kernel.arithmetic import logit
 from detente.kernel.limits import PARTIES
 from detente.kernel.posture import DAYS, EVENTS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.kernel.world import ally_rate
 from detente.pack import load
 from detente.pack.actors import MOST_JOINERS
 from detente.pack.military import (
@@ -435,8 +436,46 @@ def test_a_sign_of_force_shifts_the_odds_by_its_ratio_and_the_next_one_by_less()
         "posture.dependence": 0.5,
     }
 
-    assert indicators_shift(once, values) == pytest.approx(log(3.0))
-    assert indicators_shift(twice, values) == pytest.approx(1.5 * log(3.0))
+    assert indicators_shift(once, values).challenger == pytest.approx(log(3.0))
+    assert indicators_shift(twice, values).challenger == pytest.approx(1.5 * log(3.0))
+
+
+def test_signs_of_the_defender_and_of_the_ally_tell_of_these_alone():
+    crisis = shipped()
+    seen = crisis.model.indicators["close_to_a_deal"]
+    of = {key: seen.model_copy(update={"points_to": (key,)}) for key in ("answer", "ally_force")}
+    signs = {
+        key: crisis.model.signs["tankers"].model_copy(update={"points_to": (key,)}) for key in of
+    }
+    model = crisis.model.model_copy(update={"indicators": of, "signs": signs})
+    values = {
+        **median(),
+        "posture.dependence": 0.0,
+        "actors.israel.motive": 0.3,
+        **{f"indicators.{key}.likelihood_ratio": 4.0 for key in of},
+        **{f"signs.{key}.likelihood_ratio": 9.0 for key in of},
+        **{f"signs.{key}.false_positive": 0.01 for key in of},
+    }
+    without = replace(crisis, model=crisis.model.model_copy(update={"indicators": {}, "signs": {}}))
+    before = encode(without, values)
+    world = encode(replace(crisis, model=model), values)
+
+    # What is seen of the ally adds log(4) / 2 = log 2 to its motive.
+    assert world.talks.hard_log_odds == pytest.approx(float(before.talks.hard_log_odds))
+    assert world.talks.tough_log_odds == pytest.approx(before.talks.tough_log_odds + log(4.0))
+    assert world.war.ally_motive == pytest.approx(before.war.ally_motive * (0.3 + log(2.0)) / 0.3)
+    assert world.calendar.sign_is_of_defender[:2].tolist() == [1.0, 0.0]
+    assert world.calendar.sign_probability[0, 1] == pytest.approx(
+        np.array([[0.09] * 4, [0.01] * 4])
+    )
+    assert world.calendar.sign_probability[1, 1] == pytest.approx(0.01 * 3.0 ** (1.3 + log(2.0)))
+
+
+def test_an_ally_presses_oftener_the_more_a_last_round_counts():
+    changes = {"actors.israel.strike_rate_after_round": 2.0, "lessons.weight": 0.25}
+    changes |= {"actors.israel.strike_rate": 0.25, "actors.israel.strike_rate_per_step": 0.0}
+
+    assert ally_rate(encoded(changes).talks, 0, 0) == pytest.approx(0.25 * 1.5)
 
 
 def test_a_sign_of_force_is_seen_by_the_type_of_challenger_whatever_its_plan():

@@ -244,6 +244,22 @@ def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it
     np.testing.assert_allclose((1.0 - hard) * state.plan_if_soft, joint[1], rtol=1e-9)
 
 
+@pytest.mark.parametrize(("is_tough", "draw"), [(True, 0.5), (False, 0.5)])
+def test_a_sign_of_the_defender_goes_by_its_type_and_moves_what_is_believed_of_it(is_tough, draw):
+    trajectory = quiet_play(horizon=HORIZON).trajectory
+    calendar, state = trajectory.world.calendar, trajectory.state
+    calendar.signs, calendar.sign_is_of_defender[0] = 1, 1.0
+    calendar.sign_probability[0, 1] = [[0.6], [0.2]]
+    calendar.sign_probability[0, 0] = [[0.4], [0.8]]
+    state.defender_type = 0 if is_tough else 1
+    tough, hard = float(state.tough), float(state.hard)
+    watch_sign(trajectory, 0, draw)
+    ratio = 0.6 / 0.2 if is_tough else 0.4 / 0.8
+
+    assert state.tough == pytest.approx(tough + np.log(ratio))
+    assert state.hard == hard
+
+
 @pytest.mark.parametrize(("hostile", "trigger"), [(1.0, Trigger.INCIDENT), (0.0, Trigger.MISREAD)])
 def test_force_after_an_alarm_is_by_incident_if_it_was_hostile_and_else_by_misreading(
     hostile, trigger

@@ -210,6 +210,23 @@ def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger
     assert found.shift.low > 0.0
 
 
+def test_a_sign_of_the_defender_weighs_futures_by_its_type_and_one_of_the_ally_worlds(play, told):
+    run = play()
+    rows = np.concatenate(list(run.rows()))
+    wars = rows["violence"] >= Violence.WAR
+    leanings = {
+        "answer": 1.0 - rows["defender_type"],
+        "ally_force": (1.0 + run.drawn["actors.israel.motive"][rows["world"]]) / 2.0,
+    }
+    for kind, leaning in leanings.items():
+        text = own_sign("will", "value = 3", points_to=f'["{kind}"]')
+        found = update(run, told(sign("will"), signs=text, name=f"{kind}.toml"))
+        weight = np.minimum(0.2 * 3.0**leaning, 0.99)
+        after = found.outcomes["any_war"].after.value
+
+        assert after == pytest.approx(weight @ wars / weight.sum(), rel=1e-4)
+
+
 @pytest.mark.parametrize(("motive", "chance"), [(-1.0, 0.2), (0.0, 0.2 * 3**0.5), (1.0, 0.6)])
 def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
     crisis, motive, chance
@@ -219,9 +236,9 @@ def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
     own = ("signs.will.false_positive", "signs.will.likelihood_ratio", "posture.dependence")
     values = dict(zip((*paths, *own), np.array(numbers)[:, None], strict=True))
     will = crisis.model.signs["tankers"].model_copy(update={"points_to": ("force",)})
-    chances = chances_of("will", will, (), values, leanings_of(crisis, values))
+    chances = chances_of(crisis, "will", will, (), values)
 
-    assert chances == pytest.approx(np.full((1, 2, 4), chance))
+    assert chances == pytest.approx(np.full((1, 4, 4), chance))
 
 
 def test_a_sign_of_force_tells_of_the_type_alone_in_a_run_from_before_private_motives(crisis):

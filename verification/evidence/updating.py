@@ -35,11 +35,13 @@ from detente.kernel.world import WORLD
 from detente.pack import Crisis
 from detente.pack.observed import Observation, Observations, Seen
 from detente.questions.reweighting import (
+    TYPES,
     FutureCounts,
     Weighted,
     count_futures,
     is_in_state,
     likelihoods,
+    types_of,
 )
 from detente.questions.watching import bits_of, watch
 
@@ -170,7 +172,7 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
     observations = seen_in(found, truth, luck)
     counted = count_futures(found.run, BASE, observations.seen)
     table = Weighted(counted, likelihoods(found.crisis, observations, found.values)).table
-    hidden = int(truth["challenger_type"]), int(truth["plan"])
+    hidden = int(types_of(np.array([truth]))[0]), int(truth["plan"])
     cell = int(truth["world"]), *hidden, int(classes(np.array([truth]))[0])
     values = found.values
     figures = {
@@ -184,13 +186,13 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
 
 
 def likelihood_of(found: Prior, observations: Observations) -> Array:
-    """Return how likely the signs are by the kernel's own table, shape (worlds, 2, plans)."""
+    """Return how likely the signs are by the kernel's own table, shape (worlds, TYPES, plans)."""
     seen = {one.observed.sign: one.observed.seen for one in observations.seen}
     together = np.ones_like(found.chances[:, 0])
     for place, key in enumerate(found.crisis.model.signs):
         chances = found.chances[:, place]
         together = together * (chances if seen[key] else 1.0 - chances)
-    return together
+    return np.repeat(together, TYPES // 2, axis=1)
 
 
 def place_of(

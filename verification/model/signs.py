@@ -21,7 +21,7 @@ from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
 from detente.pack import load, shipped
 from detente.pack.military import FORCE, Sign
-from detente.questions.reweighting import DEPENDENCE, chances_of, leanings_of
+from detente.questions.reweighting import DEPENDENCE, chances_by_type, leanings_of
 from verification.model.laws import has_force
 from verification.model.sampling import Sample, play_sample, sample_of
 
@@ -57,7 +57,8 @@ def chances(sample: Sample, ratio: float) -> Array:
         "signs.own.likelihood_ratio": np.full(worlds, ratio),
     }
     leanings = leanings_of(sample.crisis, values)
-    likely: Array = chances_of("own", sign, (), values, leanings)[:, :, PLANS.index("display")]
+    by_type = chances_by_type("own", sign, (), values, leanings)
+    likely: Array = by_type[:, :, PLANS.index("display")]
     return likely
 
 

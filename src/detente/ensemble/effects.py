@@ -178,8 +178,9 @@ def as_read(world: World) -> None:
     # What an ally weighs that never strikes by itself, and what restrains it.
     if not has_striking_ally:
         of_deals = ("ally_deal", "ally_demand", "ally_deal_settled", "ally_demand_settled")
-        clear(talks, (*of_deals, "ally_standoff", "restraint_cost", "restraint_success"))
-        clear(world.war, ("ally_stake", "ally_loss_weight", "ally_war_cost"))
+        of_press = ("ally_rate_by_force", "ally_rate_after_round", "recent_round")
+        clear(talks, (*of_deals, *of_press, "ally_standoff", "restraint_cost", "restraint_success"))
+        clear(world.war, ("ally_stake", "ally_loss_weight", "ally_war_cost", "ally_motive"))
 
     # The rate of vows if one stands, and what a vow changes if none is ever made.
     if talks.has_vowed:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.arithmetic import logistic, power
+from detente.kernel.arithmetic import exp, logistic, power
 from detente.kernel.beliefs import Grid, after_act, corner, point, probability
 from detente.kernel.ceasefire import least_days_of
 from detente.kernel.hazards import at_first_beliefs, public_gain
@@ -37,8 +37,8 @@ from detente.kernel.theatre import (
     is_open,
     scale_of_plan,
 )
-from detente.kernel.war import answer_weight
-from detente.kernel.world import AFTER_STRIKE, level_after
+from detente.kernel.war import answer_weight, saved_by_strike
+from detente.kernel.world import AFTER_STRIKE, AFTER_TAKING, level_after
 
 ALONE = (Onset.STRIKE, Onset.CAMPAIGN)
 BY_ALLY_ALONE = (Onset.BY_ALLY, Onset.ALLY_CAMPAIGN)
@@ -46,6 +46,8 @@ JOINT = (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN)
 """Onsets by scale: of the challenger, of its ally, of both together."""
 DEFENDER_HOLDER = 2
 """Index of the defender's firm type among holders."""
+LEAST_CHANCE = 1e-300
+"""Floor on a chance by which a part of it is divided."""
 
 
 class Begun(NamedTuple):
@@ -168,30 +170,49 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
     """Mix into the worth of the ally's force that the challenger joins it later (MODEL 4.3).
 
     While that force lasts the challenger weighs joining every few days, on what is believed on the
-    as-of date. What it joins is taken for force that both began together.
+    as-of date: its ally's strike with a strike, its campaign with a strike or, with all its force
+    deployed, with a campaign of its own. What it joins is taken for force that both began together.
     """
     war, talks, grid = workspace.world.war, workspace.world.talks, workspace.grid
     chance_of_hard = probability(talks.hard_log_odds)
+    is_first = workspace.world.level in (0, AFTER_TAKING)
     for scale in range(2):
+        saved = (0.0, 0.0)
+        if scale == CAMPAIGN:
+            saved = (
+                saved_by_strike(war, force, 0, is_first),
+                saved_by_strike(war, force, 1, is_first),
+            )
         for reply in range(REPLIES):
             block = workspace.work.replied[force, step, BY_ALLY_ALONE[scale], reply]
             joint = workspace.work.replied[force, step, JOINT[scale], reply]
-            kept = workspace.policies.follows[stage, force, step, scale]
+            kept = workspace.policies.follows[stage, force, step, scale, reply]
             if workspace.node.is_best_response == 0:
                 if_hard = at_first_beliefs(talks, grid, joint, 0)
                 if_hard -= at_first_beliefs(talks, grid, block, 0)
                 if_soft = at_first_beliefs(talks, grid, joint, 1)
                 if_soft -= at_first_beliefs(talks, grid, block, 1)
                 gain = public_gain(if_hard, if_soft, chance_of_hard)
-                kept[reply] = logistic(talks.precision * gain)
+                with_strike = gain + public_gain(saved[0], saved[1], chance_of_hard)
+                best = max(0.0, gain, with_strike)
+                strikes = exp(talks.precision * (with_strike - best))
+                campaigns = 0.0
+                if scale == CAMPAIGN and force == LEVELS - 1:
+                    campaigns = exp(talks.precision * (gain - best))
+                total = exp(-talks.precision * best) + strikes + campaigns
+                kept[LIMITED], kept[CAMPAIGN] = strikes / total, campaigns / total
+            joins = kept[LIMITED] + kept[CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
-            follows = 1.0 - power(1.0 - kept[reply], days // WEIGHED_EVERY)
+            follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
+            spared = follows * kept[LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):
                         worth = block[tough, hard, holder]
                         then = joint[tough, hard, holder]
                         block[tough, hard, holder] += follows * (then - worth)
+                    block[tough, hard, 0] += spared * saved[0]
+                    block[tough, hard, 1] += spared * saved[1]
 
 
 @jit

@@ -232,8 +232,15 @@ def let_arrive(trajectory: Trajectory) -> None:
 @jit
 def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     """Draw whether a sign is seen, and update the beliefs about type and plan (MODEL 2.3)."""
-    state = trajectory.state
-    chances = trajectory.world.calendar.sign_probability[sign]
+    state, calendar = trajectory.state, trajectory.world.calendar
+    chances = calendar.sign_probability[sign]
+    if calendar.sign_is_of_defender[sign] > 0.0:
+        is_seen = 1 if draw < chances[1, state.defender_type, 0] else 0
+        write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
+        before = probability(state.tough)
+        state.tough += log(chances[is_seen, 0, 0] / chances[is_seen, 1, 0])
+        write_belief(trajectory, 1, before, probability(state.tough))
+        return
     is_seen = 1 if draw < chances[1, state.challenger_type, state.plan] else 0
     likelihoods = chances[is_seen]
     write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)

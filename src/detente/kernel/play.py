@@ -29,6 +29,7 @@ from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import (
     BY_ALLY,
     BY_DEFENDER,
+    CAMPAIGN,
     LIMITED,
     LOSSES,
     Answer,
@@ -280,12 +281,12 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     reply = answer_force(play, begun)
     if state.has_ended == 1:
         return
-    choose_plan(trajectory, begun, reply)
+    follows = chances_to_follow(play, begun, reply)
+    choose_plan(trajectory, scale_of_challenger(trajectory, begun, reply, follows))
     show_plan(trajectory)
-    force = force_of(state.posture)
     send_friends(state, play.campaign)
-    situation = Situation(force, step_of(state.stance), begun, state.plan, reply)
-    play.campaign.belligerents.weighs = chance_to_follow(play, situation)
+    situation = Situation(force_of(state.posture), step_of(state.stance), begun, state.plan, reply)
+    play.campaign.belligerents.weighs = follows[LIMITED] + follows[CAMPAIGN]
     outcome = fight_out(play, situation)
     if state.has_ended == 1:
         return
@@ -337,15 +338,31 @@ def with_ally(play: Play, onset: int) -> int:
 
 
 @jit
-def chance_to_follow(play: Play, situation: Situation) -> float:
-    """Return the chance that the challenger joins its ally's force each time it weighs that.
+def chances_to_follow(play: Play, onset: int, reply: int) -> tuple[float, float]:
+    """Return the chances that the challenger joins its ally's force each time it weighs that.
 
-    It weighs that only where its ally began alone.
+    With a strike and with a campaign. It weighs that only where its ally began alone.
     """
-    if who_begins(situation.onset) != BY_ALLY:
-        return 0.0
-    follows = play.policies.follows[stage_today(play.trajectory), situation.force, situation.step]
-    return float(follows[scale_of(situation.onset), situation.answer])
+    if who_begins(onset) != BY_ALLY:
+        return 0.0, 0.0
+    state = play.trajectory.state
+    stage, force = stage_today(play.trajectory), force_of(state.posture)
+    table = play.policies.follows[stage, force, step_of(state.stance), scale_of(onset), reply]
+    return float(table[LIMITED]), float(table[CAMPAIGN])
+
+
+@jit
+def scale_of_challenger(
+    trajectory: Trajectory, onset: int, reply: int, follows: tuple[float, float]
+) -> int:
+    """Return the scale of the challenger's own force, which its plan goes by.
+
+    Where its ally began a campaign alone the scale is drawn at which it would join.
+    """
+    if who_begins(onset) != BY_ALLY or scale_of(onset) == LIMITED:
+        return scale_of_plan(onset, reply)
+    draw = uniforms(draws_today(trajectory), trajectory.state.day, Purpose.WAR_ANSWER, 4)[0]
+    return LIMITED if draw * (follows[LIMITED] + follows[CAMPAIGN]) < follows[LIMITED] else CAMPAIGN
 
 
 @jit
@@ -357,15 +374,15 @@ def note_joining(state: State, war_log: WarLog, onset: int) -> None:
 
 
 @jit
-def choose_plan(trajectory: Trajectory, onset: int, reply: int) -> None:
-    """Draw the challenger's plan by its type and the scale of force."""
+def choose_plan(trajectory: Trajectory, scale: int) -> None:
+    """Draw the challenger's plan by its type and the scale of its force."""
     state, war = trajectory.state, trajectory.world.war
-    chances = war.plan_by_scale[state.challenger_type, scale_of_plan(onset, reply)]
+    chances = war.plan_by_scale[state.challenger_type, scale]
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 2)[0]
     state.plan = draw_plan(chances, draw)
     for plan in range(len(PLANS)):
-        state.plan_if_hard[plan] = war.plan_by_scale[0, scale_of_plan(onset, reply), plan]
-        state.plan_if_soft[plan] = war.plan_by_scale[1, scale_of_plan(onset, reply), plan]
+        state.plan_if_hard[plan] = war.plan_by_scale[0, scale, plan]
+        state.plan_if_soft[plan] = war.plan_by_scale[1, scale, plan]
 
 
 @jit

@@ -103,6 +103,9 @@ class Calendar(Protocol):
         (SIGNS, 2, 2, len(PLANS)),
         "chance that a sign is not seen with an arrival, and that it is, by type and plan",
     ]
+    sign_is_of_defender: Annotated[
+        Array, (SIGNS,), "1 for a sign of the defender: its chances go by its type, not the other's"
+    ]
     result: Annotated[int, "what a court has found where this world holds, a Verdict"]
     result_probability: Annotated[Array, (RESULTS,), "chance of each result but OPEN"]
     ruling_day: Annotated[int, "day on which it has ruled, 0 before it [days]"]

@@ -163,6 +163,7 @@ def change_rates(world: World) -> None:
     incidents.failed_escalation_factor = 1.0
     talks.has_vowed = 0
     talks.have_failed = 1
+    talks.recent_round = 1.0
     talks.ultimatum_runs = 0
     talks.raise_ordered = 0
     talks.stands_still = 0

@@ -122,9 +122,10 @@ class Policies(NamedTuple):
     Shape (stages, postures, stances, regimes, PRESS_COLUMNS).
     """
     follows: Array
-    """Chance that the challenger joins its ally's force when it weighs that, by reply.
+    """Chance that the challenger joins its ally's force when it weighs that.
 
-    On the same beliefs. Shape (stages, force levels, steps, 2, REPLIES).
+    On the same beliefs, by scale of that force, reply, and scale of its own force. Shape (stages,
+    force levels, steps, 2, REPLIES, 2).
     """
     replies: Array
     """Chance of each reply of the side that force is begun against, float32.
@@ -349,7 +350,7 @@ def new_policies(stages: int, points: int, *, may_take: bool = False) -> Policie
         force=_zeros(np.float32, stages, *begun, *beliefs, HOLDERS),
         joins=_zeros(np.float64, stages, LEVELS, STANCES, 2),
         press=_zeros(np.float64, *place, REGIMES, PRESS_COLUMNS),
-        follows=_zeros(np.float64, stages, LEVELS, LEVELS, 2, REPLIES),
+        follows=_zeros(np.float64, stages, LEVELS, LEVELS, 2, REPLIES, 2),
         replies=_zeros(np.float32, stages, *begun, *beliefs, 2, REPLIES),
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
         unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),

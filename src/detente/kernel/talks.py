@@ -127,6 +127,8 @@ class Negotiation(Protocol):
     ally_rate: Annotated[float, "rate at which the ally weighs a strike [1/day]"]
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
     ally_rate_by_force: Annotated[float, "both, by so much more for each force level, times"]
+    ally_rate_after_round: Annotated[float, "all three, by so much more after a round, times"]
+    recent_round: Annotated[float, "how far a round of force lies behind, 1 just after one [0-1]"]
     ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
     ally_demand: Annotated[float, "worth to the ally of the challenger's whole demand"]
     challenger_demand_settled: Annotated[

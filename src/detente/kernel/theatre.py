@@ -501,7 +501,8 @@ class Warfare(Protocol):
     motive: Annotated[
         Array, (2, 2), "what each would give for force beyond all else, firm type and other"
     ]
-    strike_motive: Annotated[float, "share of that motive that a limited strike serves"]
+    ally_motive: Annotated[float, "what the ally would give for force of its own beyond all else"]
+    strike_motive: Annotated[float, "share of these motives that a limited strike serves"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]

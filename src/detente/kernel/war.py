@@ -274,6 +274,19 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
 
 
 @jit
+def saved_by_strike(war: Warfare, force: int, kind: int, is_first: bool) -> float:
+    """Return what a type of the challenger saves if it joins a campaign of its ally by a strike.
+
+    It pays for a strike in place of a campaign, and serves less of its motive, which counts at the
+    first force alone (MODEL 4.3) [value].
+    """
+    saved = (1.0 - war.joint_relief) * (war.war_cost[CHALLENGER] - war.strike_cost[force])
+    if is_first:
+        saved -= (1.0 - war.strike_motive) * war.motive[CHALLENGER, kind]
+    return saved
+
+
+@jit
 def parts_of(begun: Situation) -> Parts:
     """Return who uses force itself, 1 or 0 each: it begins it or answers in full.
 
@@ -386,10 +399,11 @@ def worth(
     of_challenger = serves * parts.challenger * war.motive[CHALLENGER, types[0]]
     fights = 0.0 if who_begins(begun.onset) == BY_ALLY else 1.0
     of_defender = parts.defender * war.motive[DEFENDER, types[1]]
+    of_ally = serves * parts.ally * war.ally_motive
     return WarWorth(
         challenger - daily * fights * mine.days - first[CHALLENGER] + motives * of_challenger,
         defender - daily * theirs.days - first[DEFENDER] + motives * of_defender,
-        ally - first[ALLY],
+        ally - first[ALLY] + motives * of_ally,
     )
 
 

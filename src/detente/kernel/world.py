@@ -213,7 +213,8 @@ def fill_move_chances(world: World, daily: Daily) -> None:
 def ally_rate(talks: Negotiation, stance: int, force: int) -> float:
     """Return the rate at which the ally considers force, or presses for it [1/day]."""
     rate = talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
-    return rate * (1.0 + talks.ally_rate_by_force * force)
+    rate *= 1.0 + talks.ally_rate_by_force * force
+    return rate * (1.0 + talks.ally_rate_after_round * talks.recent_round)
 
 
 class State(Protocol):

@@ -164,10 +164,11 @@ class Actor(WrittenPart):
             "were, by up to half and more",
         ),
     )
-    motive: Measured = principal.real(
+    motive: Measured = number.real(
         "how much more than all else in the pack says it would give for force",
         title="what else it would give for force",
         unit="sd",
+        roles=WITH_WAR_COSTS,
         default=ranging(
             -1.645,
             1.645,
@@ -313,6 +314,17 @@ class Actor(WrittenPart):
         title="how much oftener it presses with force deployed",
         slot="Negotiation.ally_rate_by_force",
         default=ranging(0.3, 1.5, "prior: an ally presses when forces stand ready"),
+    )
+    strike_rate_after_round: Measured = ally.amount(
+        "how much oftener it presses after a recent round of force",
+        title="how much oftener it presses after a round",
+        slot="Negotiation.ally_rate_after_round",
+        default=ranging(
+            0.3,
+            1.5,
+            "prior: an ally presses to finish what a round has left; 47 % of crises come again "
+            "within five years (ICB)",
+        ),
     )
     join_probability: Measured = joiner.probability(
         "chance that it joins on a day of full war that hits it",

@@ -32,7 +32,11 @@ from detente.pack.quantity import UNITS, Bounds
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
 FORCE: Final = "force"
 """What a sign points to that is likelier if the challenger is resolved, whatever its plan."""
-PointedTo = Literal[Plan, "force"]
+ANSWER: Final = "answer"
+"""What one points to that is likelier if the defender is resolved."""
+ALLY_FORCE: Final = "ally_force"
+"""What one points to that is likelier, the more the challenger's ally would give for force."""
+PointedTo = Literal[Plan, "force", "answer", "ally_force"]
 
 AS_OF_LAYER = "the layer's own if the pack gives that, or what the catalogue has for the kind"
 AS_OF_DEFENCE = "the defence's own if the pack gives that, or what the catalogue has for the kind"
@@ -195,37 +199,38 @@ PointsTo = Annotated[
     tuple[PointedTo, ...],
     Field(
         min_length=1,
-        description="the plans under which it is likelier, or force alone if it is likelier of a "
-        "resolved challenger",
+        description="the plans under which it is likelier, or one alone of force (likelier of a "
+        "resolved challenger), answer (of a resolved defender), ally_force (of an ally that would "
+        "give more for force)",
     ),
     StandIn(("display",)),
 ]
 
 
 class Indicator(WrittenPart):
-    """A sign that was seen, and what plans it points to, or that it points to force."""
+    """A sign that was seen, and what it points to."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
     points_to: PointsTo
     likelihood_ratio: Measured = number.amount(
-        "how much likelier under those plans than others, or of a resolved challenger",
+        "how much likelier under those plans than others, or of a resolved side",
         title="how much the sign tells",
         ends="above_zero",
     )
 
 
 class Sign(WrittenPart):
-    """A sign to watch for whenever more force arrives, and what plans, or force, it points to."""
+    """A sign to watch for whenever more force arrives, and what it points to."""
 
     points_to: PointsTo
     false_positive: Measured = number.probability(
-        "chance of seeing it under other plans, or of an unresolved challenger",
+        "chance of seeing it under other plans, or of an unresolved side",
         title="chance of the sign as a false alarm",
         ends="inside",
         default=ranging(0.1, 0.4, NO_FIGURE),
     )
     likelihood_ratio: Measured = number.amount(
-        "how much likelier under those plans, or of a resolved challenger",
+        "how much likelier under those plans, or of a resolved side",
         title="how much the sign would tell",
         ends="above_zero",
         default=ranging(1.5, 6, NO_FIGURE),

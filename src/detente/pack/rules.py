@@ -15,7 +15,7 @@ from detente.pack.events import chance_findings, event_rules, ruling_rules
 from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.judgements import judgement_rules
 from detente.pack.military import (
-    FORCE,
+    ALLY_FORCE,
     MOST_CLASSES,
     MOST_LAYERS,
     Defence,
@@ -125,7 +125,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _force_rules(model)
     for key, indicator in model.indicators.items():
         yield from _too_late(indicator.date, ("indicators", key, "date"), model)
-        yield from _pointing_rules(indicator, ("indicators", key))
+        yield from _pointing_rules(indicator, ("indicators", key), model)
     yield from sign_rules(model)
     yield from event_rules(model)
     yield from ruling_rules(model)
@@ -438,21 +438,25 @@ def _may_be_so(number: WrittenNumber | None) -> bool:
 def sign_rules(model: Model) -> Iterator[Finding]:
     """Yield what is wrong with the signs to watch for, their numbers apart."""
     for key, sign in model.signs.items():
-        yield from _pointing_rules(sign, ("signs", key))
+        yield from _pointing_rules(sign, ("signs", key), model)
 
 
-def _pointing_rules(sign: Indicator | Sign, path: KeyPath) -> Iterator[Finding]:
+def _pointing_rules(sign: Indicator | Sign, path: KeyPath, model: Model) -> Iterator[Finding]:
     """Yield what is wrong with what a sign points to, and with one that says nothing."""
     place, found = (*path, "points_to"), show(sign.points_to)
-    named = set(sign.points_to)
+    named, plans = set(sign.points_to), set(get_args(Plan))
     if len(named) < len(sign.points_to):
         yield Finding(place, found, "each plan once", "drop the repeat")
-    elif FORCE in named and len(named) > 1:
-        hint = "keep one of both, or write two signs"
-        yield Finding(place, found, "force alone, or plans without it", hint)
-    elif named.issuperset(get_args(Plan)):
+    elif len(named) > 1 and not named <= plans:
+        hint = "keep one of them, or write two signs"
+        allowed = "force, answer or ally_force alone, or plans without these"
+        yield Finding(place, found, allowed, hint)
+    elif named >= plans:
         hint = 'drop the plans that it does not speak for, or write points_to = ["force"]'
         yield Finding(place, found, "three plans at most: of all four it says nothing", hint)
+    elif ALLY_FORCE in named and not any("ally" in actor.roles for actor in model.actors.values()):
+        hint = "give an actor the role ally, or drop the sign"
+        yield Finding(place, found, "ally_force in a pack with an ally", hint)
     if sign.likelihood_ratio is not None and sign.likelihood_ratio.value == 1.0:
         allowed = "a number that is not 1 for certain: at 1 the sign says nothing"
         hint = "write a range that may have 1 in it, or drop the sign"

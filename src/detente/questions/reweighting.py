@@ -2,7 +2,8 @@
 
 A fact drops the futures that contradict it. A sign weighs each future by how likely the sign is
 under the plan of that future, with the numbers of its own world; one of force by how far the
-challenger of that future leans to force, by its type and by its world.
+challenger of that future leans to force, by its type and by its world; one of the defender by its
+type; one of the ally's force by how far the ally of its world leans to it.
 """
 
 import math
@@ -15,7 +16,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.ensemble.design import draw_worlds
-from detente.ensemble.encode.posture import BY_TYPE, discounts, sign_chances
+from detente.ensemble.encode.posture import BY_TYPE, discounts, leaning_of_ally, sign_chances
 from detente.ensemble.encode.war import motive_scores
 from detente.ensemble.measures import EVER, OUTCOMES, SETS
 from detente.ensemble.run import Run
@@ -36,22 +37,30 @@ from detente.estimate.intervals import (
 )
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
-from detente.pack.military import Sign
+from detente.pack.military import ALLY_FORCE, ANSWER, Sign
 from detente.pack.observed import RUNNING, Observation, Observations, Seen
 
 DEPENDENCE = "posture.dependence"
 LEAST_FUTURES = 271
 """With fewer the interval of a share of one half is wider than 5 points each way."""
+TYPES = 4
+"""Pairs of types: the challenger's 0 or 1, times two, and the defender's."""
+
+
+def types_of(rows: Rows) -> np.ndarray:
+    """Return the pair of types of each future, below TYPES, shape (futures,)."""
+    types: np.ndarray = 2 * rows["challenger_type"].astype(np.int32) + rows["defender_type"]
+    return types
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, the challenger's type and plan, and class.
+    """Futures of one option by world, both sides' types, the challenger's plan, and class.
 
     Weights depend on nothing else. Worlds beyond the run's `own` were drawn for what was seen.
     """
 
     futures: Annotated[int, "of each world"]
-    played: Annotated[np.ndarray, "all of them, shape (worlds, 2, plans, CLASSES)"]
+    played: Annotated[np.ndarray, "all of them, shape (worlds, TYPES, plans, CLASSES)"]
     agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
     drawn: Annotated[int, "worlds drawn for what was seen, after all others"] = 0
     weighing: Annotated[Weighing | None, "of the run's worlds; none are drawn to weighed ones"] = (
@@ -95,7 +104,7 @@ class Futures(NamedTuple):
 
     worlds: int
     of_a_world: int
-    cells: Annotated[np.ndarray, "world, type, plan and class, shape (4, futures)"]
+    cells: Annotated[np.ndarray, "world, types, plan and class, shape (4, futures)"]
     agrees: Annotated[np.ndarray, "shape (futures, observations)"]
     soon: Annotated[
         Mapping[str, np.ndarray], "whether each outcome comes in a span of days, shape (futures,)"
@@ -113,7 +122,7 @@ class Futures(NamedTuple):
         kinds, last = self.cells[3], CLASSES
         if outcome is not None:
             kinds, last = self.soon[outcome], 2
-        shape = (self.worlds, 2, len(PLANS), last)
+        shape = (self.worlds, TYPES, len(PLANS), last)
         cells = np.ravel_multi_index((*self.cells[:3], kinds.astype(np.int64)), shape)
         kept = self.agrees[:, observed].all(axis=1)
         played, agreeing = (
@@ -165,7 +174,7 @@ def read_futures(
     further = (one.copy() for one in drawn)
     for whole in chain(run.rows(option), _numbered(further, own)):
         rows = whole[whole["future"] < futures]
-        parts = rows["world"], rows["challenger_type"], rows["plan"], classes(rows)
+        parts = rows["world"], types_of(rows), rows["plan"], classes(rows)
         cells.append(np.stack([part.astype(np.int32) for part in parts]))
         agrees = np.ones((len(rows), len(seen)), bool)
         for place, (_, observed) in enumerate(seen):
@@ -270,13 +279,13 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
-    """Return how likely all signs together are, the most 1, shape (worlds, 2, plans).
+    """Return how likely all signs together are, the most 1, shape (worlds, TYPES, plans).
 
     The product over signs of the chance that each was seen, or was not, with the world's own
     numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
     its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
     """
-    logs = np.zeros((len(values[DEPENDENCE]), 2, len(PLANS)))
+    logs = np.zeros((len(values[DEPENDENCE]), TYPES, len(PLANS)))
     for chance in sign_chances_of(crisis, observations, values).values():
         logs += np.log(chance)
     together: np.ndarray = np.exp(logs - logs.max())
@@ -288,17 +297,16 @@ def sign_chances_of(
 ) -> dict[str, np.ndarray]:
     """Return how likely what was seen of each sign is after those before it, or alone.
 
-    By the key of the observation, shape (worlds, 2, plans). Observations that are the same report
-    as another are left out: they count once.
+    By the key of the observation, shape (worlds, TYPES, plans). Observations that are the same
+    report as another are left out: they count once.
     """
     signs = [one for one in observations.seen if one.observed.sign is not None]
     counted = [one for one in signs if one.observed.same_as is None]
-    leanings = leanings_of(crisis, values)
     found = {}
     for place, one in enumerate(counted):
         key = str(one.observed.sign)
         before = kinds_seen(crisis, observations.signs, () if alone else counted[:place])
-        chances = chances_of(key, observations.signs[key], before, values, leanings)
+        chances = chances_of(crisis, key, observations.signs[key], before, values)
         found[one.key] = chances if one.observed.seen else 1.0 - chances
     return found
 
@@ -326,7 +334,7 @@ def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
     challenger = f"actors.{crisis.of_role('challenger')}"
     paths = ("moves.public_motive", f"{challenger}.motive")
     if not values.keys() >= set(paths):
-        return np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
+        return by_type_alone(values)
     scores = [
         motive_scores(dict(zip(paths, numbers, strict=True)), challenger)
         for numbers in zip(*(values[path].tolist() for path in paths), strict=True)
@@ -336,15 +344,50 @@ def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
 
 
 def chances_of(
+    crisis: Crisis, key: str, sign: Sign, before: Sequence[Collection[str]], values: Values
+) -> np.ndarray:
+    """Return the chance that a sign is seen after others, shape (worlds, TYPES, plans).
+
+    `before`: what each of the others points to.
+    """
+    if ALLY_FORCE in sign.points_to:
+        by_type = chances_by_type(key, sign, before, values, leanings_of_ally(crisis, values))
+        return np.repeat(by_type, 2, axis=1)
+    if ANSWER in sign.points_to:
+        by_type = chances_by_type(key, sign, before, values, by_type_alone(values))
+        return np.tile(by_type, (1, 2, 1))
+    by_type = chances_by_type(key, sign, before, values, leanings_of(crisis, values))
+    return np.repeat(by_type, 2, axis=1)
+
+
+def by_type_alone(values: Values) -> np.ndarray:
+    """Return how far each type leans to force where its type is all one knows."""
+    return np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
+
+
+def leanings_of_ally(crisis: Crisis, values: Values) -> np.ndarray:
+    """Return how far the ally leans to force in each world, twice, shape (worlds, 2).
+
+    In a run from before allies had a motive it says nothing.
+    """
+    (ally,) = crisis.all_of_role("ally")
+    worlds = len(values[DEPENDENCE])
+    if f"actors.{ally}.motive" not in values:
+        return np.zeros((worlds, 2))
+    of_worlds = ({path: float(drawn[at]) for path, drawn in values.items()} for at in range(worlds))
+    return np.repeat([[leaning_of_ally(crisis, one)] for one in of_worlds], 2, axis=1)
+
+
+def chances_by_type(
     key: str,
     sign: Sign,
     before: Sequence[Collection[str]],
     values: Values,
     leanings: np.ndarray,
 ) -> np.ndarray:
-    """Return the chance that a sign is seen after others, shape (worlds, 2, plans).
+    """Return the same by the type of the side that the sign speaks of, shape (worlds, 2, plans).
 
-    `before`: what each of the others points to; `leanings`: as `leanings_of` returns them.
+    `leanings`: how far each type leans to force, shape (worlds, 2).
     """
     numbers = zip(
         values[f"signs.{key}.false_positive"].tolist(),
@@ -362,7 +405,7 @@ def chances_of(
 
 
 WITHIN = (1, 2, 3)
-"""Axes of what is counted within a world: type, plan and class."""
+"""Axes of what is counted within a world: types, plan and class."""
 ROUNDING = 1e-12
 """A smaller shift is rounding error of sums."""
 
@@ -387,18 +430,18 @@ class Updated(NamedTuple):
 
 @dataclass(frozen=True)
 class Weighted:
-    """Counted futures, with a weight by world, type and plan; 0 where they contradict a fact.
+    """Counted futures, with a weight by world, types and plan; 0 where they contradict a fact.
 
     The weight of a world that was drawn from other ranges than the pack's is the density of the
     pack's over that of what was drawn (importance sampling), a factor of the likelihoods.
     """
 
     counted: FutureCounts
-    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, 2, plans)"]
+    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, TYPES, plans)"]
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """Return the weight of a future that agrees, shape (worlds, 2, plans, 1).
+        """Return the weight of a future that agrees, shape (worlds, TYPES, plans, 1).
 
         The largest is 1 where worlds are not weighed besides.
         """
@@ -415,7 +458,7 @@ class Weighted:
 
     @cached_property
     def table(self) -> np.ndarray:
-        """Return the summed weight of futures, shape (worlds, 2, plans, CLASSES)."""
+        """Return the summed weight of futures, shape (worlds, TYPES, plans, CLASSES)."""
         table: np.ndarray = self.counted.agreeing * self.weights
         return table
 

@@ -23,11 +23,11 @@
 - drawn, null unless worlds were drawn since few agreed: worlds; before, futures and worlds of equal
   weight before; shifts.FIELD, by how many standard deviations of its score.
 - next.KEY, a sign that was not observed, the most informative about the outcome first:
-  points_to (plans, or force); seen: chance that it is seen with the next force that arrives;
-  outcome, plan: how informative it is on average about the outcome and about the plan [bits];
-  outcome_part, plan_part: the same as a part of all that is not known of each; if_seen, if_not:
-  share of the outcome if it is seen and if it is not. Each {value, low, high}, a 90 % interval over
-  worlds and chance.
+  points_to (plans, or one of force, answer, ally_force); seen: chance that it is seen with the next
+  force that arrives; outcome, plan: how informative it is on average about the outcome and about
+  the plan [bits]; outcome_part, plan_part: the same as a part of all that is not known of each;
+  if_seen, if_not: share of the outcome if it is seen and if it is not. Each {value, low, high}, a
+  90 % interval over worlds and chance.
 - notes.
 - sightings, with --by: events by a date (`detente.questions.sightings`).
 """
@@ -45,7 +45,6 @@ from detente import notebook
 from detente.disk import write_whole
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.design import SCRAMBLES
-from detente.ensemble.encode.posture import BY_TYPE
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -57,7 +56,7 @@ from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.estimate.tilting import weighted_quantiles
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
-from detente.pack.military import FORCE
+from detente.pack.military import ALLY_FORCE, ANSWER, FORCE
 from detente.pack.observed import RUNNING, Observations, nothing_observed, read_observations
 from detente.pack.toml import KeyPath, dotted
 from detente.pack.writing import Sighting, later_files, write
@@ -65,17 +64,18 @@ from detente.questions.conditions import read_numbers, that_go_with
 from detente.questions.drivers.inputs import titled
 from detente.questions.redrawing import Pool, ranks
 from detente.questions.reweighting import (
-    DEPENDENCE,
     LEAST_FUTURES,
+    TYPES,
     DaySpan,
     EventDays,
     Futures,
     Updated,
     Values,
     Weighted,
+    by_type_alone,
+    chances_by_type,
     chances_of,
     kinds_seen,
-    leanings_of,
     likelihoods,
     read_futures,
     sign_chances_of,
@@ -334,9 +334,8 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     # Of the signs that were not observed, what each points to and how likely it is seen.
     observed_signs = {one.observed.sign for one in observations.seen}
     kinds = kinds_seen(crisis, observations.signs, observations.seen)
-    leanings = leanings_of(crisis, values)
     signs = {
-        key: (sign.points_to, chances_of(key, sign, kinds, values, leanings))
+        key: (sign.points_to, chances_of(crisis, key, sign, kinds, values))
         for key, sign in observations.signs.items()
         if key not in observed_signs
     }
@@ -450,7 +449,7 @@ def _sheet(
     values, density = worlds
     alone = sign_chances_of(crisis, observations, values, alone=True)
     in_order = sign_chances_of(crisis, observations, values)
-    everything = np.broadcast_to(density, (futures.worlds, 2, len(PLANS)))
+    everything = np.broadcast_to(density, (futures.worlds, TYPES, len(PLANS)))
     none = Weighted(futures.counted([]), everything)
     so_far = none
     for place, (key, one) in enumerate(observations.seen):
@@ -667,7 +666,12 @@ SHEET_HEAD = """\
 # Sheet of indicators. Take the # off the lines of a sign once somebody has looked for it, and fill
 # them in. A sign whose lines stay as they are was not looked at, which is no evidence.
 """
-CALLED = {**dict(zip(PLANS, IN_WORDS, strict=True)), FORCE: "force"}
+CALLED = {
+    **dict(zip(PLANS, IN_WORDS, strict=True)),
+    FORCE: "force",
+    ANSWER: "a resolved defender",
+    ALLY_FORCE: "force of the ally",
+}
 """What signs point to, in words."""
 SHEET_SIGN = """
 # {name}: points to {points_to}
@@ -717,12 +721,11 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
             continue
         sign = observations.signs[observed.sign]
         # A pack's indicator tells of types and plans, whatever the world.
-        leanings = np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
-        chances = chances_of(observed.sign, sign, (), values, leanings)
+        chances = chances_by_type(observed.sign, sign, (), values, by_type_alone(values))
         likely = chances if observed.seen else 1.0 - chances
         # How much likelier it is with what it points to than without, by worlds. A file that points
         # to every plan is refused, so that there is one that it does not point to.
-        if FORCE in sign.points_to:
+        if set(PLANS).isdisjoint(sign.points_to):
             with_it, without = likely[:, 0, 0], likely[:, 1, 0]
         else:
             others = [plan for plan in PLANS if plan not in sign.points_to]

@@ -18,13 +18,13 @@ from detente.estimate.intervals import (
     over_worlds,
     without_each,
 )
-from detente.questions.reweighting import Weighted, chances_of, count_futures, leanings_of
+from detente.questions.reweighting import Weighted, chances_of, count_futures
 
 
 class Watched(NamedTuple):
     """How informative it would be to learn whether a sign comes with force that arrives."""
 
-    points_to: Annotated[tuple[str, ...], "plans, or force"]
+    points_to: Annotated[tuple[str, ...], "plans, or one of force, answer, ally_force"]
     seen: Annotated[Estimate, "chance that it is seen"]
     outcome: Annotated[Estimate, "information about the outcome [bits]"]
     plan: Annotated[Estimate, "information about the plan [bits]"]
@@ -50,15 +50,15 @@ def watch(
     weighted
         The futures of a run, weighted by what was seen so far.
     signs
-        By key, what a sign points to, and the chance that it is seen, shape (worlds, 2, plans), by
-        the challenger's type and plan.
+        By key, what a sign points to, and the chance that it is seen, shape (worlds, TYPES, plans),
+        by both sides' types and the challenger's plan.
     happens
         For each class of futures, whether the outcome comes, shape (CLASSES,).
     """
     found = {}
     for key, (points_to, chances) in signs.items():
         seen = np.stack([chances, 1.0 - chances], axis=-1)
-        # Sums over classes, then over the challenger's types.
+        # Sums over classes, then over types.
         by_plan = (weighted.table.sum(axis=3)[..., None] * seen).sum(axis=1)
         comes = ((weighted.table * happens).sum(axis=3)[..., None] * seen).sum(axis=1)
         of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
@@ -164,9 +164,8 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     by_type = counted.played.sum(axis=3) / counted.futures
     by_plan = by_type.sum(axis=1)
     values = {path: drawn[: counted.worlds] for path, drawn in run.drawn.items()}
-    leanings = leanings_of(crisis, values)
     found = {}
     for key, sign in crisis.model.signs.items():
-        seen = (by_type * chances_of(key, sign, (), values, leanings)).sum(axis=1)
+        seen = (by_type * chances_of(crisis, key, sign, (), values)).sum(axis=1)
         found[key] = information(by_plan, seen / np.where(by_plan > 0.0, by_plan, 1.0))
     return found

@@ -8,7 +8,7 @@ from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
-from detente.pack.military import FORCE
+from detente.pack.military import ALLY_FORCE, ANSWER, FORCE
 from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings
@@ -46,7 +46,12 @@ STATES = {
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""
-POINTED_TO = {**PLANS, FORCE: "force, whatever the plan"}
+POINTED_TO = {
+    **PLANS,
+    FORCE: "force, whatever the plan",
+    ANSWER: "a resolved defender",
+    ALLY_FORCE: "force of the ally",
+}
 """The same of all that signs may point to."""
 LONGEST = 60
 """Characters of who says so, and of where, that are shown with what was seen."""

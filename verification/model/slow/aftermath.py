@@ -95,5 +95,6 @@ def change_paces(world: World) -> None:
     talks.failed_strike_factor = aftermath.strike_factor
     talks.defender_rate[DefenderMove.VOW] = 0.0
     talks.has_blockade = 0
+    talks.recent_round = 1.0
     world.incidents.failed_rate_factor = aftermath.incident_factor
     world.incidents.failed_escalation_factor = 1.0

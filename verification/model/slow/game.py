@@ -441,14 +441,39 @@ class Game:
         unbound = replace(standing, has_vowed=False)
         worth = self.fought(stage, unbound, onset, reply)
         if onset in (BY_ALLY, ALLY_CAMPAIGN):
-            together = self.fought(stage, unbound, TOGETHER[onset], reply)
-            gains = (together.at(self.at_first) - worth.at(self.at_first))[0]
-            hard = float(probability(self.at_first.hard)[0])
-            stays_out = 1.0 - self.leans(hard * gains[HARD] + (1.0 - hard) * gains[SOFT])
-            times = self.stakes.least_days(onset, reply) // WEIGHED_EVERY
-            worth = worth.mixed(1.0 - stays_out**times, together)
+            worth = self.joined_later(
+                unbound,
+                (onset, reply),
+                worth,
+                together=self.fought(stage, unbound, TOGETHER[onset], reply),
+            )
         price = self.stakes.broken_vow(standing, onset, reply)
         return self.at_cost(worth, DEFENDER, price)
+
+    def joined_later(
+        self, standing: Standing, begun: tuple[int, int], alone: Surface, together: Surface
+    ) -> Surface:
+        """Return the worth of an ally's force that the challenger may join while it lasts.
+
+        It joins a strike with a strike, and a campaign with a strike, which is cheaper and serves
+        less of its motive, or with all its force there with a campaign.
+        """
+        ways = [together]
+        if begun[0] == ALLY_CAMPAIGN:
+            cheaper = Surface(together.terms + self.sure(self.stakes.saved(standing)).terms)
+            ways = [cheaper, together] if standing.force == TOP else [cheaper]
+        hard = float(probability(self.at_first.hard)[0])
+        of_types = np.array([hard, 1.0 - hard])
+        gains = [(one.at(self.at_first) - alone.at(self.at_first))[0, :2] for one in ways]
+        pulls = np.exp(self.talks.precision * np.array([0.0, *(one @ of_types for one in gains)]))
+        chances = pulls / pulls.sum()
+        times = self.stakes.least_days(*begun) // WEIGHED_EVERY
+        joins = 1.0 - chances[0] ** times
+        joined = alone.times(1.0 - joins)
+        for chance, way in zip(chances[1:], ways, strict=True):
+            share = joins * chance / chances[1:].sum()
+            joined = Surface(joined.terms + way.times(share).terms)
+        return joined
 
     def _fought(self, stage: int, standing: Standing, onset: int, reply: int) -> Surface:
         """Return the worth of force while it lasts, and of what follows it."""

@@ -80,6 +80,7 @@ def press(
     goes = leans(talks.precision * (expected - quiet[1]))
     often = talks.ally_rate + talks.ally_rate_per_step * standing.step
     often *= 1.0 + talks.ally_rate_by_force * standing.force
+    often *= 1.0 + talks.ally_rate_after_round * talks.recent_round
     if has_means:
         tries = float(chances[-1])
     begins: dict[int, float] = {}

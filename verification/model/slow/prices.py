@@ -96,7 +96,8 @@ def of_ally(war: Warfare, act: Act, days: float) -> float:
     if act.onset in JOINED:
         cost *= 1.0 - war.joint_relief
     bonus = war.first_strike_bonus if act.onset in ALONE else 0.0
-    return float(bonus - cost - days * war.theatre.fatigue_rate)
+    serves = 1.0 if act.onset in CAMPAIGNS else war.strike_motive
+    return float(serves * war.ally_motive + bonus - cost - days * war.theatre.fatigue_rate)
 
 
 def unanswered(war: Warfare, act: Act, side: int) -> float:

@@ -65,6 +65,7 @@ class Stakes:
         self.war = world.war
         self.at_once = war.worth[level]
         self.goes_on = war.goes_on
+        self.is_first = level == 0
 
     def flows(self, standing: Standing) -> Array:
         """Return what the quarrel costs each holder a day."""
@@ -138,6 +139,15 @@ class Stakes:
         if onset in CAMPAIGNS:
             return int(theatre.campaign_days)
         return int(theatre.raised_days if reply == FULL else theatre.limited_days)
+
+    def saved(self, standing: Standing) -> Array:
+        """Return what the challenger saves if it joins its ally's campaign with a strike."""
+        war = self.war
+        cheaper = (1.0 - war.joint_relief) * (war.war_cost[0] - war.strike_cost[standing.force])
+        motive = war.motive[0] if self.is_first else np.zeros(2)
+        saved = np.zeros(HOLDERS)
+        saved[[HARD, SOFT]] = cheaper - (1.0 - war.strike_motive) * motive
+        return saved
 
     def broken_vow(self, standing: Standing, onset: int, reply: int) -> float:
         """Return what a reply costs a defender that has vowed to answer in full."""

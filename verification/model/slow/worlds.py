@@ -144,7 +144,10 @@ def let_press(world: World, rate: float, *, has_means: bool) -> None:
     parties.count, parties.is_ally[0] = 1, 1.0
     world.war.theatre.challenger_arsenal.is_held_back = float(has_means)
     world.talks.ally_rate, world.talks.ally_rate_per_step = rate, 0.5 * rate
-    world.talks.ally_rate_by_force = 0.7
+    world.talks.ally_rate_by_force, world.talks.ally_rate_after_round = 0.7, 0.9
+    world.talks.recent_round = 0.5
+    world.war.war_cost[0], world.war.joint_relief, world.war.strike_motive = 0.2, 0.25, 0.6
+    world.war.strike_cost[:], world.war.motive[0] = [0.12, 0.09, 0.08], [0.11, -0.07]
 
 
 def let_go_on(world: World) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from math import fsum
+from math import fsum, log
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from detente.kernel.posture import (
 from detente.kernel.theatre import CAMPAIGN, LIMITED, Warfare
 from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, awaited, happenings
-from detente.pack.military import FORCE, Force
+from detente.pack.military import ALLY_FORCE, ANSWER, FORCE, Force
 
 Values = Mapping[str, float]
 
@@ -41,7 +42,7 @@ SNAPSHOT_SHARE = 6
 SUREST = 0.99
 """Most that the chance of seeing a sign may be."""
 BY_TYPE = (1.0, 0.0)
-"""How far a resolved and an unresolved challenger lean to force, where that is all one knows."""
+"""How far a resolved and an unresolved side lean to force, where that is all one knows."""
 
 
 def encode_calendar(
@@ -177,7 +178,10 @@ def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
     for place, (key, sign) in enumerate(crisis.model.signs.items()):
         path = f"signs.{key}"
         ratio = values[f"{path}.likelihood_ratio"]
-        chances = sign_chances(sign.points_to, values[f"{path}.false_positive"], ratio)
+        is_of_ally = ALLY_FORCE in sign.points_to
+        leanings = 2 * (leaning_of_ally(crisis, values),) if is_of_ally else BY_TYPE
+        chances = sign_chances(sign.points_to, values[f"{path}.false_positive"], ratio, leanings)
+        calendar.sign_is_of_defender[place] = float(ANSWER in sign.points_to)
         calendar.sign_probability[place, 0] = 1.0 - chances
         calendar.sign_probability[place, 1] = chances
 
@@ -188,9 +192,10 @@ def sign_chances(
     ratio: float,
     leanings: Sequence[float] = BY_TYPE,
 ) -> Array:
-    """Return the chance that a sign is seen, by the challenger's type and plan, shape (2, plans).
+    """Return the chance that a sign is seen, by type and the challenger's plan, shape (2, plans).
 
-    `leanings`: how far each type leans to force, as `likelihoods` has it.
+    The type is that of the side that the sign speaks of; `leanings`: how far each type leans to
+    force, as `likelihoods` has it.
     """
     likely = likelihoods(points_to, ratio, leanings)
     chances: Array = np.minimum(false_positive * likely, SUREST)
@@ -203,9 +208,10 @@ def likelihoods(
     """Return how likely a sign is by type and plan, up to a factor, shape (2, plans).
 
     One of plans is as likely for both types. One of force is as likely under all plans, and `ratio`
-    times as likely for a challenger that leans to force by 1 as for one that leans by 0.
+    times as likely for a side that leans to force by 1 as for one that leans by 0.
     """
-    of_types = [ratio**leaning if FORCE in points_to else 1.0 for leaning in leanings]
+    is_of_types = not set(points_to).isdisjoint((FORCE, ANSWER, ALLY_FORCE))
+    of_types = [ratio**leaning if is_of_types else 1.0 for leaning in leanings]
     of_plans = [ratio if plan in points_to else 1.0 for plan in PLANS]
     return np.outer(of_types, of_plans)
 
@@ -225,14 +231,43 @@ def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]
     return weights
 
 
-def indicators_shift(crisis: Crisis, values: Values) -> float:
-    """Return the shift in the log-odds of a resolved challenger from the signs seen so far."""
+class Shifts(NamedTuple):
+    """What the signs seen so far say of each side."""
+
+    challenger: Annotated[float, "that it is resolved [log-odds]"] = 0.0
+    defender: Annotated[float, "that it is resolved [log-odds]"] = 0.0
+    ally: Annotated[float, "of its motive for force [standard deviations]"] = 0.0
+
+
+def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
+    """Return what the signs seen so far say of the challenger, the defender and the ally.
+
+    A sign of an ally's force is likelier by `R ** (z / 2)` with its motive z, a standard normal
+    number, so that seeing it adds `log(R) / 2` to the mean of z (MODEL 2.3).
+    """
     if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
     seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
     kinds = (indicator.points_to for _, indicator in seen)
     weights = discounts(kinds, values["posture.dependence"])
-    shift = 0.0
+    shifts = Shifts()
     for (key, indicator), weight in zip(seen, weights, strict=True):
         ratio = values[f"indicators.{key}.likelihood_ratio"]
-        shift += weight * sign_shift(likelihoods(indicator.points_to, ratio), if_hard, if_soft)
-    return shift
+        if ANSWER in indicator.points_to:
+            shifts = shifts._replace(defender=shifts.defender + weight * log(ratio))
+        elif ALLY_FORCE in indicator.points_to:
+            shifts = shifts._replace(ally=shifts.ally + weight * log(ratio) / 2.0)
+        else:
+            found = sign_shift(likelihoods(indicator.points_to, ratio), if_hard, if_soft)
+            shifts = shifts._replace(challenger=shifts.challenger + weight * found)
+    return shifts
+
+
+def ally_motive(crisis: Crisis, values: Values) -> float:
+    """Return what else the ally would give for force, with the signs of it that were seen [sd]."""
+    (ally,) = crisis.all_of_role("ally")
+    return values[f"actors.{ally}.motive"] + indicators_shift(crisis, values).ally
+
+
+def leaning_of_ally(crisis: Crisis, values: Values) -> float:
+    """Return how far the ally leans to force: 0 where its motive is -1, 1 where it is +1 [sd]."""
+    return (1.0 + ally_motive(crisis, values)) / 2.0

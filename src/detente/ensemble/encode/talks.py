@@ -101,6 +101,9 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     tempo = values["moves.tempo"]
     talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
+    if crisis.all_of_role("ally"):
+        # After a round of force in the future itself it is 1 (MODEL 4.3).
+        talks.recent_round = values.get("lessons.weight", 0.0)
     # A spell lasts its days on average, so that they are not rounded as counts are.
     talks.unrest_days = values["unrest.days"]
     encode_rates(values, talks)
@@ -115,12 +118,13 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.force_cost = values[f"{challenger}.force_cost"] * stretched
     sanctions = values["sanctions.defender_cost"]
     talks.defender_standoff = values[f"{defender}.standoff_cost"] + sanctions
+    shifts = indicators_shift(crisis, values)
     talks.hard_log_odds = (
         logit(values[f"{challenger}.hard_probability"])
-        + indicators_shift(crisis, values)
+        + shifts.challenger
         + read_lessons(crisis, values).hard_shift
     )
-    talks.tough_log_odds = logit(values[f"{defender}.hard_probability"])
+    talks.tough_log_odds = logit(values[f"{defender}.hard_probability"]) + shifts.defender
 
 
 def encode_blockade(

@@ -7,7 +7,7 @@ import numpy as np
 
 from detente.ensemble.encode.copies import copy_numbers, whole
 from detente.ensemble.encode.lessons import read_lessons, shares
-from detente.ensemble.encode.posture import encode_plans
+from detente.ensemble.encode.posture import ally_motive, encode_plans
 from detente.ensemble.encode.supporters import (
     encode_order,
     encode_third_parties,
@@ -197,6 +197,8 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     encode_prices(values, challenger, war)
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
+        # A standard deviation is worth as much to an ally as to the challenger.
+        war.ally_motive = ally_motive(crisis, values) * values["moves.challenger_motive"]
 
 
 def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:

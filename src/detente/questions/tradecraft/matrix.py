@@ -29,7 +29,7 @@ from detente.questions.reweighting import (
     chances_of,
     is_in_state,
     kinds_seen,
-    leanings_of,
+    types_of,
     values_with,
 )
 from detente.questions.sightings import (
@@ -251,10 +251,10 @@ def _signs(run: Run, observations: Observations, rows: np.ndarray) -> Iterator[t
     if not observations.signs:
         return
     values = values_with(observations, run, BASE)
-    leanings, before = leanings_of(crisis, values), kinds_seen(crisis, observations.signs, ())
-    at = rows["world"], rows["challenger_type"], rows["plan"]
+    before = kinds_seen(crisis, observations.signs, ())
+    at = rows["world"], types_of(rows), rows["plan"]
     for key, sign in observations.signs.items():
-        chances = chances_of(key, sign, before, values, leanings)
+        chances = chances_of(crisis, key, sign, before, values)
         what = f"{key.replace('_', ' ')} (sign)"
         yield SIGN + key, Piece(what, None, chances[at], np.ones(len(rows), bool))
 
