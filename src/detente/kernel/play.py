@@ -22,7 +22,7 @@ from detente.kernel.places import (
     posture_at,
     step_of,
 )
-from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS, draw_plan
 from detente.kernel.seats import Query, choose_reply, chooses_first, has_seat
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
@@ -525,10 +525,17 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
 
 @jit
 def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
-    """Write who joins on a day of a war: third parties, and the challenger if its ally began."""
+    """Write who joins on a day of a war: third parties, and the challenger if its ally began.
+
+    The challenger joins at a scale of its own, which is the value.
+    """
     for party in range(PARTIES + 1):
         if war_log.joined_on[party] == day:
-            write_event_on(trajectory, trajectory.state.day + day, Event.JOINS, party, day + 1, 0.0)
+            is_campaign = party == PARTIES and trajectory.state.plan >= FIRST_OF_CAMPAIGNS
+            today = trajectory.state.day + day
+            write_event_on(
+                trajectory, today, Event.JOINS, party, day + 1, 1.0 if is_campaign else 0.0
+            )
 
 
 @jit

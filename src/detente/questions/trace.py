@@ -354,6 +354,14 @@ def _raids(line: Line) -> str:
     return f"{line.who} launches {many}; {line.value:,.0f} get through to {line.other}"
 
 
+def _joins(line: Line) -> str:
+    """Say who joins a war; the challenger, who joins its ally, does so at a scale of its own."""
+    said = f"the war widens to {line.third}"
+    if line.third != line.challenger:
+        return said
+    return f"{said}, which {'begins a campaign' if line.value else 'strikes'}"
+
+
 WORDINGS: Mapping[Event, Wording] = {
     Event.TEXT_READY: _both("a draft deal is ready"),
     Event.PROGRAMME_GROWS: _both(
@@ -438,7 +446,9 @@ WORDINGS: Mapping[Event, Wording] = {
             f"(believed before: {belief(line.value)})"
         )
     ),
-    Event.JOINS: _both("the war widens to {line.third}[, on day {line.second} of the fighting]"),
+    Event.JOINS: Wording(
+        lambda line: f"{_joins(line)}, on day {line.second} of the fighting", _joins
+    ),
     Event.RAIDS: Wording(_raids),
     Event.LOSES: Wording(
         lambda line: (
