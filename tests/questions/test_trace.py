@@ -69,9 +69,12 @@ def test_a_ruling_is_told_with_its_side(result, says):
 @pytest.mark.parametrize("name", pack.shipped())
 def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(name):
     names = names_of(pack.load(name), PARTIES)
-    line = np.array([(5, Event.JOINS, CHALLENGER_THAT_JOINS, 2, 0.0)], EVENT)
+    joins = [(5, Event.JOINS, CHALLENGER_THAT_JOINS, 2, scale) for scale in (0.0, 1.0)]
 
-    assert happenings_of(line, names)[0].text == "the war widens to Aland, on day 2 of the fighting"
+    assert [one.text for one in happenings_of(np.array(joins, EVENT), names)] == [
+        "the war widens to Aland, which strikes, on day 2 of the fighting",
+        "the war widens to Aland, which begins a campaign, on day 2 of the fighting",
+    ]
 
 
 def test_a_package_is_told_as_it_is_on_its_day():
