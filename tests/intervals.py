@@ -3,8 +3,10 @@
 import html
 import re
 
+from detente.text import DASH, TO
+
 NUMBER = r"[+-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)"
-ENDS = rf"(?<![\w.+-])(?P<low>{NUMBER})(?: ?%)?(?:-| to )(?P<high>{NUMBER})(?![\w-])"
+ENDS = rf"(?<![\w.+-])(?P<low>{NUMBER})(?: ?%)?(?:{DASH}|{TO})(?P<high>{NUMBER})(?![\w-])"
 FORMS = (
     re.compile(rf"(?:(?<!of )(?<!< )(?<![\w.-])(?P<middle>{NUMBER})(?: %)? \()?{ENDS}"),
     re.compile(rf"(?P<middle>)\bbetween (?P<low>{NUMBER}) and (?P<high>{NUMBER})(?![\w-])"),

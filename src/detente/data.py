@@ -62,6 +62,11 @@ ENDS = {
 """What the columns of an estimate mean."""
 
 
+def fields_of(result: object, names: str) -> Row:
+    """Return what a result holds under some names, which stand with spaces between them."""
+    return {name: getattr(result, name) for name in names.split()}
+
+
 def in_json(content: Any) -> Any:
     """Return content as JSON has it: records by their fields, names for codes, text for days."""
     if hasattr(content, "as_json"):

@@ -27,6 +27,8 @@ WITH_ARTICLE = re.compile(
     r"Republic|States|Union)\b"
 )
 """Words of a party's name that call for an article in a sentence."""
+TO, DASH = " to ", "-"
+"""Between both ends of what a person reads: in a table or a sentence, and where words are few."""
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -38,6 +40,14 @@ PLAIN_MARKS = {
     0xA0: " ",
 }
 """Marks of printers, and those of a keyboard in their place."""
+
+
+def between(low: str, high: str, *, joint: str = TO) -> str:
+    """Return both ends of an interval or a range as one text; one of them where both read alike.
+
+    Every pair of ends that a person reads is written here.
+    """
+    return low if low == high else f"{low}{joint}{high}"
 
 
 def straight(text: str) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from detente.ensemble import runners
 from detente.ensemble.runners import Progress
-from detente.pages.drill import SECTIONS
 from detente.pages.workspace import BackgroundJob, Workspace
 from detente.views import endings, material
 from detente.views.blocks import Card
+from detente.views.register import SECTIONS
 from detente.views.trace import Storyline
 from tests.pages.conftest import OWN
 
@@ -55,7 +55,7 @@ def test_a_future_is_walked_up_to_a_day(client):
 def test_a_section_is_that_of_the_report(client, workspace, section):
     page = client.get(f"/run/one/section/{section}").text
 
-    assert SECTIONS[section](workspace.known("one")).title in page
+    assert SECTIONS[section].of(workspace.known("one")).title in page
 
 
 @pytest.mark.parametrize(

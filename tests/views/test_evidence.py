@@ -10,6 +10,7 @@ from detente import influence
 from detente.evidence import Claim, Found, Passage, ledger
 from detente.questions.drivers.swings import Swing
 from detente.questions.influence import ClaimInfluence, Shift, UnlistedClaims
+from detente.text import between
 from detente.views.blocks import Command, Picture, Sentence, Table, plain
 from detente.views.evidence import assumptions, claims, moving, passages, resting, sources
 from tests.views.reading import must_say, rows_of, table_of
@@ -42,7 +43,8 @@ def book(crisis):
 def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
-        "Reversing the claim “x” (moving, graded C3) moves war by 4.3 (1.8 to 8.1) points",
+        "Reversing the claim “x” (moving, graded C3) moves war by 4.3 "
+        f"({between('1.8', '8.1')}) points",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
         "In this model 1 of 1 claims that were measured clearly move war.",
@@ -59,7 +61,7 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
 def test_a_shift_that_cannot_be_told_from_none_is_not_shown(found):
     table = table_of(resting(found), "influence")
 
-    assert table.rows == (("x (moving)", "C3", "4.3", "1.8 to 8.1", "", ""),)
+    assert table.rows == (("x (moving)", "C3", "4.3", between("1.8", "8.1"), "", ""),)
 
 
 def test_what_is_not_played_comes_with_the_command_that_plays_it(run):

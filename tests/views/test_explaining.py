@@ -1,6 +1,7 @@
 """What is said of one number of a pack."""
 
 from detente import explain
+from detente.text import between
 from detente.views import explaining
 from tests.views.reading import must_say
 
@@ -9,8 +10,9 @@ def test_a_number_says_what_it_must(crisis):
     must_say(
         explaining.section(explain(crisis, "unrest.rate")),
         "What does unrest.rate mean?",
-        "It is: rate at which a spell begins, in 1/day. Allowed: 0 to 10",
-        "In this pack: 0.002 to 0.008 1/day in 9 of 10 worlds, and below 0.004 in half of them.",
+        f"It is: rate at which a spell begins, in 1/day. Allowed: {between('0', '10')}",
+        f"In this pack: {between('0.002', '0.008')} 1/day in 9 of 10 worlds, and below 0.004 in "
+        "half of them.",
         "once in 250 days on average; 11 % within 30 days",
         " other packs that ship",
         "Claim crackdown-as-reason (graded F2, reported;",

@@ -10,6 +10,7 @@ from detente.evidence import ledger
 from detente.questions.drivers import Driver, Drivers
 from detente.questions.drivers.swings import Swing
 from detente.questions.influence import Shift, UnlistedClaims
+from detente.text import between
 from detente.views import glance
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
@@ -95,7 +96,7 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
 ):
     must_say(
         evidence,
-        "war by 4.3 (1.8 to 8.1) points",
+        f"war by 4.3 ({between('1.8', '8.1')}) points",
         "No claim clearly moves any deal when it is reversed.",
         "In this model 0 of 12 claims that were measured clearly move any deal. This run cannot "
         "distinguish the other 12 from none; about 54 worlds could distinguish the first.",

@@ -6,8 +6,9 @@ from detente import Hypotheses, load
 from detente.estimate.estimate import Estimate
 from detente.questions.hypotheses import Tested as Judged
 from detente.questions.hypotheses.verdicts import Criterion, Result, undecided
+from detente.text import between
 from detente.views.blocks import Table
-from detente.views.hypotheses import held, section, untested
+from detente.views.hypotheses import held, in_report, section
 from tests.views.reading import must_say
 
 MEASURED = Result(
@@ -44,8 +45,8 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "Verdicts in this model: supported 1.",
         "of 100 futures; holds in 97 of 100 worlds",
         "Note: 16 worlds are the fewest for a verdict.",
-        "change in war: 8.3 (5.4 to 11.3) of 100 futures",
-        "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",
+        f"change in war: 8.3 ({between('5.4', '11.3')}) of 100 futures",
+        f"it goes 8.6, 16.9; across worlds {between('2.9', '26.9')}, it holds in 97 of 100 worlds",
         "supported by more than 0.00: supported",
         f"{one.says} ({key}): supported",
         "Rejected if: ",
@@ -63,8 +64,8 @@ def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_fo
     )
 
     assert table.rows == (
-        ("1", f"{MEASURED.name}, of 100 futures", "+", "8.3", "5.4 to 11.3", "supported"),
-        ("1", f"{MEASURED.name}, of 100 futures", "-", "8.3", "5.4 to 11.3", "rejected"),
+        ("1", f"{MEASURED.name}, of 100 futures", "+", "8.3", between("5.4", "11.3"), "supported"),
+        ("1", f"{MEASURED.name}, of 100 futures", "-", "8.3", between("5.4", "11.3"), "rejected"),
         ("1", f"{OPEN.name}, of 100 wars", "", "", "", "cannot tell: it does not occur"),
     )
 
@@ -88,14 +89,14 @@ def test_a_hypothesis_without_a_test_says_so(run, crisis):
 
 def test_what_was_not_tested_comes_with_the_command_that_tests_it(run, crisis):
     must_say(
-        untested(run, crisis),
+        in_report(run, crisis, None),
         "The pack holds hypotheses, each with what would reject it",
         f"detente hypotheses {run.folder}",
     )
 
 
 def test_a_pack_without_hypotheses_says_so(run):
-    must_say(untested(run, load("cuba-1962")), "The pack holds no hypotheses.")
+    must_say(in_report(run, load("cuba-1962"), None), "The pack holds no hypotheses.")
 
 
 def test_what_is_held_comes_with_what_rejects_it_and_who_holds_it(crisis):

@@ -7,6 +7,7 @@ import pytest
 from detente import compare, simulate
 from detente.ensemble import runners
 from detente.estimate.estimate import Estimate
+from detente.text import between
 from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
 from tests.questions.made_up import planted_kernel
@@ -131,7 +132,7 @@ def test_a_trade_names_what_is_better_and_what_is_worse(found):
     said = [plain(words) for words in options.best_and_worst(changed)]
 
     assert said[0] == "No option clearly helps."
-    assert "but 5.0 more see use of force (3.0 to 7.0)" in said[1]
+    assert f"but 5.0 more see use of force ({between('3.0', '7.0')})" in said[1]
 
 
 def test_why_nothing_works_only_somewhere_is_said_once(found):
@@ -143,6 +144,6 @@ def test_why_nothing_works_only_somewhere_is_said_once(found):
 def test_a_run_without_options_names_the_command_that_plays_them(crisis, tmp_path):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path / "plain")
-        section = options.unplayed(run)
+        section = options.in_report(run, None)
 
     must_say(section, "this run played none of them", "detente run oman-2026 --options all")

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from detente.questions import wording
+from detente.text import between
 from detente.views.blocks import Column, Table
 from detente.views.spreadsheet import cell, to_csv
 from verification.pages.payloads import CELLS
@@ -43,8 +44,8 @@ def test_lines_end_as_the_standard_says():
         (wording.of_100(0.0034), "0.34"),
         (wording.number(1234.567, 0), "1234.57"),
         (wording.points(-0.0123, signed=True), "-1.23"),
-        (wording.span(0.1, 0.2), "10.0 to 20.0"),
-        (wording.share(0.1, 0.0, 0.2), "10.0 (0.0 to 20.0)"),
+        (wording.span(0.1, 0.2), between("10.0", "20.0")),
+        (wording.share(0.1, 0.0, 0.2), f"10.0 ({between('0.0', '20.0')})"),
     ],
 )
 def test_a_rounded_number_keeps_its_digits_and_an_interval_its_words(value, written):

@@ -2,11 +2,12 @@
 
 import re
 
+from detente.text import between
 from detente.views.blocks import Bar, Bars, Picture, Section
 from detente.views.render.grid import Screen, grid
 from detente.views.render.terminal import to_text
 
-ROWS = [["some words that can be wrapped", "1.0 to 2.0 of 100", "5555555555"]]
+ROWS = [["some words that can be wrapped", f"{between('1.0', '2.0')} of 100", "5555555555"]]
 
 
 def shown(room):
@@ -17,13 +18,13 @@ def test_where_its_numbers_fit_a_table_wraps_its_words_only():
     _, first, second = shown(60)
 
     assert first == "some words that can be"
-    assert re.split(r"  +", second) == ["wrapped", "1.0 to 2.0 of 100", "5555555555"]
+    assert re.split(r"  +", second) == ["wrapped", f"{between('1.0', '2.0')} of 100", "5555555555"]
 
 
 def test_where_numbers_do_not_fit_each_row_is_a_record():
     assert shown(40) == [
         "some words that can be wrapped",
-        "  a head: 1.0 to 2.0 of 100",
+        f"  a head: {between('1.0', '2.0')} of 100",
         "  b: 5555555555",
     ]
 

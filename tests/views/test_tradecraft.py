@@ -3,12 +3,11 @@
 import json
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
 
-from detente.cli import look, main
+from detente.cli import main
 from detente.ensemble.measures import OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.evidence.ledger import SIZE_ASSUMED, LedgerRow
@@ -21,7 +20,8 @@ from detente.questions.tradecraft.matrix import UNFOLLOWED, matrix, ratio_of
 from detente.questions.tradecraft.premortem import BranchPoint, WayToWar, premortem
 from detente.views.blocks import Cards, plain
 from detente.views.material import Material
-from detente.views.tradecraft import VIEWS, evidence_matrix, how_war_came
+from detente.views.register import FORMS
+from detente.views.tradecraft import evidence_matrix, how_war_came
 from tests.observations import sign, written
 
 
@@ -40,12 +40,6 @@ def without_names(monkeypatch):
 @pytest.fixture(scope="module")
 def known(run):
     return Material(run)
-
-
-def test_each_of_the_views_is_a_choice_of_show():
-    choices, _ = get_args(get_type_hints(look.show)["view"])
-
-    assert set(get_args(choices)) == set(VIEWS)
 
 
 def test_each_future_takes_one_course_and_percents_add_up(known):
@@ -127,14 +121,15 @@ def test_evidence_that_tells_nothing_is_said_before_what_tells(known):
 def test_what_was_seen_and_what_was_not_stands_as_it_was_found(known, tmp_path):
     file = tmp_path / "seen.toml"
     file.write_text(written(sign("tankers", day="2026-02-20", seen=False)))
-    rows = VIEWS["indicators"](known, file).indicators
+    seen = Material(known.run, file)
+    rows = seen.indicators.indicators
 
     assert {one.what: one.status for one in rows if not one.before} == {
         "tankers": "not_seen",
         "search_and_rescue": "not_looked_at",
     }
     assert all(one.status == "seen" for one in rows if one.before)
-    before, after = (VIEWS["matrix"](known, one).evidence["sign.tankers"] for one in (None, file))
+    before, after = (one.matrix.evidence["sign.tankers"] for one in (known, seen))
     assert after.status == "not_seen"
     for key, one in before.ratios.items():
         assert (one.value - 1.0) * (after.ratios[key].value - 1.0) <= 0.0
@@ -159,7 +154,7 @@ def test_assumptions_are_ranked_by_what_they_move_times_how_weak_their_ground_is
     assert KeyAssumption("x", "number", "X", "words", 0.5, moves).weight == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", FORMS)
 def test_each_view_prints_one_object(known, view, capsys):
     assert main(["show", str(known.run.folder), "--view", view, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["schema"] == f"detente/{view}/1"

@@ -9,10 +9,14 @@ import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
+from detente.views.register import FORMS
 
 if TYPE_CHECKING:
     from detente.questions.whatif import Asked
 
+    FormName: TypeAlias = str
+else:
+    FormName = Literal[tuple(FORMS)]
 
 Given: TypeAlias = Annotated[
     list[str] | None,
@@ -30,7 +34,7 @@ def show(
     ] = None,
     overwrite: parameters.Overwrite = False,
     view: Annotated[
-        Literal["assumptions", "indicators", "matrix", "premortem", "cone"] | None,
+        FormName | None,
         typer.Option(help="Answer in a form of analysts instead: docs/show.md."),
     ] = None,
     observed: Annotated[
@@ -54,14 +58,14 @@ def show(
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     parameters.one_of({"--view": view, "--bundle": bundle is not None})
-    takes_file = view in {"indicators", "matrix"}
-    parameters.need("--view indicators or matrix", takes_file, {"--observed": observed})
+    takes_file = [name for name, form in FORMS.items() if form.takes_observed]
+    named = f"--view {' or '.join(takes_file)}"
+    parameters.need(named, view in takes_file, {"--observed": observed})
     opened = parameters.opened(run, weighed)
     if view is not None:
         from detente.views.material import Material
-        from detente.views.tradecraft import VIEWS
 
-        return VIEWS[view](Material(opened), observed)
+        return getattr(Material(opened, observed), FORMS[view].reads)
     if bundle is None:
         terminal.show_run(opened, with_course=True)
         return None
@@ -212,9 +216,10 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     futures that end otherwise. The result is kept in the run's folder, and a stopped call can be
     resumed.
     """
-    from detente.cli.progress import ProgressReport, estimate_worlds
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of
     from detente.questions import whatif as question
+    from detente.questions.duration import estimate_worlds
 
     place, changes = read_asked(asked)
     opened, names = parameters.opened(place, weighed), parameters.read_names("--outcome", outcome)

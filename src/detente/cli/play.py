@@ -188,9 +188,10 @@ def _begin_with(futures: int, worlds: int, limit: int | None, *, is_asked: bool)
 def _plan(
     crisis: "Crisis", asked: dict[str, Any], widths: dict[str, float], most_futures: int
 ) -> terminal.Notice:
-    from detente.cli.progress import BYTES_A_FUTURE, estimate_worlds
+    from detente.cli.progress import BYTES_A_FUTURE
     from detente.ensemble import store
     from detente.ensemble.simulate import settle
+    from detente.questions.duration import estimate_worlds
 
     settings = settle(crisis, **asked)
     futures = settings.futures_of_a_world

@@ -1,16 +1,12 @@
-"""How long a command takes: what it will take, and how far it has come."""
+"""How far a command has come, in a bar or in a log."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.cli import terminal
 from detente.ensemble.runners import Progress, WholeWork
-
-if TYPE_CHECKING:
-    from detente.ensemble.record import Settings
-    from detente.questions.hypotheses import PlannedTests
 
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
@@ -19,26 +15,8 @@ STEP = 0.1
 SOONEST, LATEST = 5.0, 30.0
 """No line of a log follows the one before sooner, and one follows by then whatever was done [s]."""
 
-SECONDS_A_WORLD = {"tiny": 0.09, "coarse": 0.12, "normal": 0.25, "fine": 0.57}
-"""Time to set up and solve one world on one core (measured on two-core x86-64) [s]."""
-SECONDS_A_FUTURE = 50e-6
-"""Time to play and store one future on one core (the same machine) [s]."""
 BYTES_A_FUTURE = 52
 """Size of a stored future (measured on the first pack) [bytes]."""
-
-SECONDS_A_JUDGEMENT = 1.0
-"""Time to solve and set out all that a world is judged by, on one core [s]."""
-SECONDS_A_JUDGED_FUTURE = 3e-3
-"""And to play one future with each subset of the mechanisms [s]."""
-SECONDS_AN_INTERVENTION = 0.06
-"""Time to play one world with a change on one core (the same machine) [s]."""
-SECONDS_OF_DRIVERS = 2.2
-"""Time that each world of drivers takes at most, over all that is moved in it (the same machine)
-[s]."""
-SECONDS_OF_RAIDS = 0.01
-"""Time to fight one world's raids on one core (the same machine) [s]."""
-SECONDS_A_TRACE = 0.014
-"""Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
 
 class ProgressReport:
@@ -117,22 +95,3 @@ class ProgressReport:
         if not self.unit:
             done = f"{share:.0%}"
         terminal.warn(f"{said}: {done} in {seconds:.0f} s{ends and f', {ends}'}")
-
-
-def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
-    """Return how long it takes to play so many worlds of so many futures, on one core [s]."""
-    return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
-
-
-def estimate_judgements(worlds: int, futures: int) -> float:
-    """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
-    return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
-
-
-def estimate_tests(left: "PlannedTests") -> float:
-    """Return how long what is left of tests of hypotheses takes [s]."""
-    from detente.questions.causes import FUTURES
-
-    playing = left.played * SECONDS_AN_INTERVENTION + left.raided * SECONDS_OF_RAIDS
-    playing += estimate_judgements(left.judged, FUTURES)
-    return playing / left.threads + left.followed * SECONDS_A_TRACE

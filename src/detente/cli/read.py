@@ -32,11 +32,12 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     them; the share of war attributed to each is its Owen value. The result is kept in the run's
     folder, and a stopped call can be resumed. One future is played again on the run's own grid.
     """
-    from detente.cli.progress import ProgressReport, estimate_judgements
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.intervention import AS_IT_IS
     from detente.ensemble.record import threads_of
     from detente.questions import causes as question
     from detente.questions.causes import WORLDS, judging
+    from detente.questions.duration import estimate_judgements
 
     opened = parameters.opened(run, weighed)
     if future is not None:
@@ -77,10 +78,11 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     it are listed; one line counts the others. The result is kept in the run's folder, and a stopped
     call can be resumed.
     """
-    from detente.cli.progress import SECONDS_OF_DRIVERS, ProgressReport
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of
     from detente.ensemble.study import Study
     from detente.questions import drivers as question
+    from detente.questions.duration import SECONDS_OF_DRIVERS
 
     opened = parameters.opened(run, weighed)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
@@ -243,19 +245,20 @@ def hypotheses(
     is supported, supported but small (less than a point), rejected, or undecided, with the reason.
     The result is kept in the run's folder, and a stopped call can be resumed.
     """
-    from detente.cli import progress
+    from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
     from detente.questions import hypotheses as question
+    from detente.questions.duration import estimate_tests
 
     opened = Run.open(run)
     keys = tuple(key.strip() for key in only.split(",") if key.strip())
     asked: dict[str, Any] = {"only": keys, "worlds": worlds, "threads": threads}
     left = question.plan(opened, **asked)
-    seconds = progress.estimate_tests(left)
+    seconds = estimate_tests(left)
     if not dry_run:
         if seconds >= 1.0 and terminal.FORM.get().shows_progress:
             terminal.warn(f"about {seconds:.0f} s of work is left")
-        with progress.ProgressReport("testing", "worlds") as report:
+        with ProgressReport("testing", "worlds") as report:
             return question.hypotheses(opened, **asked, progress=report)
     return terminal.plan(
         f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
@@ -325,7 +328,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     from detente.ensemble.runners import WorkInParts
     from detente.questions.strip import strip
     from detente.views import report as view
-    from detente.views.material import WORK
+    from detente.views.work import WORKS
 
     if brief and slide:
         raise DetenteError("--brief and --slide are two parts", hint="ask for one of them")
@@ -345,7 +348,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     view.refuse_taken(Path(name), overwrite=overwrite)
     view.writer_of(view.form_of(Path(name), part))  # before minutes are spent, if one is missing
     if complete:
-        asking = [one for parts in WORK.values() for one in parts(opened)]
+        asking = [part for one in WORKS.values() if one.is_of_run for part in one.parts(opened)]
         with ProgressReport("asking", unit="") as report:
             work = WorkInParts(report, len(asking))
             for one in asking:

@@ -12,6 +12,7 @@ import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError, Faults
+from detente.text import between
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
@@ -308,7 +309,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         return crisis.model.actors[crisis.of_role(role)].name
 
     for key, ruling in crisis.model.rulings.items():
-        yield "{} to {}: {} (foreseen by both sides)".format(*ruling.between, ruling.name)
+        yield f"{between(*map(str, ruling.between))}: {ruling.name} (foreseen by both sides)"
         many = "two" if f"rulings.{key}.for_defender" not in crisis.numbers else "three"
         yield (
             f"uses: a ruling; from its day on each world is solved for {many} results, on a "
@@ -316,7 +317,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         )
     for event in crisis.events.values():
         first, last = window_of(event)
-        day = f"{first}" if first == last else f"{first} to {last}"
+        day = between(str(first), str(last))
         known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"

@@ -9,7 +9,7 @@ from detente.pack.number import Finding, known_key
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath
-from detente.text import show
+from detente.text import between, show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
 
@@ -91,7 +91,7 @@ def _step_rules(trial: Trial, kind: TrialForm, path: KeyPath) -> Iterator[Findin
     for key in ("steps", "others"):
         steps, (least, most) = getattr(trial, key), kind.steps
         if key in kind.reads and not least <= len(steps) <= most:
-            words = f"{least}" if least == most else f"{least} to {most}"
+            words = between(str(least), str(most))
             allowed = f"{words} entries for a test of the kind {trial.kind}"
             hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
             yield Finding((*path, key), f"{len(steps)} entries", allowed, hint, on_key=True)

@@ -7,6 +7,7 @@ from detente.pack.crisis import Crisis
 from detente.pack.files import in_order, merge, place
 from detente.pack.number import Finding
 from detente.pack.toml import KeyPath, dotted, value_at
+from detente.text import between
 
 FARTHEST_APART = 2.0
 """How many times as much losses may weigh with the challenger's one type as with the other."""
@@ -60,7 +61,7 @@ def _findings(crisis: Crisis) -> Iterator[Finding]:
     if price.low + price.high < 2.0 * LEAST_PRICE:
         yield Finding(
             (*path, "war_cost"),
-            f"{price.low:g} to {price.high:g}, and 0.08 to 0.24 in a median crisis",
+            f"{between(f'{price.low:g}', f'{price.high:g}')}, and 0.08 to 0.24 in a median crisis",
             "",
             "it is the price of a campaign, answered or not; a limited strike has strike_cost, "
             "being hit hit_price",

@@ -21,7 +21,7 @@ from detente.pack.quantity import (
     accepted,
 )
 from detente.pack.toml import KeyPath
-from detente.text import show
+from detente.text import between, show
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)
@@ -202,7 +202,7 @@ class NumberRow:
             return domain
         most, why, least = self.bounds or UNITS[self.unit]
         least = max(domain.lower, least if self.ends == "above_zero" else -most)
-        words = f"{least:,.12g} to {most:,.12g} ({why})"
+        words = f"{between(f'{least:,.12g}', f'{most:,.12g}')} ({why})"
         return replace(domain, lower=least, upper=most, words=words)
 
     def slots_of(self, role: str, key: str) -> tuple[str, ...]:
@@ -413,7 +413,7 @@ def _values_findings(
 def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = GAMMA_SHAPES
     if not low <= gamma.shape <= high:
-        yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
+        yield Finding((*path, "shape"), f"{gamma.shape:g}", between(f"{low:g}", f"{high:g}"))
     if not (gamma.mean > 0 and domain.holds(gamma.mean)):
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 

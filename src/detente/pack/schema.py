@@ -17,7 +17,7 @@ from detente.pack.number import (
 )
 from detente.pack.places import REASONS, every_place, fields_of, number_table, row_of
 from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
-from detente.text import capitalised
+from detente.text import between, capitalised
 
 Schema = dict[str, Any]
 Draft = Literal["2020-12", "4"]
@@ -135,8 +135,8 @@ def _number(row: NumberRow) -> Schema:
         alone = {"not": {"required": [companion]}}
         rules.append({"anyOf": [alone, *({"required": [owner]} for owner in owners)]})
     return {
-        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `gives`, `because` "
-        "or `assumed` why it stands there.",
+        "description": f"{between(f'{domain.lower:g}', f'{domain.upper:g}')}. Say with `gives`, "
+        "`because` or `assumed` why it stands there.",
         "type": "object",
         "additionalProperties": False,
         "properties": {**forms, **companions, **_reasons()},

@@ -10,7 +10,7 @@
    served, with the jobs. A page raises `DetenteError` for what a user can put right; the page that
    says so is written for it.
 3. List the pages as `PAGES` at its end, and add the module to `app.PAGES`; a page that everybody
-   should find also goes into `html.PLACES`.
+   should find also goes into `html.OWN`.
 4. What takes longer than a second is a job: `workspace.of(asked).begin(…)`, and `Elsewhere` leads
    to where it is followed. What changes something is a POST, which the guard lets in from our own
    pages only.

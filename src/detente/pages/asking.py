@@ -14,7 +14,7 @@ from detente.questions.strip import next_to
 from detente.questions.weigh import weigh
 from detente.questions.weigh.views import FORM
 from detente.questions.wording import titles
-from detente.text import capitalised
+from detente.text import DASH, TO, capitalised
 from detente.views import asking, figures
 from detente.views import weigh as weighing
 from detente.views.served import FilledTemplate, Page, PageRequest
@@ -39,7 +39,7 @@ class SentenceQuestion(NamedTuple):
     def view(self) -> str:
         """Return what is to be, as `weigh` takes it."""
         question = "|".join((f"{self.outcome}@{self.by}", *self.given))
-        ends = [part.strip(" %") for part in self.held.replace(" to ", "-").split("-")]
+        ends = [part.strip(" %") for part in self.held.replace(TO, DASH).split(DASH)]
         return f"{question}={'-'.join(f'{end}%' for end in ends)}"
 
 

@@ -7,15 +7,15 @@ from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pages import inputs, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
-from detente.pages.working import WORKS
 from detente.pages.workspace import BackgroundJob, ServedRun
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
 from detente.questions.trace import trace
 from detente.questions.wording import share, titles
-from detente.views import compared, explaining, figures, page
+from detente.views import compared, explaining, figures
 from detente.views import endings as endings_view
 from detente.views import trace as tracing
+from detente.views.register import SECTIONS
 from detente.views.served import (
     Elsewhere,
     FilledTemplate,
@@ -23,11 +23,8 @@ from detente.views.served import (
     PageRefused,
     PageRequest,
 )
+from detente.views.work import WORKS
 
-SECTIONS = {**page.QUESTIONS, **page.APPENDIX}
-"""What each section is written by, by its key, which is the last part of its address."""
-PLAYED = ("endings", "turning")
-"""Sections for which worlds are played when they are shown."""
 LATER = 5
 """After so long a page looks again whether the model is compiled [s]."""
 MOST_DIGITS = 5
@@ -130,11 +127,12 @@ def future(asked: PageRequest) -> FilledTemplate:
 def section(asked: PageRequest) -> FilledTemplate:
     """Show one question of a run; what is long of it when that is asked for."""
     key, run = _asked(asked)
-    is_own, lacks = run.run.record.is_own_model, run.lacks(key)
-    doing = WORKS.get(key) if lacks and is_own else None
+    is_own, work = run.run.record.is_own_model, WORKS.get(key)
+    lacks = work is not None and not work.is_done(run)
+    doing = work if lacks and is_own else None
     job = _at_work(asked, key)
     given = {
-        "section": SECTIONS[key](run),
+        "section": SECTIONS[key].of(run),
         "is_whole": "whole" in asked.query,
         "doing": doing,
         "is_old": lacks and not is_own,
@@ -159,7 +157,8 @@ def _at_work(asked: PageRequest, key: str) -> BackgroundJob | None:
 
 
 def _plays_worlds(asked: PageRequest) -> bool:
-    return asked.parts["section"] in PLAYED
+    view = SECTIONS.get(asked.parts["section"])
+    return view is not None and view.plays
 
 
 def work(asked: PageRequest) -> Elsewhere:

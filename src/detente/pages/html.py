@@ -17,6 +17,7 @@ from detente.questions.wording import in_short, range_in_short, titles
 from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
+from detente.views.register import VIEWS
 from detente.views.render import html
 from detente.views.served import Destination, RoomPages
 
@@ -27,22 +28,12 @@ MOST_KEPT = 400
 """Pictures and tables that are kept for the pages that name them."""
 
 
-PLACES = (
-    Destination("Crisis", "The crisis", ""),
-    Destination("Ask", "How likely?", "chance"),
-    Destination("Ask", "What if?", "ask"),
-    Destination("Ask", "Hypotheses", "section/hypotheses"),
-    Destination("Why", "How wars begin", "section/beginnings"),
-    Destination("Why", "Drivers", "section/turning"),
-    Destination("Why", "Courses of events", "futures"),
+OWN = (
     Destination("Why", "Right about the past?", "/past"),
-    Destination("Do and watch", "Options", "section/options"),
-    Destination("Do and watch", "What to watch", "section/watching"),
     Destination("Write", "The pack", "/pack", needs_pack=True),
 )
-"""What stands in the bar of each page, by the place that it belongs to, before what rooms bring."""
+"""What stands in the bar of each page next to the views of a run, before what rooms bring."""
 WORK = (
-    Destination("Write", "Evidence", "section/resting"),
     Destination("Write", "Outside views", "outside"),
     Destination("Write", "Begin a crisis", "/new"),
     Destination("Runs and jobs", "Runs", "/runs"),
@@ -50,6 +41,8 @@ WORK = (
     Destination("Runs and jobs", "For programs", "/api"),
 )
 """And what stands behind them."""
+WRITTEN = "Write"
+"""Where rooms' pages stand before those of a run's views: one writes a pack, then looks."""
 BAR = ("Crisis", "Ask", "Why", "Do and watch", "Write")
 """The places that lead the bar, in their order; the others stand at its end."""
 WITHIN = {"number": "section/resting", "claim": "section/resting", "claims": "section/resting"}
@@ -180,8 +173,13 @@ def _own_place(places: Places, path: str, run: str | None) -> Destination | None
 def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
     """Return where the navigation leads, for the run that a page is about and the pack served."""
     brought = [place for room in of_rooms() for place in room.places]
+    views = [
+        Destination(view.place.group, view.place.title, view.path) for view in VIEWS if view.place
+    ]
+    before = [place for place in views if place.group != WRITTEN]
+    behind = [place for place in views if place.group == WRITTEN]
     led: dict[str, list[Destination]] = {}
-    for place in (*PLACES, *brought, *WORK):
+    for place in (*before, *OWN, *brought, *behind, *WORK):
         is_of_run = not place.path.startswith("/")
         if (place.needs_pack and pack is None) or (is_of_run and run is None):
             continue

@@ -13,7 +13,7 @@ from detente.pages.workspace import ServedRun
 from detente.questions.explaining import Explanation, median
 from detente.questions.quarters import shares_by_quarter
 from detente.questions.wording import quantity, significant, titles
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views.material import ASKED
 
 LOW, HIGH = 0.05, 0.95
@@ -83,11 +83,9 @@ def by_quarter(run: ServedRun, field: str) -> Iterator[OutcomeByQuarter]:
             return
         if found:
             rows = tuple(
-                QuarterShare(_between(one.low_end, one.high_end), one.share) for one in found
+                QuarterShare(
+                    between(significant(one.low_end), significant(one.high_end)), one.share
+                )
+                for one in found
             )
             yield OutcomeByQuarter(capitalised(called[outcome]), rows)
-
-
-def _between(low: float, high: float) -> str:
-    ends = [significant(low, 3), significant(high, 3)]
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -245,10 +246,7 @@ class FoundFutures(notebook.Shown):
         return {
             "schema": "detente/find/1",
             "run": str(self.run.folder),
-            "option": self.option,
-            "given": list(self.given),
-            "pick": self.pick,
-            "matching": self.matching,
+            **fields_of(self, "option given pick matching"),
             "futures": [
                 {"future": one.address, "ending": one.ending, "ending_day": one.ending_day}
                 for one in self.futures

@@ -40,7 +40,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from detente import notebook
-from detente.data import in_json
+from detente.data import fields_of, in_json
 from detente.ensemble.foundation import has_options
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
@@ -147,19 +147,14 @@ class Compared:
                 "why": "",
             }
         return {
-            "title": self.title,
-            "says": self.says,
-            "pays": self.pays,
-            "share": self.share,
+            **fields_of(self, "title says pays share"),
             **in_json(self.difference),
             "same": self.is_same,
             "regret": regret["regret"],
             "regret_most": regret["most"],
             "regret_worst": regret["worst"],
             "best_in": regret["best_in"],
-            "measures": self.measures,
-            "gains": self.gains,
-            "costs": self.costs,
+            **fields_of(self, "measures gains costs"),
             "reached": {goal.name: one for goal, one in self.reached.items()},
             "works_if": works_if,
         }
@@ -251,10 +246,7 @@ class Comparison(notebook.Shown):
             "worlds": self.pairs.worlds,
             "futures": self.pairs.worlds * self.pairs.futures,
             "options": {name: one.content() for name, one in self.options.items()},
-            "ranking": self.ranking,
-            "tied": self.tied,
-            "dominated": self.dominated,
-            "flip": self.flip,
+            **fields_of(self, "ranking tied dominated flip"),
             "inverse": {
                 goal.name: {**goal_as_json(goal), "options": found}
                 for goal, found in self.inverse.items()

@@ -32,6 +32,7 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import ENDINGS, OUTCOMES, SETS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -140,12 +141,7 @@ class Course(notebook.Shown):
                 ]
                 for key in (*ENDINGS, *SETS)
             },
-            "until": self.until,
-            "fighting": self.fighting,
-            "losses": self.losses,
-            "destroyed": self.destroyed,
-            "cost_to_others": self.cost_to_others,
-            "support": self.support,
+            **fields_of(self, "until fighting losses destroyed cost_to_others support"),
         }
 
 

@@ -30,6 +30,7 @@ from string import ascii_lowercase
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import KNOWN
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
@@ -118,9 +119,7 @@ class Gap(NamedTuple):
         """Return what JSON has of it."""
         asked = self.row.asked
         return {
-            "outcome": asked.outcome,
-            "day": asked.day,
-            "date": asked.date,
+            **fields_of(asked, "outcome day date"),
             "given": list(asked.given),
             "one": self.one,
             "other": self.other,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -76,12 +77,7 @@ class OptionSummary(notebook.Shown):
     def content(self) -> dict[str, Any]:
         """Return an option as `detente run --json` prints it."""
         return {
-            "title": self.title,
-            "worlds": self.worlds,
-            "endings": self.endings,
-            "outcomes": self.outcomes,
-            "variance": self.variance,
-            "digest": self.digest,
+            **fields_of(self, "title worlds endings outcomes variance digest"),
         }
 
 

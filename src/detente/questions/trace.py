@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
@@ -66,10 +67,7 @@ class Trace(notebook.Shown):
         return {
             "schema": "detente/trace/1",
             "run": str(self.run.folder),
-            "option": self.option,
-            "world": self.world,
-            "future": self.future,
-            "ending": self.ending,
+            **fields_of(self, "option world future ending"),
             "events": self.happenings,
             "row": self.row,
             "differs": self.differs,

@@ -42,6 +42,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.disk import write_whole
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.design import SCRAMBLES
@@ -231,23 +232,13 @@ class Update(notebook.Shown):
         return {
             "schema": "detente/update/1",
             "run": str(self.run.folder),
-            "option": self.option,
-            "outcome": self.outcome,
-            "worlds": self.worlds,
-            "futures": self.futures,
+            **fields_of(self, "option outcome worlds futures"),
             "observed": {
                 key: one.model_dump(exclude_none=True) for key, one in self.observations.seen
             },
-            "effective": self.effective,
-            "endings": self.endings,
-            "outcomes": self.outcomes,
-            "plans": self.plans,
+            **fields_of(self, "effective endings outcomes plans"),
             **({} if self.within is None else {"within": self.within}),
-            "sheet": self.sheet,
-            "moved": self.moved,
-            "drawn": self.drawn,
-            "next": self.next,
-            "notes": list(self.notes),
+            **fields_of(self, "sheet moved drawn next notes"),
             "digest": self.run.digest,
         }
 

@@ -28,7 +28,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
-from detente.data import in_json
+from detente.data import fields_of, in_json
 from detente.ensemble.foundation import plain
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
 from detente.ensemble.measures import KNOWN, OUTCOMES, endings_apart, outcome_of
@@ -47,7 +47,7 @@ from detente.pack.options import as_written, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.questions.path import Path, path_of
 from detente.questions.wording import quantity
-from detente.text import brief, did_you_mean, show
+from detente.text import between, brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
 """Outcomes that are shown unless others are named."""
@@ -135,9 +135,7 @@ class WhatIf(notebook.Shown):
         return {
             "schema": "detente/whatif/1",
             "run": str(self.run.folder),
-            "worlds": self.worlds,
-            "futures": self.futures,
-            "grid": self.grid,
+            **fields_of(self, "worlds futures grid"),
             "changes": [
                 {**one._asdict(), "values": [as_plain(value) for value in one.values]}
                 for one in self.changes
@@ -400,7 +398,7 @@ def spelled(values: Sequence[Set]) -> str:
 def in_short(value: Set) -> str:
     """Return what a field is set to, in few digits."""
     if isinstance(value, NewRange):
-        return f"{value.low:.4g} to {value.high:.4g}"
+        return between(f"{value.low:.4g}", f"{value.high:.4g}")
     if isinstance(value, tuple):
         return brief(", ".join(map(str, value)))
     return f"{value:.4g}" if isinstance(value, float) else brief(as_written(value))

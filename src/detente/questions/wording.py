@@ -14,6 +14,7 @@ from detente.estimate.quantiles import Quantile
 from detente.estimate.variance import Split
 from detente.kernel.endings import Ceasefire, FirstShot
 from detente.pack.quantity import Quantity
+from detente.text import DASH, TO, between
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
 """Where a number comes from: the run, a source, or nobody's count."""
@@ -73,8 +74,6 @@ SMALL, LARGE = 1.0, 100.0
 """Numbers below have one decimal more, those above none."""
 TINY = 1e-9
 """What a count may lie below a whole number by the computer's rounding alone."""
-TO, DASH = " to ", "-"
-"""Between the ends of an interval: in a table or a sentence, and where words are few."""
 MORE_DECIMALS = 2
 """Decimals that an interval may have more than its number, so that its ends differ."""
 
@@ -177,7 +176,7 @@ def term(share: float) -> str:
     """Return the likelihood term of a share with its bracket in percent."""
     for words, low, high in TERMS:
         if low <= share < high:
-            return f"{words} ({_percent(low)}-{_percent(high)})"
+            return f"{words} ({between(_percent(low), _percent(high), joint=DASH)})"
     if share == 0.0:
         return "did not occur"
     if share == 1.0:
@@ -250,11 +249,6 @@ def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
     return Value(size if is_nothing else sign + text, value)
 
 
-def between(low: str, high: str, *, joint: str = TO) -> str:
-    """Return the ends of an interval as they are written: one of them where both read alike."""
-    return low if low == high else f"{low}{joint}{high}"
-
-
 def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> Value:
     """Return an interval with so many decimals at both ends.
 
@@ -276,8 +270,10 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
-def cells(one: Estimate, decimals: int = 1, *, signed: bool = False) -> tuple[Value, Value]:
-    """Return a share or a difference of shares in hundredths, and its interval."""
+def cells(one: Estimate | None, decimals: int = 1, *, signed: bool = False) -> tuple[Value, Value]:
+    """Return a share or a difference of shares in hundredths, and its interval; empty for none."""
+    if one is None:
+        return Value(""), Value("")
     return points(one.value, decimals, signed=signed), span(one.low, one.high, decimals)
 
 
@@ -302,10 +298,12 @@ def range_in_short(low: float, high: float) -> Value:
     return interval(100.0 * low, 100.0 * high, places(100.0 * high))
 
 
-def stated(low: float, high: float) -> Value:
+def stated(low: float, high: float, *, joint: str = TO) -> Value:
     """Return in percent what somebody says, a chance or a range of chances, as it was said."""
     ends = (significant(100.0 * end) for end in (low, high))
-    return Value(between(*ends), None if low < high else 100.0 * low, origin="reported")
+    return Value(
+        between(*ends, joint=joint), None if low < high else 100.0 * low, origin="reported"
+    )
 
 
 def bracketed(value: Value, ends: Value) -> Value:
@@ -484,8 +482,8 @@ def quantity(number: Quantity) -> str:
     if number.kind == "gamma":
         return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
     if number.kind == "accepted":
-        return f"calibrated, {number.low:.3g} to {number.high:.3g}{unit}"
-    ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
+        return f"calibrated, {between(f'{number.low:.3g}', f'{number.high:.3g}')}{unit}"
+    ends = between(f"{number.low:g}", f"{number.high:g}")
     return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
 
 

@@ -14,7 +14,7 @@ from detente.questions.course import Course
 from detente.questions.strip import Strip
 from detente.questions.summary import OptionSummary, Summary
 from detente.questions.wording import Value, dated, of_100, points, short_date, titles
-from detente.text import capitalised
+from detente.text import TO, capitalised
 from detente.views import beginnings
 from detente.views.blocks import (
     INTERVAL,
@@ -169,7 +169,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
             f"The same, {WORLDS}, in %",
             columns("By", numbers=list(dates.values())[fewer]),
             tuple(
-                (called[key], *(wording.spread(one.share, joint=wording.TO) for one in row[fewer]))
+                (called[key], *(wording.spread(one.share, joint=TO) for one in row[fewer]))
                 for key, row in each.items()
             ),
             level="full",
@@ -185,7 +185,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         (
             title,
             *wording.amount_cells(one.half),
-            wording.amount_over_worlds(one.half, joint=wording.TO),
+            wording.amount_over_worlds(one.half, joint=TO),
             wording.interval(one.quarter.value, one.three_quarters.value, 0),
         )
         for title, one in ended.items()

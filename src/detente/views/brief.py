@@ -185,7 +185,7 @@ def steady(found: Comparison) -> Iterator[Helping]:
 
 def _helps(known: Material, helping: Sequence[Helping]) -> Words:
     if known.comparison is None:
-        return options.unplayed(known.run).answer[0]
+        return options.in_report(known.run, None).answer[0]
     if not helping:
         return "No step clearly helps whatever the assumptions."
     best = helping[0]

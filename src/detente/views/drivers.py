@@ -193,7 +193,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
                     *cells(swing, signed=True),
                     points(swing.agree, 0),
                     # A total effect that may be 0 is left blank.
-                    *(cells(total, 0) if total.low > 0.0 else ("", "")),
+                    *cells(total if total.low > 0.0 else None, 0),
                 )
                 for path, (swing, total) in found.numbers.items()
             ),

@@ -27,7 +27,7 @@ from detente.questions.wording import (
     short_date,
     titles,
 )
-from detente.text import capitalised
+from detente.text import DASH, TO, capitalised
 from detente.views import record, strip, trace
 from detente.views.answer import answer, course_blocks, times
 from detente.views.blocks import (
@@ -182,7 +182,7 @@ def often(summary: Summary) -> Words:
     neither = []
     for day in [day for day in DAYS if day < len(corridor)]:
         low, high = (100.0 * end for end in summary.base.bands["open"][day])
-        ends = wording.interval(low, high, 0, joint=wording.DASH)
+        ends = wording.interval(low, high, 0, joint=DASH)
         neither.append(
             says("{} % ({}) by {}", of_100(corridor[day].open), ends, dated(record, day))
         )
@@ -356,7 +356,7 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
         whole = sum(share.value for share in shares)
         if not in_full or whole == 0.0:
             return of_100(whole)
-        return wording.bracketed(percent(shares[0]), wording.chance(shares[0], joint=wording.TO))
+        return wording.bracketed(percent(shares[0]), wording.chance(shares[0], joint=TO))
 
     return Table(
         "violence-by-settlement",

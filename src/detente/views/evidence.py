@@ -168,7 +168,7 @@ def moving(found: Influences) -> Iterator[Block]:
             row = [f"{one.claim.says} ({key})", one.claim.grade]
             for outcome in found.outcomes:
                 shift = one.shifts.get(outcome)
-                row += cells(shift.swing) if shift is not None and shift.is_clear else ("", "")
+                row += cells(shift.swing if shift is not None and shift.is_clear else None)
             rows.append(tuple(row))
         yield Table(
             "influence",

@@ -13,7 +13,8 @@ from detente.questions.drivers.inputs import titled
 from detente.questions.influence import Influences, weakness_of
 from detente.questions.strip import Strip
 from detente.questions.summary import Summary
-from detente.questions.wording import TO, share, short_date, spread, titles
+from detente.questions.wording import share, short_date, spread, titles
+from detente.text import TO
 from detente.views import causes, endings, evidence, record, strip
 from detente.views.answer import answer
 from detente.views.blocks import (

@@ -21,7 +21,8 @@ from detente.questions.past.definitions import (
 )
 from detente.questions.past.played import AgainstHistory, PlayedFigure
 from detente.questions.past.reference import Attributes
-from detente.questions.wording import between, interval, number, points, span
+from detente.questions.wording import interval, number, points, span
+from detente.text import between
 from detente.views.blocks import (
     Block,
     Column,
@@ -90,7 +91,7 @@ def section(found: AgainstHistory) -> Section:
                 columns("Days", numbers=("Model", "90 % interval")),
                 tuple(
                     (
-                        f"day {one.from_day} to {one.to_day}",
+                        f"day {between(str(one.from_day), str(one.to_day))}",
                         points(one.a_day, 2),
                         span(one.low, one.high, 2),
                     )
@@ -199,7 +200,7 @@ def _value(band: Band) -> str:
 def rates(found: BaseRates) -> Section:
     """Return the base rates of past crises, with the bands that the model is held to."""
     wars = "with those inside" if found.selection.with_wars else "outside"
-    years = f"{found.selection.first} to {found.selection.last}"
+    years = between(str(found.selection.first), str(found.selection.last))
     answer: list[Words] = []
     if not found.selection.is_of_bands:
         answer.append(
@@ -307,7 +308,7 @@ def _rates(found: BaseRates) -> Iterator[Block]:
         columns("Days", numbers=("endings", "%", "95 % interval")),
         tuple(
             (
-                f"day {one.from_day} to {one.to_day}",
+                f"day {between(str(one.from_day), str(one.to_day))}",
                 str(one.endings),
                 *_known(one.rate, one.low, one.high, 2),
             )

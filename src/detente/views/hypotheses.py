@@ -11,12 +11,12 @@ from detente.questions.hypotheses import Hypotheses, Tested
 from detente.questions.hypotheses.verdicts import FEWEST_WORLDS, Result
 from detente.questions.wording import (
     VERDICTS,
-    between,
     number,
     points,
     sized,
     sized_cells,
 )
+from detente.text import between
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -78,8 +78,10 @@ def section(found: Hypotheses) -> Section:
     )
 
 
-def untested(run: Run, crisis: Crisis) -> Section:
-    """Return what is held in a run's pack and was not tested, with the command that tests it."""
+def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
+    """Return the verdicts; where nothing was tested, what is held and the command that tests it."""
+    if found is not None:
+        return section(found)
     if not crisis.hypotheses:
         return Section("hypotheses", TITLE, ("The pack holds no hypotheses.",), (), _method(run))
     return Section(

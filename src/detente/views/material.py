@@ -1,34 +1,36 @@
 """The results that a report is written from, each computed when it is first asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import takewhile
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any
 
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.study import LEAST_WORLDS
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
-from detente.questions.causes import WORLDS as JUDGED_WORLDS
+from detente.pack.quantity import Period
 from detente.questions.causes import Causes, judging
 from detente.questions.causes import causes as find_causes
 from detente.questions.compare import Comparison, compare
 from detente.questions.course import Course, course
 from detente.questions.discovery import Discovery, discover
 from detente.questions.drivers import Drivers
-from detente.questions.drivers import drivers as find_drivers
 from detente.questions.drivers import played as drivers_played
 from detente.questions.engagement import Engagement, engage
-from detente.questions.hypotheses import WORLDS as TESTED_WORLDS
 from detente.questions.hypotheses import Hypotheses
-from detente.questions.hypotheses import hypotheses as test_hypotheses
 from detente.questions.hypotheses import played as hypotheses_played
-from detente.questions.influence import UNPLAYED, Influences, influence
+from detente.questions.influence import Influences, influence
 from detente.questions.strip import Strip, strip
 from detente.questions.summary import Summary, summarise
+from detente.questions.tradecraft.assumptions import KeyAssumptions, key_assumptions
+from detente.questions.tradecraft.cone import Cone, cone
+from detente.questions.tradecraft.indicators import Indicators, indicators
+from detente.questions.tradecraft.matrix import EvidenceMatrix, matrix
+from detente.questions.tradecraft.premortem import Premortem, premortem
 from detente.questions.update import TooFewError, Update, update
 from detente.views.trace import Storyline, storylines
 
@@ -38,38 +40,13 @@ ASKED = ("any_war", "deal")
 """The outcomes of which the report says what they turn on."""
 
 
-def _steps(run: Run, most: int) -> list[int]:
-    """Return after how many worlds there is an answer to look at, the last of all that are asked.
-
-    A step is as many worlds as a study has at least.
-    """
-    worlds = min(most, run.record.settings.worlds)
-    return [*range(LEAST_WORLDS, worlds, LEAST_WORLDS), worlds]
-
-
-Part: TypeAlias = Callable[..., object]
-"""A part of such work; it takes `progress`, and what comes of it can be shown once it is done."""
-WORK: Mapping[str, Callable[[Run], Sequence[Part]]] = {
-    "turning": lambda run: [
-        partial(ask, run, outcome=outcome) for ask in (find_drivers, discover) for outcome in ASKED
-    ],
-    "beginnings": lambda run: [
-        partial(find_causes, run, worlds=worlds) for worlds in _steps(run, JUDGED_WORLDS)
-    ],
-    "hypotheses": lambda run: [
-        partial(test_hypotheses, run, worlds=worlds)
-        for worlds in (_steps(run, TESTED_WORLDS) if run.crisis.hypotheses else ())
-    ],
-    "resting": lambda run: [partial(influence, run)],
-}
-"""What takes minutes and is then kept in the run's folder, by the section that reports it."""
-
-
 @dataclass(frozen=True)
 class Material:
     """A run and all results that are reported of it."""
 
     run: Run
+    observed: Path | None = None
+    """A file of what was seen since, which some results read."""
 
     @cached_property
     def summary(self) -> Summary:
@@ -95,6 +72,11 @@ class Material:
     def crisis(self) -> Crisis:
         """Return the crisis without any option."""
         return self.crises[BASE]
+
+    @property
+    def period(self) -> Period:
+        """Return the years of past crises that what is calibrated was fitted to."""
+        return self.crisis.model.accepted_set
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -149,6 +131,31 @@ class Material:
         return influence(self.run, play=False)
 
     @cached_property
+    def key_assumptions(self) -> KeyAssumptions:
+        """Which assumptions move an outcome far on weak ground."""
+        return key_assumptions(self.run, self.ledger, self.drivers, self.influence)
+
+    @cached_property
+    def indicators(self) -> Indicators:
+        """Which signs were seen, which were not, and which nobody looked for."""
+        return indicators(self.run, self.observed)
+
+    @cached_property
+    def matrix(self) -> EvidenceMatrix:
+        """Which evidence tells which hypotheses apart."""
+        return matrix(self.run, self.observed)
+
+    @cached_property
+    def premortem(self) -> Premortem:
+        """The commonest ways to war, and until when each could have been stopped."""
+        return premortem(self.run, self.summary)
+
+    @cached_property
+    def cone(self) -> Cone:
+        """The few courses that the crisis may take."""
+        return cone(self.run)
+
+    @cached_property
     def hypotheses(self) -> Hypotheses | None:
         """The verdicts on what the pack holds, in as many worlds as were tested before, if any."""
         return hypotheses_played(self.run)
@@ -158,13 +165,6 @@ class Material:
         """What options change, if the run played any."""
         return compare(self.run) if len(self.run.options) > 1 else None
 
-    def lacks(self, section: str) -> bool:
-        """Say whether a section would report more if what takes minutes were worked out."""
-        there = {
-            "turning": lambda: set(self.drivers) == set(ASKED),
-            "beginnings": lambda: self.causes is not None,
-            "hypotheses": lambda: self.hypotheses is not None or not self.crisis.hypotheses,
-            "resting": lambda: UNPLAYED not in self.influence.notes,
-            "options": lambda: set(self.run.crisis.options) <= set(self.run.options),
-        }
-        return section in there and not there[section]()
+    def read(self, names: str) -> tuple[Any, ...]:
+        """Return several of these, by their names with spaces between them."""
+        return tuple(getattr(self, name) for name in names.split())

@@ -11,7 +11,7 @@ from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
 from detente.questions.wording import cells, cells_across, points, span
-from detente.text import capitalised
+from detente.text import TO, capitalised
 from detente.views import options_detail, trace
 from detente.views.blocks import (
     INTERVAL,
@@ -78,8 +78,10 @@ def section(found: Comparison) -> Section:
     )
 
 
-def unplayed(run: Run) -> Section:
-    """Return why no options of a run are compared, and the command that plays them."""
+def in_report(run: Run, found: Comparison | None) -> Section:
+    """Return what options change; where none was played, why, and the command that plays them."""
+    if found is not None:
+        return section(found)
     why = "this run played none of them" if has_options(run.folder) else "its pack has none"
     return Section(
         key="options",
@@ -114,7 +116,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         "In this model {} % of futures end in {} as the crisis stands (90 % interval {}).",
         wording.of_100(base.value),
         wording.titles(found.run.record)[found.outcome],
-        wording.chance(base, joint=wording.TO),
+        wording.chance(base, joint=TO),
     )
     if best == BASE:
         yield "No option is better than none."

@@ -1,62 +1,19 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Listener
 from detente.questions.since import since as moved
-from detente.views import (
-    beginnings,
-    drivers,
-    endings,
-    evidence,
-    history,
-    hypotheses,
-    options,
-    record,
-    strip,
-    tradecraft,
-    watching,
-)
+from detente.views import record
 from detente.views import since as changes
 from detente.views.blocks import Block, Column, Listing, Section, Table, cell
 from detente.views.brief import Brief, brief
 from detente.views.figures import Figure
 from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
-
-QUESTIONS: Mapping[str, Callable[[Material], Section]] = {
-    "strip": lambda known: strip.section(known.strip),
-    "endings": lambda known: endings.in_report(known.summary, known.course, known.storylines),
-    "beginnings": lambda known: beginnings.section(known.summary, known.course, known.causes),
-    "turning": lambda known: drivers.turning(
-        known.run, known.drivers, known.boxes, known.engagement
-    ),
-    "options": lambda known: (
-        options.unplayed(known.run)
-        if known.comparison is None
-        else options.section(known.comparison)
-    ),
-    "watching": lambda known: watching.report(known.run, known.crisis, known.watched),
-    "resting": lambda known: evidence.resting(known.influence),
-    "hypotheses": lambda known: (
-        hypotheses.untested(known.run, known.crisis)
-        if known.hypotheses is None
-        else hypotheses.section(known.hypotheses)
-    ),
-    "tradecraft": tradecraft.in_report,
-    "fitness": lambda known: history.fitness(known.run, known.crisis.model.accepted_set),
-}
-"""What is answered, in the order of the product's questions, by the key of its section."""
-APPENDIX: Mapping[str, Callable[[Material], Section]] = {
-    "evidence": lambda known: evidence.claims(known.crisis, known.ledger),
-    "assumptions": lambda known: evidence.assumptions(known.crisis, known.ledger),
-    "words": lambda known: endings.glossary(known.run),
-    "limits": lambda known: record.limits(known.run),
-    "reproduction": lambda known: record.reproduction(known.run),
-}
-"""What stands beneath the answers, likewise."""
+from detente.views.register import SECTIONS
 
 
 @dataclass(frozen=True)
@@ -119,14 +76,13 @@ def compose(
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
     changed = () if since is None else (changes.section(moved(run, since)),)
-    questions = {**QUESTIONS, **APPENDIX}
-    asked = [ask for key, ask in questions.items() if only is None or key in only]
+    asked = [view for key, view in SECTIONS.items() if only is None or key in only]
     clock = Clock(1 + len(asked), progress)
     appendix: list[Section] = []
     if only is None:
         appendix += changed
-    for ask in asked:
-        appendix.append(ask(material))
+    for view in asked:
+        appendix.append(view.of(material))
         clock.report(1)
     if only is None:
         fared = record.fared(material.crisis.model.accepted_set)

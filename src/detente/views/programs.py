@@ -24,7 +24,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from detente.data import in_json
+from detente.data import fields_of, in_json
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -50,6 +50,7 @@ from detente.questions.whatif import whatif as change
 from detente.views import record
 from detente.views.blocks import Column, Section, Table
 from detente.views.material import Material
+from detente.views.register import VIEWS
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH, section_of
@@ -258,16 +259,10 @@ class ProgramQuestion(NamedTuple):
         return ProgramAnswer(self.name, key, known.run.digest, shown, known.strip)
 
 
-QUESTIONS = (
-    ProgramQuestion("describe", "The crisis, and how it may end", describe),
-    ProgramQuestion("ask", "How likely is an outcome by a date", ask),
-    ProgramQuestion("whatif", "What if a number were different", whatif, plays=True),
-    ProgramQuestion("weigh", "What would have to be true", true_for),
-    ProgramQuestion("why", "What it turns on, and what causes war", why, plays=True),
-    ProgramQuestion("options", "What options change", options),
-    ProgramQuestion("watch", "What to watch for", watch, plays=True),
-    ProgramQuestion("story", "One course of events, day by day", story, plays=True),
-    ProgramQuestion("evidence", "What a number rests on", evidence),
+QUESTIONS = tuple(
+    ProgramQuestion(asked.name, asked.title, globals()[asked.answer], asked.plays)
+    for asked in (view.program for view in VIEWS)
+    if asked is not None
 )
 """What may be asked of a run."""
 
@@ -295,9 +290,7 @@ class ProgramAnswer(NamedTuple):
         """Return it as one object."""
         return {
             "schema": "detente/answer/1",
-            "question": self.question,
-            "run": self.run,
-            "digest": self.digest,
+            **fields_of(self, "question run digest"),
             "in_this_model": IN_THIS_MODEL,
             "answers": [in_json(one) for one in self.shown],
             "outside": in_json(self.outside),

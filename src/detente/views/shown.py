@@ -1,68 +1,28 @@
 """How a result shows itself: its section, as text in Python and as HTML in a notebook."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from detente import rooms
 from detente.text import capitalised
+from detente.views import register
 from detente.views.blocks import Column, Section, Table
 
 if TYPE_CHECKING:
     from detente.views.figures import Figure
 
-SECTIONS = {
-    "About": "programs.about",
-    "Attributes": "history.attributes",
-    "Bargaining": "bargaining.section",
-    "Cone": "tradecraft.named_courses",
-    "Causes": "causes.section",
-    "Comparison": "options.section",
-    "EvidenceMatrix": "tradecraft.evidence_matrix",
-    "DatedShare": "asking.section",
-    "Explanation": "explaining.section",
-    "FoundFutures": "asking.addresses",
-    "Figure": "shown.numbers",
-    "Engagement": "engagement.section",
-    "Discovery": "drivers.boxes",
-    "Drivers": "drivers.section",
-    "Hypotheses": "hypotheses.section",
-    "Indicators": "tradecraft.shown_indicators",
-    "Influences": "evidence.resting",
-    "BaseRates": "history.rates",
-    "Course": "endings.of_course",
-    "Crisis": "record.pack",
-    "KeyAssumptions": "tradecraft.assumptions",
-    "OptionSummary": "endings.of_option",
-    "Premortem": "tradecraft.how_war_came",
-    "Replay": "record.replayed",
-    "Run": "endings.of_run",
-    "RunsCompared": "since.two_runs",
-    "Sightings": "watching.events",
-    "Story": "causes.story",
-    "Strip": "strip.section",
-    "Summary": "endings.section",
-    "Trace": "trace.section",
-    "Update": "watching.section",
-    "Weighed": "weigh.section",
-    "WhatIf": "whatif.section",
-}
-"""The module and the function that return the section of a result; rooms bring those of theirs."""
-FEW = SECTIONS | {"Run": "record.stored"}
-"""The same for few lines: no future of a run is read for them."""
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99
 """A result that Python shows by itself has no more of them, and a line no more characters."""
 
 
-def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
-    """Return what is said of a result."""
+def section_of(result: object, *, in_brief: bool = False) -> Section:
+    """Return what is said of a result; `in_brief`: no future of a run is read for it."""
     name = type(result).__name__
-    if name in views:
-        module, function = views[name].split(".")
-        view = getattr(import_module(f"detente.views.{module}"), function)
-    else:
+    known = register.OF_RESULT.get(name)
+    if known is None:
         view = rooms.load(rooms.VIEWS, name)
+    else:
+        view = register.load(f"views.{(in_brief and known.in_brief) or known.screen}")
     return with_weighing(result, view(result))
 
 
@@ -87,7 +47,9 @@ def as_few_lines(result: object) -> str:
     from detente.views.render.grid import Screen  # noqa: PLC0415  when shown
     from detente.views.render.terminal import to_text  # noqa: PLC0415  when shown
 
-    text = to_text([section_of(result, FEW)], Screen(room=WIDTH), quiet=True, level="brief")
+    text = to_text(
+        [section_of(result, in_brief=True)], Screen(room=WIDTH), quiet=True, level="brief"
+    )
     lines = text.rstrip().splitlines()
     if len(lines) <= LINES and len(text) <= CHARACTERS:
         return "\n".join(lines)

@@ -1,17 +1,16 @@
 """The forms in which analysts ask: assumptions, indicators, a matrix, a premortem, a cone."""
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
-from detente.notebook import Shown
 from detente.questions.sightings import SOON
-from detente.questions.tradecraft.assumptions import KeyAssumption, KeyAssumptions, key_assumptions
-from detente.questions.tradecraft.cone import Cone, cone
-from detente.questions.tradecraft.indicators import Indicators, indicators
-from detente.questions.tradecraft.matrix import UNFOLLOWED, EvidenceMatrix, EvidenceRow, matrix
+from detente.questions.summary import Summary
+from detente.questions.tradecraft.assumptions import KeyAssumption, KeyAssumptions
+from detente.questions.tradecraft.cone import Cone
+from detente.questions.tradecraft.indicators import Indicators
+from detente.questions.tradecraft.matrix import UNFOLLOWED, EvidenceMatrix, EvidenceRow
 from detente.questions.tradecraft.premortem import BranchPoint, Premortem, WayToWar, premortem
 from detente.questions.wording import (
     cells,
@@ -25,7 +24,7 @@ from detente.questions.wording import (
     span,
     titles,
 )
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views import endings, evidence, trace
 from detente.views.blocks import (
     INTERVAL,
@@ -46,20 +45,9 @@ from detente.views.blocks import (
     says,
 )
 from detente.views.figures.bars import SHOTS
-from detente.views.material import Material
 from detente.views.record import method
 from detente.views.watching import POINTED_TO, SIGN_STATUS
 
-VIEWS: Mapping[str, Callable[[Material, Path | None], Shown]] = {
-    "assumptions": lambda known, _: key_assumptions(
-        known.run, known.ledger, known.drivers, known.influence
-    ),
-    "indicators": lambda known, observed: indicators(known.run, observed),
-    "matrix": lambda known, observed: matrix(known.run, observed),
-    "premortem": lambda known, _: premortem(known.run, known.summary),
-    "cone": lambda known, _: cone(known.run),
-}
-"""What each view of `detente show --view` is made of."""
 FEW = 6
 """Pieces of evidence that are named in a sentence."""
 MOST_SAID = 2
@@ -84,9 +72,7 @@ def assumptions(found: KeyAssumptions) -> Section:
     rows = []
     for one in found.assumptions:
         shifts = (one.moves.get(outcome) for outcome in found.outcomes)
-        moved = [
-            cell for shift in shifts for cell in (cells(shift, signed=True) if shift else ("", ""))
-        ]
+        moved = [cell for shift in shifts for cell in cells(shift, signed=True)]
         where = f"{one.title} ({one.key})"
         rows.append((where, *moved, _foundation(one), points(one.weight)))
     table = Table(
@@ -160,7 +146,7 @@ def shown_indicators(found: Indicators) -> Section:
             "" if one.date is None else one.date.isoformat(),
             one.by or "",
             ", ".join(POINTED_TO[kind] for kind in one.points_to or ()),
-            *(("", "") if one.shift is None else cells(one.shift, signed=True)),
+            *cells(one.shift, signed=True),
             "" if one.if_seen is None else share(*one.if_seen.interval),
             "" if one.if_not is None else share(*one.if_not.interval),
         )
@@ -217,7 +203,7 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
             _piece(one),
             f"{letters[key]}: {found.hypotheses[key].title}",
             significant(ratio.value, 2),
-            f"{significant(ratio.low, 2)} to {significant(ratio.high, 2)}",
+            between(significant(ratio.low, 2), significant(ratio.high, 2)),
         )
         for one in telling
         for key, ratio in one.ratios.items()
@@ -442,16 +428,23 @@ def named_courses(found: Cone) -> Section:
     )
 
 
-def in_report(known: Material) -> Section:
+def in_report(
+    ranked: KeyAssumptions,
+    signs: Indicators,
+    apart: EvidenceMatrix,
+    summary: Summary,
+    storylines: Iterable[trace.Storyline],
+    courses: Cone,
+) -> Section:
     """Return all of them as one section of a report, folded beneath what each says first."""
-    run = known.run
-    followed = [one.trace for one in known.storylines if one.trace.row["war_day"] >= 0]
+    run = summary.run
+    followed = [one.trace for one in storylines if one.trace.row["war_day"] >= 0]
     sections = [
-        assumptions(key_assumptions(run, known.ledger, known.drivers, known.influence)),
-        shown_indicators(indicators(run)),
-        evidence_matrix(matrix(run)),
-        how_war_came(premortem(run, known.summary, most=1, followed=followed)),
-        named_courses(cone(run)),
+        assumptions(ranked),
+        shown_indicators(signs),
+        evidence_matrix(apart),
+        how_war_came(premortem(run, summary, most=1, followed=followed)),
+        named_courses(courses),
     ]
     blocks: list[Block] = []
     for one in sections:

@@ -14,7 +14,8 @@ from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings
 from detente.questions.update import Update
 from detente.questions.watching import Watched
-from detente.questions.wording import Value, between, cells, number, points, significant, span
+from detente.questions.wording import Value, cells, number, points, significant, span
+from detente.text import between
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -206,8 +207,8 @@ def _sheet(found: Update) -> Iterator[Block]:
                 SIGN_STATUS[one.status],
                 "" if one.date is None else one.date.isoformat(),
                 (one.by or "")[:LONGEST],
-                *(("", "") if one.alone is None else cells(one.alone, signed=True)),
-                *(("", "") if one.in_order is None else cells(one.in_order, signed=True)),
+                *cells(one.alone, signed=True),
+                *cells(one.in_order, signed=True),
             )
             for one in found.sheet
         ),

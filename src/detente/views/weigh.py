@@ -24,7 +24,7 @@ from detente.questions.wording import (
     span,
     titles,
 )
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -214,13 +214,12 @@ def _moved(one: MovedAssumption) -> Words:
         return says("{} in {} % of cases, now {} %", one.title, number(after, 0), number(before, 0))
     unit = f" {one.unit}" if one.unit else ""
     return says(
-        "{} from {} to {}{}, now {} to {}",
+        "{} from {} to {}{}, now {}",
         one.title,
         significant(one.after[0], 2),
         significant(one.after[2], 2),
         unit,
-        significant(one.before[0], 2),
-        significant(one.before[2], 2),
+        between(significant(one.before[0], 2), significant(one.before[2], 2)),
     )
 
 
@@ -281,7 +280,7 @@ def _outcomes(found: Weighed, keys: Iterable[str]) -> Table:
 
 
 def _range(low: float, high: float) -> str:
-    return f"{significant(low)} to {significant(high)}"
+    return between(significant(low), significant(high))
 
 
 def _next(found: Weighed) -> Iterator[Command]:

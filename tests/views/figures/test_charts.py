@@ -13,7 +13,7 @@ from detente.pack.model import DatedEvent
 from detente.questions import wording
 from detente.questions.compare import compare
 from detente.questions.trace import Happening
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views import figures as charts
 from detente.views.figures import Numbers
 from detente.views.figures.futures import swarm
@@ -50,7 +50,7 @@ def test_the_corridor_says_no_term_where_an_interval_meets_two(found):
     base = replace(summary.base, outcomes=outcomes)
     drawn = charts.corridor(replace(summary, options={**summary.options, "base": base}))
 
-    assert "Any deal: 19 %, 90 % interval 15 to 24" in drawn.description
+    assert f"Any deal: 19 %, 90 % interval {between('15', '24')}" in drawn.description
 
 
 def test_what_stands_at_the_end_adds_up_to_all_futures(figures, found):
@@ -147,7 +147,7 @@ def test_the_chart_of_drivers_has_each_listed_number_by_its_title_and_its_swing(
 
     assert list(rows) == list(found["drivers"].numbers)
     assert rows["talks.text_rate"][1:] == (-10.0, -12.0, -8.0)
-    assert "-10.0 (-12.0 to -8.0)" in texts(figures["drivers"].svg())
+    assert f"-10.0 ({between('-12.0', '-8.0')})" in texts(figures["drivers"].svg())
     assert figures["drivers"].title == "What moves war most, and which way"
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from detente.lab.calibration import Calibration
 from detente.lab.calibration.acceptance import TOLERANCE
 from detente.lab.calibration.moments import Moment
-from detente.questions.wording import between, number, points, significant, span
+from detente.questions.wording import number, points, significant, span
+from detente.text import between
 from detente.views.blocks import Column, Section, Table, columns, number_columns, says
 
 

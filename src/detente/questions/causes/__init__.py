@@ -40,7 +40,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import notebook
-from detente.data import in_json
+from detente.data import fields_of, in_json
 from detente.endings import keys_of
 from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS
@@ -391,9 +391,7 @@ class Story(notebook.Shown):
         return {
             **self.trace.content(),
             "schema": "detente/cause/2",
-            "is_war": self.is_war,
-            "prevented_by": self.prevented_by,
-            "created_by": self.created_by,
+            **fields_of(self, "is_war prevented_by created_by"),
             "shares": {key: float(value) for key, value in self.shares.items()},
             "none": int(self.is_there_anyway),
             "without": self.instead,

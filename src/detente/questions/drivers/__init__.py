@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.data import in_json
+from detente.data import fields_of, in_json
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, WholeWork
@@ -114,9 +114,7 @@ class Drivers(notebook.Shown):
                 path: {**in_json(one.swing), "agree": one.swing.agree, **_total(one.total)}
                 for path, one in self.numbers.items()
             },
-            "unlisted": self.unlisted,
-            "open": self.open,
-            "notes": self.notes,
+            **fields_of(self, "unlisted open notes"),
         }
 
 

@@ -54,6 +54,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds
@@ -172,15 +173,9 @@ class Defended:
     def as_json(self) -> dict[str, Any]:
         """Return this side as JSON has it."""
         return {
-            "direction": self.direction,
-            "party": self.party,
-            "attacker": self.attacker,
-            "with_attacker": self.with_attacker,
-            "hit_too": self.hit_too,
+            **fields_of(self, "direction party attacker with_attacker hit_too"),
             "layers": self.systems,
-            "classes": self.classes,
-            "unproven": self.unproven,
-            "unpriced": self.unpriced,
+            **fields_of(self, "classes unproven unpriced"),
             "figures": nested(self.figures),
             "days": [{"day": day.day, "is_raid": day.is_raid, **day.figures} for day in self.days],
         }
@@ -219,10 +214,7 @@ class Swept(NamedTuple):
             points.append({"value": point.value, "sides": sides})
         return {
             "field": self.sweep.field,
-            "says": self.says,
-            "unit": self.unit,
-            "is_read": self.is_read,
-            "has_effect": self.has_effect,
+            **fields_of(self, "says unit is_read has_effect"),
             "points": points,
         }
 
@@ -254,10 +246,7 @@ class Engagement(notebook.Shown):
             **foundation.identity(crisis),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
             **self.terms._asdict(),
-            "worlds": self.worlds,
-            "futures": self.futures,
-            "seed": self.seed,
-            "sides": self.sides,
+            **fields_of(self, "worlds futures seed sides"),
             "sweep": self.swept,
         }
 

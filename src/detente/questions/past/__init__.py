@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente.data import fields_of
 from detente.errors import DetenteError
 from detente.notebook import Shown
 from detente.questions.past.definitions import (
@@ -214,15 +215,10 @@ class BaseRates(Shown):
             "interval": 0.95,
             "groups": {key: group.says for key, group in GROUPS.items()},
             "rates": {key: rate.says for key, rate in {**RATES, **CONDITIONAL}.items()},
-            "shares": self.shares,
-            "lengths": self.lengths,
-            "hazard_falls": self.hazard_falls,
-            "hazards": self.hazards,
+            **fields_of(self, "shares lengths hazard_falls hazards"),
             "bands": BANDS,
             "like_for_like": self.selection.is_of_bands,
-            "outside": self.outside,
-            "not_in_table": self.not_in_table,
-            "unlike_dates": self.unlike_dates,
+            **fields_of(self, "outside not_in_table unlike_dates"),
         }
 
     def _values(self) -> dict[str, float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.questions.update import TooFewError, Update, update
@@ -49,9 +50,7 @@ class Indicators(notebook.Shown):
         return {
             "schema": "detente/indicators/1",
             "run": str(self.run.folder),
-            "outcome": self.outcome,
-            "indicators": self.indicators,
-            "notes": self.notes,
+            **fields_of(self, "outcome indicators notes"),
         }
 
 

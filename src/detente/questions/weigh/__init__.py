@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble import weights
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart
@@ -97,17 +98,13 @@ class Weighed(notebook.Shown):
         return {
             "schema": "detente/weigh/1",
             "run": str(self.run.folder),
-            "option": self.option,
-            "name": self.name,
-            "worlds": self.worlds,
+            **fields_of(self, "option name worlds"),
             "views": [
                 {**one.view.content(self.run), "before": one.before, "share": one.after}
                 for one in self.views
             ],
             "effective": self.weighing.effective,
-            "entropy": self.entropy,
-            "endings": self.endings,
-            "outcomes": self.outcomes,
+            **fields_of(self, "entropy endings outcomes"),
             **self.moved.content(),
             "tried": self.trial,
             "notes": self.notes,

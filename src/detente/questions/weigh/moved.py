@@ -18,6 +18,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.data import fields_of
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import Grid
 from detente.ensemble.run import Run
@@ -105,9 +106,7 @@ class Moved(NamedTuple):
         """Return what JSON has of it."""
         listed = [
             {
-                "field": one.field,
-                "title": one.title,
-                "unit": one.unit,
+                **fields_of(one, "field title unit"),
                 "before": list(one.before),
                 "after": list(one.after),
                 "quarters": [list(quarters) for quarters in one.quarters],

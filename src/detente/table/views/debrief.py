@@ -11,7 +11,6 @@ from detente.kernel.decision import Asked
 from detente.questions.wording import (
     NAMES,
     PLANS,
-    TO,
     belief,
     cells,
     chance,
@@ -27,7 +26,7 @@ from detente.table.debrief import OUTCOMES, Debrief, DebriefDecision
 from detente.table.paths import OtherTable, TakenDecision
 from detente.table.questions import KINDS
 from detente.table.table import FORCED, HELD, PERSON, POLICY
-from detente.text import capitalised
+from detente.text import TO, capitalised
 from detente.views.blocks import (
     INTERVAL,
     Block,

@@ -14,7 +14,7 @@ from detente.questions.quarters import Quartered
 from detente.questions.standing import BEFORE_END, standing_at_end
 from detente.questions.summary import Summary
 from detente.questions.wording import in_short, range_in_short
-from detente.text import capitalised, in_sentence
+from detente.text import between, capitalised, in_sentence
 from detente.views.figures import style
 from detente.views.figures.figure import Cell, Figure, Numbers, size_of, summary_of
 from detente.views.figures.marks import Drawn, marks
@@ -143,7 +143,7 @@ def quarters(found: tuple[Run, Quartered]) -> Figure:
     ]
     least, most = (in_short(end) for end in (min(one.shares), max(one.shares)))
     way = "higher" if rising else "lower"
-    title = f"{capitalised(called)}: {least} to {most} % by one assumption"
+    title = f"{capitalised(called)}: {between(least, most)} % by one assumption"
     return Figure(
         key="quarters",
         title=title,

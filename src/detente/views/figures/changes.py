@@ -45,7 +45,7 @@ def whatif(found: WhatIf) -> Figure:
             for name, one in zip(names, found.swept, strict=True)
         ]
         after = [one.after.value for one in shares]
-        title = f"{called}: {wording.points(min(after))} to {wording.points(max(after))} of 100"
+        title = f"{called}: {wording.span(min(after), max(after))} of 100"
         first, last = (wording.share(*one.after.interval) for one in (shares[0], shares[-1]))
         return Figure(
             key=f"whatif_{outcome}",

@@ -12,7 +12,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.kernel.endings import Ending
 from detente.questions import wording
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import (
     Figure,
@@ -89,9 +89,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         table=Numbers.of(
             {
                 "ending": endings[ending],
-                "numbers": " to ".join(
-                    dict.fromkeys(str(end.number) for end in (some[0], some[-1]))
-                ),
+                "numbers": between(str(some[0].number), str(some[-1].number)),
                 "from": str(as_of + timedelta(days=some[0].day)),
                 "until": str(as_of + timedelta(days=some[-1].day)),
                 "world:future of each number": " ".join(dot.address for dot in some),

@@ -10,6 +10,7 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.questions import wording
 from detente.questions.summary import Summary
+from detente.text import TO
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells, hundredths, size_of, summary_of
 from detente.views.figures.marks import (
@@ -61,8 +62,8 @@ def corridor(found: Summary | Run) -> Figure:
         description=f"{title}. "
         + " ".join(
             f"{wording.NAMES[key].capitalize()}: {wording.percent(outcomes[key])} %, 90 % interval "
-            f"{wording.chance(outcomes[key], joint=wording.TO)}, 5th to 95th percentile across "
-            f"worlds {wording.spread(outcomes[key], joint=wording.TO)}."
+            f"{wording.chance(outcomes[key], joint=TO)}, 5th to 95th percentile across "
+            f"worlds {wording.spread(outcomes[key], joint=TO)}."
             for key in ("deal", "force")
         ),
         notes=(

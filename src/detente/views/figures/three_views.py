@@ -6,7 +6,7 @@ import altair as alt
 
 from detente.questions.strip import Strip, StripRow
 from detente.questions.wording import NAMES, in_full, in_short, range_in_short, short_date, stated
-from detente.text import capitalised
+from detente.text import DASH, capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells, size_of
 from detente.views.figures.marks import Drawn, Mark, marks, point_look
@@ -138,7 +138,7 @@ def _drawn(found: Strip) -> Drawn:
                     }
                 )
             said["others"] = ", ".join(
-                f"{stated(one.low, one.high).replace(' to ', '-')} {found.letters[one.key]}"
+                f"{stated(one.low, one.high, joint=DASH)} {found.letters[one.key]}"
                 for one in row.others[:1]
             ) + (" …" if len(row.others) > 1 else "")
             numbers += [

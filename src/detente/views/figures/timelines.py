@@ -12,7 +12,7 @@ from detente.pack import Crisis
 from detente.pack.events import window_of
 from detente.questions import wording
 from detente.questions.trace import Happening, Trace
-from detente.text import capitalised, clean
+from detente.text import between, capitalised, clean
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, under_option
 from detente.views.figures.intervals import IntervalRow, chart
@@ -218,7 +218,7 @@ def calendar(crisis: Crisis) -> Figure | None:
         said = str(one.first)
         if one.lasts:
             until = one.last or as_of + timedelta(days=right)
-            said = f"{one.first} to {one.last}" if one.last else f"from {one.first}"
+            said = between(said, str(one.last)) if one.last else f"from {one.first}"
         ends = moment(until, 0)
         rows.append(IntervalRow(one.what, begins, begins, ends, (), said, colour, is_filled, shape))
     signs, events = (sum(one.kind == kind for one in dated) for kind in ("sign", "event"))

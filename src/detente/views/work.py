@@ -1,0 +1,152 @@
+"""What takes minutes and is then kept in the run's folder: what is left of it, and how long."""
+
+import itertools
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Annotated, NamedTuple, TypeAlias
+
+from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.record import threads_of
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Listener, Progress, WorkInParts
+from detente.ensemble.simulate import resume
+from detente.ensemble.study import LEAST_WORLDS
+from detente.locking import BusyError
+from detente.questions import causes, drivers, hypotheses, influence
+from detente.questions.discovery import discover
+from detente.questions.duration import (
+    SECONDS_OF_DRIVERS,
+    estimate_judgements,
+    estimate_tests,
+    estimate_worlds,
+)
+from detente.views.material import ASKED, Material
+
+PATIENCE = 120
+"""So long an option waits for a question that writes into its run [s]."""
+
+Part: TypeAlias = Callable[..., object]
+"""A part of such work; it takes `progress`, and what comes of it can be shown once it is done."""
+
+
+class LongWork(NamedTuple):
+    """Work that a section of a run needs."""
+
+    title: str
+    about: Annotated[str, "what it does"]
+    is_done: Annotated[Callable[[Material], bool], "whether the section would report no more"]
+    parts: Annotated[Callable[[Run], Sequence[Part]], "what is left of it, about alike in length"]
+    measured: Annotated[Callable[[Run], float], "how long it took where that was measured [s]"]
+    is_of_run: Annotated[bool, "`report --complete` does it; it adds nothing to the run"] = True
+
+    def seconds(self, run: Run) -> float:
+        """Return about how long it takes here, by how long the run took [s]."""
+        outcome = run.record.outcome
+        as_measured = _seconds_of_run(run) * len(run.record.settings.options)
+        pace = 1.0 if outcome is None else outcome.seconds / as_measured
+        return self.measured(run) * max(1.0, pace)
+
+    def do(self, run: Run, listener: Listener, renew: Callable[[], None]) -> None:
+        """Do it part by part; `renew` is called after each, when there is more to be shown."""
+        parts = self.parts(run)
+        work = WorkInParts(listener, len(parts))
+        for part in parts:
+            part(progress=work.begin())
+            renew()
+
+
+def _steps(run: Run, most: int) -> list[int]:
+    """Return after how many worlds there is an answer to look at, the last of all that are asked.
+
+    A step is as many worlds as a study has at least.
+    """
+    worlds = min(most, run.record.settings.worlds)
+    return [*range(LEAST_WORLDS, worlds, LEAST_WORLDS), worlds]
+
+
+def _options_left(run: Run) -> list[str]:
+    return [key for key in run.crisis.options if key not in run.options]
+
+
+def _play_option(run: Run, option: str, *, progress: Listener) -> None:
+    """Play an option; a question that writes into the run just then is waited for."""
+    for waited in itertools.count():
+        try:
+            resume(run.folder, options=[option], progress=progress)
+        except BusyError:
+            if waited == PATIENCE:
+                raise
+            progress(Progress(0, 1, 0.0, is_compiling=False))  # which ends it if it was stopped
+            time.sleep(1.0)
+        else:
+            return
+
+
+def _seconds_of_run(run: Run) -> float:
+    """Return how long the run without options takes by what was measured once."""
+    settings = run.record.settings
+    sizes = settings.worlds, settings.futures_of_a_world
+    return estimate_worlds(settings, *sizes) / threads_of(None)
+
+
+def _seconds_of_drivers(run: Run) -> float:
+    worlds = min(drivers.WORLDS, run.record.settings.worlds)
+    return len(ASKED) * worlds * SECONDS_OF_DRIVERS / threads_of(None)
+
+
+def _seconds_of_causes(run: Run) -> float:
+    study = causes.judging(run)
+    missing = study.missing([AS_IT_IS], range(study.count(None, causes.WORLDS, least=1)))
+    return estimate_judgements(missing, study.futures) / threads_of(None)
+
+
+WORKS: Mapping[str, LongWork] = {
+    "turning": LongWork(
+        "Drivers",
+        "inputs are moved in the run's sets of assumptions, on the same draws",
+        lambda known: set(known.drivers) == set(ASKED),
+        lambda run: [
+            partial(ask, run, outcome=outcome)
+            for ask in (drivers.drivers, discover)
+            for outcome in ASKED
+        ],
+        _seconds_of_drivers,
+    ),
+    "beginnings": LongWork(
+        "Causes of war",
+        "courses of events are played again without each mechanism",
+        lambda known: known.causes is not None,
+        lambda run: [
+            partial(causes.causes, run, worlds=worlds) for worlds in _steps(run, causes.WORLDS)
+        ],
+        _seconds_of_causes,
+    ),
+    "hypotheses": LongWork(
+        "Hypotheses",
+        "the crisis is played again with what each test changes",
+        lambda known: known.hypotheses is not None or not known.crisis.hypotheses,
+        lambda run: [
+            partial(hypotheses.hypotheses, run, worlds=worlds)
+            for worlds in _steps(run, hypotheses.WORLDS)
+            if run.crisis.hypotheses
+        ],
+        lambda run: estimate_tests(hypotheses.plan(run, only=(), worlds=None, threads=None)),
+    ),
+    "resting": LongWork(
+        "Weight of claims",
+        "the inputs of each claim are reversed",
+        lambda known: influence.UNPLAYED not in known.influence.notes,
+        lambda run: [partial(influence.influence, run)],
+        _seconds_of_drivers,
+    ),
+    "options": LongWork(
+        "Options",
+        "each option of the pack is played on the run's own draws",
+        lambda known: not _options_left(known.run),
+        lambda run: [partial(_play_option, run, key) for key in _options_left(run)],
+        lambda run: len(_options_left(run)) * _seconds_of_run(run),
+        is_of_run=False,
+    ),
+}
+"""By the key of the section that reports it."""
