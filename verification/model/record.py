@@ -145,8 +145,6 @@ def came_by(noted: Mapping[str, Any], rows: Rows, last: int) -> Array:
         return OUTCOMES[outcome].has_come(rows, last)
     begun = np.isin(rows["began"], [BEGINNERS.index(who) for who in noted.get("began", BEGINNERS)])
     came = begun & (rows["first_force_day"] <= last)
-    if noted.get("or_joins"):
-        came |= (rows["joined_day"] >= 0) & (rows["joined_day"] <= last)
     if outcome == "invasion":
         at_war = (rows["war_day"] >= 0) & (rows["war_day"] <= last)
         came &= (rows["scale"] == SCALES["campaign"]) | at_war
