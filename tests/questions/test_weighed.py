@@ -75,6 +75,15 @@ def test_signs_are_of_the_worlds_that_count(run, weighed):
     assert found.effective.worlds == pytest.approx(COUNT)
 
 
-def test_no_world_is_drawn_to_worlds_that_are_weighed(weighed):
+def test_no_world_is_drawn_to_worlds_that_are_weighed(weighed, tmp_path):
+    seen = tmp_path / "seen.toml"
+    seen.write_text(
+        f'pack = "{weighed.record.name}"\n[observed.talks_failed]\ndate = 2026-03-01\nby = "A"\n'
+        'source = "a test"\ntalks_failed = true\n',
+        encoding="utf-8",
+    )
+
+    with pytest.raises(DetenteError, match="none are drawn, as first says nothing of new worlds"):
+        update(weighed, seen)
     with pytest.raises(DetenteError, match="first says nothing of worlds that are not the run's"):
         update(weighed, outcome="force", more_worlds=8)

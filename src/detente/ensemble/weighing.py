@@ -18,6 +18,7 @@ class Weighing:
         "those that agree with the same views if a scramble is left out, whose worlds have 0, "
         "shape (scrambles, worlds)",
     ]
+    conditions: Annotated[int, "of worlds' means to which the weights were fitted"] = 0
 
     @property
     def effective(self) -> float:

@@ -1,8 +1,8 @@
 """Weights of a run's worlds, kept in its folder under a name: `weighed/NAME.json`.
 
 One object, `detente/weights/1`: name, option, the run's digest, views (each as it was asked for),
-effective (worlds of equal weight that would carry as much), weights (of each world, 1 on average),
-without (the same with each scramble of the design left out in turn, for the jackknife), and a seal
+effective (worlds of equal weight that would carry as much), conditions (to which the weights were
+fitted), weights (of each world, 1 on average), without (the same with each scramble of the design left out in turn, for the jackknife), and a seal
 over all of it. The run itself stays what it is, and its digest too.
 """
 
@@ -78,7 +78,8 @@ def read(run: Run, name: str) -> Weighing:
         command = command_of(run, content["views"], content["option"], name)
         what = "is of the run before it was extended or replaced"
         raise DetenteError(what, where=str(path), hint=f"weigh again: {command}")
-    return Weighing(name, np.array(content["weights"]), np.array(content["without"]))
+    fitted = content.get("conditions", len(content["views"]))
+    return Weighing(name, np.array(content["weights"]), np.array(content["without"]), fitted)
 
 
 def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE) -> Path:
@@ -101,6 +102,7 @@ def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE)
         "option": option,
         "views": list(views),
         "effective": weighing.effective,
+        "conditions": weighing.conditions,
         "digest": run.digest,
         "weights": weighing.weights.tolist(),
         "without": weighing.without.tolist(),

@@ -187,7 +187,7 @@ def between_worlds(
     own, left_out = part[whole > 0] / whole[whole > 0], without_each(part, whole, weighing)
     if weighing is not None:
         part, whole = weighing.even * part, weighing.even * whole
-    effective = max(LEAST_EFFECTIVE, fewest(part, whole - part))
+    effective = less_fitted(max(LEAST_EFFECTIVE, fewest(part, whole - part)), weighing)
     sizes = Effective(float(whole.sum()), effective)
     low, high = over_worlds(float(part.sum() / whole.sum()), left_out, sizes)
     lowest, highest = float(own.min()), float(own.max())
@@ -275,6 +275,18 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     return _variance(left_out) * (student(free) / QUANTILE) ** 2
 
 
+def less_fitted(carry: float, weighing: Weighing | None) -> float:
+    """Return how many scrambles, or worlds if fewer, carry a figure that may be weighed.
+
+    A condition to which weights were fitted takes one of them, as in a regression, down to
+    `LEAST_EFFECTIVE`: without that 90 % intervals hold 88.
+    """
+    if weighing is None:
+        return carry
+    free = min(float(SCRAMBLES), carry) - weighing.conditions
+    return max(min(carry, LEAST_EFFECTIVE), free)
+
+
 def _variance(left_out: np.ndarray) -> float:
     """Return the jackknife's variance of a figure, from it without each scramble."""
     scrambles = len(left_out)
@@ -304,7 +316,7 @@ def ends_over_worlds(
     mean, chance = math.fsum(added) / worlds, QUANTILE * math.sqrt(noise / worlds)
     if worlds == 1:
         return mean - chance, mean + chance
-    carry = min(float(SCRAMBLES), carrying(added))
+    carry = less_fitted(min(float(SCRAMBLES), carrying(added)), weighing)
     below, above = _lopsided(added, student(carry - 1.0))
     deviation = math.sqrt(_variance(without_each(by_world, np.ones(worlds), weighing)))
     return mean - max(chance, below * deviation), mean + max(chance, above * deviation)

@@ -20,6 +20,8 @@ ENOUGH = 1e-4
 """Part of what a step promises that it must keep, so that steps do not swing about (Armijo)."""
 SMALL = 1e-13
 """Of what is left to agree, in shares of the largest amount: rounding error."""
+BINDS = 1e-9
+"""A condition of 0 at least counts as fitted where no more than so much is left, in the same."""
 
 
 class Tilt(NamedTuple):
@@ -104,9 +106,14 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
 def weighing_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = None) -> Weighing:
     """Return the weights that `tilt` found, and those that it finds without each scramble.
 
-    Where without some scramble no weights agree, they stay what they are in the other worlds.
+    Where without some scramble no weights agree, they stay what they are in the other worlds. A
+    condition counts where it holds exactly.
     """
     rows, worlds = np.atleast_2d(amounts), len(found.weights)
+    conditions = len(rows)
+    if at_least is not None:
+        sizes = np.abs(at_least).max(axis=1, initial=0.0)
+        conditions += int(np.sum(at_least @ found.weights <= BINDS * sizes))
     without = []
     for scramble in range(min(SCRAMBLES, worlds)):
         left = np.arange(worlds) % SCRAMBLES != scramble
@@ -114,7 +121,7 @@ def weighing_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = 
         weights = np.zeros(worlds)
         weights[left] = found.weights[left] if again is None else again.weights
         without.append(weights * worlds)
-    return Weighing("views", found.weights * worlds, np.array(without))
+    return Weighing("views", found.weights * worlds, np.array(without), conditions)
 
 
 def weighted_quantiles(

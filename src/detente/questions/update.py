@@ -535,6 +535,8 @@ def _too_few(
             f"{found.worlds:.1f} worlds"
         )
     what += f"; {LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
+    if run.weighing is not None:
+        what += f", and none are drawn, as {run.weighing.name} says nothing of new worlds"
     if observations.is_start:
         last = observations.seen[-1].observed.date
         place = shlex.quote(f"./{run.record.name}-{last}")

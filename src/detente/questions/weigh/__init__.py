@@ -49,6 +49,7 @@ from detente.estimate.intervals import (
     estimate_ratio,
     estimate_share,
     jackknife,
+    less_fitted,
     without_each,
 )
 from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, tilt, weighing_of
@@ -209,7 +210,8 @@ def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
     # Both without each scramble: what the weights leave as it is varies with neither.
     moved = without_each(happened, whole, weighing) - without_each(happened, whole)
     shift = after.value - before.value
-    reach = QUANTILE * math.sqrt(jackknife(moved, weighing.effective))
+    carry = less_fitted(weighing.effective, weighing)
+    reach = QUANTILE * math.sqrt(jackknife(moved, carry))
     found = Estimate(shift, shift - reach, shift + reach, kind="shift")
     return Updated(before, after, found.within(-1.0, 1.0))
 
