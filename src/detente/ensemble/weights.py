@@ -2,8 +2,9 @@
 
 One object, `detente/weights/1`: name, option, the run's digest, views (each as it was asked for),
 effective (worlds of equal weight that would carry as much), conditions (to which the weights were
-fitted), weights (of each world, 1 on average), without (the same with each scramble of the design left out in turn, for the jackknife), and a seal
-over all of it. The run itself stays what it is, and its digest too.
+fitted), weights (of each world, 1 on average), without (the same with each scramble of the design
+left out in turn, for the jackknife), and a seal over all of it. The run itself stays what it is,
+and its digest too.
 """
 
 import hashlib
