@@ -172,3 +172,19 @@ def test_where_nothing_is_followed_the_page_says_how_to_begin(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
 
     assert "detente track followed --run RUN" in words(Browser("oman-2026").see("/monday"))
+
+
+def test_a_crisis_begins_to_be_followed_from_the_page_and_no_other_folder_is(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    browser = Browser("oman-2026")
+    browser.workspace.add(folder.parent / "two")
+    offered = words(browser.see("/monday"))
+    shown = words(browser.send("/monday", run="two"))
+    refused = browser.send("/monday/elsewhere", run="two")
+
+    assert "Register the forecasts of two" in offered
+    assert "No forecast was asked before" in shown
+    assert [path.name for path in tmp_path.iterdir()] == ["followed"]
+    assert refused.status_code == 400

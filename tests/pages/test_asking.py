@@ -1,4 +1,5 @@
 import re
+import threading
 
 from detente import ask
 from detente.views import asking
@@ -6,17 +7,11 @@ from detente.views.blocks import plain
 from tests.pages.conftest import OWN
 from tests.pages.desk import words
 
+QUESTION = {"outcome": "force", "by": "2026-06-30", "given": "", "also": "", "held": ""}
+
 
 def asked(client, **question):
-    query = {
-        "outcome": "force",
-        "by": "2026-06-30",
-        "given": "",
-        "also": "",
-        "held": "",
-        **question,
-    }
-    return client.get("/run/one/chance", params=query)
+    return client.get("/run/one/chance", params=QUESTION | question)
 
 
 def test_a_question_in_a_sentence_is_answered_as_ask_and_weigh_answer_it(client, run):
@@ -26,6 +21,24 @@ def test_a_question_in_a_sentence_is_answered_as_ask_and_weigh_answer_it(client,
 
     assert re.sub(r"\W", "", plain(sentence)) in re.sub(r"\W", "", page)
     assert "To agree, the model's assumptions are weighed" in page
+
+
+def test_what_would_have_to_be_true_is_tried_behind_the_page_of_its_question(
+    client, workspace, run
+):
+    share = ask(run, outcome="force", by="2026-06-30").share.value
+    sent = QUESTION | {"held": f"{100 * min(0.95, 1.1 * share):.1f}"}
+    begun = client.post("/run/one/chance", data=sent, headers=OWN, follow_redirects=False)
+    over = threading.Event()
+    workspace.jobs.start("last", lambda _tell: over.set(), shown_at="/last")
+    job = workspace.jobs.all["1"]
+
+    assert over.wait(60.0)
+    assert (begun.status_code, begun.headers["location"], job.state) == (303, job.shown_at, "done")
+    assert len(workspace.known("one").tried) == 1
+    assert job in workspace.jobs.news
+    assert client.get(job.shown_at).status_code == 200
+    assert job not in workspace.jobs.news
 
 
 def test_what_cannot_be_asked_is_said_and_what_the_model_cannot_bring_about_too(client):

@@ -82,7 +82,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.record import threads_of
     from detente.ensemble.study import Study
     from detente.questions import drivers as question
-    from detente.questions.duration import SECONDS_OF_DRIVERS
+    from detente.questions.duration import estimate_plays
 
     opened = parameters.opened(run, weighed)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
@@ -92,7 +92,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     is_answered = question.played(opened, **asked) is not None
     moved = Study(opened, option).count(worlds, question.WORLDS, least=1)
     at_a_time = threads_of(threads)
-    seconds = 0.0 if is_answered else moved * SECONDS_OF_DRIVERS / at_a_time
+    seconds = 0.0 if is_answered else estimate_plays(question.planned(moved)) / at_a_time
     planned = terminal.plan(
         f"{moved} worlds, in which groups of numbers, then those that matter, are moved: up to "
         f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",

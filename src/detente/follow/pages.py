@@ -8,10 +8,20 @@ from detente.errors import DetenteError
 from detente.follow.chain import NAME
 from detente.follow.monday import monday
 from detente.follow.monday_page import section
+from detente.follow.writing import register
 from detente.text import show
-from detente.views.served import Destination, FilledTemplate, Page, PageRequest, RoomPages
+from detente.views.served import (
+    Destination,
+    Elsewhere,
+    FilledTemplate,
+    Page,
+    PageRequest,
+    RoomPages,
+)
 
 HERE = "/monday"
+FIRST = "followed"
+"""The folder in which a crisis begins to be followed."""
 
 
 def overview(asked: PageRequest) -> FilledTemplate:
@@ -27,6 +37,13 @@ def one(asked: PageRequest) -> FilledTemplate:
     return _shown(asked, asked.parts["followed"])
 
 
+def follow(asked: PageRequest) -> Elsewhere:
+    """Register the forecasts of a run, and lead to what is new since the time before."""
+    folder = _folder(asked.parts["followed"]) if asked.parts else Path(FIRST)
+    register(folder, asked.served.known(asked.form.text("run")).run)
+    return Elsewhere(f"{HERE}/{quote(folder.name)}")
+
+
 def _followed() -> dict[str, Path]:
     """Return the folders of `track` in the current folder, by name; an address is no path."""
     inside = sorted(path for path in Path().iterdir() if path.is_dir())
@@ -37,11 +54,16 @@ def _is_of_chain(path: Path) -> bool:
     return NAME.fullmatch(path.name) is not None and path.is_file()
 
 
-def _shown(asked: PageRequest, name: str) -> FilledTemplate:
+def _folder(name: str) -> Path:
     folder = _followed().get(name)
     if folder is None:
         hint = f"it has to lie where serve was started: {', '.join(_followed()) or 'none does'}"
         raise DetenteError("no followed crisis is called that", where=show(name), hint=hint)
+    return folder
+
+
+def _shown(asked: PageRequest, name: str) -> FilledTemplate:
+    folder = _folder(name)
     since, on = (asked.query.get(key, "") or None for key in ("since", "on"))
     found = monday(folder, since=since, on=on)
     days = list(dict.fromkeys(entry.date for entry in found.tracked.chain.registrations))
@@ -52,7 +74,12 @@ def _shown(asked: PageRequest, name: str) -> FilledTemplate:
 
 
 PAGES = RoomPages(
-    (Page(HERE, overview), Page(f"{HERE}/{{followed}}", one)),
+    (
+        Page(HERE, overview),
+        Page(HERE, follow, "POST"),
+        Page(f"{HERE}/{{followed}}", one),
+        Page(f"{HERE}/{{followed}}", follow, "POST"),
+    ),
     Path(__file__).parent / "templates",
     (Destination("Do and watch", "Monday", HERE),),
 )

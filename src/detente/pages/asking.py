@@ -1,10 +1,12 @@
 """The page that asks how likely an outcome is by a date, and what would have to be true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from detente.ensemble.measures import KNOWN
+from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pages import workspace
 from detente.pages.workspace import ServedRun
@@ -17,8 +19,11 @@ from detente.questions.wording import titles
 from detente.text import DASH, TO, capitalised
 from detente.views import asking, figures
 from detente.views import weigh as weighing
-from detente.views.served import FilledTemplate, Page, PageRequest
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
+from detente.views.work import seconds_of_trial
 
+ASKED = ("outcome", "by", "given", "also", "held")
+"""What an address holds of a question."""
 OUTCOME = "force"
 """What is asked about first."""
 FAILED = "talks_ever_failed"
@@ -51,18 +56,13 @@ def chance(asked: PageRequest) -> FilledTemplate:
     run, query = workspace.run_of(asked), asked.query
     record = run.run.record
     last = record.date_of(record.settings.horizon)
-    given = (query.get("given", ""), query.get("also", ""))
-    question = SentenceQuestion(
-        query.get("outcome", OUTCOME),
-        query.get("by", "") or last.isoformat(),
-        tuple(text.strip() for text in given if text.strip()),
-        query.get("held", "").strip(),
-    )
+    question = _read(query, last.isoformat())
     known = {
         "found": None,
         "weighed": None,
         "fault": None,
         "held_fault": None,
+        "seconds": None,
         "run": run,
         "question": question,
         "query": query,
@@ -70,6 +70,8 @@ def chance(asked: PageRequest) -> FilledTemplate:
         "conditions": list(_conditions(run)),
         "first": record.start,
         "last": last,
+        "asked": {key: query.get(key, "") for key in ASKED},
+        "job": workspace.of(asked).jobs.at(_address(asked.address, query)),
     }
     if "outcome" in query:
         known |= _answered(run, question)
@@ -86,16 +88,49 @@ def _answered(run: ServedRun, question: SentenceQuestion) -> dict[str, Any]:
     known: dict[str, Any] = {"found": found, "section": asking.section(found), "picture": picture}
     if question.held:
         try:
-            known["weighed"] = weighing.section(weigh(run.run, question.view))
+            weighed = run.tried.get(question.view) or weigh(run.run, question.view)
+            known["weighed"] = weighing.section(weighed)
+            is_left = weighed.trial is None and weighed.moved.numbers
+            if is_left and run.run.record.is_own_model:
+                known["seconds"] = seconds_of_trial(run.run)
         except DetenteError as fault:
             hint = fault.hint if fault.hint != FORM else "write 40, or 30-50 for a range"
             known["held_fault"] = DetenteError(fault.what, hint=hint)
     return known
 
 
+def try_out(asked: PageRequest) -> Elsewhere:
+    """Begin to try on new worlds what would have to be true, and lead back to the question."""
+    there, key, sent = workspace.of(asked), asked.parts["run"], asked.form.last
+    question = _read(sent, last=sent.get("by", ""))
+
+    def do(listener: Listener) -> None:
+        run = there.known(key)
+        run.tried[question.view] = weigh(run.run, question.view, play=True, progress=listener)
+
+    shown_at = _address(f"/run/{key}/chance", sent)
+    there.begin("What would have to be true, on new sets of assumptions", do, shown_at=shown_at)
+    return Elsewhere(shown_at)
+
+
+def _read(query: Mapping[str, str], last: str) -> SentenceQuestion:
+    """Return the question of an address or a form; without a day it is asked by the last."""
+    given = (query.get("given", "").strip(), query.get("also", "").strip())
+    return SentenceQuestion(
+        query.get("outcome", OUTCOME),
+        query.get("by", "") or last,
+        tuple(text for text in given if text),
+        query.get("held", "").strip(),
+    )
+
+
+def _address(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode({key: query.get(key, '') for key in ASKED})}"
+
+
 def _conditions(run: ServedRun) -> Iterator[tuple[str, str]]:
     """Yield conditions that a reader may choose, as they are sent and in words."""
-    called, parties = titles(run.run.record), run.run.record.parties
+    called, parties = titles(run.run.record), run.run.record.called
     yield FAILED, called[FAILED]
     yield f"{FAILED}=no", f"not: {called[FAILED]}"
     for role in ("challenger", "defender", "ally"):
@@ -105,4 +140,4 @@ def _conditions(run: ServedRun) -> Iterator[tuple[str, str]]:
     yield from ((key, called[key]) for key in KNOWN if key != FAILED)
 
 
-PAGES = (Page("/run/{run}/chance", chance),)
+PAGES = (Page("/run/{run}/chance", chance), Page("/run/{run}/chance", try_out, "POST"))

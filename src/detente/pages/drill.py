@@ -7,7 +7,7 @@ from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.pages import inputs, workspace
 from detente.pages.crisis import MovedOutcome, moved_by
-from detente.pages.workspace import BackgroundJob, ServedRun
+from detente.pages.workspace import ServedRun
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
 from detente.questions.trace import trace
@@ -130,13 +130,13 @@ def section(asked: PageRequest) -> FilledTemplate:
     is_own, work = run.run.record.is_own_model, WORKS.get(key)
     lacks = work is not None and not work.is_done(run)
     doing = work if lacks and is_own else None
-    job = _at_work(asked, key)
+    job = workspace.of(asked).jobs.at(asked.address)
     given = {
         "section": SECTIONS[key].of(run),
         "is_whole": "whole" in asked.query,
         "doing": doing,
         "is_old": lacks and not is_own,
-        "seconds": doing.seconds(run.run) if doing and not job else None,
+        "seconds": doing.seconds(run) if doing and not job else None,
         "job": job,
         "run": run,
     }
@@ -148,12 +148,6 @@ def past(asked: PageRequest) -> FilledTemplate:
     given = {"section": compared.section(), "is_whole": "whole" in asked.query}
     given |= dict.fromkeys(("doing", "job", "is_old"))
     return FilledTemplate("section_page.html", given)
-
-
-def _at_work(asked: PageRequest, key: str) -> BackgroundJob | None:
-    """Return the job that works on a section, if one does."""
-    shown_at = f"/run/{asked.parts['run']}/section/{key}"
-    return next((job for job in workspace.of(asked).jobs.left if job.shown_at == shown_at), None)
 
 
 def _plays_worlds(asked: PageRequest) -> bool:

@@ -24,6 +24,7 @@ from detente.pack.places import divides_attack
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
 from detente.questions.summary import Summary, summarise
+from detente.questions.weigh import Weighed
 from detente.text import free_key, slug
 from detente.views.material import Material
 from detente.views.served import PageRequest, Work
@@ -42,6 +43,9 @@ class ServedRun(Material):
     """Held by the question that is played: all tabs take turns, block by block."""
     at_work: dict[str, threading.Thread] = field(default_factory=dict, compare=False)
     """What is worked out for pages that came whole before it was there, by the question."""
+
+    tried: dict[str, Weighed] = field(default_factory=dict, compare=False)
+    """What would have to be true, where it was tried on new worlds, by the view."""
 
     def has_done_soon(self, question: str, work: Callable[[], None]) -> bool:
         """Work something out behind the pages, once however often it is asked for.
@@ -299,6 +303,10 @@ class Jobs:
         if self._thread.is_alive():
             self._thread.join(LAST_WAIT)
 
+    def at(self, shown_at: str) -> BackgroundJob | None:
+        """Return the job whose result an address shows, if one is at work."""
+        return next((job for job in self.left if job.shown_at == shown_at), None)
+
     @property
     def left(self) -> list[BackgroundJob]:
         """Return those that are not over."""
@@ -313,7 +321,8 @@ class Jobs:
     def see(self, address: str) -> None:
         """Note that a page was opened: what came of the jobs that it shows is no news any more."""
         for job in self.news:
-            job.is_seen = address in {job.shown_at, job.address, "/jobs"}
+            shown_at = job.shown_at.partition("?")[0]
+            job.is_seen = address in {shown_at, job.address, "/jobs"}
 
     def _work(self) -> None:
         while (job := self._queue.get()) is not None:

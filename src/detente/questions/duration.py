@@ -14,9 +14,6 @@ SECONDS_A_JUDGED_FUTURE = 3e-3
 """And to play one future with each subset of the mechanisms [s]."""
 SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
-SECONDS_OF_DRIVERS = 2.2
-"""Time that each world of drivers takes at most, over all that is moved in it (the same machine)
-[s]."""
 SECONDS_OF_RAIDS = 0.01
 """Time to fight one world's raids on one core (the same machine) [s]."""
 SECONDS_A_TRACE = 0.014
@@ -28,6 +25,11 @@ def estimate_worlds(settings: Settings, worlds: int, futures: int) -> float:
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
 
 
+def estimate_plays(plays: int) -> float:
+    """Return how long it takes to play so many worlds with a change, on one core [s]."""
+    return plays * SECONDS_AN_INTERVENTION
+
+
 def estimate_judgements(worlds: int, futures: int) -> float:
     """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
     return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
@@ -35,6 +37,6 @@ def estimate_judgements(worlds: int, futures: int) -> float:
 
 def estimate_tests(left: PlannedTests) -> float:
     """Return how long what is left of tests of hypotheses takes [s]."""
-    playing = left.played * SECONDS_AN_INTERVENTION + left.raided * SECONDS_OF_RAIDS
+    playing = estimate_plays(left.played) + left.raided * SECONDS_OF_RAIDS
     playing += estimate_judgements(left.judged, FUTURES)
     return playing / left.threads + left.followed * SECONDS_A_TRACE

@@ -188,12 +188,17 @@ def influence(
     if not run.record.is_playable:
         return replace(found, notes=(OTHER_MODEL,))
     if progress is not None:
-        progress = WholeWork(progress, PLANNED + PLANNED_A_WORLD * min(WORLDS, settings.worlds))
+        progress = WholeWork(progress, planned(min(WORLDS, settings.worlds)))
     study = Study(run, command=COMMAND, may_play=play, threads=threads, progress=progress)
     try:
         return _measured(found, study)
     except UnplayedError:
         return replace(found, notes=(UNPLAYED,))
+
+
+def planned(worlds: int) -> int:
+    """Return about how often worlds are played if claims are reversed in so many."""
+    return PLANNED + PLANNED_A_WORLD * worlds
 
 
 def _measured(found: Influences, study: Study) -> Influences:

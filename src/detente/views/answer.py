@@ -195,7 +195,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         yield Table(
             "endings-days",
             "Days until it comes, and days of fighting, in futures in which it comes",
-            columns("", numbers=("Half by", INTERVAL, WORLDS, "Middle half of futures")),
+            columns("What", numbers=("Half by", INTERVAL, WORLDS, "Middle half of futures")),
             tuple(rows),
             level="full",
         )

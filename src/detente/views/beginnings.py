@@ -139,7 +139,7 @@ def costs(course: Course) -> Iterator[Block]:
         yield Table(
             "war-losses",
             "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
-            columns("", numbers=("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
+            columns("What", numbers=("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
             tuple(
                 (
                     name,

@@ -184,10 +184,7 @@ def reproduction(run: Run) -> Section:
     return Section(
         key="reproduction",
         title="How to reproduce and cite",
-        answer=(
-            "The same version, pack and settings give the same digest on every machine; "
-            "detente replay says whether they do.",
-        ),
+        answer=("The same version, pack and settings give the same digest on every machine.",),
         blocks=(
             Command("Play it again:", command_of(settings, record.source)),
             Command("From Python:", record.call),

@@ -208,6 +208,8 @@ VIEWS = (
         section="tradecraft",
         report="tradecraft.in_report",
         reads="key_assumptions indicators matrix summary storylines cone",
+        plays=True,
+        place=BarPlace("Why", "An analyst's checks"),
     ),
     DeclaredView("BaseRates", "history.rates"),
     DeclaredView("Attributes", "history.attributes"),

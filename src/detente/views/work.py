@@ -16,11 +16,12 @@ from detente.locking import BusyError
 from detente.questions import causes, drivers, hypotheses, influence
 from detente.questions.discovery import discover
 from detente.questions.duration import (
-    SECONDS_OF_DRIVERS,
     estimate_judgements,
+    estimate_plays,
     estimate_tests,
     estimate_worlds,
 )
+from detente.questions.weigh.moved import NEW_WORLDS
 from detente.views.material import ASKED, Material
 
 PATIENCE = 120
@@ -37,15 +38,12 @@ class LongWork(NamedTuple):
     about: Annotated[str, "what it does"]
     is_done: Annotated[Callable[[Material], bool], "whether the section would report no more"]
     parts: Annotated[Callable[[Run], Sequence[Part]], "what is left of it, about alike in length"]
-    measured: Annotated[Callable[[Run], float], "how long it took where that was measured [s]"]
+    measured: Annotated[Callable[[Material], float], "how long it took where that was measured [s]"]
     is_of_run: Annotated[bool, "`report --complete` does it; it adds nothing to the run"] = True
 
-    def seconds(self, run: Run) -> float:
+    def seconds(self, known: Material) -> float:
         """Return about how long it takes here, by how long the run took [s]."""
-        outcome = run.record.outcome
-        as_measured = _seconds_of_run(run) * len(run.record.settings.options)
-        pace = 1.0 if outcome is None else outcome.seconds / as_measured
-        return self.measured(run) * max(1.0, pace)
+        return self.measured(known) * _pace(known.run)
 
     def do(self, run: Run, listener: Listener, renew: Callable[[], None]) -> None:
         """Do it part by part; `renew` is called after each, when there is more to be shown."""
@@ -90,13 +88,37 @@ def _seconds_of_run(run: Run) -> float:
     return estimate_worlds(settings, *sizes) / threads_of(None)
 
 
-def _seconds_of_drivers(run: Run) -> float:
-    worlds = min(drivers.WORLDS, run.record.settings.worlds)
-    return len(ASKED) * worlds * SECONDS_OF_DRIVERS / threads_of(None)
+def _pace(run: Run) -> float:
+    """Return how many times as long the run took as was measured once, 1 at least.
+
+    That is 1 where a run was played in several goes, of which its record has the time of the last.
+    """
+    settings, outcome = run.record.settings, run.record.outcome
+    if outcome is None:
+        return 1.0
+    at_a_time = threads_of(None) / settings.threads
+    return max(1.0, outcome.seconds / (_seconds_of_run(run) * at_a_time * len(settings.options)))
 
 
-def _seconds_of_causes(run: Run) -> float:
-    study = causes.judging(run)
+def seconds_of_trial(run: Run) -> float:
+    """Return about how long it takes here to try on new worlds what would have to be true [s]."""
+    plays = 2 * 2 * NEW_WORLDS  # in two steps, as they are and with the numbers moved
+    return estimate_plays(plays) / threads_of(None) * _pace(run)
+
+
+def _seconds_of_drivers(known: Material) -> float:
+    worlds = min(drivers.WORLDS, known.run.record.settings.worlds)
+    left = len(set(ASKED) - set(known.drivers))
+    return estimate_plays(left * drivers.planned(worlds)) / threads_of(None)
+
+
+def _seconds_of_claims(known: Material) -> float:
+    worlds = min(influence.WORLDS, known.run.record.settings.worlds)
+    return estimate_plays(influence.planned(worlds)) / threads_of(None)
+
+
+def _seconds_of_causes(known: Material) -> float:
+    study = causes.judging(known.run)
     missing = study.missing([AS_IT_IS], range(study.count(None, causes.WORLDS, least=1)))
     return estimate_judgements(missing, study.futures) / threads_of(None)
 
@@ -131,21 +153,23 @@ WORKS: Mapping[str, LongWork] = {
             for worlds in _steps(run, hypotheses.WORLDS)
             if run.crisis.hypotheses
         ],
-        lambda run: estimate_tests(hypotheses.plan(run, only=(), worlds=None, threads=None)),
+        lambda known: estimate_tests(
+            hypotheses.plan(known.run, only=(), worlds=None, threads=None)
+        ),
     ),
     "resting": LongWork(
         "Weight of claims",
         "the inputs of each claim are reversed",
         lambda known: influence.UNPLAYED not in known.influence.notes,
         lambda run: [partial(influence.influence, run)],
-        _seconds_of_drivers,
+        _seconds_of_claims,
     ),
     "options": LongWork(
         "Options",
         "each option of the pack is played on the run's own draws",
         lambda known: not _options_left(known.run),
         lambda run: [partial(_play_option, run, key) for key in _options_left(run)],
-        lambda run: len(_options_left(run)) * _seconds_of_run(run),
+        lambda known: len(_options_left(known.run)) * _seconds_of_run(known.run),
         is_of_run=False,
     ),
 }

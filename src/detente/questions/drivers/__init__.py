@@ -163,9 +163,13 @@ def drivers(
     study = Study(run, option, command=command, threads=threads)
     if progress is not None:
         moved = min(worlds or WORLDS, run.record.settings.worlds_of(option))
-        planned = PLANNED + PLANNED_A_WORLD * moved
-        study = replace(study, progress=WholeWork(progress, planned))
+        study = replace(study, progress=WholeWork(progress, planned(moved)))
     return find(study, outcome, worlds)
+
+
+def planned(worlds: int) -> int:
+    """Return about how often worlds are played for one outcome if inputs are moved in so many."""
+    return PLANNED + PLANNED_A_WORLD * worlds
 
 
 def played(

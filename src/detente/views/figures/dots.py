@@ -83,8 +83,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
             "In this model. Spread evenly over all futures by ending and day; within an ending, "
             "from early to late.",
             f"Too rare for a dot, or never: {', '.join(missing)}." if missing else "",
-            "The table has each number's world and future: `detente trace RUN --future "
-            "WORLD:FUTURE`.",
+            "The table has each number's world and future, by which it is followed day by day.",
         ),
         table=Numbers.of(
             {
