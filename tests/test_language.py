@@ -45,8 +45,9 @@ def found(word: dict[str, object]) -> Iterator[str]:
     for where, text in texts():
         for hit in re.finditer(str(word["not"]), text, re.I):
             context = " ".join(text[max(0, hit.start() - 40) : hit.end() + 40].split())
-            if not any(re.search(one, context) for one in word.get("except", [])):
-                yield f"{where}: {context}"
+            standing = f"{where}: {context}"
+            if not any(re.search(one, standing) for one in word.get("except", [])):
+                yield standing
 
 
 def test_every_kind_of_output_is_read_and_a_word_that_stands_in_it_is_found():

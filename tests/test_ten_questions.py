@@ -83,7 +83,7 @@ def test_why_is_said_of_one_change(runs, capsys):
     out, err = capsys.readouterr()
 
     assert (status, out) == (2, "")
-    assert "actors.us.war_cost: has 3 values; why explains one change" in err
+    assert "actors.us.war_cost: has 3 values; --why explains a change to one value" in err
 
 
 def test_which_mediator_is_answered_by_whatif_with_a_list(runs, answer):

@@ -1,4 +1,4 @@
-"""Which detente this is: its version, the digest of its model, the commit that it was made from."""
+"""Which detente this is: its version, the checksum of its model, the commit it was made from."""
 
 import ast
 import hashlib
@@ -12,7 +12,7 @@ BUILT_FROM = HERE / "commit.txt"
 """What a build writes into the package; a checkout has none."""
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHORT = 12
-"""Digits that are shown of a digest or a commit."""
+"""Digits that are shown of a checksum or a commit."""
 WORDS = re.compile(
     r"""
       ^[ ]*r?\"{3}(?s:.*?)\"{3}[ ]*$                    # a docstring, or what is said of a constant
@@ -48,7 +48,7 @@ def model_sources() -> list[Path]:
 
 @cache
 def model_digest() -> str:
-    """Return the digest of the model's code; its comments and docstrings do not count.
+    """Return the checksum of the model's code; its comments and docstrings do not count.
 
     A run goes on under the model that began it. What is said about a rule does not change it.
     """
@@ -132,7 +132,7 @@ def _commit_of(branch: str, git: Path) -> str:
 
 
 def this() -> tuple[str, str, str]:
-    """Return version, digest of the model and commit of this detente."""
+    """Return version, checksum of the model and commit of this detente."""
     return version_of("detente"), model_digest(), commit()
 
 

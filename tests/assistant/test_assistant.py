@@ -153,7 +153,7 @@ def test_what_cannot_be_asked_is_refused_in_words():
         ("story", {"given": ["challenger_loss=.1:"]}, "challenger_loss is shown as a consequence"),
         ("ask", {"outcme": "war"}, "outcme: extra inputs are not permitted"),
         ("ask", {"run": "../runs/one"}, "no run of this key is known here; runs: one"),
-        ("whatif", {"changes": ["talks.fade_rate"]}, "is no change"),
+        ("whatif", {"changes": ["talks.fade_rate"]}, "is not a change"),
         ("cards", {}, "documents are off"),
         ("propose", CLAIM, "start it with a pack of your own"),
     ]
@@ -319,7 +319,7 @@ def test_a_folder_of_documents_that_is_none_is_named(capsys):
     status = main(["assistant", "runs/one", "--documents", "nowhere"])
 
     assert status == 2
-    assert "nowhere: is no folder" in capsys.readouterr().err
+    assert "nowhere: is not a folder" in capsys.readouterr().err
 
 
 def test_over_http_only_who_sends_the_token_is_answered(here):

@@ -68,8 +68,8 @@ def test_a_run_is_played_at_an_address_and_told_where(capsys, usual):
     status, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "memory://one")
 
     assert status == 0
-    assert "lies in memory://one (digest " in out
-    assert f"(digest {usual.digest[:12]})" in out
+    assert "lies in memory://one (checksum " in out
+    assert f"(checksum {usual.digest[:12]})" in out
     assert "detente trace memory://one --future" in out
 
 

@@ -36,7 +36,7 @@ def test_a_run_is_registered_resolved_and_verified(capsys):
         (["followed"], "nothing is registered here"),
         (["followed", "--on", "2026-02-10"], "--on: goes with --run"),
         (["--run", "run", "followed", "--on", "2026-02-01"], "the run is as of 2026-02-06, after"),
-        (["--run", "run", "followed", "--on", "soon"], "--on: 'soon' is no date"),
+        (["--run", "run", "followed", "--on", "soon"], "--on: 'soon' is not a date"),
     ],
 )
 def test_what_cannot_be_registered_is_refused_with_the_reason(capsys, arguments, message):

@@ -46,7 +46,7 @@ def test_a_mistake_says_where_it_is_and_what_to_write(capsys):
     status, out, err = weigh(capsys, "--to", "force@2026-05-07=40")
 
     assert (status, out) == (2, "")
-    assert "--to force@2026-05-07=40: 40 is more than certain\n  write 40% or .40" in err
+    assert "--to force@2026-05-07=40: 40 is above 100 %\n  write 40% or .40" in err
 
 
 JUDGEMENTS = """

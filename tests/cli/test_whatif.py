@@ -10,11 +10,15 @@ from detente.cli.look import read_asked
 from detente.cli.progress import ProgressReport
 from detente.ensemble.measures import ENDINGS, KNOWN, OUTCOMES
 from detente.ensemble.study import PairedAnswer
+from detente.ensemble.tally import CLASSES
 from detente.estimate.intervals import student
-from detente.questions.whatif import shares_of
+from detente.questions.whatif import ChangedField, WhatIf, WhatIfPoint, shares_of
+from detente.views.blocks import plain
+from detente.views.whatif import section
 from tests.cli.asking import answer
 
 FADE = "talks.fade_rate"
+WAR = next(one for one in range(CLASSES) if OUTCOMES["any_war"].happened(np.array([one]))[0])
 ASKED = {"futures": 40, "threads": 1}
 
 
@@ -117,6 +121,21 @@ def test_a_share_that_nothing_moves_varies_as_its_worlds_do_played_or_not(stored
     assert found.after.high - found.after.value == pytest.approx(reach)
 
 
+def test_a_change_that_moves_more_than_the_run_has_says_where_it_does(stored):
+    run, war, none = Run.open(stored), np.full((4, 400), WAR, np.int8), np.zeros((4, 400), np.int8)
+    shares = shares_of(PairedAnswer(run, "base", war, none))
+    asked = (ChangedField(FADE, "", "", "0.0085", (0.3,)),)
+    points = (WhatIfPoint({FADE: 0.3}, shares),)
+    found = WhatIf(run, asked, points, ("any_war",), 4, 400, "tiny")
+    said = plain(section(found).answer[0])
+
+    assert re.search(r" 0\.0 % of futures end in war with this change and \S+ % without\. ", said)
+    assert (
+        "war is more frequent than in the run: there the change moves it by -100.0 points" in said
+    )
+    assert found.notes[-1].endswith("the three do not add up")
+
+
 def test_what_is_named_before_the_changes_is_the_run():
     assert read_asked(["runs/a", "a.b=1"]) == ("runs/a", {"a.b": 1})
     assert read_asked(["a.b=true", "venue.name=qatar"]) == (
@@ -131,12 +150,12 @@ def test_what_is_named_before_the_changes_is_the_run():
     [
         (["talks.fade_rat=0.1"], "did you mean talks.fade_rate?"),
         ([f"{FADE}=-1"], f"{FADE}: -1; use 0 to 10"),
-        ([f"{FADE}=0.3:0.1"], f"{FADE}: 0.3:0.1 is no range that it may have"),
+        ([f"{FADE}=0.3:0.1"], f"{FADE}: 0.3:0.1 is not a range that it may have"),
         ([f"{FADE}=0.1:0.3:1"], "is no sweep: N is from 2 to 50"),
-        ([f"{FADE}=0.1:x"], '"x" is no number'),
+        ([f"{FADE}=0.1:x"], '"x" is not a number'),
         ([f"{FADE}=0.1", f"{FADE}=0.2"], f"{FADE}: given twice"),
         (["war.surprise=0.5"], "does not divide an attack"),
-        ([f"{FADE}=0.1", "why"], '"why" is no change'),
+        ([f"{FADE}=0.1", "why"], '"why" is not a change'),
         ([f"{FADE}=0.1", "--worlds", "9"], "use a whole number from 2 to 8"),
         ([f"{FADE}=0.1", "--outcome", "warr"], "there is no outcome 'warr'"),
         ([f"{FADE}=0.1:0.2:50", "actors.us.war_cost=0.1:0.2:3"], "150 points are asked for"),

@@ -254,7 +254,7 @@ def test_words_on_the_solver_that_are_none_are_refused(run, solver, usual, refus
     notes = {**table.schema.metadata, store.SOLVER: solver, store.SEAL: seal}
     pq.write_table(table.replace_schema_metadata(notes), part, compression="none")
 
-    check(refuse(folder), "other words on its solver")
+    check(refuse(folder), "an unreadable report of its solver")
 
 
 def test_worlds_with_millions_of_rows_are_not_decoded(run, refuse):

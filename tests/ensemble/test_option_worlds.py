@@ -150,7 +150,7 @@ def test_the_first_worlds_alone_are_read_and_all_are_held_against_the_digest(run
     options["base"]["digest"] = "0" * 64
     edit(run.folder, options=options)
 
-    with pytest.raises(DetenteError, match="the futures of base have the digest"):
+    with pytest.raises(DetenteError, match="the futures of base have the checksum"):
         rows_of(Run.open(run.folder), "base", worlds=1)
 
 

@@ -135,9 +135,9 @@ def test_a_changed_number_outside_the_rule_is_another_rule(monkeypatch):
 @pytest.mark.parametrize(
     ("rules", "says"),
     [
-        ({"mediator": keeps}, "no side 'mediator' follows a rule"),
-        ({"defender": keeps.function}, "function is no rule"),
-        ({"defender": "keeps"}, "str is no rule"),
+        ({"mediator": keeps}, "'mediator' is not a side that can follow a rule"),
+        ({"defender": keeps.function}, "function is not a rule"),
+        ({"defender": "keeps"}, "str is not a rule"),
     ],
 )
 def test_what_is_no_rule_of_a_side_is_refused_before_anything_is_written(

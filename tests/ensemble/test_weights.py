@@ -38,7 +38,7 @@ def test_a_name_that_is_not_kept_is_met_with_those_that_are(run):
     keep_in(run)
     with pytest.raises(DetenteError, match="forecaster-a"):
         weighed(run, "forecaster")
-    with pytest.raises(DetenteError, match="is no name; use small letters"):
+    with pytest.raises(DetenteError, match="is not a name; use small letters"):
         keep_in(run, "../out")
 
 

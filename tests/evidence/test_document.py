@@ -112,7 +112,7 @@ def test_a_line_end_is_one_character_whatever_wrote_it(tmp_path, breaks):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"\xff\xfeL\0a\0", "no text in UTF-8"),
+        (b"\xff\xfeL\0a\0", "not text in UTF-8"),
         (b"%PDF-1.7\n\xe2\xe3", "no PDF that can be read"),
         (b"L\0a\0k\0e\0", "zero bytes"),
         (b"a" * (document.MOST_BYTES + 1), "too long"),

@@ -266,7 +266,7 @@ def test_rows_that_were_fitted_to_are_not_judged(history, settings):
     ("change", "found"),
     [
         ({"years": {"before": 1950}}, "years.before"),
-        ({"lever": {"positions": (1.0, 0.0, 2.0)}}, "positions rise"),
+        ({"lever": {"positions": (1.0, 0.0, 2.0)}}, "positions must rise"),
         ({"lever": {"fields": ("aims.challenger.military",)}}, "divide an attack"),
     ],
 )

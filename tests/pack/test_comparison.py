@@ -41,8 +41,8 @@ def test_a_written_number_that_changed_is_told_with_both_its_ranges(edited: Edit
     (number,) = comparison.numbers
 
     assert number.field == "relief.challenger_cost"
-    assert quantity_words(number.before) == "between 0.05 and 0.15 basket (logitnormal)"
-    assert quantity_words(number.after) == "between 0.05 and 0.25 basket (logitnormal)"
+    assert quantity_words(number.before) == "between 0.05 and 0.15 of the stakes (logitnormal)"
+    assert quantity_words(number.after) == "between 0.05 and 0.25 of the stakes (logitnormal)"
     assert not any(comparison[1:])
 
 

@@ -47,7 +47,9 @@ def number(browser, do, **fields):
 def test_a_field_is_found_by_what_it_is_and_says_what_it_rests_on(browser):
     told = words(browser.see("/pack?find=price+of+war"))
 
-    assert f"Price of war whatever is lost {FIELD} 0.1 to 0.3 basket rests on a guess" in told
+    assert (
+        f"Price of war whatever is lost {FIELD} 0.1 to 0.3 of the stakes rests on a guess" in told
+    )
     assert "allowed: 0 to 10" in told
 
 
@@ -58,7 +60,10 @@ def test_an_edit_is_shown_before_it_is_saved_and_comments_stay(browser, pack):
     saved = words(number(browser, "save", because="south-vow"))
     (kept,) = pack.glob(".backups/*/crisis.toml")
 
-    assert "price of war whatever is lost: 0.05 to 0.2 basket, not 0.1 to 0.3 basket." in seen
+    assert (
+        "price of war whatever is lost: 0.05 to 0.2 of the stakes, not 0.1 to 0.3 of the stakes."
+        in seen
+    )
     assert "+war_cost = { range = [0.05, 0.2]" in seen
     assert unchanged == before
     assert "Saved. As it was:" in saved

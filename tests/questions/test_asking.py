@@ -102,11 +102,11 @@ def test_the_interval_holds_the_true_share_as_often_as_it_says():
     [
         ({"by": "2026-02-05"}, "before the as-of date; give a date from 2026-02-06"),
         ({"by": "2027-02-07"}, "beyond the horizon; .* --horizon 366 reaches it"),
-        ({"by": "soon"}, "'soon' is no day; give a date such as"),
+        ({"by": "soon"}, "'soon' is not a day; give a date such as"),
         ({"given": "first_forse_day=3"}, "did you mean first_force_day"),
         ({"given": "first_force_by=irak"}, "did you mean iran"),
         ({"given": "ending=wars"}, "did you mean war"),
-        ({"given": "war_days=many"}, "'many' is no number"),
+        ({"given": "war_days=many"}, "'many' is not a number"),
         ({"given": "war_days=9:3"}, "write the lower end first: 3:9"),
         ({"given": "war_days"}, "has no value"),
         ({"given": "deal_ever=perhaps"}, "neither yes nor no"),

@@ -31,9 +31,9 @@ def test_a_sweep_takes_equal_steps_and_both_ends():
         ("a.b", "is not a sweep; write FIELD=lo:hi:n"),
         ("=0:1:3", "is not a sweep"),
         ("a.b=0:1", "is not a sweep"),
-        ("a.b=x:1:3", '"x" is no number in "a.b=x:1:3"'),
-        ("a.b=0:nan:3", '"nan" is no number'),
-        ("a.b=0:inf:3", '"inf" is no number'),
+        ("a.b=x:1:3", '"x" is not a number in "a.b=x:1:3"'),
+        ("a.b=0:nan:3", '"nan" is not a number'),
+        ("a.b=0:inf:3", '"inf" is not a number'),
         ("a.b=0:1:2.5", '"2.5" is no number of values; use a whole number from 2 to 41'),
     ],
 )
@@ -49,7 +49,7 @@ def test_a_text_that_is_no_sweep_is_refused(text, words):
     [
         ("defences.south.integraton=0:1:3", "did you mean defences.south.integration?"),
         ("zzz=0:1:3", 'unknown field "zzz"; use a number of the pack'),
-        ("forces.fleet.deployed=0:1:2", "forces.fleet.deployed is no number"),
+        ("forces.fleet.deployed=0:1:2", "forces.fleet.deployed is not a number"),
         ("defences.south.integration=1:0:3", "write defences.south.integration=0:1:3"),
         ("defences.south.integration=1:1:3", "--set defences.south.integration=1"),
         ("defences.south.integration=0:1:1", "1 values; use a whole number from 2 to 41"),

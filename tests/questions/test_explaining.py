@@ -51,7 +51,7 @@ def test_the_median_lies_within_the_ends_of_every_number(crisis):
     [
         ("talks.faderate", "did you mean talks.fade_rate"),
         ("nothing.like.it", "check oman-2026 --resolved prints every number"),
-        ("venue.access", "is no number; it is keys of the mediators"),
+        ("venue.access", "is not a number; it is keys of the mediators"),
     ],
 )
 def test_what_is_no_number_is_refused_with_what_may_be_meant(field, said):

@@ -38,8 +38,8 @@ def test_the_first_full_answer_says_why_it_was_full():
 
     assert texts == [
         "Bland absorbs it without a reply (chance 50 %)",
-        "Bland answers in full (chance 50 %), a misjudgement: that is worth 0.03 of its basket "
-        "less to it than a lesser answer",
+        "Bland answers in full (chance 50 %), a misjudgement: that is worth less to it, by 0.03 of "
+        "its stakes, than a lesser answer",
         "Bland answers in full (chance 50 %)",
     ]
 
@@ -206,13 +206,13 @@ def test_no_event_is_told_in_codes():
         ((Event.ACCEPTS, 0, 1), "Aland accepts package 2: Water (part)"),
         (
             (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
-            "first shot: a misjudgement of Aland: striking is worth 0.031 of its basket "
-            "less to Aland than its best other move",
+            "first shot: a misjudgement of Aland: striking is worth less to Aland, by "
+            "0.031 of its stakes, than its best other move",
         ),
         (
             (Event.FIRST_SHOT, 3, FirstShot.MISTAKE, -0.031),
-            "first shot: a misjudgement of Aland: striking is worth 0.031 of its basket "
-            "less to Aland than its best other move",
+            "first shot: a misjudgement of Aland: striking is worth less to Aland, by "
+            "0.031 of its stakes, than its best other move",
         ),
         (
             (Event.FIRST_SHOT, 3, FirstShot.ALLY, 0.0),

@@ -92,7 +92,7 @@ def test_what_runs_on_the_last_day_stands_at_the_new_start_and_what_ran_before_i
 
 @pytest.mark.parametrize("name", ["deal", "force"])
 def test_no_run_begins_in_a_deal_or_under_force(run, told, tmp_path, name):
-    with pytest.raises(DetenteError, match=f"has the crisis in {name}, in which no run begins"):
+    with pytest.raises(DetenteError, match=f"says that the crisis is in {name}; no run begins"):
         write_pack(run, told(state(name)), tmp_path / "later")
 
     assert not (tmp_path / "later").exists()

@@ -85,5 +85,7 @@ def test_no_world_is_drawn_to_worlds_that_are_weighed(weighed, tmp_path):
 
     with pytest.raises(DetenteError, match="none are drawn, as first says nothing of new worlds"):
         update(weighed, seen)
-    with pytest.raises(DetenteError, match="first says nothing of worlds that are not the run's"):
+    with pytest.raises(
+        DetenteError, match="first has no weights for worlds that the run did not play"
+    ):
         update(weighed, outcome="force", more_worlds=8)

@@ -33,4 +33,6 @@ def test_a_run_that_breaks_a_law_says_beneath_its_result_not_to_rely_on_it(run):
     broken = run.outcome.model_copy(update={"violations": 3})
     failed = replace(run, record=run.record.model_copy(update={"outcome": broken}))
 
-    must_say(record.foot(failed), "Do not rely on this run: 3 futures break a law of every future")
+    must_say(
+        record.foot(failed), "Do not rely on this run: 3 futures break a law that each must keep"
+    )

@@ -345,7 +345,7 @@ def show_settings(run: Run) -> None:
     terminal.say(
         f"- Settings: detente {record.package}, {record.name} as of {record.as_of}, "
         f"{settings.worlds} worlds, {settings.played:,} futures, seed {settings.seed}, grid "
-        f"{settings.grid}, accepted set of {accepted().rows} rows, digest {run.digest[:12]}",
+        f"{settings.grid}, accepted set of {accepted().rows} rows, checksum {run.digest[:12]}",
         hang=2,
     )
 

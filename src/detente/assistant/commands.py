@@ -50,7 +50,7 @@ def assistant(
 
     if documents is not None and not documents.is_dir():
         hint = "name a folder that holds the documents"
-        raise DetenteError("is no folder", where=f"--documents {documents}", hint=hint)
+        raise DetenteError("is not a folder", where=f"--documents {documents}", hint=hint)
     pack, runs = parameters.pack_and_runs(subject, "detente assistant")
     built = server.build(server.AskedRuns(Access(pack, documents), runs))
     handed = (

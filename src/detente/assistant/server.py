@@ -151,7 +151,7 @@ class AskedRuns:
         says = [f"Crisis {one['name']}: {one['title']}, as of {one['as_of']}" for one in crises]
         says += [
             f"Run {one['run']}: {one['title']}, {one['worlds']} worlds, options "
-            f"{', '.join(one['options'])}, digest {one['digest']}"
+            f"{', '.join(one['options'])}, checksum {one['digest']}"
             for one in runs
         ]
         if not runs:

@@ -116,10 +116,11 @@ def _look_up(crisis: "Crisis", source: str, document: Path) -> int:
     listed = ", ".join(sorted(cited))
     if not cited:
         hint = 'add at = { start = 0, end = 9, sha256 = "…" } to a claim; detente new explains it'
-        raise DetenteError("no claim tells its passage", where=crisis.name, hint=hint)
+        raise DetenteError("no claim says which passage it rests on", where=crisis.name, hint=hint)
     if source and source not in cited:
         hint = f"these sources have passages: {listed}"
-        raise DetenteError("no claim tells its passage", where=f"--source {source}", hint=hint)
+        what = "no claim of it says which passage it rests on"
+        raise DetenteError(what, where=f"--source {source}", hint=hint)
     if not source and len(cited) > 1:
         what = f"passages are from {len(cited)} sources"
         raise DetenteError(what, where=crisis.name, hint=f"add --source, one of: {listed}")

@@ -1,4 +1,4 @@
-"""Commands that follow a crisis: what was seen, the same digest, what differs."""
+"""Commands that follow a crisis: what was seen, the same checksum, what differs."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import shlex
@@ -129,7 +129,7 @@ def replay(
     ] = None,
     threads: parameters.Threads = None,
 ) -> Any:
-    """Play a run again: the same digest, or what differs.
+    """Play a run again: the same checksum, or what differs.
 
     Compares the version and the model, the pack, its numbers, the worlds, then every future with
     what the run's folder holds. Nothing is written. The status is 1 if anything differs.

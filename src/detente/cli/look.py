@@ -76,8 +76,8 @@ def show(
     files = pack(opened, path, overwrite=overwrite)
     size = path.stat().st_size
     says = (
-        f"{path} holds the run in {opened.folder} (digest {opened.digest[:12]}): {files:,} files, "
-        f"{size / 1e6:.1f} MB. detente show {path} reads it."
+        f"{path} holds the run in {opened.folder} (checksum {opened.digest[:12]}): "
+        f"{files:,} files, {size / 1e6:.1f} MB. detente show {path} reads it."
     )
     kept = file_of(opened)
     if kept is not None:

@@ -114,7 +114,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     given = {name for name, source in sources.items() if source and source.name != "DEFAULT"}
     if "most_futures" in given and not widths:
         hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
-        raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
+        raise DetenteError(
+            "only limits --until, which is not given", where="--most-futures", hint=hint
+        )
     asked: dict[str, Any] = {"options": parameters.read_names("--options", options)}
     if resume:
         for name in (name for name in context.params if name in given - FREE_WITH_RESUME):

@@ -43,7 +43,9 @@ def ask_all(
         command = f"detente new {name or 'my-crisis'}"
         hint = f"answer in a file, {command} --answers FILE; or begin with an example, "
         hint += f"{command} --kind strike"
-        raise DetenteError("it asks at a terminal, and here is none", where="new", hint=hint)
+        raise DetenteError(
+            "it asks its questions at a terminal; this is none", where="new", hint=hint
+        )
     name = name or _asked_name()
     kept, tree = _kept(name, folder)
     is_whole = not [key for key in ("as_of", *QUESTIONS) if key not in tree]
@@ -74,7 +76,7 @@ def ask_all(
         raise DetenteError(what if tree else "stopped", hint=hint) from stop
     answers, findings = fit_answers(tree)
     if answers is None or findings:
-        raise DetenteError("the answers do not hold together", hint="ask again: detente new")
+        raise DetenteError("some answers contradict each other", hint="ask again: detente new")
     return name, answers
 
 

@@ -31,7 +31,7 @@ class Task:
     settings: Settings
     values: Values
     first_world: Annotated[int, "whose value comes first in `values`"]
-    model: Annotated[str, "digest of the model that is to play them"]
+    model: Annotated[str, "checksum of the model that is to play them"]
 
 
 def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:

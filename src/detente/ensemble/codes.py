@@ -1,6 +1,6 @@
 """What the columns of futures hold: names for their codes, dates for their days, nothing for never.
 
-Files keep numbers (`kernel.endings.Future`), which is what a run's digest is of.
+Files keep numbers (`kernel.endings.Future`), which is what a run's checksum is of.
 """
 
 import re

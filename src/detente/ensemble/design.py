@@ -157,7 +157,7 @@ def scramble(
 def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return two random words for each scramble of each number, shape (numbers, SCRAMBLES).
 
-    They come of the seed, the scramble and 96 bits of the digest of the number's name.
+    They come of the seed, the scramble and 96 bits of the checksum of the number's name.
     """
     digests = b"".join(hashlib.sha256(path.encode()).digest()[:12] for path in paths)
     names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3, 1)

@@ -189,7 +189,7 @@ def moved(number: Quantity, path: str, new: NewRange) -> Quantity:
         what = f"{low:g}:{high:g} is a range; it is {domain.words}"
         raise DetenteError(what, where=path, hint=f"set it: {path}=1")
     if not lowest <= low < high <= highest:
-        what = f"{low:g}:{high:g} is no range that it may have"
+        what = f"{low:g}:{high:g} is not a range that it may have"
         hint = f"a lower end, then a higher one, from {lowest:,.12g} to {highest:,.12g}"
         raise DetenteError(what, where=path, hint=hint)
     shape = domain.shape_of(low, high)

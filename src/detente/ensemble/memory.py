@@ -146,9 +146,9 @@ def _solve(world: World, warring: World) -> Solved:
 
 
 def _key(world: World, warring: World) -> bytes:
-    """Return the digest of what a world's policies come of, with the wars of another.
+    """Return the checksum of what a world's policies come of, with the wars of another.
 
-    That is its record as it is with nothing about the talks in dispute. Only the digest is kept:
+    That is its record as it is with nothing about the talks in dispute. Only the checksum is kept:
     the records of a world take more than what comes of them.
     """
     settled = copy_of(world)

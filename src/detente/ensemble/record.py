@@ -106,7 +106,7 @@ class _Frozen(BaseModel):
 
 
 class RuleRecord(_Frozen):
-    """A user's own rule: its name, and the digest of all that it is written of."""
+    """A user's own rule: its name, and the checksum of all that it is written of."""
 
     name: Annotated[str, Field(pattern=r"^\w{1,200}$")]
     digest: Digest
@@ -348,7 +348,7 @@ def parse(text: bytes, where: str) -> Record:
         ) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
-        raise DetenteError("this is no record of a run", where=where, hint=PLAY_AGAIN)
+        raise DetenteError("this is not the record of a run", where=where, hint=PLAY_AGAIN)
     what = "the record is of another version of detente"
     if found not in get_args(Format):
         says = f"its schema is {found}"
@@ -384,7 +384,7 @@ def of_another(
 ) -> DetenteError:
     """Return what is said of a run by another version: which one made it, and which one this is.
 
-    `made`: its version, the digest of its model, its commit. `says`: how that shows.
+    `made`: its version, the checksum of its model, its commit. `says`: how that shows.
     """
     them, us = provenance.describe(*made), provenance.describe(*provenance.this())
     shown = f": {says}" if says else ""
@@ -457,7 +457,7 @@ def dated(value: Plain) -> Change:
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """Return the digest of a JSON object, whatever its spacing."""
+    """Return the checksum of a JSON object, whatever its spacing."""
     return hashlib.sha256(as_bytes(content)).hexdigest()
 
 

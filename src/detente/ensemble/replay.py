@@ -9,7 +9,7 @@
 - reason: what most likely made the difference, empty if there is none.
 - checks[]: subject, same, says; in the order version, model, pack, numbers, worlds, futures,
   digest. `same` is null where nothing could be compared.
-- first: the first column that differs, in the digest's order: option, world, future, column,
+- first: the first column that differs, in the checksum's order: option, world, future, column,
   stored, played; null if there is none.
 - columns[]: with --future every column of it: column, stored, played, same; else empty.
 
@@ -126,7 +126,7 @@ class Replay(notebook.Shown):
         elif not verdict[PACK]:
             reason = "the pack in the run's folder was changed"
         elif verdict[DIGEST]:
-            reason = "what was played has the recorded digest, so the run's files were changed"
+            reason = "what was played has the recorded checksum, so the run's files were changed"
         elif not verdict[VERSION]:
             reason = f"most likely the version: the run was made with {_made_with(self.run.record)}"
         elif not verdict[MODEL]:
@@ -266,7 +266,7 @@ class StoredStretch(NamedTuple):
 
 @dataclass
 class Findings:
-    """What came of playing a run again: a digest of what was played, and how much differs."""
+    """What came of playing a run again: a checksum of what was played, and how much differs."""
 
     futures: int = 0
     differing: int = 0
@@ -275,7 +275,7 @@ class Findings:
     whole: Any = field(default_factory=hashlib.sha256)
 
     def add(self, stretch: StoredStretch, played: Rows) -> None:
-        """Compare futures, which come in the order of the digest."""
+        """Compare futures, which come in the order of the checksum."""
         option, stored = stretch
         self.whole.update(store.row_bytes(option, played))
         self.futures += len(stored)
@@ -291,7 +291,7 @@ class Findings:
 
 
 def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Say of each number whether it is the same to the last bit, as the digest sees it."""
+    """Say of each number whether it is the same to the last bit, as the checksum sees it."""
     kind = f"u{stored.dtype.itemsize}"
     one, two = (np.ascontiguousarray(numbers).view(kind) for numbers in (stored, other))
     same: np.ndarray = one == two
@@ -309,7 +309,7 @@ def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:
 
 
 def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
-    """Yield what is to be played again as it is stored, in the order of the digest."""
+    """Yield what is to be played again as it is stored, in the order of the checksum."""
     if scope.future is not None:
         row = run.row(*scope.future, scope.options[0])
         yield StoredStretch(scope.options[0], np.array([row])[list(run.layout.names or ())])

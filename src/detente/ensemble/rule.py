@@ -22,7 +22,7 @@ HOW = "write @detente.rule above a function of (sight, chances)"
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """A decision rule, known by its name and by a digest of all that it is written of."""
+    """A decision rule, known by its name and by a checksum of all that it is written of."""
 
     function: Function
     name: str
@@ -96,9 +96,11 @@ def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRec
     for side, one in given.items():
         if side not in ROLES:
             hint = "rules are for: " + ", ".join(ROLES)
-            raise DetenteError(f"no side {side!r} follows a rule", where="rules", hint=hint)
+            raise DetenteError(
+                f"{side!r} is not a side that can follow a rule", where="rules", hint=hint
+            )
         if not isinstance(one, DecisionRule):
-            what = f"{type(one).__name__} is no rule"
+            what = f"{type(one).__name__} is not a rule"
             raise DetenteError(what, where=f"rules.{side}", hint=HOW)
         _ = one.compiled
     return {side: given[side].record for side in ROLES if side in given}
@@ -136,7 +138,7 @@ def require_rules(
 
 
 def _digest(function: FunctionType) -> str:
-    """Return a digest of a function's source and of all that it reads outside itself."""
+    """Return a checksum of a function's source and of all that it reads outside itself."""
     whole = hashlib.sha256()
     for text in _texts(function, set()):
         whole.update(text.encode() + b"\0")

@@ -152,8 +152,8 @@ class Run(notebook.Shown):
         """Read an option's futures in the order of their addresses, each part verified.
 
         Those of its first `worlds` if these are given. Those of an earlier version come with the
-        columns of today. Whoever reads to the end has read what the record's digest is of, whatever
-        the `worlds`.
+        columns of today. Whoever reads to the end has read what the record's checksum is
+        of, whatever the `worlds`.
 
         Raises
         ------
@@ -177,9 +177,9 @@ class Run(notebook.Shown):
             self.verified.add(option)
 
     def not_as_recorded(self, what: str, whole: Any, recorded: str) -> DetenteError:
-        """Return the refusal of futures that have another digest than the record says."""
+        """Return the refusal of futures that have another checksum than the record says."""
         return DetenteError(
-            f"{what} the digest {whole.hexdigest()[:12]}; the record says {recorded[:12]}",
+            f"{what} the checksum {whole.hexdigest()[:12]}; the record says {recorded[:12]}",
             where=str(self.folder),
             hint=f"the run is not to be trusted; {records.PLAY_AGAIN}",
         )
@@ -371,15 +371,15 @@ class Run(notebook.Shown):
         """
         if self.outcome.violations:
             raise DetenteError(
-                f"{self.outcome.violations:,} futures break a law of every future",
+                f"{self.outcome.violations:,} futures break a law that each must keep",
                 where=str(self.folder),
-                hint="this is a fault of detente and not of the pack: report it with both",
+                hint="the fault is in detente, not in the pack: report it with both",
             )
         outcome = self.outcome
         if outcome.unsettled > MOST_UNSETTLED * outcome.visited:
             raise DetenteError(
-                f"{outcome.unsettled / outcome.visited:.1%} of the visited decisions did not "
-                "settle; at most 1 % may not",
+                f"{outcome.unsettled / outcome.visited:.1%} of the decisions that were reached "
+                "were not solved closely enough; at most 1 % may be so",
                 where=str(self.folder),
                 hint="play again with --grid fine, or lower moves.precision",
             )

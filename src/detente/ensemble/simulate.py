@@ -404,7 +404,7 @@ def _play(
 
 
 def _completed(run: Run, seconds: float) -> Run:
-    """Read a run's parts once, in the digest's order, and return it with its record completed.
+    """Read a run's parts once, in the checksum's order, and return it with its record completed.
 
     That of a run which was finished before and has been repaired stays as it is.
 

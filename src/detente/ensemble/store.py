@@ -37,7 +37,7 @@ SolverReport: TypeAlias = dict[str, float]
 CAME_LAST = ("blockade_days", "taken_day", "taken", "front")
 CAME_BEFORE = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
 NOT_DIGESTED = ("war_day", *CAME_BEFORE, *CAME_LAST)
-"""Columns that came later: no digest reads them, so that it stays that of the same futures."""
+"""Columns that came later: no checksum reads them, so that it stays that of the same futures."""
 DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
 SCHEMA = "detente/futures/5"
 
@@ -157,7 +157,7 @@ def schema() -> pa.Schema:
 
 
 def row_bytes(option: str, rows: Rows) -> bytes:
-    """Return what the digest reads: columns in order, little-endian, row by row."""
+    """Return what the checksum reads: columns in order, little-endian, row by row."""
     return _packed(option, rows, DIGESTED)
 
 
@@ -179,7 +179,7 @@ def write(
     reports: Mapping[int, SolverReport],
     identity: str,
 ) -> None:
-    """Store a part under `folder`, sealed with the digest of what it says and of which run.
+    """Store a part under `folder`, sealed with the checksum of what it says and of which run.
 
     `identity` is that of the option in the run's record.
     """
@@ -247,7 +247,7 @@ def read(
     try:
         return rows, REPORTS.validate_json(solver)
     except ValidationError as fault:
-        raise TornPartError(f"{part.name} has other words on its solver") from fault
+        raise TornPartError(f"{part.name} has an unreadable report of its solver") from fault
 
 
 def brought_up(rows: Rows) -> Rows:

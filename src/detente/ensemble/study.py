@@ -346,7 +346,7 @@ class Study:
         return np.frombuffer(content[:size], self.reading.kind).reshape(shape)
 
     def _seal(self, block: WorldBlock, content: bytes) -> bytes:
-        """Return the digest that shows of which study a file is, and that it is whole."""
+        """Return the checksum that shows of which study a file is, and that it is whole."""
         under, first = block
         made = f"{self.run.digest} {self.run.record.model} {self.reading.name} {self.reading.about}"
         about = f"{made} {self.option} {self.grid} {self.futures} {under.spelled(first)} {first} "

@@ -1,10 +1,10 @@
 """Weights of a run's worlds, kept in its folder under a name: `weighed/NAME.json`.
 
-One object, `detente/weights/1`: name, option, the run's digest, views (each as it was asked for),
+One object, `detente/weights/1`: name, option, the run's checksum, views (each as it was asked for),
 effective (worlds of equal weight that would carry as much), conditions (to which the weights were
 fitted), weights (of each world, 1 on average), without (the same with each scramble of the design
 left out in turn, for the jackknife), and a seal over all of it. The run itself stays what it is,
-and its digest too.
+and its checksum too.
 """
 
 import hashlib
@@ -77,7 +77,7 @@ def read(run: Run, name: str) -> Weighing:
         raise DetenteError(f"cannot be used: {what}", where=str(path), hint=again) from fault
     if content["digest"] != run.digest:
         command = command_of(run, content["views"], content["option"], name)
-        what = "is of the run before it was extended or replaced"
+        what = "was made before the run was extended or replaced"
         raise DetenteError(what, where=str(path), hint=f"weigh again: {command}")
     fitted = content.get("conditions", len(content["views"]))
     return Weighing(name, np.array(content["weights"]), np.array(content["without"]), fitted)
@@ -93,10 +93,10 @@ def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE)
     """
     if not NAME.fullmatch(weighing.name):
         hint = "use small letters, digits, - and _, up to 64, such as forecaster-a"
-        raise DetenteError(f"{show(weighing.name)} is no name", where="--name", hint=hint)
+        raise DetenteError(f"{show(weighing.name)} is not a name", where="--name", hint=hint)
     if is_within_bundle(run.folder):
         hint = f"unpack it: {command_to_unpack(run.folder)}"
-        raise DetenteError("nothing is added to a bundle", where=str(run.folder), hint=hint)
+        raise DetenteError("nothing can be added to a bundle", where=str(run.folder), hint=hint)
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "name": weighing.name,

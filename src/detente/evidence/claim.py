@@ -51,10 +51,10 @@ class Source(WrittenPart):
 
 
 class Passage(WrittenPart):
-    """A passage by its place and its digest.
+    """A passage by its place and its checksum.
 
     It runs from character `start` to the one before `end`, counted from 0 in the text with each
-    line end as one character. `sha256` is the digest of its UTF-8 with every run of white space
+    line end as one character. `sha256` is the checksum of its UTF-8 with every run of white space
     made one space, so that it outlives another breaking of lines.
     """
 

@@ -63,10 +63,10 @@ def read_document(path: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"no text in UTF-8 (byte {error.start})"
+        found = f"not text in UTF-8 (byte {error.start})"
         raise DetenteError(found, where=where, hint=hint) from error
     if "\0" in text:
-        raise DetenteError("no text: it holds zero bytes", where=where, hint=hint)
+        raise DetenteError("not text: it holds zero bytes", where=where, hint=hint)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -101,7 +101,7 @@ def _mebibytes(count: int) -> str:
 def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
     """Return what became of each claim's passage, in their order.
 
-    A passage that is no longer in its place is sought by its digest, first with the length that
+    A passage that is no longer in its place is sought by its checksum, first with the length that
     it has once its white space is collapsed, then with the length that it had in the document.
     """
     lost = {
@@ -122,7 +122,7 @@ def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
 
 
 def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
-    """Return the first place of each digest that the text holds."""
+    """Return the first place of each checksum that the text holds."""
     spread = _Spread(
         WHITE_SPACE.sub(" ", text),
         array("q", (match.start() for match in re.finditer(r"\s+|\S", text))),

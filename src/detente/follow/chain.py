@@ -1,4 +1,4 @@
-"""The files of a followed crisis, each sealed with its digest and with the seal of the one before.
+"""Files of a followed crisis, each sealed with its checksum and the seal of the one before.
 
 A folder holds `NNNN-DATE.json`, a registration of forecasts, `NNNN-QUESTION.json`, what became of a
 question, and `packs/NNNN`, the pack that a registration was played from. The seal of a file is the

@@ -102,7 +102,7 @@ def resolve(  # noqa: PLR0913, PLR0917  every setting
 def verify(
     folder: Followed,
     head: Annotated[
-        str | None, typer.Option(metavar="DIGEST", help="The head of the chain as it was noted.")
+        str | None, typer.Option(metavar="CHECKSUM", help="The head of the chain as it was noted.")
     ] = None,
 ) -> Any:
     """Say which files were changed or removed since a head was noted.
@@ -176,7 +176,7 @@ RESOLVE = (
     "track resolve ./followed any_war_2031_03_31 --did-not --on 2031-03-31 "
     "--source 'two news agencies' --by 'A. Analyst'"
 )
-VERIFY = "track verify ./followed --head DIGEST"
+VERIFY = "track verify ./followed --head CHECKSUM"
 COMMANDS = (
     ListedCommand("track", tracking, FOLLOW, after="diff"),
     ListedCommand("track show", track, example=RUN, after="track"),

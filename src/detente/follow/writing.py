@@ -144,7 +144,7 @@ def day_from(text: str | date) -> date:
         return date.fromisoformat(str(text))
     except ValueError:
         hint = "give a date such as 2031-03-01"
-        raise DetenteError(f"{str(text)!r} is no date", where="--on", hint=hint) from None
+        raise DetenteError(f"{str(text)!r} is not a date", where="--on", hint=hint) from None
 
 
 def _refuse_order(now: Now, day: date) -> None:
@@ -194,7 +194,7 @@ def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestio
             what = "was asked in other words before, which are sealed"
             raise DetenteError(what, where=where, hint="give it a new key")
         if key not in known and question.by <= day:
-            what = f"asks about days to {question.by}, which are over on {day}"
+            what = f"asks about the time until {question.by}, which is over on {day}"
             raise DetenteError(what, where=where, hint="ask about a later day")
     return {key: one for key, one in written.items() if key not in known}
 
@@ -272,7 +272,7 @@ def resolve(
     place, day = Path(folder), day_from(on)
     if result not in get_args(Result):
         allowed = ", ".join(get_args(Result))
-        raise DetenteError(f"{result!r} is no result", where="result", hint=f"use {allowed}")
+        raise DetenteError(f"{result!r} is not a result", where="result", hint=f"use {allowed}")
     for where, text in {"--source": source, "--by": by}.items():
         if not text.strip():
             raise DetenteError("is empty", where=where, hint="say what decides, and who says so")
@@ -288,10 +288,10 @@ def resolve(
             what = f"{question} was first asked on {first}, after {day}"
             raise DetenteError(what, where="--on", hint="what had come before is void: --void")
         if result == "happened" and day > last:
-            what = f"{question} asks about days to {last}; {day} is later"
+            what = f"{question} asks about the time until {last}; {day} is later"
             raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
         if result == "did_not" and day < last:
-            what = f"{question} asks about days to {last}; on {day} it may still come"
+            what = f"{question} asks about the time until {last}; after {day} it may still come"
             hint = f"wait until {last}; if it cannot be answered any more: --void"
             raise DetenteError(what, where="--on", hint=hint)
         entry = Resolution(

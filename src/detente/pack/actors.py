@@ -137,7 +137,7 @@ class Actor(WrittenPart):
         "lasting price of leaving force unanswered, below 0 where that is a relief",
         title="price of no answer to force",
         unit="basket",
-        bounds=Bounds(1.0, "a basket is all that is in dispute"),
+        bounds=Bounds(1.0, "the stakes are all that is in dispute"),
         slot={"challenger": "Warfare.unanswered[0]", "defender": "Warfare.unanswered[1]"},
         default={
             "challenger": fixed(0.05, "prior: little is lost by restraint of the stronger side"),

@@ -1,7 +1,7 @@
 """Eight questions that begin a crisis, and four judgements: their answers as a file holds them.
 
 The file lies next to the pack (`NAME.answers.toml`) and in it (`.answers.toml`, of which it was
-made). It belongs to neither: no digest knows of it.
+made). It belongs to neither: no checksum knows of it.
 """
 
 import re

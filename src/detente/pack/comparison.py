@@ -9,7 +9,7 @@ from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.model import Correlation
 from detente.pack.places import fields_of, row_of
-from detente.pack.quantity import Quantity
+from detente.pack.quantity import Quantity, unit_in_words
 from detente.pack.toml import KeyPath, dotted
 from detente.text import plain, show
 
@@ -227,7 +227,7 @@ def origin_of(quantity: Quantity) -> str:
 
 def quantity_words(quantity: Quantity) -> str:
     """Return what is known of a number, in words and with its unit."""
-    unit = f" {quantity.unit}" if quantity.unit else ""
+    unit = f" {unit_in_words(quantity.unit)}" if quantity.unit else ""
     match quantity.kind:
         case "fixed":
             words = f"{_figure(quantity.low)}{unit}"

@@ -16,7 +16,7 @@ HEAD = """\
 #     detente explain ./{name} FIELD       says what a number means, and what its default is
 #     detente check ./{name} --resolved    prints all numbers
 # A range runs from the 5th to the 95th percentile. Chances and shares run from 0 to 1, costs are in
-# units of the basket: 1 is all that is in dispute. Sizes are our scale of each answer, and wide;
+# shares of the stakes: 1 is all that is in dispute. Sizes are our scale of each answer, and wide;
 # write a better one where a document gives it, and name its claim in `because`.
 """
 
@@ -44,8 +44,8 @@ COST_FACTORS: Mapping[str, Range] = {
     "vital": (0.6, 0.6),
     UNKNOWN: (0.6, 2.5),
 }
-"""What costs come to in units of the basket, next to a median crisis, as its dearest issue is: what
-is dear makes the same war cheaper next to it."""
+"""What costs come to in shares of the stakes, next to a median crisis, as its dearest issue is:
+what is dear makes the same war cheaper next to it."""
 PRESSER_COSTS: Mapping[str, Range] = {
     "loss_weight_firm": (0.4, 0.75),
     "loss_weight_yielding": (0.48, 0.92),

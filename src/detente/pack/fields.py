@@ -22,7 +22,7 @@ from detente.pack.places import (
     place_below,
     words_at,
 )
-from detente.pack.quantity import Quantity
+from detente.pack.quantity import Quantity, unit_in_words
 from detente.pack.resolve import resting, slots, systems_at
 from detente.pack.toml import KeyPath, Unreadable, dotted, parse, value_at, value_text
 from detente.text import capitalised, plain
@@ -153,7 +153,8 @@ def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
         return Field(path, "other", "A key that nothing reads", words_at(path), value=value)
     if place.row is not None:
         row = place.row
-        return Field(path, "number", capitalised(row.says), row.limits.words, row.unit, value=value)
+        unit = unit_in_words(row.unit)
+        return Field(path, "number", capitalised(row.says), row.limits.words, unit, value=value)
     kind = _kind_of(place, value)
     allowed = ALLOWED.get(kind) or words_at(path)
     if kind == "list":

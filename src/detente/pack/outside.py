@@ -1,6 +1,6 @@
 """What others think of a crisis, read from `outside.toml` with every fault of it.
 
-The file lies in a pack's folder or at a run, and belongs to neither: no digest knows of it, and
+The file lies in a pack's folder or at a run, and belongs to neither: no checksum knows of it, and
 nothing that is played changes with it. A view may be read on a day after the pack's own, which
 holds nowhere else; `OutsideView.days_late` says by how much.
 """

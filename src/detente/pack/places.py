@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from detente.pack.model import Model
 from detente.pack.number import NumberRow, WrittenNumber
+from detente.pack.quantity import unit_in_words
 from detente.pack.toml import KeyPath
 
 PATTERN_WORDS = {
@@ -198,7 +199,7 @@ def part_in(kind: Any) -> tuple[type[BaseModel] | None, int, bool]:
 
 def row_words(row: NumberRow) -> str:
     """Return what a number may be and what it says."""
-    unit = f" [{row.unit}]" if row.unit else ""
+    unit = f" [{unit_in_words(row.unit)}]" if row.unit else ""
     return f"{row.limits.words}{unit}: {row.says}"
 
 

@@ -30,7 +30,7 @@ ONE_A_DAY = UNITS["1/day"]._replace(
 """How often a side may have the move."""
 
 
-WHOLE_BASKET = Bounds(1.0, "a basket is all that is in dispute")
+WHOLE_STAKES = Bounds(1.0, "the stakes are all that is in dispute")
 STEEPEST = Bounds(4.0, "half of a demand then brings 87 % of its worth, or costs 3 % of it")
 
 
@@ -468,7 +468,7 @@ class Moves(WrittenPart):
         "price of dropping the demand, below 0 where it is a relief",
         title="price of dropping the demand",
         unit="basket",
-        bounds=WHOLE_BASKET,
+        bounds=WHOLE_STAKES,
         default=uniform(
             -0.05, 0.15, "prior: some leaderships are glad to be rid of a demand, most lose face"
         ),
@@ -477,7 +477,7 @@ class Moves(WrittenPart):
         "price of yielding, below 0 where it is a relief",
         title="price of yielding",
         unit="basket",
-        bounds=WHOLE_BASKET,
+        bounds=WHOLE_STAKES,
         default=uniform(
             0.08,
             0.28,

@@ -79,14 +79,14 @@ class Bounds(NamedTuple):
 UNITS: Mapping[str, Bounds] = MappingProxyType(
     {
         "": Bounds(1e3, "a factor beyond a thousand makes another model", 1e-3),
-        "1/basket": Bounds(100.0, "a basket is all that is in dispute", 0.01),
+        "1/basket": Bounds(100.0, "the stakes are all that is in dispute", 0.01),
         "1/day": Bounds(
             10.0, "play goes by days, and what is more frequent happens every day", 1e-5
         ),
         "a battery": Bounds(1e3, "no battery has as many"),
         "a battery a day": Bounds(1e3, "no battery has as many"),
-        "basket": Bounds(10.0, "a basket is all that is in dispute"),
-        "basket a unit of loss": Bounds(100.0, "a basket is all that is in dispute"),
+        "basket": Bounds(10.0, "the stakes are all that is in dispute"),
+        "basket a unit of loss": Bounds(100.0, "the stakes are all that is in dispute"),
         "basket/day": Bounds(1.0, "a day costs less than all that is in dispute"),
         "batteries": Bounds(1e4, "no state has as many"),
         "billion dollars/day": Bounds(1e3, "the economy of the whole world makes 300"),
@@ -116,6 +116,16 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
     }
 )
 """What a number may be by its unit, where its domain has no end and its field does not say."""
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit as a person reads it. A basket, as JSON has it, is all that is in dispute."""
+    return {
+        "1/basket": "per stakes",
+        "basket": "of the stakes",
+        "basket a unit of loss": "of the stakes a unit of loss",
+        "basket/day": "of the stakes a day",
+    }.get(unit, unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from detente.pack.number import (
     has_form,
 )
 from detente.pack.places import REASONS, every_place, fields_of, number_table, row_of
-from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
+from detente.pack.quantity import DOMAINS, Domain, Shape, accepted, unit_in_words
 from detente.text import between, capitalised
 
 Schema = dict[str, Any]
@@ -72,7 +72,7 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
 
 def _measured(row: NumberRow) -> Schema:
     """Return what a field says of its number: its meaning, its range, its unit and whose it is."""
-    unit = f" [{row.unit}]" if row.unit else ""
+    unit = f" [{unit_in_words(row.unit)}]" if row.unit else ""
     roles = f" Only for {' or '.join(row.roles)}." if row.roles else ""
     otherwise = f" Left out: {row.otherwise}." if row.otherwise else ""
     words = f"{capitalised(row.says)}{unit}: {row.limits.words}.{roles}{otherwise}"

@@ -102,7 +102,9 @@ class AskedNumber(NamedTuple):
         except ValueError:
             ends = []
         if len(ends) not in {1, 2} or not all(map(math.isfinite, ends)):
-            raise DetenteError(f"{show(self.text)} is no number", where=self.known.path, hint=FORM)
+            raise DetenteError(
+                f"{show(self.text)} is not a number", where=self.known.path, hint=FORM
+            )
         if len(ends) == 2:  # noqa: PLR2004  both ends
             return ends[0], ends[1]
         return int(ends[0]) if ends[0].is_integer() else ends[0]
@@ -141,8 +143,8 @@ def read(run: ServedRun, fields: Mapping[str, str]) -> CrisisQuestion:
     """Return the question that an address holds; what is no path in it is something else."""
     texts = {path: text.strip() for path, text in fields.items() if "." in path}
     if len(texts) > MOST_MOVED:
-        hint = f"move {MOST_MOVED} at most"
-        raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
+        hint = f"change {MOST_MOVED} at most"
+        raise DetenteError(f"{len(texts)} numbers are changed at once", where="question", hint=hint)
     return CrisisQuestion(
         tuple(AskedNumber(_known(run, path), text) for path, text in texts.items())
     )
@@ -151,7 +153,7 @@ def read(run: ServedRun, fields: Mapping[str, str]) -> CrisisQuestion:
 def _known(run: ServedRun, path: str) -> KnownNumber:
     if path not in run.numbers:
         hint = did_you_mean(path, run.numbers) or "search for it on the page The crisis"
-        raise DetenteError("there is no such number to be moved", where=show(path), hint=hint)
+        raise DetenteError("there is no such number", where=show(path), hint=hint)
     return KnownNumber(path, run.numbers[path], run.crisis.numbers[path])
 
 

@@ -220,7 +220,7 @@ def opens(link: GuestLink, method: str, path: str) -> bool:
 
 
 class OpenLinks:
-    """The links of a server, in memory: of tokens and cookies their digests alone are kept.
+    """The links of a server, in memory: of tokens and cookies their checksums alone are kept.
 
     A token itself is kept from when it is given until the umpire's page shows it. It opens
     until its cookie has come back, so that an answer which never arrived shuts nobody out.

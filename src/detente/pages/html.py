@@ -62,7 +62,7 @@ def of_rooms() -> tuple[RoomPages, ...]:
 
 
 class Apart:
-    """Pictures and tables of pages, under the digest of what they hold."""
+    """Pictures and tables of pages, under the checksum of what they hold."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, str]] = OrderedDict()

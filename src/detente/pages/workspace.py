@@ -114,7 +114,7 @@ class Workspace:
         self.renewals = 0
         """How often something was added to a run: pages that are open fill in then."""
         self.idle: dict[str, frozenset[str]] = {}
-        """Inputs that change nothing, by the digest of the pack, once somebody asked."""
+        """Inputs that change nothing, by the checksum of the pack, once somebody asked."""
         self._open: OrderedDict[str, ServedRun] = OrderedDict()
         self._lock = threading.RLock()
         self._compiling: threading.Thread | None = None

@@ -298,7 +298,7 @@ def find(  # noqa: PLR0913  every way to choose among futures
     """
     if count < 1 or pick not in get_args(Pick):
         hint = f"ask for one or more that are {' or '.join(get_args(Pick))}"
-        raise DetenteError(f"{count} that are {pick}", where="find", hint=hint)
+        raise DetenteError(f"cannot list {count} that are {pick}", where="find", hint=hint)
     outcome_of(ending or KNOWN[0], where="--ending")
     asked = [*([ending] if ending else []), *each(given)]
     asked += [f"{FIRST_FORCE_BY}={begun_by}"] if begun_by else []

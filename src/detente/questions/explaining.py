@@ -144,7 +144,7 @@ def explain(crisis: Crisis, field: str) -> Explanation:
         if field in targets(crisis.model).others:
             says = description_at(path) or words_at(path)
             hint = f"it is {says}; detente explain speaks of numbers"
-            raise DetenteError("is no number", where=field, hint=hint)
+            raise DetenteError("is not a number", where=field, hint=hint)
         hint = did_you_mean(field, crisis.numbers)
         hint = hint or f"detente check {crisis.text.name} --resolved prints every number"
         raise DetenteError(f"{crisis.name} has no such number", where=field, hint=hint)

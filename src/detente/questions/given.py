@@ -63,7 +63,7 @@ def _read_day(run: Run, text: str, *, where: str) -> int:
         return int(text)
     except ValueError:
         hint = "give a date such as 2026-04-01, or days since the as-of date, such as 54"
-        raise DetenteError(f"{text!r} is no day", where=where, hint=hint) from None
+        raise DetenteError(f"{text!r} is not a day", where=where, hint=hint) from None
 
 
 def condition(run: Run, text: str, *, where: str = "--given") -> Condition:
@@ -117,7 +117,7 @@ def _value(run: Run, column: str, text: str, where: str) -> float:
     try:
         return float(text)
     except ValueError:
-        what, hint = f"{text!r} is no number", f"{column} is a number"
+        what, hint = f"{text!r} is not a number", f"{column} is a number"
         if names:
             what = f"{column} is never {text!r}"
             hint = offered(text, names, f"{column} is one of")

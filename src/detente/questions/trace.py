@@ -256,7 +256,7 @@ def _first_shot(line: Line) -> str:
     size = "more" if line.value >= 0.0 else "less"
     # Whoever joins it at once, what is counted is the challenger's choice.
     chooser = line.challenger if line.first == TOGETHER else line.who
-    worth = f"worth {significant(abs(line.value), 2)} of its basket {size} to {chooser} than"
+    worth = f"worth {size} to {chooser}, by {significant(abs(line.value), 2)} of its stakes, than"
     who = line.who if kind is FirstShot.ALLY else chooser
     return f"first shot: {_FIRST_SHOTS[kind].format(who, worth)}"
 
@@ -303,7 +303,8 @@ def _answers(line: Line) -> str:
     size = "more" if line.gap > 0.0 else "less"
     judged = "" if line.gap > 0.0 else ", a misjudgement"
     worth = significant(abs(line.gap), 2)
-    return f"{said}{judged}: that is worth {worth} of its basket {size} to it than a lesser answer"
+    by = f"{size} to it, by {worth} of its stakes, than a lesser answer"
+    return f"{said}{judged}: that is worth {by}"
 
 
 def _leaves(line: Line) -> str:

@@ -363,7 +363,7 @@ def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> 
         hint = f"as many as the run has unless given: {there}"
         raise DetenteError(what, where="--more-worlds", hint=hint)
     if more and run.weighing is not None:
-        what = f"{run.weighing.name} says nothing of worlds that are not the run's own"
+        what = f"{run.weighing.name} has no weights for worlds that the run did not play"
         raise DetenteError(what, where="--more-worlds", hint="ask without it, or unweighed")
     return Pool(run, option, there if more is None else more, means)
 
@@ -591,7 +591,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
         raise DetenteError("nothing was seen", where=observations.name, hint=hint)
     for key, one in observations.ended:
         raise DetenteError(
-            f"observed.{key} has the crisis in {one.state}, in which no run begins",
+            f"observed.{key} says that the crisis is in {one.state}; no run begins there",
             where=observations.name,
             hint="what follows a deal or the first use of force is not in this model",
         )

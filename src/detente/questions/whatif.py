@@ -79,6 +79,11 @@ class MovedShare(NamedTuple):
     after: Annotated[Estimate, "with the change"]
     shift: Estimate
 
+    @property
+    def is_cut(self) -> bool:
+        """Say whether the change moves more than the run has: there it stops, at 0 or at 1."""
+        return not 0.0 <= self.before + self.shift.value <= 1.0
+
     def content(self) -> dict[str, float]:
         """Return what `detente whatif --json` has of it."""
         shift = in_json(self.shift)
@@ -122,8 +127,15 @@ class WhatIf(notebook.Shown):
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of how it was played."""
-        few = f"{self.worlds} worlds are few: intervals are wide"
-        return (few,) if self.worlds < FEW_WORLDS else ()
+        notes = []
+        if self.worlds < FEW_WORLDS:
+            notes.append(f"{self.worlds} sets of assumptions are few: intervals are wide")
+        if any(share.is_cut for point in self.points for share in point.shares.values()):
+            notes.append(
+                "where a difference is larger than the share in the run has room for, the share "
+                "with the change is given as 0 or 100 %, and the three do not add up"
+            )
+        return tuple(notes)
 
     def content(self) -> dict[str, Any]:
         """Return what `detente whatif --json` prints."""
@@ -197,7 +209,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
     swept = [one for one in question.fields if len(one.values) > 1]
     if why and swept:
-        what = f"has {len(swept[0].values)} values; why explains one change"
+        what = f"has {len(swept[0].values)} values; --why explains a change to one value"
         raise DetenteError(what, where=swept[0].field, hint="give it one value")
     if progress is not None:  # why is asked of each world once
         progress = WholeWork(progress, question.worlds * (len(question.plays) + why))
@@ -342,7 +354,7 @@ def read_changes(texts: Sequence[str]) -> dict[str, Asked]:
     for text in texts:
         field, equals, written = (part.strip() for part in text.partition("="))
         if not equals or not SETTING.match(text):
-            raise DetenteError(f"{show(text)} is no change", where="whatif", hint=FORM)
+            raise DetenteError(f"{show(text)} is not a change", where="whatif", hint=FORM)
         if field in changes:
             raise DetenteError("given twice", where=field, hint="give each field once")
         changes[field] = _read(text, written)
@@ -371,7 +383,7 @@ def _number(part: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise DetenteError(f"{show(part.strip())} is no number", where="whatif", hint=FORM)
+        raise DetenteError(f"{show(part.strip())} is not a number", where="whatif", hint=FORM)
     return number
 
 

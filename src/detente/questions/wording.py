@@ -13,7 +13,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
 from detente.estimate.variance import Split
 from detente.kernel.endings import Ceasefire, FirstShot
-from detente.pack.quantity import Quantity
+from detente.pack.quantity import Quantity, unit_in_words
 from detente.text import DASH, TO, between
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
@@ -476,7 +476,7 @@ def series(words: Sequence[str], joint: str = "and") -> str:
 
 def quantity(number: Quantity) -> str:
     """Return in words what is known of a number."""
-    unit = f" {number.unit}" if number.unit else ""
+    unit = f" {unit_in_words(number.unit)}" if number.unit else ""
     if number.kind == "values":
         return " or ".join(f"{value:g}" for value in number.values) + unit
     if number.kind == "gamma":

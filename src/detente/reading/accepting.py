@@ -322,7 +322,7 @@ def _document_findings(
         return
     if digest_of(text) != document.sha256:
         hint = f"read {document.file} again into another draft"
-        found = "the digest of another text: the document has changed since it was read"
+        found = "the checksum of another text: the document has changed since it was read"
         yield Finding((*here, "sha256"), found, digest_of(text), hint)
         return
     if _is_other(source, document, text, crisis):

@@ -162,7 +162,7 @@ COMMON = 200
 
 
 class SentenceCard(NamedTuple):
-    """A sentence by its place and digest, as a passage is, and what its words say for sure.
+    """A sentence by its place and checksum, as a passage is, and what its words say for sure.
 
     `by` and `kind` are empty where the words leave a doubt: whoever accepts the card writes them.
     """

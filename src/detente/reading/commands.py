@@ -59,10 +59,10 @@ def read(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Read articles into the evidence of a pack, sentence by sentence.
 
-    Every sentence becomes a card: its place and digest, who speaks where the words leave no doubt,
-    quantities, dates, known systems. With -o the cards go into a draft that you edit; --accept then
-    puts those that you accepted into the pack, all of them or none. A card is refused if its
-    passage is not in the document, or if it gives a number or a name that is not there.
+    Every sentence becomes a card: its place and checksum, who speaks where the words leave no
+    doubt, quantities, dates, known systems. With -o the cards go into a draft that you edit;
+    --accept then puts those that you accepted into the pack, all of them or none. A card is refused
+    if its passage is not in the document, or if it gives a number or a name that is not there.
 
     --feed takes RSS or Atom (extra `feeds`) and folders of saved articles; articles that were read
     before are left out, and articles that say the same are grouped. The numbers that a card may
@@ -152,7 +152,9 @@ def _read_news(
     from detente.reading.news import SEEN, gather, seen_in
 
     if out is not None and out.suffix == LINES:
-        raise DetenteError("is no draft", where=str(out), hint="end its name in .toml")
+        raise DetenteError(
+            "is not the name of a draft", where=str(out), hint="end its name in .toml"
+        )
     folder = (Path() if out is None else out.parent) / "articles"
     found = gather(feed, folder, crisis=crisis, day=when)
     for fault in found.faults:

@@ -114,7 +114,7 @@ class DraftedDocument(WrittenPart):
         str,
         StringConstraints(pattern=r"^[0-9a-f]{64}$"),
         StandIn("0" * 64),
-        Field(description="the digest of its text"),
+        Field(description="the checksum of its text"),
     ]
     title: Text | None = None
     publisher: Text | None = None
@@ -139,7 +139,7 @@ class DraftedCard(Otherwise):
     key: Annotated[ClaimKey | None, StandIn(None)] = None
     says: Text | None = None
     date: Day | None = None
-    at: Annotated[Passage, Field(description="the place and the digest of its passage")]
+    at: Annotated[Passage, Field(description="the place and the checksum of its passage")]
     bears_on: Annotated[
         tuple[Text, ...],
         Field(description="numbers of the pack, whose `because` the claim joins"),

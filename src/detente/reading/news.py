@@ -23,7 +23,7 @@ PATIENCE = 20
 READ = (*SUFFIXES, ".md", ".pdf", ".txt")
 """Files of a folder that are articles, by how their names end."""
 SEEN = "seen.txt"
-"""The file of the articles' folder that lists the digests of all that was read."""
+"""The file of the articles' folder that lists the checksums of all that was read."""
 SAME = 0.5
 """Share of an article's sentences that stand in another one too if both report the same."""
 MOST_ARTICLES = 500
@@ -113,7 +113,7 @@ def gather(
 
 
 def seen_in(folder: Path) -> set[str]:
-    """Return the digests of articles that were read before."""
+    """Return the checksums of articles that were read before."""
     path = folder / SEEN
     return set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
 

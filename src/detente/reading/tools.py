@@ -58,7 +58,7 @@ def cards(
     first: Annotated[int, Field(ge=1, description="the first sentence, counted from 1")] = 1,
     count: Annotated[int, Field(ge=1, le=MOST_CARDS, description="how many sentences")] = 20,
 ) -> ToolAnswer:
-    """Return sentences of a document as cards: place, digest, who speaks, what is mentioned."""
+    """Return sentences of a document as cards: place, checksum, who speaks, what is mentioned."""
     if not document:
         names = sorted(path.name for path in _folder(access).iterdir() if _is_offered(path))
         listed_names = ", ".join(map(json.dumps, names)) or "none"

@@ -176,7 +176,7 @@ def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
         if not move.isdecimal() or len(move) > MOST_DIGITS:
             raise DetenteError("nothing was chosen", hint="choose one, then decide")
         if view.question is not None and form.text("stands") != _stands(view, position):
-            raise MovedOnError("the page is of before")
+            raise MovedOnError("the page is out of date")
         table.decide(key, int(move), intent=intent, after=position.after)
     except MovedOnError:
         # How long the log is, which the fault says, is not for a seat to know.
@@ -191,7 +191,7 @@ def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def _stands(view: SeatView, position: TablePosition) -> str:
-    """Return a digest of what a seat sees, by which its page knows whether the table moved on.
+    """Return a checksum of what a seat sees, by which its page knows whether the table moved on.
 
     With how often the seat has decided, and nothing else: how often others have is not for it.
     """
@@ -222,7 +222,7 @@ def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
             case "time":
                 said = form.text("minutes").strip() or "0"  # nothing: as long as it takes
                 if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
-                    raise DetenteError(f"minutes are a whole number up to {MOST_MINUTES}")
+                    raise DetenteError(f"minutes: use a whole number up to {MOST_MINUTES}")
                 table.give_time(int(said))
             case "event":
                 name = " ".join(form.text("name").split())[:LONGEST_INTENT]
@@ -231,7 +231,9 @@ def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
             case "extend":
                 days = form.text("days").strip()
                 if not days.isdecimal():
-                    raise DetenteError("no number of days", hint="give how many more, such as 30")
+                    raise DetenteError(
+                        "days: use a whole number", hint="give how many more, such as 30"
+                    )
                 table.extend(int(days[:9]))
     except DetenteError as fault:
         return umpire(

@@ -49,7 +49,7 @@ class TablePath(NamedTuple):
 
     file: Path
     run: str
-    draws: Annotated[tuple[str, str, int, int], "digest of the run, option, world and future"]
+    draws: Annotated[tuple[str, str, int, int], "checksum of the run, option, world and future"]
     persons: tuple[str, ...]
     day: int
     decisions: tuple[TakenDecision, ...]

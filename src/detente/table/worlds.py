@@ -239,7 +239,7 @@ def crisis_after(crisis: Crisis, acts: Sequence[UmpireAct]) -> Crisis:
     most = EVENTS - len(crisis.events)
     if len(acts) > most:
         hint = "begin another table"
-        raise DetenteError(f"an umpire can put in {most} things", where="events", hint=hint)
+        raise DetenteError(f"an umpire can add {most} events at most", where="events", hint=hint)
     for number, act in enumerate(acts, 1):
         event = DatedEvent.model_construct(
             name=act.name,

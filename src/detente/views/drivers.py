@@ -9,6 +9,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.study import FUTURES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
+from detente.pack.quantity import unit_in_words
 from detente.questions import wording
 from detente.questions.discovery import UNTRIED, Assumption, Discovery
 from detente.questions.drivers import Drivers
@@ -306,7 +307,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
 
 def _rule(rule: Assumption) -> Words:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
-    unit = f" {rule.unit}" if rule.unit else ""
+    unit = f" {unit_in_words(rule.unit)}" if rule.unit else ""
     if rule.is_switch:
         where: Words = "yes" if rule.low is not None else "no"
     elif rule.low is None:

@@ -12,6 +12,7 @@ from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
+from detente.pack.quantity import unit_in_words
 from detente.questions import wording
 from detente.questions.engagement import DIRECTIONS, CampaignMean, Defended, Engagement, Swept
 from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Key
@@ -356,7 +357,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
 def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
     """Yield what a sweep shows of one side, number by number and as a chart of leakage."""
     sweep, side = swept.sweep, defended.side
-    unit = f", {swept.unit}" if swept.unit else ""
+    unit = f", {unit_in_words(swept.unit)}" if swept.unit else ""
     heads = ("pass, %", WORLDS, "change, points", WORLDS, "aircraft down, %", "loss, %", "cost")
     described = columns("value", numbers=heads)
     rows = []

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from detente.ensemble.effects import WITHOUT_FORESIGHT
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import shipped
+from detente.pack.quantity import unit_in_words
 from detente.questions.explaining import Explanation, median
 from detente.questions.wording import quantity, significant
 from detente.views import trace
@@ -56,7 +57,7 @@ def section(found: Explanation) -> Section:
 
 def _answer(found: Explanation) -> Iterator[Words]:
     meaning = found.meaning
-    unit = f", in {meaning.unit}" if meaning.unit else ""
+    unit = f" [{unit_in_words(meaning.unit)}]" if meaning.unit else ""
     yield f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
     known, words = found.number, quantity(found.number)
     if known.kind == "range" and known.shape != "uniform":

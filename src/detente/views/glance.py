@@ -54,7 +54,7 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
         about=(
             subject(run.record),
             endings.size(run.record),
-            f"The run lies in {run.folder} (digest {run.digest[:12]}).",
+            f"The run lies in {run.folder} (checksum {run.digest[:12]}).",
         ),
         answer=answer(summary, course, compared),
         blocks=(

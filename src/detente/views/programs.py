@@ -283,7 +283,7 @@ class ProgramAnswer(NamedTuple):
         sections = [section_of(one) for one in self.shown]
         words = to_text(sections, screen, quiet=True)
         others = to_text([section_of(self.outside)], screen, quiet=True, level="brief")
-        head = f"{IN_THIS_MODEL} {AS_DATA}\nRun {self.run}, digest {self.digest}."
+        head = f"{IN_THIS_MODEL} {AS_DATA}\nRun {self.run}, checksum {self.digest}."
         return f"{head}\n\n{words}\n{others}"
 
     def as_json(self) -> dict[str, Any]:

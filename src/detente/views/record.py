@@ -100,7 +100,7 @@ def foot(run: Run) -> Section:
     return Section(
         key="run",
         title="The run",
-        answer=(f"It lies in {run.folder} (digest {run.digest[:12]}).",),
+        answer=(f"It lies in {run.folder} (checksum {run.digest[:12]}).",),
         blocks=(*doubts(run), _left_out(run)),
         next=tuple(next_commands(run)),
     )
@@ -163,10 +163,10 @@ def reproduction(run: Run) -> Section:
     record, settings, where = run.record, run.record.settings, run.record.environment
     rows = [
         ("Pack", f"{record.name}, as of {record.as_of}"),
-        ("Digest of the pack", record.pack),
-        ("Digest of the numbers", record.resolved),
-        ("Digest of the run", run.digest),
-        ("Digest of the model", record.model),
+        ("Checksum of the pack", record.pack),
+        ("Checksum of the numbers", record.resolved),
+        ("Checksum of the run", run.digest),
+        ("Checksum of the model", record.model),
         ("Version", f"detente {record.package}"),
         ("Commit", record.commit or "not known"),
         ("Seed", f"{settings.seed}"),
@@ -184,7 +184,7 @@ def reproduction(run: Run) -> Section:
     return Section(
         key="reproduction",
         title="How to reproduce and cite",
-        answer=("The same version, pack and settings give the same digest on every machine.",),
+        answer=("The same version, pack and settings give the same checksum on every machine.",),
         blocks=(
             Command("Play it again:", command_of(settings, record.source)),
             Command("From Python:", record.call),

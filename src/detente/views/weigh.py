@@ -6,6 +6,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.weights import command_of
 from detente.errors import DetenteError
+from detente.pack.quantity import unit_in_words
 from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.weigh import Weighed
@@ -212,7 +213,7 @@ def _moved(one: MovedAssumption) -> Words:
     if one.is_switch:
         before, after = (100.0 * float(share) for share in one.likely)
         return says("{} in {} % of cases, now {} %", one.title, number(after, 0), number(before, 0))
-    unit = f" {one.unit}" if one.unit else ""
+    unit = f" {unit_in_words(one.unit)}" if one.unit else ""
     return says(
         "{} from {} to {}{}, now {}",
         one.title,
@@ -248,7 +249,7 @@ def _blocks(found: Weighed) -> Iterator[Block]:
             tuple(
                 (
                     f"{one.title} ({one.field})",
-                    one.unit,
+                    unit_in_words(one.unit),
                     *(
                         cell
                         for low, middle, high in (one.before, one.after)

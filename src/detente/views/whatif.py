@@ -49,7 +49,7 @@ def section(found: WhatIf) -> Section:
             f"without it on the same draws, grid {found.grid}",
         ),
         answer=(
-            *(_answer(found, key) for key in found.outcomes),
+            *(_answer(found, key, is_first=not place) for place, key in enumerate(found.outcomes)),
             *(() if found.path is None else _why(found, found.path)),
         ),
         blocks=tuple(_blocks(found)),
@@ -63,20 +63,27 @@ def _worded(values: tuple[Set, ...]) -> str:
     return first if len(values) == 1 else f"{first} to {last}, {len(values)} values"
 
 
-def _answer(found: WhatIf, outcome: str) -> Words:
+def _answer(found: WhatIf, outcome: str, *, is_first: bool) -> Words:
     called = titles(found.run.record)[outcome]
+    opening = "In this model " if is_first else ""
     first, last = (point.shares[outcome] for point in (found.points[0], found.points[-1]))
     if len(found.points) == 1:
+        by = ": {} points (90 % interval {}){}."
+        if first.is_cut:  # the three figures would not add up
+            size = "more" if first.shift.value < 0.0 else "less"
+            by = (
+                f". In what was played to answer this, {called} is {size} frequent than in the "
+                "run: there the change moves it by {} points (90 % interval {}){}."
+            )
         return says(
-            f"In this model {{}} % of futures end in {called} with this change and {{}} % without: "
-            "{} points (90 % interval {}){}.",
+            f"{opening}{{}} % of futures end in {called} with this change and {{}} % without{by}",
             points(first.after.value),
             points(first.before),
             *cells(first.shift, signed=True),
             "" if first.shift.is_clear else ", which cannot be distinguished from none",
         )
     return says(
-        f"In this model {{}} % of futures end in {called} as the run has it; {{}} % at "
+        f"{opening}{{}} % of futures end in {called} as the run has it; {{}} % at "
         f"{found.label_of(found.points[0])}, {{}} % at {found.label_of(found.points[-1])}.",
         points(first.before),
         points(first.after.value),

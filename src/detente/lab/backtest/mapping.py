@@ -106,9 +106,9 @@ class Lever(_PartOfMapping):
     @model_validator(mode="after")
     def _divides_no_attack(self) -> Self:
         for field in filter(divides_attack, self.fields):
-            raise ValueError(f"{field} is moved; move {REFUSED}, and {INSTEAD}")
+            raise ValueError(f"{field} cannot be moved; move {REFUSED}, and {INSTEAD}")
         if list(self.positions) != sorted({*self.positions}) or 0.0 not in self.positions:
-            raise ValueError("positions rise, and hold 0")
+            raise ValueError("positions must rise, and one of them must be 0")
         return self
 
 

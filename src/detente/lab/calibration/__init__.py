@@ -181,7 +181,7 @@ def calibrate(
     asked = moments(history)
     missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
     if missing:
-        what = f"too few crises of {history.first} to {history.last} tell {', '.join(missing)}"
+        what = f"too few crises of {history.first} to {history.last} show {', '.join(missing)}"
         raise DetenteError(what, where="the table", hint="give more crises, or a later --before")
     packs = {
         variant: written_pack(folder / "packs", variant, at_priors=True) for variant in VARIANTS

@@ -9,7 +9,7 @@ world; `switches` {field: {chance, taken}} as they stand in the median world, em
 
 A figure is {value, spread_low, spread_high, worlds}: the number in the median world, where the
 spread is null, or its median and its 5th and 95th percentile over the worlds that have it. A yes or
-no is {share, worlds}. Worths are in shares of the holder's whole basket, chances run from 0 to 1,
+no is {share, worlds}. Worths are in shares of the holder's whole stakes, chances run from 0 to 1,
 days and packages are named by their number; package 1 concedes least. By name:
 
 - force_at_start: the level deployed, 0 to 2.

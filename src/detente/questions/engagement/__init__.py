@@ -425,7 +425,7 @@ def fight_sweep(
         fought = fight_worlds(battles, moved, threads, clock)
         first = first or fought
         figures, changes = {}, {}
-        # A digest of every number of every campaign.
+        # A checksum of every number of every campaign.
         mark = hashlib.sha256()
         for side in sides:
             place = SIDES.index(side)

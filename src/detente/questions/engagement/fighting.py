@@ -140,7 +140,7 @@ def _number(part: str, text: str) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        what = f"{show(part.strip())} is no number in {show(text)}"
+        what = f"{show(part.strip())} is not a number in {show(text)}"
         raise DetenteError(what, where=WHERE, hint=FORM)
     return number
 
@@ -150,7 +150,7 @@ def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
     field, known = sweep.field, targets(crisis.model)
     if field in known.others:
         hint = "name a number, such as defences.iran.integration; --set changes the others"
-        raise DetenteError(f"{field} is no number", where=WHERE, hint=hint)
+        raise DetenteError(f"{field} is not a number", where=WHERE, hint=hint)
     if field not in known.numbers:
         near = nearest(field, known.numbers)
         hint = f"did you mean {near}?" if near else "name a number as defences.iran.integration"

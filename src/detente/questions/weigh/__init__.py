@@ -263,8 +263,8 @@ def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Det
             if size > 1:
                 together = " and ".join(view.written for view in some)
                 what = (
-                    "these contradict each other: each can be brought about by weighing worlds, "
-                    "and not all of them"
+                    "these contradict each other: worlds can be weighed so that each holds, "
+                    "and not so that all do"
                 )
                 return DetenteError(what, where=f"--to {together}", hint="drop or widen one")
             return _out_of_reach(run, some[0], chosen)
@@ -297,8 +297,8 @@ def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> D
     needed = worlds * LEAST_EFFECTIVE / found.effective
     needed = SCRAMBLE_WORLDS * int(np.ceil(needed / SCRAMBLE_WORLDS))
     what = (
-        f"agreeing leaves {found.effective:.1f} of {worlds} worlds in effect; {LEAST_EFFECTIVE:g} "
-        "are needed"
+        f"to agree, nearly all weight goes to {found.effective:.1f} of {worlds} worlds; "
+        f"{LEAST_EFFECTIVE:g} are needed"
     )
     if needed > MOST_WORLDS:
         hint = "the model hardly ever has this: hold less, or widen the ranges of the pack"

@@ -101,7 +101,7 @@ def view_of(run: Run, text: str) -> HeldView:
         return _of_past(run, text, outcome, by or None)
     question, equals, chance = text.rpartition("=")
     if not equals:
-        raise DetenteError("names no chance", where=where, hint=FORM)
+        raise DetenteError("says no chance", where=where, hint=FORM)
     asked, *given = (part.strip() for part in question.split("|"))
     outcome, _, by = (part.strip() for part in asked.partition("@"))
     ends = _chance(chance.strip(), where)
@@ -122,7 +122,9 @@ def _of_past(run: Run, text: str, outcome: str, by: str | None) -> HeldView:
     where, past = f"--to {text}", reference_of(run.crisis)
     if past is None:
         hint = "add [reference] with start to the pack: docs/how-to/pack.md"
-        raise DetenteError("the pack names no kind of past crises", where=where, hint=hint)
+        raise DetenteError(
+            "the pack does not say which past crises are of its kind", where=where, hint=hint
+        )
     outcome_of(outcome, where=where)
     share = past.share(outcome, day_of(run, by, where=where))
     if share is None:
@@ -164,7 +166,7 @@ def _chance(text: str, where: str) -> tuple[float, float]:
     """Read a chance or a range of chances."""
     found = CHANCE.fullmatch(text)
     if found is None:
-        raise DetenteError(f"{show(text)} is no chance", where=where, hint=FORM)
+        raise DetenteError(f"{show(text)} is not a chance", where=where, hint=FORM)
     first, percent, second, has_percent = found.groups()
     ends = [float(first)] if second is None else [float(first), float(second)]
     if percent or has_percent:
@@ -172,13 +174,13 @@ def _chance(text: str, where: str) -> tuple[float, float]:
     low, high = ends[0], ends[-1]
     if high > 1.0:
         hint = "write 40% or .40 for 40 of 100"
-        raise DetenteError(f"{text} is more than certain", where=where, hint=hint)
+        raise DetenteError(f"{text} is above 100 %", where=where, hint=hint)
     if second is None and not 0.0 < low < 1.0:
         hint = "no weights make anything certain: give more than 0 and less than 1, such as .01"
-        raise DetenteError(f"{text} leaves no doubt", where=where, hint=hint)
+        raise DetenteError(f"{text} would be certain", where=where, hint=hint)
     if second is not None and not low < high:
         hint = "write the lower end first"
-        raise DetenteError(f"{text} is no range", where=where, hint=hint)
+        raise DetenteError(f"{text} is not a range", where=where, hint=hint)
     if (low, high) == (0.0, 1.0):
         raise DetenteError("0-1 says nothing", where=where, hint="give a narrower range")
     return low, high
