@@ -33,6 +33,7 @@ from detente.kernel.causes import be_sober, know_defences, know_types, steady_ch
 from detente.kernel.defence import PRINCIPAL
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
+from detente.kernel.ruling import Verdict
 from detente.kernel.solution import change_rates, leave_stakes, merge_stages
 from detente.kernel.talks import PACKAGES, ChallengerMove
 from detente.kernel.theatre import Answer
@@ -67,14 +68,14 @@ OF_THE_SIX = ("reference-nonviolent", "oman-2026", "june-2025", *DRAWN)
 """Packs to which something is added of which laws are told."""
 RULED_AFTER = 30
 """Days from the as-of date to a ruling."""
-FEN = """
+ISSUE = """
 [issues.fen]
 name = "a fen"
 narrow = true
 holder = "defender"
-challenger_weight = {{ value = 0.5, assumed = "a case" }}
-defender_weight = {{ value = 0.5, assumed = "a case" }}
-settled_by_war = {{ value = 0.8, assumed = "a case" }}
+challenger_weight = {{{{ value = {weight}, assumed = "a case" }}}}
+defender_weight = {{{{ value = {weight}, assumed = "a case" }}}}
+settled_by_war = {{{{ value = 0.8, assumed = "a case" }}}}
 """
 ADDED = {
     "ruled": """
@@ -90,20 +91,24 @@ assumed = "a court for the laws of a ruling"
 days = {{ value = 3650, assumed = "its time is over in none" }}
 holds = {{ value = 1, assumed = "a standstill for the laws of one" }}
 """,
-    "taken": f"""{FEN}
+    "taken": f"""{ISSUE.format(weight=0.5)}
 takeable = {{{{ value = 0.7, assumed = "most of it" }}}}
 
 [taking]
 rate = {{{{ value = 0.02, assumed = "it comes to mind often" }}}}
 """,
-    "fought": f"""{FEN}
+    # With an advantage as packs have it, 1.2 to 3, such an army advances; with twice as much it is
+    # stopped or slow. So the law asks what the war is about, by a front that may move or not.
+    "fought": f"""{ISSUE.format(weight=2)}
 land = true
 
 [actors.{{challenger}}]
-troops.strength = {{{{ value = 200, assumed = "a large army" }}}}
+troops.strength = {{{{ value = 400, assumed = "an army four times as large" }}}}
+troops.ready = {{{{ value = 1, assumed = "all of it stands at the border" }}}}
 
 [actors.{{defender}}]
-troops.strength = {{{{ value = 100, assumed = "half as large an army" }}}}
+troops.strength = {{{{ value = 100, assumed = "a small army" }}}}
+troops.ready = {{{{ value = 1, assumed = "all of it is there" }}}}
 
 [land]
 """,
@@ -183,6 +188,7 @@ def _mistakes(rows: Array) -> tuple[Array, Array]:
 OUTCOMES: Mapping[str, Outcome] = {
     "force": _share("force", has_force),
     "war": _share("war", is_war),
+    "land": _share("wars on land", lambda rows: rows["front"] >= 0.0),
     "taking": _share("takings", lambda rows: rows["taken_day"] >= 0),
     "yields": _share("yields", measures.OUTCOMES["defender_yields"].happened),
     "drops": _share("drops", measures.OUTCOMES["challenger_drops"].happened),
@@ -264,6 +270,12 @@ def lay_blockade(world: World, of_challenger: float) -> None:
     incidents.blockade_factor = 1.0
 
 
+def find_for(world: World, result: Verdict) -> None:
+    """Let the court come to a result for certain."""
+    world.calendar.result_probability[:] = 0.0
+    world.calendar.result_probability[result - 1] = 1.0
+
+
 def ready_drafts(world: World) -> None:
     """Let a draft be ready as soon as talks are on before force; after it all stays as it is."""
     world.aftermath.text_factor *= world.talks.text_rate / AT_ONCE
@@ -283,6 +295,8 @@ RECORDS: Mapping[str, ChangeOfRecord] = {
     "bring_friends": partial(let_friends, come=1.0),
     "demand_all": demand_all,
     "double_defence": double_defence,
+    "find_for_challenger": partial(find_for, result=Verdict.CHALLENGER),
+    "find_for_defender": partial(find_for, result=Verdict.DEFENDER),
     "keep_friends_away": partial(let_friends, come=0.0),
     "know_all": know_all,
     "know_types": know_types,
@@ -336,14 +350,15 @@ def play_changed(samples: Sequence[Sample], change: Mapping[str, Any]) -> list[A
     """Play samples with a change; nothing if that has nothing to change in them."""
     numbers = partial(change_numbers, steps=change.get("numbers", {}))
     records = [RECORDS[name] for name in change.get("record", ())]
+    unforeseen = [RECORDS[name] for name in change.get("unforeseen", ())]
     later = change.get("after_force")
     is_same = all(
         numbers(sample.crisis, values) == values for sample in samples for values in sample.draws
     )
-    if is_same and not records and later is None:
+    if is_same and not records and not unforeseen and later is None:
         return []
     with changing_after_force(later):
-        return [play_sample(sample, numbers, *records) for sample in samples]
+        return [play_sample(sample, numbers, *records, unforeseen=unforeseen) for sample in samples]
 
 
 class Moved(NamedTuple):

@@ -1,6 +1,6 @@
 """Worlds of a pack with some of its numbers changed, solved and played without a file between."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -57,14 +57,19 @@ def play_sample(
     sample: Sample,
     numbers: ChangeOfNumbers = keep_numbers,
     *records: ChangeOfRecord,
+    unforeseen: Sequence[ChangeOfRecord] = (),
     threads: int = THREADS,
 ) -> Array:
-    """Play the worlds of a sample, changed or not; return rows, shape (worlds, futures)."""
+    """Play the worlds of a sample, changed or not; return rows, shape (worlds, futures).
+
+    `unforeseen` changes records once they are solved, so that nobody reckons with it.
+    """
 
     def play_one(number: int) -> Array:
         values = numbers(sample.crisis, sample.draws[number])
         world = changed_by(encode_all(sample.crisis, values, grid=sample.grid), records)
         solved = solve(world, with_exploitability=False)
+        world = changed_by(world, unforeseen)
         return play(world, solved, seed=sample.seed, number=number, first=0, futures=sample.futures)
 
     with ThreadPoolExecutor(threads) as pool:
