@@ -14,6 +14,7 @@ from detente.lab.calibration import (
     calibrate,
     calibrated,
     moments,
+    name_of,
     named,
     written_pack,
 )
@@ -37,7 +38,7 @@ from detente.lab.regression import features
 from detente.lab.views import calibration
 from detente.pack import load
 from detente.pack.quantity import ACCEPTED, Quantity
-from detente.pack.toml import parse
+from detente.pack.toml import parse, read_shipped
 from detente.questions.past.definitions import BANDS, HISTORY, share_band
 from tests.standin import KERNEL
 from tests.views.reading import must_say
@@ -122,6 +123,13 @@ def fitted():
 
 def predicted(weights, points):
     return logistic(features(points) @ weights)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_packs_of_the_fit_are_those_that_ship(variant, tmp_path):
+    played = read_shipped(ACCEPTED)["provenance"]["packs"]
+
+    assert written_pack(tmp_path, variant, at_priors=True).digest == played[name_of(variant)]
 
 
 def test_a_planted_share_is_found():

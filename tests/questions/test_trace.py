@@ -66,6 +66,14 @@ def test_a_ruling_is_told_with_its_side(result, says):
     assert one.text == says
 
 
+def test_a_challenger_that_withdraws_after_a_taking_is_said_to_keep_what_it_took():
+    takes, drops = (Event.TAKES, 0, 0, 0.9), (Event.DROPS, 0, 0, 0.0)
+    restores = (Event.RESTORES, 0, 0, 0.9)
+
+    assert "keeps what it took" in story(takes, drops)[-1]
+    assert story(takes, restores, drops)[-1] == story(drops)[-1] == "Aland withdraws its demand"
+
+
 @pytest.mark.parametrize("name", pack.shipped())
 def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(name):
     names = names_of(pack.load(name), PARTIES)

@@ -129,7 +129,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "still": STILL,
     "taken": (ISLET, *TAKEN[2:]),
     "fought": (BORDER, *FOUGHT[2:]),
-    "added": FOUGHT[2:],
 }
 USUAL = (*REFERENCES, *CRISES, *DRAWN)
 """Packs of which a law is asked that names none."""

@@ -45,6 +45,8 @@ class Names(NamedTuple):
     """What the challenger's standing measure below force is called."""
     taken: str = "what is in dispute"
     """What the challenger may take without shots."""
+    holds_taken: bool = False
+    """Whether it holds what it took at the start."""
 
     def on(self, day: int) -> "Names":
         """Return the names as they are on a day."""
@@ -88,9 +90,12 @@ def names_in_world(
         f"the talks are held in {crisis.model.venue.place}",
     )
     names = names_of(crisis, record.called)
-    is_under_way = numbers.get("posture.raise_ordered", 0.0) > 0.0
     return names._replace(
-        packages=first[1], later=tuple(later), terms=terms, is_under_way=is_under_way
+        packages=first[1],
+        later=tuple(later),
+        terms=terms,
+        is_under_way=numbers.get("posture.raise_ordered", 0.0) > 0.0,
+        holds_taken=numbers.get("taking.holds", 0.0) > 0.0,
     )
 
 

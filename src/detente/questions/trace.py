@@ -125,6 +125,8 @@ class Line(NamedTuple):
     """Steps that the programme had made before this row."""
     gap: float = 0.0
     """What a full answer was worth beyond the best other answer; 0 if it is not known."""
+    holds_taken: bool = False
+    """Whether the challenger holds what it took without shots."""
 
     @property
     def who(self) -> str:
@@ -204,8 +206,9 @@ def happenings_of(
     `answer_gap`: the column of the future that says what its first full answer was worth.
     """
     happenings = []
-    # A row does not say whether force is under way or how far the programme is: earlier ones do.
-    is_under_way, step = names.is_under_way, 0
+    # A row does not say whether force is under way, how far the programme is or what was taken:
+    # earlier ones do.
+    is_under_way, step, holds_taken = names.is_under_way, 0, names.holds_taken
     for line in lines:
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
@@ -213,11 +216,13 @@ def happenings_of(
         gap = 0.0
         if event is Event.ANSWERS and numbers[1] == Answer.FULL:
             gap, answer_gap = answer_gap, 0.0
-        row = Line(*numbers, names.on(day), is_under_way, step, gap)
+        row = Line(*numbers, names.on(day), is_under_way, step, gap, holds_taken)
         text = in_words(WORDINGS[event].whole, row)
         happenings.append(Happening(day, event.name.lower(), *numbers, text))
         if event in POSTURE:
             is_under_way = event is Event.RAISES
+        if event in {Event.TAKES, Event.RESTORES}:
+            holds_taken = event is Event.TAKES
         if event in STEPS:
             step = numbers[0] if event is Event.LEAVES else numbers[1]
     return tuple(happenings)
@@ -419,7 +424,14 @@ WORDINGS: Mapping[Event, Wording] = {
         ),
         "{line.who} backs down",
     ),
-    Event.DROPS: _both("{line.who} withdraws its demand"),
+    Event.DROPS: Wording(
+        lambda line: (
+            f"{line.who} withdraws the rest of its demand and keeps what it took"
+            if line.holds_taken
+            else f"{line.who} withdraws its demand"
+        ),
+        "{line.who} withdraws its demand",
+    ),
     Event.WALKS_OUT: _both("{line.who} walks out[; talks have failed]"),
     Event.STRIKES: Wording(*[_orders_force] * 2),
     Event.ADVANCES: _both("{line.who} advances its programme[ to step {line.second} of 2]"),
