@@ -13,7 +13,7 @@ from detente.estimate.variance import by_world
 from tests.standin import KERNEL
 
 PAGE = Path(__file__).parent.parent / "docs" / "data.md"
-HEADS = ["In Python", "DuckDB", "polars", "pandas", "With what was drawn"]
+HEADS = ["In Python", "Other programs", "With what was drawn"]
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +59,13 @@ def test_every_section_with_code_is_tested():
     assert list(blocks()) == HEADS
 
 
-@pytest.mark.parametrize("head", ["DuckDB", "polars", "pandas"])
-def test_other_programs_read_the_wars_of_each_world(run, monkeypatch, head):
+def test_another_program_reads_the_wars_of_each_world(run, monkeypatch):
     expected = []
     for option in sorted(run.options):
         wars = count(run, option)
         expected += [(option, world, pytest.approx(share)) for world, share in enumerate(wars)]
 
-    assert answer(head, run, monkeypatch)["wars"] == expected
+    assert answer("Other programs", run, monkeypatch)["wars"] == expected
 
 
 def test_futures_are_read_beside_what_was_drawn(run, monkeypatch):

@@ -25,7 +25,7 @@ from detente.pack.schema import schema
 
 WIDTH = "80"
 """Width of a terminal in which help is shown [characters]."""
-SAID = re.compile(r"prints? one\s+object, `(detente/[a-z]+/\d)`")
+SAID = re.compile(r"one\s+(?:JSON\s+)?object,\s+`(detente/[a-z]+/\d)`")
 """What a docstring says that lists the keys of an object."""
 
 

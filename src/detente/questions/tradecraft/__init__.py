@@ -1,10 +1,12 @@
 """Forms in which analysts ask, of answers that there are: `detente show RUN --view NAME`.
 
-With `--json` each prints one object. Shares have the intervals of all results.
+With `--json` a view prints one object, `detente/assumptions/1` or another of these. Shares have the
+intervals of all results.
 
 - `detente/assumptions/1`: run, worlds; assumptions, those first that move much on weak ground:
-  key, kind (number or claim), title, rests_on, weakness (1/6 to 1), weight (weakness times the
-  larger shift), moves.OUTCOME {swing, low, high}: how far the outcome moves from one end of the
+  key, kind (number or claim), title, rests_on (a grade, size assumed, catalogue, calibrated,
+  default or words), weakness (1/6 to 1), weight (weakness times the larger shift), moves.OUTCOME
+  {swing, low, high, agree, worlds}: how far the outcome moves from one end of the
   assumption to the other; open: numbers that may move an outcome and are not distinguishable from
   none; notes.
 - `detente/indicators/1`: run, outcome; indicators: item, what, status (seen, not_seen or
