@@ -42,12 +42,13 @@ PLAIN_MARKS = {
 """Marks of printers, and those of a keyboard in their place."""
 
 
-def between(low: str, high: str, *, joint: str = TO) -> str:
+def between(low: object, high: object, *, joint: str = TO) -> str:
     """Return both ends of an interval or a range as one text; one of them where both read alike.
 
     Every pair of ends that a person reads is written here.
     """
-    return low if low == high else f"{low}{joint}{high}"
+    first, last = str(low), str(high)
+    return first if first == last else f"{first}{joint}{last}"
 
 
 def straight(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.estimate.paired import WorldMeans, between, estimate_difference, regrets
+from detente.estimate.paired import WorldMeans, estimate_difference, paired_means, regrets
 from detente.estimate.tilting import tilt
 from detente.questions.conditions import find_rule, reweighted, that_go_with, turning_point
 from verification.evidence import comparison
@@ -61,7 +61,7 @@ def test_a_paired_difference_is_the_mean_over_futures_of_one_less_the_other_and_
     happened = (luck().random((6, 2, 50)) < 0.4).astype(np.int64)
     together = {"war": np.einsum("kof,kpf->kop", happened, happened)}
     pairs = made_up(np.full((6, 2), 0.4), 50, luck())._replace(together=together)
-    found, apart = between(pairs, 1, 0), happened[:, 1] - happened[:, 0]
+    found, apart = paired_means(pairs, 1, 0), happened[:, 1] - happened[:, 0]
 
     assert found.means == pytest.approx(apart.mean(axis=1))
     assert found.squares == pytest.approx((apart * apart).mean(axis=1))
@@ -69,7 +69,7 @@ def test_a_paired_difference_is_the_mean_over_futures_of_one_less_the_other_and_
 
 def test_a_difference_of_an_option_from_itself_is_exactly_nothing():
     pairs = made_up(shares(Setting(8, 30, 0.3, 0.1), luck()), 30, luck())
-    own = between(pairs, 1, 1)
+    own = paired_means(pairs, 1, 1)
 
     assert estimate_difference(own).value == 0.0
     assert not own.means.any()

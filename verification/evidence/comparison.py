@@ -25,9 +25,9 @@ from detente.estimate.paired import (
     Goal,
     Pairs,
     WorldMeans,
-    between,
     estimate_amount,
     estimate_difference,
+    paired_means,
     reached,
     regrets,
 )
@@ -176,7 +176,7 @@ def holds_difference(setting: Setting, luck: np.random.Generator) -> tuple[bool,
     That of chance is to hold that of the worlds played, the other one that of all worlds.
     """
     truth = shares(setting, luck)
-    found = estimate_difference(between(made_up(truth, setting.futures, luck), 1, 0))
+    found = estimate_difference(paired_means(made_up(truth, setting.futures, luck), 1, 0))
     here = float(np.mean(truth[:, 1] - truth[:, 0]))
     is_by_chance = found.chance_low <= here <= found.chance_high
     return is_by_chance, found.low <= everywhere(setting) <= found.high
@@ -192,7 +192,7 @@ def everywhere(setting: Setting) -> float:
 def holds_spread(setting: Setting, luck: np.random.Generator) -> bool:
     """Say whether the difference in a world that was not played lies in the spread over worlds."""
     truth = shares(setting._replace(worlds=setting.worlds + 1), luck)
-    found = estimate_difference(between(made_up(truth[1:], setting.futures, luck), 1, 0))
+    found = estimate_difference(paired_means(made_up(truth[1:], setting.futures, luck), 1, 0))
     return found.spread_low <= float(truth[0, 1] - truth[0, 0]) <= found.spread_high
 
 

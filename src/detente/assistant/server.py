@@ -59,6 +59,7 @@ from detente.views.programs import (
     Access,
     RoomTool,
     ToolAnswer,
+    answer_of,
     parameters_of,
     read_parameters,
     said_of,
@@ -173,7 +174,7 @@ def _of_run(there: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name:
     parameters = read_parameters(question.answer, rest, name)
     key, known = there.run(given.get("run"), hear)
     try:
-        found = question.of(known, key, parameters, hear)
+        found = answer_of(question, known, key, parameters, hear)
     finally:
         if question.plays:
             there.renew(key)
@@ -208,7 +209,7 @@ def tools() -> dict[str, Offered]:
         tool = Tool(
             name=question.name,
             title=question.title,
-            description=question.says,
+            description=said_of(question.answer),
             input_schema=schema,
             annotations=only_reads,
         )

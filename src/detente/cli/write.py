@@ -309,7 +309,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         return crisis.model.actors[crisis.of_role(role)].name
 
     for key, ruling in crisis.model.rulings.items():
-        yield f"{between(*map(str, ruling.between))}: {ruling.name} (foreseen by both sides)"
+        yield f"{between(*ruling.between)}: {ruling.name} (foreseen by both sides)"
         many = "two" if f"rulings.{key}.for_defender" not in crisis.numbers else "three"
         yield (
             f"uses: a ruling; from its day on each world is solved for {many} results, on a "
@@ -317,7 +317,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         )
     for event in crisis.events.values():
         first, last = window_of(event)
-        day = between(str(first), str(last))
+        day = between(first, last)
         known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
         changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
         yield f"{day}: {event.name} ({known}): {changes}"

@@ -158,7 +158,7 @@ class WorldMeans(NamedTuple):
         return without_chance(self.means, self.noise, self.weighing)
 
 
-def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
+def paired_means(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
     """Return how much more often an outcome comes under one option than under another.
 
     `outcome`: one of SETS; the one that was asked about unless given.
@@ -173,7 +173,7 @@ def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -
 def of_measure(pairs: Pairs, measure: str, option: int) -> Estimate:
     """Return how one of COMPARED differs from the base's."""
     if measure in SETS:
-        return estimate_difference(between(pairs, option, 0, measure))
+        return estimate_difference(paired_means(pairs, option, 0, measure))
     means = pairs.sums[measure][:, option] / pairs.futures
     squares = pairs.squares[measure][:, option] / pairs.futures
     return estimate_amount(WorldMeans(means, squares, pairs.futures, pairs.weighing))
@@ -355,7 +355,7 @@ def beaten(pairs: Pairs, order: Sequence[str]) -> dict[str, str]:
 
     def beats(rival: str, name: str) -> bool:
         places = pairs.options.index(rival), pairs.options.index(name)
-        by = {outcome: between(pairs, *places, outcome) for outcome in COUNTED}
+        by = {outcome: paired_means(pairs, *places, outcome) for outcome in COUNTED}
         if any(better_of(key) * one.mean < 0.0 for key, one in by.items()):
             return False
         return any(clearly(key, estimate_difference(one)) > 0 for key, one in by.items())

@@ -10,14 +10,8 @@ from detente.follow.monday import monday
 from detente.follow.monday_page import section
 from detente.follow.writing import register
 from detente.text import show
-from detente.views.served import (
-    Destination,
-    Elsewhere,
-    FilledTemplate,
-    Page,
-    PageRequest,
-    RoomPages,
-)
+from detente.views.register import Destination
+from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, RoomPages
 
 HERE = "/monday"
 FIRST = "followed"

@@ -91,7 +91,7 @@ def _step_rules(trial: Trial, kind: TrialForm, path: KeyPath) -> Iterator[Findin
     for key in ("steps", "others"):
         steps, (least, most) = getattr(trial, key), kind.steps
         if key in kind.reads and not least <= len(steps) <= most:
-            words = between(str(least), str(most))
+            words = between(least, most)
             allowed = f"{words} entries for a test of the kind {trial.kind}"
             hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
             yield Finding((*path, key), f"{len(steps)} entries", allowed, hint, on_key=True)

@@ -17,9 +17,9 @@ from detente.questions.wording import in_short, range_in_short, titles
 from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
-from detente.views.register import VIEWS
+from detente.views.register import VIEWS, Destination
 from detente.views.render import html
-from detente.views.served import Destination, RoomPages
+from detente.views.served import RoomPages
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
@@ -173,9 +173,7 @@ def _own_place(places: Places, path: str, run: str | None) -> Destination | None
 def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
     """Return where the navigation leads, for the run that a page is about and the pack served."""
     brought = [place for room in of_rooms() for place in room.places]
-    views = [
-        Destination(view.place.group, view.place.title, view.path) for view in VIEWS if view.place
-    ]
+    views = [view.place for view in VIEWS if view.place is not None]
     before = [place for place in views if place.group != WRITTEN]
     behind = [place for place in views if place.group == WRITTEN]
     led: dict[str, list[Destination]] = {}

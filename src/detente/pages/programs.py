@@ -29,10 +29,12 @@ from detente.views.programs import (
     IN_THIS_MODEL,
     QUESTIONS,
     ProgramAnswer,
-    ProgramQuestion,
+    answer_of,
     parameters_of,
     read_parameters,
+    said_of,
 )
+from detente.views.register import ProgramQuestion
 from detente.views.served import FilledTemplate, Page, PageRequest
 
 STEP = 0.05
@@ -43,7 +45,11 @@ BY_NAME = {one.name: one for one in QUESTIONS}
 def overview(_asked: PageRequest) -> FilledTemplate:
     """List the addresses at which programs ask, with their parameters."""
     listed = [
-        (one, parameters_of(one.answer).model_json_schema().get("properties", {}))
+        (
+            one,
+            said_of(one.answer),
+            parameters_of(one.answer).model_json_schema().get("properties", {}),
+        )
         for one in QUESTIONS
     ]
     return FilledTemplate("programs.html", {"listed": listed})
@@ -96,7 +102,7 @@ def _ask(request: Request) -> Response:
     given = read_parameters(question.answer, _given(request, question), question.name)
 
     def answer(hear: Listener) -> ProgramAnswer:
-        return question.of(there.known(key), key, given, hear)
+        return answer_of(question, there.known(key), key, given, hear)
 
     if not question.plays:
         return JSONResponse(answer(lambda _progress: None).as_json())
@@ -176,7 +182,7 @@ def _openapi(_request: Request) -> Response:
         paths[f"/api/runs/{{run}}/{one.name}"] = {
             "get": {
                 "summary": one.title,
-                "description": one.says,
+                "description": said_of(one.answer),
                 "operationId": one.name,
                 "parameters": [run, *asked],
                 "responses": {status: its for status, its in waits.items() if its},

@@ -57,13 +57,13 @@ from detente.estimate.paired import (
     Pairs,
     Regret,
     beaten,
-    between,
     clearly,
     count_pairs,
     estimate_difference,
     goal_as_json,
     goals_of,
     of_measure,
+    paired_means,
     reached,
     regrets,
     shares_by_world,
@@ -234,7 +234,7 @@ class Comparison(notebook.Shown):
         is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
         if is_base or option == other:
             return NONE
-        return estimate_difference(between(self.pairs, places[0], places[1]))
+        return estimate_difference(paired_means(self.pairs, places[0], places[1]))
 
     def content(self) -> dict[str, Any]:
         """Return what `detente compare --json` prints."""
@@ -306,7 +306,7 @@ def compare(
             path in fixed and isinstance(value, (int, float)) and float(value) == fixed[path]
             for path, value in run.record.options[name].change.items()
         )
-        difference = between(pairs, place, 0)
+        difference = paired_means(pairs, place, 0)
         written = None if crisis is None else crisis.options.get(name)
         found[name] = Compared(
             title=run.record.options[name].title,
@@ -326,7 +326,7 @@ def compare(
         )
     ranked = _ranked(pairs, sign)
     best, second = (pairs.options.index(name) for name in ranked[:2])
-    raw = between(pairs, best, second)
+    raw = paired_means(pairs, best, second)
     lead = raw._replace(means=sign * raw.means)
     return Comparison(
         run=run,

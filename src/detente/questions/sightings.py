@@ -16,7 +16,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -270,39 +270,16 @@ def states_by_day(
     DetenteError
         As `sightings` does.
     """
-    settings = run.record.settings
+    horizon = run.record.settings.horizon
 
     def follow(world: PlayedWorld) -> np.ndarray:
-        encoded, solved = world.solved()
-        number, _, futures = world.stretch
-        numbers = world.stage.numbers(option, number)
+        numbers = world.stage.numbers(option, world.stretch.world)
         runs = (numbers.get(path, 0.0) > 0.0 for path in AT_START)
         first = sum(bit for bit, does in zip(RUNNING_BITS.values(), runs, strict=True) if does)
-        traces = (
-            world.stage.followed(encoded, solved, number, future) for future in range(futures)
-        )
-        return np.array([running_on(lines, first, settings.horizon) for lines in traces], np.uint8)
+        return np.array([running_on(one, first, horizon) for one in _traces(world)], np.uint8)
 
-    asked = range(settings.worlds_of(option)) if worlds is None else worlds
-    study = Study(
-        run,
-        option,
-        min(MOST_FOLLOWED, settings.futures_of_a_world),
-        settings.grid,
-        "update RUN --observed FILE",
-        Readout(
-            "running",
-            np.dtype(np.uint8),
-            follow,
-            shape=(settings.horizon + 1,),
-            worlds=1,
-            folder=folders.EVENTS,
-        ),
-        new_worlds=max(0, asked.stop - settings.worlds),
-        **means,
-    )
-    study.play([under], asked)
-    found = study.rows(under, asked)
+    reading = Readout("running", np.dtype(np.uint8), follow, shape=(horizon + 1,))
+    found = _kept(run, option, reading, "update RUN --observed FILE", under, worlds, **means)
     return {state: found & bit > 0 for state, bit in RUNNING_BITS.items()}
 
 
@@ -347,11 +324,53 @@ def _follow(
     worlds: range | None = None,
     **means: Any,
 ) -> np.ndarray:
-    """Follow the futures that were not followed yet; days have shape (worlds, futures, events)."""
+    """Return the day on which each event first comes before any use of force, -1 where none does.
+
+    Of the futures that are followed, shape (worlds, futures, events).
+    """
+    events = tuple(known.values())
+    what = hashlib.sha256(repr([(key, *one[1:]) for key, one in known.items()]).encode())
+
+    def follow(world: PlayedWorld) -> np.ndarray:
+        return np.array([days_seen(lines, events) for lines in _traces(world)], DAY)
+
+    shape, about = (len(known),), what.hexdigest()
+    reading = Readout("days", np.dtype(DAY), follow, shape=shape, about=about)
+    return _kept(run, option, reading, "update RUN --next --by DATE", under, worlds, **means)
+
+
+def _traces(world: PlayedWorld) -> Iterator[np.ndarray]:
+    """Yield the futures of a world, each day by day."""
+    encoded, solved = world.solved()
+    number, _, futures = world.stretch
+    return (world.stage.followed(encoded, solved, number, future) for future in range(futures))
+
+
+def _kept(
+    run: Run,
+    option: str,
+    reading: Readout,
+    command: str,
+    under: Intervention,
+    worlds: range | None,
+    **means: Any,
+) -> np.ndarray:
+    """Return what is kept of the first futures of worlds; those not followed yet are followed.
+
+    `means`: on how many threads, and whom it tells, as of a study.
+    """
     settings = run.record.settings
     asked = range(settings.worlds_of(option)) if worlds is None else worlds
-    new = max(0, asked.stop - settings.worlds)
-    study = first_days(run, option, known, new_worlds=new, **means)
+    study = Study(
+        run,
+        option,
+        min(MOST_FOLLOWED, settings.futures_of_a_world),
+        settings.grid,
+        command,
+        reading._replace(worlds=1, folder=folders.EVENTS),
+        new_worlds=max(0, asked.stop - settings.worlds),
+        **means,
+    )
     study.play([under], asked)
     return study.rows(under, asked)
 
@@ -429,39 +448,6 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
             says = f"{ruling.name}: the ruling is for {parties[role]}"
             found[f"rules.{role}"] = Observable(says, Event.RULES, int(verdict))
     return found
-
-
-def first_days(run: Run, option: str, known: Mapping[str, Observable], **means: Any) -> Study:
-    """Return the study that follows the first futures of worlds, one a file.
-
-    `means`: on how many threads, and whom it tells, as of a study.
-
-    Of each future it keeps the day on which each event first comes before any use of force, -1
-    where it does not: shape (worlds, futures, events).
-    """
-    settings, events = run.record.settings, tuple(known.values())
-    what = hashlib.sha256(repr([(key, *one[1:]) for key, one in known.items()]).encode())
-
-    def follow(world: PlayedWorld) -> np.ndarray:
-        encoded, solved = world.solved()
-        number, _, futures = world.stretch
-        traces = (
-            world.stage.followed(encoded, solved, number, future) for future in range(futures)
-        )
-        return np.array([days_seen(lines, events) for lines in traces], DAY)
-
-    reading = Readout(
-        "days",
-        np.dtype(DAY),
-        follow,
-        shape=(len(known),),
-        worlds=1,
-        folder=folders.EVENTS,
-        about=what.hexdigest(),
-    )
-    futures = min(MOST_FOLLOWED, settings.futures_of_a_world)
-    command = "update RUN --next --by DATE"
-    return Study(run, option, futures, settings.grid, command, reading, **means)
 
 
 def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:

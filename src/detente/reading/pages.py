@@ -28,8 +28,8 @@ from detente.reading.deciding import write as write_draft
 from detente.reading.draft import GRADES, KINDS, day_of
 from detente.reading.proposals import book_of, form_of, passage_of, refuse, take
 from detente.text import capitalised, plain
+from detente.views.register import Destination
 from detente.views.served import (
-    Destination,
     Elsewhere,
     FilledTemplate,
     Page,

@@ -36,8 +36,8 @@ from detente.table.table import (
 from detente.table.views.debrief import section
 from detente.table.views.seats import SeatTurn, about, earlier, turn
 from detente.text import show
+from detente.views.register import Destination
 from detente.views.served import (
-    Destination,
     Elsewhere,
     FilledTemplate,
     GuestLink,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
 from detente.estimate.estimate import Estimate
-from detente.estimate.paired import between
+from detente.estimate.paired import paired_means
 from detente.pack.quantity import accepted
 from detente.questions import wording
 from detente.questions.compare import Comparison
@@ -175,7 +175,7 @@ def steady(found: Comparison) -> Iterator[Helping]:
         one, place = found.options[name], found.pairs.options.index(name)
         changes = {}
         for key in (key for key in CALLED if key in one.counts):
-            means = between(found.pairs, place, 0, key).means
+            means = paired_means(found.pairs, place, 0, key).means
             parts = [float(means[part::PARTS].mean()) for part in range(PARTS)]
             if min(parts) > 0.0 or max(parts) < 0.0:
                 changes[key] = (min(parts), max(parts))

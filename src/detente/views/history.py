@@ -44,6 +44,8 @@ LENGTHS = {
 """What quartiles are called."""
 VERDICTS = {True: "inside", False: "outside", None: ""}
 """What is said of a figure, by whether it lies in history's interval."""
+YEARS = between(FIRST_YEAR, LAST_YEAR)
+"""Of the crises that the bands are of."""
 NOTHING = "-"
 """What stands where there are too few crises."""
 HAZARD = "Crises that end per day, in % of those still open"
@@ -67,7 +69,7 @@ def section(found: AgainstHistory) -> Section:
     return Section(
         key="against-history",
         title="Does the model give history's rates?",
-        about=(f"{GROUPS[found.group].title}, {FIRST_YEAR} to {LAST_YEAR}, outside ongoing wars",),
+        about=(f"{GROUPS[found.group].title}, {YEARS}, outside ongoing wars",),
         answer=tuple(answer),
         blocks=(
             Table(
@@ -91,7 +93,7 @@ def section(found: AgainstHistory) -> Section:
                 columns("Days", numbers=("Model", "90 % interval")),
                 tuple(
                     (
-                        f"day {between(str(one.from_day), str(one.to_day))}",
+                        f"day {between(one.from_day, one.to_day)}",
                         points(one.a_day, 2),
                         span(one.low, one.high, 2),
                     )
@@ -200,11 +202,11 @@ def _value(band: Band) -> str:
 def rates(found: BaseRates) -> Section:
     """Return the base rates of past crises, with the bands that the model is held to."""
     wars = "with those inside" if found.selection.with_wars else "outside"
-    years = between(str(found.selection.first), str(found.selection.last))
+    years = between(found.selection.first, found.selection.last)
     answer: list[Words] = []
     if not found.selection.is_of_bands:
         answer.append(
-            f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. "
+            f"The bands are of crises of {YEARS} outside ongoing wars. "
             "Others are counted here, so that they need not agree."
         )
     count, outside = len(found.banded), found.outside
@@ -231,7 +233,7 @@ def attributes(found: Attributes) -> Section:
         key="attributes",
         title="What a pack may say of its kind of past crises, in [reference]",
         about=(
-            f"Fitted to {known['crises']} crises of {known['from']} to {known['to']} outside "
+            f"Fitted to {known['crises']} crises of {between(known['from'], known['to'])} outside "
             f"ongoing wars ({known['source']}).",
         ),
         answer=(
@@ -308,7 +310,7 @@ def _rates(found: BaseRates) -> Iterator[Block]:
         columns("Days", numbers=("endings", "%", "95 % interval")),
         tuple(
             (
-                f"day {between(str(one.from_day), str(one.to_day))}",
+                f"day {between(one.from_day, one.to_day)}",
                 str(one.endings),
                 *_known(one.rate, one.low, one.high, 2),
             )

@@ -50,7 +50,7 @@ from detente.questions.whatif import whatif as change
 from detente.views import record
 from detente.views.blocks import Column, Section, Table
 from detente.views.material import Material
-from detente.views.register import VIEWS
+from detente.views.register import VIEWS, ProgramQuestion
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH, section_of
@@ -237,33 +237,7 @@ def evidence(
     return (explain(run.crisis, field),)
 
 
-class ProgramQuestion(NamedTuple):
-    """A question that programs may ask of a run."""
-
-    name: str
-    title: str
-    answer: Annotated[
-        Callable[..., tuple[Shown, ...]], "takes the run, who hears how far it is, and parameters"
-    ]
-    plays: Annotated[bool, "plays worlds, which takes its time and is kept in the run"] = False
-
-    @property
-    def says(self) -> str:
-        """Return what it answers."""
-        return said_of(self.answer)
-
-    def of(self, known: Material, key: str, given: BaseModel, hear: Listener) -> "ProgramAnswer":
-        """Return the answer of a run that is known by a key."""
-        values = {name: getattr(given, name) for name in type(given).model_fields}
-        shown = self.answer(known.run, hear, **values)
-        return ProgramAnswer(self.name, key, known.run.digest, shown, known.strip)
-
-
-QUESTIONS = tuple(
-    ProgramQuestion(asked.name, asked.title, globals()[asked.answer], asked.plays)
-    for asked in (view.program for view in VIEWS)
-    if asked is not None
-)
+QUESTIONS = tuple(view.program for view in VIEWS if view.program is not None)
 """What may be asked of a run."""
 
 
@@ -295,6 +269,15 @@ class ProgramAnswer(NamedTuple):
             "answers": [in_json(one) for one in self.shown],
             "outside": in_json(self.outside),
         }
+
+
+def answer_of(
+    question: ProgramQuestion, known: Material, key: str, given: BaseModel, hear: Listener
+) -> ProgramAnswer:
+    """Return the answer of a run that is known by a key."""
+    values = {name: getattr(given, name) for name in type(given).model_fields}
+    shown = question.answer(known.run, hear, **values)
+    return ProgramAnswer(question.name, key, known.run.digest, shown, known.strip)
 
 
 class Access(NamedTuple):

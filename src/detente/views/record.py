@@ -17,7 +17,7 @@ from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.questions.past.record import RIVALS, TARGETS, record_shipped
 from detente.questions.wording import bracketed, first_worlds, interval, number
-from detente.text import capitalised
+from detente.text import between, capitalised
 from detente.views import trace
 from detente.views.blocks import (
     Column,
@@ -179,7 +179,7 @@ def reproduction(run: Run) -> Section:
         ("Grid and horizon", f"{settings.grid}, {settings.horizon} days"),
         ("Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"),
         ("Machine", where.platform),
-        ("Played", f"{record.started} to {run.outcome.finished}"),
+        ("Played", between(record.started, run.outcome.finished)),
     ]
     return Section(
         key="reproduction",
@@ -294,10 +294,11 @@ def fared(period: Period = ALL_YEARS) -> Words:
                 bracketed(number(more["value"], 3), interval(low, high, 3)),
             )
         )
+    years = between(past["first"], past["last"])
     return says(
-        f"Levels are fitted to {past['crises']} past crises of {past['first']} to {past['last']} "
-        f"by {known.rows} sets of values. Of {judged.crises} crises of {judged.first} to "
-        f"{judged.last}, with what was fitted on those before {judged.before}, {{}}, and {{}}. "
+        f"Levels are fitted to {past['crises']} past crises of {years} by {known.rows} sets of "
+        f"values. Of {judged.crises} crises of {between(judged.first, judged.last)}, with what was "
+        f"fitted on those before {judged.before}, {{}}, and {{}}. "
         "Rely on differences and reasons before levels.",
         *verdicts,
     )
@@ -308,8 +309,8 @@ def fared_in_short() -> Words:
     judged = record_shipped()
     scores = judged.brier["serious"]
     return says(
-        f"On {judged.crises} crises of {judged.first} to {judged.last} its forecasts of serious "
-        f"clashes or war were {_verdict(judged.more['serious'])} than "
+        f"On {judged.crises} crises of {between(judged.first, judged.last)} its forecasts of "
+        f"serious clashes or war were {_verdict(judged.more['serious'])} than "
         f"{CALLED[RIVALS['serious']]} (Brier score {{}} against {{}}).",
         number(scores["model"], 3),
         number(scores[RIVALS["serious"]], 3),

@@ -9,11 +9,12 @@ Rows name functions and load them only when they are asked for, so that `detente
 none. `module.name` stands below `detente.views`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from detente.notebook import Shown
     from detente.views.blocks import Section
     from detente.views.material import Material
 
@@ -26,21 +27,28 @@ class AnalystForm(NamedTuple):
     takes_observed: Annotated[bool, "a file of observations may change it"] = False
 
 
-class ForPrograms(NamedTuple):
-    """How programs ask for it."""
+class ProgramQuestion(NamedTuple):
+    """A question that programs may ask of a run."""
 
     name: str
     title: str
-    answer: Annotated[str, "of `views.programs`"]
+    function: Annotated[str, "of `views.programs`"]
     plays: Annotated[bool, "plays worlds, which takes its time and is kept in the run"] = False
 
+    @property
+    def answer(self) -> "Callable[..., tuple[Shown, ...]]":
+        """Return what answers: it takes the run, who hears how far it is, and parameters."""
+        found: Callable[..., tuple[Shown, ...]] = load(f"views.programs.{self.function}")
+        return found
 
-class BarPlace(NamedTuple):
-    """Where the bar of the pages leads to it."""
+
+class Destination(NamedTuple):
+    """A page that everybody should find, in a group of the navigation."""
 
     group: str
     title: str
-    path: Annotated[str | None, "below the run; that of its section unless given"] = None
+    path: Annotated[str, "one without a stroke is the run's"]
+    needs_pack: bool = False
 
 
 class DeclaredView(NamedTuple):
@@ -53,15 +61,9 @@ class DeclaredView(NamedTuple):
     report: Annotated[str, "what writes that section of a run"] = ""
     reads: Annotated[str, "what that takes of `Material`, in its order"] = ""
     plays: Annotated[bool, "worlds are played when its page is opened"] = False
-    place: BarPlace | None = None
+    place: Destination | None = None
     form: AnalystForm | None = None
-    program: ForPrograms | None = None
-
-    @property
-    def path(self) -> str:
-        """Return the address of its page, below that of the run."""
-        own = None if self.place is None else self.place.path
-        return f"section/{self.section}" if own is None else own
+    program: ProgramQuestion | None = None
 
     def of(self, known: "Material") -> "Section":
         """Return its section of a run."""
@@ -83,7 +85,7 @@ VIEWS = (
     DeclaredView(
         "About",
         "programs.about",
-        program=ForPrograms("describe", "The crisis, and how it may end", "describe"),
+        program=ProgramQuestion("describe", "The crisis, and how it may end", "describe"),
     ),
     DeclaredView("Strip", "strip.section", section="strip", report="strip.section", reads="strip"),
     DeclaredView(
@@ -93,26 +95,26 @@ VIEWS = (
         report="endings.in_report",
         reads="summary course storylines",
         plays=True,
-        place=BarPlace("Crisis", "The crisis", ""),
+        place=Destination("Crisis", "The crisis", ""),
     ),
     DeclaredView("OptionSummary", "endings.of_option"),
     DeclaredView("Course", "endings.of_course"),
     DeclaredView(
         "DatedShare",
         "asking.section",
-        place=BarPlace("Ask", "How likely?", "chance"),
-        program=ForPrograms("ask", "How likely is an outcome by a date", "ask"),
+        place=Destination("Ask", "How likely?", "chance"),
+        program=ProgramQuestion("ask", "How likely is an outcome by a date", "ask"),
     ),
     DeclaredView(
         "WhatIf",
         "whatif.section",
-        place=BarPlace("Ask", "What if?", "ask"),
-        program=ForPrograms("whatif", "What if a number were different", "whatif", plays=True),
+        place=Destination("Ask", "What if?", "ask"),
+        program=ProgramQuestion("whatif", "What if a number were different", "whatif", plays=True),
     ),
     DeclaredView(
         "Weighed",
         "weigh.section",
-        program=ForPrograms("weigh", "What would have to be true", "true_for"),
+        program=ProgramQuestion("weigh", "What would have to be true", "true_for"),
     ),
     DeclaredView(
         "Causes",
@@ -120,7 +122,7 @@ VIEWS = (
         section="beginnings",
         report="beginnings.section",
         reads="summary course causes",
-        place=BarPlace("Why", "How wars begin"),
+        place=Destination("Why", "How wars begin", "section/beginnings"),
     ),
     DeclaredView("Story", "causes.story"),
     DeclaredView(
@@ -130,8 +132,8 @@ VIEWS = (
         report="drivers.turning",
         reads="run drivers boxes engagement",
         plays=True,
-        place=BarPlace("Why", "Drivers"),
-        program=ForPrograms("why", "What it turns on, and what causes war", "why", plays=True),
+        place=Destination("Why", "Drivers", "section/turning"),
+        program=ProgramQuestion("why", "What it turns on, and what causes war", "why", plays=True),
     ),
     DeclaredView("Discovery", "drivers.boxes"),
     DeclaredView("Engagement", "engagement.section"),
@@ -142,8 +144,8 @@ VIEWS = (
         section="options",
         report="options.in_report",
         reads="run comparison",
-        place=BarPlace("Do and watch", "Options"),
-        program=ForPrograms("options", "What options change", "options"),
+        place=Destination("Do and watch", "Options", "section/options"),
+        program=ProgramQuestion("options", "What options change", "options"),
     ),
     DeclaredView("RunsCompared", "since.two_runs"),
     DeclaredView(
@@ -152,22 +154,22 @@ VIEWS = (
         section="watching",
         report="watching.report",
         reads="run crisis watched",
-        place=BarPlace("Do and watch", "What to watch"),
-        program=ForPrograms("watch", "What to watch for", "watch", plays=True),
+        place=Destination("Do and watch", "What to watch", "section/watching"),
+        program=ProgramQuestion("watch", "What to watch for", "watch", plays=True),
     ),
     DeclaredView("Sightings", "watching.events"),
     DeclaredView(
-        "FoundFutures", "asking.addresses", place=BarPlace("Why", "Courses of events", "futures")
+        "FoundFutures", "asking.addresses", place=Destination("Why", "Courses of events", "futures")
     ),
     DeclaredView(
         "Trace",
         "trace.section",
-        program=ForPrograms("story", "One course of events, day by day", "story", plays=True),
+        program=ProgramQuestion("story", "One course of events, day by day", "story", plays=True),
     ),
     DeclaredView(
         "Explanation",
         "explaining.section",
-        program=ForPrograms("evidence", "What a number rests on", "evidence"),
+        program=ProgramQuestion("evidence", "What a number rests on", "evidence"),
     ),
     DeclaredView(
         "Influences",
@@ -175,7 +177,7 @@ VIEWS = (
         section="resting",
         report="evidence.resting",
         reads="influence",
-        place=BarPlace("Write", "Evidence"),
+        place=Destination("Write", "Evidence", "section/resting"),
     ),
     DeclaredView(
         "Hypotheses",
@@ -183,7 +185,7 @@ VIEWS = (
         section="hypotheses",
         report="hypotheses.in_report",
         reads="run crisis hypotheses",
-        place=BarPlace("Ask", "Hypotheses"),
+        place=Destination("Ask", "Hypotheses", "section/hypotheses"),
     ),
     DeclaredView(
         "KeyAssumptions",
@@ -209,7 +211,7 @@ VIEWS = (
         report="tradecraft.in_report",
         reads="key_assumptions indicators matrix summary storylines cone",
         plays=True,
-        place=BarPlace("Why", "An analyst's checks"),
+        place=Destination("Why", "An analyst's checks", "section/tradecraft"),
     ),
     DeclaredView("BaseRates", "history.rates"),
     DeclaredView("Attributes", "history.attributes"),

@@ -17,6 +17,7 @@ from detente.pack import files, shipped
 from detente.pack.crisis import Reading, read_crisis
 from detente.pack.files import PackText
 from detente.views.material import Material
+from detente.views.register import Destination
 
 Work: TypeAlias = Callable[[Listener], str | None]
 """What takes its time; it may return the address at which its result is shown."""
@@ -184,15 +185,6 @@ class Page:
         bool | Callable[[PageRequest], bool], "plays worlds, and comes once the model is compiled"
     ] = False
     takes_documents: Annotated[bool, "a form that may hold long texts"] = False
-
-
-class Destination(NamedTuple):
-    """A page that everybody should find, in a group of the navigation."""
-
-    group: str
-    title: str
-    path: Annotated[str, "one without a stroke is the run's"]
-    needs_pack: bool = False
 
 
 class RoomPages(NamedTuple):

@@ -15,6 +15,7 @@ from detente.pack.kind import ATTRIBUTES
 from detente.questions.past.definitions import GROUPS, ICB, STARTS
 from detente.questions.past.record import TARGETS
 from detente.questions.wording import Value, bracketed, interval, number, points, span
+from detente.text import between
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -80,7 +81,7 @@ def section(found: Backtest) -> Section:
         key="backtest",
         title="How do forecasts of past crises fare?",
         about=(
-            f"{len(found.rows.years)} crises of {first} to {last} outside ongoing wars "
+            f"{len(found.rows.years)} crises of {between(first, last)} outside ongoing wars "
             f"({found.table.name}: {ICB}, as you have it)",
             f"{found.combinations} combinations of start and position played, with what was fitted "
             f"on crises before {found.mapping.years.before}",
@@ -221,7 +222,7 @@ def fitted(found: MappingFit) -> Section:
         key="backtest-fit",
         title=f"How attributes move crises, from those before {years.before}",
         about=(
-            f"{made['crises']} crises of {years.first} to {years.before - 1} for weights, "
+            f"{made['crises']} crises of {between(years.first, years.before - 1)} for weights, "
             f"{made['crises_of_levels']} from {years.levels} on for rates",
         ),
         answer=(
@@ -261,7 +262,7 @@ def kinds(found: KindsFit) -> Section:
     made, starts = found.figures["provenance"], found.figures["starts"]
     return Section(
         key="kinds",
-        title=f"Past crises of {made['first_year']} to {made['last_year']}, by their kind",
+        title=f"Past crises of {between(made['first_year'], made['last_year'])}, by their kind",
         about=(f"{made['crises']} crises outside ongoing wars.",),
         answer=(
             says("Written to {}.", str(found.file)),

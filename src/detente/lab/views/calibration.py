@@ -18,7 +18,7 @@ def calibrated(found: Calibration) -> Section:
         key="calibration",
         title="Calibration on past crises, in this model",
         about=(
-            f"{sum(history.starts.values())} crises of {history.first} to {history.last}",
+            f"{sum(history.starts.values())} crises of {between(history.first, history.last)}",
             f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
             "each; fewer with the challenger's means halved and doubled",
         ),

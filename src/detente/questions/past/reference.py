@@ -40,6 +40,7 @@ from detente.pack.kind import ATTRIBUTES, MOST_BEFORE, MOST_DOUBLINGS, PastKind,
 from detente.pack.toml import read_shipped
 from detente.questions.past.definitions import GROUPS, ICB
 from detente.questions.past.table import PastCrisis
+from detente.text import between
 
 _SHIPPED = read_shipped("reference.toml")
 OUTCOMES = {
@@ -146,7 +147,7 @@ class Reference:
         made = _SHIPPED["provenance"]
         counted = f"{self.crises} crises with a {GROUPS[self.of.start].title.lower()}"
         fitted = f", adjusted by a regression on all {made['crises']}" if self.of.attributes else ""
-        return f"{counted} outside ongoing wars, {self.first} to {self.last}{fitted}; {ICB}"
+        return f"{counted} outside ongoing wars, {between(self.first, self.last)}{fitted}; {ICB}"
 
     @property
     def _start(self) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from detente.questions.given import Condition, condition, day_of, each, meets
 from detente.questions.outside import views_of
 from detente.questions.past.reference import OUTCOMES as PAST
 from detente.questions.past.reference import reference_of
-from detente.text import offered, show
+from detente.text import between, offered, show
 
 FORM = "write OUTCOME@DATE=CHANCE or OUTCOME@DATE|CONDITION=LOW-HIGH, as force@2026-03-31=.40"
 CHANCE = re.compile(r"(\d*\.?\d+) *(%?) *(?:- *(\d*\.?\d+) *(%?))?")
@@ -130,7 +130,7 @@ def _of_past(run: Run, text: str, outcome: str, by: str | None) -> HeldView:
     if share is None:
         hint = f"known are {', '.join(PAST)}"
         raise DetenteError(f"past crises do not have {outcome}", where=where, hint=hint)
-    who = f"{past.crises} past crises of the kind, {past.first} to {past.last}"
+    who = f"{past.crises} past crises of the kind, {between(past.first, past.last)}"
     return _read(run, text, outcome, by, (), (share.value, share.value), who)
 
 

@@ -88,7 +88,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         table=Numbers.of(
             {
                 "ending": endings[ending],
-                "numbers": between(str(some[0].number), str(some[-1].number)),
+                "numbers": between(some[0].number, some[-1].number),
                 "from": str(as_of + timedelta(days=some[0].day)),
                 "until": str(as_of + timedelta(days=some[-1].day)),
                 "world:future of each number": " ".join(dot.address for dot in some),

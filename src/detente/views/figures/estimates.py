@@ -8,7 +8,7 @@ import numpy as np
 from detente.ensemble.record import BASE
 from detente.ensemble.study import FUTURES
 from detente.estimate.estimate import Estimate
-from detente.estimate.paired import between, clearly
+from detente.estimate.paired import clearly, paired_means
 from detente.questions import wording
 from detente.questions.causes import NONE, Causes
 from detente.questions.compare import Comparison
@@ -54,7 +54,7 @@ def options(found: Comparison) -> Figure:
     for name in clear or list(changes)[:MOST]:
         one, worlds = changes[name], np.empty(0)
         if not one.is_same and found.pairs.futures > 1:
-            by_world = between(found.pairs, found.pairs.options.index(name), 0)
+            by_world = paired_means(found.pairs, found.pairs.options.index(name), 0)
             worlds = twentieths_of(by_world.drawn_in, by_world.weighing)
         rows.append(
             row_of(

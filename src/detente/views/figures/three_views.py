@@ -6,7 +6,7 @@ import altair as alt
 
 from detente.questions.strip import Strip, StripRow
 from detente.questions.wording import NAMES, in_full, in_short, range_in_short, short_date, stated
-from detente.text import DASH, capitalised
+from detente.text import DASH, between, capitalised
 from detente.views.figures import style
 from detente.views.figures.figure import Figure, Numbers, cells, size_of
 from detente.views.figures.marks import Drawn, Mark, marks, point_look
@@ -54,8 +54,8 @@ def strip(found: Strip) -> Figure:
             "Bars and lines of the model: sampling noise is removed.",
             ""
             if past is None
-            else f"Diamonds: {past.crises} past crises with such a start, {past.first} to "
-            f"{past.last}, on their 90 % interval.",
+            else f"Diamonds: {past.crises} past crises with such a start, "
+            f"{between(past.first, past.last)}, on their 90 % interval.",
             f"Triangles: others, on the range that they give. {others}." if others else "",
         ),
         table=Numbers.of(map(_row, found.rows)),

@@ -218,7 +218,7 @@ def calendar(crisis: Crisis) -> Figure | None:
         said = str(one.first)
         if one.lasts:
             until = one.last or as_of + timedelta(days=right)
-            said = between(said, str(one.last)) if one.last else f"from {one.first}"
+            said = between(said, one.last) if one.last else f"from {one.first}"
         ends = moment(until, 0)
         rows.append(IntervalRow(one.what, begins, begins, ends, (), said, colour, is_filled, shape))
     signs, events = (sum(one.kind == kind for one in dated) for kind in ("sign", "event"))
