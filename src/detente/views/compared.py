@@ -95,7 +95,7 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
         gaps = [max(row[one]) - min(row[one]) for row in packs for one in HEADLINE]
         best = [row["best"][0] == row["best"][1] for row in packs if "best" in row]
         yield says(
-            "On other seeds, with few worlds, shares of a pack differ by up to {} points; the best "
+            "On other seeds shares of a pack differ by up to {} points. In few worlds the best "
             "option against war is the same in {} of {} packs.",
             number(max(gaps), 0),
             number(sum(best), 0),
