@@ -1,5 +1,6 @@
 """What the parties, packages and terms of one world are called."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
         names = names._replace(measure=crisis.model.blockade.says)
     issues = crisis.model.issues.values()
     taken = next((one.name for one in issues if one.takeable is not None), names.taken)
-    return names._replace(taken=taken)
+    return names._replace(taken=re.sub("^The ", "the ", taken))
 
 
 def names_in_world(

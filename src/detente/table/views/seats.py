@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from detente.ensemble.record import Record
+from detente.questions.names import percent
 from detente.questions.trace import Happening
 from detente.questions.wording import PLANS, belief, dated, series, short_date
 from detente.table.sight import SeatView
@@ -38,6 +39,11 @@ def turn(shown: SeatTurn) -> Section:
     )
     if at.is_imposed:
         stands += f" {capitalised(table.seated.names.measure)} stands."
+    takings = [one for one in view.happened if one.kind in {"takes", "restores"}]
+    if takings and takings[-1].kind == "takes":
+        held = f"{percent(takings[-1].value)} of {table.seated.names.taken}"
+        stands += f" {capitalised(challenger)} holds {held}, "
+        stands += "and keeps it even if it withdraws its demand."
     if at.has_vowed:
         stands += f" {capitalised(defender)} has vowed to answer force with force."
     stands += (
