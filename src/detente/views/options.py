@@ -103,7 +103,7 @@ def _method(run: Run) -> Method:
         how="Each option is played on the same worlds and the same draws as the crisis without "
         "it; differences are paired.",
         left_out="What an option costs to bring about, and whether anybody would agree to it, is "
-        "not in the model.",
+        "not in the model; its direct effect is what the pack assumes.",
         would_change="See above: what would put the second-best option first, and what would have "
         "to be true for a threshold to be kept.",
         option=run.options[-1],
