@@ -16,11 +16,13 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.friends import let_ally_press, reconsider
 from detente.kernel.hazards import NO_PRESS
+from detente.kernel.limits import PARTIES
 from detente.kernel.moves import NO_MOVE_CLOSED, raise_withheld
 from detente.kernel.partners import CONSENT, FORCE, at_first
 from detente.kernel.places import LEVELS, posture_at
+from detente.kernel.posture import FIRST_OF_CAMPAIGNS
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Onset
+from detente.kernel.theatre import CAMPAIGN, LIMITED, Onset
 from tests.kernel.worlds import (
     HOST,
     let_decide,
@@ -96,6 +98,21 @@ def test_force_begins_as_the_challenger_answers_an_ally_that_presses(answer, beg
     assert state.trigger == Trigger.ALLY
     assert told[0] == Event.ALLY_STRIKES
     assert (told[1] == Event.STRIKES) == (began in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN))
+
+
+@pytest.mark.parametrize("scale", [LIMITED, CAMPAIGN])
+def test_the_challenger_joins_a_campaign_of_its_ally_at_its_own_scale(scale):
+    play = play_with_an_ally(aside=1.0, campaigns=1.0)
+    play.policies.follows[..., CAMPAIGN, :, :] = 0.0
+    play.policies.follows[..., CAMPAIGN, :, scale] = 1.0
+    let_ally_press(play)
+    state = play.trajectory.state
+    lines = state.lines[: int(state.lines_written)]
+    joins = [line[4] for line in lines if line[1] == Event.JOINS and line[2] == PARTIES]
+
+    assert state.began == Onset.ALLY_CAMPAIGN
+    assert (state.plan >= FIRST_OF_CAMPAIGNS) == (scale == CAMPAIGN)
+    assert joins == [float(scale)]
 
 
 def test_an_ally_without_means_begins_nothing_that_the_challenger_stands_aside_of():
