@@ -31,7 +31,7 @@ def test_a_sweep_takes_equal_steps_and_both_ends():
         ("a.b", "is not a sweep; write FIELD=lo:hi:n"),
         ("=0:1:3", "is not a sweep"),
         ("a.b=0:1", "is not a sweep"),
-        ("a.b=x:1:3", '"x" is not a number in "a.b=x:1:3"'),
+        ("a.b=x:1:3", '"x" is not a number'),
         ("a.b=0:nan:3", '"nan" is not a number'),
         ("a.b=0:inf:3", '"inf" is not a number'),
         ("a.b=0:1:2.5", '"2.5" is no number of values; use a whole number from 2 to 41'),

@@ -58,14 +58,14 @@ def show(
 
     parameters.need("--bundle", bundle is not None, {"--overwrite": overwrite})
     parameters.one_of({"--view": view, "--bundle": bundle is not None})
-    takes_file = [name for name, form in FORMS.items() if form.takes_observed]
+    takes_file = [name for name, form in FORMS.items() if form.reads_observed]
     named = f"--view {' or '.join(takes_file)}"
     parameters.need(named, view in takes_file, {"--observed": observed})
     opened = parameters.opened(run, weighed)
     if view is not None:
         from detente.views.material import Material
 
-        return getattr(Material(opened, observed), FORMS[view].reads)
+        return getattr(Material(opened, observed), view)
     if bundle is None:
         terminal.show_run(opened, with_course=True)
         return None

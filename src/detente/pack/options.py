@@ -1,5 +1,6 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
+import math
 import re
 import shlex
 import sys
@@ -184,6 +185,17 @@ def parse_setting(text: str) -> tuple[str, Change]:
             hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
     return name, value
+
+
+def parse_finite(text: str, *, where: str, hint: str) -> float:
+    """Return the number that a text says; refuse what is none, or has no end."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DetenteError(f"{show(text.strip())} is not a number", where=where, hint=hint)
+    return number
 
 
 def parse_settings(texts: Iterable[str], *, option: str = "") -> dict[str, Change]:

@@ -128,8 +128,7 @@ class DatedShare(notebook.Shown):
         return {
             "schema": "detente/ask/1",
             "run": str(self.run.folder),
-            "option": self.option,
-            "outcome": self.outcome,
+            **fields_of(self, "option outcome"),
             "by": {"day": self.day, "date": self.date},
             "given": list(self.given),
             **self.share.as_json(),

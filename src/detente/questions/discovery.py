@@ -23,6 +23,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
@@ -104,11 +105,9 @@ class Discovery(notebook.Shown):
         return {
             "schema": "detente/discover/2",
             "run": str(self.run.folder),
-            "option": self.option,
-            "outcome": self.outcome,
+            **fields_of(self, "option outcome"),
             "worlds": self.run.record.settings.worlds_of(self.option),
-            "share": self.share,
-            "enough": self.enough,
+            **fields_of(self, "share enough"),
             "boxes": [
                 {
                     "rules": box.rules,

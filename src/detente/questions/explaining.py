@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.design import quantile
 from detente.ensemble.effects import parts_moved
 from detente.errors import DetenteError
@@ -113,10 +114,7 @@ class Explanation(notebook.Shown):
                 {"of": one.of, "field": one.field, **_values(one.number)} for one in self.anchors
             ],
             "rests_on": {
-                "grade": row.grade,
-                "because": row.because,
-                "gives": row.gives,
-                "assumed": row.assumed,
+                **fields_of(row, "grade because gives assumed"),
                 "claims": claims,
             },
             "acts": self.acts,

@@ -23,6 +23,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble import folder as folders
 from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.intervention import AS_IT_IS, Intervention
@@ -139,8 +140,7 @@ class Sightings(notebook.Shown):
                 "worlds": worlds,
                 "ongoing": self.ongoing,
             },
-            "outcome": self.outcome,
-            "events": self.events,
+            **fields_of(self, "outcome events"),
             "rare": list(self.rare),
         }
 

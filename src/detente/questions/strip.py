@@ -121,8 +121,7 @@ class Gap(NamedTuple):
         return {
             **fields_of(asked, "outcome day date"),
             "given": list(asked.given),
-            "one": self.one,
-            "other": self.other,
+            **fields_of(self, "one other"),
             "view": None if self.view is None else self.view.key,
             "factor": self.factor if math.isfinite(self.factor) else None,
             "cause": self.cause,

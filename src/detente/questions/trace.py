@@ -69,8 +69,7 @@ class Trace(notebook.Shown):
             "run": str(self.run.folder),
             **fields_of(self, "option world future ending"),
             "events": self.happenings,
-            "row": self.row,
-            "differs": self.differs,
+            **fields_of(self, "row differs"),
         }
 
 

@@ -43,7 +43,7 @@ from detente.estimate.intervals import QUANTILE, jackknife, without_each
 from detente.estimate.paired import shift_of
 from detente.pack import Change, Crisis, parse_setting
 from detente.pack.model import is_change
-from detente.pack.options import as_written, targets
+from detente.pack.options import as_written, parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.questions.path import Path, path_of
 from detente.questions.wording import quantity
@@ -365,7 +365,7 @@ def _read(text: str, written: str) -> Asked:
     parts = written.split(":")
     if len(parts) == 1 or '"' in written:
         return parse_setting(text)[1]
-    low, high = map(_number, parts[:2])
+    low, high = (parse_finite(part, where="whatif", hint=FORM) for part in parts[:2])
     rest = ":".join(parts[2:]).strip()
     if not rest:
         return low, high
@@ -375,16 +375,6 @@ def _read(text: str, written: str) -> Asked:
         raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
     values = (low + (high - low) * step / (steps - 1) for step in range(steps))
     return [float(f"{value:.{DIGITS}g}") for value in values]
-
-
-def _number(part: str) -> float:
-    try:
-        number = float(part)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise DetenteError(f"{show(part.strip())} is not a number", where="whatif", hint=FORM)
-    return number
 
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:

@@ -131,7 +131,7 @@ class Material:
         return influence(self.run, play=False)
 
     @cached_property
-    def key_assumptions(self) -> KeyAssumptions:
+    def assumptions(self) -> KeyAssumptions:
         """Which assumptions move an outcome far on weak ground."""
         return key_assumptions(self.run, self.ledger, self.drivers, self.influence)
 

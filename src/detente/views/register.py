@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from detente.views.material import Material
 
 
-class AnalystForm(NamedTuple):
-    """What `show --view NAME` answers of a run."""
-
-    name: str
-    reads: Annotated[str, "the result, as `Material` has it"]
-    takes_observed: Annotated[bool, "a file of observations may change it"] = False
-
-
 class ProgramQuestion(NamedTuple):
     """A question that programs may ask of a run."""
 
@@ -62,7 +54,8 @@ class DeclaredView(NamedTuple):
     reads: Annotated[str, "what that takes of `Material`, in its order"] = ""
     plays: Annotated[bool, "worlds are played when its page is opened"] = False
     place: Destination | None = None
-    form: AnalystForm | None = None
+    form: Annotated[str, "its name under `show --view`, and that of its result in `Material`"] = ""
+    reads_observed: Annotated[bool, "a file of observations may change that result"] = False
     program: ProgramQuestion | None = None
 
     def of(self, known: "Material") -> "Section":
@@ -187,29 +180,19 @@ VIEWS = (
         reads="run crisis hypotheses",
         place=Destination("Ask", "Hypotheses", "section/hypotheses"),
     ),
+    DeclaredView("KeyAssumptions", "tradecraft.assumptions", form="assumptions"),
     DeclaredView(
-        "KeyAssumptions",
-        "tradecraft.assumptions",
-        form=AnalystForm("assumptions", "key_assumptions"),
+        "Indicators", "tradecraft.shown_indicators", form="indicators", reads_observed=True
     ),
     DeclaredView(
-        "Indicators",
-        "tradecraft.shown_indicators",
-        form=AnalystForm("indicators", "indicators", takes_observed=True),
+        "EvidenceMatrix", "tradecraft.evidence_matrix", form="matrix", reads_observed=True
     ),
-    DeclaredView(
-        "EvidenceMatrix",
-        "tradecraft.evidence_matrix",
-        form=AnalystForm("matrix", "matrix", takes_observed=True),
-    ),
-    DeclaredView(
-        "Premortem", "tradecraft.how_war_came", form=AnalystForm("premortem", "premortem")
-    ),
-    DeclaredView("Cone", "tradecraft.named_courses", form=AnalystForm("cone", "cone")),
+    DeclaredView("Premortem", "tradecraft.how_war_came", form="premortem"),
+    DeclaredView("Cone", "tradecraft.named_courses", form="cone"),
     DeclaredView(
         section="tradecraft",
         report="tradecraft.in_report",
-        reads="key_assumptions indicators matrix summary storylines cone",
+        reads="assumptions indicators matrix summary storylines cone",
         plays=True,
         place=Destination("Why", "An analyst's checks", "section/tradecraft"),
     ),
@@ -227,7 +210,5 @@ OF_RESULT: Mapping[str, DeclaredView] = {one.result: one for one in VIEWS if one
 """The same by the class of the result; rooms bring those of theirs."""
 SECTIONS: Mapping[str, DeclaredView] = {one.section: one for one in VIEWS if one.section}
 """Those that a report and the pages of a run show, by the key of the section."""
-FORMS: Mapping[str, AnalystForm] = {
-    one.form.name: one.form for one in VIEWS if one.form is not None
-}
+FORMS: Mapping[str, DeclaredView] = {one.form: one for one in VIEWS if one.form}
 """What `show --view` may ask for."""

@@ -181,8 +181,7 @@ class Causes(notebook.Shown):
             "but_for": self.of_each("but_for"),
             "created": self.of_each("created"),
             "placebo": {key: self.shares["placebo", key] for key in PLACEBO_FLIPS},
-            "unsettled": self.unsettled,
-            "digest": self.digest,
+            **fields_of(self, "unsettled digest"),
         }
 
 

@@ -103,11 +103,9 @@ class Drivers(notebook.Shown):
         return {
             "schema": "detente/drivers/2",
             "run": str(self.run.folder),
-            "option": self.option,
-            "outcome": self.outcome,
+            **fields_of(self, "option outcome"),
             "of": {"worlds": self.worlds, "futures": FUTURES},
-            "share": self.share,
-            "spread": self.spread,
+            **fields_of(self, "share spread"),
             "variance": None if self.variance is None else self.variance.parts,
             "groups": {name: _total(total) for name, total in self.groups.items()},
             "numbers": {

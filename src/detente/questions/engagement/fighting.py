@@ -1,6 +1,5 @@
 """How an engagement is asked for, and the campaigns of many worlds that are fought for it."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, cast
 
@@ -29,7 +28,7 @@ from detente.kernel.theatre import (
 )
 from detente.pack import Crisis
 from detente.pack.number import NumberRow
-from detente.pack.options import targets
+from detente.pack.options import parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
 from detente.questions.engagement.campaigns import (
     Array,
@@ -125,24 +124,13 @@ def parse_sweep(text: str) -> Sweep:
     parts = span.split(":")
     if not equals or not field.strip() or len(parts) != PARTS:
         raise DetenteError(f"{show(text)} is not a sweep", where=WHERE, hint=FORM)
-    low, high = (_number(part, text) for part in parts[:2])
+    low, high = (parse_finite(part, where=WHERE, hint=FORM) for part in parts[:2])
     try:
         steps = int(parts[2])
     except ValueError:
         what = f"{show(parts[2].strip())} is no number of values; use a whole number"
         raise DetenteError(f"{what} from {FEWEST} to {MOST}", where=WHERE, hint=FORM) from None
     return Sweep(field.strip(), low, high, steps)
-
-
-def _number(part: str, text: str) -> float:
-    try:
-        number = float(part)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        what = f"{show(part.strip())} is not a number in {show(text)}"
-        raise DetenteError(what, where=WHERE, hint=FORM)
-    return number
 
 
 def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
