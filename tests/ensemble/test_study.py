@@ -158,7 +158,7 @@ def test_a_fixed_number_varies_once_it_has_a_range(run, crisis):
         ({FADE: NewRange(0.1, 1e9)}, r"no range that it may have; a lower end.*"),
         ({"talks.fade": NewRange(0.1, 0.2)}, r"talks.fade: the pack has no such number"),
         ({"incidents.hotline": NewRange(0.1, 0.2)}, r"incidents.hotline: 0.1:0.2 is a range"),
-        ({FADE: np.array([-1.0])}, r"talks.fade_rate: is outside of what it may be"),
+        ({FADE: np.array([-1.0])}, r"talks.fade_rate: is outside the range that it may have"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(run, settings, message):

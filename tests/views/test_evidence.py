@@ -49,9 +49,9 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "rest on claims (which give 2)",
         "In this model 1 of 1 claims that were measured clearly move war.",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 1 claims that were measured clearly move any deal. This run cannot "
-        "distinguish the other from none; about 54 worlds could distinguish the first.",
-        "None of 77 others moves it by more than 1.3 points",
+        "In this model 0 of 1 claims that were measured clearly move any deal. We cannot "
+        "tell from this run whether the other does; about 54 worlds would show it for the first.",
+        "None of 77 others was found to move it by more than 1.3 points",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
         "detente explain oman-2026 talks.fade_rate",
@@ -94,7 +94,7 @@ def test_claims_say_what_they_must(crisis, book):
         claims(crisis, book),
         "89 claims from 8 sources, in our own words and attributed",
         f"Claims give a figure for 2 of {len(book.rows)} numbers",
-        "For 105 others they give the direction alone (size assumed)",
+        "For 106 others they give the direction alone (size assumed)",
         "The US vice president said on the eve of the talks",
         "(JD Vance, vice president of the United States, stated, 2026-02-05; article)",
     )
@@ -108,7 +108,7 @@ def test_sources_say_how_much_rests_on_one_document_and_that_no_grade_vouches_fo
     assert documents.startswith("89 claims come from 8 documents, 79 of them from one: “US and")
     count = len(crisis.numbers)
     assert alone == (
-        f"Of {count} numbers {count - 107} rest on no claim; of the other 107, 96 rest on that "
+        f"Of {count} numbers {count - 108} rest on no claim; of the other 108, 97 rest on that "
         "document alone."
     )
     assert graded.startswith("Claims give a figure for 2 of these. For the other 105")

@@ -267,3 +267,12 @@ def test_reported_assumed_and_modelled_numbers_look_different(text):
 
     assert all(kind in text for kind in kinds)
     assert len(set(NUMBER.findall(text))) > 100
+
+
+def test_a_report_has_at_most_9000_words_with_room_for_what_takes_minutes(text):
+    body = re.sub(r"<style.*?</style>|<title>.*?</title>|<[^>]*>", " ", text, flags=re.DOTALL)
+    words = [word for word in body.split() if any(map(str.isalpha, word))]
+
+    assert 3000 < len(words) <= 9000 - 1000  # causes, drivers and claims add so many at most
+    assert 'download="assumptions.csv"' in text
+    assert max(table.count("<tr") for table in re.split("<table", text)) <= 42

@@ -171,7 +171,7 @@ class Baseline:
             lowest, highest = number.limits
             if not (lowest <= drawn.min() and drawn.max() <= highest):
                 hint = f"give numbers from {lowest:,.12g} to {highest:,.12g}"
-                raise DetenteError("is outside of what it may be in a world", where=path, hint=hint)
+                raise DetenteError("is outside the range that it may have", where=path, hint=hint)
             values[path] = np.concatenate([drawn, self.values[path][len(drawn) :]])
         return crisis, values
 

@@ -206,7 +206,6 @@ def environment(*, has_apart: bool = True) -> Environment:
     }
     made.filters |= {"leading": leading, "nearest": nearest, "apart_command": apart_command}
     made.filters["duration"] = duration
-    made.filters["is_ledger"] = lambda _rows: False  # pages show all of a table
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
     return made

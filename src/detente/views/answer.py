@@ -53,7 +53,7 @@ def answer(summary: Summary, course: Course, compared: Strip | None = None) -> t
     elsewhere: Words = "" if compared is None else headline(compared)
     likely += (elsewhere,) if elsewhere else ()
     moves = max(share.high - share.low for share in shares.values()) / 2.0
-    seeds: Words = says("Another seed would move these by {} points at most.", points(moves, 0))
+    seeds: Words = says("Another seed may move these by about {} points.", points(moves, 0))
     when, sure = [*times(course)], (seeds, confidence(option, course))
     # Where the figures are long, what the tables of the course say too gives way.
     while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > MOST_WORDS:

@@ -84,8 +84,8 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             "the same draws, and what it is due to by playing them with subsets (Owen's value).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
-            would_change="Equally good fits of history give other attributed shares; no single "
-            "one of them is a finding.",
+            would_change="Other fits of history that are as good divide war otherwise, so that "
+            "no single share is a finding.",
         ),
     )
 

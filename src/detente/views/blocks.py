@@ -1,7 +1,7 @@
 """What a section of results is made of, whoever reads it: words, tables, cards and figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -103,6 +103,13 @@ class Table(Block):
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_apart: bool = field(default=False, kw_only=True)
+    """A text refers to its file and does not show it."""
+
+    @property
+    def is_ledger(self) -> bool:
+        """Say whether a text refers to its file: it is asked for, or too long to be read."""
+        return self.is_apart or len(self.rows) > MOST_ROWS
 
     def csv(self) -> str:
         """Return what it holds as CSV, numbers unrounded where they are kept."""
@@ -216,11 +223,11 @@ def number_columns(*heads: str, origin: Origin = "modelled") -> tuple[Column, ..
 
 
 INTERVAL = "90 % interval"
-"""Above an interval over worlds and chance: what another seed would give."""
+"""Above an interval over worlds and chance: what another seed might give."""
 WORLDS = "5th to 95th percentile across worlds"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
-    "90 % interval: over worlds and chance, what another seed would give. Across worlds: 5th to "
+    "90 % interval: over worlds and chance, what another seed might give. Across worlds: 5th to "
     "95th percentile, which depends on what is assumed; sampling noise is removed."
 )
 """How to read the two."""

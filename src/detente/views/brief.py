@@ -30,7 +30,7 @@ WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
 DRAWN = "world, limited strike, regional war"
 """Words of the pictures that are defined."""
-UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
+UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
 PARTS = 3
 """Into how many parts the worlds are divided; what is said to help does so in each."""
@@ -230,7 +230,7 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
         yield Section("brief-turning", "What would have to be true?", (), drawn)
     wrong = known_miss(known), record.fared_in_short()
     yield Section("brief-fitness", "Known to be wrong", wrong)
-    left_out = "What a step costs, and whether anybody agrees to it, is left out."
+    left_out = "It leaves out what a step costs and whether anybody would agree to it."
     yield Section("brief-limits", "Limits", (record.BOUNDS, left_out))
     yield Section("brief-evidence", "Sources", evidence.sources(known.crisis, known.ledger))
 
@@ -256,8 +256,8 @@ def known_miss(known: Material) -> Words:
         return "Every rate of past crises that it is fitted to lies within history's interval."
     band = BANDS[worst]
     return says(
-        "The rate of past crises that the model misses most: {}. It was {} % ({}) then and is {} % "
-        "here.",
+        "Of the rates of past crises the model misses this most: {}. It was {} % ({}) in the past, "
+        "and the model gives {} %.",
         band.says,
         in_short(band.value or 0.0, "reported"),
         range_in_short(band.low or 0.0, band.high or 0.0),

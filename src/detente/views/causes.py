@@ -53,8 +53,8 @@ READ = (
     "Prevents, brings: a removal alone, everything else as it is. The floor is the effect of "
     "choices that are 2 % sharper; a number that is not well above it means little.",
     "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
-    "kind; over all mechanisms the shares add up to war. Equally good fits of history give other "
-    "shares, so that no single number here is a finding.",
+    "kind; over all mechanisms the shares add up to war. Other fits of history that are as "
+    "good divide war otherwise, so that no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
     "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
     "broken deals alone.",
@@ -137,8 +137,8 @@ def answer(found: Causes) -> Iterator[Words]:
     parts = tuple(says("{} ({})", CAUSES[key], points(due[key].value)) for key in order)
     if parts:
         yield says(
-            "Attributed so that shares add up to war, most points go to {}; {} come with every "
-            "mechanism off.",
+            "If all of war is divided among the mechanisms, most points go to {}; {} points "
+            "remain with every mechanism off.",
             listed(parts),
             points(found.shares["causes", "none"].value),
         )
@@ -202,10 +202,10 @@ def blocks(found: Causes) -> Iterator[Block]:
             if apart >= NEXT_TO_NOTHING:
                 half = one.value - one.low + floor.high - floor.value
                 needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
-        more = f"; about {min(needed):,} worlds could distinguish the first" if needed else ""
+        more = f" About {min(needed):,} worlds would show it for the first." if needed else ""
         words = (
-            f"This run cannot distinguish {len(unclear)} of {len(KEYS)} mechanisms from nearly "
-            f"nothing: {wording.series([CAUSES[key] for key in unclear])}{more}."
+            f"For {len(unclear)} of {len(KEYS)} mechanisms we cannot tell from this run whether "
+            f"they matter: {wording.series([CAUSES[key] for key in unclear])}.{more}"
         )
         yield Sentence(words)
     if shares["war",].value > 0.0:

@@ -147,19 +147,19 @@ def _answer(found: Drivers) -> Iterator[Words]:
     numbers, below, small = found.unlisted
     if numbers:
         more = "other " if found.numbers else ""
-        verb = "moves" if small == 1 else "move"
         yield says(
-            f"{{}} of {count(numbers, more + 'number')} {verb} {called} by less than half a point "
-            "each, and none by more than {} points, as far as was measured.",
-            f"{small}",
+            f"None of {count(numbers, more + 'number')} was found to move {called} by more than "
+            "{} points; {} of them move it by less than half a point.",
             points(below),
+            f"{small}",
         )
     if found.open.numbers:
         named = "; ".join(titled(path, found.crisis) for path in found.open.numbers)
         yield (
-            f"This run cannot distinguish {len(found.open.numbers)} of the {found.open.measured} "
-            f"numbers measured from none: {named}. {found.open.worlds:,} worlds in place of those "
-            "that measured could distinguish the first, if its effect is as found."
+            f"For {len(found.open.numbers)} of the {found.open.measured} numbers measured we "
+            f"cannot tell from this run whether they move {called}: {named}. "
+            f"{found.open.worlds:,} worlds would show it for the first, if its effect is as large "
+            "as it seems."
         )
 
 
@@ -176,7 +176,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
     if found.variance is not None:
         yield Table(
             f"variance-{found.outcome}",
-            f"Where the variance of {called} lies, in % of that of a future's yes or no",
+            f"What decides whether a future has {called}, in % of the variance",
             columns("Part", numbers=("%", INTERVAL)),
             tuple((PARTS[key], *cells(one, 0)) for key, one in found.variance.parts.items()),
             level="full",
@@ -212,9 +212,8 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         rest = len(groups) - MOST_GROUPS
         named = [*groups[:MOST_GROUPS], f"{rest} more"] if rest > 1 else groups
         words = (
-            f"{'Other groups' if found.groups else 'Groups'} that may matter, whose total effect "
-            "this run cannot distinguish from none, the largest change when drawn again first: "
-            f"{'; '.join(named)}."
+            f"Of these {'other ' if found.groups else ''}groups we cannot tell from this run "
+            f"whether they matter (the largest change first): {'; '.join(named)}."
         )
         yield Sentence(words)
 

@@ -114,7 +114,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         drawn = (
             Cards(
                 "Typical courses of events",
-                f"Futures of this run, and no forecasts. {trace.RULE}",
+                f"These are futures of this run, not forecasts. {trace.RULE}",
                 tuple(map(story, shown)),
             ),
             Picture("beliefs", shown[-1].trace),
@@ -416,14 +416,14 @@ def story(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "A blank term: the interval meets several, and another seed may give another. Use of "
+        "A term is left blank if another seed might give another one. Use of "
         "force: by decision of a government. Unresolved: by that day no deal in force, no "
         "use of force, and the dispute goes on, whether talks have failed or not."
     )
     yield "Violence is the highest level that a future reaches; its end may come later."
     evidence = summary.run.record.evidence
     yield (
-        f"Rests on {evidence['numbers']} numbers: {evidence['claims']} {on_claims(evidence)}, "
+        f"Of its {evidence['numbers']} numbers {evidence['claims']} rest {on_claims(evidence)}, "
         f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
         f"{evidence['general']} on general defaults."
     )

@@ -179,18 +179,18 @@ def moving(found: Influences) -> Iterator[Block]:
     for outcome in found.outcomes if found.worlds and not found.notes else ():
         shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
         unsure = [one.swing.worlds_needed for one in shifts if not one.is_clear]
-        others = "the other" if len(unsure) == 1 else f"the other {len(unsure)}"
+        others = "the other does" if len(unsure) == 1 else f"the other {len(unsure)} do"
         open_ = (
-            f" This run cannot distinguish {others} from none; about {min(unsure):,} worlds could "
-            "distinguish the first."
+            f" We cannot tell from this run whether {others}; about {min(unsure):,} worlds "
+            "would show it for the first."
             if unsure
             else ""
         )
         left = (found.unlisted or {})[outcome]
         words = says(
             f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
-            f"clearly move {called[outcome]}.{open_} None of {left.claims} others moves it by more "
-            "than {} points, as far as was tried.",
+            f"clearly move {called[outcome]}.{open_} None of {left.claims} others was found to "
+            "move it by more than {} points.",
             points(left.below),
         )
         yield Sentence(words)

@@ -40,7 +40,7 @@ TITLE = "Is what is held about it right, in this model?"
 
 
 READ = (
-    "In brackets: the 90 % interval of the mean, what another seed would give. Across worlds: "
+    "In brackets: the 90 % interval of the mean, what another seed might give. Across worlds: "
     "5th to 95th percentile, which depends on what is assumed; sampling noise is removed. "
     "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
     "Small: a share that moves by less than a point. Cannot tell: the interval allows both. Each "

@@ -104,8 +104,8 @@ def _method(run: Run) -> Method:
         "it; differences are paired.",
         left_out="What an option costs to bring about, and whether anybody would agree to it, is "
         "not in the model; its direct effect is what the pack assumes.",
-        would_change="See above: what would put the second-best option first, and what would have "
-        "to be true for a threshold to be kept.",
+        would_change="Above stands what would put the second-best option first, and what would "
+        "have to be true for an outcome to stay below a threshold.",
         option=run.options[-1],
     )
 

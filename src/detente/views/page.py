@@ -1,7 +1,7 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Listener
@@ -14,6 +14,9 @@ from detente.views.figures import Figure
 from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
 from detente.views.register import SECTIONS
+
+MOST_ROWS = 25
+"""Of a table that a report shows: open, it has at most 9,000 words."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ class ReportPage:
         return {figure.key: figure for figure in (*self.brief.figures, *sections)}
 
 
+def _readable(section: Section) -> Section:
+    """Return a section whose longer tables are files: a report is to be read, as a whole."""
+    blocks = tuple(
+        replace(block, is_apart=True)
+        if isinstance(block, Table) and len(block.rows) > MOST_ROWS
+        else block
+        for block in section.blocks
+    )
+    return replace(section, blocks=blocks)
+
+
 def compose(
     run: Run,
     *,
@@ -82,7 +96,7 @@ def compose(
     if only is None:
         appendix += changed
     for view in asked:
-        appendix.append(view.of(material))
+        appendix.append(_readable(view.of(material)))
         clock.report(1)
     if only is None:
         fared = record.fared(material.crisis.model.accepted_set)

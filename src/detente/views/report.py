@@ -10,7 +10,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
 from detente.text import slug
-from detente.views.blocks import MOST_ROWS, Table
+from detente.views.blocks import Table
 from detente.views.figures import Figure
 from detente.views.page import ReportPage, compose
 from detente.views.render.html import to_html, to_png, to_svg
@@ -179,7 +179,7 @@ def files_of(
     without the title that the text has.
     """
     for table in tables:
-        if len(table.rows) > MOST_ROWS or not is_linked:
+        if table.is_ledger or not is_linked:
             yield folder / f"{table.key}.csv", table.csv().encode()
     for key, figure in figures.items():
         yield folder / f"{key}.csv", figure.csv().encode()

@@ -297,8 +297,8 @@ def how_war_came(found: Premortem) -> Section:
     cards = tuple(_way(found, one) for one in found.ways)
     shown = Cards(
         "The commonest ways, each by a typical future",
-        "Futures of this run, and no forecasts. In brackets: in how many % of branches with the "
-        "same past war comes.",
+        "These are futures of this run, not forecasts. In brackets: in how many % of branches with "
+        "the same past war comes.",
         cards,
     )
     why = tuple(
@@ -448,18 +448,23 @@ def in_report(
     ]
     blocks: list[Block] = []
     for one in sections:
-        blocks += [Listing(one.title, one.answer), *one.blocks, *one.next]
+        blocks.append(Listing(one.title, one.answer))
+        blocks.extend(  # a table is a file here; `show --view` prints it, and how to read it
+            replace(block, is_apart=True) if isinstance(block, Table) else block
+            for block in one.blocks
+        )
+        blocks += one.next
     return Section(
         key="tradecraft",
         title="What would an analyst check?",
         answer=tuple(words for one in sections[-2:] for words in one.answer[:1]),
         blocks=tuple(replace(block, level="full") for block in blocks),
-        reading=tuple(words for one in sections for words in one.reading),
+        reading=(f"`detente show {run.in_command} --view NAME` explains each of these tables.",),
         method=method(
             run,
             how="Other answers of this report in the forms that analysts use: key assumptions, "
             "indicators, hypotheses against evidence, a premortem, a cone of courses.",
             left_out="Hypotheses and evidence that nobody wrote into the pack.",
-            would_change="Other grounds for the assumptions on top, and what is seen from now on.",
+            would_change="Better evidence for the assumptions at the top, and what is seen later.",
         ),
     )

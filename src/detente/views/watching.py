@@ -126,7 +126,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
             "is an average over seeing it and not, in bits.",
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",
-            would_change="Other likelihood ratios: most are one reading of past cases.",
+            would_change="Other likelihood ratios: most of ours are one reading of past cases.",
         ),
     )
 
@@ -340,8 +340,8 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"None of the signs in the pack gives useful warning of {called}; “{_name(key)}” shows "
-            "most about the plan behind the deployed force: {} % of what is not known of it.",
+            f"None of the signs in the pack gives useful warning of {called}. The best of them, "
+            f"“{_name(key)}”, removes {{}} % of the doubt about the plan of the deployed force.",
             points(one.plan_part, 0),
         )
     return None
@@ -406,7 +406,7 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "90 % interval: over worlds and chance, what another seed would give; weights make it "
+        "90 % interval: over worlds and chance, what another seed might give; weights make it "
         "matter more which worlds were drawn."
     )
     if is_seen:

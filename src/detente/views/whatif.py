@@ -221,7 +221,7 @@ def _bars(
 
 def _reading(found: WhatIf) -> Iterator[Words]:
     yield (
-        "Intervals: 90 %, over worlds and chance, what another seed would give. A difference is "
+        "Intervals: 90 %, over worlds and chance, what another seed might give. A difference is "
         "paired: the same worlds and the same draws with the change and without it. What a coarse "
         "grid errs by cancels in it."
     )

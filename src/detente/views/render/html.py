@@ -82,7 +82,6 @@ def environment() -> Environment:
         "shown": shown,
         "inside": inside,
         "printed": printed,
-        "is_ledger": is_ledger,
         "keyed": keyed,
     }
     return made
@@ -125,11 +124,6 @@ def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
 def printed(rows: Sequence[Sequence[object]]) -> int:
     """Return how many rows of a table are printed; a page on a screen has all."""
     return PRINTED if len(rows) > CUT else len(rows)
-
-
-def is_ledger(rows: Sequence[Sequence[object]]) -> bool:
-    """Say whether a table is too long to be read: a report holds it as CSV alone."""
-    return len(rows) > MOST_ROWS
 
 
 def keyed(text: str) -> tuple[str, str]:

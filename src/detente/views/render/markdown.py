@@ -9,7 +9,6 @@ from urllib.parse import quote
 from detente.questions.wording import Value
 from detente.text import clean
 from detente.views.blocks import (
-    MOST_ROWS,
     Block,
     Cards,
     Command,
@@ -165,7 +164,7 @@ def lines_of(block: Block, folder: str = "files") -> Iterator[str]:
                 yield f"\n{_code(card.command)}" if card.command else ""
         case Table():
             yield f"**{escape(block.caption)}**\n"
-            if len(block.rows) > MOST_ROWS:
+            if block.is_ledger:
                 yield f"{len(block.rows)} rows: [{block.key}.csv]({folder}/{block.key}.csv)\n"
             else:
                 yield f"| {' | '.join(escape(column.head) for column in block.columns)} |"
