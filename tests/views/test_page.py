@@ -269,10 +269,10 @@ def test_reported_assumed_and_modelled_numbers_look_different(text):
     assert len(set(NUMBER.findall(text))) > 100
 
 
-def test_a_report_has_at_most_9000_words_with_room_for_what_takes_minutes(text):
-    body = re.sub(r"<style.*?</style>|<title>.*?</title>|<[^>]*>", " ", text, flags=re.DOTALL)
-    words = [word for word in body.split() if any(map(str.isalpha, word))]
+def test_an_open_report_has_at_most_9000_words_with_room_for_what_takes_minutes(text):
+    shown = re.sub(r"<details[^>]*>.*?</details>|<style.*?</style>|<[^>]*>", " ", text, flags=re.S)
+    words = [word for word in shown.split() if any(map(str.isalpha, word))]
 
-    assert 3000 < len(words) <= 9000 - 1000  # causes, drivers and claims add so many at most
+    # Causes, drivers, hypotheses and claims add 1,500 (`report --complete`, 1 December 2026).
+    assert 3000 < len(words) <= 9000 - 1500
     assert 'download="assumptions.csv"' in text
-    assert max(table.count("<tr") for table in re.split("<table", text)) <= 42
