@@ -22,7 +22,7 @@ DraftOption: TypeAlias = Annotated[
     Draft, typer.Option("--draft", help="Draft of JSON Schema; most editors of TOML read 4.")
 ]
 Part: TypeAlias = Annotated[
-    bool, typer.Option("--part", help="For one file of several: no table has to be in it.")
+    bool, typer.Option("--part", help="For one file of a pack of several: no table is required.")
 ]
 
 

@@ -76,7 +76,10 @@ def resolve(  # noqa: PLR0913, PLR0917  every setting
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="Its key.")],
     on: Annotated[str, typer.Option(metavar="DATE", help="The day on which it was decided.")],
     source: Annotated[
-        str, typer.Option(metavar="TEXT", help="What says so; with --void why nothing can be said.")
+        str,
+        typer.Option(
+            metavar="TEXT", help="The source that says so; with --void, why there is no answer."
+        ),
     ],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who resolves it.")],
     happened: Annotated[bool, typer.Option("--happened", help="The answer is yes.")] = False,

@@ -212,7 +212,7 @@ def _basis(one: Tested) -> str:
         return one.why
     parts = [f"{on.name}: {''.join(_measured(on))}"]
     if on.holds_in is not None:
-        parts.append(f"holds in {number(100.0 * on.holds_in, 0)} of 100 worlds")
+        parts.append(f"holds in {number(100.0 * on.holds_in, 0)} % of worlds")
     return "; ".join(filter(None, (*parts, one.why)))
 
 
@@ -220,13 +220,15 @@ def _result(one: Result) -> Words:
     parts = [_measured(one)]
     if len(one.levels) > 1:
         levels = (sized(one.scale * level) for level in one.levels)
-        parts.append(says("it goes {}", listed(levels)))
+        parts.append(says("step by step {}", listed(levels)))
     low, high = one.estimate.spread
     if one.holds_in is not None:
         across = between(sized(one.scale * low), sized(one.scale * high))
         holds = points(one.holds_in, 0)
-        parts.append(says("across worlds {}, it holds in {} of 100 worlds", across, holds))
-    parts.append(says(f"supported by {one.expects} than {{}}", sized(one.scale * one.threshold)))
+        parts.append(says("{} across worlds; it holds in {} % of them", across, holds))
+    parts.append(
+        says(f"{one.expects} than {{}} would support it", sized(one.scale * one.threshold))
+    )
     return says("{}: {}: {}", one.name, listed(parts, "; "), VERDICTS[one.verdict])
 
 

@@ -247,7 +247,7 @@ def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
         bounds = (-math.inf, math.inf)
     words = {
         "contrast": f"change in {measure.title}",
-        "larger": f"{measure.title}, effect beyond that of the other",
+        "larger": f"{measure.title}, how much more the first moves it than the second",
         "turn": f"{measure.title}, the smaller of the largest rise and fall",
     }
     said = words.get(trial.kind, measure.title)
