@@ -32,6 +32,7 @@ import numpy as np
 import tomlkit
 
 from detente import Crisis, Run, load, resume, simulate
+from detente.ensemble.advice import UnfinishedError
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import BEGINNERS, NOBODY
@@ -136,8 +137,10 @@ def kept_run(crisis: Crisis, out: Path, settings: Mapping[str, Any]) -> Run:
     """Return a run that was kept, played to its end, or one that is played now."""
     if not out.exists():
         return simulate(crisis, **settings, threads=1, out=out)
-    run = Run.open(out)
-    return run if run.record.outcome else resume(out)
+    try:
+        return Run.open(out)
+    except UnfinishedError:
+        return resume(out)
 
 
 def came_by(noted: Mapping[str, Any], rows: Rows, last: int) -> Array:
