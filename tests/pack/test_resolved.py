@@ -110,7 +110,7 @@ def test_texts_that_need_care_come_back(minimal, again):
 [options.care]
 title = 'a "quoted" \\ word, \U0001f54a and \u0641\u0627\u0631\u0633\u200c\u06cc'
 says = "private \ue000, unassigned \u0378"
-change = { "issues.water.narrow" = true, "forces.fleet.leaves" = 2031-07-01 }
+change = { "issues.water.narrow" = true, "forces.fleet.leaves" = 2031-05-01 }
 """
     crisis = pack.load(minimal({"options.toml": options}))
 

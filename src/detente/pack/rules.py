@@ -322,7 +322,7 @@ def _may_be_zero(quantity: Quantity) -> bool:
 def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield a fault for each option that divides an attack, or makes one easier.
 
-    None gives the challenger more troops, or sooner, or changes what fighting on land is.
+    None gives the challenger more force or troops, or sooner, or changes what fighting on land is.
     """
     for key, option in model.options.items():
         for name, value in option.change.items():
@@ -333,10 +333,31 @@ def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
                 allowed = "a step that gives the challenger no more troops, nor sooner"
                 hint = "state it in the pack; options lift, reduce, observe, separate or defend"
                 yield Finding(path, name, allowed, hint, on_key=True)
+            allowed = _raises_force(model, name, value)
+            if allowed:
+                hint = "an option may lower, delay or withdraw force of the challenger"
+                yield Finding(path, show(value), allowed, hint)
             allowed = _eases_taking(numbers, name, value)
             if allowed:
                 hint = "an option may make a taking harder, never easier"
                 yield Finding(path, show(value), allowed, hint)
+
+
+def _raises_force(model: Model, name: str, value: object) -> str:
+    """Return what a field of the challenger's force may be if it is more of it or sooner, or ""."""
+    table, _, rest = name.partition(".")
+    key, _, field = rest.partition(".")
+    force = model.forces.get(key) if table == "forces" else None
+    actor = None if force is None else model.actors.get(force.actor)
+    if force is None or actor is None or "challenger" not in actor.roles:
+        return ""
+    if field == "level" and isinstance(value, int) and value > force.level:
+        return f"at most {force.level}, as in the pack"
+    if field == "arrives" and isinstance(value, date) and value < force.arrives:
+        return f"{show(force.arrives)}, as in the pack, or later"
+    if field == "leaves" and isinstance(value, date) and force.leaves is not None:
+        return f"{show(force.leaves)}, as in the pack, or earlier" if value > force.leaves else ""
+    return ""
 
 
 def _eases_taking(numbers: Mapping[str, Quantity], name: str, value: object) -> str:
