@@ -181,7 +181,8 @@ class Causes(notebook.Shown):
             "but_for": self.of_each("but_for"),
             "created": self.of_each("created"),
             "placebo": {key: self.shares["placebo", key] for key in PLACEBO_FLIPS},
-            **fields_of(self, "unsettled digest"),
+            "unsettled": self.unsettled,
+            "digest": self.digest,
         }
 
 
