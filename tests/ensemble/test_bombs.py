@@ -193,7 +193,7 @@ def test_one_long_text_is_not_written_out_for_every_row(run, refuse):
     write_one_text(part, table, 1_000_000)
 
     assert part.stat().st_size < store.most_bytes(2000)
-    check(refuse(folder), "more in its column option than one text")
+    check(refuse(folder), "several texts in its column option")
 
 
 def test_texts_that_build_on_each_other_are_not_written_out(run, refuse):
@@ -210,7 +210,7 @@ def test_texts_that_build_on_each_other_are_not_written_out(run, refuse):
     )
 
     assert part.stat().st_size < store.most_bytes(2000)
-    check(refuse(folder), "more in its column option than one text")
+    check(refuse(folder), "several texts in its column option")
 
 
 def test_a_footer_of_countless_columns_is_not_read(run, refuse):

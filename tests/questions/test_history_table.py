@@ -179,7 +179,7 @@ def test_what_is_no_text_is_refused(tmp_path, content):
     path = tmp_path / "table.csv"
     path.write_bytes(content)
 
-    with pytest.raises(DetenteError, match="no text in UTF-8"):
+    with pytest.raises(DetenteError, match="not text in UTF-8"):
         read_crises(path)
 
 

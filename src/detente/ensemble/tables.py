@@ -169,7 +169,7 @@ def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
         raise NotAsExpectedError(f"holds no text in its column {name}")
     longest = SHORTEST_LABELS + expected.rows // ROWS_A_BYTE
     if sum(group.column(0).total_compressed_size for group in _groups(file)) > longest:
-        raise NotAsExpectedError(f"has more in its column {name} than one text")
+        raise NotAsExpectedError(f"has several texts in its column {name}, not one")
     for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name], use_threads=False):
         if not batch.column(0).equals(to_label(label, len(batch))):
             raise NotAsExpectedError(f"has another {name} than {label}")

@@ -50,7 +50,7 @@ KIND_NAMES = {
 """What kinds of several mechanisms are called, by their first."""
 READ = (
     READ_INTERVALS,
-    "Prevents, brings: a removal alone, everything else as it is. The floor is the effect of "
+    "Prevents, brings: what taking out that mechanism alone does. The floor is the effect of "
     "choices that are 2 % sharper; a number that is not well above it means little.",
     "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
     "kind; over all mechanisms the shares add up to war. Other fits of history that are as "

@@ -213,7 +213,7 @@ def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
     text = decode(content)
     if isinstance(text, Unreadable) or "\0" in text:
         hint = "save the table as CSV in UTF-8; a spreadsheet does it under Save as"
-        raise DetenteError("no text in UTF-8, and so no CSV", where=name, hint=hint)
+        raise DetenteError("not text in UTF-8, so not CSV", where=name, hint=hint)
     rows = _rows(text, path)
     if not rows:
         hint = f"its first line names the columns: {', '.join(required)}"
