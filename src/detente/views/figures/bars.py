@@ -81,7 +81,7 @@ def stands(asked: Summary | Run) -> Figure:
         description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
         notes=("Range: middle half of the assumptions, sampling noise removed.",),
         table=Numbers.of(table),
-        chart=_drawn(rows, ("%", "middle half"), tuple(BEFORE.items())),
+        chart=_drawn(rows, ("%", "range"), tuple(BEFORE.items())),
     )
 
 
