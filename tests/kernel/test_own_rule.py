@@ -123,6 +123,7 @@ def small():
     world.belief_points = 2
     world.mediators.count = 0
     talks.has_vowed, talks.precision = 1, 16.0
+    talks.ally_rate = talks.ally_rate_per_step = 0.0
     talks.challenger_pace = talks.defender_pace = 0.5
     talks.text_rate, talks.ultimatum_days = 0.5, 4.0
     talks.challenger_rate[:] *= 10.0

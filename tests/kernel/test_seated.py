@@ -17,7 +17,7 @@ from tests.kernel.test_crisis import busy_world
 from tests.kernel.worlds import war_table
 
 FUTURES = 4 if numba.config.DISABLE_JIT else 150
-BRANCHES = 5 if numba.config.DISABLE_JIT else 1500
+BRANCHES = 15 if numba.config.DISABLE_JIT else 1500
 ALL = range(SEATS)
 DIRECT, LEAST = 1500, 30
 ELSEWHERE = 1_000_000
