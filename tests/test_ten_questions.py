@@ -69,13 +69,13 @@ def test_what_a_hosts_refusal_changes_and_why_is_answered_by_whatif(runs, answer
 
 
 def test_why_says_in_words_which_worth_moves_and_whose_act_differs(runs, capsys):
-    asked = ["--worlds", "4", "--futures", "40", "--threads", "1", "--why", "-q"]
+    asked = ["--worlds", "8", "--futures", "40", "--threads", "1", "--why", "-q"]
     status = main(["whatif", runs[0], "actors.us.war_cost=0.5", *asked])
     out = capsys.readouterr().out
 
     assert status == 0
     assert re.search(r"Why: it changes most for (the United States|Iran) the worth of .+: ", out)
-    assert "of 160 futures end otherwise. What differs first in them" in out
+    assert "of 320 futures end otherwise. What differs first in them" in out
 
 
 def test_why_is_said_of_one_change(runs, capsys):

@@ -47,7 +47,7 @@ def test_a_run_that_differs_has_status_1_and_the_first_difference(capsys):
 
     assert status == 1
     assert "option base, future 1:1, ending_day: stored 400, played" in out
-    assert "It differs: what was played has the recorded digest" in out
+    assert "It differs: what was played has the recorded checksum" in out
 
 
 @pytest.mark.usefixtures("edited")

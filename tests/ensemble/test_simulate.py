@@ -394,7 +394,7 @@ def test_a_cold_kernel_is_announced(tmp_path, crisis, monkeypatch):
 def test_a_run_with_too_many_unsettled_decisions_has_failed(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_unsettled))
 
-    with pytest.raises(DetenteError, match="did not settle"):
+    with pytest.raises(DetenteError, match="were not solved closely enough"):
         simulate(crisis, **SMALL, out=tmp_path)
 
 

@@ -391,7 +391,7 @@ def test_for_other_crises_nothing_is_played_again_and_the_set_says_of_which_it_i
 def test_crises_that_tell_no_named_moment_are_refused(tmp_path):
     days = HISTORY.bands["all.half_if_war"]._replace(value=400.0)
 
-    with pytest.raises(DetenteError, match="too few crises of 1945 to 1962 tell all"):
+    with pytest.raises(DetenteError, match="too few crises of 1945 to 1962 show all"):
         calibrate(tmp_path, history=of_other_years(**{"all.half_if_war": days}), sizes=SMALL)
 
 
