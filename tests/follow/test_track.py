@@ -109,7 +109,9 @@ def test_a_later_resolution_counts_and_a_void_one_has_no_score(folder):
 
 
 def test_nothing_has_not_happened_before_its_last_day(folder):
-    with pytest.raises(DetenteError, match=r"until 2026-04-11; after 2026-04-10 it may still come.*void"):
+    with pytest.raises(
+        DetenteError, match=r"until 2026-04-11; after 2026-04-10 it may still come.*void"
+    ):
         resolved(folder, "deal_by_april", "did_not", "2026-04-10")
 
     assert question_of(folder, "deal_by_april").status == "open"

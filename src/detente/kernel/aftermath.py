@@ -177,8 +177,8 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
     chance_of_hard = probability(talks.hard_log_odds)
     is_first = workspace.world.level in (0, AFTER_TAKING)
     for scale in range(2):
-        # Tables hold force of both at one scale. A strike in the ally's campaign differs from them
-        # in what the challenger pays and wants, so that is added to the worth of the joint campaign.
+        # Tables hold force of both at one scale. A strike in the ally's campaign differs in what
+        # the challenger pays and wants, which is added to the worth of the campaign of both.
         saved = (0.0, 0.0)
         if scale == CAMPAIGN:
             saved = (
