@@ -351,12 +351,14 @@ def chances_of(
     `before`: what each of the others points to.
     """
     if ALLY_FORCE in sign.points_to:
-        by_type = chances_by_type(key, sign, before, values, leanings_of_ally(crisis, values))
-        return np.repeat(by_type, 2, axis=1)
+        leanings = leanings_of_ally(crisis, values)
+    elif ANSWER in sign.points_to:
+        leanings = by_type_alone(values)
+    else:
+        leanings = leanings_of(crisis, values)
+    by_type = chances_by_type(key, sign, before, values, leanings)
     if ANSWER in sign.points_to:
-        by_type = chances_by_type(key, sign, before, values, by_type_alone(values))
-        return np.tile(by_type, (1, 2, 1))
-    by_type = chances_by_type(key, sign, before, values, leanings_of(crisis, values))
+        return np.tile(by_type, (1, 2, 1))  # the defender's types alternate
     return np.repeat(by_type, 2, axis=1)
 
 

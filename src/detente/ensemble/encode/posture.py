@@ -178,8 +178,10 @@ def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
     for place, (key, sign) in enumerate(crisis.model.signs.items()):
         path = f"signs.{key}"
         ratio = values[f"{path}.likelihood_ratio"]
-        is_of_ally = ALLY_FORCE in sign.points_to
-        leanings = 2 * (leaning_of_ally(crisis, values),) if is_of_ally else BY_TYPE
+        leanings = BY_TYPE
+        if ALLY_FORCE in sign.points_to:
+            leaning = leaning_of_ally(crisis, values)
+            leanings = (leaning, leaning)
         chances = sign_chances(sign.points_to, values[f"{path}.false_positive"], ratio, leanings)
         calendar.sign_is_of_defender[place] = float(ANSWER in sign.points_to)
         calendar.sign_probability[place, 0] = 1.0 - chances
@@ -234,9 +236,9 @@ def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]
 class Shifts(NamedTuple):
     """What the signs seen so far say of each side."""
 
-    challenger: Annotated[float, "that it is resolved [log-odds]"] = 0.0
-    defender: Annotated[float, "that it is resolved [log-odds]"] = 0.0
-    ally: Annotated[float, "of its motive for force [standard deviations]"] = 0.0
+    challenger: Annotated[float, "that it is resolved [log-odds]"]
+    defender: Annotated[float, "that it is resolved [log-odds]"]
+    ally: Annotated[float, "of its motive for force [standard deviations]"]
 
 
 def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
@@ -249,17 +251,17 @@ def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
     seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
     kinds = (indicator.points_to for _, indicator in seen)
     weights = discounts(kinds, values["posture.dependence"])
-    shifts = Shifts()
+    challenger = defender = ally = 0.0
     for (key, indicator), weight in zip(seen, weights, strict=True):
         ratio = values[f"indicators.{key}.likelihood_ratio"]
         if ANSWER in indicator.points_to:
-            shifts = shifts._replace(defender=shifts.defender + weight * log(ratio))
+            defender += weight * log(ratio)
         elif ALLY_FORCE in indicator.points_to:
-            shifts = shifts._replace(ally=shifts.ally + weight * log(ratio) / 2.0)
+            ally += weight * log(ratio) / 2.0
         else:
-            found = sign_shift(likelihoods(indicator.points_to, ratio), if_hard, if_soft)
-            shifts = shifts._replace(challenger=shifts.challenger + weight * found)
-    return shifts
+            likely = likelihoods(indicator.points_to, ratio)
+            challenger += weight * sign_shift(likely, if_hard, if_soft)
+    return Shifts(challenger, defender, ally)
 
 
 def ally_motive(crisis: Crisis, values: Values) -> float:
