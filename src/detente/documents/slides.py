@@ -107,10 +107,11 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     picture = brief.picture.figure
     title = course.title if picture is None else picture.title
     yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
-    begun, options = parts["beginnings"], parts.get("options")
+    begun, options = parts["beginnings"], parts.get("options", there["options"])
     yield Slide(begun.title, begun.answer, _first(begun))
-    said = (helps.words,) if options is None else (helps.words, *options.answer)
-    yield Slide(there["options"].title, said, _first(there["options"]))
+    # Where no option was played the report's first sentence is that of the brief.
+    said = dict.fromkeys((helps.words, *options.answer))
+    yield Slide(options.title, tuple(said), _first(there["options"]))
     watching = there["watching"]
     signs = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
     yield Slide(watching.title, (watch.words,), table=next(signs, None))

@@ -48,8 +48,6 @@ MOST_ROWS = 7
 """Rows of a table in a brief; the report has all of them."""
 TABLES = {"brief-options": "options-matrix", "brief-beginnings": "first-shot"}
 """The table of the report that a part of the brief has, in place of its picture."""
-LEFT_OUT = "brief-turning"
-"""The part of the brief that is a picture alone, of which the report has the numbers."""
 
 
 class Writer:
@@ -118,6 +116,7 @@ class Writer:
             (place,) = column.cells
             column.width = place.width = Cm(width)
             head = place.paragraphs[0]
+            head.paragraph_format.keep_with_next = True
             _run(head, figure.title, is_bold=True)
             _run(head, f"  {figure.under}", size=SMALL, colour=style.QUIET)
             stream = io.BytesIO(figure.png(scale=SCALE, titled=False))
@@ -205,8 +204,6 @@ def to_docx(page: "ReportPage") -> bytes:
     writer.pictures(*([] if first is None else [first]), *brief.strip.figures)
     writer.table(tables["endings"], most=MOST_ROWS)
     for part in (brief.strip, *brief.sections):
-        if part.key == LEFT_OUT:
-            continue
         writer.heading(part.title)
         for words in part.answer:
             writer.sentence(words)
@@ -217,6 +214,8 @@ def to_docx(page: "ReportPage") -> bytes:
             for block in part.blocks:
                 if isinstance(block, Listing):
                     writer.listing(block.items)
+            if part.figures:
+                writer.pictures(*part.figures)
     return writer.content()
 
 

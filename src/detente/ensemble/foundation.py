@@ -228,13 +228,13 @@ def _read_again(
     return crises
 
 
-def has_options(path: Path) -> bool:
-    """Say whether the pack in a run's folder has options to play; not if it cannot be read."""
+def options_of(path: Path) -> tuple[str, ...]:
+    """Return the titles of the options in the pack of a run's folder; none if it is unreadable."""
     try:
         pack = merge(read(path / folders.PACK).files)
     except DetenteError:
-        return False
-    return bool(pack.tree.get("options"))
+        return ()
+    return tuple(option["title"] for option in pack.tree.get("options", {}).values())
 
 
 def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:

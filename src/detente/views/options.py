@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from detente.ensemble.advice import command_to_grow
-from detente.ensemble.foundation import has_options
+from detente.ensemble.foundation import options_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.paired import POINT, exchange_of
@@ -82,11 +82,17 @@ def in_report(run: Run, found: Comparison | None) -> Section:
     """Return what options change; where none was played, why, and the command that plays them."""
     if found is not None:
         return section(found)
-    why = "this run played none of them" if has_options(run.folder) else "its pack has none"
+    named = options_of(run.folder)
+    answer = ["No options were compared: its pack has none."]
+    if named:
+        answer = [
+            "No options were compared: this run played none of them.",
+            f"Steps that the crisis names: {'; '.join(f'“{title}”' for title in named)}.",
+        ]
     return Section(
         key="options",
         title=TITLE,
-        answer=(f"No options were compared: {why}.",),
+        answer=tuple(answer),
         blocks=(
             Command(
                 "Options are played on the same draws as the base, each in its first worlds:",

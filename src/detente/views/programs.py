@@ -28,7 +28,7 @@ from detente.data import fields_of, in_json
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Listener
+from detente.ensemble.runners import Listener, WorkInParts
 from detente.errors import DetenteError
 from detente.notebook import Shown
 from detente.questions.asking import Pick
@@ -190,10 +190,11 @@ def why(
     worlds: Worlds = None,
 ) -> tuple[Shown, ...]:
     """Return which numbers move an outcome, and of war also what would have prevented it."""
-    found: list[Shown] = [drivers(run, outcome=outcome, worlds=worlds, progress=hear)]
-    if outcome == WAR:
-        found.append(causes(run, worlds=worlds, progress=hear))
-    return tuple(found)
+    work = WorkInParts(hear, 2 if outcome == WAR else 1)
+    moved = drivers(run, outcome=outcome, worlds=worlds, progress=work.begin())
+    if outcome != WAR:
+        return (moved,)
+    return moved, causes(run, worlds=worlds, progress=work.begin())
 
 
 def options(run: Run, _hear: Listener, *, outcome: Outcome = WAR) -> tuple[Shown, ...]:
