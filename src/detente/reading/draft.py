@@ -221,7 +221,7 @@ def to_draft(
 ) -> str:
     """Return the text of a draft that is to lie at a path, with each sentence above its card.
 
-    `proposals`: what a sentence may bear on besides numbers, by document and place.
+    `proposals`: what a sentence may bear on, by document and place.
 
     With a crisis each card also names the numbers that it may bear on, and the claims that rest on
     its passage already.
@@ -269,8 +269,10 @@ def to_draft(
                 said.append(f"- nearly the same in {near}")
             if held := claims_within(passages, card.start, card.end):
                 said.append(f"- the pack has it: {', '.join(held)}")
-            if bears := (proposals or {}).get((document.key, place)):
-                said.append(f"- may bear on: {', '.join(bears)}")
+            bears = (proposals or {}).get((document.key, place), ())
+            # Numbers stand beneath the card, where they can be uncommented.
+            if others := [one for one in bears if not one.startswith("number ")]:
+                said.append(f"- may bear on: {', '.join(others)}")
             lines.append("")
             for one in said:
                 lines += textwrap.wrap(

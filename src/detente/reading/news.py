@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from detente.errors import DetenteError, from_extra, on_disk
 from detente.evidence.document import SUFFIXES, from_html, read_document, read_whole
 from detente.pack.crisis import Crisis
-from detente.reading.bearing import FieldWords, bearing_claims, bearing_signs, field_words
+from detente.reading.bearing import bearing_claims, bearing_signs, field_words, suggested
 from detente.reading.draft import ReadDocument, doubles_of, held_in, read_text
 from detente.reading.fetching import MOST_BYTES, fetch
 from detente.text import clean, free_key, slug
@@ -198,12 +198,17 @@ def _groups(documents: Sequence[ReadDocument]) -> Iterator[tuple[str, ...]]:
 def _proposed(
     documents: Iterable[ReadDocument], crisis: Crisis
 ) -> Iterator[tuple[tuple[str, int], tuple[str, ...]]]:
-    """Yield the signs and claims of a pack that a sentence may bear on."""
-    known: FieldWords = field_words(crisis)
+    """Yield the signs, claims and numbers of a pack that a sentence may bear on."""
+    known = field_words(crisis)
     for document in documents:
-        for place, sentence in enumerate(document.sentences):
-            signs = (f"sign {key}" for key in bearing_signs(sentence, crisis))
-            claims = (f"claim {key}" for key in bearing_claims(sentence, known))
-            found = (*signs, *claims)
+        for place, (sentence, card) in enumerate(
+            zip(document.sentences, document.cards, strict=True)
+        ):
+            fields = suggested(sentence, card, known, are_written=True)
+            found = (
+                *(f"sign {key}" for key in bearing_signs(sentence, crisis)),
+                *(f"claim {key}" for key in bearing_claims(sentence, known)),
+                *(f"number {field}" for field in fields),
+            )
             if found:
                 yield (document.key, place), found
