@@ -93,7 +93,11 @@ def register(
         asked = {key: one for key, one in waiting.items() if not reasons[key]} | new
         if not asked:
             what = "no open question can be asked of this run, and none is new"
-            raise DetenteError(what, where=str(run.folder), hint="ask others: --questions FILE")
+            hint = "ask others: --questions FILE"
+            if day >= crisis.as_of + timedelta(record.settings.horizon):
+                what = f"all that it can be asked ends before the date of registration, {day}"
+                hint = f"give the date on which it was made, such as --on {crisis.as_of}"
+            raise DetenteError(what, where=str(run.folder), hint=hint)
         there = str(run.folder)
         if isinstance(run.folder, Path):
             there = Path(os.path.relpath(run.folder, place)).as_posix()
