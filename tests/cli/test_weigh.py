@@ -1,10 +1,14 @@
 import json
+import re
 import shutil
 import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from typer.main import get_command
 
+from detente.cli.app import program
 from detente.questions import drivers
 from tests.cli.asking import answer, answering
 
@@ -108,3 +112,14 @@ def test_a_check_names_the_judgement_that_would_pin_what_decides(
     assert after.count("A judgement that would pin it: how likely is ") == len(pins) == 3
     assert len(pins[0]["quarters"]) == 4
     assert [*pasted["judgements"]] == [pins[0]["field"].rpartition(".")[2]]
+
+
+def test_the_documents_name_every_command_that_takes_weights():
+    known = get_command(program()).commands
+    taking = {
+        name for name, one in known.items() if "weighed" in {param.name for param in one.params}
+    }
+    text = (Path(__file__).parents[2] / "docs" / "drivers.md").read_text(encoding="utf-8")
+    (line,) = (one for one in text.splitlines() if "take `--weighed NAME`" in one)
+
+    assert set(re.findall("`([a-z]+)`", line.partition(" take ")[0])) == taking

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import pytest
 
 from detente import DetenteError, Run, discover, simulate
 from detente.ensemble import runners
+from detente.ensemble.weighing import Weighing
 from detente.estimate import prim
 from detente.questions.discovery import UNTRIED, Discovery, judge
 from tests.questions.known import points
@@ -20,27 +22,27 @@ def planted(worlds, *, effect, seed=1):
     table = points(COLUMNS, worlds=worlds, seed=seed).T
     generator = np.random.default_rng(seed)
     expected = 0.1 + effect * ((table[:, 3] > 0.6) & (table[:, 7] < 0.5))
-    return table, generator.binomial(200, expected) / 200
+    return prim.Worlds(table, generator.binomial(200, expected) / 200, np.ones(worlds))
 
 
 def test_a_planted_box_is_found():
-    table, shares = planted(256, effect=0.4)
-    box = prim.simplify(prim.find(table, shares), table, shares)
+    worlds = planted(256, effect=0.4)
+    box = prim.simplify(prim.find(worlds), worlds)
     rules = {rule.column: rule for rule in box.rules}
 
     assert set(rules) == {3, 7}
     assert rules[3].low == pytest.approx(0.6, abs=0.06)
     assert rules[7].high == pytest.approx(0.5, abs=0.06)
-    assert shares[box.holds(table)].mean() > 0.4
-    assert prim.chance_of(box, table, shares) == 0.01
+    assert worlds.shares[box.holds(worlds.table)].mean() > 0.4
+    assert prim.chance_of(box, worlds) == 0.01
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_noise_gives_no_box(seed):
-    table, shares = planted(64, effect=0.0, seed=seed)
-    box = prim.find(table, shares)
+    worlds = planted(64, effect=0.0, seed=seed)
+    box = prim.find(worlds)
 
-    assert prim.chance_of(box, table, shares) > 0.05
+    assert prim.chance_of(box, worlds) > 0.05
 
 
 def test_new_worlds_tell_a_box_that_stands_from_one_that_was_luck():
@@ -54,19 +56,32 @@ def test_new_worlds_tell_a_box_that_stands_from_one_that_was_luck():
     assert stands.coverage == pytest.approx(0.2 * 0.5 / (0.2 * 0.5 + 0.8 * 0.1), abs=0.05)
 
 
+def test_worlds_that_hardly_count_make_no_box():
+    worlds, others = planted(256, effect=0.4), planted(256, effect=0.4, seed=2)
+    mirrored = 1.0 - others.table
+    both = prim.Worlds(
+        np.concatenate([worlds.table, mirrored]),
+        np.concatenate([worlds.shares, others.shares]),
+        np.repeat([1.0, 0.01], 256),
+    )
+    box = prim.simplify(prim.find(both), both)
+
+    assert {rule.column: np.isinf(rule.high) for rule in box.rules} == {3: True, 7: False}
+
+
 def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():
-    table, shares = planted(64, effect=0.0, seed=2)  # chance alone makes a box
-    box = prim.find(table, shares)
+    worlds = planted(64, effect=0.0, seed=2)  # chance alone makes a box
+    box = prim.find(worlds)
 
     assert 1 <= len(box.rules) <= prim.MOST_RULES
-    assert box.holds(table).sum() >= prim.SMALLEST
+    assert box.holds(worlds.table).sum() >= prim.SMALLEST
 
 
 def test_a_rule_that_adds_nothing_is_dropped():
-    table, shares = planted(256, effect=0.4)
+    worlds = planted(256, effect=0.4)
     useful = prim.Restriction(3, 0.6, np.inf), prim.Restriction(7, -np.inf, 0.5)
     useless = prim.Restriction(0, 0.05, np.inf)
-    box = prim.simplify(prim.PrimBox((*useful, useless), 0.0), table, shares)
+    box = prim.simplify(prim.PrimBox((*useful, useless), 0.0), worlds)
 
     assert box.rules == useful
 
@@ -74,7 +89,7 @@ def test_a_rule_that_adds_nothing_is_dropped():
 def test_a_box_stands_out_by_its_distance_in_standard_errors():
     table = np.arange(32.0)[:, None]
     shares = (table[:, 0] >= 20).astype(float)
-    box = prim.find(table, shares)
+    box = prim.find(prim.Worlds(table, shares, np.ones(32)))
 
     assert box.rules == (prim.Restriction(0, 19.5, np.inf),)
     assert box.distance == pytest.approx((12 * 20 / 32) ** 0.5 / (0.375 * 0.625) ** 0.5)
@@ -125,6 +140,20 @@ def test_a_run_tells_under_which_assumptions_war_is_likely(answers):
     assert found.boxes[0].trial.density.low > 2 * found.boxes[0].trial.outside
     assert found.boxes[0].chance <= 0.05
     assert found.enough is True
+
+
+def test_of_a_weighed_run_shares_are_weighed_and_new_worlds_follow_its_ranges(lucky):
+    weights = np.where(lucky.drawn["dispute.luck"] > 0.6, 1.25, 0.9)
+    without = [np.where(np.arange(64) % 8 == scramble, 0.0, weights) for scramble in range(8)]
+    weighing = Weighing("luckier", weights, np.array(without))
+    found, alike = discover(replace(lucky, weighing=weighing)), discover(lucky)
+
+    assert found.share > alike.share
+    assert found.boxes[0].trial.density.low > found.boxes[0].trial.outside
+    assert found.boxes[0].trial.coverage > 0.5
+    assert "the weighed ranges of 1 numbers" in found.notes[-1]
+    few = replace(weighing, weights=np.where(np.arange(64) < 9, 1.0, 0.0))
+    assert "has 9 in effect" in discover(replace(lucky, weighing=few)).notes[0]
 
 
 def test_a_box_that_new_worlds_do_not_bear_out_is_not_shown(lucky, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.ensemble import bundle, runners
 from detente.ensemble.measures import FUTURES, KNOWN, LOSSES, MEASURES, OUTCOMES, Ratio
+from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
@@ -65,6 +67,17 @@ def test_what_was_tested_in_a_few_worlds_is_found_again_in_as_many(run):
 
     assert untested is None
     assert played(run).worlds == 8
+
+
+def test_of_weighed_worlds_those_that_count_decide_and_few_decide_nothing(run):
+    first = np.where(np.arange(16) < 10, 1.0, 0.0)
+    weighed = replace(run, weighing=Weighing("first", first, np.tile(first, (8, 1))))
+    found = hypotheses(weighed, threads=1).tested[0].results[0]
+    alone = hypotheses(run, worlds=10, threads=1).tested[0].results[0]
+
+    assert found.estimate.value == pytest.approx(alone.estimate.value)
+    assert found.levels == pytest.approx(alone.levels)
+    assert "10 world(s) are too few" in found.why
 
 
 def test_a_change_that_changes_nothing_moves_nothing_and_rejects_nothing(tested):

@@ -91,7 +91,8 @@ def tried(planted: Planted, seed: int) -> tuple[prim.PrimBox, BoxTrial | None]:
     table = coordinates(names, worlds=worlds + NEW_WORLDS, seed=seed).T
     luck = np.random.default_rng(seed)
     shares = luck.binomial(FUTURES, planted.expected(table)) / FUTURES
-    box = prim.simplify(prim.find(table[:worlds], shares[:worlds]), table[:worlds], shares[:worlds])
+    own = prim.Worlds(table[:worlds], shares[:worlds], np.ones(worlds))
+    box = prim.simplify(prim.find(own), own)
     inside = box.holds(table[worlds:])
     there, rest = (shares[worlds:][one] for one in (inside, ~inside))
     few = min(len(there), len(rest), TRIED)
@@ -105,8 +106,9 @@ def shown(seed: int) -> bool:
     table = coordinates([f"x{place}" for place in range(1, COLUMNS)], worlds=WITHOUT, seed=seed).T
     luck = np.random.default_rng(seed)
     shares = luck.binomial(FUTURES, LEVEL, WITHOUT) / FUTURES
-    box = prim.find(table, shares)
-    if not box.rules or prim.chance_of(box, table, shares) > LARGEST_CHANCE:
+    worlds = prim.Worlds(table, shares, np.ones(WITHOUT))
+    box = prim.find(worlds)
+    if not box.rules or prim.chance_of(box, worlds) > LARGEST_CHANCE:
         return False
     new = luck.binomial(FUTURES, LEVEL, (2, TRIED)) / FUTURES
     return judge(new[0], new[1], (0.1, 0.9)).excess.low > 0.0

@@ -1,13 +1,14 @@
 """A record: what others said of past crises, what the model gave, and whether what came can come.
 
-    python -m verification.model.record [FOLDER] [--crowds FILE] [--stability]
+    python -m verification.model.record [FOLDER] [--crowds FILE] [--stability] [--options]
 
 Prints the tables of the record in Markdown, from figures that ship (`pack/backtest/plays.toml`, and
 `differences.toml` next to it). With FOLDER packs are played again and the first file is written:
 `record.toml` says of each question which outcome it is, and what came of each crisis; its packs are
 composed of answers to the eight questions (`record/`), played once on each of two seeds and kept in
 FOLDER. What lies there is not played again, so one command renews all tables once a rule changes
-and FOLDER is new. `--stability` plays packs that ship instead, on three seeds, options on two.
+and FOLDER is new. `--stability` plays packs that ship instead, on three seeds, and `--options`
+their options, on two.
 
 What others said is read from FILE, a table of your own with the columns `crisis`, `as_of`,
 `question`, `probability`; without it only the model and past crises of the kind are scored.
@@ -24,6 +25,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated, Any, NamedTuple
@@ -44,6 +46,7 @@ from detente.pack.answers import read_answers
 from detente.pack.composing import compose
 from detente.pack.files import library, shipped
 from detente.pack.toml import read_shipped
+from detente.questions.compare import compare
 from detente.questions.past.record import (
     SHIPPED_DIFFERENCES,
     SHIPPED_PLAYS,
@@ -63,8 +66,10 @@ WORLDS, FUTURES, GRID = 64, 12_800, "coarse"
 SEEDS = (1, 2)
 STABLE: Mapping[str, Any] = {"worlds": 64, "futures": 3_200, "grid": "coarse"}
 """Settings for packs that ship: half of the worlds of a usual run."""
-RANKED: Mapping[str, Any] = {"worlds": 16, "futures": 1_600, "grid": "tiny", "option_worlds": 8}
-"""Cheap settings for their options."""
+RANKED: Mapping[str, Any] = {"worlds": 32, "futures": 3_200, "grid": "coarse", "options": "all"}
+"""Settings for their options: the fewest worlds in which an order can be hoped for."""
+LONG = ("oman-2026", "taiwan-1996")
+"""Packs whose options would take longer than those of all others together."""
 STABLE_SEEDS = (1, 2, 3)
 HEADLINE = {"war": "any_war"}
 """What is headlined under another name."""
@@ -273,16 +278,15 @@ def kinds_of(noted: Mapping[str, Any], rows: Rows) -> dict[str, Array]:
 
 
 def stable(folder: Path) -> Iterator[dict[str, Any]]:
-    """Play each pack that ships on other seeds; yield what it gives and how its options rank."""
+    """Play each pack that ships on other seeds; yield what it gives."""
     for name in shipped():
         crisis = load(name)
-        kept = list(crisis.options)
-        places = {seed: folder / f"seed-{seed}" for seed in STABLE_SEEDS}
-        runs = [
-            kept_run(crisis, place / "shipped" / name, {**STABLE, "seed": seed})
-            for seed, place in places.items()
+        counts = [
+            kept_run(crisis, folder / f"seed-{seed}" / "shipped" / name, {**STABLE, "seed": seed})
+            .tally()
+            .classes
+            for seed in STABLE_SEEDS
         ]
-        counts = [run.tally().classes for run in runs]
         row: dict[str, Any] = {"pack": name}
         for title in compared.HEADLINE:
             comes = [
@@ -290,24 +294,44 @@ def stable(folder: Path) -> Iterator[dict[str, Any]]:
                 for one in counts
             ]
             row[title] = rounded(100.0 * one for one in comes)
-        if kept:
-            ranked = [
+        yield row
+        print(row, file=sys.stderr, flush=True)
+
+
+def ranked(folder: Path) -> Iterator[dict[str, Any]]:
+    """Play the options of packs that ship on two seeds; yield what their order is worth.
+
+    Of the pairs that can be told apart on the first seed: how many have the opposite sign on the
+    second, and how many clearly. The crisis without any option is one of those that are ordered.
+    """
+    for name in shipped():
+        crisis = load(name)
+        if not crisis.options or name in LONG:
+            continue
+        first, second = (
+            compare(
                 kept_run(
-                    crisis,
-                    places[seed] / "options" / name,
-                    {**RANKED, "options": kept, "seed": seed},
+                    crisis, folder / f"seed-{seed}" / "options" / name, {**RANKED, "seed": seed}
                 )
-                for seed in SEEDS
-            ]
-            wars = [
-                [OUTCOMES["any_war"].counted(run.tally(one).classes).sum() for one in kept]
-                for run in ranked
-            ]
-            signs = [np.sign(np.subtract.outer(one, one)) for one in np.array(wars)]
-            pairs = np.triu_indices(len(kept), 1)
-            row["options"] = len(kept)
-            row["same_order"] = round(100.0 * float((signs[0] == signs[1])[pairs].mean()), 1)
-            row["best"] = [crisis.options[kept[int(np.argmin(one))]].title for one in wars]
+            )
+            for seed in SEEDS
+        )
+        pairs = list(combinations(first.ranking, 2))
+        known = [pair for pair in pairs if first.difference(*pair).is_clear]
+        again = [second.difference(*pair) for pair in known]
+        # The first of a pair is the better one on the first seed: it has less war.
+        opposite = [one for one in again if one.value > 0.0]
+        row = {
+            "pack": name,
+            "options": len(crisis.options),
+            "pairs": len(pairs),
+            "told_apart": len(known),
+            "opposite": len(opposite),
+            "clearly_opposite": sum(one.is_clear for one in opposite),
+            "tied": [len(one.tied) for one in (first, second)],
+            "best": [one.options[one.ranking[0]].title for one in (first, second)],
+            "best_holds": first.ranking[0] in {second.ranking[0], *second.tied},
+        }
         yield row
         print(row, file=sys.stderr, flush=True)
 
@@ -318,6 +342,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", type=Path, help="play again; runs are kept there")
     parser.add_argument("--crowds", type=Path, help="a table of what others said")
     parser.add_argument("--stability", action="store_true", help="play packs that ship instead")
+    parser.add_argument("--options", action="store_true", help="play their options instead")
     asked = parser.parse_args(arguments)
     if asked.folder:
         found = dict(plays_shipped()) if SHIPPED.exists() else {}
@@ -327,9 +352,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "seeds": list(STABLE_SEEDS),
                 "says": f"{STABLE['worlds']} worlds, {STABLE['futures']:,} futures, "
                 f"{STABLE['grid']} grid",
-                "options": f"{RANKED['option_worlds']} worlds, {RANKED['grid']} grid",
             }
             found["made"] = {**found["made"], "stability": of_seeds}
+        elif asked.options:
+            found["order"] = list(ranked(asked.folder))
+            says = f"{RANKED['worlds']} worlds, {RANKED['grid']} grid"
+            found["made"] = {**found["made"], "order": says}
         else:
             crowds = read_crowds(asked.crowds) if asked.crowds else {}
             try:
@@ -381,7 +409,8 @@ def played_all(folder: Path, crowds: Mapping[tuple[str, str, str], float]) -> di
     ]
     made: dict[str, Any] = {"seeds": list(SEEDS), "worlds": WORLDS}
     made |= {"futures": FUTURES, "grid": GRID}
-    made |= {"stability": plays_shipped()["made"]["stability"]} if SHIPPED.exists() else {}
+    kept = plays_shipped()["made"] if SHIPPED.exists() else {}
+    made |= {key: kept[key] for key in ("stability", "order") if key in kept}
     questions = questions_of(by_seed)
     return {"made": made, "questions": questions, "scores": scores, "came": came}
 

@@ -146,6 +146,7 @@ def discover(
     outcome: parameters.Outcome = "any_war",
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Say under which few assumptions an outcome is likely in a run.
 
@@ -154,10 +155,9 @@ def discover(
     and left out if it does not stand out there. The boxes are kept in the run's folder.
     """
     from detente.cli.progress import ProgressReport
-    from detente.ensemble.run import Run
     from detente.questions.discovery import discover as ask
 
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     with ProgressReport("trying", "worlds") as report:
         return ask(opened, outcome=outcome, option=option, threads=threads, progress=report)
 
@@ -238,6 +238,7 @@ def hypotheses(
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
+    weighed: parameters.Weighed = None,
 ) -> Any:
     """Test the hypotheses of a run's pack by intervention.
 
@@ -246,11 +247,10 @@ def hypotheses(
     The result is kept in the run's folder, and a stopped call can be resumed.
     """
     from detente.cli.progress import ProgressReport
-    from detente.ensemble.run import Run
     from detente.questions import hypotheses as question
     from detente.questions.duration import estimate_tests
 
-    opened = Run.open(run)
+    opened = parameters.opened(run, weighed)
     keys = tuple(key.strip() for key in only.split(",") if key.strip())
     asked: dict[str, Any] = {"only": keys, "worlds": worlds, "threads": threads}
     left = question.plan(opened, **asked)

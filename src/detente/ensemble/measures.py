@@ -16,6 +16,7 @@ from detente import endings
 from detente.endings import keys_of, numbers_of, titled
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, INITIATORS, FutureClass, classes, parts_of
+from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending, Violence
 from detente.text import offered
@@ -43,10 +44,12 @@ class Ratio(NamedTuple):
     above: np.ndarray
     below: np.ndarray
 
-    @property
-    def overall(self) -> float:
-        """Return the measure over all worlds and futures."""
-        return float(self.above.sum() / self.below.sum())
+    def over(self, weighing: Weighing | None) -> float:
+        """Return the measure over all worlds, which may be weighed, and all futures."""
+        if weighing is None:
+            return float(self.above.sum() / self.below.sum())
+        above, below = (weighing.weights @ part.sum(axis=1) for part in self)
+        return float(above / below)
 
 
 class Measure(NamedTuple):

@@ -9,7 +9,8 @@ do as well (its quasi-p-value).
 
 With hundreds of numbers and some dozens of worlds a box with a high mean can always be found. So
 the whole search, the choice of numbers included, is repeated on shares shuffled among the worlds: a
-box counts only if few of these searches find one that stands out as much.
+box counts only if few of these searches find one that stands out as much. Where worlds do not count
+alike, means are weighted, and so many worlds are counted as would carry as much.
 
 Written here rather than taken from a library: EMA Workbench, the kept one that has PRIM, takes yes
 or no for an answer and not a share, has no such test, and brings pandas, matplotlib and more along.
@@ -68,27 +69,53 @@ class PrimBox(NamedTuple):
 EVERYWHERE = PrimBox((), 0.0)
 
 
-def find(table: np.ndarray, shares: np.ndarray) -> PrimBox:
-    """Return the box that stands out most; one without rules if none does.
+class Worlds(NamedTuple):
+    """Worlds among which boxes are looked for."""
 
-    `table` has a row for each world and a column for each number, `shares` the outcome's share.
-    """
-    columns = _telling(table, shares)
+    table: Annotated[np.ndarray, "a row for each world, a column for each number"]
+    shares: Annotated[np.ndarray, "of the outcome, shape (worlds,)"]
+    weights: Annotated[np.ndarray, "how much each counts, shape (worlds,)"]
+
+    @property
+    def size(self) -> float:
+        """Return how many worlds of equal weight would carry as much."""
+        return float(_sizes(np.ones(len(self.shares)), self.weights))
+
+    def where(self, inside: np.ndarray) -> "Worlds":
+        """Return some of the worlds."""
+        return Worlds(self.table[inside], self.shares[inside], self.weights[inside])
+
+    def shuffled(self, generator: np.random.Generator) -> "Worlds":
+        """Return the same with shares, and what these count, assigned to worlds at random."""
+        order = generator.permutation(len(self.shares))
+        return self._replace(shares=self.shares[order], weights=self.weights[order])
+
+
+def _sizes(insides: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return how many worlds of equal weight would carry as much as those inside."""
+    sizes: np.ndarray = (insides @ weights) ** 2 / np.maximum(insides @ weights**2, LEAST_SPREAD)
+    return sizes
+
+
+def find(worlds: Worlds) -> PrimBox:
+    """Return the box that stands out most; one without rules if none does."""
+    columns = _telling(worlds)
     box, best = EVERYWHERE, EVERYWHERE
-    while (smaller := _peeled(table, shares, box, columns)) is not None:
+    while (smaller := _peeled(worlds, box, columns)) is not None:
         box = smaller
-        short = _shortened(box, table, shares)
-        if short.distance > best.distance and short.holds(table).mean() <= LARGEST:
+        short = _shortened(box, worlds)
+        held = np.average(short.holds(worlds.table), weights=worlds.weights)
+        if short.distance > best.distance and held <= LARGEST:
             best = short
     return best
 
 
-def _shortened(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
+def _shortened(box: PrimBox, worlds: Worlds) -> PrimBox:
     """Return the box with at most so many rules, and none without which it stands out more."""
     rules, distance = list(box.rules), box.distance
-    broken = np.array([~rule.holds(table) for rule in rules])
+    broken = np.array([~rule.holds(worlds.table) for rule in rules])
     while len(rules) > 1:
-        distances = _distances(broken.sum(axis=0) - broken == 0, shares)
+        distances = _distances(broken.sum(axis=0) - broken == 0, worlds)
         place = int(np.argmax(distances))
         if len(rules) <= MOST_RULES and distances[place] < distance:
             break
@@ -98,71 +125,73 @@ def _shortened(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
     return PrimBox(tuple(rules), distance)
 
 
-def chance_of(box: PrimBox, table: np.ndarray, shares: np.ndarray, *, seed: int = 1) -> float:
+def chance_of(box: PrimBox, worlds: Worlds, *, seed: int = 1) -> float:
     """Return how often a search among shuffled shares finds a box that stands out as much."""
     generator = np.random.default_rng(seed)
-    found = (find(table, generator.permutation(shares)).distance for _ in range(DEALS))
+    found = (find(worlds.shuffled(generator)).distance for _ in range(DEALS))
     return (1 + sum(other >= box.distance for other in found)) / (1 + DEALS)
 
 
-def simplify(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
+def simplify(box: PrimBox, worlds: Worlds) -> PrimBox:
     """Return the box without the rules that worlds at random would do as well without."""
     while len(box.rules) > 1:
-        doubts = [quasi_p(box, rule, table, shares) for rule in box.rules]
+        doubts = [quasi_p(box, rule, worlds) for rule in box.rules]
         weakest = int(np.argmax(doubts))
         if doubts[weakest] <= DROPPED:
             break
-        box = _measured(_without(box, box.rules[weakest]), table, shares)
+        box = _measured(_without(box, box.rules[weakest]), worlds)
     return box
 
 
-def quasi_p(box: PrimBox, rule: Restriction, table: np.ndarray, shares: np.ndarray) -> float:
+def quasi_p(box: PrimBox, rule: Restriction, worlds: Worlds) -> float:
     """Return the chance that worlds at random, where the other rules hold, have so high a mean."""
-    wider = shares[PrimBox(_without(box, rule), 0.0).holds(table)]
-    inside = shares[box.holds(table)]
-    left = 1.0 - len(inside) / len(wider)
-    error = math.sqrt(float(wider.var()) / len(inside) * left)
+    wider = worlds.where(PrimBox(_without(box, rule), 0.0).holds(worlds.table))
+    inside = worlds.where(box.holds(worlds.table))
+    mean, own = (float(np.average(one.shares, weights=one.weights)) for one in (wider, inside))
+    variance = float(np.average((wider.shares - mean) ** 2, weights=wider.weights))
+    error = math.sqrt(variance / inside.size * max(0.0, 1.0 - inside.size / wider.size))
     if error < LEAST_SPREAD:
         return 1.0
-    return 1.0 - NormalDist().cdf(float(inside.mean() - wider.mean()) / error)
+    return 1.0 - NormalDist().cdf((own - mean) / error)
 
 
 def _without(box: PrimBox, rule: Restriction) -> tuple[Restriction, ...]:
     return tuple(other for other in box.rules if other is not rule)
 
 
-def _telling(table: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _telling(worlds: Worlds) -> np.ndarray:
     """Return the columns whose lowest or highest third has a share far from the mean."""
+    table, shares, weights = worlds
     lower, upper = np.quantile(table, (1.0 / 3.0, 2.0 / 3.0), axis=0)
-    deviations = shares - shares.mean()
+    deviations = weights * (shares - np.average(shares, weights=weights))
     far = np.zeros(table.shape[1])
     for third in (table <= lower, table >= upper):
-        counts = third.sum(axis=0)
-        far = np.maximum(far, np.abs(deviations @ third) / np.sqrt(counts))
+        spread = np.sqrt(weights**2 @ third)
+        far = np.maximum(far, np.abs(deviations @ third) / np.maximum(spread, LEAST_SPREAD))
     return np.argsort(-far, kind="stable")[:COLUMNS]
 
 
-def _peeled(
-    table: np.ndarray, shares: np.ndarray, box: PrimBox, columns: np.ndarray
-) -> PrimBox | None:
+def _peeled(worlds: Worlds, box: PrimBox, columns: np.ndarray) -> PrimBox | None:
     """Return the box less what is best peeled off; None if it would become too small."""
-    inside = box.holds(table)
-    worlds = int(inside.sum())
-    values, own = table[inside][:, columns], shares[inside]
-    taken = max(1, int(PEEL * worlds))
+    table, shares, weights = worlds.where(box.holds(worlds.table))
+    values, least = table[:, columns], max(SMALLEST, PEEL * worlds.size)
+    mean = float(np.average(shares, weights=weights))
+    taken = max(1, int(PEEL * len(shares)))
     ordered = np.sort(values, axis=0)
     best: tuple[float, Restriction] | None = None
     for ends, is_low in ((ordered[taken - 1], True), (ordered[-taken], False)):
         kept = values > ends if is_low else values < ends
-        counts = kept.sum(axis=0)
-        allowed = counts >= max(SMALLEST, PEEL * len(shares))
-        means = own @ kept / np.maximum(counts, 1)
-        gains = np.where(allowed, (means - own.mean()) / np.maximum(worlds - counts, 1), -math.inf)
+        held = kept.T.astype(float)
+        counts = held @ weights
+        allowed = _sizes(held, weights) >= least
+        means = held @ (weights * shares) / np.maximum(counts, LEAST_SPREAD)
+        lost = np.maximum(weights.sum() - counts, LEAST_SPREAD)
+        gains = np.where(allowed, (means - mean) / lost, -math.inf)
         place = int(np.argmax(gains))
         if allowed[place] and (best is None or gains[place] > best[0]):
             rule = _rule(values[:, place], kept[:, place], int(columns[place]), is_low=is_low)
             best = float(gains[place]), rule
-    return None if best is None else _measured(_narrowed(box.rules, best[1]), table, shares)
+    return None if best is None else _measured(_narrowed(box.rules, best[1]), worlds)
 
 
 def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) -> Restriction:
@@ -181,20 +210,23 @@ def _narrowed(rules: tuple[Restriction, ...], new: Restriction) -> tuple[Restric
     return tuple(joint if rule is same else rule for rule in rules)
 
 
-def _measured(rules: tuple[Restriction, ...], table: np.ndarray, shares: np.ndarray) -> PrimBox:
-    inside = PrimBox(rules, 0.0).holds(table)
-    return PrimBox(rules, float(_distances(inside[None, :], shares)[0]))
+def _measured(rules: tuple[Restriction, ...], worlds: Worlds) -> PrimBox:
+    inside = PrimBox(rules, 0.0).holds(worlds.table)
+    return PrimBox(rules, float(_distances(inside[None, :], worlds)[0]))
 
 
-def _distances(insides: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _distances(insides: np.ndarray, worlds: Worlds) -> np.ndarray:
     """Return how far the means inside lie from those outside, shape (boxes,) [standard errors].
 
     `insides` says for each box which worlds lie in it, shape (boxes, worlds).
     """
-    worlds, spread = len(shares), float(shares.std())
-    counts = insides.sum(axis=1)
-    outside = np.maximum(worlds - counts, 1)
-    apart = insides @ shares / np.maximum(counts, 1) - ~insides @ shares / outside
-    weights = counts * (worlds - counts) / worlds
-    distances: np.ndarray = apart * np.sqrt(weights) / max(spread, LEAST_SPREAD)
+    _, shares, weights = worlds
+    parts = insides.astype(float), (~insides).astype(float)
+    inside, outside = (
+        part @ (weights * shares) / np.maximum(part @ weights, LEAST_SPREAD) for part in parts
+    )
+    within, beyond = (_sizes(part, weights) for part in parts)
+    sizes = within * beyond / (within + beyond)
+    distances: np.ndarray = (inside - outside) * np.sqrt(sizes)
+    distances /= max(float(shares.std()), LEAST_SPREAD)
     return distances

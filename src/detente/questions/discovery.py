@@ -12,6 +12,9 @@
   outside; chance: how often a search among shares that are assigned to worlds at random finds a
   box as good.
 - enough: whether there is a box. notes: what a reader should know.
+
+Where worlds are weighed, share, coverage and quasi_p are of weighed worlds, and new worlds are
+drawn from the weighed ranges of the numbers that go with the weights.
 """
 
 import math
@@ -24,17 +27,20 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of
-from detente.ensemble.intervention import AS_IT_IS
+from detente.ensemble.intervention import Intervention
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, WholeWork
 from detente.ensemble.study import CLASSES, FUTURES, Study, UnplayedError, too_few
+from detente.ensemble.weighing import mean_of
 from detente.estimate import prim
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
 from detente.estimate.variance import by_world
 from detente.pack.places import divides_attack, meaning_of
+from detente.questions.conditions import numbers_of
+from detente.questions.weigh.moved import drawn_by_weights, that_move
 
 LEAST_WORLDS = 32
 """With fewer, a box found in some worlds hardly ever holds in others."""
@@ -165,9 +171,11 @@ def discover(
     outcome_of(outcome)
     run.known(option)
     shares = by_world(run, outcome, option).shares
-    share = float(shares.mean())
-    if len(shares) < LEAST_WORLDS:
-        note = too_few(len(shares), LEAST_WORLDS)
+    weighing = run.weighing_of(len(shares))
+    share = float(mean_of(shares, weighing))
+    left = len(shares) if weighing is None else round(weighing.effective)
+    if left < LEAST_WORLDS:
+        note = too_few(left, LEAST_WORLDS) + ("" if weighing is None else " in effect")
         return Discovery(run, option, outcome, share, notes=(note,))
     if np.ptp(shares) < prim.LEAST_SPREAD:
         note = "all worlds have the same share: no assumption makes this outcome likelier"
@@ -185,10 +193,14 @@ def discover(
         # Of each box so many worlds are tried inside and outside, at most.
         progress=progress and WholeWork(progress, MOST_BOXES * 2 * TRIED),
     )
-    found = list(BoxSearch(new, outcome, shares).boxes())
+    weights = np.ones(len(shares)) if weighing is None else weighing.weights
+    search = BoxSearch(new, outcome, shares, weights)
+    found = list(search.boxes())
     boxes = tuple(one for one in found if isinstance(one, Scenario))
-    notes = tuple(one for one in found if isinstance(one, str))
-    return Discovery(run, option, outcome, share, boxes, notes)
+    notes = [one for one in found if isinstance(one, str)]
+    if weighing is not None:
+        notes.append(OF_WEIGHED.format(len(search.moved)))
+    return Discovery(run, option, outcome, share, boxes, tuple(notes))
 
 
 NO_BOX = (
@@ -199,6 +211,10 @@ NOT_IN_NEW_WORLDS = (
     "a box was found in the run's worlds; in new worlds the outcome is not clearly likelier in it"
 )
 UNTRIED = "a box was found that is not tried on new worlds yet"
+OF_WEIGHED = (
+    "new worlds are drawn from the weighed ranges of {} numbers, those that go with the weights; "
+    "the others are drawn from the pack's"
+)
 
 
 @dataclass(frozen=True)
@@ -208,6 +224,7 @@ class BoxSearch:
     new: Annotated[Study, "worlds that follow those of the run in the same design"]
     outcome: str
     shares: Annotated[np.ndarray, "of the outcome in each world of the run, shape (worlds,)"]
+    weights: Annotated[np.ndarray, "how much each of these counts, shape (worlds,)"]
 
     @property
     def worlds(self) -> int:
@@ -222,23 +239,46 @@ class BoxSearch:
         return [path for path in differ if not divides_attack(path)]
 
     @cached_property
+    def moved(self) -> dict[str, np.ndarray]:
+        """Return the numbers that go with the weights, in new worlds as the weights have them."""
+        drawn, weights = self.new.baseline.values, self.weights
+        if self.new.run.weighing is None:
+            return {}
+        known = numbers_of({path: drawn[path][: self.worlds] for path in self.paths}, self.worlds)
+        return {
+            known.fields[one]: drawn_by_weights(
+                self.new, known.fields[one], known.values[:, one], weights
+            )
+            for one in that_move(known, weights)
+        }
+
+    @property
+    def under(self) -> Intervention:
+        """Return how new worlds are played."""
+        return Intervention(self.moved)
+
+    @cached_property
     def table(self) -> np.ndarray:
         """Return these numbers in the worlds of the run and the new ones, shape (all, numbers)."""
-        drawn = self.new.stage.values[self.new.option]
+        drawn = {**self.new.baseline.values, **self.moved}
         return np.column_stack([drawn[path] for path in self.paths])
+
+    @property
+    def known(self) -> prim.Worlds:
+        """Return the worlds of the run, among which boxes are looked for."""
+        return prim.Worlds(self.table[: self.worlds], self.shares, self.weights)
 
     def boxes(self) -> Iterator[Scenario | str]:
         """Yield boxes, each found in worlds outside of those before, then why there is no other."""
         left, before = np.ones(len(self.table), bool), 0.0
         for place in range(MOST_BOXES):
-            own = np.flatnonzero(left[: self.worlds])
-            table, shares = self.table[own], self.shares[own]
-            found = prim.find(table, shares) if len(own) >= LEAST_WORLDS else prim.EVERYWHERE
-            chance = prim.chance_of(found, table, shares) if found.rules else 1.0
+            own = self.known.where(left[: self.worlds])
+            found = prim.find(own) if own.size >= LEAST_WORLDS else prim.EVERYWHERE
+            chance = prim.chance_of(found, own) if found.rules else 1.0
             if chance > LARGEST_CHANCE:
                 yield from () if place else (NO_BOX,)
                 return
-            box = prim.simplify(found, table, shares)
+            box = prim.simplify(found, own)
             trial = self.tried(box, left, before)
             if isinstance(trial, str):
                 yield trial
@@ -250,7 +290,7 @@ class BoxSearch:
 
     def rules(self, box: prim.PrimBox) -> Iterator[Assumption]:
         """Yield what a box assumes, by the names of the pack."""
-        own, numbers = self.table[: self.worlds], self.new.stage.crises[self.new.option].numbers
+        known, numbers = self.known, self.new.stage.crises[self.new.option].numbers
         for rule in box.rules:
             path = self.paths[rule.column]
             yield Assumption(
@@ -260,8 +300,8 @@ class BoxSearch:
                 unit=numbers[path].unit,
                 meaning=meaning_of(path),
                 is_switch=numbers[path].domain == "switch",
-                worlds=float(rule.holds(own).mean()),
-                quasi_p=prim.quasi_p(box, rule, own, self.shares),
+                worlds=float(np.average(rule.holds(known.table), weights=known.weights)),
+                quasi_p=prim.quasi_p(box, rule, known),
             )
 
     def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
@@ -278,10 +318,10 @@ class BoxSearch:
             return NOT_IN_NEW_WORLDS
         asked = [*inside[:few].tolist(), *outside[:few].tolist()]
         try:
-            self.new.play([AS_IT_IS], asked)
+            self.new.play([self.under], asked)
         except UnplayedError:
             return UNTRIED
-        shares = outcome_of(self.outcome).happened(self.new.rows(AS_IT_IS, asked)).mean(axis=1)
+        shares = outcome_of(self.outcome).happened(self.new.rows(self.under, asked)).mean(axis=1)
         there = len(self.table) - self.worlds
         parts = len(inside) / there, len(outside) / there
         trial = judge(shares[:few], shares[few:], parts, before)

@@ -20,12 +20,14 @@ from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.measures import ACTS, FUTURES, MEASURES, OUTCOMES, RAIDS, Measure, Ratio
 from detente.ensemble.run import Run
 from detente.ensemble.study import PlayedWorld, Readout, Study
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
     LEAST_EFFECTIVE,
+    OUTER,
     effective_size,
     mean_over_worlds,
-    without_chance,
+    quantiles_over_worlds,
 )
 from detente.estimate.variance import by_world as shares_of
 from detente.kernel.endings import Event
@@ -62,6 +64,7 @@ TOO_FEW = "several futures of each world are needed, and in each group a number 
 NOTHING_SWINGS = "no number of one of the groups can be swung"
 UNSURE = "nearly all of the variance that is compared comes from a few worlds"
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
+OF_ALL_ALIKE = "a group is drawn again from the pack's ranges, on which weights say nothing"
 COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
 
@@ -168,6 +171,11 @@ class Bench:
         }
 
     @property
+    def weighing(self) -> Weighing | None:
+        """Return how much each of the worlds counts; None if all count alike."""
+        return self.run.weighing_of(self.worlds)
+
+    @property
     def trials(self) -> list[Trial]:
         """Return all tests."""
         return [trial for one in self.hypotheses.values() for trial in one.tests]
@@ -214,13 +222,17 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     measure = measured_by(trial, name)
     found = [bench.measured(measure, one) for one in interventions_of(trial)]
-    criterion = criterion_of(trial, name, found[0])
+    weighing = bench.weighing
+    criterion = criterion_of(trial, name, found[0], weighing)
     if trial.kind == "turn":
-        result = turn(criterion, steps(found))
+        result = turn(criterion, steps(found, weighing), weighing)
     else:
-        weights = (1.0,) if trial.kind == "level" else (-1.0, 1.0)
-        values = larger(found) if trial.kind == "larger" else combined(found, weights)
-        result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
+        times = (1.0,) if trial.kind == "level" else (-1.0, 1.0)
+        is_larger = trial.kind == "larger"
+        values = larger(found, weighing) if is_larger else combined(found, times, weighing)
+        result = undecided(criterion, NO_EVENTS)
+        if values is not None:
+            result = judge(criterion, values, weighing)
     first, *others = found
     are_alike = all(
         np.array_equal(first.above, one.above) and np.array_equal(first.below, one.below)
@@ -230,7 +242,7 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
         # A change without any effect in these worlds cannot test what is said about it.
         result = result._replace(verdict=UNDECIDED, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
-    return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
+    return result._replace(levels=tuple(one.over(weighing) for one in found) if is_known else ())
 
 
 def measured_by(trial: Trial, name: str) -> Measure:
@@ -238,12 +250,14 @@ def measured_by(trial: Trial, name: str) -> Measure:
     return MEASURES[name] if trial.by_day is None else OUTCOMES[name].by(trial.by_day)
 
 
-def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
+def criterion_of(
+    trial: Trial, name: str, first: Ratio, weighing: Weighing | None = None
+) -> Criterion:
     """Return the criterion of a test for a measure, of which `first` is the first step."""
     measure, small = measured_by(trial, name), POINT
     bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
     if measure.scale == 1.0:
-        small = TWENTIETH * first.overall if first.below.any() else 0.0
+        small = TWENTIETH * first.over(weighing) if first.below.any() else 0.0
         bounds = (-math.inf, math.inf)
     words = {
         "contrast": f"change in {measure.title}",
@@ -255,49 +269,60 @@ def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
     return Criterion(said, unit, scale, trial.threshold, trial.expects, small, bounds)
 
 
-def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
-    """Return a weighted sum of ratios, as a number for each future; None if one has no events.
+def combined(
+    ratios: Sequence[Ratio], times: Sequence[float], weighing: Weighing | None = None
+) -> Values | None:
+    """Return a sum of ratios, each so many times, by future; None if one has no events.
 
     A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, its first
     order in both sums. Where `b` is 1 throughout, as for shares, that is `a` itself, exactly.
     """
     values: Values = np.zeros(ratios[0].above.shape)
-    for one, weight in zip(ratios, weights, strict=True):
-        mean = float(one.below.mean())
+    for one, often in zip(ratios, times, strict=True):
+        mean = mean_over_futures(one.below, weighing)
         if mean == 0.0:
             return None
-        level = one.overall
-        values = values + weight * (level + (one.above - level * one.below) / mean)
+        level = one.over(weighing)
+        values = values + often * (level + (one.above - level * one.below) / mean)
     return values
 
 
-def larger(square: Sequence[Ratio]) -> Values | None:
+def mean_over_futures(values: Values, weighing: Weighing | None) -> float:
+    """Return the mean over all futures, those of weighed worlds by their weights."""
+    if weighing is None:
+        return float(values.mean())
+    return float(mean_of(values.mean(axis=1), weighing))
+
+
+def larger(square: Sequence[Ratio], weighing: Weighing | None = None) -> Values | None:
     """Return by how much more the first of two changes moves a measure than the second.
 
     `square` holds both settings of each: neither, the second, the first, both. The effect of each
     is its mean over both settings of the other, without its sign.
     """
-    first = combined(square, (-0.5, -0.5, 0.5, 0.5))
-    second = combined(square, (-0.5, 0.5, -0.5, 0.5))
+    first = combined(square, (-0.5, -0.5, 0.5, 0.5), weighing)
+    second = combined(square, (-0.5, 0.5, -0.5, 0.5), weighing)
     if first is None or second is None:
         return None
-    difference: Values = sized(first) - sized(second)
+    difference: Values = sized(first, weighing) - sized(second, weighing)
     return difference
 
 
-def sized(values: Values) -> Values:
+def sized(values: Values, weighing: Weighing | None) -> Values:
     """Return an effect with the sign that makes its mean 0 or more."""
-    return values if float(values.mean()) >= 0.0 else -values
+    return values if mean_over_futures(values, weighing) >= 0.0 else -values
 
 
-def steps(ratios: Sequence[Ratio]) -> list[Values] | None:
+def steps(ratios: Sequence[Ratio], weighing: Weighing | None) -> list[Values] | None:
     """Return what each of several steps does to a measure."""
-    found = [combined(pair, (-1.0, 1.0)) for pair in pairwise(ratios)]
+    found = [combined(pair, (-1.0, 1.0), weighing) for pair in pairwise(ratios)]
     known = [one for one in found if one is not None]
     return known if len(known) == len(found) else None
 
 
-def turn(criterion: Criterion, found: list[Values] | None) -> Result:
+def turn(
+    criterion: Criterion, found: list[Values] | None, weighing: Weighing | None = None
+) -> Result:
     """Say whether a measure rises from one step and falls from another.
 
     The smaller of the largest rise and the largest fall is above 0 only if there are both; its
@@ -305,12 +330,12 @@ def turn(criterion: Criterion, found: list[Values] | None) -> Result:
     """
     if found is None:
         return undecided(criterion, NO_EVENTS)
-    of_steps = [estimate(values) for values in found]
+    of_steps = [estimate(values, weighing) for values in found]
     rises = np.array([(one.low, one.value, one.high) for one in of_steps])
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
-    worlds = np.array([without_chance(one.means, one.noise) for one in map(by_world, found)])
+    worlds = np.array([by_world(values, weighing).drawn_in for values in found])
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
-    spread_low, spread_high = np.quantile(turns, (0.05, 0.95), method="weibull")
+    spread_low, spread_high = quantiles_over_worlds(turns, OUTER, weighing)
     whole = Estimate(
         float(middle),
         low=float(low),
@@ -319,8 +344,8 @@ def turn(criterion: Criterion, found: list[Values] | None) -> Result:
         spread_high=float(spread_high),
         kind="estimate",
     )
-    holds_in = float((turns > criterion.threshold).mean())
-    return criterion.result(whole, holds_in, *decide(criterion, whole, len(turns)))
+    holds_in = float(mean_of(turns > criterion.threshold, weighing))
+    return criterion.result(whole, holds_in, *decide(criterion, whole, len(turns), weighing))
 
 
 def both(trial: Trial) -> tuple[Group, Group]:
@@ -358,6 +383,8 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
     unit = "of 100 of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
+    if bench.weighing is not None:
+        return undecided(criterion, OF_ALL_ALIKE)
     happened = [bench.measured(MEASURES[outcome], one).above for one in redraws(trial, bench)]
     if not happened:
         return undecided(criterion, TOO_FEW)
@@ -381,10 +408,11 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     if not all(end.settings for end in ends):
         return undecided(criterion, NOTHING_SWINGS)
     found = [bench.measured(MEASURES[outcome], end) for end in ends]
-    one, other = (combined(found[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
+    weighing = bench.weighing
+    one, other = (combined(found[place : place + 2], (-1.0, 1.0), weighing) for place in (0, 2))
     if one is None or other is None:  # of an outcome there are always futures
         return undecided(criterion, NO_SPREAD)
-    return judge(criterion, sized(one) - sized(other))
+    return judge(criterion, sized(one, weighing) - sized(other, weighing), weighing)
 
 
 def judging_of(bench: Bench) -> tuple[Study, range]:
@@ -407,7 +435,7 @@ def _of_causes(trial: Trial, bench: Bench) -> Result:
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
-    return judge(criterion, np.array(values))
+    return judge(criterion, np.array(values), bench.run.weighing_of(worlds))
 
 
 def _of_signs(trial: Trial, bench: Bench) -> Result:
@@ -423,6 +451,6 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
     own = bits.pop(str(trial.sign))
     if not bits:
         return undecided(criterion, "the pack has no other sign to compare it with")
-    best = max(bits.values(), key=math.fsum)
+    best = max(bits.values(), key=lambda one: float(mean_of(one, bench.weighing)))
     # The information in a world has no sampling noise, which two futures that agree stand for.
-    return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1))
+    return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1), bench.weighing)

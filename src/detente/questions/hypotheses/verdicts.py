@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.data import in_json
+from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import without_chance
 from detente.estimate.paired import WorldMeans, estimate_amount
 
 Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
@@ -84,27 +84,28 @@ class Criterion(NamedTuple):
         return Result(self.name, self.unit, self.scale, found, *rest)
 
 
-def estimate(values: np.ndarray) -> Estimate:
+def estimate(values: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
     Worlds are clusters: the interval is that of Student's t over their means, no narrower than
     chance, which is not said by itself. Of one world it is of chance alone.
     """
-    found = estimate_amount(by_world(values))
+    found = estimate_amount(by_world(values, weighing))
     return found.of_kind("estimate", chance_low=math.nan, chance_high=math.nan)
 
 
-def by_world(values: np.ndarray) -> WorldMeans:
+def by_world(values: np.ndarray, weighing: Weighing | None = None) -> WorldMeans:
     """Return the mean and the mean square in each world."""
-    return WorldMeans(values.mean(axis=1), (values * values).mean(axis=1), values.shape[1])
+    means, squares = values.mean(axis=1), (values * values).mean(axis=1)
+    return WorldMeans(means, squares, values.shape[1], weighing)
 
 
-def judge(criterion: Criterion, values: np.ndarray) -> Result:
+def judge(criterion: Criterion, values: np.ndarray, weighing: Weighing | None = None) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
-    one = by_world(values)
-    beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
-    found, holds_in = estimate(values).within(*criterion.bounds), float((beyond > 0.0).mean())
-    return criterion.result(found, holds_in, *decide(criterion, found, len(values)))
+    beyond = criterion.sign * (by_world(values, weighing).drawn_in - criterion.threshold)
+    found = estimate(values, weighing).within(*criterion.bounds)
+    holds_in = float(mean_of(beyond > 0.0, weighing))
+    return criterion.result(found, holds_in, *decide(criterion, found, len(values), weighing))
 
 
 def undecided(criterion: Criterion, why: str) -> Result:
@@ -113,14 +114,17 @@ def undecided(criterion: Criterion, why: str) -> Result:
     return criterion.result(nothing, None, UNDECIDED, why)
 
 
-def decide(criterion: Criterion, found: Estimate, worlds: int) -> tuple[Verdict, str]:
+def decide(
+    criterion: Criterion, found: Estimate, worlds: int, weighing: Weighing | None = None
+) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
     Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. Where
     it allows both there is no verdict; if any difference is small, the reason says so.
     """
-    if worlds < FEWEST_WORLDS:
-        return UNDECIDED, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
+    left = worlds if weighing is None else weighing.effective
+    if left < FEWEST_WORLDS:
+        return UNDECIDED, f"{left:.0f} world(s) are too few; {FEWEST_WORLDS} are needed"
     ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:

@@ -138,11 +138,7 @@ class FewNumbers:
     @cached_property
     def named(self) -> list[int]:
         """Return which of them go with the weights, the one farthest from its middle first."""
-        weights = self.weighing.weights
-        leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
-        places = weights @ self.known.places / weights.sum()
-        found = that_go_with(self.known, leaning)
-        return sorted(found, key=lambda one: -abs(float(places[one]) - 0.5))[:MOST_MOVED]
+        return that_move(self.known, self.weighing.weights)
 
     def moved(self, factor: float = 1.0) -> Moved:
         """Return how they move, if what they do is so many times what the fit says.
@@ -185,6 +181,14 @@ class FewNumbers:
             fitted.append(means + factor * (by - means))
         found = tilt(*fitted)
         return found.weights if found is not None and found.is_enough else None
+
+
+def that_move(known: WorldNumbers, weights: np.ndarray) -> list[int]:
+    """Return which numbers go with weights by more than chance, `MOST_MOVED` at most."""
+    leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
+    places = weights @ known.places / weights.sum()
+    found = that_go_with(known, leaning)
+    return sorted(found, key=lambda one: -abs(float(places[one]) - 0.5))[:MOST_MOVED]
 
 
 def quarters_of(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
@@ -283,7 +287,10 @@ def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[Trie
     """Return each view in some new worlds with the numbers moved."""
     last = range(new.stop)
     changed = Intervention(
-        {one.field: _values(study, one, moved.weights)[: len(last)] for one in moved.numbers}
+        {
+            one.field: drawn_by_weights(study, one.field, one.values, moved.weights)[: len(last)]
+            for one in moved.numbers
+        }
     )
     study.play([AS_IT_IS, changed], new)
     rows = [study.rows(under, new).reshape(-1) for under in (AS_IT_IS, changed)]
@@ -298,14 +305,19 @@ def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[Trie
     return tried
 
 
-def _values(study: Study, one: MovedAssumption, weights: np.ndarray) -> np.ndarray:
-    """Return a number in each world of the run and, moved, in each new one, by its own quantile."""
-    drawn, there = study.baseline.values[one.field], len(weights)
-    places = study.baseline.quantiles[one.field][there:]
-    if len(np.unique(one.values)) > QUARTERS:
-        new = weighted_quantiles(one.values, weights, places)
+def drawn_by_weights(
+    study: Study, field: str, values: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Return a number in each world of the run and, moved, in each new one, by its own quantile.
+
+    `values`: in the worlds of the run, which count by `weights`.
+    """
+    drawn, there = study.baseline.values[field], len(weights)
+    places = study.baseline.quantiles[field][there:]
+    if len(np.unique(values)) > QUARTERS:
+        new = weighted_quantiles(values, weights, places)
     else:  # between a few values there is nothing
-        new = np.quantile(one.values, places, method="inverted_cdf", weights=weights)
+        new = np.quantile(values, places, method="inverted_cdf", weights=weights)
     return np.concatenate([drawn[:there], new])
 
 
