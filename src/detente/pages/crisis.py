@@ -171,7 +171,8 @@ def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
 def find(run: ServedRun, text: str) -> list[KnownNumber]:
     """Return the numbers whose path or meaning has each word of a text.
 
-    First come those that were found to move outcomes, then those with most claims.
+    First come those that were found to move outcomes or, as long as nobody knows, those with which
+    outcomes go across the worlds; then those with most claims.
     """
     words = text.lower().split()
     found = [
@@ -179,7 +180,7 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
         for path, title in run.numbers.items()
         if all(word in f"{path} {title}".lower() for word in words)
     ]
-    ranks = {path: rank for rank, path in enumerate(run.matter)}
+    ranks = {path: rank for rank, path in enumerate(run.matter or run.go_along)}
     found.sort(key=lambda one: (ranks.get(one.path, len(ranks)), -one.claims))
     return [
         one._replace(moves=tuple(moved_by(run, one.path)) if run.has_drivers else ())

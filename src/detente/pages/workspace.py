@@ -23,6 +23,7 @@ from detente.pack.options import targets
 from detente.pack.places import divides_attack
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
+from detente.questions.quarters import that_outcomes_go_with
 from detente.questions.summary import Summary, summarise
 from detente.questions.weigh import Weighed
 from detente.text import free_key, slug
@@ -83,6 +84,11 @@ class ServedRun(Material):
         """Return the numbers that move outcomes most, the first first, once that is looked up."""
         drivers: dict[str, Drivers] = self.drivers if self.has_drivers else {}
         return list(dict.fromkeys(path for one in drivers.values() for path in one.numbers))
+
+    @cached_property
+    def go_along(self) -> list[str]:
+        """The numbers with which war, force and deals go across the worlds, the strongest first."""
+        return that_outcomes_go_with(self.run, ("any_war", "force", "deal"))
 
     @cached_property
     def numbers(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ Among hundreds of numbers some go with an outcome by chance. So a number is chos
 world, and what is said of it comes from the others, which did not choose it.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -56,6 +57,29 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
             ends = np.quantile(values, np.linspace(0.0, 1.0, QUARTERS + 1))
             return Quartered(outcome, numbers.fields[field], by_quarter, tuple(ends.tolist()))
     return None
+
+
+def that_outcomes_go_with(run: Run, outcomes: Sequence[str]) -> list[str]:
+    """Return the numbers with which outcomes go across the worlds of a run, without playing.
+
+    Those of the first outcome stand first, the strongest first. What moves the outcome may be
+    another number that goes with them: `drivers` tells.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or the run is damaged.
+    """
+    worlds = run.record.settings.worlds
+    if worlds < LEAST_WORLDS:
+        return []
+    numbers, _ = read_numbers(run, worlds)
+    found = (
+        numbers.fields[field]
+        for outcome in outcomes
+        for field in that_go_with(numbers, by_world(run, outcome).shares)
+    )
+    return list(dict.fromkeys(found))
 
 
 def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]:
