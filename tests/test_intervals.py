@@ -75,7 +75,7 @@ def here(tmp_path_factory):
         assert main(["run", MINIMAL, *MORE, "-q", "-o", "pointed"]) == 0
         assert main(["discover", "pointed", "-q"]) == 0
         patch.setattr(runners, "kernel", lambda: KERNEL)
-        assert main([*stored, "stored", "--options", "hotline,posture_up"]) == 0
+        assert main([*stored, "stored", "--options", "hotline,base_defences"]) == 0
         yield
 
 

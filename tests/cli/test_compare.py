@@ -15,7 +15,7 @@ SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
 
 @pytest.fixture(scope="session")
 def usual(play):
-    return play(futures=320, worlds=32, options=["hotline", "posture_up"])
+    return play(futures=320, worlds=32, options=["hotline", "base_defences"])
 
 
 @pytest.mark.usefixtures("stored")

@@ -36,7 +36,7 @@ def test_a_finished_run_is_extended_to_what_is_asked_for(capsys):
 
 
 def test_options_are_played_in_as_many_worlds_as_asked_for(capsys):
-    asked = [*SMALL, "--options", "hotline,posture_up", "--option-worlds", "3"]
+    asked = [*SMALL, "--options", "hotline,base_defences", "--option-worlds", "3"]
     _, plan, _ = answer(capsys, "run", "oman-2026", *asked, "--dry-run")
     _, out, _ = answer(capsys, "run", "oman-2026", *asked, "-o", "stored", "--json")
     _, more, _ = answer(capsys, "run", "--resume", "stored", "--option-worlds=5", "--json")

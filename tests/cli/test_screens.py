@@ -34,7 +34,7 @@ LEAST = 8
 
 @pytest.fixture(scope="session")
 def usual(play):
-    return play(futures=320, worlds=32, options=["hotline", "posture_up"])
+    return play(futures=320, worlds=32, options=["hotline", "base_defences"])
 
 
 @pytest.mark.usefixtures("stored")

@@ -178,7 +178,7 @@ def test_options_keep_their_worlds_when_the_run_gets_more(run):
     grown = resume(run.folder, worlds=9)
 
     assert [len(rows_of(grown, option)) for option in grown.options] == [45, 20]
-    assert len(rows_of(resume(run.folder, options=["posture_up"]), "posture_up")) == 20
+    assert len(rows_of(resume(run.folder, options=["base_defences"]), "base_defences")) == 20
 
 
 def test_an_option_keeps_the_worlds_that_it_has(run):

@@ -22,7 +22,7 @@ SMALL = SIZE | {"threads": 1}
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, crisis):
     """Return a run to be read, in which the hotline helps and nothing else does anything."""
-    out, options = tmp_path_factory.mktemp("compared") / "run", ["hotline", "posture_up"]
+    out, options = tmp_path_factory.mktemp("compared") / "run", ["hotline", "base_defences"]
     return played(crisis, out, planted_kernel(0.2), **SIZE, options=options)
 
 
@@ -70,19 +70,19 @@ def test_differences_turned_round_change_their_sign_and_nothing_else(run):
 
 def test_an_option_that_is_the_base_differs_by_nothing(tmp_path):
     crisis = load("oman-2026", changes={"incidents.hotline": 1})
-    run = simulate(crisis, **SMALL, options=["hotline", "posture_up"], out=tmp_path / "run")
+    run = simulate(crisis, **SMALL, options=["hotline", "base_defences"], out=tmp_path / "run")
     found = compare(run)
 
     assert found.options["hotline"].is_same
-    assert not found.options["posture_up"].is_same
+    assert not found.options["base_defences"].is_same
     assert found.options["hotline"].difference == NONE
     assert found.difference("base", "hotline") == found.difference("hotline") == NONE
-    assert found.difference("posture_up", "posture_up") == NONE
+    assert found.difference("base_defences", "base_defences") == NONE
     assert set(found.options["hotline"].measures.values()) == {NONE}
 
 
 def test_an_option_that_merely_did_nothing_so_far_keeps_an_interval(run):
-    idle = compare(run).options["posture_up"].difference
+    idle = compare(run).options["base_defences"].difference
 
     assert idle.value == 0.0
     assert idle.low < 0.0 < idle.high
@@ -92,10 +92,10 @@ def test_an_option_that_merely_did_nothing_so_far_keeps_an_interval(run):
 def test_the_best_is_first_and_what_cannot_be_told_from_it_is_named(run):
     less, more = compare(run), compare(run, better="more")
 
-    assert less.ranking == ("hotline", "base", "posture_up")
+    assert less.ranking == ("hotline", "base", "base_defences")
     assert less.tied == ()
-    assert more.ranking == ("base", "posture_up", "hotline")
-    assert more.tied == ("posture_up",)
+    assert more.ranking == ("base", "base_defences", "hotline")
+    assert more.tied == ("base_defences",)
 
 
 @pytest.mark.parametrize(("outcome", "better"), [("any_war", "less"), ("deal", "more")])

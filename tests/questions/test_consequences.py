@@ -1,10 +1,14 @@
 """What is taken, lost and paid is a consequence: nothing asks for it or is ranked by it."""
 
+import numpy as np
 import pytest
 
 from detente import DetenteError, ask, compare, discover, drivers, find, weigh
 from detente.ensemble.measures import CONSEQUENCES, LOSSES, MEASURES
 from detente.kernel.endings import FUTURE
+from detente.table.debrief import branch_share
+from detente.views.programs import QUESTIONS as ASSISTANT
+from detente.views.programs import parameters_of
 from tests.standin import played
 
 RANGES = dict.fromkeys(CONSEQUENCES, ".5:") | {"taken_day": "3:", "blockade_days": "3:"}
@@ -17,6 +21,34 @@ QUESTIONS = {
     "weigh": lambda run, name, ends: weigh(run, f"{name}={ends}=.5"),
     "compare": lambda run, name, _: compare(run, outcome=name),
     "compare, below": lambda run, name, _: compare(run, below={name: 0.5}),
+    "debrief": lambda _run, name, _: branch_share(np.zeros(1, FUTURE), name),
+}
+NAMED = {
+    "outcome": lambda name, _: name,
+    "outcomes": lambda name, _: (name,),
+    "ending": lambda name, _: name,
+    "given": lambda name, ends: (f"{name}={ends}",),
+    "to": lambda name, ends: (f"{name}={ends}=.5",),
+}
+"""Where an assistant may name an outcome or a condition, and how it would name a consequence."""
+
+
+def asked_as(question, parameter):
+    """Return a question of an assistant that names a consequence in one of its parameters."""
+    changes = {"changes": ("talks.fade_rate=0.02",)} if question.name == "whatif" else {}
+
+    def asks(run, name, ends):
+        given = {parameter: NAMED[parameter](name, ends)} | changes
+        question.answer(run, lambda _: None, **given)
+
+    return asks
+
+
+QUESTIONS |= {
+    f"assistant: {question.name}, {parameter}": asked_as(question, parameter)
+    for question in ASSISTANT
+    for parameter in parameters_of(question.answer).model_fields
+    if parameter in NAMED
 }
 
 

@@ -70,7 +70,7 @@ def test_an_option_beats_nobody_who_is_better_by_any_count():
 @pytest.fixture(scope="module")
 def found(crisis, tmp_path_factory):
     """Compare a run in which the hotline helps and nothing else does anything."""
-    size = {"futures": 320, "worlds": 32, "threads": 1, "options": ["hotline", "posture_up"]}
+    size = {"futures": 320, "worlds": 32, "threads": 1, "options": ["hotline", "base_defences"]}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
         return compare(simulate(crisis, **size, out=tmp_path_factory.mktemp("compared") / "run"))
@@ -79,7 +79,7 @@ def found(crisis, tmp_path_factory):
 def test_an_option_that_another_beats_is_named_with_what_the_pack_says_of_it(found, crisis):
     printed = found.as_json()
 
-    assert printed["dominated"] == {"base": "hotline", "posture_up": "hotline"}
+    assert printed["dominated"] == {"base": "hotline", "base_defences": "hotline"}
     assert printed["options"]["hotline"]["says"] == crisis.options["hotline"].says
 
 

@@ -5,22 +5,23 @@ import pytest
 
 from detente.kernel.endings import FUTURE
 from verification.model import signs
+from verification.model.laws import has_force
 
 
 def rows_of(worlds):
     """Return futures of worlds by the challenger's type and whether force came."""
     rows = np.zeros((len(worlds), len(worlds[0])), FUTURE).view(np.recarray)
     for world, futures in enumerate(worlds):
-        for future, (kind, has_force) in enumerate(futures):
+        for future, (kind, is_forced) in enumerate(futures):
             rows[world, future].challenger_type = kind
-            rows[world, future].first_force_day = 10 if has_force else -1
+            rows[world, future].first_force_day = 10 if is_forced else -1
     return rows
 
 
 def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
     world = [(0, True), (1, False), (1, False)]
     rows, likely = rows_of([world] * 8)[None], np.tile([0.3, 0.1], (1, 8, 1))
-    one, three = (signs.weigh(rows, likely, many) for many in (1, 3))
+    one, three = (signs.weigh(rows, has_force(rows), likely, many) for many in (1, 3))
 
     assert one.before == pytest.approx(1 / 3)
     assert one.multiple.value == pytest.approx(3.0)
@@ -30,7 +31,7 @@ def test_signs_that_only_force_has_multiply_its_odds_by_their_ratio_each():
 
 def test_signs_that_are_as_likely_in_all_worlds_and_for_both_types_multiply_by_one():
     rows = rows_of([[(0, True), (1, False)], [(0, False), (1, True)]] * 4)[None]
-    found = signs.weigh(rows, np.full((1, 8, 2), 0.1), 3)
+    found = signs.weigh(rows, has_force(rows), np.full((1, 8, 2), 0.1), 3)
 
     assert found.multiple.interval == pytest.approx((1.0,) * 3)
     assert found.worlds == pytest.approx(8.0)

@@ -22,7 +22,7 @@ def found(crisis, tmp_path_factory):
     """Return options of which the hotline helps."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
-        names = ["hotline", "posture_up"]
+        names = ["hotline", "base_defences"]
         run = simulate(crisis, **SMALL, options=names, out=tmp_path_factory.mktemp("runs") / "run")
         return compare(run, below={"any_war": 0.24})
 
@@ -56,13 +56,13 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
 def test_a_difference_that_another_seed_could_make_shows_no_number(found):
     rows = rows_of(options.section(found), "options-else")
 
-    assert set(rows["All forces in view"]) == {options_detail.UNCLEAR}
+    assert set(rows["Stronger missile defence"]) == {options_detail.UNCLEAR}
 
 
 def test_an_option_that_changes_nothing_has_no_interval(found):
-    same = dataclasses.replace(found.options["posture_up"], is_same=True)
-    changed = dataclasses.replace(found, options={**found.options, "posture_up": same})
-    row = rows_of(options.section(changed), "options-ranked")["All forces in view"]
+    same = dataclasses.replace(found.options["base_defences"], is_same=True)
+    changed = dataclasses.replace(found, options={**found.options, "base_defences": same})
+    row = rows_of(options.section(changed), "options-ranked")["Stronger missile defence"]
 
     assert row[1:4] == ("0", "changes nothing", "")
 
@@ -85,7 +85,7 @@ def test_the_matrix_has_what_is_done_and_what_it_changes_and_who_does_better(fou
     assert war.value == pytest.approx(100.0 * one.measures["any_war"].value)
     assert (war.low, war.high) == tuple(100.0 * end for end in one.measures["any_war"].interval[1:])
     assert better == ""
-    assert rows["All forces in view"][-1] == "A hotline between the fleets"
+    assert rows["Stronger missile defence"][-1] == "A hotline between the fleets"
 
 
 def test_who_pays_stands_in_the_matrix_if_the_pack_says_so(found):

@@ -5,6 +5,9 @@ and by three independent signs of force of a ratio, as `detente update` does. It
 futures with force before and after, and the multiple of its odds with its 90 % interval over the
 scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is
 1 if a pack's does not reach it.
+
+A defender may back down before a challenger that would use force, so that what signs of intent
+announce never comes to it. The last column is therefore the multiple of force or backing down.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import numpy as np
 from detente.ensemble.design import SCRAMBLES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, fewest, jackknife
+from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
 from detente.pack import load, shipped
@@ -35,11 +39,11 @@ WANTED = 3.0
 
 
 class Weighed(NamedTuple):
-    """How often force comes, before signs and with them."""
+    """How often something comes, before signs and with them."""
 
     before: Annotated[float, "share of futures"]
     after: Annotated[float, "share of futures"]
-    multiple: Annotated[Estimate, "of the odds of force"]
+    multiple: Annotated[Estimate, "of its odds"]
     worlds: Annotated[float, "worlds of equal weight that would carry as much"]
 
 
@@ -62,13 +66,12 @@ def chances(sample: Sample, ratio: float) -> Array:
     return likely
 
 
-def weigh(rows: Array, likely: Array, signs: int) -> Weighed:
-    """Weigh futures by signs that are seen.
+def weigh(rows: Array, came: Array, likely: Array, signs: int) -> Weighed:
+    """Weigh futures by signs that are seen; `came`: in which of them it comes to what is asked.
 
     `rows`: shape (seeds, worlds, futures); `likely`: how likely each sign is, shape (seeds, worlds,
     2). The interval is that of the logarithm of the multiple, by a jackknife over the scrambles.
     """
-    came = has_force(rows)
     weights = np.take_along_axis(likely**signs, rows["challenger_type"].astype(int), axis=2)
     by_world = [
         part.sum(axis=2).astype(float) for part in (weights * came, weights * ~came, came, ~came)
@@ -96,8 +99,11 @@ def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[Weighed
     """Print the table, pack by pack; yield what three signs come to in each."""
     size = f"{options.worlds} worlds x {options.futures} futures for each of seeds {SEEDS}"
     print(f"Signs of ratio {options.ratio:g}, {size}, grid {options.grid}:")
-    print("\n| pack | signs | force, of 100 | with signs | odds x [90 %] | worlds, in effect |")
-    print("|---|--:|--:|--:|--:|--:|")
+    print(
+        "\n| pack | signs | force, of 100 | with signs | odds x [90 %] | worlds, in effect "
+        "| of force or backing down |"
+    )
+    print("|---|--:|--:|--:|--:|--:|--:|")
     for pack in packs:
         crisis = load(pack)
         samples = [
@@ -106,14 +112,22 @@ def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[Weighed
         ]
         rows = np.stack([play_sample(sample) for sample in samples])
         likely = np.stack([chances(sample, options.ratio) for sample in samples])
+        force = has_force(rows)
+        coerced = force | (rows["ending"] == Ending.DEFENDER_YIELDS)
         for signs in COUNTS:
-            found = weigh(rows, likely, signs)
-            size = (
-                f"{found.multiple.value:.1f} [{found.multiple.low:.1f}, {found.multiple.high:.1f}]"
-            )
+            found = weigh(rows, force, likely, signs)
+            either = weigh(rows, coerced, likely, signs).multiple
             shares = f"{100.0 * found.before:.1f} | {100.0 * found.after:.1f}"
-            print(f"| {pack} | {signs} | {shares} | {size} | {found.worlds:.0f} |", flush=True)
+            odds, worlds = _with_ends(found.multiple), f"{found.worlds:.0f}"
+            print(
+                f"| {pack} | {signs} | {shares} | {odds} | {worlds} | {_with_ends(either)} |",
+                flush=True,
+            )
         yield found
+
+
+def _with_ends(multiple: Estimate) -> str:
+    return f"{multiple.value:.1f} [{multiple.low:.1f}, {multiple.high:.1f}]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

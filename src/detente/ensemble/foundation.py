@@ -175,7 +175,9 @@ def repair(path: Path, record: Record) -> None:
     if not is_lost and folders.is_resolved(path, record):
         return
     try:
-        crisis = load(record.source if is_lost else place, changes=_changes(record))
+        crisis = load(
+            record.source if is_lost else place, changes=_changes(record), was_played=True
+        )
     except DetenteError:
         return  # whoever reads the run again says what is missing
     if crisis.digest == record.pack:
@@ -216,7 +218,7 @@ def _read_again(
 ) -> Mapping[str, Crisis]:
     """Return crises as long as neither the record nor a file of the pack has changed."""
     record = Record.model_validate_json(written)
-    base = load(path / folders.PACK, changes=_changes(record))
+    base = load(path / folders.PACK, changes=_changes(record), was_played=True)
     crises = {BASE: base} if is_base else with_options(base, record.settings)
     if base.digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"

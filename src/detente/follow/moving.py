@@ -140,7 +140,7 @@ def run_of(chain: Chain, entry: Registration) -> Run | None:
 def pack_of(chain: Chain, entry: Registration) -> Crisis:
     """Return the crisis of a registration, from the pack that is kept."""
     changes = {field: dated(value) for field, value in entry.basis.changes.items()}
-    return load(chain.folder / entry.kept, changes=changes)
+    return load(chain.folder / entry.kept, changes=changes, was_played=True)
 
 
 def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:

@@ -16,6 +16,7 @@ from detente.pack import files
 from detente.pack.events import event_rules
 from detente.pack.files import PackText, advised, in_order, merge, place
 from detente.pack.form import Fit, fit
+from detente.pack.guard import guard_findings
 from detente.pack.model import (
     FORMAT,
     Change,
@@ -59,6 +60,7 @@ class Reading(NamedTuple):
     numbers: Mapping[str, Quantity]
     faults: tuple[Fault, ...]
     written: Annotated[WrittenPack | None, "none if the text has faults"] = None
+    refused: Annotated[tuple[Fault, ...], "options that a new pack may not have"] = ()
 
     @property
     def crisis(self) -> "Crisis":
@@ -71,9 +73,17 @@ class Reading(NamedTuple):
         return Crisis(self.model, self.numbers, self.written, MappingProxyType(dict(self.changes)))
 
 
-def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
-    """Read a pack, apply changes, and collect every fault."""
+def read_crisis(
+    text: PackText, changes: Mapping[str, Change], *, was_played: bool = False
+) -> Reading:
+    """Read a pack, apply changes, and collect every fault.
+
+    `was_played`: it is a run's, and was checked then. Options that are refused today are none of
+    its faults, so that older runs are still read.
+    """
     reading = read_files(tuple(text.files.items()))
+    if reading.refused and not was_played:
+        reading = reading._replace(faults=reading.refused, written=None)
     if reading.written is None:
         return reading._replace(text=text, changes=changes)
     written = reading.written._replace(text=text)
@@ -113,10 +123,12 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
     findings = _findings(tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
+    guarded = guard_findings(fitted.model, numbers) if fitted.model else ()
+    refused = tuple(place(fitted.kept([*guarded][:MOST_FAULTS]), merged.trees, text.files))
     if fitted.model is None or faults:
-        return Reading(text, {}, fitted.model, numbers, in_order(faults))
+        return Reading(text, {}, fitted.model, numbers, in_order(faults + refused))
     written = WrittenPack(text, tree, fitted.model)
-    return Reading(text, {}, fitted.model, numbers, (), written)
+    return Reading(text, {}, fitted.model, numbers, (), written, in_order(refused))
 
 
 def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
@@ -333,12 +345,14 @@ class Crisis(notebook.Shown):
         return replace(self, model=model)
 
 
-def load(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> Crisis:
-    """Load a shipped pack by its name, or any pack by its path.
+def load(
+    pack: str | Path, *, changes: Mapping[str, Change] | None = None, was_played: bool = False
+) -> Crisis:
+    """Load a shipped pack by its name, or any pack by its path; `was_played`: see `read_crisis`.
 
     Raises `PackFaults`, which carries every fault, and `UnknownPackError` if there is no such pack.
     """
-    return read_crisis(files.read(pack), changes or {}).crisis
+    return read_crisis(files.read(pack), changes or {}, was_played=was_played).crisis
 
 
 def check(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> tuple[Fault, ...]:

@@ -1,6 +1,5 @@
 """What must hold between the parts of a pack."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain, pairwise
@@ -9,7 +8,6 @@ from typing import get_args
 
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
-from detente.pack.blockade import blockade_rules
 from detente.pack.correlations import correlation_rules
 from detente.pack.events import chance_findings, event_rules, ruling_rules
 from detente.pack.hypotheses import hypothesis_rules
@@ -32,7 +30,7 @@ from detente.pack.number import (
     number_findings,
     quantity_of,
 )
-from detente.pack.places import INSTEAD, REFUSED, divides_attack, row_words
+from detente.pack.places import row_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import (
@@ -76,17 +74,6 @@ MOST_OF_ROLES = (
     ),
 )
 """How many actors may have one of some roles; a principal is there exactly once."""
-TAKEN = re.compile(r"issues\.\w+\.takeable|taking\.\w+")
-"""What a taking is made of: paths of numbers."""
-TAKING = {
-    "takeable": -1,
-    "rate": -1,
-    "protest_cost": 1,
-    "reversal_readiness": 1,
-    "reversal_success": 1,
-    "holds": -1,
-}
-"""Which way an option may move each of these: the way that makes a taking harder."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
 
@@ -111,8 +98,6 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from hypothesis_rules(model, numbers)
     yield from judgement_rules(model.judgements, model.as_of)
     yield from correlation_rules(model, numbers)
-    yield from _option_rules(model, numbers)
-    yield from blockade_rules(model, numbers)
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
@@ -317,75 +302,6 @@ def _may_be_zero(quantity: Quantity) -> bool:
         lowest = quantity.limits[0] if quantity.within is None else quantity.within[0]
         return quantity.shape == "normal" and lowest == 0
     return quantity.kind != "gamma" and min(quantity.values or (quantity.low,)) == 0
-
-
-def _option_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield a fault for each option that divides an attack, or makes one easier.
-
-    None gives the challenger more force or troops, or sooner, or changes what fighting on land is.
-    """
-    for key, option in model.options.items():
-        for name, value in option.change.items():
-            path = ("options", key, "change", name)
-            if divides_attack(name):
-                yield Finding(path, name, REFUSED, INSTEAD, on_key=True)
-            if _helps_attack_on_land(model, numbers, name, value):
-                allowed = "a step that gives the challenger no more troops, nor sooner"
-                hint = "state it in the pack; options lift, reduce, observe, separate or defend"
-                yield Finding(path, name, allowed, hint, on_key=True)
-            allowed = _raises_force(model, name, value)
-            if allowed:
-                hint = "an option may lower, delay or withdraw force of the challenger"
-                yield Finding(path, show(value), allowed, hint)
-            allowed = _eases_taking(numbers, name, value)
-            if allowed:
-                hint = "an option may make a taking harder, never easier"
-                yield Finding(path, show(value), allowed, hint)
-
-
-def _raises_force(model: Model, name: str, value: object) -> str:
-    """Return what a field of the challenger's force may be if it is more of it or sooner, or ""."""
-    table, _, rest = name.partition(".")
-    key, _, field = rest.partition(".")
-    force = model.forces.get(key) if table == "forces" else None
-    actor = None if force is None else model.actors.get(force.actor)
-    if force is None or actor is None or "challenger" not in actor.roles:
-        return ""
-    if field == "level" and isinstance(value, int) and value > force.level:
-        return f"at most {force.level}, as in the pack"
-    if field == "arrives" and isinstance(value, date) and value < force.arrives:
-        return f"{show(force.arrives)}, as in the pack, or later"
-    if field == "leaves" and isinstance(value, date) and force.leaves is not None:
-        return f"{show(force.leaves)}, as in the pack, or earlier" if value > force.leaves else ""
-    return ""
-
-
-def _eases_taking(numbers: Mapping[str, Quantity], name: str, value: object) -> str:
-    """Return what a changed number may be at most or least if it makes a taking easier, or ""."""
-    sign = TAKING.get(name.rpartition(".")[2], 0) if TAKEN.fullmatch(name) else 0
-    if sign == 0 or not isinstance(value, (int, float)):
-        return ""
-    known = numbers.get(name)
-    if known is None:
-        return "no change"
-    end = known.low if sign < 0 else known.high
-    if sign * value >= sign * end:
-        return ""
-    return f"{'at most' if sign < 0 else 'at least'} {end:g}, its end in the pack"
-
-
-def _helps_attack_on_land(
-    model: Model, numbers: Mapping[str, Quantity], name: str, value: object
-) -> bool:
-    """Say whether a changed number is one of fighting on land that an attack may gain by."""
-    if name.startswith("land."):
-        return True
-    owner, _, field = name.removeprefix("actors.").partition(".troops.")
-    known, actor = numbers.get(name), model.actors.get(owner)
-    if not field or known is None or actor is None or "challenger" not in actor.roles:
-        return False
-    amount = float(value) if isinstance(value, (int, float)) else known.low
-    return amount < known.high if field == "days_to_move" else amount > known.low
 
 
 def _force_rules(model: Model) -> Iterator[Finding]:

@@ -225,7 +225,7 @@ def _decisions(
             if branches and place in followed:
                 script = [*moves[:place], choice.move]
                 rows = seated.branch(table.place, script, taken.day, branches)
-                shares = {key: _branch_share(rows, key) for key in OUTCOMES}
+                shares = {key: branch_share(rows, key) for key in OUTCOMES}
             chance = float(asked.chances[place, choice.move])
             is_chosen = choice.move == moves[place]
             choices.append(DebriefChoice(choice.says, chance, is_chosen, shares))
@@ -283,7 +283,11 @@ def answers_at(
     ), world.talks
 
 
-def _branch_share(rows: np.ndarray, outcome: str) -> Estimate:
+def branch_share(rows: np.ndarray, outcome: str) -> Estimate:
+    """Return the share of branches that come to an outcome, with its sampling interval.
+
+    Raises `DetenteError` if it is no outcome, as what is lost, taken or paid is none.
+    """
     happened = outcome_of(outcome).happened(rows)
     if len(happened) == 0:
         return Estimate(0.0, 0.0, 1.0)
@@ -305,7 +309,7 @@ def _types_known(on: SeatedWorld, types: tuple[int, int]) -> dict[str, TypesKnow
         same = rows["challenger_type"] == types[0]
         as_they_were.append(rows[same & (rows["defender_type"] == types[1])])
     return {
-        key: TypesKnown(*(_branch_share(rows, key) for rows in as_they_were)) for key in OUTCOMES
+        key: TypesKnown(*(branch_share(rows, key) for rows in as_they_were)) for key in OUTCOMES
     }
 
 

@@ -37,7 +37,7 @@ def play():
 
 @pytest.fixture(scope="session")
 def run(crisis, tmp_path_factory):
-    options = ["hotline", "posture_up"]
+    options = ["hotline", "base_defences"]
     out = tmp_path_factory.mktemp("charts") / "run"
     with playing():
         return simulate(crisis, futures=1600, worlds=16, threads=1, options=options, out=out)

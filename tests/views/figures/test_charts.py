@@ -187,28 +187,28 @@ def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found
     change = found["options"].options["hotline"].measures["any_war"]
 
     assert "1 A hotline between the fleets" in words
-    assert "All forces in view" not in " ".join(words)
-    assert figure.notes[-1].endswith("clearly change none of the three: All forces in view.")
+    assert "Stronger missile defence" not in " ".join(words)
+    assert figure.notes[-1].endswith("clearly change none of the three: Stronger missile defence.")
     assert rows_of(figure)["A hotline between the fleets"][:3] == tuple(
         round(100.0 * end, 2) for end in change.interval
     )
-    assert rows_of(figure)["All forces in view"][-1] == "A hotline between the fleets"
+    assert rows_of(figure)["Stronger missile defence"][-1] == "A hotline between the fleets"
 
 
 def test_what_helps_stands_above_what_hurts_and_the_title_counts_both(found):
     compared = found["options"]
     worse = Estimate(0.2, 0.15, 0.25, 0.1, 0.3, 0.18, 0.22, "difference")
     hurting = dataclasses.replace(
-        compared.options["posture_up"], measures={**compared.options["hotline"].measures}
+        compared.options["base_defences"], measures={**compared.options["hotline"].measures}
     )
     hurting.measures.update(any_war=worse, force=worse, deal=NOTHING_DIFFERS)
-    both = {**compared.options, "posture_up": hurting}
+    both = {**compared.options, "base_defences": hurting}
     figure = charts.options_matrix(dataclasses.replace(compared, options=both))
     words = texts(figure.svg())
 
     assert figure.title == "Of 2 options, 1 clearly helps, 0 trade, 1 hurts"
     assert words.index("Help: 1") < words.index("1 A hotline between the fleets")
-    assert words.index("Hurt: 1") < words.index("2 All forces in view (beaten)")
+    assert words.index("Hurt: 1") < words.index("2 Stronger missile defence (beaten)")
     assert "use of force +20.0 (clear)" in figure.description
 
 
@@ -253,11 +253,11 @@ def test_a_deal_that_breaks_before_force_is_the_first_turn_and_force_before_it_i
 
 def test_options_of_which_the_interval_holds_0_are_left_out_unless_all_do(found):
     compared = found["options"]
-    same = dataclasses.replace(compared.options["posture_up"], is_same=True)
+    same = dataclasses.replace(compared.options["base_defences"], is_same=True)
     unclear = dataclasses.replace(compared.options["hotline"], difference=NOTHING_DIFFERS)
-    none = dataclasses.replace(compared, options={"hotline": unclear, "posture_up": same})
+    none = dataclasses.replace(compared, options={"hotline": unclear, "base_defences": same})
 
-    assert "All forces in view" not in texts(charts.options(compared).svg())
+    assert "Stronger missile defence" not in texts(charts.options(compared).svg())
     assert "Not drawn: 1 option, of which the intervals hold 0." in charts.options(compared).notes
     assert "changes nothing" in texts(charts.options(none).svg())
 
