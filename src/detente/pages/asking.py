@@ -51,7 +51,7 @@ class SentenceQuestion(NamedTuple):
 def chance(asked: PageRequest) -> FilledTemplate:
     """Say how likely an outcome is by a day, and if a chance is given, what would have to be true.
 
-    Nothing is played. Before anything is asked the page has the question alone.
+    Nothing is played. Before anything is asked the page says how likely force is by the last day.
     """
     run, query = workspace.run_of(asked), asked.query
     record = run.run.record
@@ -73,8 +73,7 @@ def chance(asked: PageRequest) -> FilledTemplate:
         "asked": {key: query.get(key, "") for key in ASKED},
         "job": workspace.of(asked).jobs.at(_address(asked.address, query)),
     }
-    if "outcome" in query:
-        known |= _answered(run, question)
+    known |= _answered(run, question)
     return FilledTemplate("chance.html", known, 400 if known["fault"] else 200)
 
 
