@@ -10,7 +10,6 @@ from enum import IntEnum
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from detente.ensemble.record import Record
 from detente.ensemble.tally import BEGINNERS, INITIATORS, NOBODY
@@ -79,6 +78,8 @@ def _field(field: pa.Field, record: Record) -> pa.Field:
 
 
 def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
+    import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415  runs need none
+
     if name in CODES:
         numbers = pa.array([*CODES[name].values()], column.type)
         places = pc.cast(pc.index_in(column, numbers), pa.int8())

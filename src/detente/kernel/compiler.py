@@ -8,6 +8,7 @@ compiles without it (`kernel/jit.py`), to the same bits.
 """
 
 import functools
+import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,26 @@ CONFIG: Any = numba.config
 core: Any = numba.core
 Report = Callable[[OSError], None]
 """Called with the error of a disk that takes no compiled code."""
+
+
+LONGEST_NAME = 256
+"""What a name that numba gives to compiled code may have at most [characters]."""
+
+
+def short_name(function: str, kinds: Any, **tags: Any) -> str:
+    """Return the name of compiled code for arguments of these kinds.
+
+    Numba spells out the fields of each record, tens of thousands of characters for each function.
+    They were nineteen twentieths of all compiled code, on disk and in memory.
+    """
+    name: str = core.funcdesc.default_mangler(function, kinds, **tags)
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return str(core.funcdesc.default_mangler(function, (digest,), **tags))
+
+
+core.registry.cpu_target.target_context.mangler = short_name
 
 
 def compiled(
@@ -181,10 +202,14 @@ class EntryCache(core.caching.FunctionCache):
     report: Report | None = None
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return stored code, None if there is none or it cannot be read."""
+        """Return stored code, None if there is none or it cannot be read.
+
+        Numba first imports all that it can compile, linear algebra and its libraries too, which
+        machine code does not need: a third of a second, and 60 MiB as long as the program runs.
+        """
         stored: Any = super()
         try:
-            return stored.load_overload(sig, target_context)
+            return stored._load_overload(sig, target_context)  # noqa: SLF001  without its imports
         except (OSError, EOFError, pickle.UnpicklingError):
             stored.flush()
             return None

@@ -15,7 +15,7 @@ from detente.kernel.layout import Array, as_arrays, copy_of, dtype_of, new_recor
 from detente.kernel.limits import PARTIES
 from detente.kernel.moments import MOMENT_COLUMNS
 from detente.kernel.nodes import Node, set_priors
-from detente.kernel.places import LEVELS
+from detente.kernel.places import LEVELS, POSTURES, RAISING
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import DAYS, PLANS, Calendar
 from detente.kernel.tables import (
@@ -25,8 +25,10 @@ from detente.kernel.tables import (
     SolverWorkspace,
     TakenGame,
     Work,
+    laid_out,
     new_policies,
     new_work,
+    work_cells,
     workspace_from,
 )
 from detente.kernel.taking import change_after_taking
@@ -443,6 +445,9 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
     """
     own, *results = parts
     for level in (level for level in SOLVED_IN if level < len(own[0])):
+        for part in parts:
+            for table in part[0][level].work:
+                table.fill(0.0)
         for result in results:
             for epoch in reversed(result):
                 solve_backward(epoch[level])
@@ -496,27 +501,25 @@ def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
 
 
 class _Kept(threading.local):
-    """Work arrays of each thread, by level and grid points."""
+    """Memory for the work arrays of each thread, by part of a view."""
 
     def __init__(self) -> None:
-        self.works: dict[tuple[int, int, int], Work] = {}
+        self.memory: dict[tuple[int, bool], Array] = {}
 
 
 _KEPT = _Kept()
 
 
 def kept_work(part: int, level: int, policies: Policies) -> Work:
-    """Return this thread's work arrays for a part of a view and a level, set to 0.
+    """Return this thread's work arrays for a part of a view and a level, not cleared.
 
-    Allocating them for each world would take about a twentieth of the time to solve it.
+    Levels are solved one after the other, on the same memory. Only the game after a taking has its
+    own: play may begin in it, and what it is worth at its start is read once all are solved.
     """
-    key = part, level, policies.worth.shape[4]
-    if key not in _KEPT.works:
-        _KEPT.works[key] = new_work(policies)
-    work = _KEPT.works[key]
-    for table in work:
-        table.fill(0.0)
-    return work
+    key, cells = (part, level == AFTER_TAKING), work_cells(policies)
+    if key not in _KEPT.memory or len(_KEPT.memory[key]) < cells:
+        _KEPT.memory[key] = np.empty(cells)
+    return laid_out(policies, _KEPT.memory[key])
 
 
 def workspaces_by_epoch(
@@ -531,7 +534,10 @@ def workspaces_by_epoch(
     ]
     policies = [
         new_policies(
-            int(one.calendar.stages), int(one.belief_points), may_take=len(first) > AFTER_TAKING
+            int(one.calendar.stages),
+            int(one.belief_points),
+            postures=POSTURES if one.talks.has_blockade == 1 else RAISING,
+            may_take=len(first) > AFTER_TAKING,
         )
         for one in first
     ]

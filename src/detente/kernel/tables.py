@@ -35,7 +35,7 @@ from detente.kernel.world import World
 
 REGIMES = len(Regime)
 
-LEAST_OWN = 1 << 23
+LEAST_OWN = 1 << 22
 """From how many bytes on a table has memory of its own. The system hands out its pages one by one,
 which a question that solves a small game thousands of times would wait for each time."""
 
@@ -330,17 +330,19 @@ def postures_of(talks: Negotiation) -> int:
     return POSTURES if talks.has_blockade == 1 else RAISING
 
 
-def new_policies(stages: int, points: int, *, may_take: bool = False) -> Policies:
+def new_policies(
+    stages: int, points: int, *, postures: int = POSTURES, may_take: bool = False
+) -> Policies:
     """Return policy tables of zeros; `may_take`: whether something can be taken without shots.
 
     Each large one lies in memory that the system hands out for it alone: pages that no rule writes
     take none, and all of it goes back to the system with the table.
     """
-    place = (stages, POSTURES, STANCES)
+    place = (stages, postures, STANCES)
     beliefs = (points, points)
     begun = (LEVELS, STANCES, ONSETS)
     of_taking = stages if may_take else 0
-    taken = (POSTURES, STANCES, TALKS_AT_TAKING)
+    taken = (postures, STANCES, TALKS_AT_TAKING)
     return Policies(
         challenger=_zeros(np.float32, *place, REGIMES, *beliefs, 2, CHALLENGER_MOVES),
         defender=_zeros(np.float32, *place, REGIMES, *beliefs, 2, DEFENDER_MOVES),
@@ -373,22 +375,40 @@ def _zeros(kind: type[np.generic], *shape: int) -> Array:
 
 def new_work(policies: Policies) -> Work:
     """Return values and starts of zeros for these policies."""
-    points = policies.worth.shape[4]
+    return laid_out(policies, np.zeros(work_cells(policies)))
+
+
+def work_cells(policies: Policies) -> int:
+    """Return how many numbers the work arrays for these policies have in all."""
+    return sum(map(math.prod, _work_shapes(policies).values()))
+
+
+def laid_out(policies: Policies, memory: Array) -> Work:
+    """Return the work arrays for these policies in memory for as many numbers, or more."""
+    tables, end = {}, 0
+    for name, shape in _work_shapes(policies).items():
+        begin, end = end, end + math.prod(shape)
+        tables[name] = memory[begin:end].reshape(shape)
+    return Work(**tables)
+
+
+def _work_shapes(policies: Policies) -> dict[str, tuple[int, ...]]:
+    postures, points = policies.worth.shape[1], policies.worth.shape[4]
     beliefs = (points, points)
     nodes = points * points
-    standing = (POSTURES, STANCES)
+    standing = (postures, STANCES)
     values = (*standing, REGIMES, *beliefs, HOLDERS)
     replied = (LEVELS, LEVELS, ONSETS, REPLIES, *beliefs, HOLDERS)
-    return Work(
-        later=np.zeros(values),
-        ahead=np.zeros(values),
-        now=np.zeros(values),
-        answered=np.zeros((*standing, ANSWERS, *beliefs, HOLDERS)),
-        force=np.zeros((LEVELS, STANCES, ONSETS, *beliefs, HOLDERS)),
-        at_once=np.zeros(replied),
-        replied=np.zeros(replied),
-        follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),
-        taken=np.zeros((*standing, TALKS_AT_TAKING, *beliefs, HOLDERS)),
-        start=np.zeros((*standing, QUESTIONS, nodes)),
-        posteriors=np.zeros((*standing, QUESTIONS, MOVES, nodes)),
-    )
+    return {
+        "later": values,
+        "ahead": values,
+        "now": values,
+        "answered": (*standing, ANSWERS, *beliefs, HOLDERS),
+        "force": (LEVELS, STANCES, ONSETS, *beliefs, HOLDERS),
+        "at_once": replied,
+        "replied": replied,
+        "follows": (2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS),
+        "taken": (*standing, TALKS_AT_TAKING, *beliefs, HOLDERS),
+        "start": (*standing, QUESTIONS, nodes),
+        "posteriors": (*standing, QUESTIONS, MOVES, nodes),
+    }

@@ -1,0 +1,129 @@
+"""How soon the pages of a run show their first pictures, against an earlier commit.
+
+python -m benchmarks.pictures renews its rows of the results; it needs the checkout's history.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from statistics import median
+from typing import Annotated, NamedTuple
+from urllib.parse import urljoin
+from urllib.request import HTTPCookieProcessor, build_opener
+
+from benchmarks.commands import PACK
+
+BEGINS, GOES_ON = "First pictures of", "\n\nQuestions to the default run"
+"""How the part of the results about them begins, and what follows its table."""
+RESULTS = Path(__file__).with_name("results.md")
+ROOT = RESULTS.parents[1]
+EARLIER = "67a75fa1"
+"""The last commit of 30 November 2026, before the pages were designed anew."""
+TIMES = 5
+ALLOWED = 1.2
+NUMBER = "actors.us.war_cost"
+"""What is moved on the page."""
+RUN = ("run", PACK, "--worlds", "16", "--futures", "1600", "--quiet", "-o", "run")
+PICTURE = re.compile(rb'<img src=\\?"([^"\\]+)')
+
+
+class Pictures(NamedTuple):
+    """How soon pictures are there."""
+
+    page: Annotated[float, "from the start of the command to the page and its pictures [s]"]
+    answer: Annotated[float, "from a question to the picture of its first answer [s]"]
+
+
+def picture_lines() -> list[str]:
+    """Measure both states in turns, so that a busy moment meets both, and compare them."""
+    with tempfile.TemporaryDirectory() as name, _checkout(Path(name, "earlier")) as earlier:
+        states = [_state(Path(name, "now"), ROOT), _state(Path(name, "then"), earlier)]
+        pairs = [[_pictures(*state, turn) for state in states] for turn in range(TIMES)]
+    rows = {
+        "page of the crisis, from the start of `detente serve`": [
+            (now.page, then.page) for now, then in pairs
+        ],
+        "answer after a number is moved": [(now.answer, then.answer) for now, then in pairs],
+    }
+    return [
+        f"{BEGINS} a run of 16 worlds of `oman-2026`, asked for without a browser: medians of "
+        f"{TIMES} starts, in turns with commit {EARLIER} (30 November 2026) in the same call.",
+        "",
+        "| first picture | seconds | earlier | ratio | allowed |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {what} | {median(now for now, _ in took):.2f} | "
+            f"{median(then for _, then in took):.2f} | "
+            f"{median(now / then for now, then in took):.2f} | {ALLOWED:g} |"
+            for what, took in rows.items()
+        ),
+    ]
+
+
+@contextmanager
+def _checkout(folder: Path) -> Iterator[Path]:
+    """Check the earlier commit out for as long as it is needed."""
+    git = ("git", "-C", str(ROOT), "worktree")
+    subprocess.run([*git, "add", "--quiet", "--detach", str(folder), EARLIER], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run([*git, "remove", "--force", str(folder)], check=True)
+
+
+def _state(folder: Path, checkout: Path) -> tuple[Path, Mapping[str, str]]:
+    """Play a run by a checkout's sources; return where it lies, and what makes Python use them."""
+    folder.mkdir()
+    sources = os.environ | {"PYTHONPATH": str(checkout / "src")}
+    subprocess.run([sys.executable, "-m", "detente", *RUN], cwd=folder, env=sources, check=True)
+    return folder, sources
+
+
+def _pictures(folder: Path, sources: Mapping[str, str], turn: int) -> Pictures:
+    """Start a server of a run, open its page, and move a number to where it was not before."""
+    command = ("serve", "run", "--port", "0", "--no-browser", "--quiet")
+    begun = time.perf_counter()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "detente", *command],
+        cwd=folder,
+        env=sources,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None  # noqa: S101  as it was asked for
+        browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        with browser.open(server.stdout.readline().strip()) as got:
+            address, page = got.url, got.read()
+        for picture in PICTURE.findall(page):
+            if not picture.startswith(b"data:"):
+                browser.open(urljoin(address, picture.decode())).read()
+        opened = time.perf_counter()
+        (answers,) = re.findall(rb'data-answers="([^"]+)"', page)
+        asked = f"{answers.decode()}?{NUMBER}={0.15 + 0.01 * turn:.2f}"
+        with browser.open(urljoin(address, asked)) as parts:
+            next(part for part in parts if PICTURE.search(part))
+        return Pictures(opened - begun, time.perf_counter() - opened)
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def main() -> None:
+    """Measure them alone, and write them into the results."""
+    lines = picture_lines()
+    print("\n".join(lines))
+    before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGINS)
+    _, _, after = rest.partition(GOES_ON)
+    RESULTS.write_text(before + "\n".join(lines) + GOES_ON + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
