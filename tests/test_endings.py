@@ -1,8 +1,5 @@
 """The table of endings and the kernel hold the same ones, by the numbers that files hold."""
 
-import re
-from pathlib import Path
-
 from detente.endings import ENDINGS, SETS, SHORT, WITHOUT_FORCE, numbers_of
 from detente.kernel.endings import Ending, Settlement
 
@@ -11,7 +8,6 @@ IN_FILES = (
     *("CONTAINMENT", "TALKS_FAILED", "LIMITED_STRIKE", "WAR", "REGIONAL_WAR"),
 )
 """Endings in the order of the numbers that runs hold; a new one comes last."""
-PAGE = Path(__file__).parents[1] / "docs" / "show.md"
 
 
 def test_every_ending_of_the_kernel_has_a_row_by_its_number():
@@ -35,12 +31,3 @@ def test_numbers_that_files_hold_stay():
 def test_every_kind_is_used_and_has_a_name():
     assert {one.kind for one in ENDINGS.values()} == set(SHORT)
     assert {kind for _, kinds in SETS.values() for kind in kinds} <= set(SHORT)
-
-
-def test_the_page_gives_each_ending_its_number():
-    page = PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", page, flags=re.M)
-
-    assert {key: int(number) for key, number in rows} == {
-        key: one.number for key, one in ENDINGS.items()
-    }

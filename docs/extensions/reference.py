@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 import detente
 from detente.cli import main
 from detente.cli.app import program
+from detente.endings import ENDINGS
 from detente.ensemble import codes, store
 from detente.pack.schema import schema
 
@@ -149,6 +150,12 @@ def run_columns() -> str:
     return "| column | what it holds | its numbers |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
+def endings() -> str:
+    """Return what each ending means, with the number that it has in files."""
+    rows = (f"| `{key}` | {one.number} | {one.means} |" for key, one in ENDINGS.items())
+    return "| ending | number | means |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
 def json_objects() -> str:
     """Return what each object that `--json` prints holds, from the docstrings that say so."""
     parts = []
@@ -172,6 +179,7 @@ PAGES = {
     "command-help": command_help,
     "pack-fields": pack_fields,
     "run-columns": run_columns,
+    "endings": endings,
     "json-objects": json_objects,
 }
 

@@ -16,7 +16,7 @@ from detente.kernel.land import LandForces
 from detente.kernel.layout import new_record
 from detente.kernel.mediators import Mediators
 from detente.kernel.partners import Partners
-from detente.kernel.talks import ForceAftermath, Negotiation
+from detente.kernel.talks import ChallengerMove, DefenderMove, ForceAftermath, Negotiation
 from detente.kernel.theatre import Theatre, Warfare, Weaponry
 from detente.pack import load, shipped
 from detente.pack.military import Against, Kinds
@@ -69,6 +69,17 @@ def test_a_number_is_copied_as_it_is_and_a_switch_as_a_whole_number():
     copy_numbers(values, talks, "Negotiation")
 
     assert (talks.slip, talks.raise_days, talks.have_failed) == (0.25, 0.25, 1)
+
+
+def test_a_slot_names_a_move_and_numbers_of_one_price_add_up():
+    talks = new_record(Negotiation)
+    values = {one.path: 0.25 for one in copied("Negotiation")}
+
+    copy_numbers(values, talks, "Negotiation")
+    copy_numbers({**values, "moves.raise_cost": 0.5}, talks, "Negotiation")
+
+    assert talks.defender_rate[DefenderMove.WALK_OUT] == 0.5
+    assert talks.challenger_price[ChallengerMove.RAISE] == 0.75
 
 
 def test_what_an_actor_has_goes_where_its_role_has_it():

@@ -40,7 +40,7 @@ def blockaded(talks, *, needs=1, costs=COSTS):
     """Let the challenger of a world have a blockade, which it lifts at a rate of .05 a day."""
     talks.has_blockade, talks.blockade_force = 1, needs
     talks.blockade_cost[:] = costs
-    talks.impose_cost, talks.lift_cost = 0.02, 0.05
+    talks.challenger_price[ChallengerMove.IMPOSE], talks.lift_cost = 0.02, 0.05
     talks.challenger_rate[ChallengerMove.IMPOSE] = 0.01
     talks.challenger_rate[ChallengerMove.LIFT] = 0.05
 

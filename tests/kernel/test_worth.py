@@ -95,10 +95,11 @@ class Account:
             self.force = int(event.second)
             self.is_threatening = self.is_threatening and self.force > 0
         elif kind == Event.RAISES:
-            self.pay(0, talks.raise_cost)
+            self.pay(0, talks.challenger_price[ChallengerMove.RAISE])
         elif kind in (Event.ADVANCES, Event.PROGRAMME_GROWS):
             self.step = int(event.second)
-            self.pay(1, talks.advance_cost if kind == Event.ADVANCES else 0.0)
+            price = talks.defender_price[DefenderMove.ADVANCE]
+            self.pay(1, price if kind == Event.ADVANCES else 0.0)
         elif kind == Event.VOWS:
             self.vow = 1
         elif kind == Event.RESTRAINED:

@@ -199,7 +199,8 @@ def set_stakes(record):
     record.defender_concession_settled[:] = record.defender_concession
     record.capitulation = 0.3
     record.publicity = 0.4
-    record.drop_cost, record.yield_cost, record.raise_cost = 0.02, 0.0, 0.01
+    record.drop_cost, record.yield_cost = 0.02, 0.0
+    record.challenger_price[ChallengerMove.RAISE] = 0.01
     record.challenger_standoff = 0.00012
     record.force_cost = 0.0001
     record.defender_standoff = 0.00022

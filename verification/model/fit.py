@@ -26,6 +26,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.cli import terminal
+from detente.endings import numbers_of, titled
 from detente.kernel.endings import Settlement
 from detente.kernel.layout import Array
 from detente.lab.calibration.moments import HORIZON, STRENGTHS, Moment, moments, off
@@ -55,12 +56,7 @@ from verification.model.sampling import (
 Numbers = Mapping[str, Any]
 FARTHEST = 4.0
 """Standard errors of history beyond which a moment is no farther off."""
-SETTLED = {
-    Settlement.DEFENDER_YIELDS: "the defender gives in",
-    Settlement.CHALLENGER_DROPS: "the challenger drops its demand",
-    Settlement.FADES: "fades",
-    Settlement.TALKS_FAILED: "open, talks failed",
-}
+SETTLED = tuple(map(Settlement, numbers_of("yields", "fades", "failed")))
 """How a dispute stands at the end, where no moment says it."""
 FEWEST, MOST = 1, 4
 """How many numbers a step of a search changes."""
@@ -163,8 +159,8 @@ def show(found: Sequence[Measured], played: Mapping[str, Played]) -> None:
 def ends_of(played: Played) -> Iterator[str]:
     """Yield how crises end, and what is not judged of how force begins."""
     futures = played.futures * len(played.ended)
-    for key, title in SETTLED.items():
-        yield f"{title} {100.0 * played.happened[key.name].sum() / futures:.0f}"
+    for key in SETTLED:
+        yield f"{titled(key.name.lower())} {100.0 * played.happened[key.name].sum() / futures:.0f}"
     yield f"raises its force first {100.0 * played.happened['raised'].sum() / futures:.0f}"
     for part, whole, says in (
         ("campaign_wars", "war", "of wars by campaign"),

@@ -263,7 +263,7 @@ def lay_blockade(world: World, of_challenger: float) -> None:
     talks, incidents = world.talks, world.incidents
     talks.has_blockade, talks.blockade_stands, talks.blockade_force = 1, 1, 0
     talks.blockade_cost[:] = of_challenger, 0.002, 0.0
-    talks.impose_cost, talks.lift_cost = 0.03, 0.05
+    talks.challenger_price[ChallengerMove.IMPOSE], talks.lift_cost = 0.03, 0.05
     talks.challenger_rate[ChallengerMove.IMPOSE] = 0.01
     talks.challenger_rate[ChallengerMove.LIFT] = 0.04
     incidents.blockade_factor = 1.0

@@ -195,12 +195,12 @@ def as_read(world: World) -> None:
 
     # What deployed force and signs with it change, where none can ever be deployed.
     if calendar.ceiling.max() <= 0:
-        of_force = ("raise_days", "raise_cost", "force_cost", "capitulation")
+        of_force = ("raise_days", "force_cost", "capitulation")
         clear(talks, (*of_force, "ultimatum_days", "credibility_cost"))
         clear(world.incidents, ("rate_per_force",))
         clear(calendar, ("sign_probability",))
         moves = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
-        talks.challenger_rate[moves] = 0.0
+        talks.challenger_rate[moves] = talks.challenger_price[moves] = 0.0
 
     # What a mediator judges that speaks to nobody, and how two judge together if fewer speak.
     mediators = world.mediators

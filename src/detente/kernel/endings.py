@@ -7,7 +7,7 @@ from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
 
 
 class Ending(IntEnum):
-    """The eleven headline endings, exclusive and exhaustive (MODEL 3)."""
+    """The headline endings, exclusive and exhaustive (MODEL 3)."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1

@@ -3,6 +3,7 @@
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
@@ -126,46 +127,56 @@ def onward(move: int, weight: float, cost: float) -> Entry:
 
 
 @jit
+def of_move(rate: Array, price: Array, move: int, unit: float) -> Entry:
+    """Return an entry for a move of a side that has its rate and its price alone."""
+    return onward(move, rate[move] * unit, price[move])
+
+
+@jit
 def challenger_menu(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit.
 
     Moves are listed from peaceful to violent; the order of sums over them is part of a run's
-    digest.
+    digest. Each but to hold costs its own price (`challenger_price`), besides what else it costs.
     """
     place, regime, _, unit = spot
-    rate = talks.challenger_rate
+    rate, price = talks.challenger_rate, talks.challenger_price
     here = Standing(place.posture, place.stance, regime)
     if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
-            add_move(node, grid, onward(package, weight, 0.0), answered[package])
-    drop_cost = talks.credibility_cost if regime == Regime.ULTIMATUM else 0.0
+            add_move(node, grid, onward(package, weight, price[package]), answered[package])
+    drop_cost = price[ChallengerMove.DROP]
+    if regime == Regime.ULTIMATUM:
+        drop_cost += talks.credibility_cost
     drop = Entry(
         ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
     )
     add_step(node, grid, work, drop, here)
     if may_offer_standstill(talks, regime):
-        offer = onward(ChallengerMove.STANDSTILL, rate[ChallengerMove.STANDSTILL] * unit, 0.0)
+        offer = of_move(rate, price, ChallengerMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_DEFENDER + regime])
     list_posture(node, grid, talks, work, spot)
     if may_walk_out(regime):
-        walk_out = onward(ChallengerMove.WALK_OUT, rate[ChallengerMove.WALK_OUT] * unit, 0.0)
+        walk_out = of_move(rate, price, ChallengerMove.WALK_OUT, unit)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     if may_take(talks, regime):
-        take = onward(ChallengerMove.TAKE, rate[ChallengerMove.TAKE] * unit, 0.0)
+        take = of_move(rate, price, ChallengerMove.TAKE, unit)
         taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
         add_move(node, grid, take, taken)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance]
     breach = cost_of_breach(talks, regime)
-    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, breach), force[Onset.STRIKE])
+    cost = breach + price[ChallengerMove.STRIKE]
+    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, cost), force[Onset.STRIKE])
     if may_campaign(place.posture):
-        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), breach)
+        cost = breach + price[ChallengerMove.CAMPAIGN]
+        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), cost)
         add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 
@@ -178,27 +189,26 @@ def list_posture(
     An ultimatum needs deployed force, which stays bound: it is not lowered while the clock runs.
     """
     place, regime, ceiling, unit = spot
-    rate = talks.challenger_rate
+    rate, price = talks.challenger_rate, talks.challenger_price
     here = Standing(place.posture, place.stance, regime)
     if is_imposed(place.posture):
-        price = talks.lift_cost * talks.publicity
-        lift = onward(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, price)
+        cost = price[ChallengerMove.LIFT] + talks.lift_cost * talks.publicity
+        lift = onward(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, cost)
         add_step(node, grid, work, lift, after_challenger(here, ChallengerMove.LIFT))
     if may_lower(talks, place.posture, regime):
-        lower = onward(ChallengerMove.LOWER, rate[ChallengerMove.LOWER] * unit, 0.0)
+        lower = of_move(rate, price, ChallengerMove.LOWER, unit)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
     add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
     if may_raise(place.posture, regime, ceiling):
-        higher = onward(ChallengerMove.RAISE, rate[ChallengerMove.RAISE] * unit, talks.raise_cost)
+        higher = of_move(rate, price, ChallengerMove.RAISE, unit)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
     if may_impose(talks, place.posture, regime):
-        weight = rate[ChallengerMove.IMPOSE] * unit
-        impose = onward(ChallengerMove.IMPOSE, weight, talks.impose_cost)
+        impose = of_move(rate, price, ChallengerMove.IMPOSE, unit)
         add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
-        entry = onward(ChallengerMove.ULTIMATUM, rate[ChallengerMove.ULTIMATUM] * unit, 0.0)
+        entry = of_move(rate, price, ChallengerMove.ULTIMATUM, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -234,19 +244,19 @@ def defender_menu(
 ) -> None:
     """List the defender's moves at a place, in a regime, with a weight unit."""
     place, regime, _, unit = spot
-    rate = talks.defender_rate
+    rate, price = talks.defender_rate, talks.defender_price
     here = Standing(place.posture, place.stance, regime)
     if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
-            entry = onward(package, rate_of_offer(talks, 1, package) * unit, 0.0)
+            weight = rate_of_offer(talks, 1, package) * unit
+            entry = onward(package, weight, price[package])
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
-    give_in = Entry(
-        DefenderMove.YIELD, rate[DefenderMove.YIELD] * unit, 0.0, 1.0, yielded(talks, place)
-    )
+    weight, cost = rate[DefenderMove.YIELD] * unit, price[DefenderMove.YIELD]
+    give_in = Entry(DefenderMove.YIELD, weight, cost, 1.0, yielded(talks, place))
     add_step(node, grid, work, give_in, here)
     if may_offer_standstill(talks, regime):
-        offer = onward(DefenderMove.STANDSTILL, rate[DefenderMove.STANDSTILL] * unit, 0.0)
+        offer = of_move(rate, price, DefenderMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_CHALLENGER + regime])
     add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
@@ -254,7 +264,8 @@ def defender_menu(
         list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, Onset.BY_DEFENDER]
-    add_move(node, grid, onward(DefenderMove.STRIKE, strike, cost_of_breach(talks, regime)), force)
+    cost = cost_of_breach(talks, regime) + price[DefenderMove.STRIKE]
+    add_move(node, grid, onward(DefenderMove.STRIKE, strike, cost), force)
 
 
 @jit
@@ -263,20 +274,18 @@ def list_steps(
 ) -> None:
     """List the defender's other moves: a vow, a step of the programme, a walk-out."""
     here, unit = spot
-    rate = talks.defender_rate
+    rate, price = talks.defender_rate, talks.defender_price
     if not has_vowed(here.stance):
         there = after_defender(here, DefenderMove.VOW)
-        vow = onward(DefenderMove.VOW, rate[DefenderMove.VOW] * unit, 0.0)
+        vow = of_move(rate, price, DefenderMove.VOW, unit)
         add_step(node, grid, work, vow, there)
     if step_of(here.stance) < LEVELS - 1:
         there = after_defender(here, DefenderMove.ADVANCE)
-        advance = onward(
-            DefenderMove.ADVANCE, rate[DefenderMove.ADVANCE] * unit, talks.advance_cost
-        )
+        advance = of_move(rate, price, DefenderMove.ADVANCE, unit)
         add_step(node, grid, work, advance, there)
     if may_walk_out(here.regime):
         there = after_defender(here, DefenderMove.WALK_OUT)
-        walk_out = onward(DefenderMove.WALK_OUT, rate[DefenderMove.WALK_OUT] * unit, 0.0)
+        walk_out = of_move(rate, price, DefenderMove.WALK_OUT, unit)
         add_step(node, grid, work, walk_out, there)
 
 
@@ -316,12 +325,15 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place
 def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List the challenger's choices when its ultimatum lapses: strike, back down, or a campaign."""
     force = work.force[force_of(place.posture), place.stance]
-    add_move(node, grid, onward(0, 1.0, 0.0), force[Onset.STRIKE])
+    price = talks.challenger_price
+    strike = onward(0, 1.0, price[ChallengerMove.STRIKE])
+    add_move(node, grid, strike, force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
     back_down = onward(1, 1.0, talks.credibility_cost)
     add_step(node, grid, work, back_down, failed(here))
     if may_campaign(place.posture):
-        add_move(node, grid, onward(2, campaign_weight(talks), 0.0), force[Onset.CAMPAIGN])
+        campaign = onward(2, campaign_weight(talks), price[ChallengerMove.CAMPAIGN])
+        add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 
 @jit

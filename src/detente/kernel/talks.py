@@ -110,8 +110,10 @@ class Negotiation(Protocol):
     publicity: Annotated[float, "how public the venue is [0-1]"]
     drop_cost: Annotated[float, "challenger's cost of dropping its demand, no force deployed"]
     yield_cost: Annotated[float, "defender's cost of yielding without a deal"]
-    raise_cost: Annotated[float, "challenger's cost of raising its force"]
-    advance_cost: Annotated[float, "defender's cost of advancing the programme"]
+    challenger_price: Annotated[
+        Array, (CHALLENGER_MOVES,), "what each move costs it by itself, besides what follows"
+    ]
+    defender_price: Annotated[Array, (DEFENDER_MOVES,), "the same of the defender's moves"]
     vow_retreat: Annotated[float, "cost of each unit conceded after a public vow, e_B"]
     has_vowed: Annotated[int, "1 if the defender has vowed in public by the as-of date"]
     have_failed: Annotated[int, "1 if talks have failed by the as-of date"]
@@ -165,8 +167,7 @@ class Negotiation(Protocol):
     blockade_cost: Annotated[
         Array, (3,), "what a day of it costs the challenger, the defender, the ally [1/day]"
     ]
-    impose_cost: Annotated[float, "challenger's cost of imposing it"]
-    lift_cost: Annotated[float, "its cost of lifting it in full public"]
+    lift_cost: Annotated[float, "challenger's cost of lifting it in full public"]
     may_take: Annotated[int, "1 if the crisis has an issue of which a share can be taken"]
     taken_share: Annotated[float, "share of that issue that the challenger can take at once [0-1]"]
     challenger_taken: Annotated[float, "worth of that share to the challenger"]

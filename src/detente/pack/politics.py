@@ -184,22 +184,25 @@ class Blockade(WrittenPart):
     impose_rate: Measured = number.rate(
         "rate of imposing it, at indifference",
         title="readiness to impose it",
+        slot="Negotiation.challenger_rate[impose]",
         default=ranging(0.004, 0.016, HALF_TO_TWICE),
     )
     lift_rate: Measured = number.rate(
         "rate of lifting it, at indifference",
         title="readiness to lift it",
+        slot="Negotiation.challenger_rate[lift]",
         default=ranging(0.018, 0.07, "provisional: as readily as force is lowered"),
     )
     impose_cost: Measured = number.share(
         "price of imposing it",
         title="price of imposing it",
         unit="basket",
+        slot="Negotiation.challenger_price[impose]",
         default=ranging(
             0.01, 0.05, "provisional: as a raise of force, which may not come to blows"
         ),
     )
-    lift_cost: Measured = number.share(
+    lift_cost: Measured = negotiation.share(
         "price of lifting it without a deal, in full public",
         title="price of lifting it in public",
         unit="basket",
@@ -209,15 +212,18 @@ class Blockade(WrittenPart):
         "what a day of it costs the challenger",
         title="daily price to who imposes it",
         unit="basket/day",
+        slot="Negotiation.blockade_cost[0]",
     )
     defender_cost: Measured = number.rate(
         "what a day of it costs the defender",
         title="daily price to who is under it",
         unit="basket/day",
+        slot="Negotiation.blockade_cost[1]",
     )
     ally_cost: Measured = number.rate(
         "what a day of it costs the challenger's ally",
         unit="basket/day",
+        slot="Negotiation.blockade_cost[2]",
         default=fixed(0, "none unless a pack says so"),
     )
     third_cost: Measured = number.amount(
@@ -229,6 +235,7 @@ class Blockade(WrittenPart):
     incident_factor: Measured = number.amount(
         "incidents while it stands, times",
         title="more incidents while it stands",
+        slot="ContactZones.blockade_factor",
         default=uniform(
             1, 3, "provisional: who stops ships meets them; up to three times as often"
         ),
@@ -399,6 +406,7 @@ class Moves(WrittenPart):
     challenger_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the challenger to strike",
+        slot="Negotiation.challenger_rate[strike]",
         default=calibrated("moves.challenger_strike"),
     )
     campaign_readiness: Measured = number.amount(
@@ -421,21 +429,25 @@ class Moves(WrittenPart):
     defender_strike: Measured = number.rate(
         "rate of its strike, at indifference",
         title="readiness of the defender to strike",
+        slot="Negotiation.defender_rate[strike]",
         default=ranging(0.00005, 0.0002, HALF_TO_TWICE),
     )
     ultimatum: Measured = number.rate(
         "rate of ultimatums, at indifference",
         title="readiness to give an ultimatum",
+        slot="Negotiation.challenger_rate[ultimatum]",
         default=calibrated("moves.ultimatum"),
     )
     drop: Measured = number.rate(
         "rate of dropping the demand, at indifference",
         title="readiness to drop the demand",
+        slot="Negotiation.challenger_rate[drop]",
         default=calibrated("moves.drop"),
     )
     yield_: Annotated[Measured, Field(alias="yield")] = number.rate(
         "rate of yielding, at indifference",
         title="readiness to yield",
+        slot="Negotiation.defender_rate[yield]",
         default=calibrated("moves.yield"),
     )
     offer: Measured = number.rate(
@@ -446,22 +458,26 @@ class Moves(WrittenPart):
     posture: Measured = number.rate(
         "rate of raising or lowering, at indifference",
         title="readiness to raise or lower force",
+        slot=("Negotiation.challenger_rate[raise]", "Negotiation.challenger_rate[lower]"),
         default=ranging(0.018, 0.07, HALF_TO_TWICE),
     )
     vow: Measured = number.rate(
         "rate of public vows, at indifference",
         title="readiness to vow in public",
+        slot="Negotiation.defender_rate[vow]",
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
     advance: Measured = number.rate(
         "rate of programme steps, at indifference",
         title="readiness to go on with the programme",
         of_programme=True,
+        slot="Negotiation.defender_rate[advance]",
         default=ranging(0.01, 0.04, HALF_TO_TWICE),
     )
     walk_out: Measured = number.rate(
         "rate of walking out, at indifference",
         title="readiness to walk out",
+        slot=("Negotiation.challenger_rate[walk_out]", "Negotiation.defender_rate[walk_out]"),
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
     drop_cost: Measured = negotiation.real(
@@ -485,17 +501,19 @@ class Moves(WrittenPart):
             "less, every threat of a campaign would be yielded to",
         ),
     )
-    raise_cost: Measured = negotiation.share(
+    raise_cost: Measured = number.share(
         "price of raising",
         title="price of raising force",
         unit="basket",
+        slot="Negotiation.challenger_price[raise]",
         default=ranging(
             0.02, 0.05, "prior: if raising force were cheap, a raise would say little of intent"
         ),
     )
-    advance_cost: Measured = negotiation.share(
+    advance_cost: Measured = number.share(
         "price of a programme step",
         unit="basket",
+        slot="Negotiation.defender_price[advance]",
         default=ranging(0.01, 0.04),
     )
     discount: Measured = number.rate(
@@ -537,6 +555,7 @@ class Standstill(WrittenPart):
     offers: Measured = number.rate(
         "rate of offering one, at indifference, of each side",
         title="readiness to offer a standstill",
+        slot=("Negotiation.challenger_rate[standstill]", "Negotiation.defender_rate[standstill]"),
         default=ranging(0.004, 0.016, HALF_TO_TWICE),
     )
     days: Measured = number.amount(
@@ -545,7 +564,6 @@ class Standstill(WrittenPart):
         unit="days",
         ends="above_zero",
         slot="Negotiation.standstill_days",
-        otherwise="the two sides declare no standstill",
         default=ranging(
             30, 180, "provisional: declarations name a few weeks, or a meeting some months ahead"
         ),
@@ -554,7 +572,6 @@ class Standstill(WrittenPart):
         "chance that a draft deal is ready once its time is over",
         title="chance that a standstill leads to a draft",
         slot="Negotiation.standstill_talks",
-        otherwise="the two sides declare no standstill",
         default=uniform(0.1, 0.5, NO_FIGURE),
     )
     breach_cost: Measured = number.share(
@@ -562,7 +579,6 @@ class Standstill(WrittenPart):
         title="price of breaking a standstill",
         unit="basket",
         slot="Negotiation.breach_cost",
-        otherwise="the two sides declare no standstill",
         default=ranging(
             0.02, 0.15, "provisional: as dear as letting an ultimatum of one's own lapse"
         ),
@@ -571,14 +587,12 @@ class Standstill(WrittenPart):
         "incidents while it holds, times this",
         title="incidents while a standstill holds, times",
         slot="Negotiation.standstill_calm",
-        otherwise="the two sides declare no standstill",
         default=uniform(0.3, 1, "provisional: forces keep apart, or go on as before"),
     )
     holds: Measured = number.switch(
         "whether one holds on the as-of date",
         title="whether a standstill holds at the start",
         slot="Negotiation.stands_still",
-        otherwise="that none does",
         default=fixed(0, "none holds unless a pack says so"),
     )
 
@@ -589,25 +603,26 @@ class Taking(WrittenPart):
     rate: Measured = number.rate(
         "rate of taking it, at indifference",
         title="readiness to take it without shots",
+        slot="Negotiation.challenger_rate[take]",
         default=ranging(
             0.0005,
             0.002,
             "provisional: it comes to mind once in two to five years, at indifference",
         ),
     )
-    protest_cost: Measured = number.share(
+    protest_cost: Measured = negotiation.share(
         "what it costs the challenger, through third parties, if the defender protests",
         title="price of a taking under protest",
         unit="basket",
         default=ranging(0.03, 0.2, "provisional: from a cold shoulder to sanctions of years"),
     )
-    reversal_readiness: Measured = number.amount(
+    reversal_readiness: Measured = negotiation.amount(
         "weight of reversing it by force at once, at indifference; a protest has 1",
         title="readiness to reverse a taking by force",
         bounds=Bounds(10.0, "force then comes to mind ten times as readily as a protest"),
         default=ranging(0.1, 0.5, "provisional: force comes to mind less readily than a protest"),
     )
-    reversal_success: Measured = number.share(
+    reversal_success: Measured = negotiation.share(
         "chance that force of the defender short of war restores what was taken",
         title="chance that force reverses a taking",
         default=uniform(0.4, 0.9, "provisional: whoever has just arrived is seldom dug in"),
@@ -615,6 +630,7 @@ class Taking(WrittenPart):
     holds: Measured = number.switch(
         "whether it was taken before the as-of date and is held under protest",
         title="whether it is taken at the start",
+        slot="Negotiation.taking_holds",
         default=fixed(0, "nothing is taken yet unless a pack says so"),
     )
 
@@ -803,6 +819,7 @@ class Lessons(WrittenPart):
     weight: Measured = number.share(
         "how much of an observation the last round counts for",
         title="weight of the last round",
+        slot="Negotiation.recent_round",
         default=ranging(
             0.2,
             0.8,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.kernel.solution import WarTable
+from detente.kernel.talks import ChallengerMove
 from detente.kernel.world import World
 from verification.model.slow.worlds import (
     force_table,
@@ -307,7 +308,7 @@ def blockade() -> Small:
     talks = world.talks
     talks.has_blockade, talks.blockade_force = 1, 1
     talks.blockade_cost[:] = 0.0001, 0.0004, 0.00005
-    talks.impose_cost, talks.lift_cost = 0.02, 0.04
+    talks.challenger_price[ChallengerMove.IMPOSE], talks.lift_cost = 0.02, 0.04
     talks.precision, talks.text_rate, talks.exit_rate = 10.0, 0.02, 0.01
     world.calendar.force_at_start = 1
     world.calendar.ceiling[2:] = 0

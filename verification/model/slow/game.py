@@ -55,8 +55,8 @@ from verification.model.slow.stakes import (
 from verification.model.slow.states import TOP, Regime, Standing
 
 Worth = Callable[[Beliefs], Array]
-Option = tuple[float, Callable[[], Surface]]
-"""A rate a day, and what comes of the move, worked out only if that is not zero."""
+Option = tuple[int, float, Callable[[], Surface]]
+"""A move, a factor on its rate, and what comes of it, worked out only if its rate is not zero."""
 BETWEEN = Beliefs(
     np.array([-3.4, -2.2, -0.7, 0.4, 1.9, 3.1]), np.array([1.3, -0.2, -3.2, 2.7, -1.7, 0.6])
 )
@@ -205,38 +205,44 @@ class Game:
         paces = (self.talks.challenger_pace, self.talks.defender_pace)
         moved = chance_within(sum(paces), self.days(stage))
         worth = (1.0 - moved) * self.ahead(stage, standing).at(beliefs)
-        for side, menu in enumerate((self.challenger_menu, self.defender_menu)):
+        talks = self.talks
+        sides = (
+            (self.challenger_menu, talks.challenger_rate, talks.challenger_price),
+            (self.defender_menu, talks.defender_rate, talks.defender_price),
+        )
+        for side, (menu, rate, price) in enumerate(sides):
             moves = moved * paces[side] / sum(paces)
             unit = self.days(stage) / moves
             listed = [Move(1.0, self.ahead(stage, standing))]
             listed += [
-                Move(rate * unit, result()) for rate, result in menu(stage, standing) if rate
+                Move(rate[move] * factor * unit, self.at_cost(result(), side, price[move]))
+                for move, factor, result in menu(stage, standing)
+                if rate[move]
             ]
             worth += moves * choose(side, beliefs, listed, self.talks.precision)
         return np.asarray(worth)
 
     def challenger_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the challenger's moves."""
-        rate = self.talks.challenger_rate
         regime = standing.regime
         yield from self.offers(stage, standing, CHALLENGER)
-        yield rate[ChallengerMove.DROP], lambda: self.sure(self.stakes.dropped(standing))
+        yield ChallengerMove.DROP, 1.0, lambda: self.sure(self.stakes.dropped(standing))
         yield from self.blockade(stage, standing)
         if standing.may_lower(int(self.talks.blockade_force)):
-            yield rate[ChallengerMove.LOWER], lambda: self.ahead(stage, standing.lowered())
+            yield ChallengerMove.LOWER, 1.0, lambda: self.ahead(stage, standing.lowered())
         is_still = regime is Regime.STANDSTILL
         is_bound = standing.is_under_way or standing.is_blockaded
         if standing.force < self.ceiling_after(stage) and not is_bound and not is_still:
-            yield rate[ChallengerMove.RAISE], lambda: self.raised(stage, standing)
+            yield ChallengerMove.RAISE, 1.0, lambda: self.ahead(stage, standing.ordered())
         if standing.force >= 1 and regime in (Regime.NO_TEXT, Regime.TEXT_READY):
-            yield rate[ChallengerMove.ULTIMATUM], lambda: self.pressed(stage, standing)
+            yield ChallengerMove.ULTIMATUM, 1.0, lambda: self.pressed(stage, standing)
         if regime is not Regime.FAILED and not is_still:
             failed = standing.into(Regime.FAILED)
-            yield rate[ChallengerMove.WALK_OUT], lambda: self.ahead(stage, failed)
+            yield ChallengerMove.WALK_OUT, 1.0, lambda: self.ahead(stage, failed)
         if self.may_offer_standstill(regime):
-            offer = rate[ChallengerMove.STANDSTILL]
-            yield offer, lambda: self.offered_standstill(stage, standing, DEFENDER)
-        strike = rate[ChallengerMove.STRIKE] * self.freely(standing) * self.urge()
+            offered = partial(self.offered_standstill, stage, standing, DEFENDER)
+            yield ChallengerMove.STANDSTILL, 1.0, offered
+        readily = self.freely(standing) * self.urge()
         breach = self.talks.breach_cost if is_still else 0.0
 
         def struck(onset: int) -> Surface:
@@ -244,22 +250,21 @@ class Game:
 
         if self.taken is not None and regime is not Regime.ULTIMATUM and not is_still:
             after = self.taken
-            yield rate[ChallengerMove.TAKE], lambda: self.took(stage, standing, *after)
-        yield strike, lambda: struck(BY_CHALLENGER)
+            yield ChallengerMove.TAKE, 1.0, lambda: self.took(stage, standing, *after)
+        yield ChallengerMove.STRIKE, readily, lambda: struck(BY_CHALLENGER)
         if standing.force == TOP:
-            campaign = strike * self.readiness()
-            yield campaign, lambda: struck(CAMPAIGN)
+            yield ChallengerMove.CAMPAIGN, readily, lambda: struck(CAMPAIGN)
 
     def blockade(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List what the challenger can do about a blockade: impose it, or lift it."""
-        talks, rate = self.talks, self.talks.challenger_rate
+        talks = self.talks
         changed = standing.blockaded(stands=not standing.is_blockaded)
-        move, cost = ChallengerMove.IMPOSE, talks.impose_cost
+        move, cost = ChallengerMove.IMPOSE, 0.0
         if standing.is_blockaded:
             move, cost = ChallengerMove.LIFT, talks.lift_cost * talks.publicity
         elif not self.may_impose(standing):
             return
-        yield rate[move], lambda: self.at_cost(self.ahead(stage, changed), CHALLENGER, cost)
+        yield move, 1.0, lambda: self.at_cost(self.ahead(stage, changed), CHALLENGER, cost)
 
     def may_impose(self, standing: Standing) -> bool:
         """Say whether a blockade may be imposed: its force is there, and nothing stands against."""
@@ -289,24 +294,23 @@ class Game:
 
     def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the defender's moves."""
-        rate = self.talks.defender_rate
         yield from self.offers(stage, standing, DEFENDER)
-        yield rate[DefenderMove.YIELD], lambda: self.sure(self.stakes.yielded(standing))
+        yield DefenderMove.YIELD, 1.0, lambda: self.sure(self.stakes.yielded(standing))
         is_still = standing.regime is Regime.STANDSTILL
         if self.may_offer_standstill(standing.regime):
-            offer = rate[DefenderMove.STANDSTILL]
-            yield offer, lambda: self.offered_standstill(stage, standing, CHALLENGER)
+            offered = partial(self.offered_standstill, stage, standing, CHALLENGER)
+            yield DefenderMove.STANDSTILL, 1.0, offered
         if not standing.has_vowed and not is_still:
-            yield rate[DefenderMove.VOW], lambda: self.ahead(stage, standing.vowed())
+            yield DefenderMove.VOW, 1.0, lambda: self.ahead(stage, standing.vowed())
         if standing.step < TOP and not is_still:
-            yield rate[DefenderMove.ADVANCE], lambda: self.advanced(stage, standing)
+            yield DefenderMove.ADVANCE, 1.0, lambda: self.ahead(stage, standing.advanced())
         if standing.regime is not Regime.FAILED and not is_still:
             failed = standing.into(Regime.FAILED)
-            yield rate[DefenderMove.WALK_OUT], lambda: self.ahead(stage, failed)
-        strike = rate[DefenderMove.STRIKE] * self.freely(standing)
+            yield DefenderMove.WALK_OUT, 1.0, lambda: self.ahead(stage, failed)
+        readily = self.freely(standing)
         breach = self.talks.breach_cost if is_still else 0.0
         struck = self.struck(stage, standing, BY_DEFENDER)
-        yield strike, lambda: self.at_cost(struck, DEFENDER, breach)
+        yield DefenderMove.STRIKE, readily, lambda: self.at_cost(struck, DEFENDER, breach)
 
     def may_offer_standstill(self, regime: Regime) -> bool:
         """Say whether a standstill may be offered: none holds, and no ultimatum runs."""
@@ -320,22 +324,9 @@ class Game:
 
     def offers(self, stage: int, standing: Standing, side: int) -> Iterator[Option]:
         """List the packages that a side may put to the other once a text is ready."""
-        rates = (self.talks.challenger_rate, self.talks.defender_rate)[side]
         if standing.regime is Regime.TEXT_READY:
             for package in range(self.talks.packages):
-                yield rates[package], partial(self.offered, stage, standing, package, 1 - side)
-
-    def raised(self, stage: int, standing: Standing) -> Surface:
-        """Return the worth of ordering more force."""
-        return self.at_cost(
-            self.ahead(stage, standing.ordered()), CHALLENGER, self.talks.raise_cost
-        )
-
-    def advanced(self, stage: int, standing: Standing) -> Surface:
-        """Return the worth of advancing the programme."""
-        return self.at_cost(
-            self.ahead(stage, standing.advanced()), DEFENDER, self.talks.advance_cost
-        )
+                yield package, 1.0, partial(self.offered, stage, standing, package, 1 - side)
 
     def readiness(self) -> float:
         """Return how readily a campaign comes to mind next to a strike (MODEL4 2)."""
@@ -376,9 +367,13 @@ class Game:
         """Return the worth of a lapse: the challenger uses force, or pays and talks fail."""
         fails = self.ahead(stage, standing.into(Regime.FAILED))
         backs_down = self.at_cost(fails, CHALLENGER, self.talks.credibility_cost)
-        answers = [Move(1.0, self.struck(stage, standing, BY_CHALLENGER)), Move(1.0, backs_down)]
+        price = self.talks.challenger_price
+        strike = self.struck(stage, standing, BY_CHALLENGER)
+        strike = self.at_cost(strike, CHALLENGER, price[ChallengerMove.STRIKE])
+        answers = [Move(1.0, strike), Move(1.0, backs_down)]
         if standing.force == TOP and self.readiness():
             campaign = self.struck(stage, standing, CAMPAIGN)
+            campaign = self.at_cost(campaign, CHALLENGER, price[ChallengerMove.CAMPAIGN])
             answers.append(Move(self.readiness(), campaign))
         return self.chosen(CHALLENGER, answers)
 

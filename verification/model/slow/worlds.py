@@ -79,8 +79,9 @@ def set_stakes(world: World) -> None:
     talks.credibility_cost = 0.07
     talks.drop_cost = 0.09
     talks.yield_cost = 0.05
-    talks.raise_cost = 0.012
-    talks.advance_cost = 0.02
+    talks.challenger_price[:], talks.defender_price[:] = 0.004, 0.003
+    talks.challenger_price[ChallengerMove.RAISE] = 0.012
+    talks.defender_price[DefenderMove.ADVANCE] = 0.02
     talks.challenger_standoff = 0.00012
     talks.force_cost = 0.0001
     talks.defender_standoff = 0.00022

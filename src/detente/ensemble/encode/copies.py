@@ -6,12 +6,16 @@ from functools import cache
 from math import floor
 from typing import Annotated, Any, NamedTuple
 
+from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.pack.model import Model
 from detente.pack.places import number_table
 from detente.pack.quantity import DOMAINS
 
-SLOT = re.compile(r"(?P<record>\w+)\.(?P<field>\w+)(\[(?P<place>\d+)\])?")
+SLOT = re.compile(r"(?P<record>\w+)\.(?P<field>\w+)(\[(?P<place>\w+)\])?")
 """How a row of the number table names a slot: a record of the kernel, its field, perhaps a place
-in that."""
+in that, by its number or, in a table of moves, by the move."""
+MOVES = {"challenger": ChallengerMove, "defender": DefenderMove}
+"""The moves of each side, by how the fields that are tables of moves begin."""
 
 
 class Copied(NamedTuple):
@@ -38,7 +42,10 @@ def copy_numbers(
     role: str = "",
     place: int | None = None,
 ) -> None:
-    """Copy into a record of the kernel the numbers whose rows name a slot of it.
+    """Copy into a new record of the kernel the numbers whose rows name a slot of it.
+
+    A place that several slots name holds their sum: the price of a move may have a part that is
+    its actor's.
 
     Parameters
     ----------
@@ -58,11 +65,12 @@ def copy_numbers(
         if one.may_lack and one.path not in values:
             continue
         value = whole(values[one.path]) if one.is_rounded else values[one.path]
-        at = place if one.place is None else one.place
-        if at is None:
-            setattr(record, one.field, value)
+        if one.place is not None:
+            getattr(record, one.field)[one.place] += value
+        elif place is not None:
+            getattr(record, one.field)[place] = value
         else:
-            getattr(record, one.field)[at] = value
+            setattr(record, one.field, value)
 
 
 @cache
@@ -76,11 +84,21 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
         for slot in row.slots_of(role, key):
             named = SLOT.fullmatch(slot)
             if named is not None and named["record"] == kind:
-                place = int(named["place"]) if named["place"] else None
                 is_rounded = row.domain == "count" or DOMAINS[row.domain].whole
                 path = f"{of or table}.{key}"
-                found.append(Copied(path, named["field"], place, is_rounded, bool(row.otherwise)))
+                # Some crises have no blockade, no last round and so on.
+                first = path.partition(".")[0]
+                may_lack = bool(row.otherwise) or Model.model_fields[first].default is None
+                found.append(Copied(path, named["field"], place_of(named), is_rounded, may_lack))
     return tuple(found)
+
+
+def place_of(named: re.Match[str]) -> int | None:
+    """Return the place in its field that a slot names, if it names one."""
+    place = named["place"]
+    if place is None or place.isdigit():
+        return int(place) if place else None
+    return MOVES[named["field"].split("_")[0]][place.upper()]
 
 
 def _is_one_of(part: str, table: str) -> bool:

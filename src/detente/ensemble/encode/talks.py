@@ -14,7 +14,6 @@ from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import indicators_shift
 from detente.kernel.arithmetic import logit
-from detente.kernel.incidents import ContactZones
 from detente.kernel.layout import Array
 from detente.kernel.mediators import Mediators
 from detente.kernel.talks import (
@@ -28,7 +27,6 @@ from detente.kernel.talks import (
     worth,
 )
 from detente.pack.crisis import Crisis
-from detente.pack.politics import Blockade
 
 APART = 0.08
 """Least difference of two packages to either side, in its basket (MODEL 2.2)."""
@@ -99,19 +97,21 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
         for key in crisis.all_of_role(role):
             copy_numbers(values, talks, "Negotiation", of=f"actors.{key}", role=role)
     tempo = values["moves.tempo"]
+    talks.challenger_rate[:] *= tempo
+    talks.defender_rate[:] *= tempo
+    strikes = talks.challenger_rate[ChallengerMove.STRIKE]
+    talks.challenger_rate[ChallengerMove.CAMPAIGN] = strikes * values["moves.campaign_readiness"]
+    talks.challenger_rate[ChallengerMove.STANDSTILL] *= helped.formulation
+    talks.defender_rate[DefenderMove.STANDSTILL] *= helped.formulation
     talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
-    if crisis.all_of_role("ally"):
-        # After a round of force in the future itself it is 1 (MODEL 4.3).
-        talks.recent_round = values.get("lessons.weight", 0.0)
     # A spell lasts its days on average, so that they are not rounded as counts are.
     talks.unrest_days = values["unrest.days"]
-    encode_rates(values, talks)
     encode_packages(crisis, values, helped, talks)
-    if crisis.model.standstill is not None:
-        rate = values["moves.tempo"] * values["standstill.offers"] * helped.formulation
-        talks.challenger_rate[ChallengerMove.STANDSTILL] = rate
-        talks.defender_rate[DefenderMove.STANDSTILL] = rate
+    blockade = crisis.model.blockade
+    if blockade is not None:
+        talks.has_blockade, talks.blockade_force = 1, blockade.needs_force
+        talks.blockade_stands = int(blockade.stands)
     kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
     talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
     stretched = 1.0 + values[f"{challenger}.overstretch"]
@@ -127,58 +127,10 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"]) + shifts.defender
 
 
-def encode_blockade(
-    blockade: Blockade | None, values: Values, talks: Negotiation, incidents: ContactZones
-) -> None:
-    """Fill what the challenger's blockade, or another such measure, costs and changes."""
-    if blockade is None:
-        return
-    talks.has_blockade, talks.blockade_force = 1, blockade.needs_force
-    talks.blockade_stands = int(blockade.stands)
-    for place, payer in enumerate(("challenger", "defender", "ally")):
-        talks.blockade_cost[place] = values[f"blockade.{payer}_cost"]
-    for move, name in ((ChallengerMove.IMPOSE, "impose"), (ChallengerMove.LIFT, "lift")):
-        talks.challenger_rate[move] = values["moves.tempo"] * values[f"blockade.{name}_rate"]
-    talks.impose_cost, talks.lift_cost = (
-        values["blockade.impose_cost"],
-        values["blockade.lift_cost"],
-    )
-    incidents.blockade_factor = values["blockade.incident_factor"]
-
-
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
     """Fill how a dispute goes on after force; in packs it always does."""
     aftermath.ends_dispute = 0
     copy_numbers(values, aftermath, "ForceAftermath")
-
-
-def encode_rates(values: Values, talks: Negotiation) -> None:
-    """Fill each move's rate a day at indifference; offers share theirs over the packages.
-
-    Packages stand at equal steps of the frontier, so that each represents an equal stretch of it.
-    """
-    tempo = values["moves.tempo"]
-    rates = {
-        ChallengerMove.DROP: "drop",
-        ChallengerMove.LOWER: "posture",
-        ChallengerMove.RAISE: "posture",
-        ChallengerMove.ULTIMATUM: "ultimatum",
-        ChallengerMove.WALK_OUT: "walk_out",
-        ChallengerMove.STRIKE: "challenger_strike",
-    }
-    for move, name in rates.items():
-        talks.challenger_rate[move] = tempo * values[f"moves.{name}"]
-    strikes = talks.challenger_rate[ChallengerMove.STRIKE]
-    talks.challenger_rate[ChallengerMove.CAMPAIGN] = strikes * values["moves.campaign_readiness"]
-    replies = {
-        DefenderMove.YIELD: "yield",
-        DefenderMove.VOW: "vow",
-        DefenderMove.ADVANCE: "advance",
-        DefenderMove.WALK_OUT: "walk_out",
-        DefenderMove.STRIKE: "defender_strike",
-    }
-    for reply, name in replies.items():
-        talks.defender_rate[reply] = tempo * values[f"moves.{name}"]
 
 
 @dataclass(frozen=True)
@@ -286,10 +238,6 @@ def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotia
         talks.challenger_deal_taken[package] = already[0]
         talks.defender_concession_taken[package] = already[1]
         talks.ally_deal_taken[package] = already[2]
-    talks.challenger_rate[ChallengerMove.TAKE] = values["moves.tempo"] * values["taking.rate"]
-    for name in ("protest_cost", "reversal_readiness", "reversal_success"):
-        setattr(talks, name, values[f"taking.{name}"])
-    talks.taking_holds = int(values["taking.holds"] > 0.0)
 
 
 def settled_of(agenda: Agenda) -> Agenda:

@@ -19,7 +19,6 @@ from detente.ensemble.encode.posture import days_of_change, encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import (
     encode_aftermath,
-    encode_blockade,
     encode_mediators,
     encode_talks,
     read_help,
@@ -114,7 +113,6 @@ def encode_settled(
     helped = read_help(crisis, values)
     encode_talks(crisis, values, helped, world.talks)
     copy_numbers(values, world.incidents, "ContactZones")
-    encode_blockade(crisis.model.blockade, values, world.talks, world.incidents)
     world.incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
