@@ -99,6 +99,7 @@ def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, 
 @jit
 def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Solve the replies to force begun in a stage by anyone who may, and the worth of it."""
+    # From the end backward: what follows force, the reply to it, the ally that may join at once.
     for force in range(force_of(reachable.postures - 1) + 1):
         for step in range(reachable.last_step + 1):
             add_continuations(workspace, stage, force, step)
@@ -126,6 +127,7 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
             continue
         block = workspace.work.force[force, stance, alone]
         with_ally = workspace.work.force[force, stance, joint]
+        # A best response meets the chance that was stored with the policies.
         kept = workspace.policies.joins[stage, force, stance]
         joins = kept[scale]
         if workspace.node.is_best_response == 0:
@@ -139,6 +141,7 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
                     worth = block[tough, hard, holder]
                     block[tough, hard, holder] += joins * (with_ally[tough, hard, holder] - worth)
         if workspace.node.is_best_response == 0:
+            # `solve_reply` has stored the worth without the ally.
             store_float32(block, workspace.policies.force[stage, force, stance, alone])
 
 
@@ -152,6 +155,7 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
         for cell in range(replied.shape[0]):
             replied[cell] = at_once[cell]
     else:
+        # What follows does not depend on the step before force, so that once is enough.
         if step == 0:
             for kind in range(2):
                 for left in range(LEVELS):
@@ -175,6 +179,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
     """
     war, talks, grid = workspace.world.war, workspace.world.talks, workspace.grid
     chance_of_hard = probability(talks.hard_log_odds)
+    # A motive counts at the first force, which may come after a taking (MODEL 5.9).
     is_first = workspace.world.level in (0, AFTER_TAKING)
     for scale in range(2):
         # Tables hold force of both at one scale. A strike in the ally's campaign differs in what
@@ -205,6 +210,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
                 kept[LIMITED], kept[CAMPAIGN] = strikes / total, campaigns / total
             joins = kept[LIMITED] + kept[CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
+            # The ally's force is taken to last its least days.
             follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
             spared = follows * kept[LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
@@ -272,7 +278,7 @@ def read_worth(
 
 @jit
 def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]) -> None:
-    """Fill the worth of one reply to force: while it lasts, and with what follows it.
+    """Fill the worth of one reply to force: while it lasts, and with what follows it (MODEL 5.9).
 
     `spot` is force level, step, onset and reply. Sums run over plans, then over steps left, in this
     order, which is part of a run's digest.
@@ -300,6 +306,8 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
                 for tough in range(workspace.grid.points):
                     cell = block[tough, hard]
                     then = follows[left, plan, tough, hard]
+                    # A challenger goes by the plans of its type, all others by the
+                    # public mix; the ally sees war as the challenger does.
                     cell[0] += if_hard * of_challenger * then[0]
                     cell[1] += if_soft * of_challenger * then[1]
                     cell[2] += public * of_defender * then[2]
@@ -354,6 +362,7 @@ def store_failed(workspace: SolverWorkspace, stage: int) -> None:
     Force above the stage's ceiling comes down as the stage begins.
     """
     failed = workspace.policies.failed[stage]
+    # Past the last stage its ceiling stays.
     ceiling = workspace.world.calendar.ceiling[min(stage, workspace.world.calendar.stages - 1)]
     for force in range(LEVELS):
         for step in range(LEVELS):

@@ -38,7 +38,10 @@ BOUNDLESS = 1e300
 
 @jit
 def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
-    """Return the log-odds after an act whose chance differs by type (Bayes)."""
+    """Return the log-odds after what has another chance by type (Bayes).
+
+    An act that a side chooses may be a slip, and goes through `after_move`.
+    """
     return log_odds + log(max(chance_if_firm, RAREST) / max(chance_if_not, RAREST))
 
 
@@ -94,7 +97,9 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
 def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
     """Return one of the two grid points around a belief (clamped), and its weight."""
     place = (log_odds - grid.origin) / grid.step
+    # The test is written so that what is not a number is held at the lower end.
     place = min(place, grid.points - 1.0) if place > 0.0 else 0.0
+    # The last point belongs to the segment before it.
     below = min(int(place), grid.points - 2)
     above = place - below
     return (below + 1, above) if side == 1 else (below, 1.0 - above)

@@ -78,6 +78,7 @@ def begin_belligerents(
         return
     for party in range(parties.count):
         if parties.is_ally[party] > 0.0:
+            # Only one ally can begin force.
             belligerents.has_challenger = 1.0 if is_by_challenger else 0.0
             belligerents.has_joined[party] = 1.0
             return
@@ -155,6 +156,7 @@ def daily_join_probability(willing: float, intensity: float, weight: float, hit:
     chance.
     """
     apart = intensity * exp(-weight)
+    # Without raids the log-odds have no bound below: nobody joins.
     if apart <= 0.0:
         return 0.0
     return (1.0 - hit) * shifted(willing, apart) + hit * shifted(willing, intensity)
@@ -175,6 +177,8 @@ def joined(
     before: float, willing: float, probability: float, uniform: float, is_expected: bool
 ) -> float:
     """Return whether a party fights after a day; `willing` is whether it would at all."""
+    # In a mean war these are shares of futures: of all that would join, those that have not yet
+    # (MODEL 7).
     return before + count(max(willing - before, 0.0), probability, uniform, is_expected)
 
 

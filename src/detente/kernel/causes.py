@@ -115,6 +115,8 @@ def level_starts(war: WarTable) -> WarTable:
     Both its worth and what it leaves open are the mean over both.
     """
     worth, goes_on = war.worth.copy(), war.goes_on.copy()
+    # By onset: the first two are a strike of the challenger and one of the defender. A campaign of
+    # the defender, to level the challenger's with, does not exist (MODEL 5.9).
     worth[:, :, :, : DEFENDER + 1] = worth[:, :, :, : DEFENDER + 1].mean(axis=3, keepdims=True)
     goes_on[:, :, : DEFENDER + 1] = goes_on[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
     return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
@@ -130,6 +132,7 @@ def play_events(
     """
     rows = {decided: play_all(world_with(world, decided), solved, playing)}
     for event, concerns in CONCERNS.items():
+        # Rows grow with each event, so that the second is switched off with and without the first.
         for active, before in tuple(rows.items()):
             fewer = active & ~only(event)
             again = np.flatnonzero(concerns(before))
@@ -192,8 +195,8 @@ def know_accidents(world: World) -> None:
 def know_types(world: World) -> None:
     """Make both types and defences public; mediators have nothing left to say.
 
-    A grid of two points whose ends are certain consists of the four corners of what can be
-    believed, each by itself.
+    The grid is left with its two ends, at which a type is certain, so that each of the four pairs
+    of types is solved by itself.
     """
     world.are_types_known = 1
     world.belief_points = 2

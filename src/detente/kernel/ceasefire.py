@@ -111,7 +111,7 @@ def disagreement(conflict: Conflict) -> float:
     """Return what both expect of fighting on beyond what there is to gain [basket].
 
     It is the difference between both sides' chances that the challenger prevails, times the stakes
-    of both; below 0 if each fears the other more than that one trusts itself.
+    of both; below 0 if the challenger thinks less of its chance than the defender does.
     """
     challenger = logistic(seen_odds(conflict, CHALLENGER))
     defender = logistic(seen_odds(conflict, DEFENDER))
@@ -150,7 +150,8 @@ def least_days(conflict: Conflict) -> int:
 def least_days_of(theatre: Theatre, onset: int, answer: int) -> int:
     """Return the least days of force that is begun and answered in one way.
 
-    Nobody has committed to a campaign where a full answer made a war of a strike.
+    A war that a full answer made of a strike has least days of its own, since nobody has committed
+    to a campaign then.
     """
     if not is_war(onset, answer):
         return int(theatre.limited_days)
@@ -172,6 +173,7 @@ def certain_ceasefire(conflict: Conflict) -> int:
     A limited strike stops on its last day. A war stops when a side is exhausted, and from the least
     days of a campaign on when both would stop.
     """
+    # First, since exhaustion stops a war on any day, also before its least days (MODEL 7).
     if is_one_exhausted(conflict):
         return Ceasefire.SPENT
     if conflict.campaign.day < least_days(conflict):

@@ -83,6 +83,7 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
     for answer in range(LAPSE_ANSWERS):
         decision.given[answer] = widen(chances[answer])
         decision.table.is_legal[answer] = 1
+    # A rule is given two chances where no campaign can begin, and three elsewhere.
     if not may_campaign(play.trajectory.state.posture) or decision.given[Lapse.CAMPAIGN] == 0.0:
         decision.table.is_legal[Lapse.CAMPAIGN] = 0
         decision.moves = Lapse.CAMPAIGN
@@ -105,9 +106,10 @@ def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
 
 @jit
 def draw_by_answers(chances: Array, draw: float) -> float:
-    """Return the draw that chooses by the order of answers to a lapse as a policy does by its own.
+    """Return a draw that gives a rule, in the order of a Lapse, what it gives the policy.
 
-    A policy has force first, strikes and then campaigns; among answers backing down comes second.
+    A policy draws a strike, a campaign, backing down (`day.answer_to_lapse`); the answers of a rule
+    have backing down second. So a rule that changes no chance changes no future.
     """
     if draw < chances[Lapse.STRIKES]:
         return draw
@@ -134,6 +136,7 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
     if decision.fault == RuleFault.NONE:
         return draw_from(decision.chances[: decision.moves], draw)
     play.trajectory.state.has_ended = 1
+    # The run is refused: any move will do, and a hold or a refusal starts nothing.
     return max(query.always, 1)
 
 
@@ -142,6 +145,7 @@ def call_rule(rules: Rules, side: int, always: int) -> int:
     """Call a side's rule; return why its chances cannot be played, a RuleFault."""
     decision = rules.decision
     for move in range(decision.moves):
+        # A rule finds the policy's chances and changes those that it wants to.
         decision.chances[move] = decision.given[move]
     chances = decision.chances[: decision.moves]
     if side == 0:

@@ -77,7 +77,10 @@ Plays: TypeAlias = tuple[Play, Play, Play, Play]
 Scenes: TypeAlias = tuple[Scene, Scene, Scene, Scene]
 """The same, but for the rules of both sides."""
 BATCH = 64
-"""Futures that are advanced together where events divide their days into epochs."""
+"""Futures that are advanced together where events divide their days into epochs.
+
+Each keeps its state, with a trace of some 330 kB, from one epoch to the next.
+"""
 
 
 def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
@@ -190,6 +193,7 @@ def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) ->
     for part, place in epochs.places.values():
         own = solutions[part]
         settled = (own.war, *own.wars)[place].settled
+        # Games after force are over what force leaves in the mean of this world (MODEL 5.9).
         worlds = worlds_of(epochs.parts[part].worlds[place], settled)
         plays.append(plays_of_epoch(worlds, (own.policies, *own.later), shared))
     return plays
@@ -198,7 +202,11 @@ def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) ->
 def plays_of_epoch(
     worlds: Sequence[World], policies: Sequence[Policies], shared: SharedState
 ) -> Plays:
-    """Return the plays of one epoch, by what went before; no play leads where there is no game."""
+    """Return the plays of one epoch, by what went before.
+
+    A world without games after force or after a taking has another play in their place, which no
+    future reaches.
+    """
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
@@ -233,7 +241,8 @@ def compile_playing() -> None:
 def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
     """Return a future in play as compiled functions take it: arrays of one record, rules apart.
 
-    The record through which rules are asked goes with the scenes, and the rules are without it.
+    The decision record goes with the scenes and not with the rules, since numba searches all fields
+    of a record that stands next to functions (`Scene`).
     """
     rules = plays[0].rules
     before, after_strike, after_war, taken = (
@@ -310,6 +319,7 @@ def enter_epoch(trajectory: Trajectory) -> bool:
     if state.has_ended == 0 and calendar.result != Verdict.OPEN and state.ruling == Verdict.OPEN:
         draw = uniform(trajectory.draws, calendar.ruling_day, Purpose.RULING, 0)
         state.ruling = draw_result(calendar.result_probability[:], draw)
+    # Each result has epochs of its own, and a future enters those of its result (MODEL 5.11).
     if state.ruling != calendar.result:
         return False
     if calendar.epoch > 0:
@@ -321,6 +331,7 @@ def enter_epoch(trajectory: Trajectory) -> bool:
 def write_epoch_events(trajectory: Trajectory) -> None:
     """Write the events that begin an epoch into the trace of a future that goes on."""
     calendar = trajectory.world.calendar
+    # All epochs after a ruling hold its result; the first of them begins with it.
     if calendar.result != Verdict.OPEN and calendar.begins == calendar.ruling_day:
         chance = calendar.result_probability[calendar.result - 1]
         write_event_on(trajectory, calendar.begins, Event.RULES, calendar.result, 0, chance)
@@ -347,6 +358,7 @@ def write_friend_moves(trajectory: Trajectory) -> None:
 def advance_levels(plays: Plays, trajectory: Trajectory) -> None:
     """Play a future to its end or the epoch's, at each level in turn."""
     state = trajectory.state
+    # A level that the future has left plays no day: after force this does nothing.
     advance_level(plays[0], trajectory)
     while state.level > 0 and has_days(trajectory):
         advance_level(plays[state.level], trajectory)
@@ -359,6 +371,7 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
     if state.has_ended == 0:
         state.day = trajectory.world.calendar.horizon
         write_event(trajectory, Event.HORIZON, 0, 0, 0.0)
+    # Where nothing was settled the regime says how the dispute stands (MODEL 3).
     if state.settlement == Settlement.CONTAINMENT:
         if state.regime == Regime.FAILED:
             state.settlement = Settlement.TALKS_FAILED
@@ -391,14 +404,17 @@ def begin_future(trajectory: Trajectory) -> None:
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if u[0] < probability(state.hard) else 1
     state.defender_type = 0 if u[1] < probability(state.tough) else 1
+    # Who concedes about the talks was drawn with the world, and types go by it (MODEL 5.6).
     if trajectory.world.dispute.matters > 0:
         hard, tough = probability(state.hard), probability(state.tough)
         types = types_behind(trajectory.world.dispute, hard, tough, (u[0], u[1]))
         state.challenger_type, state.defender_type = types
     if trajectory.world.are_types_known == 1:
+        # Past the ends of the grid, so that the policies of its corner are always the ones played.
         reveal_types(state, 2.0 * trajectory.world.belief_limit)
     begin_plan(trajectory, u[2])
     clear_record(state)
+    # A pack may begin in the dispute after a taking (MODEL 5.13).
     if talks.taking_holds == 1:
         state.level = AFTER_TAKING
         state.taken_day = 0
@@ -423,7 +439,7 @@ def reveal_types(state: State, certainty: float) -> None:
 
 @jit
 def begin_plan(trajectory: Trajectory, draw: float) -> None:
-    """Draw the challenger's plan, and reset public knowledge to its prior."""
+    """Draw the challenger's plan, and reset what is known of it, unrest, the level and others."""
     state = trajectory.state
     war = trajectory.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -441,6 +457,7 @@ def begin_plan(trajectory: Trajectory, draw: float) -> None:
 @jit
 def clear_record(state: State) -> None:
     """Reset what the last future left in the record."""
+    # One record serves one future after another: a new field has to be reset here.
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
@@ -484,6 +501,7 @@ def clear_record(state: State) -> None:
 @jit
 def headline(state: State) -> int:
     """Return the ending: the violence from a limited strike up, else the settlement (MODEL 3)."""
+    # Endings by force stand in the order of violence, and a settlement has its ending's number.
     if state.violence >= Violence.LIMITED_STRIKE:
         return Ending.LIMITED_STRIKE + state.violence - Violence.LIMITED_STRIKE
     return state.settlement
@@ -505,6 +523,7 @@ def write_row(trajectory: Trajectory, row: Future) -> None:
     row.trigger = state.trigger
     row.first_shot = state.first_shot
     row.first_shot_gap = state.first_shot_gap
+    # The column has 8 bits.
     row.rounds = min(state.rounds, MOST_ROUNDS)
     row.package = state.package
     row.posture = force_of(state.posture)

@@ -83,6 +83,7 @@ def advance_days(play: Play) -> None:
             reverse_taking(play)
         if is_still(state, today):
             let_nature(trajectory, play.rules.decision)
+        # While talks have failed or an ultimatum runs such a dispute waits (MODEL 5.6).
         if is_still(state, today) and is_disputed(trajectory) and state.regime == Regime.NO_TEXT:
             argue(trajectory, play.rules.decision)
         if is_still(state, today) and has_incident(trajectory):
@@ -96,6 +97,7 @@ def advance_days(play: Play) -> None:
             let_mediators(play)
         if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(trajectory):
             let_lapse(play)
+        # Force and a deal that breaks have moved the day on by themselves.
         if is_still(state, today):
             state.day += 1
 
@@ -126,6 +128,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     state = trajectory.state
     daily = trajectory.daily
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 0)
+    # First, since a host that changes its mind changes today's ceiling.
     if trajectory.world.partners.deciders > 0:
         reconsider(trajectory, decision)
     cap_force(trajectory)
@@ -137,6 +140,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
         state.stance = advanced(state.stance)
         write_event(trajectory, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
     stir(trajectory, u[3])
+    # All changes of regime share u[2], since only one of them can come next.
     if u[1] < daily.fades:
         write_event(trajectory, Event.FADES, 0, 0, 0.0)
         end_dispute(state, Settlement.FADES, -1)
@@ -177,6 +181,7 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
     dispute = trajectory.world.dispute
     rate = dispute.rate[state.conceded]
     either = rate[0, state.challenger_type] + rate[1, state.defender_type]
+    # A wait at a constant rate has no memory, so that each day may draw one of its own.
     left = -log(uniforms(trajectory.draws, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
     who, matter = dispute.conceder[state.conceded], dispute.matter[state.conceded]
     is_over = left < 1.0 and agrees(state, decision, who, Asked.CONCEDE, matter)
@@ -184,6 +189,7 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
     if is_over:
         write_event(trajectory, Event.CONCEDES, who, matter, state.day + days)
         state.conceded += 1
+    # Holding out also shows something of a type (MODEL 5.6).
     by_challenger, by_defender = is_over and who == 0, is_over and who == 1
     if_hard = race_chance(rate[0, 0], days, by_challenger)
     learn_of_challenger(trajectory, if_hard, race_chance(rate[0, 1], days, by_challenger))
@@ -238,6 +244,7 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
         is_seen = 1 if draw < chances[1, state.defender_type, 0] else 0
         write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
         before = probability(state.tough)
+        # Its chances go by the defender's type alone: those under the first plan stand for all.
         state.tough += log(chances[is_seen, 0, 0] / chances[is_seen, 1, 0])
         write_belief(trajectory, 1, before, probability(state.tough))
         return
@@ -245,6 +252,7 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     likelihoods = chances[is_seen]
     write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
+    # The shift goes by the chances of plans before the sign, which are updated after it.
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     write_belief(trajectory, 0, before, probability(state.hard))
     take_sign(likelihoods[0], state.plan_if_hard[:])
@@ -258,6 +266,7 @@ def stir(trajectory: Trajectory, draw: float) -> None:
     if state.unrest_left > 0:
         state.unrest_left -= 1
     elif draw < trajectory.daily.stirs:
+        # Policies look ahead to unrest at its mean only (MODEL 5.8).
         state.unrest_left = int(trajectory.world.talks.unrest_days)
         write_event(trajectory, Event.UNREST, 1, state.unrest_left, 0.0)
 
@@ -281,6 +290,7 @@ def play_incident(play: Play) -> None:
     u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)
     is_hostile = u[1] < incidents.hostile_probability
     is_alarmed = alarms(incidents, is_hostile, u[2])
+    # Either side with an even chance, as `hazards.add_force` expects.
     side = int(2.0 * u[3])
     write_event(
         trajectory, Event.INCIDENT, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0
@@ -296,6 +306,7 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     u = uniforms(play.trajectory.draws, play.trajectory.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
     escalates = escalation_probability(incidents, has_failed(play.trajectory.state))
+    # The stake s of MODEL 4.2.
     gain = escalates * gain_of_force(play, side)
     precision = play.trajectory.world.talks.precision
     is_confirmed = u[0] < confirms

@@ -222,6 +222,7 @@ def find_fault(decision: DecisionRecord, hold: int) -> int:
 @jit
 def draw_from(chances: Array, draw: float) -> int:
     """Return a move drawn by its chance; policies list peaceful moves first."""
+    # The last possible move has what rounding leaves of 1.
     chosen = 0
     cumulative = 0.0
     for move in range(chances.shape[0]):

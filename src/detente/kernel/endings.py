@@ -7,7 +7,10 @@ from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
 
 
 class Ending(IntEnum):
-    """The headline endings, exclusive and exhaustive (MODEL 3)."""
+    """The headline endings, exclusive and exhaustive (MODEL 3).
+
+    Numbers are written to rows: a new ending takes the next one.
+    """
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
@@ -33,7 +36,7 @@ class Violence(IntEnum):
 
 
 class Settlement(IntEnum):
-    """How the dispute stands at the end."""
+    """How the dispute stands at the end; each has the number of its Ending."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1

@@ -54,6 +54,7 @@ def gap_of_reversal(talks: Negotiation, chances: Array) -> float:
 
     `chances` are the policy's, by TakingAnswer, float32.
     """
+    # Both have the weight 1 (MODEL 5.13), so that their chances compare as they are.
     best = max(widen(chances[TakingAnswer.ACCEPTS]), widen(chances[TakingAnswer.PROTESTS]))
     chance = widen(chances[TakingAnswer.REVERSES]) / talks.reversal_readiness
     return log(max(chance, RAREST) / max(best, RAREST)) / talks.precision
@@ -80,6 +81,7 @@ def classify_lapse(play: Play, chances: Array, answer: int) -> None:
     if state.rounds == 0:
         talks = play.trajectory.world.talks
         chance, backs_down = lapse_chance(chances, answer), lapse_chance(chances, Lapse.BACKS_DOWN)
+        # A strike and backing down have the weight 1.
         if answer == Lapse.CAMPAIGN:
             chance /= campaign_weight(talks)
         odds = log(max(chance, RAREST) / max(backs_down, RAREST))
@@ -105,8 +107,8 @@ def classify_ally(play: Play) -> None:
 def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
     """Return the worth of striking less that of the best other move, read off the policy [value].
 
-    A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves. Force at
-    the other scale is no alternative to force.
+    A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves (MODEL
+    5.3). Force at the other scale is no alternative to force.
     """
     best = log(RAREST)  # even to hold, of weight 1, may have too small a chance to be kept
     struck = UNSEEN
@@ -137,6 +139,7 @@ def weight_today(play: Play, side: int, move: int) -> float:
         weight = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
     if move >= (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, trajectory.state.regime)
+        # The policy was solved for unrest at its mean, whatever holds today (MODEL 5.8).
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
 

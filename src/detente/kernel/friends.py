@@ -61,6 +61,7 @@ def changes_mind(
     stances = trajectory.state.stances
     kind, party = what
     if stances.patience[kind, party] == 0.0:
+        # Rates change from day to day: they use up a wait of mean 1, drawn once.
         block = PARTIES * kind + party
         draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.PARTNER, block)[0]
         stances.patience[kind, party] = -log(draw)
@@ -135,6 +136,7 @@ def goes_ahead(play: Play, press: Press, draw: float) -> bool:
 def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
     """Return how force begins if the ally goes ahead, below 0 if it does not begin."""
     trajectory = play.trajectory
+    # One draw holds, in this order: joins in a strike, in a campaign, stands aside, restrains.
     joins = press.with_strike + press.with_campaign
     draw = u[1]
     decision = play.rules.decision
@@ -150,6 +152,7 @@ def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
         return Onset.JOINT_STRIKE
     if draw < joins and not restrains:
         return Onset.JOINT_CAMPAIGN
+    # An ally without means of its own never begins alone (MODEL 4.3).
     if press.may_go_alone < 1.0:
         return -1
     return Onset.ALLY_CAMPAIGN if u[3] < press.campaigns else Onset.BY_ALLY

@@ -101,6 +101,7 @@ def press_chances(
         alone = mixed(ally.alone, ally.alone_campaign, campaigns)
         if_alone = mixed(challenger.alone, challenger.alone_campaign, campaigns)
     held = mixed(if_alone, challenger.waiting, talks.restraint_success) - talks.restraint_cost
+    # Worths are measured from the best, which cancels in the chances.
     best = max(challenger.joint, if_alone, held)
     if has_force:
         best = max(best, challenger.joint_campaign)
@@ -109,6 +110,7 @@ def press_chances(
     if has_force:
         joins_campaign = exp(talks.precision * (challenger.joint_campaign - best))
     aside = exp(talks.precision * (if_alone - best))
+    # An ally without weapons of its own begins nothing alone: there is nothing to restrain.
     restrains = exp(talks.precision * (held - best)) if has_means else 0.0
     total = joins + joins_campaign + aside + restrains
     expected = joins * ally.joint + joins_campaign * ally.joint_campaign + aside * alone
@@ -132,8 +134,10 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     days = world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(world.incidents, has_failed)
+    # Rates times days may add up to more than 1, which `certain_at_most` corrects.
     clashes = days * incident_rate(world.incidents, place.posture, has_failed)
     clashes *= calm(world.talks, regime)
+    # Either side is met with an even chance.
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
     press = NO_PRESS
@@ -255,6 +259,8 @@ def mix_force(
     force = workspace.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
     hard, tough = workspace.node.belief[beliefs[1]], workspace.node.belief[beliefs[0]]
     clashes, escalates, weighed = chances
+    # Onset 0 is the challenger's strike, with its types as holders 0 and 1; onset 1 is the
+    # defender's, with its types as holders 2 and 3.
     by_a = escalates * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
     by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = clashes * mean_reply(incidents, talks.precision, by_a)
@@ -262,6 +268,7 @@ def mix_force(
     alone = weighed * alone_chance(talks, press)
     joins = press.with_strike + press.with_campaign
     paid = weighed * press.goes * press.restrains * talks.restraint_cost
+    # The ally has declared nothing: only the challenger breaks a standstill (MODEL 5.12).
     paid += weighed * press.goes * joins * cost_of_breach(talks, regime)
     shares = certain_at_most(
         (
@@ -273,6 +280,7 @@ def mix_force(
             alone * press.campaigns,
         )
     )
+    # Each way is weighed against the worth before any of them.
     for holder in range(HOLDERS):
         worth = now[holder]
         for way in range(len(BEGUN_BY)):
@@ -314,6 +322,7 @@ def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
     arrives = arrival(
         1.0 / workspace.world.talks.raise_days, workspace.world.calendar.stage_days[stage]
     )
+    # A raise is under way in odd postures, and arrives in those below the ceiling.
     for posture in range(1, highest, 2):
         now = workspace.work.now[posture].reshape(-1)
         blend(now, workspace.work.now[raised(posture)].reshape(-1), arrives)
@@ -323,6 +332,7 @@ def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
 def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Mix in a step of the programme."""
     grows = arrival(workspace.world.talks.growth_rate, workspace.world.calendar.stage_days[stage])
+    # Stances go upward, so that the step which follows one has not been mixed yet.
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
@@ -350,6 +360,7 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
             if not is_reachable(reachable, posture, stance):
                 continue
             now = workspace.work.now[posture, stance]
+            # Each regime before the one that it leads to, which has not been mixed yet.
             if to_text + to_none > 0.0:
                 still = now[Regime.STANDSTILL].reshape(-1)
                 blend(still, now[Regime.TEXT_READY].reshape(-1), to_text)
@@ -385,6 +396,7 @@ def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     step = step_of(place.stance)
     fades = arrival(talks.fade_rate, days)
     worth = faded(talks, step)
+    # The flows of a whole stage are paid, also where the dispute ends within it.
     paid = over_stage(talks.discount_rate, days)
     flow = daily_costs(talks, place.posture, place.stance)
     of_challenger, of_defender = paid * flow.hard, paid * flow.tough

@@ -65,6 +65,7 @@ def alarms(incidents: ContactZones, is_hostile: bool, draw: float) -> bool:
 @jit
 def alarm_probability(incidents: ContactZones) -> float:
     """Return the chance that an incident raises an alarm on the struck side."""
+    # Accidents count here even where they are known: policies stay as they are then (MODEL 8).
     hostile = incidents.hostile_probability
     return hostile * incidents.sensitivity + (1.0 - hostile) * incidents.false_alarm
 

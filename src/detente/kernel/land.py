@@ -96,6 +96,7 @@ def exchange(own: float, other: float, worth: float, time: float) -> tuple[float
     even, odd = 0.5 * (grown + shrunk), 0.5 * (grown - shrunk)
     own_left = own * even - worth * other * odd
     other_left = other * even - own * odd / worth
+    # What the square law keeps says how much is left once the other side is gone.
     stays = own * own - worth * worth * other * other
     if other_left <= 0.0 and stays >= 0.0:
         return math.sqrt(stays), 0.0
@@ -131,6 +132,7 @@ def fight_on_land(
     attacker = attacker_today(land, front, first, is_answered)
     days = battle_days(chance)
     if attacker == NOBODY:
+        # Both lose as the defence does, k / d (MODEL 7).
         time = land.attrition * days / land.advantage
         own, other = exchange(front.troops[0], front.troops[1], 1.0, time)
         take_losses(front, 0, own, other)
@@ -138,6 +140,7 @@ def fight_on_land(
     before = front.troops[attacker]
     time = land.attrition * days
     own, other = exchange(before, front.troops[1 - attacker], land.advantage, time)
+    # Who attacks outweighs the defence, so that some of it is left and the logarithm is finite.
     taken = (days + log(own / before) / land.attrition) / land.crossing_days
     if attacker == 0:
         front.held = min(front.held + taken, 1.0)

@@ -70,6 +70,7 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
     if move == ChallengerMove.LOWER:
         return may_lower(trajectory.world.talks, state.posture, state.regime)
     if move == ChallengerMove.RAISE:
+        # What is ordered arrives later: as on the menu, the ceiling of the next stage counts.
         ceiling = ceiling_after(trajectory.world.calendar, stage_today(trajectory))
         return may_raise(state.posture, state.regime, ceiling)
     if move == ChallengerMove.IMPOSE:

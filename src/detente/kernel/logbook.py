@@ -108,6 +108,7 @@ def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> 
         chance = Chance(False, draws, span.first + day, 0)
         for side in range(2):
             recover(conflict, side, at_side(chance, side))
+        # On days of raids `end_day` counts.
         conflict.campaign.day += 1
         write_evening(conflict, log[day])
 

@@ -99,6 +99,7 @@ def say_in_person(play: Play, mediator: int, says: int) -> int:
     if not has_seat(decision.table, MEDIATOR_SEATS + mediator):
         return says
     query = Query(Asked.MESSAGE, says, 0)
+    # Its policy is its signal, which any draw inside 0 to 1 gives.
     chances = (1.0 if says == TOUGH else 0.0, 0.5)
     is_tough = chooses_first(
         play.trajectory.state, decision, MEDIATOR_SEATS + mediator, query, chances
@@ -143,6 +144,7 @@ def worth_along(play: Play, tough: float, holder: int) -> Rise:
     grid = play.grid
     stage = stage_today(play.trajectory)
     block = play.policies.worth[stage, state.posture, state.stance, state.regime]
+    # One belief after the other, to have the slope in that of the defender.
     near = corner(grid, tough, 0)
     far = corner(grid, tough, 1)
     low = 0.0

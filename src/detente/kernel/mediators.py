@@ -58,6 +58,7 @@ def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int
     right where the draw lies below its accuracy. So two signals of one accuracy are right with the
     stated correlation, and of accuracies `p < q` with `c^2 sqrt(p (1 - q) / (q (1 - p)))`.
     """
+    # Drawn on day 0, so that the signal is the same whenever it speaks.
     common = uniform(draws, 0, Purpose.MEDIATOR, 0)
     own = uniforms(draws, 0, Purpose.MEDIATOR, mediator + 1)
     judgement = common if own[0] < math.sqrt(mediators.correlation) else own[1]

@@ -53,10 +53,11 @@ NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 @jit
 def daily_costs(talks: Negotiation, posture: int, stance: int) -> Payoffs:
-    """Return what a day of the dispute costs each: its own flow, and that of a blockade [value]."""
+    """Return what a day of the dispute costs each: its flow, and a blockade's [value]."""
     challenger = challenger_flow(talks, force_of(posture), step_of(stance))
     defender = talks.defender_standoff
     ally = ally_flow(talks, step_of(stance))
+    # A blockade's costs come on top of all others (MODEL 2.5).
     if is_imposed(posture):
         challenger += talks.blockade_cost[0]
         defender += talks.blockade_cost[1]
@@ -78,6 +79,7 @@ def faded(talks: Negotiation, step: int) -> Payoffs:
     """Return the worth of a dispute that fades: the programme stays as it is [value]."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
+    # The defender has conceded nothing, and pays for no dispute any more.
     return Payoffs(challenger, challenger, 0.0, 0.0, ally)
 
 
@@ -149,12 +151,14 @@ def challenger_menu(
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
             add_move(node, grid, onward(package, weight, price[package]), answered[package])
+    # An ultimatum binds: to withdraw the demand then costs what an empty threat costs, in addition.
     drop_cost = price[ChallengerMove.DROP]
     if regime == Regime.ULTIMATUM:
         drop_cost += talks.credibility_cost
     drop = Entry(
         ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
     )
+    # It ends the dispute, so that the worth of going on here counts for nothing.
     add_step(node, grid, work, drop, here)
     if may_offer_standstill(talks, regime):
         offer = of_move(rate, price, ChallengerMove.STANDSTILL, unit)
@@ -169,6 +173,7 @@ def challenger_menu(
         take = of_move(rate, price, ChallengerMove.TAKE, unit)
         taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
         add_move(node, grid, take, taken)
+    # Both sides look ahead to unrest, which urges to strike, at its mean (MODEL 5.8).
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance]
     breach = cost_of_breach(talks, regime)
@@ -199,6 +204,7 @@ def list_posture(
         lower = of_move(rate, price, ChallengerMove.LOWER, unit)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
+    # All other weights are relative to holding (MODEL 5.3).
     add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
     if may_raise(place.posture, regime, ceiling):
         higher = of_move(rate, price, ChallengerMove.RAISE, unit)
@@ -207,6 +213,7 @@ def list_posture(
     if may_impose(talks, place.posture, regime):
         impose = of_move(rate, price, ChallengerMove.IMPOSE, unit)
         add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
+    # That a threat was empty is paid for when it lapses (MODEL 4.5).
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
         entry = of_move(rate, price, ChallengerMove.ULTIMATUM, unit)
         answered = work.answered[place.posture, place.stance]
@@ -260,6 +267,7 @@ def defender_menu(
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_CHALLENGER + regime])
     add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
+    # A standstill allows neither vows nor steps nor walk-outs (MODEL 5.12).
     if regime != Regime.STANDSTILL:
         list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
@@ -296,6 +304,7 @@ def answer_menu(
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
     here = Standing(place.posture, place.stance, Regime.TEXT_READY)
+    # What is not ratified and what breaks later both leave talks failed (MODEL 4.6, 5.2).
     lasting = talks.ratify_probability * lasting_share(talks)
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
     add_step(node, grid, work, accept, after_offer(here, True))
@@ -314,6 +323,7 @@ def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int])
 @jit
 def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
+    # With a draft deal or without, an ultimatum leads to the same place.
     here = Standing(place.posture, place.stance, Regime.NO_TEXT)
     refused = after_challenger(here, ChallengerMove.ULTIMATUM)
     accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
@@ -326,6 +336,7 @@ def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Pl
     """List the challenger's choices when its ultimatum lapses: strike, back down, or a campaign."""
     force = work.force[force_of(place.posture), place.stance]
     price = talks.challenger_price
+    # Answers are numbered as a `decision.Lapse`.
     strike = onward(0, 1.0, price[ChallengerMove.STRIKE])
     add_move(node, grid, strike, force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)

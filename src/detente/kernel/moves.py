@@ -122,6 +122,7 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
         is_force = move in (scales.strike, scales.campaign)
         scale = scales.factor * scales.urge if is_force else scales.factor
     chance = scale * widen(row[own, move]) / total
+    # In place of a move that is closed today the side holds (MODEL 2.4).
     if move == scales.hold and scales.closed >= 0:
         chance += scales.factor * widen(row[own, scales.closed]) / total
     return chance
@@ -134,10 +135,12 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
     `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
     totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
+    # Force comes last: on the same draws a policy with less of it uses it in fewer futures.
     chosen = scales.hold
     cumulative = 0.0
     for move in range(row.shape[1]):
         chance = chance_today(row, own, scales, totals[own], move)
+        # Chances of 32 bits may add up to less than the draw: then the last possible move is made.
         if chance > 0.0:
             chosen = move
             cumulative += chance
@@ -162,6 +165,7 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
     for move in range(row.shape[1]):
         decision.given[move] = chance_today(row, own, scales, totals[own], move)
     allow_moves(play, side, scales.closed)
+    # The policy's draw, so that a rule differs from the policy in chances alone.
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[1]
     chosen = consult(play, side, cell, Query(Asked.MOVE, NO_SUBJECT, scales.hold), draw)
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
@@ -177,6 +181,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(trajectory)
     visit(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
+    # The policy has unrest at its mean (MODEL 5.8); today there is some or none.
     today = trajectory.daily.urge[1 if state.unrest_left > 0 else 0]
     closed = raise_withheld(trajectory, stage)
     factor = trajectory.daily.factor[stage]
@@ -209,6 +214,7 @@ def raise_withheld(trajectory: Trajectory, stage: int) -> int:
     if trajectory.world.partners.deciders == 0:
         return NO_MOVE_CLOSED
     calendar = trajectory.world.calendar
+    # What is ordered arrives later: as on the menu, the ceiling of the next stage counts.
     following = min(stage + 1, calendar.stages - 1)
     ceiling = open_ceiling(calendar, trajectory.state.stances, following)
     is_closed = force_of(trajectory.state.posture) >= ceiling
@@ -417,7 +423,7 @@ def conclude(
 def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -> None:
     """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
 
-    A broken deal leaves talks failed (MODEL 3, 4.8); while it holds nothing else happens.
+    A broken deal leaves talks failed (MODEL 4.6); while it holds nothing else happens.
     """
     state = trajectory.state
     begun = state.day
@@ -425,6 +431,7 @@ def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -
     if state.has_ended == 1:
         return
     if side < 0:
+        # The row has the day on which the deal was made.
         state.day = begun
         is_narrow = trajectory.world.talks.is_comprehensive[package] == 0
         kind = Settlement.NARROW_DEAL if is_narrow else Settlement.COMPREHENSIVE_DEAL
@@ -454,6 +461,7 @@ def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int
             return -1
         state.day = ends
         side = 0 if u[1] * either < hazards[0] else 1
+        # A constant rate has no memory: who keeps the deal is next asked after a new wait.
         if agrees(state, decision, side, Asked.BREAK, package):
             return side
     return -1
@@ -485,8 +493,7 @@ def set_ultimatum(play: Play) -> None:
 def take_share(play: Play) -> None:
     """Take a share of an issue: the defender accepts that, protests, or reverses it by force.
 
-    Force comes on the next day, in the game that follows a taking. Draft deals and what was said of
-    them are off the table.
+    Force comes on the next day. A draft deal is off the table (MODEL 5.13).
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -513,6 +520,8 @@ def take_share(play: Play) -> None:
     if talks_failed == 0:
         state.regime = Regime.NO_TEXT
     if chosen == TakingAnswer.REVERSES:
+        # Force begins in the game after a taking, whose policies are not those of this play. What
+        # the reversal is worth can be read from this play's policy alone.
         state.reverses = 1
         state.first_shot_gap = gap_of_reversal(trajectory.world.talks, own)
 

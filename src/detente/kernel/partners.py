@@ -95,4 +95,5 @@ def open_ceiling(calendar: Calendar, stances: Stances, stage: int) -> int:
             withheld += calendar.hosted[party, stage]
     if withheld == 0:
         return calendar.ceiling[stage]
+    # More may be there than the highest level counts: a host's forces are taken off all of them.
     return min(calendar.ceiling[stage], max(calendar.there[stage] - withheld, 0))

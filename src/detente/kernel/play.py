@@ -160,6 +160,7 @@ def learn_of_challenger(trajectory: Trajectory, if_hard: float, if_soft: float) 
     """Update the public belief about the challenger by Bayes' rule after its act."""
     state = trajectory.state
     before = probability(state.hard)
+    # Any act may have been a slip, so that none shifts a belief by more than this (MODEL 5.4).
     most = trajectory.daily.most_shift
     state.hard = after_move(state.hard, max(if_hard, RARE), max(if_soft, RARE), most)
     write_belief(trajectory, 0, before, probability(state.hard))
@@ -220,6 +221,7 @@ def has_days(trajectory: Trajectory) -> bool:
     calendar = trajectory.world.calendar
     if trajectory.state.has_ended == 1 or trajectory.state.day >= trajectory.state.until:
         return False
+    # From the next epoch on another world holds (MODEL 5.10).
     return calendar.epoch_of_stage[stage_today(trajectory)] == calendar.epoch
 
 
@@ -270,6 +272,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     who = who_begins(begun)
     trajectory = play.trajectory
     state = trajectory.state
+    # A row says how force was used first, whatever rounds follow.
     if state.rounds == 0:
         state.first_force_day = state.day
         state.began = begun
@@ -279,8 +282,10 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     if state.regime == Regime.STANDSTILL:
         write_event(trajectory, Event.BREAKS_STANDSTILL, who, 0, 0.0)
     reply = answer_force(play, begun)
+    # A future that waits for a person's decision counts as ended.
     if state.has_ended == 1:
         return
+    # The scale at which the challenger would join its ally decides its plan: it is found first.
     follows = chances_to_follow(play, begun, reply)
     choose_plan(trajectory, scale_of_challenger(trajectory, begun, reply, follows))
     show_plan(trajectory)
@@ -294,6 +299,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     if state.level == AFTER_TAKING:
         restore_taken(trajectory, begun, reply)
     note_joining(state, play.campaign.war_log, begun)
+    # Encoding never sets `ends_dispute`: it is for small games in tests and checks.
     is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
     write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
     write_end_of_force(trajectory, outcome, is_over)
@@ -317,6 +323,7 @@ def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
 @jit
 def with_ally(play: Play, onset: int) -> int:
     """Return how force begins that the challenger uses: its ally may join at once."""
+    # The ally joins at once only what the challenger begins by itself (MODEL 4.3).
     if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
         return onset
     if not has_joint_force(play.trajectory.world.war.theatre):
@@ -359,8 +366,10 @@ def scale_of_challenger(
 
     Where its ally began a campaign alone the scale is drawn at which it would join.
     """
+    # A strike of the ally is joined with a strike only (MODEL 4.3).
     if who_begins(onset) != BY_ALLY or scale_of(onset) == LIMITED:
         return scale_of_plan(onset, reply)
+    # The plan is drawn before the fighting, and so is the scale of a joining that may come later.
     draw = uniforms(draws_today(trajectory), trajectory.state.day, Purpose.WAR_ANSWER, 4)[0]
     return LIMITED if draw * (follows[LIMITED] + follows[CAMPAIGN]) < follows[LIMITED] else CAMPAIGN
 
@@ -380,6 +389,8 @@ def choose_plan(trajectory: Trajectory, scale: int) -> None:
     chances = war.plan_by_scale[state.challenger_type, scale]
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 2)[0]
     state.plan = draw_plan(chances, draw)
+    # All see the scale of force, which rules out the plans of the other one (MODEL 5.9). What
+    # signs said of plans before is not carried over.
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_by_scale[0, scale, plan]
         state.plan_if_soft[plan] = war.plan_by_scale[1, scale, plan]
@@ -405,6 +416,7 @@ def fight_out(play: Play, situation: Situation) -> WarOutcome:
     begin_decisions(
         decisions, play.rules.decision.table, trajectory.world.calendar.horizon - state.day
     )
+    # A war counts its days from its first.
     decisions.offset_from, decisions.offset = state.offset_from - state.day, state.offset
     outcome = fight(trajectory.world.war, play.campaign, trajectory.draws, state.day, situation)
     while decisions.is_waiting == 1 and state.has_ended == 0:
@@ -424,8 +436,10 @@ def ask_during_war(play: Play, outcome: WarOutcome) -> None:
     decisions = play.campaign.decisions
     begun, lines_written = state.day, state.lines_written
     write_fighting(play.trajectory, play.campaign.war_log, outcome, decisions.day)
+    # The question is dated by the day of the war on which it comes.
     state.day = begun + decisions.day
     query = Query(decisions.asked, decisions.about, 0)
+    # A seat that follows its policy does what the war has drawn: 0 takes the first answer.
     chances = (decisions.chance, 0.0 if decisions.would == 1 else 1.0)
     is_first = chooses_first(state, play.rules.decision, decisions.seat, query, chances)
     decisions.answers[decisions.answered] = 1 if is_first else 0
@@ -466,8 +480,9 @@ def answer_force(play: Play, onset: int) -> int:
 def note_answer(play: Play, reply: int, row: Array) -> None:
     """Keep the answer to the first force, and what the first full answer was worth.
 
-    A reply's chance is its weight times `e^(lambda worth)`, over a sum common to all replies. `row`
-    has the chances of the type that replies, float32, shape (REPLIES,).
+    A reply's chance is its weight times `e^(lambda worth)`, over a sum common to all replies
+    (MODEL 5.3), which cancels here. `row` has the chances of the type that replies, float32, shape
+    (REPLIES,).
     """
     state, war = play.trajectory.state, play.trajectory.world.war
     if state.answer < 0:
@@ -492,6 +507,7 @@ def show_plan(trajectory: Trajectory) -> None:
     write_event(
         trajectory, Event.SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft
     )
+    # A plan is drawn by type and not chosen, so that no slip bounds the shift (MODEL 5.9).
     state.hard = after_act(state.hard, if_hard, if_soft)
     write_belief(trajectory, 0, before, probability(state.hard))
     for plan in range(len(PLANS)):
@@ -503,6 +519,7 @@ def show_plan(trajectory: Trajectory) -> None:
 def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome, days: int) -> None:
     """Write days of a war into the trace: who joins, raids, losses, a closing of trade."""
     before = (0.0, 0.0)
+    # A trace ends at the horizon, which fighting may outlast.
     for day in range(min(days, trajectory.world.calendar.horizon - trajectory.state.day)):
         today = trajectory.state.day + day
         write_joining(trajectory, war_log, day)
@@ -510,6 +527,7 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
             is_done = 1 if war_log.went_in == GoingIn.SUCCEEDED else 0
             write_event(trajectory, Event.GOES_IN, 0, is_done, 0.0)
         for side in range(2):
+            # The log has what was launched by who sent it, and what leaked by who was struck.
             launched, leaked = war_log.launched[day, side], war_log.leaked[day, 1 - side]
             if launched > 0.0:
                 write_event_on(trajectory, today, Event.RAIDS, side, int(launched), leaked)
@@ -569,6 +587,7 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     if outcome.closed_on != NEVER_CLOSED and state.closed_day < 0:
         state.closed_day = state.day + outcome.closed_on
     state.world_cost += outcome.world_cost
+    # Each round breaks a share of what the rounds before it have left.
     state.damage = 1.0 - (1.0 - state.damage) * (1.0 - outcome.damage)
     for side in range(2):
         state.loss[side] += campaign.loss[side]
@@ -578,6 +597,7 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     for party in range(PARTIES):
         hit += campaign.belligerents.was_hit[party]
         if campaign.belligerents.was_hit[party] > 0.0:
+            # A host whose soil was hit withdraws its consent at another rate (MODEL 2.4).
             state.stances.was_struck[party] = 1
     state.parties_hit = max(state.parties_hit, int(hit))
 
@@ -587,7 +607,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
     """End the dispute by force: the side that has prevailed has its way.
 
     Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
-    and nobody has prevailed, the rest is contained.
+    and nobody has prevailed, talks have failed and nothing is settled.
     """
     state = trajectory.state
     state.day += outcome.days
@@ -610,6 +630,7 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
     state = trajectory.state
     war = trajectory.world.war
     state.day += outcome.days
+    # A taking has the highest number and comes before force; the other levels never fall.
     state.level = level if state.level == AFTER_TAKING else max(state.level, level)
     move_to(state, after_force(state.posture, outcome.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -623,7 +644,10 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
 
 @jit
 def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
-    """Return the worth of a package to a holder: while it lasts, and after it breaks [value]."""
+    """Return the worth of a package to a holder, while it lasts and after it breaks [value].
+
+    With `lasting` the share before it breaks, `lasting U + (1 - lasting) V(failed)` (MODEL 5.2).
+    """
     talks = play.trajectory.world.talks
     lasting = lasting_share(talks)
     failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]

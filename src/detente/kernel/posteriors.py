@@ -21,6 +21,7 @@ def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
         find_by_rows(node, at, column)
     else:
         find_each(node, at, column, count)
+    # The search takes y to rise. Where it folds several segments meet x, and one is chosen.
     if node.falls[column] == 1:
         for slot in range(count):
             if node.is_folded[column, at.other[slot]] == 1:
@@ -66,7 +67,10 @@ def find_each(node: Node, at: Equations, column: int, count: int) -> None:
 
 @jit
 def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) -> int:
-    """Return the segment of a folded y whose bounded solution lies nearest to the hint."""
+    """Return the segment of a folded y whose bounded solution lies nearest to the hint.
+
+    The hint is the posterior of the stage solved before, so that one equilibrium is followed.
+    """
     x, other, row = at.x[slot], at.other[slot], at.row[slot]
     hint = node.hint[column, at.node[slot]]
     nearest = -1
@@ -119,6 +123,7 @@ def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float
         return x >= y[node_at(node, segment, other)]
     below = y[node_at(node, segment, other)] - x
     above = y[node_at(node, segment + 1, other)] - x
+    # A flat segment meets x everywhere or nowhere.
     return below * above <= 0.0 and below != above
 
 
@@ -132,6 +137,7 @@ def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: 
     here = non_negative(max(cell, row))
     below, shifted = node.point[here], node.shifted[column, here]
     inside = below + grid.step * ((x - shifted) * node.slope[column, here])
+    # Off the grid worths are flat, so that y rises by as much as the posterior.
     is_beyond = cell < row or cell == row + grid.points - 1
     return below + x - shifted if is_beyond else inside
 
@@ -149,6 +155,7 @@ def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> N
         beyond = 0.0 if cell < row else 1.0
         shares[slot] = inside if cell == below else beyond
         cells[slot] = below
+        # Off the grid a worth is flat, and a bounded posterior is held: neither changes with x.
         at.moves_with_x[column, slot] = int(cell == below and at.is_bounded[slot] == 0)
 
 
@@ -171,8 +178,8 @@ def bound_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
 def sum_attractions(node: Node, at: Equations, count: int) -> None:
     """Sum the attraction of all moves on each type and its slope in x, given the posteriors.
 
-    Where worths are so far apart that exponentials could overflow, a type's are measured from its
-    best one, which cancels in its chances.
+    Where worths are so far from 0 that exponentials could overflow (`equation.WIDE`, MODEL 5.4), a
+    type's are measured from its best one, which cancels in its chances.
     """
     for own in range(2):
         for slot in range(count):

@@ -83,6 +83,7 @@ def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
             load_policies(node, grid, node_between(node, tough, hard), table[tough, hard])
     combine(node)
     for at in range(node.nodes):
+        # The mover alone departs from its policy: to all others its stored policy is played.
         for own in range(node.mover, node.mover + 2):
             best = -1e300
             for column in range(node.moves):

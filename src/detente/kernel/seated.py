@@ -97,11 +97,13 @@ def play_seated(
         if decision.fault == RuleFault.WAITING:
             write_up_to_question(acts[place + 1 :], decision.table, state)
             break
+    # Closing a future moves its day to the horizon.
     played_to = int(state.day)
     close_act(*scenes_of(acts[-1].plays), rows)
     lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.lines_written), column]
+    # A war is written on its first day, and an event may come amid it.
     ordered = lines[np.argsort(lines.day, kind="stable")] if len(acts) > 1 else lines
     is_waiting = bool(decision.fault == RuleFault.WAITING)
     return SeatedFuture(is_waiting, decision.table, state, rows[0], ordered, played_to)
@@ -190,6 +192,7 @@ def advance_branches(
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
         draws = turn.draws
+        # A court that rules after the turn rules in each branch by itself.
         if start.world.calendar.ruling_day > turn.day:
             draws = draws_of(draws, branches[index])
         if begin_or_resume(Trajectory(start.world, draws, start.daily, states[index])):
@@ -212,6 +215,7 @@ def advance_branch(
     after = Draws(seed, world, branch, root - branch, HELD_FROM_THE_START)
     trajectory.state.offset, trajectory.state.offset_from = branch - root, turn.day + 1
     advance_until(plays, trajectory, turn.draws, min(turn.day, until))
+    # From here on the draws handed on are the branch's by themselves.
     trajectory.state.offset = 0
     advance_until(plays, trajectory, today, min(turn.day + 1, until))
     advance_until(plays, trajectory, after, until)

@@ -112,9 +112,10 @@ def chooses_first(
 
 @jit
 def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about: int) -> bool:
-    """Say whether a seat does what its rate says that it does today; a person may refuse."""
+    """Say whether a seat does what falls due today by its rate; a person may refuse."""
     if not has_seat(decision.table, seat):
         return True
+    # A chance of 1, since its rate has been drawn already.
     return chooses_first(state, decision, seat, Query(asked, about, 1), (1.0, 0.0))
 
 

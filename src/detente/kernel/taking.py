@@ -83,6 +83,8 @@ def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
     node, grid, talks = workspace.node, workspace.grid, workspace.world.talks
     for talks_failed in range(TALKS_AT_TAKING):
         block = workspace.work.taken[place.posture, place.stance, talks_failed]
+        # The defender answers: holder 2 is its firm type. `add_move` copies what `block` holds, so
+        # that one block serves all answers.
         open_question(node, 2)
         accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
         add_move(node, grid, accept, block)
@@ -114,6 +116,7 @@ def value_contested(
     later = position - at
     before = taken.contested[at, there.posture, there.stance, talks_failed]
     after = taken.contested[at + 1, there.posture, there.stance, talks_failed]
+    # The other game's worth is read where this stage ends.
     discount = decay(talks.discount_rate, calendar.stage_days[place.stage])
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
@@ -134,6 +137,7 @@ def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> No
         for hard in range(workspace.grid.points):
             beliefs = (point(workspace.grid, tough), point(workspace.grid, hard))
             cell = block[tough, hard]
+            # Force comes on the next day, and is not discounted.
             read_worth(taken.grid, worth, 1.0, beliefs, cell, 0.0)
             add_taken(workspace.world.talks, cell, 0.0)
 

@@ -217,7 +217,7 @@ def lasting_share(talks: Negotiation) -> float:
     """Return the share of a deal's worth that is enjoyed before it breaks, `rho / (rho + h)`.
 
     A deal is worth its flow while it holds, and from the day it breaks what follows broken talks:
-    at hazard h that day comes with the discounted chance `h / (rho + h)` (MODEL3 3).
+    at hazard h that day comes with the discounted chance `h / (rho + h)` (MODEL 5.2).
     """
     breaks = talks.breaking_rate[0] + talks.breaking_rate[1]
     return talks.discount_rate / (talks.discount_rate + breaks)
@@ -234,7 +234,8 @@ def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
         place = issue
         while place > 0:
             other = order[place - 1]
-            # Prices are compared across, since an issue that gains nothing has none.
+            # Multiplied across, since an issue that gains nothing has no price; of equal prices
+            # the first issue stays first.
             if conceded[issue] * demanded[other] >= conceded[other] * demanded[issue]:
                 break
             order[place] = other
@@ -255,6 +256,7 @@ def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None
         if _is_curved(issues, issue):
             positions[issue] = position_at(issues, issue, price)
             left -= _gained(issues, issue, positions[issue])
+    # The others cost the same all the way, so that they fill what is left from the cheapest on.
     for place in range(order.shape[0]):
         issue = order[place]
         if not _is_curved(issues, issue):
@@ -283,6 +285,7 @@ def marginal_price(issues: Issues, gain: float) -> float:
         else:
             high = middle
         middle = 0.5 * (low + high)
+    # At the upper end no less than `gain` is conceded.
     return high if is_any else 0.0
 
 
