@@ -36,12 +36,12 @@ def test_options_say_what_they_must(found):
         "Works only if",
         "What would put “as the crisis stands” before “A hotline between the fleets”",
         "What would have to be true for war below 24 %",
-        "The first of many options is partly luck",
+        "Options of one rank cannot be told apart",
     )
 
 
 def test_numbers_of_the_table_are_those_that_were_found(found):
-    share, change, interval, across, _ = rows_of(options.section(found), "options-ranked")[
+    _, share, change, interval, across, _ = rows_of(options.section(found), "options-ranked")[
         "A hotline between the fleets"
     ]
     one = found.options["hotline"]
@@ -64,7 +64,7 @@ def test_an_option_that_changes_nothing_has_no_interval(found):
     changed = dataclasses.replace(found, options={**found.options, "base_defences": same})
     row = rows_of(options.section(changed), "options-ranked")["Stronger missile defence"]
 
-    assert row[1:4] == ("0", "changes nothing", "")
+    assert row[2:5] == ("0", "changes nothing", "")
 
 
 def test_one_future_a_world_has_no_regret(crisis, tmp_path):
@@ -109,6 +109,26 @@ def test_the_best_is_said_with_what_it_keeps_from_war(found):
     assert best.startswith("“A hotline between the fleets” helps most")
     assert others == []
     assert "helps: it keeps" in plain(*options.why(found))
+
+
+def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(found):
+    twice = [0, 1, 1]
+    together = {key: one[:, twice][:, :, twice] for key, one in found.pairs.together.items()}
+    other = dataclasses.replace(
+        found.options["posture_up"], measures=found.options["hotline"].measures
+    )
+    tied = dataclasses.replace(
+        found,
+        pairs=found.pairs._replace(together=together),
+        options={**found.options, "posture_up": other},
+    )
+    best, *_ = map(plain, options.best_and_worst(tied))
+    ranks = {name: row[0] for name, row in rows_of(options.section(tied), "options-ranked").items()}
+
+    assert best.startswith("“A hotline between the fleets” helps, ")
+    assert best.endswith("It cannot be told apart from “All forces in view”.")
+    assert list(ranks.values()) == ["1", "1", "3"]
+    assert "one of the best by this outcome" in plain(options.section(tied).answer[1])
 
 
 def test_what_is_below_a_point_is_next_to_nothing_and_helps_nobody(found):

@@ -330,7 +330,9 @@ def ranked(folder: Path) -> Iterator[dict[str, Any]]:
             "clearly_opposite": sum(one.is_clear for one in opposite),
             "tied": [len(one.tied) for one in (first, second)],
             "best": [one.options[one.ranking[0]].title for one in (first, second)],
-            "best_holds": first.ranking[0] in {second.ranking[0], *second.tied},
+            "shared": not {first.ranking[0], *first.tied}.isdisjoint(
+                {second.ranking[0], *second.tied}
+            ),
         }
         yield row
         print(row, file=sys.stderr, flush=True)

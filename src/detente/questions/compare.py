@@ -185,8 +185,36 @@ class Comparison(notebook.Shown):
     @property
     def tied(self) -> tuple[str, ...]:
         """Return the options whose interval does not set them apart from the best."""
-        best = self.ranking[0]
-        return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
+        return tuple(name for name in self.ranking[1:] if self.places[name] == 1)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Return the place of each option, the best first: 1 is that of the best and of all tied.
+
+        Those that share a place cannot be told from the best of them; the next place is that of
+        the best of all others.
+        """
+        found: dict[str, int] = {}
+        while len(found) < len(self.ranking):
+            first, *rest = [name for name in self.ranking if name not in found]
+            alike = [name for name in rest if not self.difference(name, first).is_clear]
+            found |= dict.fromkeys([first, *alike], len(found) + 1)
+        return found
+
+    def alike(self, name: str) -> list[str]:
+        """Return the options of its group that by war, use of force and deals are like an option.
+
+        None of their differences from it has an interval without 0.
+        """
+        place = self.pairs.options.index(name)
+        (group,) = (names for names in self.groups.values() if name in names)
+
+        def is_like(other: str) -> bool:
+            places = self.pairs.options.index(other), place
+            by = (paired_means(self.pairs, *places, outcome) for outcome in COUNTED)
+            return not any(estimate_difference(one).is_clear for one in by)
+
+        return [other for other in group if other != name and is_like(other)]
 
     @cached_property
     def dominated(self) -> dict[str, str]:

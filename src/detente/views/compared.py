@@ -14,7 +14,7 @@ from detente.questions.past.record import (
     differences_of,
     plays_shipped,
 )
-from detente.questions.wording import bracketed, interval, number, points, series, share
+from detente.questions.wording import bracketed, count, interval, number, points, series, share
 from detente.text import capitalised
 from detente.views.blocks import (
     Block,
@@ -33,6 +33,12 @@ from detente.views.blocks import (
 NEVER = "never"
 HEADLINE = ("force", "war", "agreement")
 """What is shown of each pack on other seeds."""
+TOLD_APART = {
+    "told_apart": "Told apart on seed 1",
+    "opposite": "of these opposite on seed 2",
+    "clearly_opposite": "clearly opposite",
+}
+"""What is counted of the pairs of options of a pack."""
 GROUPS = {
     "clean": "clean",
     "seen": "clean and seen",
@@ -93,13 +99,16 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
     packs = known.get("stability", ())
     if packs:
         gaps = [max(row[one]) - min(row[one]) for row in packs for one in HEADLINE]
-        best = [row["best"][0] == row["best"][1] for row in packs if "best" in row]
         yield says(
-            "On other seeds shares of a pack differ by up to {} points. In few worlds the best "
-            "option against war is the same in {} of {} packs.",
-            number(max(gaps), 0),
-            number(sum(best), 0),
-            number(len(best), 0),
+            "On other seeds shares of a pack differ by up to {} points.", number(max(gaps), 0)
+        )
+    ordered = known.get("order", ())
+    if ordered:
+        sums = (sum(row[key] for row in ordered) for key in TOLD_APART)
+        yield says(
+            "Of {} pairs of options that one seed tells apart by war, another puts {} in the "
+            "opposite order, {} of them clearly.",
+            *(number(one, 0) for one in sums),
         )
 
 
@@ -239,40 +248,42 @@ def _often(shares: Sequence[float]) -> str:
 
 
 def stability(known: Mapping[str, Any]) -> Iterator[Table]:
-    """Yield what each pack that ships gives on other seeds, and how its options rank there."""
+    """Yield what each pack that ships gives on other seeds, and what the order of options does."""
     rows, made = known.get("stability", ()), known["made"].get("stability", {})
-    if not rows:
-        return
-    yield Table(
-        "compared-seeds",
-        f"Each pack on seeds {series([*map(str, made['seeds'])])}, %: {made['says']}",
-        (Column("Pack"), *number_columns(*HEADLINE, "Largest gap, points")),
-        tuple(
-            (
-                row["pack"],
-                *(", ".join(number(one, 0) for one in row[title]) for title in HEADLINE),
-                number(max(max(row[title]) - min(row[title]) for title in HEADLINE), 1),
-            )
-            for row in rows
-        ),
-    )
-    ranked = [row for row in rows if "options" in row]
-    if ranked:
+    if rows:
+        yield Table(
+            "compared-seeds",
+            f"Each pack on seeds {series([*map(str, made['seeds'])])}, %: {made['says']}",
+            (Column("Pack"), *number_columns(*HEADLINE, "Largest gap, points")),
+            tuple(
+                (
+                    row["pack"],
+                    *(", ".join(number(one, 0) for one in row[title]) for title in HEADLINE),
+                    number(max(max(row[title]) - min(row[title]) for title in HEADLINE), 1),
+                )
+                for row in rows
+            ),
+        )
+    if "order" in known:
         yield Table(
             "compared-options",
-            f"Options of each pack, by war, on seeds 1 and 2: {made['options']}",
+            f"Pairs of options of each pack, by war, on two seeds: {known['made']['order']}",
             (
                 Column("Pack"),
-                *number_columns("Options", "Pairs in the same order, %"),
+                *number_columns("Pairs", *TOLD_APART.values()),
                 *columns("Best on seed 1", "Best on seed 2"),
             ),
             tuple(
                 (
                     row["pack"],
-                    str(row["options"]),
-                    number(row["same_order"], 0),
-                    *row["best"],
+                    *(str(row[key]) for key in ("pairs", *TOLD_APART)),
+                    *map(_best, row["best"], row["tied"]),
                 )
-                for row in ranked
+                for row in known["order"]
             ),
         )
+
+
+def _best(title: str, tied: int) -> str:
+    """Return the best option and how many cannot be told apart from it."""
+    return f"{title} and {count(tied, 'other')}" if tied else title

@@ -10,7 +10,7 @@ from detente.ensemble.run import Run
 from detente.estimate.paired import POINT, exchange_of
 from detente.questions import wording
 from detente.questions.compare import Compared, Comparison
-from detente.questions.wording import cells, cells_across, points, span
+from detente.questions.wording import cells, cells_across, points, series, span
 from detente.text import TO, capitalised
 from detente.views import options_detail, trace
 from detente.views.blocks import (
@@ -40,6 +40,8 @@ CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
 DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
 """The same of what a future comes to, and of what futures do."""
+MOST_TIED = 3
+"""Options that are named as tied; of more their number is given."""
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 READ = (
@@ -54,8 +56,9 @@ READ = (
     "shuffled worlds does as well. What would have to be true: the weights of the worlds "
     "nearest to equal ones (relative entropy) that reach the threshold. Places go from 0, the "
     "lowest of all worlds, to 1.",
+    "Options of one rank cannot be told apart from the first of them: another seed may put any of "
+    "them first.",
 )
-PARTLY_CHANCE = "The first of many options is partly luck: read the intervals."
 
 
 def section(found: Comparison) -> Section:
@@ -73,7 +76,7 @@ def section(found: Comparison) -> Section:
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         method=_method(run),
-        reading=(*READ, *((PARTLY_CHANCE,) if len(found.options) > len(found.tied) + 1 else ())),
+        reading=READ,
         next=tuple(_next(found)),
     )
 
@@ -132,10 +135,11 @@ def _answer(found: Comparison) -> Iterator[Words]:
         unsure = "" if difference.is_clear else ", within the interval"
         unsure = ", which is next to nothing" if is_little else unsure
         others = wording.count(len(found.tied), "other")
-        tied = f"; {others} cannot be distinguished from it" if found.tied else ""
+        tied = f"; {others} cannot be told apart from it" if found.tied else ""
         yield says(
-            "Under “{}”, the best by this outcome, {}{}{}.",
+            "Under “{}”, {} by this outcome, {}{}{}.",
             found.options[best].title,
+            "one of the best" if found.tied else "the best",
             wording.change(*difference.interval),
             unsure,
             tied,
@@ -174,7 +178,8 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     """Return what helps most on every count, the largest trade, and the worst with its why.
 
     What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
-    of such options by the most points; the worst is clearly worse by the most points.
+    of such options by the most points; the worst is clearly worse by the most points. Options that
+    cannot be told apart from either are named with it.
     """
     lines: list[Words] = []
     if not found.groups["help"]:
@@ -197,10 +202,12 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
             )
         lines.append(
             says(
-                f"“{{}}” helps most, {how}: of 100 futures, {{}}{{}}.",
+                f"“{{}}” helps{{}}, {how}: of 100 futures, {{}}{{}}.{{}}",
                 best.title,
+                "" if found.alike(name) else " most",
                 _effects(best, 1),
                 others,
+                _tied(found, name),
             )
         )
     trades = [found.options[name] for name in found.groups["trade"]]
@@ -216,14 +223,25 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         )
     lines += [
         says(
-            "“{}” is the worst: of 100 futures, {}. Why: {}",
+            "“{}” is {}: of 100 futures, {}. Why: {}{}",
             found.options[name].title,
+            "among the worst" if found.alike(name) else "the worst",
             _effects(found.options[name], -1),
             _why(found, name),
+            _tied(found, name),
         )
         for name in found.groups["hurt"][-1:]
     ]
     return tuple(lines)
+
+
+def _tied(found: Comparison, name: str) -> str:
+    """Say which options cannot be told apart from one; nothing if all can."""
+    titles = [f"“{found.options[other].title}”" for other in found.alike(name)]
+    if not titles:
+        return ""
+    named = series(titles) if len(titles) <= MOST_TIED else wording.count(len(titles), "other")
+    return f" It cannot be told apart from {named}."
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
@@ -296,14 +314,14 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     yield Picture("options", found)
     wish = "more" if found.better > 0 else "less"
     called = wording.titles(found.run.record)[found.outcome]
-    heads = number_columns("%", "differs", INTERVAL, WORLDS, "regret, at least")
+    heads = number_columns("Rank", "%", "differs", INTERVAL, WORLDS, "regret, at least")
     yield Table(
         "options-ranked",
         f"Options by {called}, in % of futures, the best first ({wish} is better)",
         (Column("Option"), *heads),
         tuple(
-            (options_detail.titled(found, name), *_ranked(name, found.options[name]))
-            for name in found.ranking
+            (options_detail.titled(found, name), str(rank), *_ranked(name, found.options[name]))
+            for name, rank in found.places.items()
         ),
     )
     yield options_detail.works_if(found)

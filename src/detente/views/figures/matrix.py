@@ -46,8 +46,8 @@ def options_matrix(found: Comparison) -> Figure:
     """Draw the change of war, use of force and deals under each option, those grey that are beaten.
 
     Options that clearly help come first, then trades, then those that hurt, each time the best
-    first, numbered from above. Bars are 90 % intervals on the same draws; a ring is a change that
-    is not clear. Options that change none of the three clearly are named beneath, unless all do.
+    first. Bars are 90 % intervals on the same draws; a ring is a change that is not clear. Options
+    that change none of the three clearly are named beneath, unless all do.
     """
     drawn, groups = _drawn_of(found), found.groups
     undrawn = [name for group, names in groups.items() if group not in drawn for name in names]
@@ -72,7 +72,8 @@ def options_matrix(found: Comparison) -> Figure:
             for group, names in drawn.items()
         ),
         notes=(
-            "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws.",
+            "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws. "
+            "Another seed may order the options of a group otherwise.",
             "Beaten: another option is clearly better by one of the three, no worse by the others.",
             "Not drawn, as they clearly change none of the three: "
             f"{', '.join(titles[name] for name in undrawn)}."
@@ -128,15 +129,15 @@ def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int)
         return column * CELL + TRACK + (value - low) / (high - low) * (CELL - TRACK - 6)
 
     headings, titles, zeros, bars, rings, numbers = [], [], [], [], [], []
-    top, place = float(TOP), 0
+    top = float(TOP)
     for group, names in groups.items():
         headings.append(
             {"x": 0, "y": top + HEADING / 2, "text": f"{capitalised(group)}: {len(names)}"}
         )
         top += HEADING
         for name in names:
-            one, is_beaten, place = found.options[name], name in found.dominated, place + 1
-            title = f"{place} {one.title}{' (beaten)' if is_beaten else ''}"
+            one, is_beaten = found.options[name], name in found.dominated
+            title = f"{one.title}{' (beaten)' if is_beaten else ''}"
             ink = {"color": style.QUIET if is_beaten else style.INK}
             titles.append({"x": 0, "y": top + TITLE, "text": title, **ink})
             level = top + MARKS
