@@ -115,18 +115,18 @@ def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(
     twice = [0, 1, 1]
     together = {key: one[:, twice][:, :, twice] for key, one in found.pairs.together.items()}
     other = dataclasses.replace(
-        found.options["posture_up"], measures=found.options["hotline"].measures
+        found.options["base_defences"], measures=found.options["hotline"].measures
     )
     tied = dataclasses.replace(
         found,
         pairs=found.pairs._replace(together=together),
-        options={**found.options, "posture_up": other},
+        options={**found.options, "base_defences": other},
     )
     best, *_ = map(plain, options.best_and_worst(tied))
     ranks = {name: row[0] for name, row in rows_of(options.section(tied), "options-ranked").items()}
 
     assert best.startswith("“A hotline between the fleets” helps, ")
-    assert best.endswith("It cannot be told apart from “All forces in view”.")
+    assert best.endswith("It cannot be told apart from “Stronger missile defence”.")
     assert list(ranks.values()) == ["1", "1", "3"]
     assert "one of the best by this outcome" in plain(options.section(tied).answer[1])
 
