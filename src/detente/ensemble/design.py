@@ -146,8 +146,10 @@ def scramble(
         before = numbers >> left
         place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | stage << STAGE_SHIFT | draw)
         high, low, _, _ = mix((place, np.uint64(0), before >> HALF, before & WORD), keys)
+        # 64 random bits: one for each branching of a tree of six digits, 63 of them.
         branches = high << 32 | low
         for level in range(LEVELS):
+            # Branchings are numbered as in a heap: a 1, then the digits passed so far.
             ahead = numbers >> left - level & (1 << level) - 1 | 1 << level
             digit = numbers >> left - level - 1 & 1
             turned = turned << 1 | (digit ^ branches >> ahead & 1)
@@ -184,10 +186,13 @@ def correlate(
     for row, path in enumerate(paths):
         weights = factor[row]
         if any(weights[:row]):
+            # A matrix product would add in an order of its own, and the bits of a world would
+            # depend on the machine.
             total = weights[0] * scores[0]
             for column in range(1, row + 1):
                 total = total + weights[column] * scores[column]
             places_of = map(normal_probability, total.tolist())
+            # A coordinate of 0 or 1 has no quantile.
             joint[path] = np.array([min(max(u, LEAST), 1.0 - LEAST) for u in places_of])
     return joint
 
@@ -207,6 +212,7 @@ def law_of(quantity: Quantity) -> Law:
     """Return a number's quantile function."""
     law = _LAWS[quantity.kind](quantity)
     lowest, highest = quantity.limits if quantity.within is None else quantity.within
+    # Tails of a range may pass what the field allows: worlds there lie on the bound.
     return lambda u: min(max(law(u), lowest), highest)
 
 

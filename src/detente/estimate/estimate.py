@@ -45,7 +45,7 @@ class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
 
     @property
     def is_clear(self) -> bool:
-        """Say whether its interval tells it from none."""
+        """Say whether its interval lies on one side of 0."""
         return self.low > 0.0 or self.high < 0.0
 
     @property

@@ -82,6 +82,7 @@ def estimate_share(
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
     chance = interval(share, noise / worlds, worlds * futures)
+    # Shares vary between worlds by chance as well: that part is taken out first.
     across = spread(by_world, share, noise, levels=levels) if levels else NO_RANGE
     return _share(share, chance, between_worlds(happened, whole), across)
 
@@ -109,12 +110,15 @@ def estimate_ratio(
     means = (part - share * whole) / futures
     squares = (part * (1.0 - share) ** 2 + (whole - part) * share**2) / futures
     happens = cases / (worlds * futures)
+    # Linear form of a ratio: its variance is that of a mean, over the squared chance that something
+    # happens.
     noise = noise_of_means(means, squares, futures, weighing) / happens**2
     # As many futures of equal weight would carry as much (Kish 1965).
     ends = interval(share, noise / worlds, cases * cases / float(even**2 @ whole))
     wide = between_worlds(part, whole, weighing)
     if levels is None:
         return _share(share, ends, wide, NO_RANGE)
+    # From one future of a world the chance variance of its share cannot be told.
     has_two = whole > 1
     if weighing is not None:
         has_two &= weighing.weights > 0.0
@@ -139,6 +143,7 @@ def estimate_mean(
     noise = noise_of_means(by_world, squares, futures, weighing)
     half = (mean + 1.0) / 2.0
     chance = interval(half, noise / 4.0 / worlds, worlds * futures)
+    # The range is over the means of single worlds, whose noise no weight changes.
     own_noise = noise_of_means(by_world, squares, futures)
     across = spread((by_world + 1.0) / 2.0, half, own_noise / 4.0, weighing)
     low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in (*chance, *across))
@@ -242,6 +247,7 @@ def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tup
         variance = jackknife(left_out, effective.worlds)
         draws = effective.futures
         if variance > 0.0:
+            # So many draws as would have this variance, and no more than were made.
             draws = min(draws, share * (1.0 - share) / variance)
         return interval(share, variance, draws)
     reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
@@ -346,6 +352,7 @@ def carrying(by_world: np.ndarray) -> float:
     All do where worlds are normal around 0, of which `effective_size` makes 2 in pi.
     """
     sizes = np.abs(by_world)
+    # Among normal numbers the mean square is pi / 2 times the squared mean size.
     effective = math.pi / 2.0 * effective_size(sizes) if sizes.any() else math.inf
     return min(float(len(by_world)), max(LEAST_EFFECTIVE, effective))
 
@@ -376,6 +383,7 @@ def noise_of_means(
         # One future a world cannot tell chance from not-knowing: all of it is called chance.
         worlds = len(by_world)
         return math.fsum(even**2 * squares) / worlds - (math.fsum(even * by_world) / worlds) ** 2
+    # Rounding may put a variance of 0 below it.
     own = np.maximum(squares - by_world * by_world, 0.0)
     return float(np.mean(even**2 * own)) / (futures - 1)
 
@@ -390,6 +398,7 @@ def interval(
     squared = normal_quantile * normal_quantile / futures
     centre = (share + squared / 2.0) / (1.0 + squared)
     half = normal_quantile * math.sqrt(variance + squared / (4.0 * futures)) / (1.0 + squared)
+    # The score interval is centred off the share: it holds the share all the same.
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 

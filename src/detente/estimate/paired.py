@@ -123,7 +123,7 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
 
 
 def _in_step(streams: Sequence[Iterator[Rows]]) -> Iterator[tuple[Rows, ...]]:
-    """Yield the same futures of each stream, all of which hold as many, however each is cut."""
+    """Yield blocks of the same futures from all streams, whose own blocks may differ in size."""
     blocks = [next(stream) for stream in streams]
     while all(map(len, blocks)):
         size = min(map(len, blocks))
@@ -165,6 +165,7 @@ def paired_means(pairs: Pairs, option: int, other: int, outcome: str | None = No
     """
     together = pairs.together[outcome or pairs.outcome]
     one, two = together[:, option, option], together[:, other, other]
+    # A difference is 1, 0 or -1, so that its square counts the futures that differ.
     unlike = one + two - 2 * together[:, option, other]
     means, squares = (one - two) / pairs.futures, unlike / pairs.futures
     return WorldMeans(means, squares, pairs.futures, pairs.weighing)
@@ -191,6 +192,7 @@ def difference_of(
 
     Both say of each future whether it is so, shape (worlds, futures).
     """
+    # Numpy does not subtract booleans.
     more = after.astype(np.int8) - before
     return estimate_difference(
         WorldMeans(more.mean(axis=1), (more != 0).mean(axis=1), more.shape[1], weighing)
@@ -244,6 +246,7 @@ def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
     is_best = seen == seen.max(axis=2, keepdims=True)
     shared = (is_best / is_best.sum(axis=2, keepdims=True)).mean(axis=1)
     best_in = mean_of(shared, pairs.weighing)
+    # Each tenth judges the option that the others chose: chance picks no winner for itself.
     judged = np.take_along_axis(folds, chosen[:, :, None], axis=2).sum(axis=(1, 2))
     best, worlds = counts.argmax(axis=1), np.arange(pairs.worlds)
     found = []
@@ -308,6 +311,8 @@ def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
 
 def reached(pairs: Pairs, goal: Goal, option: int) -> Estimate:
     """Return in what share of worlds a goal is reached under an option."""
+    # Chance spreads shares over a threshold in both directions: it is taken out before they are
+    # counted.
     shares = shares_by_world(pairs, goal.outcome, option).drawn_in
     is_reached = shares < goal.threshold if goal.is_below else shares > goal.threshold
     share = float(mean_of(is_reached, pairs.weighing))

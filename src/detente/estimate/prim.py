@@ -103,6 +103,8 @@ def find(worlds: Worlds) -> PrimBox:
     box, best = EVERYWHERE, EVERYWHERE
     while (smaller := _peeled(worlds, box, columns)) is not None:
         box = smaller
+        # Boxes on the way are judged by their few best rules, while peeling goes on with all of
+        # them.
         short = _shortened(box, worlds)
         held = np.average(short.holds(worlds.table), weights=worlds.weights)
         if short.distance > best.distance and held <= LARGEST:
@@ -129,6 +131,7 @@ def chance_of(box: PrimBox, worlds: Worlds, *, seed: int = 1) -> float:
     """Return how often a search among shuffled shares finds a box that stands out as much."""
     generator = np.random.default_rng(seed)
     found = (find(worlds.shuffled(generator)).distance for _ in range(DEALS))
+    # The search itself counts as one of them, so that the chance is never 0.
     return (1 + sum(other >= box.distance for other in found)) / (1 + DEALS)
 
 
@@ -186,6 +189,7 @@ def _peeled(worlds: Worlds, box: PrimBox, columns: np.ndarray) -> PrimBox | None
         allowed = _sizes(held, weights) >= least
         means = held @ (weights * shares) / np.maximum(counts, LEAST_SPREAD)
         lost = np.maximum(weights.sum() - counts, LEAST_SPREAD)
+        # Ties make steps unequal, so that a gain is set against the weight that it takes away.
         gains = np.where(allowed, (means - mean) / lost, -math.inf)
         place = int(np.argmax(gains))
         if allowed[place] and (best is None or gains[place] > best[0]):
@@ -197,6 +201,7 @@ def _peeled(worlds: Worlds, box: PrimBox, columns: np.ndarray) -> PrimBox | None
 def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) -> Restriction:
     """Return the rule whose end lies half way between what it takes off and what it keeps."""
     if is_low:
+        # Half way: any end between the two neighbours fits these worlds equally.
         return Restriction(column, 0.5 * float(values[~kept].max() + values[kept].min()), math.inf)
     return Restriction(column, -math.inf, 0.5 * float(values[kept].max() + values[~kept].min()))
 

@@ -105,7 +105,11 @@ def _quantile(
 
 
 def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, float]:
-    """Return the first values at which the share at or below may be the level, and surely is."""
+    """Return the ends of a quantile's interval.
+
+    The low end is the first value at which the share at or below may reach the level, the high end
+    the first at which it surely does.
+    """
     all_of_it = np.bincount(among.homes, minlength=among.worlds)
 
     def share_below(place: int) -> tuple[float, float]:
@@ -114,6 +118,7 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
         sizes = at_or_below, all_of_it, among.futures, among.weighing
         return estimate_ratio(*sizes, levels=None).interval[1:]
 
+    # The last value is left out: the share at or below it is 1 for certain.
     places = range(len(ordered) - 1)
     first = bisect_left(places, level, key=lambda place: share_below(place)[1])
     last = bisect_left(places, level, key=lambda place: share_below(place)[0])
@@ -123,6 +128,7 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
 def _at(ordered: np.ndarray, level: float, reached: np.ndarray | None = None) -> float:
     """Return the first value that at least this share of the values does not exceed."""
     if reached is None:
+        # A product that should be whole may come out a hair too large.
         place = math.ceil(level * len(ordered) - 1e-9) - 1
     else:
         place = int(np.searchsorted(reached, level - 1e-9))

@@ -66,12 +66,14 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
     if at_least is not None:
         rows = np.vstack([rows, at_least])
     sizes = np.abs(rows).max(axis=1, keepdims=True)
+    # In shares of the largest amount, so that one tolerance serves conditions of any unit.
     rows = rows / np.where(sizes > 0.0, sizes, 1.0)
     slopes, worlds = np.zeros(len(rows)), rows.shape[1]
 
     def at(slopes: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the logarithm of the sum that is to be least, and the weights."""
         exponents = slopes @ rows
+        # The largest exponent is taken out, which cancels in the weights and keeps sums finite.
         top = float(exponents.max())
         raw = np.exp(exponents - top)
         total = float(raw.sum())
@@ -88,9 +90,11 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
         free = rows[is_free]
         spread = (free * weights) @ free.T - np.outer(means[is_free], means[is_free])
         step = np.zeros(len(rows))
+        # Least squares, as two conditions may say the same and leave the matrix singular.
         step[is_free] = -np.linalg.lstsq(spread, means[is_free], rcond=None)[0]
         for _ in range(HALVINGS):
             moved = slopes + step
+            # A slope below 0 would push a mean down that is only asked to be 0 at least.
             moved[exact:] = np.maximum(moved[exact:], 0.0)
             lower, found = at(moved)
             if lower <= value + ENOUGH * float(means @ (moved - slopes)) + SMALL:
@@ -130,6 +134,7 @@ def weighted_quantiles(
     """Return the values below which so much of the weight lies, half of a value's own counted."""
     order = np.argsort(values, kind="stable")
     own = weights[order]
+    # Half of its own weight lies below a value, so that equal weights give the usual middle.
     below = (np.cumsum(own) - own / 2.0) / own.sum()
     found: np.ndarray = np.interp(places, below, values[order])
     return found

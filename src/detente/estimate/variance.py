@@ -89,6 +89,7 @@ def split(happened: np.ndarray, futures: int, weighing: Weighing | None = None) 
         return Split(mean * (1.0 - mean), 0.0, 0.0, 1.0)
     chances = by_world * (1.0 - by_world)
     within = float(mean_of(chances, weighing)) * futures / (futures - 1)
+    # Without bias the estimate may fall below 0, which no variance does.
     between = max(0.0, variance_of_worlds(by_world, weighing) - within / futures)
     share = between / (within + between)
 
@@ -103,7 +104,7 @@ def split(happened: np.ndarray, futures: int, weighing: Weighing | None = None) 
 
 
 def _crossing(is_below: Callable[[float], bool], ends: tuple[float, float]) -> tuple[float, float]:
-    """Return the two neighbours between which what holds below holds no more."""
+    """Return the two neighbouring numbers between which `is_below` turns false, by bisection."""
     low, high = ends
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0

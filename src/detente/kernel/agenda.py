@@ -84,6 +84,7 @@ def types_behind(
     of_hard = hard * mean_outcome(dispute, 0, tough)
     of_soft = (1.0 - hard) * mean_outcome(dispute, 1, tough)
     challenger = 0 if u[0] * (of_hard + of_soft) < of_hard else 1
+    # The defender's type is drawn given the challenger's, as both are behind the same outcome.
     of_tough = tough * chance_of_outcome(dispute, challenger, 0)
     of_both = mean_outcome(dispute, challenger, tough)
     return challenger, 0 if u[1] * of_both < of_tough else 1

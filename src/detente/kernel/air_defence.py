@@ -21,8 +21,8 @@ STAGES = 8
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
 ROW = 6
 ROWS = 2
-"""Classes in a row of addresses, and rows; the second row lies between the addresses of the first.
-"""
+"""Classes in a row of addresses, and rows. The second row lies between the addresses of the first,
+so that classes 0 to 5 kept their draws when there came to be more than six."""
 MIDDLE = 0.5
 """Halfway between two whole numbers, where rounding error changes nothing."""
 
@@ -73,6 +73,7 @@ def erlang_loss(offered_load: float, channels: float) -> float:
     """Return the share of arrivals that find every channel busy (Erlang 1917, by recursion)."""
     blocked = 1.0
     channel = 1.0
+    # Once it rounds to 0 further channels change nothing.
     while channel <= channels and blocked > 0.0:
         blocked = offered_load * blocked / (channel + offered_load * blocked)
         channel += 1.0
@@ -129,6 +130,7 @@ def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: C
     raid.shots = 0.0
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
+        # Nothing has happened to a weapon yet: no layer has got past any step with it.
         for why in range(Why.MISSED):
             raid.barred[threat, why] = 1.0
     for place in range(defence.layers):
@@ -146,6 +148,8 @@ def defend_layer(
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, status, raid, layer)
     manned = manned_probability(status, layer, chance.is_expected)
+    # In expected mode batteries are a mean over futures with and without any. The load meets those
+    # of a layer that has some, and what is served is weighted by that chance.
     served = manned * served_share(
         load,
         status.batteries[layer] / manned,
@@ -154,6 +158,7 @@ def defend_layer(
     )
     for threat in range(raid.classes):
         engage(raid, threat, view_of_layer(defence, status, layer, threat, served), chance)
+    # All of a layer's first looks come before its second ones (`Why`).
     for look in range(most_looks(defence, raid, layer)):
         aim(defence, status, raid, layer, look, chance)
         fire(status, raid, layer, look, chance)
@@ -176,6 +181,7 @@ def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> 
     if status.batteries[layer] >= first:
         return present
     share = status.batteries[layer] / first
+    # A layer has some battery at least as often as the mean share of them works.
     working = max(share, 1.0 - power(1.0 - share, int(status.first[layer])))
     return present * working
 
@@ -278,6 +284,8 @@ def aim(
     given = 0.0
     for threat in range(raid.classes):
         portion = share if defence.looks[layer, threat] > look else 0.0
+        # Salvos are counted up over all targets, and each gets what is due by then less what was
+        # given.
         due += portion * raid.alive[threat]
         raid.aimed[threat] = salvos_due(due, salvos, chance.is_expected) - given
         given += raid.aimed[threat]
@@ -301,6 +309,8 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
     """Fire a salvo at each target aimed at, and remove what is hit."""
     for threat in range(raid.classes):
         if look == 0:
+            # Only the first look says who got no round: what is left at the second was fired at
+            # once (`Why`).
             raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
@@ -322,6 +332,7 @@ def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
     passed = raid.weapons[threat] - raid.engaged[threat]
     leaked = passed + raid.alive[threat]
     if leaked > 0.0:
+        # Of those that were not engaged, so many were never seen; the others found no channel.
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
         unfired = passed + min(raid.spared[threat], raid.alive[threat])

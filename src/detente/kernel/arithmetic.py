@@ -36,17 +36,24 @@ ROOTS_OF_TWO = exact.roots_of_two(STEPS)
 @jit
 def exp(x: float) -> float:
     """Return the exponential, 0 or infinite past the ends; error below 0.52 unitlast place."""
+    # The argument is held within the ends at first, and the ends are answered last, so that loops
+    # over it run in vectors.
     held = x if x > EXP_LOWEST else EXP_LOWEST
     held = held if held < EXP_HIGHEST else EXP_HIGHEST
     whole = (held * STEPS_PER_UNIT + ROUNDER) - ROUNDER
+    # The step in two parts: the high one has few places, so that its product with a whole number is
+    # exact.
     rest = (held - whole * STEP_HIGH) - whole * STEP_LOW
     index = int(whole)
     square = rest * rest
+    # The Taylor series to the fifth power: the rest is below 1 / 256 of a doubling.
     bend = square * (0.5 + rest * (1.0 / 6.0)) + square * square * (
         1.0 / 24.0 + rest * (1.0 / 120.0)
     )
     root = float(ROOTS_OF_TWO[index & 127, 0])
     grown = root + root * (float(ROOTS_OF_TWO[index & 127, 1]) + (rest + bend))
+    # Two factors, since the power may lie outside what one number can hold although the result does
+    # not.
     half = index >> 8
     result = grown * power_of_two(half) * power_of_two((index >> 7) - half)
     if x > EXP_HIGHEST:
@@ -88,8 +95,11 @@ def take_logs(x: Array, logs: Array, count: int) -> None:
 def log_without_branch(x: float) -> float:
     """Return the same as `log`, without a branch, so that a loop over it runs in vectors."""
     is_small = x < LEAST_NORMAL
+    # A number below the least normal one has its exponent in other bits: it is scaled up, and 54
+    # taken off.
     bits = int(np.float64(x * TWO_TO_54 if is_small else x).view(np.int64))
     exponent = (bits >> 52 & 2047) - 1023
+    # The nearest of 128 tabulated points, so that `rest` is small either way.
     index = ((bits >> 44 & 255) + 1) >> 1
     fraction = float(np.int64(bits & BELOW_ONE | BITS_OF_ONE).view(np.float64))
     rest = (fraction - float(LOG_STEPS[index, 2])) * float(LOG_STEPS[index, 3])
@@ -99,7 +109,10 @@ def log_without_branch(x: float) -> float:
     )
     exponent -= 54 if is_small else 0
     low = exponent * LOG_2_LOW + float(LOG_STEPS[index, 1])
+    # Exact: the exponent has 11 bits and the short part of the logarithm of 2 has 41.
     high = exponent * LOG_2_HIGH + float(LOG_STEPS[index, 0])
+    # Near 1 the logarithm is small and the sum above would cancel: a series about 1 takes its
+    # place.
     is_near = 1.0 - NEAR_ONE < x < 1.0 + NEAR_ONE
     near = log_near_one(x - 1.0 if is_near else 0.0)
     result = near if is_near else high + (rest + (bend + low))
@@ -156,9 +169,12 @@ def upper_quantile(mass: float) -> float:
     """
     if not mass > 0.0:
         return INFINITY
+    # A neighbour would do as well: the series about it holds between points.
     index = min(int(rough_quantile(mass) * POINTS_PER_UNIT + 0.5), POINTS - 1)
     if index < MIDDLE:
         return quantile_near_the_middle(0.5 - mass)
+    # The first difference is exact, as both masses are near each other; then comes what the table
+    # rounded off.
     step = (float(NORMAL_POINTS[index, 0]) - mass) + float(NORMAL_POINTS[index, 1])
     step *= float(NORMAL_POINTS[index, 3])
     bend = 0.0
@@ -180,6 +196,7 @@ def quantile_near_the_middle(excess: float) -> float:
     """Return the quantile of 1/2 and a little more: 5/2 of it exactly, and a small rest."""
     step = excess * ROOT_OF_TWO_PI
     square = step * step
+    # Even powers are absent: the quantile is odd about 1/2.
     bend = 0.0
     for power_left in range(ORDER - 2, 0, -2):
         bend = bend * square + float(NORMAL_SERIES[0, power_left])
@@ -292,6 +309,7 @@ def binomial(trials: float, probability: float, u: float) -> float:
     if probability >= 1.0:
         return trials
     if probability > EVEN:
+        # Failures are counted with the mirrored draw, so that successes still rise with it.
         return trials - rarer(trials, 1.0 - probability, 1.0 - u)
     return rarer(trials, probability, u)
 
@@ -305,8 +323,11 @@ def rarer(trials: float, probability: float, u: float) -> float:
     odds = probability / (1.0 - probability)
     mean = trials * probability
     deviation = math.sqrt(mean * (1.0 - probability))
+    # The loop ends there whatever rounding does to the sum of probabilities.
     last = min(trials, mean + FAR_DEVIATIONS * deviation + FAR)
+    # Below that count lies less mass than a uniform of 32 bits can resolve.
     count = float(math.floor(mean - TAIL_DEVIATIONS * deviation))
+    # `mass_of_count` knows 0 and counts for which Stirling's series is exact enough.
     if count < STIRLING_FROM:
         count = 0.0
     mass = mass_of_count(trials, probability, count)
@@ -356,7 +377,9 @@ def gamma_quantile(shape: float, u: float) -> float:
         excess = gamma_excess(shape, x, u, weight)
         low, high = (low, x) if excess > 0.0 else (x, high)
         step = excess * x / weight
+        # Halley's correction, held so that it at most doubles the step of Newton's method.
         step /= max(0.5, 1.0 - 0.5 * step * ((shape - 1.0) / x - 1.0))
+        # A step out of the bracket is replaced, so that the search ends from any start.
         x = between(x - step, low, high)
     return x
 
@@ -374,6 +397,7 @@ def first_gamma_quantile(shape: float, u: float) -> float:
     """Return a rough gamma quantile: Wilson & Hilferty 1931, or the leading power near 0."""
     near_zero = exp((log(u) + log_gamma(shape + 1.0)) / shape)
     root = 1.0 - 1.0 / (9.0 * shape) + inverse_normal(u) / (3.0 * math.sqrt(shape))
+    # The cube fails where shapes are small and draws are low; there the leading power is close.
     cubed = shape * root * root * root
     return cubed if cubed > 0.2 * shape else max(near_zero, 1e-300)
 

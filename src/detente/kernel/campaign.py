@@ -60,7 +60,7 @@ from detente.kernel.theatre import (
 from detente.kernel.war_decisions import decide_closing, decide_joining
 
 SIDE_BLOCKS = 1024
-"""Addresses of one side's draws of a day."""
+"""Addresses of one side's draws of a day: a raid's end at 575, SHOCK_BLOCK is the last."""
 SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
 FAR_DEVIATIONS = 4.0
@@ -102,6 +102,7 @@ def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
 @jit
 def average_commons(conflict: Conflict) -> None:
     """Set what is common to a whole war to its mean."""
+    # No draw is read in expected mode, so that the address may be anything.
     expected = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     draw_loyalty(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
@@ -119,6 +120,7 @@ def foresee(conflict: Conflict, kind: int) -> None:
     """
     if is_restrained(conflict.situation):
         return
+    # A raid needs stocks and batteries, and leaves both worn down: `begin_war` sets them up again.
     begin_first_morning(conflict)
     chance = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     for attacker in range(2):
@@ -146,6 +148,7 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
     """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
     defence = defence_of(conflict.theatre, side)
     point = shock_point(conflict.campaign.shock[side], raid_point(conflict, chance))
+    # The shock is on the logit of a kill chance, which therefore stays a chance.
     take_shock(defence, status_of(conflict.campaign, side), defence.shock * point)
 
 
@@ -167,6 +170,7 @@ def raid_point(conflict: Conflict, chance: Chance) -> float:
 @jit
 def fight_day(conflict: Conflict, day: Chance) -> None:
     """Fight one day: the starter's raid, the other's, the fighting on land, and the night."""
+    # The second raid is launched by what the first has left: so much is gained by striking first.
     for turn in range(2):
         take_turn(conflict, turn, day)
     if is_fought_on_land(conflict):
@@ -231,6 +235,8 @@ def go_in(conflict: Conflict, day: Chance) -> None:
     done = count(1.0, theatre.direct_action_success, draw, day.is_expected)
     hardness = theatre.defender_defence.hardness[PROGRAMME]
     kept = 1.0 - done * theatre.direct_action_damage
+    # As many blows as break that share (6.3). Encoding keeps the share below 1, as a logarithm is
+    # taken.
     campaign.blows[DEFENDER, PROGRAMME] -= hardness * log(kept)
     campaign.lost_going_in = (1.0 - done) * theatre.direct_action_loss
     campaign.war_log.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
@@ -246,6 +252,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     for side in range(2):
         recover(conflict, side, at_side(day, side))
     leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
+    # Whoever was hit today is likelier to join tonight (7).
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if (campaign.day + 1) % WEIGHED_EVERY == 0 and campaign.belligerents.has_challenger < 1.0:
         let_challenger_join(campaign.belligerents, day)
@@ -256,7 +263,9 @@ def end_day(conflict: Conflict, day: Chance) -> None:
         decide_closing(conflict)
         count_closure(campaign.passage, campaign.day)
     before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
+    # Losses count a day of closure, so that trade is cut off before.
     count_losses(conflict)
+    # The average is over days fought, today included, and divides by their number.
     campaign.day += 1
     note_pace(conflict, before)
 
@@ -287,6 +296,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
         leaked += campaign.raid.weapons[threat] * arsenal.load[threat]
     campaign.leaked[struck] = leaked
     campaign.landed[struck] += leaked
+    # Hits are shared: a part falls on the defence itself, the rest on what is aimed at (6.4).
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
@@ -355,6 +365,8 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
     most = round_fairly(most, u[3], chance.is_expected)
+    # In expected mode a stock is weighted by the chance that its owner fights. The limit of the
+    # launchers holds where it does, so the mean is taken there and weighted again.
     present = campaign.present[attacker, threat]
     own = present * launched_own(
         stock / max(present, LEAST_PRESENT), salvo.share, most, u[0], chance.is_expected
@@ -392,6 +404,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
     """
     deviation = math.sqrt(variance)
     above = mean - most
+    # So far out the limit binds never or always, and without variance there is no distance.
     if abs(above) >= FAR_DEVIATIONS * deviation:
         return min(mean, most)
     distance = above / deviation
@@ -446,6 +459,7 @@ def let_join(conflict: Conflict, day: Chance) -> None:
             is_own = arsenal.owner[threat] == PRINCIPAL
             counted = 1.0 if is_own else campaign.present[side, threat]
             each = arsenal.launch_rate[threat] * arsenal.load[threat]
+            # In expected mode a third party counts by the chance that it fights.
             full += counted * campaign.first_stock[side, threat] * each
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0

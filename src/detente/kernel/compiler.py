@@ -56,7 +56,9 @@ def compiled(
         _keep(callee, CalleeCache, folder, report)
         return callee
 
+    # A callee is made when first asked for, as many functions are called by Python alone.
     dispatcher.callee = callee = functools.cache(make_callee)
+    # When compiled functions call this one, numba asks the dispatcher for these two.
     dispatcher.get_call_template = lambda args, kws: callee().get_call_template(args, kws)
     dispatcher.get_overload = lambda signature: callee().get_overload(signature)
     _keep(dispatcher, EntryCache, folder, report)
@@ -67,6 +69,7 @@ def _keep(dispatcher: Any, cache: Any, folder: Path | None, report: Report | Non
     """Keep compiled code in a folder, as `cache=True` does, if there is one."""
     if folder is None:
         return
+    # Numba reads the folder only when it makes a cache, and from its global setting.
     shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
     try:
         dispatcher._cache = cache(dispatcher.py_func)  # noqa: SLF001 - what cache=True sets
@@ -177,6 +180,7 @@ class CalleeStore(core.caching.CompileResultCacheImpl):
 
     def reduce(self, result: Any) -> Any:
         """Return what is stored of a callee."""
+        # Numba drops these two as well before it stores a function: they need not be pickled.
         result.fndesc.typemap = result.fndesc.calltypes = None
         return result.library.serialize_using_bitcode(), result.fndesc, result.signature
 

@@ -152,6 +152,7 @@ def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
 
     A battery whose radar is silent sees by the others' radars, as far as command joins them.
     """
+    # A silent radar sees again as far as the network shows it what others see (6.4).
     emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, status))
     in_view: float = status.alertness * status.picture * status.sensors
     return in_view * emitting
@@ -193,6 +194,7 @@ def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float
     after it sees and within its reach (MODEL 6.2, where t0 runs from the edge of its reach even if
     it saw farther). Seeing farther buys only time.
     """
+    # A weapon comes on while the layer reacts, so that it can be met so much nearer only.
     ready_at = seen_at - speed * envelope.reaction
     return (min(envelope.reach, ready_at) - envelope.minimum_reach) / speed
 
@@ -264,6 +266,8 @@ def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> 
         shots = int(defence.salvo[layer])
         for threat in range(CLASSES):
             if defence.batteries[layer] > 0.0 and defence.looks[layer, threat] >= 1.0:
+                # The shock multiplies the odds of a kill, the same for all shots: so their misses
+                # are correlated.
                 status.salvo_kill[layer, threat] = kill_probability_of_salvo(
                     shifted(defence.kill_probability[layer, threat], odds_ratio), shots
                 )

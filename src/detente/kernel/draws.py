@@ -1,4 +1,8 @@
-"""Random numbers by address: the draws of a future on a day for a purpose are always the same."""
+"""Random numbers by address: the draws of a future on a day for a purpose are always the same.
+
+A word of the counter holds the purpose (6 bits), the day (12) and the block (14); the others hold
+the future (two words) and the world. The key is the seed.
+"""
 
 import math
 from enum import IntEnum
@@ -9,6 +13,7 @@ import numpy as np
 from detente.kernel.arithmetic import binomial
 from detente.kernel.jit import jit
 
+# All are of one unsigned type: with a signed number among them numba changes the type of the sum.
 WORD = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -120,6 +125,7 @@ def words(draws: Draws, day: int, purpose: int, block: int) -> Words:
 def uniforms(draws: Draws, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
     """Return four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
     w0, w1, w2, w3 = words(draws, day, purpose, block)
+    # The half keeps 0 and 1 out, at which quantiles are infinite.
     return (
         (float(w0) + 0.5) * STEP,
         (float(w1) + 0.5) * STEP,
@@ -173,6 +179,7 @@ def count(trials: float, probability: float, uniform: float, is_expected: bool) 
 @jit
 def whole_part(amount: float, is_expected: bool) -> float:
     """Return an amount rounded down to whole things; expected numbers stay as they are."""
+    # A quotient that should be whole may come out a hair too small.
     return amount if is_expected else float(math.floor(amount + WHOLE))
 
 

@@ -92,6 +92,7 @@ def _shift(node: Node, column: int) -> None:
         farthest[at] = max(farthest[at], abs(firm), abs(other))
         shifted[at] = point[at] - precision * gap
     width = padded(node.points)
+    # Rows are copied next to padding that is infinite, so that vectors compare whole rows.
     for other in range(node.others):
         row = node_at(node, 0, other)
         of_row = node.searched[column, other * width : other * width + node.points]
@@ -105,6 +106,7 @@ def _tilt(node: Node, column: int) -> None:
     for at in range(node.nodes - 1):
         rise = shifted[at + 1] - shifted[at]
         slope[at] = 1.0 / rise if rise != 0.0 else 0.0
+        # The step from a row's last node to the next row's first is no segment: it is left out.
         falls += node.is_within[at] * int(rise <= FLAT)
     node.falls[column] = int(falls > 0)
 
@@ -147,6 +149,8 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
             at = node_at(node, place, other)
             widest = max(widest, node.widest[at])
             farthest = max(farthest, node.farthest[at])
+        # `Z_firm / Z_other` is a weighted mean of `exp(lambda gap)` over moves, so its logarithm,
+        # and with it `L0 - x`, is at most lambda times the widest gap.
         half_width = node.precision * widest + FLAT
         node.is_wide[other] = int(node.precision * farthest > WIDE)
         node.has_wide = max(node.has_wide, node.is_wide[other])
@@ -156,6 +160,7 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
             low, high = target - half_width, target + half_width
             node.low[at] = low
             node.high[at] = high
+            # A stage differs little from the next, whose solution is the first guess.
             every.x[at] = guess if low < guess < high else target
             node.open_nodes[at] = at
 
@@ -186,6 +191,8 @@ def move_on(node: Node, at: int, step: int) -> None:
     else:
         node.low[at] = x
     low, high = node.low[at], node.high[at]
+    # The left side bends where a posterior passes a grid point: Newton's method may swing between
+    # two pieces for ever. So it is held to the bracket and gives way to bisection.
     newton = x - excess / steepness if steepness > SHALLOW and step < NEWTON_STEPS else low
     if low < newton < high:
         node.every.x[at] = newton
@@ -204,6 +211,7 @@ def finish_node(node: Node, grid: Grid, at: int) -> float:
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     is_closed = abs(excess) < node.tolerance
     if not is_closed and node.has_fold[node.every.other[at]] == 1:
+        # The left side jumps at a fold: the bracket has closed on a jump that no x meets.
         return solve_on_fold(node, grid, at)
     return x - excess / steepness if steepness > SHALLOW and is_closed else x
 
@@ -228,9 +236,11 @@ def total(node: Node, at: Equations, count: int) -> None:
         at.total_slope[1],
     )
     for slot in range(count):
+        # Sums of slopes lack the factor lambda that attractions bring: it is put in once.
         total_slope = firm_bent[slot] / firm[slot] - other_bent[slot] / other[slot]
         at.steepness[slot] = 1.0 + precision * total_slope
         at.odds[slot] = firm[slot] / other[slot]
+    # One logarithm of a ratio costs half of two, and the loop runs in vectors.
     take_logs(at.odds, at.left_side, count)
     for slot in range(count):
         offset = precision * (at.best[0, slot] - at.best[1, slot])
@@ -240,6 +250,7 @@ def total(node: Node, at: Equations, count: int) -> None:
 @jit
 def evaluate_active(node: Node, grid: Grid, count: int) -> None:
     """Evaluate the equations of active nodes, and copy the results back."""
+    # Slots past the last open node repeat the first one, so that vectors read valid entries.
     for slot in range(padded(count)):
         copy_in(node, slot, node.open_nodes[slot if slot < count else 0])
     evaluate(node, grid, node.active, padded(count))
@@ -287,6 +298,7 @@ def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
     copy_in(node, 0, at)
     active = node.active
     x = active.x[0]
+    # `jump` takes the posteriors at the low end, `log_odds` those at the high end.
     active.x[0] = node.low[at]
     evaluate(node, grid, active, 1)
     store_low_end(node)
@@ -337,11 +349,14 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
         if abs(node.excess[at]) < node.tolerance:
             return middle - node.precision * gap_at(node, grid, y, middle)
         if node.excess[at] > 0.0:
+            # The left side lies above the prior at the high end, where `far` comes from.
             far = middle
         else:
             near = middle
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
+            # Another move folds here too: this one is to stay on its branch while that one is
+            # moved.
             node.hint[column, at] = middle
     evaluate_at(node, grid, folding, near)
     store_low_end(node)

@@ -32,6 +32,7 @@ def in_short(exact: int, places: int) -> tuple[float, float]:
 
 def arc(numerator: int, denominator: int, sign: int) -> int:
     """Return the inverse tangent (sign -1) or inverse hyperbolic tangent (sign 1) of a fraction."""
+    # Both have the series `x + s x^3 / 3 + x^5 / 5 + ...` with s = -1 or 1.
     term, total, divisor = ONE * numerator // denominator, 0, 1
     while abs(term) > 1:
         total += term // divisor
@@ -50,12 +51,14 @@ def exponential_below(denominator: int) -> int:
     return total
 
 
+# `log 2 = 2 artanh 1/3`, and pi by Machin's formula (1706).
 LOG_2 = 2 * arc(1, 3, 1)
 PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
 
 
 def roots_of_two(steps: int) -> np.ndarray:
     """Return 2^(j / steps) and its relative rest for j below `steps`, a power of two."""
+    # The square root of 2, taken again and again, ends at 2 to the power of 1 / steps.
     root = 2 * ONE
     for _ in range(steps.bit_length() - 1):
         root = math.isqrt(root << BITS)
@@ -70,6 +73,7 @@ def roots_of_two(steps: int) -> np.ndarray:
 def logarithms(steps: int, places: int) -> np.ndarray:
     """Return for 1 to 2 in `steps`: the logarithm, short, and the rest; the number; its inverse."""
     centres = [1.0 + step / steps for step in range(steps + 1)]
+    # `log(1 + t) = 2 artanh(t / (2 + t))`.
     exact = [2 * arc(step, 2 * steps + step, 1) for step in range(steps + 1)]
     return np.array(
         [(*in_short(log, places), x, 1.0 / x) for log, x in zip(exact, centres, strict=True)]
@@ -79,6 +83,8 @@ def logarithms(steps: int, places: int) -> np.ndarray:
 def normal_points(points: int) -> np.ndarray:
     """Return for points 1/64 apart from 0 up: the mass above in two parts, density, its inverse."""
     density = math.isqrt(ONE * ONE * ONE // (2 * PI))
+    # From one point to the next the density falls by `exp(-x / 64 - 1 / 8192)`, a factor that
+    # itself falls by `exp(-1 / 4096)`.
     fall, fall_of_fall = exponential_below(8192), exponential_below(4096)
     mass, rows = ONE // 2, []
     for point in range(points):

@@ -88,6 +88,7 @@ def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, 
 
 def _compile_plainly(function: Any, flags: Mapping[str, Any], folder: Path | None) -> Any:
     """Compile a function by numba's public way alone."""
+    # Numba reads the folder when it makes the function, and only from its global setting.
     shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder or "")
     try:
         return numba.njit(cache=folder is not None, **flags)(function)
@@ -104,6 +105,8 @@ def why_not_carried() -> str:
     made_for: dict[str, str] = json.loads(stands_in.read_text(encoding="utf-8"))
     here = this_machine()
     apart = [f"{made_for[one]}, here is {here[one]}" for one in here if here[one] != made_for[one]]
+    # Carried code is for any processor of its kind; numba keys its index by the processor it was
+    # asked for.
     if os.environ.get("NUMBA_CPU_NAME", GENERIC) != GENERIC:
         apart.append("any processor, here NUMBA_CPU_NAME names another")
     return "this package carries compiled code for " + "; for ".join(apart) if apart else ""
@@ -125,6 +128,7 @@ def _bring(folder: Path, into: Path) -> None:
         return
     try:
         for path in sorted(came.iterdir()):  # code before the index that names it
+            # Another process may look at the same time: a file is there whole or not at all.
             aside = into / f".{path.name}.{os.getpid()}"
             shutil.copyfile(path, aside)
             aside.replace(into / path.name)
@@ -248,6 +252,7 @@ def cache_folder(path: Path) -> Path | None:
         return None
     place = root / f"{path.stem}-{_settings(path)}"
     folder = place / source_digest(path)
+    # Each edit makes a new folder, so that old ones would pile up.
     for old in place.glob("*"):
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
@@ -265,6 +270,7 @@ def cache_root() -> Path | None:
     try:
         root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         _check_is_private(root)
+        # The folder may exist and still take no file, for example on a disk that is read-only.
         tempfile.TemporaryFile(dir=root).close()
     except OSError as fault:
         warn_once(str(root), fault.strerror)
@@ -299,6 +305,7 @@ def warn_once(folder: str, reason: str) -> None:
 
 def _settings(path: Path) -> str:
     """Return a digest of where a module lies and of what its digest does not show."""
+    # Two checkouts, or two environments, share one cache and must not delete each other's code.
     settings = f"{path.resolve()} {sys.prefix} {CONFIG.BOUNDSCHECK} {CONFIG.OPT}"
     return hashlib.sha256(settings.encode()).hexdigest()[:8]
 

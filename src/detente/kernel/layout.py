@@ -57,6 +57,7 @@ def dtype_of(cls: type) -> np.dtype[Any]:
     hints = get_type_hints(cls, include_extras=True)
     fields = [(name, *_form(name, get_args(hint))) for name, hint in hints.items()]
     read = {name: property(itemgetter(name)) for name in hints}
+    # A class for each record: compiled code reads its dtype, plain Python its properties.
     records = type(cls.__name__, (KernelRecord,), read)
     return np.dtype((records, np.dtype(fields, align=True)))
 

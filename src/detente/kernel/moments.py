@@ -17,9 +17,9 @@ SPARED = 0.3
 MOMENT_COLUMNS = 13
 """Numbers that make up the moments of a war in one side's view."""
 CLEAR = 0.38
-"""Distance of the chances from even at which one side prevails clearly and imposes an end."""
+"""Distance of the chances from even at which one side prevails clearly and imposes an end (7)."""
 STEPS_BROKEN = 3.0
-"""Steps that the programme loses if all of it is broken."""
+"""Steps that the programme loses if all of it is broken: one with each third (MODEL 7)."""
 
 
 Left: TypeAlias = tuple[float, float, float]
@@ -71,6 +71,8 @@ def certain_worth(weights: tuple[float, float], moments: Moments, aversion: floa
     `weights` are those of the share settled and of losses. All that depends on who prevails goes
     one way or the other together.
     """
+    # One lottery over all stakes: were each issue drawn by itself, risk aversion would have no
+    # effect (docs/decisions.md).
     mean = weights[0] * moments.settled + weights[1] * moments.loss
     variance = variance_of(
         weights,
@@ -144,6 +146,7 @@ def end_of(conflict: Conflict, step: int, odds: float) -> End:
     lasting = conflict.theatre.persistence * broken
     left = max(step - math.floor(STEPS_BROKEN * broken), 0)
     if is_restrained(conflict.situation):
+        # Force short of a war decides nothing and ends nothing, so that nobody prevails (7).
         return End(HALF, lasting, 0.0, False, left)
     won = logistic(odds)
     fought = decided(conflict)
@@ -163,6 +166,7 @@ def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
     Each sees the odds moved by its own optimism, as it did before the war.
     """
+    # Odds need the kill shares that `foresee` does not fill for a restrained war.
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
         with_view(courses[0], mass, conflict, (0, odds)),
@@ -207,6 +211,7 @@ def felt_by_challenger(conflict: Conflict) -> float:
     for party in range(parties.count):
         if parties.is_with_defender[party] <= 0.0:
             share = exposed_share(conflict, party)
+            # What falls on others of its side does not fall on the challenger.
             own -= share * landed
             of_others += felt_share(conflict, share * landed)
     fights = conflict.campaign.belligerents.has_challenger
@@ -251,6 +256,7 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
     felt, ally_felt = felt_share(conflict, conflict.campaign.landed[side]), 0.0
     if side == CHALLENGER:
         felt, ally_felt = felt_by_challenger(conflict), felt_by_ally(conflict)
+    # Wars that impose an end leave nothing to be discounted.
     open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
         moments.settled + mass * settled,
@@ -289,6 +295,8 @@ def with_left(left: Left, amount: float, step: int) -> Left:
 @jit
 def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
     """Add a war that stops now, with its chance, as it truly goes."""
+    # Views lean by optimism, the truth does not: worths come from views, what is left of the
+    # dispute from the truth.
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
         settled_more(courses[0], mass * truly_settled(conflict, 0, odds)),

@@ -9,12 +9,13 @@ from detente.kernel.layout import Array
 
 MOVES = 17
 POINTS = 17
+"""Most points of a belief grid."""
 LANES = 4
-"""Nodes that the processor computes in one vector instruction."""
+"""Nodes that the processor computes in one vector instruction, four numbers of 64 bits."""
 NODE_CAPACITY = 292
-"""Most nodes of a question, one for each pair of beliefs, padded to whole LANES."""
+"""Most nodes of a question, one for each pair of beliefs: 17 x 17, padded to whole LANES."""
 SEARCH_CAPACITY = 340
-"""Entries for as many rows, each padded to whole LANES."""
+"""Entries for as many rows, each padded to whole LANES: 17 x 20."""
 LEAST_WEIGHT = 1e-60
 """A move of less weight is left off the menu."""
 HOLDERS = 5
@@ -238,6 +239,7 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
     node.others, node.points = others, grid.points
     node.nodes = others * grid.points
     node.padded_nodes = padded(node.nodes)
+    # No x passes an infinite entry, so that the padding of a row never counts.
     node.searched[:] = INFINITY
     node.every.are_all = 1
     set_points(node, grid)
@@ -296,6 +298,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     mover = node.mover
     for holder in range(HOLDERS):
         node.ends[holder] = entry.end_probability * entry.payoffs[holder]
+        # A cost is the mover's own, whatever its type.
         node.costs[holder] = entry.cost if mover <= holder <= mover + 1 else 0.0
     goes_on = 1.0 - entry.end_probability
     for tough in range(grid.points):
@@ -340,6 +343,8 @@ def combine(node: Node) -> None:
         of_firm, of_yielding, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
         for column in range(node.moves):
             firm, yielding = node.firm_policy[column, at], node.yielding_policy[column, at]
+            # Who does not know the mover's type averages over it, and reads the worth at the
+            # posterior.
             public = belief * firm + (1.0 - belief) * yielding
             of_firm += firm * worth_on(node, at, column, own)
             of_yielding += yielding * worth_on(node, at, column, own + 1)

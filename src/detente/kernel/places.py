@@ -103,7 +103,7 @@ def may_impose(talks: Negotiation, posture: int, regime: int) -> bool:
 
 @jit
 def may_threaten(posture: int) -> bool:
-    """Say whether there is force deployed behind an ultimatum (MODEL 4.7)."""
+    """Say whether there is force deployed behind an ultimatum (MODEL 4.5)."""
     return force_of(posture) > 0
 
 
@@ -116,12 +116,14 @@ def may_campaign(posture: int) -> bool:
 @jit
 def raised(posture: int) -> int:
     """Return the posture after a raise is ordered, and after one under way has arrived."""
+    # Levels and raises alternate, so that both are one step up.
     return posture + 1
 
 
 @jit
 def lowered(posture: int) -> int:
     """Return the posture after the challenger calls back what is under way, or one force level."""
+    # Postures of a blockade are one apart, the others two with a raise between.
     return posture - 1 if is_under_way(posture) or is_imposed(posture) else posture - 2
 
 
@@ -181,6 +183,7 @@ def at_start(force: int, talks: Negotiation) -> Standing:
     if talks.blockade_stands == 1:
         posture = imposed_at(force)
     here = Standing(posture, stance_at(0, talks.has_vowed), first_regime(talks))
+    # A pack may say what the force deployed does not allow: an ultimatum or a blockade without it.
     return under_ceiling(talks, here, LEVELS - 1)
 
 

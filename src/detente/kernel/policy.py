@@ -63,6 +63,7 @@ def solve_backward(workspace: SolverWorkspace) -> None:
     last = int(calendar.stages) - 1
     if calendar.epoch_of_stage[last] == calendar.epoch:
         begin_at_end(arrays, True)
+        # The last stage is solved first and alone, so that `folded_rows` counts its rows only.
         solve_stages(arrays, last, last)
         if workspace.node.folded_rows > 0:
             follow_branch(workspace, last)
@@ -80,6 +81,7 @@ def follow_branch(workspace: SolverWorkspace, last: int) -> None:
     precision = float(workspace.node.precision)
     for part in range(1, BRANCH_STEPS + 1):
         workspace.node.precision = precision * part / BRANCH_STEPS
+        # Solving the stage has overwritten the worth after it, which is set again; starts are kept.
         begin_at_end(arrays, part == 1)
         solve_stages(arrays, last, last)
     workspace.node.precision = precision
@@ -144,6 +146,8 @@ def set_terminal_worth(workspace: SolverWorkspace) -> None:
 @jit
 def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
     """Solve one stage, later events first: force, answers, lapses, moves, incidents, nature."""
+    # Each answer is solved before the move that meets it, and what both sides do before what nature
+    # does (5.4).
     discount_next_stage(workspace, stage)
     reachable = reachable_places(workspace, stage)
     solve_force(workspace, stage, reachable)
@@ -152,6 +156,8 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
                 continue
+            # A move may lead to another place while an ultimatum runs. So all lapses are mixed into
+            # the worth ahead before any move is solved.
             place = Place(stage, posture, stance)
             solve_answers(workspace, place)
             if may_threaten(posture):
@@ -168,6 +174,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
                     solve_moves(workspace, place, regime)
                     add_force(workspace, place, regime)
                     store_worth(workspace, place, regime)
+    # Nature leads from place to place, so that moves have to be solved at all of them.
     add_nature(workspace, stage, reachable)
     store_failed(workspace, stage)
     store_contested(workspace, stage)
@@ -209,6 +216,8 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
     lapses = arrival(1.0 / workspace.world.talks.ultimatum_days, days)
     block = workspace.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
     scale_into(1.0 - lapses, block.reshape(-1), block.reshape(-1))
+    # The block may be scaled in place before: the menu reads force and failed talks, never this
+    # block.
     open_question(workspace.node, 0)
     lapse_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
     table = workspace.policies.lapses[place.stage, place.posture, place.stance]
@@ -221,6 +230,7 @@ def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
     """Solve the answers to every offer, and store what each offer is worth."""
     talks = workspace.world.talks
     for package in range(talks.packages):
+        # Mover 2 answers an offer of the challenger, mover 0 one of the defender.
         open_question(workspace.node, 2)
         answer_menu(workspace.node, workspace.grid, talks, workspace.work, (place, package))
         solve_and_store_answer(workspace, place, Question.DEFENDER_ANSWER + package)
@@ -263,8 +273,10 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     pace = talks.challenger_pace + talks.defender_pace
     now = workspace.work.now[place.posture, place.stance, regime]
     ahead = workspace.work.ahead[place.posture, place.stance, regime]
+    # With the chance that nobody moves the stage is worth what comes after it.
     scale_into(1.0 - arrival(pace, days), ahead.reshape(-1), now.reshape(-1))
     ceiling = ceiling_after(workspace.world.calendar, place.stage)
+    # Weights are per move in the stage, so that pace alone sets how often a side moves (5.3).
     unit = weight_unit(talks.challenger_pace, pace, days)
     table = workspace.policies.challenger[place.stage, place.posture, place.stance, regime]
     open_question(workspace.node, 0)
@@ -298,6 +310,7 @@ def scale_into(factor: float, source: Array, target: Array) -> None:
 def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     """Store the worth that commanders and mediators read in play."""
     if workspace.node.is_best_response == 1:
+        # A best response leaves the policies and worths of play as they are.
         return
     kept = workspace.policies.worth[place.stage, place.posture, place.stance, regime]
     now = workspace.work.now[place.posture, place.stance, regime]
@@ -309,5 +322,6 @@ def value_at(workspace: SolverWorkspace, beliefs: tuple[float, float], holder: i
     """Return the worth at the start to one holder, at log-odds (tough, hard), bilinear [value]."""
     calendar = workspace.world.calendar
     start = at_start(calendar.force_at_start, workspace.world.talks)
+    # Once the first stage is solved, `later` holds the worth at its start.
     block = workspace.work.later[start.posture, start.stance, start.regime]
     return interpolated(workspace.grid, block, beliefs, holder)

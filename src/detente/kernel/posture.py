@@ -37,6 +37,7 @@ def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
     for plan in range(len(PLANS)):
         hard += likelihoods[0, plan] * if_hard[plan]
         soft += likelihoods[1, plan] * if_soft[plan]
+    # Each type is taken at its mean over the plans, since which plan it has is not known either.
     return log(hard / soft)
 
 
@@ -59,6 +60,7 @@ def draw_plan(chances: Array, draw: float) -> int:
         cumulative += chances[plan]
         if draw < cumulative:
             return plan
+    # Rounding may leave the sum of chances a hair below 1.
     return len(PLANS) - 1
 
 

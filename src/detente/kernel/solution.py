@@ -63,7 +63,7 @@ WORLDS = 3
 SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
 """Levels in the order in which they are solved: force after a taking leads to the first two."""
 MERGED = 3
-"""Stages before force that make one stage after it."""
+"""Stages before force that make one stage after it, which makes that game cheaper (MODEL 5.9)."""
 POINTS = 5
 """Most grid points for each belief after force, and after a ruling of two results."""
 CACHED_WARS = 512
@@ -78,6 +78,7 @@ def worlds_of(world: World, settled: Array) -> list[World]:
     worlds after force use its means. Where force ends every dispute there is one world.
     """
     if world.aftermath.ends_dispute == 1:
+        # Force ends the dispute, so that no other level is ever reached.
         return [world]
     after_strike, after_war = shares_settled(world.war.theatre, settled)
     worlds = [
@@ -94,7 +95,7 @@ def worlds_of(world: World, settled: Array) -> list[World]:
 
 
 def world_after(world: World, level: int, settled: float) -> World:
-    """Return the world after force that has settled a share of what war can settle (MODEL3 3)."""
+    """Return the world after force that has settled a share of what war can settle (MODEL 5.9)."""
     later = coarser(world, level)
     change_after_force(as_arrays(later), settled)
     return later
@@ -114,9 +115,11 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
     `settled` goes by force level, step, onset and reply.
     """
     top = LEVELS - 1
+    # Onsets that are closed in this world hold zeros, which would lower the mean.
     begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
     strikes = [onset for onset in begun if scale_of(onset) == LIMITED]
     raised = settled[:, :, strikes][..., Answer.FULL]
+    # The challenger's campaign needs all of its force, so only the top level is counted (5.9).
     campaigns = settled[top, :, [onset for onset in begun if onset not in strikes]]
     limited = settled[:, :, strikes][..., : Answer.FULL]
     return float(limited.mean()), float(np.append(raised, campaigns).mean())
@@ -138,6 +141,7 @@ def leave_stakes(world: World, settled: float) -> None:
     take_off(talks.challenger_deal, settled, talks.challenger_deal_settled)
     take_off(talks.defender_concession, settled, talks.defender_concession_settled)
     take_off(talks.ally_deal, settled, talks.ally_deal_settled)
+    # Only the part of the demand that war can settle shrinks: an issue counts `1 - s g` (5.9).
     talks.challenger_demand -= settled * talks.challenger_demand_settled
     talks.defender_demand -= settled * talks.defender_demand_settled
     talks.ally_demand -= settled * talks.ally_demand_settled
@@ -155,6 +159,7 @@ def change_rates(world: World) -> None:
     """
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     sooner = aftermath.limited_factor if world.level == AFTER_STRIKE else 1.0
+    # Failed talks resume at the rate `exit_rate`: the game after force begins with failed talks.
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
     talks.fade_rate *= aftermath.fade_factor * sooner
@@ -165,13 +170,17 @@ def change_rates(world: World) -> None:
     incidents.failed_escalation_factor = 1.0
     talks.has_vowed = 0
     talks.have_failed = 1
+    # The ally presses more often after a round of force (4.3).
     talks.recent_round = 1.0
+    # What held on the as-of date is over. A measure below force ends with force (2.5), and a vow is
+    # used up (5.9).
     talks.ultimatum_runs = 0
     talks.raise_ordered = 0
     talks.stands_still = 0
     talks.has_blockade = 0
     talks.blockade_stands = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
+    # A share can be taken only before force is used (5.13).
     talks.challenger_rate[ChallengerMove.TAKE] = 0.0
     world.calendar.may_have_vowed = 0
 
@@ -181,6 +190,7 @@ def merge_stages(calendar: Calendar) -> None:
     """Merge every three stages of an epoch into one, with the force ceiling at its start."""
     merged, place, epoch, day = -1, 0, 0, 0
     for stage in range(calendar.stages):
+        # A stage never spans two epochs, since each epoch has a world of its own (5.10).
         goes_on = stage > 0 and calendar.epoch_of_stage[stage] == epoch
         place = place + 1 if goes_on else 0
         epoch = calendar.epoch_of_stage[stage]
@@ -194,6 +204,7 @@ def merge_stages(calendar: Calendar) -> None:
             day += 1
     calendar.stages = merged + 1
     calendar.stage_days[merged + 1 :] = 0.0
+    # The last ceiling holds past the end, as in a calendar that is encoded.
     calendar.ceiling[merged + 1 :] = calendar.ceiling[merged]
 
 
@@ -240,9 +251,12 @@ def ends_among(own: Calendar, other: Calendar) -> Array:
 
 def taken_game_of(worlds: Sequence[World], policies: Sequence[Policies], level: int) -> TakenGame:
     """Return the game after a taking, as the game before force looks ahead to it."""
+    # Without a taking our own tables stand in; compiled code needs some array, and nothing reads
+    # it.
     after = AFTER_TAKING if len(worlds) > AFTER_TAKING else level
     own, world, table = worlds[level].calendar, worlds[after], policies[after]
     place = ends_among(own, world.calendar)
+    # The stage in which ours ends; an end that falls on a start belongs to the stage before.
     within = np.maximum(np.ceil(place).astype(np.int64) - 1, 0)
     return TakenGame(table.contested, table.reversal, grid_of(world), place, within)
 
@@ -306,7 +320,7 @@ class Solved:
 
 
 def compute_war(world: World) -> WarTable:
-    """Return what force would bring, by the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
+    """Return what force would bring, by the engagement model (MODEL 5.2, 5.9, 6, 7).
 
     Motives count once, at the first force. Force used again settles nothing new, except that a war
     after a limited strike settles what the strike has left.
@@ -321,11 +335,13 @@ def compute_war(world: World) -> WarTable:
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
     war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
     first, settling, further = used
+    # Game by game: before force motives count and all is settled; later force has neither (5.9).
     table.worth[:] = first, further, further
     after_strike, after_war = shares_settled(world.war.theatre, table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
     for onset in range(ONSETS):
         wars = [reply for reply in range(REPLIES) if is_war(onset, reply)]
+        # Two indices apart put their axis first on the left side; on the right they are neighbours.
         gains = (settling - further)[:, :, onset, wars]
         table.worth[AFTER_STRIKE, :, :, onset, wars] += left * np.moveaxis(gains, 2, 0)
     return table
@@ -382,6 +398,7 @@ def solve(
     epochs = epochs_of(world)
     if isinstance(war, WarTable):
         war = [[war] * len(part.worlds) for part in epochs.parts]
+    # One iterator: tables come in the order of `Epochs.parts`, a view and then its results.
     wars = iter(war or compute_wars(world))
     first, *others = [
         solve_view(
@@ -412,6 +429,7 @@ def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved
         for place, (part, of_part) in enumerate(zip((view, *view.results), wars, strict=True))
     ]
     solve_parts(parts)
+    # The worths at the start are read here, as a best response overwrites the work arrays.
     own, *results = (solved_part(part, of_part) for part, of_part in zip(parts, wars, strict=True))
     gains = best_gains(parts, own.worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
     report = report_of([one.node for part in parts for epoch in part for one in epoch], gains)
@@ -445,6 +463,8 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
     """
     own, *results = parts
     for level in (level for level in SOLVED_IN if level < len(own[0])):
+        # Levels share memory, so that each begins with zeros: `expect_ruling` adds to these tables,
+        # and places that cannot be reached hold 0.
         for part in parts:
             for table in part[0][level].work:
                 table.fill(0.0)
@@ -465,12 +485,15 @@ def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> 
     """
     calendar = after[0].world.calendar
     chances = [calendar.result_probability[int(one.world.calendar.result) - 1] for one in after]
+    # The first stage after the ruling is where the epoch before looks ahead to.
     ruled = int(np.argmax(calendar.epoch_of_stage == calendar.epoch))
     points, found = before.grid.points, after[0].grid.points
+    # The nearest point in whole numbers: both grids have the same ends.
     nearest = (2 * np.arange(points) * (found - 1) + points - 1) // (2 * (points - 1))
     nodes = (found * nearest[:, None] + nearest).ravel()
     before.work.start[:] = after[0].work.start[..., nodes]
     before.work.posteriors[:] = after[0].work.posteriors[..., nodes]
+    # These tables hold zeros until here, so that adding gives the mean over results (5.11).
     for chance, one in zip(chances, after, strict=True):
         before.work.later[:] += chance * on_grid(one.work.later, points)
         before.policies.failed[ruled] += chance * on_grid(one.policies.failed[ruled], points)
@@ -486,6 +509,7 @@ def on_grid(worths: Array, points: int) -> Array:
     """
     own = worths.shape[-2]
     at = np.arange(points) * (own - 1)
+    # Places are computed in whole numbers, so that a point of both grids is met exactly.
     below = np.minimum(at // (points - 1), own - 2)
     above = ((at - below * (points - 1)) / (points - 1))[:, None]
     by_hard = (1.0 - above) * worths[..., below, :] + above * worths[..., below + 1, :]
@@ -497,6 +521,7 @@ def on_grid(worths: Array, points: int) -> Array:
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
     """Return the workspaces of a world: before force, after a strike and after a war."""
+    # Work arrays of its own: those that a thread keeps are overwritten by the next level.
     return workspaces_by_epoch([world], [war], lambda _, policies: new_work(policies))[0]
 
 
@@ -574,6 +599,7 @@ def prospects_of(world: World, war: WarTable) -> Prospects:
     if world.level != AFTER_TAKING:
         return Prospects(war.worth[int(world.level)], war.goes_on)
     worth, talks = war.worth[0].copy(), world.talks
+    # At the moment of force the challenger may lose what it took, and the defender regain it.
     taken = np.array([talks.challenger_taken, -talks.defender_taken, talks.ally_taken])
     for onset in range(ONSETS):
         for reply in range(REPLIES):
@@ -631,6 +657,7 @@ def best_gains(
     """
     against = []
     for place, part in enumerate(parts):
+        # A best response has worths of its own; all other tables are the policies that it answers.
         kept = [
             workspace.policies._replace(
                 failed=np.zeros_like(workspace.policies.failed),
@@ -657,6 +684,7 @@ def best_gains(
         )
     for workspace in (one for part in against for epoch in part for one in epoch):
         workspace.node.is_best_response = 1
+    # With this mark nodes read stored policies, and write none.
     solve_parts(against)
     best = values_at_start(as_arrays(game_at_start(against[0])))
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))

@@ -25,7 +25,8 @@ OWN = 1
 SPENT = 0.25
 """Share of its first strength below which a side is exhausted."""
 FLOOR = 0.05
-"""Least share of its first forces and of its first weapons that a side counts as having."""
+"""Least share of its first forces and of its first weapons that a side counts as having: with none
+its strength would be 0, and the ratio of strengths has a logarithm."""
 LEAST = 1e-6
 """Least weight of weapons, of forces and of what passes a defence: their logarithm is taken."""
 
@@ -52,6 +53,7 @@ def count_losses(conflict: Conflict) -> None:
         lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
         closing: float = conflict.theatre.chokepoint.cost[side]
         lost[IN_ECONOMY] += closing * campaign.passage.closed_days
+        # Only the challenger has forces that go in (6.8).
         if side == CHALLENGER:
             lost[IN_AIRCRAFT] += campaign.lost_going_in
         campaign.loss[side] = lost[IN_FORCES] + lost[IN_AIRCRAFT] + lost[IN_ECONOMY]
@@ -115,6 +117,7 @@ def weapons_left(conflict: Conflict, side: int) -> float:
         weight = arsenal.hit_damage[threat] * arsenal.reliability[threat]
         weight *= flights(conflict, arsenal, threat)
         left += conflict.campaign.stock[side, threat] * weight
+        # The floor counts in expected mode those owners alone who fight, as the stock does.
         present = conflict.campaign.present[side, threat]
         first += present * conflict.campaign.first_stock[side, threat] * weight
     return max(left, FLOOR * first, LEAST)
@@ -173,6 +176,7 @@ def edge(conflict: Conflict, struck: int) -> float:
 def log_ratio(conflict: Conflict) -> float:
     """Return the log of the challenger's strength over the defender's, after both defences."""
     ratio = strength(conflict, CHALLENGER) / strength(conflict, DEFENDER)
+    # Of each side what passes the other's defence counts, by its square root as weapons do (7).
     passed = passing(conflict, OWN, DEFENDER) / passing(conflict, OWN, CHALLENGER)
     return log(ratio) + 0.5 * log(passed)
 

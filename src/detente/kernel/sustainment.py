@@ -53,6 +53,8 @@ def lose_batteries(
         batteries = status.batteries[layer]
         if batteries > 0.0:
             manned = manned_probability(status, layer, chance.is_expected)
+            # In expected mode the number left is a mean over futures with and without a working
+            # battery: the hazard is that of a layer which has one.
             hazard = suppression_hazard(
                 hits * batteries / working, batteries / manned, status.first[layer]
             )
@@ -98,6 +100,7 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
     if defence.owner[layer] == PRINCIPAL:
         rate = defence.resupply * full
         status.reserve[layer] += arriving(conflict, rate, SUPPLY_BLOCK + layer, chance)
+    # Rounds are loaded by batteries that work, and only what these have room for.
     working = status.batteries[layer]
     room = max(working * defence.rounds[layer] - status.rounds[layer], 0.0)
     loaded = min(working * defence.reload_rate[layer], status.reserve[layer], room)
@@ -113,6 +116,8 @@ def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
     for threat in range(arsenal.classes):
         rate = arsenal.replenishment[threat]
         brought = arriving(conflict, rate, WEAPON_BLOCK + threat, chance)
+        # Supplies of a third party that has not joined stay out of the war, in expected mode by its
+        # chance.
         present = conflict.campaign.present[side, threat]
         conflict.campaign.stock[side, threat] += present * brought
 

@@ -297,11 +297,14 @@ def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
     such a raise is ordered before it can arrive.
     """
     calendar = workspace.world.calendar
+    # Odd postures lie between two force levels, so that one past the ceiling's is a raise under
+    # way.
     postures = posture_at(calendar.ceiling[stage]) + 1
     if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
         postures += 1
     talks = workspace.world.talks
     may_vow = talks.has_vowed == 1 or talks.defender_rate[DefenderMove.VOW] > 0.0
+    # A vow or a step of an epoch before is still there in this one (5.10).
     may_vow = may_vow or calendar.may_have_vowed == 1
     may_grow = talks.growth_rate > 0.0 or talks.defender_rate[DefenderMove.ADVANCE] > 0.0
     may_grow = may_grow or calendar.may_have_grown == 1
@@ -357,6 +360,7 @@ def new_policies(
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
         unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),
         takings=_zeros(np.float32, of_taking, *taken, *beliefs, 2, TAKING_ANSWERS),
+        # One more than there are stages: the last is past the end.
         contested=_zeros(np.float64, of_taking + int(may_take), *taken, *beliefs, HOLDERS),
         reversal=_zeros(np.float64, of_taking, LEVELS, STANCES, *beliefs, HOLDERS),
     )

@@ -329,6 +329,8 @@ def is_open(theatre: Theatre, force: int, onset: int) -> bool:
     """
     if onset == Onset.CAMPAIGN:
         return force == LEVELS - 1
+    # A strike of either principal needs no force deployed: the challenger pays more for one from a
+    # standing start (5.2).
     if onset < Onset.BY_ALLY:
         return True
     if not has_ally(theatre.third_parties):
@@ -407,6 +409,7 @@ def begin_first_morning(conflict: Conflict) -> None:
     campaign.lost_going_in = 0.0
     who = who_begins(conflict.situation.onset)
     begins = (who != BY_ALLY, who >= BY_ALLY)
+    # Who fights, and how much third parties have deployed, is set before stocks are counted by it.
     begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, begins)
     open_passage(campaign.passage)
     for side in range(2):
@@ -419,6 +422,8 @@ def begin_first_morning(conflict: Conflict) -> None:
         campaign.leaked[side] = 0.0
         campaign.landed[side] = 0.0
         count_stocks(conflict, side)
+        # This sets the batteries of a whole defence; the next line takes off what friends have not
+        # deployed.
         clear_defence(defence_of(conflict.theatre, side), status_of(campaign, side))
         count_batteries(conflict, side)
     if conflict.theatre.land.is_fought > 0.0:
@@ -468,6 +473,7 @@ def muster(conflict: Conflict) -> None:
         for threat in range(arsenal.classes):
             owner = arsenal.owner[threat]
             fights = taking_part(campaign.belligerents, owner, arsenal.is_held_back)
+            # Only what is new is added: raids have already worn down what came before.
             come = fights - campaign.present[side, threat]
             campaign.present[side, threat] = fights
             campaign.stock[side, threat] += come * campaign.first_stock[side, threat]

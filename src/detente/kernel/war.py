@@ -81,7 +81,7 @@ TOKEN_DONE = 0.5
 NO_FRONT = -1.0
 """In place of the share held, where no land is fought for."""
 NEGLIGIBLE = 1e-2
-"""Chance at one node below which the rest of a war is not followed."""
+"""Share of a node's chance below which the rest of a war is not followed; it stops there."""
 
 
 class WarWorth(NamedTuple):
@@ -162,6 +162,8 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
                 continue
             for answer in range(ANSWERS):
                 for plan in range(len(PLANS)):
+                    # The step is 0, as a war takes the same course whatever it is; the rows of all
+                    # three are written below.
                     begun = Situation(force, 0, onset, plan, answer)
                     if not has_plan(begun):
                         continue
@@ -229,6 +231,7 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
     step, onset, answer, plan = begun.step, begun.onset, begun.answer, begun.plan
     hard = war.hard_probability
     if_hard, if_soft = chances_of_plan(war, begun)
+    # The worlds after force take one share, whatever is believed by then: the mean at the prior.
     prior = hard * if_hard + (1.0 - hard) * if_soft
     outlook.settled[step, onset, answer] += prior * course.settled
     write_discounts(course.challenger, outlook.goes_on[step, onset, answer, plan, CHALLENGER])
@@ -261,6 +264,7 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
     full or for a campaign, the defender for a war or a strike of its own.
     """
     is_fought = is_war(begun.onset, begun.answer)
+    # This is the price of a campaign, and of a full answer to the defender's strike.
     of_challenger = war.war_cost[CHALLENGER]
     if scale_of(begun.onset) == LIMITED and begun.onset != Onset.BY_DEFENDER:
         of_challenger = war.raised_cost[begun.force] if is_fought else war.strike_cost[begun.force]
@@ -303,6 +307,7 @@ def parts_of(begun: Situation) -> Parts:
 def bonus_of(war: Warfare, onset: int, side: int) -> float:
     """Return what beginning the first force is worth to a side: challenger, defender or ally."""
     who = who_begins(onset)
+    # Of force that both begin the challenger alone has the bonus.
     begins = who == side or (who == TOGETHER and side == CHALLENGER)
     return war.first_strike_bonus if begins else 0.0
 
@@ -397,6 +402,7 @@ def worth(
         prices[ALLY] - gains * bonus_of(war, begun.onset, ALLY),
     )
     of_challenger = serves * parts.challenger * war.motive[CHALLENGER, types[0]]
+    # Days cost those who fight. That the challenger may join its ally is mixed in later (4.3).
     fights = 0.0 if who_begins(begun.onset) == BY_ALLY else 1.0
     of_defender = parts.defender * war.motive[DEFENDER, types[1]]
     of_ally = serves * parts.ally * war.ally_motive
@@ -412,12 +418,15 @@ def expected_war(conflict: Conflict) -> Courses:
     """Return what a war brings, over the nodes of what each side's shots have in common."""
     courses = (no_course(), no_course(), no_course())
     average_commons(conflict)
+    # The public view of a defence is that of its mean picture and shock, so it is taken before the
+    # nodes are set.
     foresee(conflict, PUBLIC)
     for challenger in range(NODES):
         for defender in range(NODES):
             mass = take_nodes(conflict, (challenger, defender))
             begin_war(conflict)
             fight_least(conflict)
+            # Views value a war that stops at its least days; its true course goes on (7).
             courses = with_views(courses, mass, conflict)
             courses = with_rest(courses, mass, conflict)
     return courses
@@ -441,6 +450,7 @@ def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
     """Fight on as long as the two views differ, and add what a war truly settles."""
     day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     stops = mass * stop_probability(conflict)
+    # Mediators stop a share of wars each day; what is left of the mass fights on.
     going = mass - stops
     while going > NEGLIGIBLE * mass:
         courses = with_truth(courses, stops, conflict)
@@ -473,6 +483,7 @@ def fight(
     """
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
+    # The public view needs the means, so that it comes before the draws replace them.
     foresee(conflict, PUBLIC)
     draw_commons(conflict, draws, day)
     begin_war(conflict)
@@ -480,6 +491,7 @@ def fight(
     restart_decisions(campaign.decisions)
     ceasefire: int = Ceasefire.NONE
     while ceasefire == Ceasefire.NONE and campaign.decisions.is_waiting == 0:
+        # Draws are addressed by the calendar day, so that a second war has draws of its own.
         today = Chance(False, war_draws_today(campaign, draws), day + campaign.day, 0)
         fight_day(conflict, today)
         log_day(conflict)

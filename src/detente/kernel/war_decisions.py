@@ -41,6 +41,7 @@ def restart_decisions(decisions: WarDecisions) -> None:
     """Start to fight a war, with the answers given so far."""
     decisions.posed = 0
     decisions.is_waiting = 0
+    # So that terms are put to a person on the first day on which there are some.
     decisions.refused_on = -ASK_AGAIN_AFTER
     for party in range(PARTIES + 1):
         decisions.asked_to_join[party] = 0
@@ -52,6 +53,8 @@ def war_draws_today(campaign: Campaign, draws: Draws) -> Draws:
     decisions = campaign.decisions
     if decisions.offset == 0 or campaign.day < decisions.offset_from:
         return draws
+    # A branch at a table fights the first days on its own draws and the rest on those of another
+    # future.
     return other_draws(draws, decisions.offset)
 
 
@@ -75,6 +78,8 @@ def decide(
     chance, would = chances
     # Questions come in the same order each time that the war is fought, so that a count finds them.
     at = decisions.posed
+    # After the first open question policies decide to the end of the day: the war is fought again
+    # with the answer anyway.
     if decisions.is_waiting == 1 or at >= MOST_DECISIONS:
         return would
     decisions.posed += 1
@@ -121,6 +126,8 @@ def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float
     news = UP_TO_DATE if was_hit else 1
     is_new = campaign.decisions.asked_to_join[party] < news
     if not is_new and not would:
+        # A person who stayed out is asked again only for news, or on the day on which the draw
+        # would have it join.
         return False
     campaign.decisions.asked_to_join[party] = news
     about = side + (2 if was_hit else 0)
@@ -139,6 +146,7 @@ def decide_closing(conflict: Conflict) -> None:
     chance = closing_probability(conflict.theatre.chokepoint)
     would = campaign.passage.closed > 0.0
     if would or (campaign.day == 0 and chance > 0.0):
+        # On a later day the question comes because the policy closes it, so that its chance is 1.
         by_draw = chance if campaign.day == 0 else 1.0
         closes = decide(campaign, DEFENDER, Asked.CLOSE, -1, (by_draw, would))
         campaign.passage.closed = 1.0 if closes else 0.0
@@ -164,6 +172,7 @@ def decide_terms(conflict: Conflict, ceasefire: int) -> int:
         ):
             return ceasefire
         decisions.refused_on = campaign.day
+    # A refusal keeps the war going, but not past the longest one that is followed.
     return int(Ceasefire.RAN_OUT if campaign.day >= LONGEST_WAR else Ceasefire.NONE)
 
 

@@ -173,6 +173,7 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     daily.arrives = arrival(1.0 / talks.raise_days, 1.0)
     daily.stirs = arrival(talks.unrest_rate, 1.0)
     daily.lapses = arrival(1.0 / talks.ultimatum_days, 1.0)
+    # A pack without standstills has 0 days of them, by which nothing may be divided.
     daily.standstill_ends = 0.0
     if talks.standstill_days > 0.0:
         daily.standstill_ends = arrival(1.0 / talks.standstill_days, 1.0)
@@ -202,6 +203,7 @@ def fill_move_chances(world: World, daily: Daily) -> None:
     daily.moves = arrival(total, 1.0)
     daily.urge[0] = urge(talks, False) / mean_urge(talks)
     daily.urge[1] = urge(talks, True) / mean_urge(talks)
+    # Where nobody ever moves there is no factor.
     if total > 0.0:
         daily.challenger_moves = daily.moves * talks.challenger_pace / total
         for stage in range(calendar.stages):
@@ -213,6 +215,7 @@ def fill_move_chances(world: World, daily: Daily) -> None:
 def ally_rate(talks: Negotiation, stance: int, force: int) -> float:
     """Return the rate at which the ally considers force, or presses for it [1/day]."""
     rate = talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
+    # Pressing grows with the programme, with deployed force and after a round of force (4.3).
     rate *= 1.0 + talks.ally_rate_by_force * force
     return rate * (1.0 + talks.ally_rate_after_round * talks.recent_round)
 

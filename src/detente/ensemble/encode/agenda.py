@@ -104,6 +104,8 @@ def on_terms(crisis: Crisis, values: Values, terms: Terms) -> Settled:
     numbers = {**values, AGENDA: float(terms.is_wide)}
     model = crisis.model
     if terms.is_at_rival_venue and model.rival_venue is not None:
+        # The rival venue takes the place of the other under its name, since the encoder reads one
+        # venue.
         numbers[f"venue.{PUBLICITY}"] = values[f"rival_venue.{PUBLICITY}"]
         model = model.model_copy(update={"venue": model.rival_venue})
     return Settled(replace(crisis, model=model.model_copy(update={"dispute": None})), numbers)
@@ -144,11 +146,14 @@ def race(
         return ()
     terms, draw, types = Terms(values[AGENDA] > 0, False), values[CONCEDER_DRAW], None
     if weigh is None:
+        # War is the same on all terms, so that one table of it serves every game solved here.
         weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
     for matter in matters_in_dispute(crisis):
         pair = terms_wanted(crisis, terms, matter)
         held = race_between(crisis, values, pair, encode, weigh)
+        # Whoever conceded the agenda has shown something of its type, which both know at the venue
+        # (5.6).
         held = held if types is None else held._replace(types=types)
         chance = held.challenger_concedes
         is_by_challenger = draw < chance
@@ -210,10 +215,13 @@ def race_between(
     weigh: Weigh = worth_of,
 ) -> Race:
     """Return who concedes and when: the challenger wants the first of the terms, B the second."""
+    # Both games are solved as if nothing were in dispute: the race is over what the talks will be
+    # worth.
     worlds = [encode(*on_terms(crisis, values, wanted)) for wanted in terms]
     wanted, other = map(weigh, worlds)
     talks = worlds[0].talks
     pace, precision = values[PACE], values["moves.precision"]
+    # A day of delay costs each what a day of the dispute does on the as-of date.
     cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)
     rate = [
         [concession_rate(pace, precision, Stake(wanted[k], other[k], cost)) for k in (0, 1)],

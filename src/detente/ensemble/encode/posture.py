@@ -63,6 +63,7 @@ def encode_calendar(
     ceilings = [ceiling_on(forces, crisis.as_of + timedelta(int(start))) for start in starts]
     calendar.ceiling[: len(lengths)] = ceilings
     calendar.ceiling[len(lengths) :] = ceilings[-1]
+    # A force that could be there counts at the start only if the pack says that it is deployed.
     deployed = tuple(force for force in forces if force.deployed)
     calendar.force_at_start = ceiling_on(deployed, crisis.as_of)
     encode_signs(crisis, values, calendar)
@@ -75,6 +76,8 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
     challenger's.
     """
     events, ruling = happenings(crisis.model, values), awaited(crisis.model, values)
+    # The challenger's own forces change its ceiling, which a stage holds; those of others change
+    # the world.
     dates = {
         day
         for key, force in crisis.model.forces.items()
@@ -200,6 +203,7 @@ def sign_chances(
     force, as `likelihoods` has it.
     """
     likely = likelihoods(points_to, ratio, leanings)
+    # No sign is certain: one that is not seen would otherwise rule a type out.
     chances: Array = np.minimum(false_positive * likely, SUREST)
     return chances
 
@@ -248,6 +252,7 @@ def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
     number, so that seeing it adds `log(R) / 2` to the mean of z (MODEL 2.3).
     """
     if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
+    # Of signs of one kind the first counts in full, so that their order matters.
     seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
     kinds = (indicator.points_to for _, indicator in seen)
     weights = discounts(kinds, values["posture.dependence"])

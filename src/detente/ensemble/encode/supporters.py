@@ -126,6 +126,7 @@ def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners
     """
     forces = usable_forces(crisis, values, crisis.of_role("challenger"))
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
+    # A stage is taken as it is on its first day.
     days = [crisis.as_of + timedelta(int(end)) for end in (0, *ends[:-1])]
     calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
     for place, key in enumerate(third_parties(crisis)):

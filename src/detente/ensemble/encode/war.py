@@ -68,10 +68,12 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     """Fill how force is used, answered and ended."""
     copy_numbers(values, theatre, "Theatre")
     theatre.hits_felt = max(values["war.hits_felt"], LEAST)
+    # Force lasts a whole number of days, one at least.
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
     theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
     theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
+    # The kernel takes the logarithm of what is left of the programme.
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
     encode_aims(values, theatre)
 
@@ -124,9 +126,11 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
     copy_numbers(values, defence, "LayeredDefence", of=path, role=side)
     discount = values.get(f"{path}.detection_discount", 1.0)
     defence.detection_range = values[f"{path}.detection_range"] * discount
+    # A side without a programme has a hardness of it all the same, by which the kernel divides.
     defence.hardness[:] = 1.0
     defence.hardness[MILITARY] = values[f"{path}.hardness"]
     defence.hardness[ECONOMY] = values[f"{path}.economy_hardness"]
+    # The unit of losses: all forces and bases of a side.
     defence.value[MILITARY] = 1.0
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
@@ -148,6 +152,7 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
         copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
         defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
         defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
+        # Two chances: whether a reported system is there, and whether it works (6.6).
         is_there = values[f"{path}.present"] * values[f"{path}.operational"]
         defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
         # Against single kinds of weapons a layer may do other than against the rest.
@@ -190,6 +195,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
             copy_numbers(values, war, "Warfare", of=f"actors.{key}", role=role)
     lessons = read_lessons(crisis, values)
     expects = lessons.challenger_loss_factor
+    # A challenger that learnt of small losses expects smaller ones now (5.7).
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
@@ -255,8 +261,10 @@ def encode_prices(values: Values, challenger: str, war: Warfare) -> None:
     """Fill what the challenger pays for a strike, by force level and whether it becomes a war."""
     for force in range(LEVELS):
         strike = values[f"{challenger}.strike_cost"]
+        # A strike from a standing start costs more, so that strikes, too, follow a raise (5.2).
         standing = values[f"{challenger}.standing_start_cost"] if force == 0 else 0.0
         war.strike_cost[force] = strike + standing
+        # A strike that becomes a war costs the price of a war and half that of a strike (5.2).
         war.raised_cost[force] = war.war_cost[CHALLENGER] + strike / 2.0 + standing
 
 
