@@ -191,7 +191,7 @@ class Comparison(notebook.Shown):
     def places(self) -> dict[str, int]:
         """Return the place of each option, the best first: 1 is that of the best and of all tied.
 
-        Those that share a place cannot be told from the best of them; the next place is that of
+        Those that share a place cannot be parted from the best of them; the next place is that of
         the best of all others.
         """
         found: dict[str, int] = {}
