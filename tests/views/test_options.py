@@ -126,7 +126,7 @@ def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(
     ranks = {name: row[0] for name, row in rows_of(options.section(tied), "options-ranked").items()}
 
     assert best.startswith("“A hotline between the fleets” helps, ")
-    assert best.endswith("It cannot be told apart from “Stronger missile defence”.")
+    assert best.endswith("It does not clearly beat “Stronger missile defence”.")
     assert list(ranks.values()) == ["1", "1", "3"]
     assert "one of the best by this outcome" in plain(options.section(tied).answer[1])
 

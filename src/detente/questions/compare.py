@@ -57,6 +57,7 @@ from detente.estimate.paired import (
     Pairs,
     Regret,
     beaten,
+    better_of,
     clearly,
     count_pairs,
     estimate_difference,
@@ -201,20 +202,30 @@ class Comparison(notebook.Shown):
             found |= dict.fromkeys([first, *alike], len(found) + 1)
         return found
 
-    def alike(self, name: str) -> list[str]:
-        """Return the options of its group that by war, use of force and deals are like an option.
+    def rivals(self, name: str, sign: int = 1) -> list[str]:
+        """Return the options of its group that one does not clearly beat.
 
-        None of their differences from it has an interval without 0.
+        It beats those from which it differs clearly by war, use of force or deals, each time for
+        the better. With a `sign` of -1, those than which it is not clearly worse.
         """
-        place = self.pairs.options.index(name)
+        places = self.pairs.options
         (group,) = (names for names in self.groups.values() if name in names)
 
-        def is_like(other: str) -> bool:
-            places = self.pairs.options.index(other), place
-            by = (paired_means(self.pairs, *places, outcome) for outcome in COUNTED)
-            return not any(estimate_difference(one).is_clear for one in by)
+        def signs(other: str) -> set[int]:
+            """Return on which sides it differs clearly from another."""
+            by = {
+                key: estimate_difference(
+                    paired_means(self.pairs, places.index(name), places.index(other), key)
+                )
+                for key in COUNTED
+            }
+            return {
+                1 if better_of(key) * one.value > 0.0 else -1
+                for key, one in by.items()
+                if one.is_clear
+            }
 
-        return [other for other in group if other != name and is_like(other)]
+        return [other for other in group if other != name and signs(other) != {sign}]
 
     @cached_property
     def dominated(self) -> dict[str, str]:

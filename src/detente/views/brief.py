@@ -164,6 +164,7 @@ class Helping(NamedTuple):
 
     title: str
     changes: dict[str, tuple[float, float]]
+    rivals: Annotated[int, "others that it does not clearly beat"]
 
 
 def steady(found: Comparison) -> Iterator[Helping]:
@@ -180,7 +181,7 @@ def steady(found: Comparison) -> Iterator[Helping]:
             if min(parts) > 0.0 or max(parts) < 0.0:
                 changes[key] = (min(parts), max(parts))
         if changes:
-            yield Helping(one.title, changes)
+            yield Helping(one.title, changes, len(found.rivals(name)))
 
 
 def _helps(known: Material, helping: Sequence[Helping]) -> Words:
@@ -189,7 +190,9 @@ def _helps(known: Material, helping: Sequence[Helping]) -> Words:
     if not helping:
         return "No step clearly helps whatever the assumptions."
     best = helping[0]
-    return says("“{}”: {}.", best.title, _changes(best))
+    others = wording.count(best.rivals, "other")
+    unbeaten = f"; it does not clearly beat {others}" if best.rivals else ""
+    return says("“{}”: {}{}.", best.title, _changes(best), unbeaten)
 
 
 def _changes(one: Helping) -> Words:

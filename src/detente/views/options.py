@@ -40,8 +40,8 @@ CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
 DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
 """The same of what a future comes to, and of what futures do."""
-MOST_TIED = 3
-"""Options that are named as tied; of more their number is given."""
+MOST_NAMED = 3
+"""Options that are named that another does not beat; of more their number is given."""
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 READ = (
@@ -179,7 +179,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
 
     What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
     of such options by the most points; the worst is clearly worse by the most points. Options that
-    cannot be told apart from either are named with it.
+    it does not clearly beat, or is not clearly worse than, are named with it.
     """
     lines: list[Words] = []
     if not found.groups["help"]:
@@ -204,10 +204,10 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
             says(
                 f"“{{}}” helps{{}}, {how}: of 100 futures, {{}}{{}}.{{}}",
                 best.title,
-                "" if found.alike(name) else " most",
+                "" if found.rivals(name) else " most",
                 _effects(best, 1),
                 others,
-                _tied(found, name),
+                _unbeaten(found, name, 1),
             )
         )
     trades = [found.options[name] for name in found.groups["trade"]]
@@ -225,23 +225,24 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         says(
             "“{}” is {}: of 100 futures, {}. Why: {}{}",
             found.options[name].title,
-            "among the worst" if found.alike(name) else "the worst",
+            "among the worst" if found.rivals(name, -1) else "the worst",
             _effects(found.options[name], -1),
             _why(found, name),
-            _tied(found, name),
+            _unbeaten(found, name, -1),
         )
         for name in found.groups["hurt"][-1:]
     ]
     return tuple(lines)
 
 
-def _tied(found: Comparison, name: str) -> str:
-    """Say which options cannot be told apart from one; nothing if all can."""
-    titles = [f"“{found.options[other].title}”" for other in found.alike(name)]
+def _unbeaten(found: Comparison, name: str, sign: int) -> str:
+    """Say which options one does not clearly beat, or is not clearly worse than; if any."""
+    titles = [f"“{found.options[other].title}”" for other in found.rivals(name, sign)]
     if not titles:
         return ""
-    named = series(titles) if len(titles) <= MOST_TIED else wording.count(len(titles), "other")
-    return f" It cannot be told apart from {named}."
+    named = series(titles) if len(titles) <= MOST_NAMED else wording.count(len(titles), "other")
+    does = "does not clearly beat" if sign > 0 else "is not clearly worse than"
+    return f" It {does} {named}."
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
