@@ -25,10 +25,10 @@ from detente.kernel.tables import (
     SolverWorkspace,
     TakenGame,
     Work,
-    laid_out,
     new_policies,
     new_work,
     work_cells,
+    work_in,
     workspace_from,
 )
 from detente.kernel.taking import change_after_taking
@@ -544,7 +544,7 @@ def kept_work(part: int, level: int, policies: Policies) -> Work:
     key, cells = (part, level == AFTER_TAKING), work_cells(policies)
     if key not in _KEPT.memory or len(_KEPT.memory[key]) < cells:
         _KEPT.memory[key] = np.empty(cells)
-    return laid_out(policies, _KEPT.memory[key])
+    return work_in(policies, _KEPT.memory[key])
 
 
 def workspaces_by_epoch(

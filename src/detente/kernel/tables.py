@@ -379,7 +379,7 @@ def _zeros(kind: type[np.generic], *shape: int) -> Array:
 
 def new_work(policies: Policies) -> Work:
     """Return values and starts of zeros for these policies."""
-    return laid_out(policies, np.zeros(work_cells(policies)))
+    return work_in(policies, np.zeros(work_cells(policies)))
 
 
 def work_cells(policies: Policies) -> int:
@@ -387,7 +387,7 @@ def work_cells(policies: Policies) -> int:
     return sum(map(math.prod, _work_shapes(policies).values()))
 
 
-def laid_out(policies: Policies, memory: Array) -> Work:
+def work_in(policies: Policies, memory: Array) -> Work:
     """Return the work arrays for these policies in memory for as many numbers, or more."""
     tables, end = {}, 0
     for name, shape in _work_shapes(policies).items():
