@@ -33,7 +33,7 @@ from detente.views.blocks import (
 NEVER = "never"
 HEADLINE = ("force", "war", "agreement")
 """What is shown of each pack on other seeds."""
-TOLD_APART = {
+CLEARLY_DIFFERENT = {
     "told_apart": "Told apart on seed 1",
     "opposite": "of these opposite on seed 2",
     "clearly_opposite": "clearly opposite",
@@ -104,7 +104,7 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
         )
     ordered = known.get("order", ())
     if ordered:
-        sums = (sum(row[key] for row in ordered) for key in TOLD_APART)
+        sums = (sum(row[key] for row in ordered) for key in CLEARLY_DIFFERENT)
         yield says(
             "Of {} pairs of options that one seed tells apart by war, another puts {} in the "
             "opposite order, {} of them clearly.",
@@ -270,13 +270,13 @@ def stability(known: Mapping[str, Any]) -> Iterator[Table]:
             f"Pairs of options of each pack, by war, on two seeds: {known['made']['order']}",
             (
                 Column("Pack"),
-                *number_columns("Pairs", *TOLD_APART.values()),
+                *number_columns("Pairs", *CLEARLY_DIFFERENT.values()),
                 *columns("Best on seed 1", "Best on seed 2"),
             ),
             tuple(
                 (
                     row["pack"],
-                    *(str(row[key]) for key in ("pairs", *TOLD_APART)),
+                    *(str(row[key]) for key in ("pairs", *CLEARLY_DIFFERENT)),
                     *map(_best, row["best"], row["tied"]),
                 )
                 for row in known["order"]
