@@ -70,7 +70,7 @@ ENDINGS = {
         3,
         "yields",
         "{challenger} withdraws its demand",
-        "without a deal, and without force",
+        "it gives up without a deal, before force or after it",
         "#287676",
     ),
     "fades": DescribedEnding(
@@ -116,7 +116,7 @@ ENDINGS = {
         9,
         "war",
         "regional war",
-        "the same with four parties or more, groups among them",
+        "a war of four parties or more, armed groups among them",
         "#3a1808",
     ),
 }

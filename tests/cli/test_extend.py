@@ -32,7 +32,7 @@ def test_a_finished_run_is_extended_to_what_is_asked_for(capsys):
     assert (status, err) == (0, "")
     assert (content["futures"], content["worlds"]) == (702, 9)
     assert content["digest"] == Run.open("stored").digest == Run.open().digest
-    assert "702 futures in this model: 9 worlds x 78" in whole
+    assert "702 courses of events in this model: 78 for each of 9 sets" in whole
 
 
 def test_options_are_played_in_as_many_worlds_as_asked_for(capsys):
@@ -53,8 +53,8 @@ def test_one_size_may_be_given_alone(capsys):
     _, more, _ = answer(capsys, "run", "--resume", "stored", "--futures", "700")
     _, wider, _ = answer(capsys, "run", "--resume", "stored", "--worlds", "8")
 
-    assert "700 futures in this model: 7 worlds x 100" in more
-    assert "800 futures in this model: 8 worlds x 100" in wider
+    assert "700 courses of events in this model: 100 for each of 7 sets" in more
+    assert "800 courses of events in this model: 100 for each of 8 sets" in wider
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_what_was_seen_changes_shares_and_quiet_leaves_out_how_to_read_it(capsys
     quiet = answer(capsys, *asked, "-q")
 
     assert (status, err) == (0, "")
-    assert "Outcomes and the challenger's plan, in % of futures" in out
+    assert "Outcomes and the challenger's plan, in %" in out
     assert "is the best sign" not in out[: out.index("How to read it")]
     assert quiet == (0, f"{out[: out.index('How to read it')].rstrip()}\n", "")
 

@@ -33,7 +33,7 @@ def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(c
 
     assert (status, err) == (0, "")
     assert out.startswith(f"What if {FADE} is 0.02?")
-    assert "% of futures end in war with this change" in out
+    assert "% end in war with this change" in out
     assert "war, in the run" in out
     assert "Iran backs down" in out
     assert "  detente drivers stored" in out
@@ -45,7 +45,7 @@ def test_shares_with_a_change_and_without_are_as_far_apart_as_the_shift(capsys, 
     _, out, _ = answer(capsys, "whatif", "stored", f"{FADE}={value}", "--threads", "1")
     said = " ".join(out.split())
     number = r"([-+]?[0-9.]+)"
-    shares = rf"{number} % of futures end in [^.]*? with this change and {number} % without: "
+    shares = rf"{number} % end in [^.]*? with this change and {number} % without: "
     found = re.findall(rf"{shares}{number} points", said)
 
     assert len(found) == 2
@@ -129,7 +129,7 @@ def test_a_change_that_moves_more_than_the_run_has_says_where_it_does(stored):
     found = WhatIf(run, asked, points, ("any_war",), 4, 400, "tiny")
     said = plain(section(found).answer[0])
 
-    assert re.search(r" 0\.0 % of futures end in war with this change and \S+ % without\. ", said)
+    assert re.search(r" 0\.0 % end in war with this change and \S+ % without\. ", said)
     assert (
         "war is more frequent than in the run: there the change moves it by -100.0 points" in said
     )

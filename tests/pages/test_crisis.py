@@ -39,7 +39,7 @@ def test_the_first_page_has_the_picture_the_answer_and_numbers_to_move(client, r
 
     assert run.record.title in page
     assert 'src="/apart/' in page
-    assert "% of futures" in page
+    assert " comes in " in page
     assert f'href="?{FADE}=#moved"' not in page
     assert client.get(f"/run/one/numbers?find={FADE}").text.count("#moved") == 1
 

@@ -88,10 +88,7 @@ def test_where_another_seed_would_change_the_word_there_is_none():
     found = Estimate(0.17, 0.14, 0.21, 0.01, 0.5, 0.16, 0.18)
     likely, _, _, *_ = told_of(made_of(found))
 
-    assert (
-        likely
-        == f"War comes in 17 % of futures; depending on the assumptions, {between('1', '50')} %."
-    )
+    assert likely == f"War comes in 17 %; depending on the assumptions, {between('1', '50')} %."
 
 
 def sure(outcomes, *, credible=90, worlds=64, futures=100):
@@ -147,7 +144,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
     told = told_of((summarise(run), found))
 
     assert told[0].startswith("War ")
-    assert " % of futures; depending on the assumptions, " in told[0]
+    assert " %; depending on the assumptions, " in told[0]
     assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in told[-1]
     assert isinstance(found, Course)
 

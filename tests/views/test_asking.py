@@ -19,7 +19,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "In this model war has come by 1 June 2026 (day 115) in ",
         "with first_force_by=iran and first_force_day=0:200 (90 % interval ",
         "Note: few futures meet this",
-        "all futures",
+        "all courses of events",
         "War counts on the day on which it began, other use of force on the day of the first.",
         "need not be brought about by them",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
@@ -51,7 +51,7 @@ def test_futures_that_were_found_say_what_they_must(run, pick, rule):
 
     must_say(
         asking.addresses(found),
-        "of 320 futures have war of two or three parties and first_force_by=us. "
+        "of 320 courses of events have war of two or three parties and first_force_by=us. "
         f"Shown: those {rule}",
         f"--future {first} --option hotline",
         "How to read it",

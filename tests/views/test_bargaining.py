@@ -53,7 +53,7 @@ def with_text(folder, old, new):
 def test_a_game_says_what_it_must(solution):
     must_say(
         section(solution),
-        "The bargaining alone, solved and not played, in the median world",
+        "The bargaining alone, solved and not played, in the median set of assumptions",
         "On the narrow agenda, in this model, there is ",
         "If a refusal brings force at once, more force deployed is",
         "Believed at the start: a resolved North ",
@@ -69,16 +69,19 @@ def test_over_worlds_numbers_carry_their_range_and_a_yes_or_no_its_share(over_wo
     packages = table_of(section(over_worlds), "packages").rows
     ranges = table_of(section(over_worlds), "ranges")
 
-    must_say(section(over_worlds), "in 3 worlds, seed 5: medians across worlds, in brackets the")
+    must_say(
+        section(over_worlds),
+        "in 3 sets of assumptions, seed 5: medians across assumptions, in brackets the",
+    )
     assert all(row[1].low <= row[1].value <= row[1].high for row in packages)
-    assert ranges.columns[1].head == "there is one, % of worlds"
+    assert ranges.columns[1].head == "there is one, % of assumptions"
     assert {row[1] for row in ranges.rows} <= {"0", "33", "67", "100"}
 
 
 def test_one_world_is_no_plural(crisis):
     text = shown(solve(crisis, **QUICK, worlds=1))
 
-    assert "in 1 world, seed 1" in text
+    assert "in 1 set of assumptions, seed 1" in text
     assert "1 worlds" not in text
 
 
@@ -135,7 +138,7 @@ def test_of_a_mediator_it_is_said_whether_it_would_be_believed_and_what_it_says_
     alone, many = shown(solution), shown(over_worlds)
 
     assert "Lake, with a bias of " in alone
-    assert "of 100 worlds, it would be believed in " in many
+    assert "in % of assumptions, it would be believed in " in many
     assert "it would call South unresolved whatever it knew in " in many
 
 

@@ -96,7 +96,7 @@ def test_words_that_a_brief_uses_are_defined_in_it(page):
     listing = page.brief.sections[-1].blocks[0]
     defined = [plain(item).split(":")[0] for item in listing.items]
 
-    assert {"World", "Use of force", "War"} <= set(defined)
+    assert {"Set of assumptions", "Use of force", "War"} <= set(defined)
     assert "Resolved" not in defined
 
 

@@ -32,8 +32,8 @@ def test_causes_say_what_they_must(told):
     must_say(
         told,
         "In this model the first shot of a war comes as follows: ",
-        "100 futures in 1 of the run's 2 worlds",
-        "Without the advantage of striking first, 95.0 % of futures are spared a war and ",
+        "100 courses of events in 1 of the run's 2 sets of assumptions",
+        "Without the advantage of striking first, a war is spared in 95.0 % and ",
         "no single number here is a finding",
         "nearly nothing (the floor)",
         "war with every one of these off",
@@ -82,7 +82,7 @@ def story(condition, *, is_deliberate=False):
         (lambda s: s & 192, "No removal of a single mechanism prevents this war"),
         (lambda s: s & 7, "it takes the removal of private information (hidden resolve, optimism"),
         (lambda _: True, "this war comes whatever is removed"),
-        (lambda _: False, "This future has no war. No removal"),
+        (lambda _: False, "This course of events has no war. No removal"),
         (lambda s: s == 511, "the removal of noise in decisions would have brought one"),
     ],
 )

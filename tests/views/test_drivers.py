@@ -37,12 +37,12 @@ def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
         "In this model war comes in ",
-        "What moves it most (90 % interval): United States: what else it would give for",
-        f"force (+20.0 points, {between('18.0', '22.0')})",
+        "What moves it most (90 % interval): United States: unexplained will",
+        f"to use force (+20.0 points, {between('18.0', '22.0')})",
         "None of 300 other numbers was found to move war by more than 1.0 points; 212 of them",
         "For 1 of the 8 numbers measured we cannot tell from this run whether they move war:",
-        "90 worlds would show it for the first",
-        "what is not known (it differs between worlds)",
+        "90 sets of assumptions would show it for the first",
+        "what is not known (it differs between sets of assumptions)",
         "(actors.us.motive)",
         "Of these other groups we cannot tell from this run whether they matter (the largest ",
         "change first): war; United States: aims, costs and ways.",
@@ -81,12 +81,13 @@ def test_boxes_say_what_they_must(run):
     must_say(
         boxes(replace(discover(run), boxes=(BOX,), notes=())),
         "Box 1: if all of these hold",
-        "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 % of worlds",
+        "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 % of "
+        "assumptions",
         "whether it agrees (actors.qatar.consent): yes;",
-        f"There it comes in 25 % of futures (density, 90 % interval {between('10', '28')}), "
-        "elsewhere in 4",
-        "49 % of all such futures lie there (coverage). This was found in 64 new worlds",
-        "found in 5 of 16 worlds",
+        f"There it comes in 25 % (density, 90 % interval {between('10', '28')}), elsewhere in 4",
+        "49 % of all such courses of events lie there (coverage). This was found in 64 new ",
+        "sets of assumptions, in the box and outside",
+        "found in 5 of 16 sets of assumptions",
         "find as much in 1 % of cases",
         "the rest comes outside",
     )

@@ -38,7 +38,7 @@ def test_an_engagement_says_what_it_must():
     must_say(
         section(small_engagement()),
         "4 days of raids, then 3 without. Begun by North; the challenger, North, has all its force",
-        "12 campaigns: 3 worlds x 4, seed 4",
+        "12 campaigns: 3 sets of assumptions x 4, seed 4",
         "Raid: North fires at South.",
         "Retaliation: South fires at North.",
         "In this model 100 % of weapons that work pass the defence of North",
@@ -47,7 +47,7 @@ def test_an_engagement_says_what_it_must():
         "South: each day's raid, of the weapons that work",
         "South: which of the first batteries work after the raids",
         "Unproven: ",
-        "90 % interval: over worlds and chance",
+        "90 % interval: over assumptions and chance",
     )
 
 

@@ -49,8 +49,9 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "rest on claims (which give 2)",
         "In this model 1 of 1 claims that were measured clearly move war.",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 1 claims that were measured clearly move any deal. We cannot "
-        "tell from this run whether the other does; about 54 worlds would show it for the first.",
+        "In this model 0 of 1 claims that were measured clearly move any deal. We cannot tell "
+        "from this run whether the other does; about 54 sets of assumptions would show it for the "
+        "first.",
         "None of 77 others was found to move it by more than 1.3 points",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
@@ -108,10 +109,10 @@ def test_sources_say_how_much_rests_on_one_document_and_that_no_grade_vouches_fo
     assert documents.startswith("89 claims come from 8 documents, 79 of them from one: “US and")
     count = len(crisis.numbers)
     assert alone == (
-        f"Of {count} numbers {count - 108} rest on no claim; of the other 108, 97 rest on that "
+        f"Of the {count} inputs, {count - 108} rest on no claim. Of the other 108, 97 rest on that "
         "document alone."
     )
-    assert graded.startswith("Claims give a figure for 2 of these. For the other 106")
+    assert graded.startswith("Claims give a figure for 2 inputs. For 106 more")
 
 
 def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):

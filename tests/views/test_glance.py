@@ -54,7 +54,7 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
     must_say(
         section,
         "War ",
-        "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)",
+        "Where the crisis stands by date, in % (adding up to 100; settled: without a deal)",
         "6 Feb 2026",
         "In this model the first shot of a war comes as follows: ",
         f"The run lies in {run.folder}",
@@ -98,8 +98,9 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
         evidence,
         f"war by 4.3 ({between('1.8', '8.1')}) points",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 12 claims that were measured clearly move any deal. We cannot "
-        "tell from this run whether the other 12 do; about 54 worlds would show it for the first.",
+        "In this model 0 of 12 claims that were measured clearly move any deal. We cannot tell "
+        "from this run whether the other 12 do; about 54 sets of assumptions would show it for "
+        "the first.",
         "Numbers that rest on no claim and clearly move war, in points",
-        f"Of {len(crisis.numbers)} numbers {len(crisis.numbers) - 108} rest on no claim",
+        f"Of the {len(crisis.numbers)} inputs, {len(crisis.numbers) - 108} rest on no claim",
     )

@@ -41,12 +41,13 @@ def test_hypotheses_say_what_they_must(run, crisis):
 
     must_say(
         section(found(run, crisis, MEASURED)),
-        "2 of the run's 16 worlds, played again",
+        "2 of the run's 16 sets of assumptions, played again",
         "Verdicts in this model: supported 1.",
-        "of 100 futures; holds in 97 % of worlds",
-        "Note: 16 worlds are the fewest for a verdict.",
+        "of 100 futures; holds in 97 % of assumptions",
+        "Note: 16 sets of assumptions are the fewest for a verdict.",
         f"change in war: 8.3 ({between('5.4', '11.3')}) of 100 futures",
-        f"step by step 8.6, 16.9; {between('2.9', '26.9')} across worlds; it holds in 97 % of them",
+        f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
+        "them",
         "more than 0.00 would support it: supported",
         f"{one.says} ({key}): supported",
         "Rejected if: ",

@@ -18,7 +18,7 @@ def test_a_replay_says_what_was_compared_and_its_verdict(run):
 def test_one_future_played_again_says_each_of_its_columns(run):
     section = record.replayed(replay(run, future="1:1"))
 
-    must_say(section, "Future 1:1, option base", "ending_day", "one future was played")
+    must_say(section, "Course of events 1:1, option base", "ending_day", "one future was played")
 
 
 def test_a_pack_says_what_it_is_made_of(crisis):

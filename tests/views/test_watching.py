@@ -41,10 +41,10 @@ def test_a_dispute_that_goes_on_is_told_from_one_that_may_be_over(run, tmp_path,
 def test_what_was_seen_says_what_it_must(found):
     must_say(
         watching.section(found, shows_signs=True),
-        "% of futures that agree with what was seen have war",
+        "In this model, given what was seen, ",
         "Note: a sign counts for what it says about the challenger's plan or motive",
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
-        "of 6,400 futures and",
+        "of 6,400 courses of events and",
         "plan: a campaign of weeks",
         "In this model “tankers” is the best sign of whether war comes",
         "What each sign points to",
@@ -56,7 +56,7 @@ def test_shares_beside_their_difference_have_its_digits(found):
 
     must_say(
         watching.section(found),
-        f"In this model {100.0 * war.after.value:.1f} % of futures",
+        f"given what was seen, {100.0 * war.after.value:.1f} %",
         f"Before, {100.0 * war.before.value:.1f} % had: {100.0 * war.shift.value:+.1f} points",
     )
 
@@ -74,7 +74,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
     assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
-        "None of the signs in the pack gives useful warning of war"
+        "None of the signs listed gives useful warning of war"
     )
     assert watching.first(replace(found, next={key: nothing})) is None
 
@@ -87,7 +87,7 @@ def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
 
     must_say(
         section,
-        "none of the signs in the pack gives useful warning of war.",
+        "none of the signs listed gives useful warning of war.",
         "This run cannot say that 1 of 1 signs are informative about war",
     )
     assert "watching" not in [getattr(block, "key", "") for block in section.blocks]
@@ -114,7 +114,7 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
     must_say(
         watching.events(found),
         "Which events may be seen by 8 March 2026 (day 30)?",
-        "800 futures of option base, followed day by day: 16 worlds x 50",
+        "800 courses of events of option base, followed day by day: 16 sets of assumptions x 50",
         "In this model war is not clearly more or less frequent after any event",
         "Seen too seldom by then for an estimate",
         "Iran walks out of the talks",

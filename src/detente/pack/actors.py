@@ -167,7 +167,7 @@ class Actor(WrittenPart):
     )
     motive: Measured = number.real(
         "how much more than all else in the pack says it would give for force",
-        title="what else it would give for force",
+        title="unexplained will to use force",
         unit="sd",
         roles=WITH_WAR_COSTS,
         default={

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from detente import rooms
 from detente.pages.workspace import Workspace
-from detente.questions.wording import in_short, range_in_short, titles
+from detente.questions.wording import duration, in_short, range_in_short, titles
 from detente.text import capitalised
 from detente.views.blocks import Table
 from detente.views.figures import Figure
@@ -140,17 +140,6 @@ def apart_command(hint: str) -> tuple[str, str]:
     if found is None:
         return hint, ""
     return f"{hint[: found.start()]}{hint[found.end() :]}", found["line"]
-
-
-def duration(seconds: float) -> str:
-    """Return about how long something takes, in words."""
-    for most, unit, size in ((90.0, "seconds", 1.0), (5400.0, "minutes", 60.0)):
-        if seconds < most:
-            many = max(1, round(seconds / size))
-            # Nobody waits by the second.
-            many = max(5, 5 * round(many / 5)) if unit == "seconds" else many
-            return f"about {many} {unit}"
-    return f"about {round(seconds / 3600)} hours"
 
 
 def nearest(places: Places, path: str) -> Destination:

@@ -237,7 +237,7 @@ def count(many: int, noun: str) -> str:
 
 def first_worlds(worlds: int, there: int) -> str:
     """Return how many of the worlds of a run something is of: the first ones, or all."""
-    return f"{worlds} worlds" if worlds == there else f"first {worlds} of {there} worlds"
+    return f"{worlds if worlds == there else f'first {worlds} of {there}'} sets of assumptions"
 
 
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
@@ -466,6 +466,17 @@ def day_of_force(record: Record) -> str:
     return (
         "Use of force counts on the day of the first, war too, whose own day this run does not hold"
     )
+
+
+def duration(seconds: float) -> str:
+    """Return about how long something takes, in words."""
+    for most, unit, size in ((90.0, "seconds", 1.0), (5400.0, "minutes", 60.0)):
+        if seconds < most:
+            many = max(1, round(seconds / size))
+            # Nobody waits by the second.
+            many = max(5, 5 * round(many / 5)) if unit == "seconds" else many
+            return f"about {many} {unit}"
+    return f"about {round(seconds / 3600)} hours"
 
 
 def series(words: Sequence[str], joint: str = "and") -> str:

@@ -100,9 +100,9 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
         how = "comes in none" if share.value == 0.0 else "comes in each"
         return f"{name} {how} of {wording.count(played, 'future')}."
     often = wording.in_short(share.value)
-    words = says(f"{name} comes in {{}} % of futures", often)
+    words = says(f"{name} comes in {{}} %", often)
     if wording.bracket(share.low) == wording.bracket(share.high):
-        words = says(f"{name} {wording.likelihood(share.value)}: {{}} % of futures", often)
+        words = says(f"{name} {wording.likelihood(share.value)}: {{}} %", often)
     ends = wording.range_in_short(share.spread_low, share.spread_high)
     return (
         says("{}; depending on the assumptions, {} %.", words, ends)
@@ -137,7 +137,7 @@ def _date(course: Course, day: Quantile) -> Value:
 
 FOUGHT = {
     "limited_strike": "fighting in limited strikes",
-    "any_war": "fighting in futures with war",
+    "any_war": "fighting where war comes",
 }
 
 
@@ -148,7 +148,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
     dates = {day: short_date(course.run.record, day) for day in days}
     yield Table(
         "endings-by-day",
-        "Outcomes and endings by date, in % of all futures",
+        "Outcomes and endings by date, in %",
         columns("By", numbers=dates.values()),
         tuple(
             (called[key], *(of_100(one.share.value) for one in row)) for key, row in each.items()
@@ -194,8 +194,8 @@ def course_blocks(course: Course) -> Iterator[Block]:
     if rows:
         yield Table(
             "endings-days",
-            "Days until it comes, and days of fighting, in futures in which it comes",
-            columns("What", numbers=("Half by", INTERVAL, WORLDS, "Middle half of futures")),
+            "Days until it comes, and days of fighting, where it comes",
+            columns("What", numbers=("Half by", INTERVAL, WORLDS, "Middle half")),
             tuple(rows),
             level="full",
         )

@@ -36,12 +36,14 @@ RULES = {
 }
 """Which of the futures that match are shown."""
 READING = {
-    "typical": "For the days of the end, of the first use of force and of the failure of talks, "
-    "the days of fighting, how often force is used and both sides' losses: the share of the "
-    "matching futures that lie between a future and the median. The sum of these shares is "
-    "smallest in the futures shown.",
-    "early": "A future counts as decided on the day of the first use of force, or else on the day "
-    "on which it ends.",
+    "typical": (
+        "For the days of the end, of the first use of force and of the failure of talks, the days "
+        "of fighting, how often force is used and both sides' losses: the share of the matching "
+        "courses of events that lie between a course of events and the median. The sum of these "
+        "shares is smallest in the courses of events shown."
+    ),
+    "early": "A course of events counts as decided on the day of the first use of force, or else "
+    "on the day on which it ends.",
 }
 READING["late"] = READING["early"]
 WAR, FORCE = "any_war", "force"
@@ -54,7 +56,7 @@ def section(found: DatedShare) -> Section:
     which = f" of the {found.futures:,} with {_listed(run, found.given)}" if found.given else ""
     kinds = {"those given": found.among} if found.given else {}
     rows = []
-    for name, counted in {**kinds, "all futures": found.everywhere}.items():
+    for name, counted in {**kinds, "all courses of events": found.everywhere}.items():
         for until, part in {found.day: counted.by_day, settings.horizon: counted.ever}.items():
             one = found.share_of(part, counted)
             rows.append(
@@ -72,14 +74,14 @@ def section(found: DatedShare) -> Section:
         title=f"How likely is it by {day}?",
         about=(
             trace.subject(run.record),
-            f"{settings.played_of(found.option):,} futures of option {found.option}: "
-            f"{settings.worlds_of(found.option)} worlds x "
+            f"{settings.played_of(found.option):,} courses of events of option {found.option}: "
+            f"{settings.worlds_of(found.option)} sets of assumptions x "
             f"{settings.futures_of_a_world}; nothing is played again",
         ),
         answer=(
             says(
-                "In this model {} has come by {} in {} % of futures{} (90 % interval {}; {} across "
-                "worlds).",
+                "In this model {} has come by {} in {} %{} (90 % interval {}; {} across "
+                "assumptions).",
                 title,
                 day,
                 _points(share.value),
@@ -92,7 +94,7 @@ def section(found: DatedShare) -> Section:
         blocks=(
             Table(
                 "ask",
-                f"{title}, in % of futures",
+                f"{title}, in %",
                 columns("Futures", "By", numbers=("%", INTERVAL, WORLDS, "of")),
                 tuple(rows),
             ),
@@ -142,8 +144,8 @@ def _reading(found: DatedShare) -> Iterator[Words]:
         yield "A limited strike is no war: force counts every use of force by a government."
     if found.given:
         yield (
-            "Conditions are on the whole of a future, until the horizon. What goes with them in "
-            "these futures need not be brought about by them."
+            "Conditions are on the whole of a course of events, until the horizon. What goes with "
+            "them need not be brought about by them."
         )
 
 
@@ -156,17 +158,17 @@ def addresses(found: FoundFutures) -> Section:
     which = f" have {_listed(run, found.given)}" if found.given else " are looked at"
     return Section(
         key="find",
-        title="Which futures are these?",
-        about=(trace.subject(run.record), f"{played:,} futures of option {found.option}"),
+        title="Which courses of events are these?",
+        about=(trace.subject(run.record), f"{played:,} courses of events of option {found.option}"),
         answer=(
-            f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
-            f"{RULES[found.pick]}.",
+            f"In this model {found.matching:,} of {played:,} courses of events{which}. Shown: "
+            f"those {RULES[found.pick]}.",
         ),
         blocks=(
             Table(
                 "find",
-                f"Futures {RULES[found.pick]}",
-                columns("Future", "Ending", "First use of force", "Ends"),
+                f"Courses of events {RULES[found.pick]}",
+                columns("Course of events", "Ending", "First use of force", "Ends"),
                 tuple(
                     (
                         one.address,

@@ -38,13 +38,13 @@ def section(found: Bargaining) -> Section:
     alone = "The bargaining alone, solved and not played, in"
     if found.worlds is None:
         where = (
-            f"{alone} the median world: every number at its median, every switch at its likelier "
-            "side"
+            f"{alone} the median set of assumptions: every number at its median, every switch at "
+            "its likelier side"
         )
     else:
         where = (
-            f"{alone} {found.worlds} world{'s' if found.worlds > 1 else ''}, seed {found.seed}: "
-            "medians across worlds, in brackets the 5th to 95th percentile"
+            f"{alone} {wording.count(found.worlds, 'set')} of assumptions, seed {found.seed}: "
+            "medians across assumptions, in brackets the 5th to 95th percentile"
         )
     about = [subject(found.crisis), where]
     events = [event.name for event in found.crisis.dated]
@@ -65,7 +65,9 @@ def section(found: Bargaining) -> Section:
 
 
 def _answer(found: Bargaining) -> Iterator[Words]:
-    most, every = ("", "") if found.worlds is None else (" in most worlds", ", in every world")
+    most, every = (
+        ("", "") if found.worlds is None else (" under most assumptions", ", under all assumptions")
+    )
     for agenda in agendas(found.crisis):
         # For which types there is a deal on an agenda; over worlds, in how many of them.
         shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
@@ -107,7 +109,7 @@ def _answer(found: Bargaining) -> Iterator[Words]:
 def _in_worlds(found: Bargaining, part: float) -> str:
     """Return a share of worlds as a count."""
     worlds = found.worlds or 1
-    return f"in {number(part * worlds, 0)} of {worlds} world{'s' if worlds > 1 else ''}"
+    return f"in {number(part * worlds, 0)} of {wording.count(worlds, 'set')} of assumptions"
 
 
 def _blocks(found: Bargaining) -> Iterator[Block]:
@@ -142,7 +144,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
         columns("Agenda and package", numbers=(f"worth to {challenger}", f"worth to {defender}")),
         tuple(packages),
     )
-    unit = "" if found.worlds is None else ", % of worlds"
+    unit = "" if found.worlds is None else ", % of assumptions"
     inside = (f"{one} inside{unit}" for one in numbers)
     yield Table(
         "ranges",
@@ -154,7 +156,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
     )
     yield Listing("Before the talks", tuple(_before(found)), level="full")
     yield from game.blocks(found)
-    a_world = "" if found.worlds is None else " a world"
+    a_world = "" if found.worlds is None else " a set of assumptions"
     solved = says(
         f"{{}} decisions{a_world}, {{}} evaluations each; several equilibria in {{}} % of rows; "
         "{} % of decisions unsettled (at most 1 % may be); largest residual {} in log-odds.",
@@ -183,7 +185,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
     if switches:
         yield Table(
             "switches",
-            "Switches, which the median world sets to their likelier side",
+            "Switches, which the median set of assumptions sets to their likelier side",
             (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
             tuple(switches),
             level="full",
@@ -259,13 +261,13 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         "whether a package lies in the range."
     )
     if found.worlds is not None:
-        yield "Below these two tables, packages are those of each world's own agenda."
+        yield "Below these two tables, packages are those of each one's own agenda."
     yield from game.reading(defender)
 
 
 def _next(found: Bargaining) -> Iterator[Command]:
     yield Command("play it: how it may end", asked("run", found.crisis))
     if found.worlds is None:
-        yield Command("the range across worlds", f"{asked('solve', found.crisis)} --worlds 64")
+        yield Command("the range across assumptions", f"{asked('solve', found.crisis)} --worlds 64")
     name = shlex.quote(found.crisis.text.name)
     yield Command("what the numbers rest on", f"detente evidence {name}")

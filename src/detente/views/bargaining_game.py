@@ -197,7 +197,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             "To accept",
             numbers=heads
             if is_median
-            else (head for level in heads for head in (level, "leverage, % of worlds")),
+            else (head for level in heads for head in (level, "leverage, % of assumptions")),
         ),
         tuple(margins),
         level="full",
@@ -207,7 +207,11 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     for level in LEVELS:
         figure = found.figures.get(("leverage", "accepted", "1", level))
         if figure is not None:
-            only = "" if figure.worlds == (found.worlds or 1) else f", {figure.worlds} worlds"
+            only = (
+                ""
+                if figure.worlds == (found.worlds or 1)
+                else f", {figure.worlds} sets of assumptions"
+            )
             levels[level] = f"level {level}{only}"
     accepted = []
     for package in found.below("leverage", "accepted"):
@@ -254,7 +258,7 @@ def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> 
 
 def leverage_answer(found: Bargaining) -> Words:
     """Say where more force deployed makes the defender readier to agree, in the limit and after."""
-    most = "" if found.worlds is None else " in most worlds"
+    most = "" if found.worlds is None else " under most assumptions"
     # What the sign is over the levels of force, and where it changes.
     signs: dict[tuple[str, ...], list[str]] = {}
     for package in found.below("leverage", "margin"):
@@ -282,7 +286,7 @@ def leverage_answer(found: Bargaining) -> Words:
             otherwise.append(f"for {listed(packages)} from level {words}")
     same = "the same answer throughout"
     gives = f"the opposite answer {', '.join(otherwise)}" if otherwise else same
-    whole = f"{'The' if found.worlds is None else 'In most worlds the'} whole game"
+    whole = f"{'The' if found.worlds is None else 'Under most assumptions the'} whole game"
     return f"If a refusal brings force at once, more force deployed is{how}. {whole} gives {gives}."
 
 
@@ -326,7 +330,7 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
         verdict: Words = next((one for one, so in shares.items() if so), "a lie would pay it best")
         if found.worlds is not None:
             parts = (says(f"{each} in {{}}", of_100(share)) for each, share in shares.items())
-            verdict = says("of 100 worlds, {}, {}, {}", *parts)
+            verdict = says("in % of assumptions, {}, {}, {}", *parts)
         credences.append(
             says(
                 f"{name}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on the "

@@ -79,9 +79,12 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
         ),
         method=method(
             summary.run,
-            how="How the first shot came follows from what each choice was worth to its side. What "
-            "would have prevented war is found by playing futures again without each mechanism, on "
-            "the same draws, and what it is due to by playing them with subsets (Owen's value).",
+            how=(
+                "How the first shot came follows from what each choice was worth to its side. "
+                "What would have prevented war is found by playing courses of events again "
+                "without each mechanism, on the same draws, and what it is due to by playing them "
+                "with subsets (Owen's value)."
+            ),
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
             would_change="Other fits of history that are as good divide war otherwise, so that "

@@ -224,10 +224,11 @@ def number_columns(*heads: str, origin: Origin = "modelled") -> tuple[Column, ..
 
 INTERVAL = "90 % interval"
 """Above an interval over worlds and chance: what another seed might give."""
-WORLDS = "5th to 95th percentile across worlds"
+WORLDS = "5th to 95th percentile across assumptions"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
-    "90 % interval: over worlds and chance, what another seed might give. Across worlds: 5th to "
-    "95th percentile, which depends on what is assumed; sampling noise is removed."
+    "90 % interval: over assumptions and chance, what another seed might give. Across "
+    "assumptions: 5th to 95th percentile, which depends on what is assumed; sampling noise is "
+    "removed."
 )
 """How to read the two."""

@@ -13,12 +13,13 @@ from detente.questions.compare import Comparison
 from detente.questions.past.definitions import BANDS
 from detente.questions.quarters import quartered
 from detente.questions.standing import standing_at_end
-from detente.questions.wording import in_short, range_in_short
+from detente.questions.wording import duration, in_short, range_in_short
 from detente.views import endings, evidence, options, record, strip, watching
 from detente.views.answer import confidence
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
 from detente.views.figures import Figure
 from detente.views.material import Material
+from detente.views.work import WORKS
 
 MOST_WORDS = 700
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
@@ -28,8 +29,8 @@ SPARED = (("brief-evidence", 1), ("brief-options", 2))
 """Sections, and their sentences from this one on, that go first where there is no room."""
 WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
-DRAWN = "world, limited strike, regional war"
-"""Words of the pictures that are defined."""
+DRAWN = "set of assumptions, course of events, use of force, war, limited strike"
+"""Words of the pictures and of the head that are defined."""
 UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
 PARTS = 3
@@ -141,17 +142,17 @@ def _course(known: Material) -> Words:
     often = [(name, sum(parts)) for name, parts, _ in standing_at_end(known.summary)]
     (most, share), *others = often
     return says(
-        "Use of force comes in {} % of futures by {}. Change the assumptions within reason, and it "
-        "runs from {} %. War comes in {} %; depending on the assumptions, {} %. Most often at the "
-        "end {} ({} %), then {}.",
-        in_short(force.value),
+        "The chance of force by {} is {} %. Change the assumptions within reason, and it runs from "
+        "{} %. The chance of war is {} %; depending on the assumptions, {} %. In the end {} in {} "
+        "%, {}.",
         date,
+        in_short(force.value),
         _across(force),
         in_short(war.value),
         _across(war),
         most,
         in_short(share),
-        listed((says("{} ({} %)", name, in_short(one)) for name, one in others[:2]), ", "),
+        listed(says("{} in {} %", name, in_short(one)) for name, one in others[:2]),
     )
 
 
@@ -186,13 +187,22 @@ def steady(found: Comparison) -> Iterator[Helping]:
 
 def _helps(known: Material, helping: Sequence[Helping]) -> Words:
     if known.comparison is None:
-        return options.in_report(known.run, None).answer[0]
+        return _unplayed(known)
     if not helping:
         return "No step clearly helps whatever the assumptions."
     best = helping[0]
     others = wording.count(best.rivals, "other")
     unbeaten = f"; it does not clearly beat {others}" if best.rivals else ""
     return says("“{}”: {}{}.", best.title, _changes(best), unbeaten)
+
+
+def _unplayed(known: Material) -> Words:
+    """Say that no option was played, with the command that plays them and about how long it is."""
+    run, work = known.run, WORKS["options"]
+    if work.is_done(known):
+        return "The pack has no options."
+    command = f"detente run {run.record.source} --options all"
+    return f"Not compared yet. {command} does it, in {duration(work.seconds(known))}."
 
 
 def _changes(one: Helping) -> Words:
@@ -259,8 +269,8 @@ def known_miss(known: Material) -> Words:
         return "Every rate of past crises that it is fitted to lies within history's interval."
     band = BANDS[worst]
     return says(
-        "Of the rates of past crises the model misses this most: {}. It was {} % ({}) in the past, "
-        "and the model gives {} %.",
+        "Of the rates of past crises the model misses one most: {}. That was {} % ({}), and the "
+        "model gives {} %.",
         band.says,
         in_short(band.value or 0.0, "reported"),
         range_in_short(band.low or 0.0, band.high or 0.0),

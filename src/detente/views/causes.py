@@ -75,16 +75,16 @@ def section(found: Causes) -> Section:
         title="Why does war come?",
         about=(
             trace.subject(record),
-            f"first shots: all wars of the run, option {found.option}; the rest: "
-            f"{found.futures:,} futures in {found.worlds}{of_all} worlds, played again with and "
-            "without ten mechanisms, on the same draws and a coarse grid",
+            f"first shots: all wars of the run, option {found.option}; the rest: {found.futures:,} "
+            f"courses of events in {found.worlds}{of_all} sets of assumptions, played again with "
+            "and without ten mechanisms, on the same draws and a coarse grid",
         ),
         answer=(*first(found.war_shots), *answer(found)),
         blocks=(*first_shots(found.war_shots, record), *blocks(found)),
         reading=(*READ, *((unsettled,) if found.unsettled > MOST_UNSETTLED else ())),
         next=(
-            Command("why one future had war", f"detente causes {folder} --future W:I"),
-            Command("that future, day by day", f"detente trace {folder} --future W:I"),
+            Command("why one course of events had war", f"detente causes {folder} --future W:I"),
+            Command("that course of events, day by day", f"detente trace {folder} --future W:I"),
         ),
     )
 
@@ -92,7 +92,7 @@ def section(found: Causes) -> Section:
 def first(found: FirstShots | None) -> Iterator[Words]:
     """Say how the first shot of wars came, how many chosen ones are mistakes, and how large."""
     if found is None:
-        yield "No war comes in any of these futures."
+        yield "No war comes in this run."
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = (
@@ -120,10 +120,10 @@ def answer(found: Causes) -> Iterator[Words]:
     """Say how often war comes, what prevents most of it, and what it is attributed to."""
     war = found.shares["war",]
     if war.value == 0.0:
-        yield "There is no war in the futures that were played again: nothing to explain."
+        yield "There is no war in the courses of events that were played again: nothing to explain."
         return
     yield says(
-        "War comes in {} % (90 % interval {}) of the {} futures that were played again.",
+        "War comes in {} % (90 % interval {}) of the {} courses of events that were played again.",
         *cells(war),
         wording.number(float(found.futures), 0),
     )
@@ -148,7 +148,7 @@ def without(found: Causes) -> Iterator[Words]:
     """Yield what the removal of each mechanism with a clear effect does, the largest first."""
     for key in _heaviest(found)[:MOST_NAMED]:
         yield says(
-            f"Without {CAUSES[key]}, {{}} % of futures are spared a war and {{}} % have another.",
+            f"Without {CAUSES[key]}, a war is spared in {{}} % and another comes in {{}} %.",
             *(points(found.shares[measure, key].value) for measure in FLOORS),
         )
 
@@ -171,7 +171,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
     heads = ("%", INTERVAL, WORLDS, *(f"by {record.parties[side]}" for side in SIDES))
     yield Table(
         "first-shot",
-        "How the first shot came, in % of futures with war",
+        "How the first shot came, in % of all wars",
         columns("The first shot", numbers=heads),
         tuple(rows),
     )
@@ -189,7 +189,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         alone = ("no single one prevents", *cells(shares["overdetermined",]), "", "")
         yield Table(
             "causes-removals",
-            "War that one removal prevents, and other war that it brings, in % of all futures",
+            "War that one removal prevents, and other war that it brings, in %",
             columns("Without", numbers=("prevents", INTERVAL, "brings", INTERVAL)),
             (*((name, *cells(one), *cells(two)) for name, (one, two) in pairs.items()), alone),
         )
@@ -202,7 +202,11 @@ def blocks(found: Causes) -> Iterator[Block]:
             if apart >= NEXT_TO_NOTHING:
                 half = one.value - one.low + floor.high - floor.value
                 needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
-        more = f" About {min(needed):,} worlds would show it for the first." if needed else ""
+        more = (
+            f" About {min(needed):,} sets of assumptions would show it for the first."
+            if needed
+            else ""
+        )
         words = (
             f"For {len(unclear)} of {len(KEYS)} mechanisms we cannot tell from this run whether "
             f"they matter: {wording.series([CAUSES[key] for key in unclear])}.{more}"
@@ -223,7 +227,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
         yield Table(
             "causes-and-kinds",
-            "What war is attributed to (Owen's value), in % of all futures; below 0: it keeps more "
+            "What war is attributed to (Owen's value), in %; below 0: it keeps more "
             "war away than it brings",
             columns("Mechanism", numbers=("%", INTERVAL, WORLDS)),
             (*rows, *((name, *cells_across(share)) for name, share in totals.items())),
@@ -271,7 +275,7 @@ def reasons(found: Story) -> Iterator[str]:
     """Say which removals would have prevented the war, or brought one."""
     removals = found.prevented_by
     if not found.is_war:
-        yield "This future has no war."
+        yield "This course of events has no war."
         if found.created_by:
             ways = wording.series([CAUSES[key] for key in found.created_by], "or")
             yield f"In this model the removal of {ways} would have brought one."

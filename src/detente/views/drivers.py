@@ -41,7 +41,7 @@ NAMED = 3
 MOST_GROUPS = 5
 """Groups that are named of those that may matter."""
 PARTS = {
-    "world": "what is not known (it differs between worlds)",
+    "world": "what is not known (it differs between sets of assumptions)",
     "types": "who the two sides are",
     "nature": "nature: signs, reports, mediators, deals that are ratified or break",
     "incidents": "incidents",
@@ -52,26 +52,27 @@ PARTS = {
 UNASKED = "What it turns on has not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
-    "lies there; the rest comes outside. Both are measured in new worlds, which the search did "
-    "not see; a box is left out if the outcome is not clearly likelier in it there. Quasi-p: the "
-    "chance that worlds at random do as well without this rule; above .05 a rule is dropped. Boxes "
-    "are found in worlds, not by intervention: a rule may only reflect what it is correlated with."
+    "lies there; the rest comes outside. Both are measured in new sets of assumptions, which the "
+    "search did not see; a box is left out if the outcome is not clearly likelier in it there. "
+    "Quasi-p: the chance that sets of assumptions at random do as well without this rule; above "
+    ".05 a rule is dropped. Boxes are found in sets of assumptions, not by intervention: a rule "
+    "may only reflect what it is correlated with."
 )
 """How to read a box."""
 READ = (
-    "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
-    "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
-    "the same draws. Worlds that agree: those in which it changes in that direction, "
+    "Points: by how many percentage points the share changes if a number goes from its 10th to its "
+    "90th percentile under all assumptions, a yes or no from no to yes, all else as it is and on "
+    "the same draws. Sets of assumptions that agree: those in which it changes in that direction, "
     "sampling noise removed.",
-    "Total effect: the part of the variance across worlds that is left if everything else is "
+    "Total effect: the part of the variance across assumptions that is left if everything else is "
     "known; it counts interactions, so that total effects do not add up to 100. That of a "
     "number follows from both ends of its swing, in a straight line. A group holds the numbers "
     "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
     "together.",
-    "Intervals are over worlds and chance, in worlds that did not choose the numbers, on "
-    "coarse grids. All of it holds for the ranges of this pack: a number that is known well "
-    "moves little, however much it matters. What divides an attack (stocks, decoys, aims, when "
-    "and how raids come) is in the group of its table and is not ranked by itself.",
+    "Intervals are over assumptions and chance, in sets of assumptions that did not choose the "
+    "numbers, on coarse grids. All of it holds for the ranges of this pack: a number that is "
+    "known well moves little, however much it matters. What divides an attack (stocks, decoys, "
+    "aims, when and how raids come) is in the group of its table and is not ranked by itself.",
 )
 """How to read the numbers."""
 
@@ -101,11 +102,16 @@ def turning(
         reading=(*READ, READ_BOXES),
         method=method(
             run,
-            how="Single numbers and groups of them moved in the run's worlds, on the same draws.",
-            left_out="A number that is the same in all worlds moves nothing here, however much it "
-            "would matter.",
+            how=(
+                "Single numbers and groups of them moved in the run's sets of assumptions, on the "
+                "same draws."
+            ),
+            left_out=(
+                "A number that is the same in all sets of assumptions moves nothing here, however "
+                "much it would matter."
+            ),
             would_change="Wider or narrower ranges in the pack: a number that is known well moves "
-            "little. More worlds narrow the intervals.",
+            "little. More sets of assumptions narrow the intervals.",
         ),
     )
 
@@ -118,8 +124,8 @@ def section(found: Drivers) -> Section:
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of {count(there, 'world')} x {FUTURES} "
-            f"futures, option {found.option}, each change on the same draws",
+            f"{found.worlds} of {count(there, 'set')} of assumptions x {FUTURES} "
+            f"courses of events, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
@@ -132,8 +138,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
     called = titles(found.run.record)[found.outcome]
     share = _share(found.run, found.option, found.outcome)
     yield says(
-        f"In this model {called} comes in {{}} % of futures (90 % interval {{}}; {{}} across "
-        "worlds).",
+        f"In this model {called} comes in {{}} % (90 % interval {{}}; {{}} across assumptions).",
         of_100(share.value),
         wording.chance(share),
         wording.spread(share),
@@ -157,9 +162,9 @@ def _answer(found: Drivers) -> Iterator[Words]:
         named = "; ".join(titled(path, found.crisis) for path in found.open.numbers)
         yield (
             f"For {len(found.open.numbers)} of the {found.open.measured} numbers measured we "
-            f"cannot tell from this run whether they move {called}: {named}. "
-            f"{found.open.worlds:,} worlds would show it for the first, if its effect is as large "
-            "as it seems."
+            f"cannot tell from this run whether they move {called}: {named}. {found.open.worlds:,} "
+            "sets of assumptions would show it for the first, if its effect is as large as it "
+            "seems."
         )
 
 
@@ -176,14 +181,20 @@ def _blocks(found: Drivers) -> Iterator[Block]:
     if found.variance is not None:
         yield Table(
             f"variance-{found.outcome}",
-            f"What decides whether a future has {called}, in % of the variance",
+            f"What decides whether a course of events has {called}, in % of the variance",
             columns("Part", numbers=("%", INTERVAL)),
             tuple((PARTS[key], *cells(one, 0)) for key, one in found.variance.parts.items()),
             level="full",
         )
     if found.numbers:
         yield Picture("drivers", found)
-        heads = ("points", INTERVAL, "worlds that agree, %", "total effect, %", INTERVAL)
+        heads = (
+            "points",
+            INTERVAL,
+            "sets of assumptions that agree, %",
+            "total effect, %",
+            INTERVAL,
+        )
         yield Table(
             f"numbers-{found.outcome}",
             f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
@@ -203,7 +214,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].value)
         yield Table(
             f"groups-{found.outcome}",
-            f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
+            f"Groups of numbers: total effect, in % of the variance of {called} across assumptions",
             columns("Group", numbers=("%", INTERVAL)),
             tuple((group_titled(name, crisis), *cells(one, 0)) for name, one in ordered),
         )
@@ -229,7 +240,7 @@ def _next(found: Drivers) -> Iterator[Command]:
     if found.worlds < there:
         option = "" if found.option == BASE else f" --option {found.option}"
         line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {there}"
-        yield Command("sharper, from all worlds", line)
+        yield Command("sharper, from all sets of assumptions", line)
 
 
 def boxes(found: Discovery) -> Section:
@@ -244,11 +255,12 @@ def boxes(found: Discovery) -> Section:
         title=f"When is {called} likely?",
         about=(
             subject(record),
-            f"{worlds:,} worlds x {settings.futures_of_a_world:,} futures, option {found.option}",
+            f"{worlds:,} sets of assumptions x {settings.futures_of_a_world:,} courses of events, "
+            f"option {found.option}",
         ),
         answer=(
             says(
-                f"In this model {called} comes in {{}} of 100 futures over all worlds (90 % "
+                f"In this model {called} comes in {{}} % over all sets of assumptions (90 % "
                 "interval {}).",
                 of_100(found.share),
                 wording.chance(_share(found.run, found.option, found.outcome)),
@@ -258,7 +270,7 @@ def boxes(found: Discovery) -> Section:
         reading=(READ_BOXES,),
         next=(
             Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}"),
-            *(() if found.enough else (Command("more worlds", again),)),
+            *(() if found.enough else (Command("more assumptions", again),)),
         ),
     )
 
@@ -270,20 +282,20 @@ def _boxes(found: Discovery) -> Iterator[Block]:
     cards = []
     for place, box in enumerate(found.boxes, 1):
         trial = box.trial
-        outside = ", in worlds outside the boxes before it" if place > 1 else ""
+        outside = ", in sets of assumptions outside the boxes before it" if place > 1 else ""
         condition = "all of these hold" if len(box.rules) > 1 else "this holds"
         likelier = says(
-            "There it comes in {} % of futures (density, 90 % interval {}), elsewhere in {} %; {} "
-            f"% of all such futures lie there (coverage). This was found in {trial.worlds} new "
-            "worlds, in the box and outside.",
+            "There it comes in {} % (density, 90 % interval {}), elsewhere in {} %; {} % of all "
+            f"such courses of events lie there (coverage). This was found in {trial.worlds} new "
+            "sets of assumptions, in the box and outside.",
             of_100(trial.density.value),
             span(trial.density.low, trial.density.high, 0),
             of_100(trial.outside),
             of_100(trial.coverage),
         )
         origin = says(
-            f"It was found in {box.worlds} of {there} worlds; searches among shares assigned at "
-            "random find as much in {} % of cases.",
+            f"It was found in {box.worlds} of {there} sets of assumptions; searches among shares "
+            "assigned at random find as much in {} % of cases.",
             significant(100.0 * box.chance, 1),
         )
         lines = (*map(_rule, box.rules), likelier, origin)
@@ -292,7 +304,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         yield Cards(
             title,
             says(
-                "In each box the outcome is likelier than over all worlds ({} %).",
+                "In each box the outcome is likelier than over all sets of assumptions ({} %).",
                 of_100(found.share),
             ),
             tuple(cards),
@@ -301,7 +313,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         yield Listing(title, tuple(f"{note}." for note in found.notes))
     if UNTRIED in found.notes:
         line = f"detente discover {run.in_command} --outcome {found.outcome}"
-        yield Command("to try it on new worlds", line)
+        yield Command("to try it on new sets of assumptions", line)
 
 
 def _rule(rule: Assumption) -> Words:
@@ -316,7 +328,7 @@ def _rule(rule: Assumption) -> Words:
     else:
         where = says("from {} to {}{}", significant(rule.low), significant(rule.high), unit)
     return says(
-        "{}: {}; holds in {} % of worlds, quasi-p {}",
+        "{}: {}; holds in {} % of assumptions, quasi-p {}",
         f"{rule.meaning} ({rule.field})" if rule.meaning else rule.field,
         where,
         of_100(rule.worlds),

@@ -63,15 +63,15 @@ PARTS = (("▒", "deal"), ("░", "settled"), ("·", "unresolved"), ("█", "for
 """The states of futures by a date, and the mark of each."""
 STANDING = ("", "deal", "settled", "unresolved")
 """Above the dates and above the first numbers of each."""
-BY_DATE = "Where futures stand by date, in % of all (adding up to 100; settled: without a deal)"
-AXES = "What stands at the end, by the highest violence reached, in % of all futures"
+BY_DATE = "Where the crisis stands by date, in % (adding up to 100; settled: without a deal)"
+AXES = "What stands at the end, by the highest violence reached, in %"
 POINT = 0.01
 """A difference of shares that is worth a sentence."""
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government."""
 WORDS = {
-    "World": "one set of assumptions: a draw of all that is not known",
-    "Future": "one course of events in a world",
+    "Set of assumptions": "one draw of all that is not known; flags call it a world",
+    "Course of events": "one way in which the crisis may run; flags call it a future",
     "Use of force": "force that a government orders, or a clash that grows into it",
     "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
@@ -114,7 +114,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         drawn = (
             Cards(
                 "Typical courses of events",
-                f"These are futures of this run, not forecasts. {trace.RULE}",
+                f"These are courses of events of this run, not forecasts. {trace.RULE}",
                 tuple(map(story, shown)),
             ),
             Picture("beliefs", shown[-1].trace),
@@ -132,8 +132,10 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         ),
         method=method(
             summary.run,
-            how="Each world is one draw of what is not known, each future one course of events "
-            "in it; a share is the mean over all.",
+            how=(
+                "Each set of assumptions is one draw of what is not known, each course of events "
+                "one play of it; a share is the mean over all."
+            ),
             left_out="What the model does not play is listed under limits; above all, a deal that "
             "holds is not disturbed, and only those events of a calendar happen that the pack has.",
             would_change="Other ranges for what is not known move the shares more than another "
@@ -157,7 +159,7 @@ def of_option(found: OptionSummary) -> Section:
     return Section(
         key="option",
         title=found.title,
-        answer=(says("In this model, in % of futures (90 % interval): {}.", listed(parts)),),
+        answer=(says("In this model, in % (90 % interval): {}.", listed(parts)),),
         blocks=(_shares(found),),
         reading=(READ_INTERVALS,),
     )
@@ -167,9 +169,9 @@ def size(played: Record, option: str = BASE) -> str:
     """Return how much of an option was played."""
     settings = played.settings
     return (
-        f"{settings.played_of(option):,} futures in this model: "
-        f"{settings.worlds_of(option)} worlds x {settings.futures_of_a_world} futures, up to "
-        f"{settings.horizon} days each, seed {settings.seed}"
+        f"{settings.played_of(option):,} courses of events in this model: "
+        f"{settings.futures_of_a_world} for each of {settings.worlds_of(option)} sets of "
+        f"assumptions, up to {settings.horizon} days each, seed {settings.seed}"
     )
 
 
@@ -237,8 +239,8 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     ]
     if parts:
         words = says(
-            "Assumptions decide part of the variance between futures, in % (90 % interval): {}. "
-            "Chance decides the rest.",
+            "Assumptions decide part of the variance between courses of events, in % (90 % "
+            "interval): {}. Chance decides the rest.",
             listed(parts),
         )
         yield Sentence(words, level="full")
@@ -270,7 +272,7 @@ def _taking(run: Run) -> Iterator[Block]:
     held = crisis.numbers["taking.holds"].high > 0.0
     items = (
         says(
-            "{} {} a part of it in {} % of courses of events ({}).",
+            "{} {} a part of it in {} % ({}).",
             capitalised(crisis.model.actors[crisis.of_role("challenger")].called),
             "had taken, or takes," if held else "takes",
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
@@ -319,7 +321,7 @@ def _shares(found: OptionSummary) -> Table:
     each = {key: found.outcomes[key] for key in (*SETS, *EVER)} | found.endings
     return Table(
         "endings",
-        "Outcomes, then endings, in % of all futures in this model",
+        "Outcomes, then endings, in % in this model",
         columns("Outcome or ending", "In words (bracket, %)", numbers=("%", INTERVAL, WORLDS)),
         tuple(
             (found.titles[key], wording.terms(*share.interval), *wording.percents_across(share))
@@ -337,7 +339,7 @@ def deals(found: OptionSummary) -> Iterator[Words]:
         )
         late = says(" and after use of force in {} %", of_100(after)) if after > 0.0 else ""
         yield says(
-            "A deal is made at some time in {} % of futures. One stands at the end without use of "
+            "A deal is made at some time in {} %. One stands at the end without use of "
             "force in {} %{}; the other deals broke.",
             wording.counted(made),
             wording.counted(kept),
@@ -372,13 +374,14 @@ def _axes(found: OptionSummary, *, in_full: bool) -> Table:
 
 def _enough(summary: Summary) -> Words:
     if summary.run.record.settings.worlds == 1:
-        return "One world does not say what other assumptions would give."
+        return "One set of assumptions does not say what other assumptions would give."
     if not summary.more_worlds:
         return "Another seed moves no share by more than a point each way."
     shares = summary.base.outcomes.values()
     return says(
-        f"For a point each way on every share, add about {summary.more_worlds:,} worlds; more "
-        "futures alone would take at most {} points off the widest interval.",
+        f"For a point each way on every share, add about {summary.more_worlds:,} sets of "
+        "assumptions; more courses of events alone would take at most {} points off the widest "
+        "interval.",
         points(max(share.chance_high - share.chance_low for share in shares) / 2.0),
     )
 
@@ -398,8 +401,8 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         for name, option in options.items()
     ]
     worlds = summary.shared_base.worlds
-    same = "worlds" if worlds == there else wording.first_worlds(worlds, there)
-    caption = f"Options on the same {same} and the same draws, in % of all futures"
+    same = "sets of assumptions" if worlds == there else wording.first_worlds(worlds, there)
+    caption = f"Options on the same {same} and the same draws, in %"
     yield Table("endings-options", caption, columns("Option", numbers=heads), tuple(rows))
 
 
@@ -409,7 +412,7 @@ def story(one: trace.Storyline) -> Card:
     days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
         days.append(f"{one.left_out} lesser happenings are left out here.")
-    title = plain(says("{}, as in {} % of futures", one.kind, wording.in_short(one.share)))
+    title = plain(says("{}, as in {} %", one.kind, wording.in_short(one.share)))
     return Card(title, (*days, trace.closing(one.trace)[0]), one.command)
 
 
@@ -420,7 +423,7 @@ def _reading(summary: Summary) -> Iterator[Words]:
         "force: by decision of a government. Unresolved: by that day no deal in force, no "
         "use of force, and the dispute goes on, whether talks have failed or not."
     )
-    yield "Violence is the highest level that a future reaches; its end may come later."
+    yield "Violence is the highest level that a course of events reaches; its end may come later."
     evidence = summary.run.record.evidence
     yield (
         f"Of its {evidence['numbers']} numbers {evidence['claims']} rest {on_claims(evidence)}, "
@@ -433,7 +436,8 @@ def of_course(found: Course) -> Section:
     """Return which endings come by which day, and how long they take."""
     answer = tuple(times(found)) or (
         says(
-            "Neither wars nor deals are frequent enough in these futures to say by when they come."
+            "Neither wars nor deals are frequent enough in these courses of events to say by when "
+            "they come."
         ),
     )
     played = found.run.record

@@ -45,7 +45,7 @@ CAMPAIGNS = "5th to 95th percentile of single campaigns"
 PERCENT = 100.0
 MARKS = ("█", "▓", "▒", "░", "·")
 """The marks of a bar: one for each cause, in their order, and one for what is shot down."""
-RANGE = (("█", "to the 5th percentile across worlds"), ("▓", "the mean"), ("░", "the 95th"))
+RANGE = (("█", "to the 5th percentile across assumptions"), ("▓", "the mean"), ("░", "the 95th"))
 """The parts of a bar of a sweep."""
 WIDTH = 40
 """Length of a bar where there is room [characters]."""
@@ -102,10 +102,9 @@ def section(found: Engagement) -> Section:
         about=(
             subject(found.crisis),
             f"Force against layered defence alone: {terms.days} days of raids{after}. Begun by "
-            f"{names[terms.by]}; the challenger, {names['challenger']}, has "
-            f"{LEVELS[terms.force]} and raids as for {wording.PLANS[PLANS.index(terms.plan)]}. "
-            f"{found.futures:,} campaigns: {found.worlds} worlds x {found.campaigns}, seed "
-            f"{found.seed}",
+            f"{names[terms.by]}; the challenger, {names['challenger']}, has {LEVELS[terms.force]} "
+            f"and raids as for {wording.PLANS[PLANS.index(terms.plan)]}. {found.futures:,} "
+            f"campaigns: {found.worlds} sets of assumptions x {found.campaigns}, seed {found.seed}",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
@@ -142,7 +141,7 @@ def _answer(found: Engagement) -> Iterator[Words]:
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)
         yield says(
             f"In this model {{}} % of weapons that work pass the defence of {party} ({{}} across "
-            f"worlds); most often they are {wording.LEAKS[why]} ({{}} %).",
+            f"sets of assumptions); most often they are {wording.LEAKS[why]} ({{}} %).",
             of_100(leakage.value),
             span(leakage.spread_low, leakage.spread_high, 0),
             of_100(defended.figures["cause", why].value),
@@ -405,11 +404,12 @@ def _passing(figure: Estimate | None, decimals: int) -> tuple[str, str]:
 def _reading(found: Engagement) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Single campaigns: over worlds and chance both. Each weapon that passes has one cause, by "
-        "the farthest step that any layer reached with it. Broken: on the last evening of the "
-        "raids; all of the military broken is a loss of 100 %. Back: batteries and command at 90 % "
-        f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
-        "full every day, whatever it costs them; who joins a side raids and is raided with it."
+        "Single campaigns: over assumptions and chance both. Each weapon that passes has one "
+        "cause, by the farthest step that any layer reached with it. Broken: on the last evening "
+        "of the raids; all of the military broken is a loss of 100 %. Back: batteries and command "
+        f"at 90 % of their first level, within {found.terms.rest} days after the raids. Both sides "
+        "raid in full every day, whatever it costs them; who joins a side raids and is raided "
+        "with it."
     )
     crisis, actors = found.crisis, found.crisis.model.actors
     friends = [

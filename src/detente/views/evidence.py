@@ -54,10 +54,11 @@ ADVICE = {
 
 READ = (
     "Reversed: the claim's numbers go from the 10th to the 90th percentile of their values in "
-    "these worlds, a chance from no to yes; several of them each go in the direction that raises "
-    "the outcome. Everything else stays as in the worlds. A shift below 0 says that the "
-    "direction, found in other worlds, was not the right one. A shift is shown only if its "
-    "interval excludes 0, in worlds that did not choose the claim.",
+    "these sets of assumptions, a chance from no to yes; several of them each go in the direction "
+    "that raises the outcome. Everything else stays as in the sets of assumptions. A shift below "
+    "0 says that the direction, found in other sets of assumptions, was not the right one. A "
+    "shift is shown only if its interval excludes 0, in sets of assumptions that did not choose "
+    "the claim.",
     "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
     "docs/evidence.md says how this is measured.",
 )
@@ -67,8 +68,8 @@ def resting(found: Influences) -> Section:
     """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
     run, rest = found.run, found.run.record.evidence
     played = (
-        f"{found.worlds} of {run.record.settings.worlds} worlds, played again with the numbers of "
-        "each claim reversed"
+        f"{found.worlds} of {run.record.settings.worlds} sets of assumptions, played again with "
+        "the numbers of each claim reversed"
     )
     return Section(
         key="resting",
@@ -83,8 +84,11 @@ def resting(found: Influences) -> Section:
         blocks=tuple(_moves(found)),
         method=method(
             run,
-            how="The numbers of a claim go from one end of their ranges to the other, in worlds "
-            "of the run and on the same draws; those that may move it most are chosen in others.",
+            how=(
+                "The numbers of a claim go from one end of their ranges to the other, in sets of "
+                "assumptions of the run and on the same draws; those that may move it most are "
+                "chosen in others."
+            ),
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
@@ -107,7 +111,7 @@ def _next(found: Influences) -> Iterator[Command]:
         yield Command("what one of its numbers means", line)
     if not found.worlds:
         more = command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)
-        yield Command("more worlds", more)
+        yield Command("more assumptions", more)
 
 
 def heaviest(found: Influences) -> Iterator[Words]:
@@ -181,8 +185,8 @@ def moving(found: Influences) -> Iterator[Block]:
         unsure = [one.swing.worlds_needed for one in shifts if not one.is_clear]
         others = "the other does" if len(unsure) == 1 else f"the other {len(unsure)} do"
         open_ = (
-            f" We cannot tell from this run whether {others}; about {min(unsure):,} worlds "
-            "would show it for the first."
+            f" We cannot tell from this run whether {others}; about {min(unsure):,} sets of "
+            "assumptions would show it for the first."
             if unsure
             else ""
         )
@@ -235,9 +239,9 @@ def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
     return (
         f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, "
         f"{alone}: “{document.title}” ({by}).",
-        f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of "
+        f"Of the {len(book.rows)} inputs, {len(book.rows) - len(supported)} rest on no claim. Of "
         f"the other {len(supported)}, {on_it} rest on that document alone.",
-        f"Claims give a figure for {given} of these. For the other {len(supported) - given} they "
+        f"Claims give a figure for {count(given, 'input')}. For {len(supported) - given} more they "
         "give the direction; the pack's author chose the size.",
     )
 

@@ -61,16 +61,18 @@ def _answer(found: Explanation) -> Iterator[Words]:
     yield f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
     known, words = found.number, quantity(found.number)
     if known.kind == "range" and known.shape != "uniform":
-        words += f" in 9 of 10 worlds, and below {_figure(median(known))} in half of them"
+        words += (
+            f" in 9 of 10 sets of assumptions, and below {_figure(median(known))} in half of them"
+        )
     elif known.kind == "range":
         words = f"anything of {words} alike"
     elif known.is_fixed:
-        words += " in every world"
+        words += " under all assumptions"
     yield f"In this pack: {words}."
     if not found.acts:
         yield (
-            "Nothing in this model reads it here: it could be anything without a future being "
-            "different."
+            "Nothing in this model reads it here: it could be anything without a course of events "
+            "being different."
         )
 
 
@@ -133,7 +135,7 @@ def _order(found: Explanation) -> str:
     if "war" in found.acts:
         return (
             "What force would bring depends on it; both sides' choices follow from that, "
-            "and each future is played by them."
+            "and each course of events is played by them."
         )
     if set(found.acts) <= set(WITHOUT_FORESIGHT):
         return (
@@ -142,12 +144,12 @@ def _order(found: Explanation) -> str:
         )
     if found.acts == ("partners",):
         return (
-            "Both sides' choices are solved without it; third parties decide by it while a future "
-            "is played."
+            "Both sides' choices are solved without it; third parties decide by it while a course "
+            "of events is played."
         )
     if found.acts == ("dispute",):
         return "It goes into who concedes there, and so on which terms the talks are held."
     return (
         "What force would bring does not depend on it; both sides' choices are solved with it, and "
-        "each future is played by them."
+        "each course of events is played by them."
     )

@@ -85,7 +85,7 @@ def _picture(summary: Summary, course: Course) -> Picture:
     )
     apart = ""
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=TO)}"
+        apart = f"; war across assumptions: {spread(summary.base.outcomes['any_war'], joint=TO)}"
     heads = (*endings.STANDING, "strike", "war")
     return Picture("", summary, Bars(f"{endings.BY_DATE}{apart}", PARTS, heads, rows))
 

@@ -40,11 +40,11 @@ TITLE = "Is what is held about it right, in this model?"
 
 
 READ = (
-    "In brackets: the 90 % interval of the mean, what another seed might give. Across worlds: "
+    "In brackets: the 90 % interval of the mean, what another seed might give. Across assumptions: "
     "5th to 95th percentile, which depends on what is assumed; sampling noise is removed. "
     "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
     "Small: a share that moves by less than a point. Cannot tell: the interval allows both. Each "
-    "test also says in how many worlds the hypothesis holds.",
+    "test also says in how many sets of assumptions the hypothesis holds.",
     "Tests intervene: they change fields and play again; nothing is read from "
     "correlations. A verdict holds for this model and the pack's ranges. One that rests on "
     "a number near its threshold may differ on another seed.",
@@ -61,15 +61,15 @@ def section(found: Hypotheses) -> Section:
         title=TITLE,
         about=(
             subject(record),
-            f"{found.worlds}{of_all} worlds, played again with what each test changes, on the same "
-            "draws",
+            f"{found.worlds}{of_all} sets of assumptions, played again with what each test "
+            "changes, on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         method=_method(run),
         reading=READ,
         next=(
-            Command("more worlds", command_to_grow(run.folder, record, worlds=2 * there)),
+            Command("more assumptions", command_to_grow(run.folder, record, worlds=2 * there)),
             Command(
                 "who holds what, and on what grounds",
                 f"detente evidence {run.in_command}",
@@ -93,8 +93,9 @@ def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
         ),
         blocks=(
             Command(
-                "The tests play the run's worlds again, which takes minutes (--dry-run says how "
-                "many); ask for them, then write the report again, or add --complete:",
+                "The tests play the run's sets of assumptions again, which takes minutes "
+                "(--dry-run says how many); ask for them, then write the report again, or add "
+                "--complete:",
                 f"detente hypotheses {run.in_command}",
             ),
             _held(crisis),
@@ -133,7 +134,7 @@ def _method(run: Run) -> Method:
         "changing fields and playing again on the same draws.",
         left_out="Whether it is true of the world: a model can only speak for itself.",
         would_change="Another reading of the same documents, and wider ranges: a verdict has "
-        "to hold across worlds.",
+        "to hold across assumptions.",
     )
 
 
@@ -142,14 +143,14 @@ def _answer(found: Hypotheses) -> Iterator[Words]:
     parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
     yield f"Verdicts in this model: {', '.join(parts)}."
     if found.worlds < FEWEST_WORLDS:
-        yield f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict."
+        yield f"Note: {FEWEST_WORLDS} sets of assumptions are the fewest for a verdict."
 
 
 def _blocks(found: Hypotheses) -> Iterator[Block]:
     placed = list(enumerate(found.tested, 1))
     yield Table(
         "hypotheses",
-        f"Verdicts, from {found.worlds} worlds",
+        f"Verdicts, from {found.worlds} sets of assumptions",
         (
             Column("What is held"),
             Column("Verdict"),
@@ -212,7 +213,7 @@ def _basis(one: Tested) -> str:
         return one.why
     parts = [f"{on.name}: {''.join(_measured(on))}"]
     if on.holds_in is not None:
-        parts.append(f"holds in {number(100.0 * on.holds_in, 0)} % of worlds")
+        parts.append(f"holds in {number(100.0 * on.holds_in, 0)} % of assumptions")
     return "; ".join(filter(None, (*parts, one.why)))
 
 
@@ -225,7 +226,7 @@ def _result(one: Result) -> Words:
     if one.holds_in is not None:
         across = between(sized(one.scale * low), sized(one.scale * high))
         holds = points(one.holds_in, 0)
-        parts.append(says("{} across worlds; it holds in {} % of them", across, holds))
+        parts.append(says("{} across assumptions; it holds in {} % of them", across, holds))
     parts.append(
         says(f"{one.expects} than {{}} would support it", sized(one.scale * one.threshold))
     )

@@ -114,8 +114,12 @@ def compose(
         version=played.package,
         pack=played.pack,
         digest=run.digest,
-        size=f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, "
-        f"seed {settings.seed}" + ("" if run.weighing is None else f"; {run.weighing.says}"),
+        size=(
+            f"{settings.worlds:,} sets of assumptions x {settings.futures_of_a_world:,} courses of "
+            "events, seed "
+            f"{settings.seed}"
+        )
+        + ("" if run.weighing is None else f"; {run.weighing.says}"),
         mark=mark,
         brief=first,
         appendix=tuple(appendix),

@@ -130,7 +130,9 @@ def next_commands(run: Run) -> Iterator[Command]:
             world, future = int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
             break
     folder, pack = run.in_command, shlex.quote(run.record.source)
-    yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")
+    yield Command(
+        "one course of events, day by day", f"detente trace {folder} --future {world}:{future}"
+    )
     if len(run.options) > 1:
         yield Command("what options change, and where", f"detente compare {folder}")
     elif options_of(run.folder):
@@ -142,7 +144,7 @@ def next_commands(run: Run) -> Iterator[Command]:
 def stored(run: Run) -> Section:
     """Return of which crisis a run is, how large and where, from its record: no future is read."""
     record, settings = run.record, run.record.settings
-    size = f"{settings.played:,} futures over {settings.worlds} worlds"
+    size = f"{settings.played:,} courses of events over {settings.worlds} sets of assumptions"
     rows = (
         ("folder", str(run.folder)),
         ("options", ", ".join(run.options)),
@@ -170,7 +172,11 @@ def reproduction(run: Run) -> Section:
         ("Version", f"detente {record.package}"),
         ("Commit", record.commit or "not known"),
         ("Seed", f"{settings.seed}"),
-        ("Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"),
+        (
+            "Size",
+            f"{settings.worlds} sets of assumptions x {settings.futures_of_a_world} courses of "
+            "events",
+        ),
     ]
     if settings.shared_worlds < settings.worlds:
         worlds = first_worlds(settings.shared_worlds, settings.worlds)
@@ -215,7 +221,7 @@ def replayed(done: Replay) -> Section:
         blocks.append(
             Table(
                 "replay-columns",
-                f"Future {world}:{index}, option {done.scope.options[0]}",
+                f"Course of events {world}:{index}, option {done.scope.options[0]}",
                 (Column("Column"), *number_columns("stored", "played"), Column("")),
                 tuple(
                     (one.name, str(one.stored), str(one.played), VERDICTS[one.is_same])
@@ -266,8 +272,11 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
     record = run.record
     settings = record.settings
     return Method(
-        in_this_model=f"{how} {settings.worlds_of(option):,} worlds x "
-        f"{settings.futures_of_a_world:,} futures, as of {record.as_of}; pack {record.pack[:12]}.",
+        in_this_model=(
+            f"{how} {settings.worlds_of(option):,} sets of assumptions x "
+            f"{settings.futures_of_a_world:,} courses of events, as of {record.as_of}; pack "
+            f"{record.pack[:12]}."
+        ),
         left_out=(left_out,),
         would_change=(would_change,),
     )
@@ -311,7 +320,7 @@ def fared_in_short() -> Words:
     return says(
         f"On {judged.crises} crises of {between(judged.first, judged.last)} its forecasts of "
         f"serious clashes or war were {_verdict(judged.more['serious'])} than "
-        f"{CALLED[RIVALS['serious']]} (Brier score {{}} against {{}}).",
+        f"{CALLED[RIVALS['serious']]} (Brier score {{}} against {{}}; lower is better).",
         number(scores["model"], 3),
         number(scores[RIVALS["serious"]], 3),
     )

@@ -49,7 +49,7 @@ def section(found: RunsCompared) -> Section:
         difference: Words = "a difference that another seed could also make"
         if one.difference.is_clear:
             difference = says("{} points (90 % interval {})", *cells(one.difference, signed=True))
-        words = "In this model {} % of futures ended in {} then, and {} % end in it now: {}."
+        words = "In this model {} % ended in {} then, and {} % end in it now: {}."
         before, after = points(one.before.value), points(one.after.value)
         answer.append(says(words, before, called[outcome], after, difference))
     if found.is_unchanged:
@@ -75,7 +75,10 @@ def section(found: RunsCompared) -> Section:
         ),
         method=method(
             run,
-            how="Both runs share seed, worlds and futures, and are compared future by future.",
+            how=(
+                "Both runs share seed, sets of assumptions and courses of events, and are "
+                "compared in pairs."
+            ),
             left_out="Which of several changes moved an outcome is not estimable from two runs, "
             "and what an option does is not compared between them.",
             would_change="To see what one change does, undo it in another run with detente run "
@@ -96,7 +99,7 @@ def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> I
     key, when = ("since", "then and now, ") if is_since else ("two-runs", "")
     yield Table(
         f"{key}-outcomes",
-        f"Endings and outcomes, {when}in % of all futures",
+        f"Endings and outcomes, {when}in %",
         columns("Ending or outcome", numbers=(*sides, "Difference, in points", INTERVAL)),
         tuple(
             (
@@ -147,9 +150,9 @@ def two_runs(found: RunsCompared) -> Section:
     one, other = found.runs
     called, asked = titles(other.record), found.differences[found.outcome]
     unclear = "" if asked.difference.is_clear else ", which cannot be distinguished from none"
-    how = "Both are compared future by future, on the same worlds and the same draws."
+    how = "Both are compared in pairs, on the same sets of assumptions and the same draws."
     if found.reason:
-        how = f"Futures are not paired, so that intervals are wide: A {found.reason}."
+        how = f"Courses of events are not paired, so that intervals are wide: A {found.reason}."
     folders = " ".join(run.in_command for run in found.runs)
     versions = Sentence("Note: they were played by two versions of the model.")
     # Which of the others moved most, if any did beyond its interval.
@@ -166,7 +169,7 @@ def two_runs(found: RunsCompared) -> Section:
         about=(subject(other.record), f"A: {_named(one)}", f"B: {_named(other)}"),
         answer=(
             says(
-                f"In this model {{}} % of futures end in {called[found.outcome]} in A, and {{}} % "
+                f"In this model {{}} % end in {called[found.outcome]} in A, and {{}} % "
                 "in B: {} points (90 % interval {}){}.",
                 points(asked.before.value),
                 points(asked.after.value),
@@ -188,8 +191,8 @@ def two_runs(found: RunsCompared) -> Section:
 def _named(run: Run) -> str:
     settings = run.record.settings
     return (
-        f"{run.folder}, as of {run.record.as_of}, {settings.worlds} worlds x "
-        f"{settings.futures_of_a_world} futures, seed {settings.seed}"
+        f"{run.folder}, as of {run.record.as_of}, {settings.worlds} sets of assumptions x "
+        f"{settings.futures_of_a_world} courses of events, seed {settings.seed}"
     )
 
 

@@ -44,9 +44,9 @@ NOTHING = "-"
 MOST_SAID = 2
 """Differences that the answer names."""
 WHY = {
-    "known_miss": "the model is known to miss past crises of this kind that way",
-    "unasked": "we cannot say why before the drivers of this outcome are known",
-    "unknown": "we cannot say why",
+    "known_miss": "The model is known to miss past crises of this kind that way.",
+    "unasked": "We cannot say why before the drivers of this outcome are known.",
+    "unknown": "We cannot say why.",
 }
 """What is said of a cause that takes no more words."""
 ALONE = (
@@ -87,18 +87,25 @@ def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
     """Return what a brief says of the three, and the picture."""
     views = "; ".join(found.who(one) for one in found.outside.views.values())
     others = f"Others: {views}." if views else ""
-    said = (headline(found), *_tails(found), others)
+    past = found.reference.source.partition(";")[0] if found.reference else ""
+    why = tuple(_why(found, gap) for gap in _farthest(found)[:1])
+    said = (headline(found), *why, f"Past: {past}." if past else "", *_tails(found), others)
     return tuple(filter(None, said)), (Picture("strip", found),)
 
 
 def headline(found: Strip) -> Words:
     """Say where past crises or others are farthest from the model; nothing where they are near."""
-    gaps = [gap for gap in found.gaps if gap.one == "model" and not gap.row.asked.given]
-    farthest = sorted(gaps, key=lambda gap: -gap.factor)[:MOST_SAID]
+    farthest = _farthest(found)
     if not farthest:
         return ""
     parts = listed(map(_both, farthest), "; ")
-    return says("Other views differ by more than a factor of two: {}.", parts)
+    return says("This model differs from other views by more than a factor of two: {}.", parts)
+
+
+def _farthest(found: Strip) -> list[Gap]:
+    """Return where others are farthest from the model, the farthest first."""
+    gaps = [gap for gap in found.gaps if gap.one == "model" and not gap.row.asked.given]
+    return sorted(gaps, key=lambda gap: -gap.factor)[:MOST_SAID]
 
 
 def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> Iterator[Block]:
@@ -141,17 +148,18 @@ def next_commands(found: Strip) -> tuple[Command, ...]:
 def causes(found: Strip) -> Iterator[Words]:
     """Say of each pair that differs what the cause may be, as far as that is known."""
     for gap in found.gaps:
-        crisis = found.run.crisis_if_kept
-        if gap.cause == "chance" and gap.row.past is not None:
-            allowed = range_in_short(gap.row.past.low, gap.row.past.high)
-            yield says("{}: so few past crises allow {} %.", _both(gap, is_first=True), allowed)
-        elif gap.cause == "unsourced" and crisis is not None:
-            names = series([f"“{titled(path, crisis)}”" for path in gap.numbers])
-            verbs = "has no source and is" if len(gap.numbers) == 1 else "have no source and are"
-            why = f"{names} {verbs} among the numbers that decide most"
-            yield says("{}. Suspected cause: {}.", _both(gap, is_first=True), why)
-        else:
-            yield says("{}: {}.", _both(gap, is_first=True), WHY[gap.cause])
+        yield says("{}. {}", _both(gap, is_first=True), _why(found, gap))
+
+
+def _why(found: Strip, gap: Gap) -> Words:
+    crisis = found.run.crisis_if_kept
+    if gap.cause == "chance" and gap.row.past is not None:
+        return says("So few past crises allow {} %.", range_in_short(*gap.row.past.interval[1:]))
+    if gap.cause == "unsourced" and crisis is not None:
+        names = series([f"“{titled(path, crisis)}”" for path in gap.numbers])
+        verbs = "has no source and moves" if len(gap.numbers) == 1 else "have no source and move"
+        return f"Suspected cause: {names} {verbs} it more than most other inputs."
+    return WHY.get(gap.cause, WHY["unknown"])
 
 
 def _both(gap: Gap, *, is_first: bool = False) -> Words:
@@ -165,7 +173,7 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
     if gap.view is not None:
         figures.append(says("{} % by {}", stated(gap.view.low, gap.view.high), gap.view.who))
     name = capitalised(question) if is_first else question
-    return says("{}, {}", name, listed(figures))
+    return says("{}, {}", name, listed(figures, " against "))
 
 
 def asked(row: StripRow) -> str:

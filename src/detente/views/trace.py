@@ -37,8 +37,9 @@ ALIKE = ("began", "first_shot", "parties", "settlement")
 """What is the commonest of its ending in a future that is shown: how force came, and what after."""
 SETTLED = numbers_of("deal", "yields", "fades")
 RULE = (
-    "Each is of the commonest kind of its ending: who began and how, how many parties fought, what "
-    "stood at the end. Of that kind it is the future nearest to the medians of all days and losses."
+    "Each is of the commonest kind of its ending: who began and how, how many parties fought, "
+    "what stood at the end. Of that kind it is the course of events nearest to the medians of all "
+    "days and losses."
 )
 """How these futures were picked, in front of people."""
 LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
@@ -67,7 +68,9 @@ def section(found: Trace) -> Section:
     """Return one future: what is hidden in it, what happens on each day, how it ends."""
     return Section(
         key="trace",
-        title=f"Future {found.world}:{found.future}, option {found.option}, in this model",
+        title=(
+            f"Course of events {found.world}:{found.future}, option {found.option}, in this model"
+        ),
         about=(subject(found.run.record),),
         answer=opening(found),
         blocks=(

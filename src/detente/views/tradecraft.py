@@ -210,7 +210,7 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
         if ratio.is_clear
     )
     held = tuple(
-        says("{}: {} (in {} % of futures)", letters[key], one.title, in_short(one.share))
+        says("{}: {} (in {} %)", letters[key], one.title, in_short(one.share))
         for key, one in found.hypotheses.items()
     )
     caption = "How many times as likely evidence is with a hypothesis as without it"
@@ -246,8 +246,8 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
             "Above 1 evidence speaks for a hypothesis, below 1 against it; 2 doubles its odds. "
             "Several pieces may show the same thing, so that their ratios cannot be multiplied. A "
             "ratio is clear if it is further from 1 than the largest of so many is by chance.",
-            "Of an event those futures count in which the dispute goes on by its day without use "
-            "of force. An event need not cause what follows it.",
+            "Of an event those courses of events count in which the dispute goes on by its day "
+            "without use of force. An event need not cause what follows it.",
         ),
         next=(Command("events too", follow),) if UNFOLLOWED in found.notes else (),
     )
@@ -281,12 +281,12 @@ def _most_telling(found: EvidenceMatrix, row: EvidenceRow) -> Words:
 def how_war_came(found: Premortem) -> Section:
     """Return the commonest ways to war, and until when each could have been stopped."""
     run = found.run
-    answer: tuple[Words, ...] = ("No future of this run comes to war.",)
+    answer: tuple[Words, ...] = ("No course of events of this run comes to war.",)
     if found.ways:
         answer = (
             *(f"Note: {note}." for note in found.notes),
             says(
-                "It is a year on, and war came, as in {} % of futures in this model.",
+                "It is a year on, and war came, as in {} % in this model.",
                 in_short(found.war.value),
             ),
             *(
@@ -296,9 +296,9 @@ def how_war_came(found: Premortem) -> Section:
         )
     cards = tuple(_way(found, one) for one in found.ways)
     shown = Cards(
-        "The commonest ways, each by a typical future",
-        "These are futures of this run, not forecasts. In brackets: in how many % of branches with "
-        "the same past war comes.",
+        "The commonest ways, each by a typical course of events",
+        "These are courses of events of this run, not forecasts. In brackets: in how many % of "
+        "branches with the same past war comes.",
         cards,
     )
     why = tuple(
@@ -316,9 +316,10 @@ def how_war_came(found: Premortem) -> Section:
         reading=(
             "Branches have the same past up to the end of a day, and the same hidden types and "
             "plan; from then on other luck decides. Where a quarter of them or more avoid war it "
-            "could still have been stopped. The future is the one nearest to the medians of all "
-            "wars that begin so; another one of them may turn on another day. It comes from "
-            "assumptions under which war is likelier than over all, as its first day says.",
+            "could still have been stopped. The course of events is the one nearest to the "
+            "medians of all wars that begin so; another one of them may turn on another day. It "
+            "comes from assumptions under which war is likelier than over all, as its first day "
+            "says.",
         ),
         next=why,
     )
@@ -390,7 +391,7 @@ def named_courses(found: Cone) -> Section:
         about=(trace.subject(run.record), endings.size(run.record)),
         answer=(
             says(
-                "In this model the most frequent course is {}: {} % of futures. The others: {}.",
+                "In this model the most frequent course is {}: {} %. The others: {}.",
                 first.title,
                 f"{first.percent}",
                 listed(tuple(f"{one.title} {one.percent} %" for one in others), "; "),
@@ -399,11 +400,11 @@ def named_courses(found: Cone) -> Section:
         blocks=(
             Table(
                 "cone",
-                "Courses, in % of futures, rounded so that they add up to 100",
+                "Courses, in %, rounded so that they add up to 100",
                 (
                     Column("Course"),
-                    *number_columns("%", INTERVAL, "across worlds"),
-                    Column("A typical future"),
+                    *number_columns("%", INTERVAL, "across assumptions"),
+                    Column("A typical course of events"),
                 ),
                 tuple(
                     (

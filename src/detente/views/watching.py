@@ -74,8 +74,8 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         title="What changes with what was seen?" if is_seen else "What should be watched?",
         about=(
             trace.subject(found.run.record),
-            f"{found.futures:,} futures of option {found.option}: {found.worlds} worlds x "
-            f"{found.futures // found.worlds}, re-weighted; " + _how_played(found),
+            f"{found.futures:,} courses of events of option {found.option}: {found.worlds} sets of "
+            f"assumptions x {found.futures // found.worlds}, re-weighted; " + _how_played(found),
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
@@ -112,7 +112,8 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         blocks=(
             *(_signs(found) if found is not None and found.next else ()),
             Command(
-                "What is seen after the as-of date re-weights the futures that were played:",
+                "What is seen after the as-of date re-weights the courses of events that were "
+                "played:",
                 f"detente update {folder} --observed FILE",
             ),
             Picture("calendar", crisis),
@@ -121,9 +122,11 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         reading=tuple(_reading(is_seen=False, shows_signs=True)),
         method=method(
             run,
-            how="A sign re-weights the futures that were played by how likely it is under the "
-            "plan of each, or with its challenger's motive if it points to force; its information "
-            "is an average over seeing it and not, in bits.",
+            how=(
+                "A sign re-weights the courses of events that were played by how likely it is "
+                "under the plan of each, or with its challenger's motive if it points to force; "
+                "its information is an average over seeing it and not, in bits."
+            ),
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",
             would_change="Other likelihood ratios: most of ours are one reading of past cases.",
@@ -133,7 +136,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
 
 def _how_played(found: Update) -> str:
     if found.drawn is not None:
-        return f"{wording.count(found.drawn.worlds, 'more world')} drawn and played"
+        return f"{wording.count(found.drawn.worlds, 'more set')} of assumptions drawn and played"
     if found.followed is None:
         return "nothing is played again"
     return "they were played again to see what happens in them"
@@ -144,8 +147,8 @@ def _changed(found: Update) -> Iterator[Words]:
     one = {**found.endings, **found.outcomes}[found.outcome]
     moved = "" if one.is_clear else ", a shift that another seed could also make"
     yield says(
-        "In this model {} % of futures that agree with what was seen have {} ({}). Before, {} % "
-        "had: {} points ({}){}.",
+        "In this model, given what was seen, {} % have {} ({}). Before, {} % had: {} "
+        "points ({}){}.",
         points(one.after.value),
         wording.titles(found.run.record)[found.outcome],
         span(one.after.low, one.after.high),
@@ -253,13 +256,13 @@ def _observed(found: Update) -> Iterator[Block]:
     yield Listing("Observed", tuple(lines), level="full")
     yield Sentence(
         says(
-            "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
-            "of equal weight{}.",
+            "Effective size: what was seen leaves as much as {} of {} courses of events and {} of "
+            "{} sets of assumptions of equal weight{}.",
             number(effective.futures, 0),
             f"{found.futures:,}",
             number(effective.worlds),
             f"{found.worlds}",
-            "" if found.drawn is None else f", with {found.drawn.worlds} worlds more",
+            "" if found.drawn is None else f", with {found.drawn.worlds} sets of assumptions more",
         ),
         level="full",
     )
@@ -274,7 +277,7 @@ def _observed(found: Update) -> Iterator[Block]:
 def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
     return Table(
         key,
-        f"{title}, in % of futures",
+        f"{title}, in %",
         columns("Share of", numbers=("before", "after", INTERVAL, "differs", INTERVAL)),
         tuple(
             (
@@ -298,7 +301,7 @@ def _most(found: Update) -> Iterator[Words]:
     if telling:
         (key, best), *others = telling
         yield says(
-            "In this model “{}” is the best sign of whether {} comes: in {} % of futures if it is "
+            "In this model “{}” is the best sign of whether {} comes: in {} % if it is "
             "seen, and in {} % if not. Its information, in bits, is {} about the outcome and {} "
             "about the plan.",
             _name(key),
@@ -312,7 +315,7 @@ def _most(found: Update) -> Iterator[Words]:
         if tied:
             yield ("This run cannot tell it from: ", *listed(tied), ".")
     else:
-        yield f"In this model none of the signs in the pack gives useful warning of {called}."
+        yield f"In this model none of the signs listed gives useful warning of {called}."
     most = max(found.next, key=lambda key: found.next[key].plan.value)
     if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
         yield says(
@@ -332,7 +335,7 @@ def first(found: Update) -> Words | None:
     for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
         return says(
             f"Watch whether “{_name(key)}” comes with the next force that arrives: {called} "
-            "follows in {} % of futures if it is seen, and in {} % if not; it points to {}.",
+            "follows in {} % if it is seen, and in {} % if not; it points to {}.",
             _of_100(one.if_seen),
             _of_100(one.if_not),
             _plans(one),
@@ -340,8 +343,9 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"None of the signs in the pack gives useful warning of {called}. The best of them, "
-            f"“{_name(key)}”, removes {{}} % of the doubt about the plan of the deployed force.",
+            f"None of the signs listed gives useful warning of {called}. The best of them, "
+            f"“{_name(key)}”, settles {{}} % of the doubt about what the deployed force is meant "
+            "for.",
             points(one.plan_part, 0),
         )
     return None
@@ -406,13 +410,13 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "90 % interval: over worlds and chance, what another seed might give; weights make it "
-        "matter more which worlds were drawn."
+        "90 % interval: over assumptions and chance, what another seed might give; weights make it "
+        "matter more which sets of assumptions were drawn."
     )
     if is_seen:
         yield (
-            "A future weighs as much as what was seen is likely under its plan, or with its "
-            "challenger's motive if a sign points to force, with its own world's numbers; signs "
+            "A course of events weighs as much as what was seen is likely under its plan, or with "
+            "its challenger's motive if a sign points to force, with its own one's numbers; signs "
             "that point to the same as earlier ones count for less."
         )
         yield (
@@ -457,8 +461,9 @@ def events(found: Sightings) -> Section:
         title=f"Which events may be seen by {day}?",
         about=(
             trace.subject(run.record),
-            f"{worlds * found.followed:,} futures of option {found.option}, followed day by day: "
-            f"{worlds} worlds x {found.followed}; the dispute goes on in {found.ongoing:,} of them",
+            f"{worlds * found.followed:,} courses of events of option {found.option}, followed day "
+            f"by day: {worlds} sets of assumptions x {found.followed}; the dispute goes on in "
+            f"{found.ongoing:,} of them",
         ),
         answer=tuple(_standing_out(found)),
         blocks=(
@@ -466,11 +471,11 @@ def events(found: Sightings) -> Section:
             *((unsaid,) if rare else ()),
         ),
         reading=(
-            "Seen: in % of all futures, by the day and before any use of force. If seen, if "
-            "not: in % of the futures in which the dispute then goes on without use of force, "
-            "how many have the outcome in the end. First is the event that is most informative "
-            "about the outcome, on average over seeing it or not.",
-            "An event need not cause what follows it: it may only show in which kind of world the "
+            "Seen: in %, by the day and before any use of force. If seen, if not: in % of the "
+            "courses of events in which the dispute then goes on without use of force, how many "
+            "have the outcome in the end. First is the event that is most informative about the "
+            "outcome, on average over seeing it or not.",
+            "An event need not cause what follows it: it may only show under which assumptions the "
             "crisis is. In brackets: its key in a file of observations.",
         ),
         next=(Command("once one was seen", f"detente update {folder} --observed FILE"),),

@@ -51,7 +51,8 @@ READ = (
     "without each; what is held has that of chance alone.",
     "An assumption is named if it goes with the weights by more than the largest of so many would "
     "by chance in 19 of 20 cases. It moves as far as these few alone would have to, all others as "
-    "they are. On new worlds (--try) its range is set by the first half, and tried on the second.",
+    "they are. On new sets of assumptions (--try) its range is set by the first half, and tried "
+    "on the second.",
 )
 
 
@@ -63,8 +64,8 @@ def section(found: Weighed) -> Section:
         title="What would have to be true?",
         about=(
             trace.subject(run.record),
-            f"{count(found.worlds, 'world')} x {settings.futures_of_a_world} futures of option "
-            f"{found.option}, weighed; the run stays as it is",
+            f"{count(found.worlds, 'set')} of assumptions x {settings.futures_of_a_world} courses "
+            f"of events of option {found.option}, weighed; the run stays as it is",
         ),
         answer=tuple(answer(found)),
         blocks=tuple(_blocks(found)),
@@ -244,7 +245,8 @@ def _blocks(found: Weighed) -> Iterator[Block]:
     if found.moved.numbers:
         yield Table(
             "weighed-assumptions",
-            "Assumptions that would have to move: median, 5th to 95th percentile of worlds",
+            "Assumptions that would have to move: median, 5th to 95th percentile of sets of "
+            "assumptions",
             columns("Assumption", "Unit", numbers=("now", "range", "would be", "range")),
             tuple(
                 (
@@ -266,7 +268,7 @@ def _outcomes(found: Weighed, keys: Iterable[str]) -> Table:
     called, shares = titles(found.run.record), {**found.outcomes, **found.endings}
     return Table(
         "weighed-outcomes",
-        "Outcomes, in % of futures: without the weights, and with them",
+        "Outcomes, in %: without the weights, and with them",
         columns("Share of", numbers=("without", INTERVAL, "with", INTERVAL, "differs", INTERVAL)),
         tuple(
             (
@@ -288,7 +290,7 @@ def _next(found: Weighed) -> Iterator[Command]:
     views = [one.view.written for one in found.views]
     again = command_of(found.run, views, found.option, found.name)
     if found.trial is None and found.moved.numbers:
-        yield Command("try it on new worlds", f"{again} --try")
+        yield Command("try it on new sets of assumptions", f"{again} --try")
     if not found.name:
         yield Command("keep the weights", command_of(found.run, views, found.option, "NAME"))
     outcome = found.views[0].view.outcome

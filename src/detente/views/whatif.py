@@ -45,8 +45,8 @@ def section(found: WhatIf) -> Section:
         title=f"What if {asked}?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of its {there} worlds x {found.futures} futures, with the change and "
-            f"without it on the same draws, grid {found.grid}",
+            f"{found.worlds} of its {there} sets of assumptions x {found.futures} courses of "
+            f"events, with the change and without it on the same draws, grid {found.grid}",
         ),
         answer=(
             *(_answer(found, key, is_first=not place) for place, key in enumerate(found.outcomes)),
@@ -76,14 +76,14 @@ def _answer(found: WhatIf, outcome: str, *, is_first: bool) -> Words:
                 "run: there the change moves it by {} points (90 % interval {}){}."
             )
         return says(
-            f"{opening}{{}} % of futures end in {called} with this change and {{}} % without{by}",
+            f"{opening}{{}} % end in {called} with this change and {{}} % without{by}",
             points(first.after.value),
             points(first.before),
             *cells(first.shift, signed=True),
             "" if first.shift.is_clear else ", which cannot be distinguished from none",
         )
     return says(
-        f"{opening}{{}} % of futures end in {called} as the run has it; {{}} % at "
+        f"{opening}{{}} % end in {called} as the run has it; {{}} % at "
         f"{found.label_of(found.points[0])}, {{}} % at {found.label_of(found.points[-1])}.",
         points(first.before),
         points(first.after.value),
@@ -109,13 +109,13 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
             *cells(most.shift, signed=True),
         )
     if not path.otherwise:
-        yield f"None of {path.of:,} futures ends otherwise."
+        yield f"None of {path.of:,} courses of events ends otherwise."
         return
     first = path.first[0]
     yield (
-        f"{path.otherwise:,} of {path.of:,} futures end otherwise. What differs first in them, "
-        f"most often ({first.futures} of {path.followed} followed): {first.changed or NOTHING}; in "
-        f"the run: {first.unchanged or NOTHING}."
+        f"{path.otherwise:,} of {path.of:,} courses of events end otherwise. What differs first in "
+        f"them, most often ({first.futures} of {path.followed} followed): "
+        f"{first.changed or NOTHING}; in the run: {first.unchanged or NOTHING}."
     )
 
 
@@ -134,18 +134,18 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
         for key in found.outcomes:
             one = shares[key]
             rows += [(f"{called[key]}, in the run", one.before), ("with the change", one.after)]
-        yield Picture("whatif", found, _bars("In % of all futures", ("", "%"), rows))
+        yield Picture("whatif", found, _bars("In %", ("", "%"), rows))
         if found.path is not None:
             yield from _path(found, found.path)
         heads = ("in the run", "with the change", INTERVAL, "differs", INTERVAL)
         yield Table(
             "whatif",
-            "Outcomes, then endings, in % of all futures in this model",
+            "Outcomes, then endings, in % in this model",
             columns("Outcome or ending", numbers=heads),
             tuple((called[key], points(shares[key].before), *_cells(shares[key])) for key in KNOWN),
         )
     for outcome in found.outcomes if len(found.points) > 1 else ():
-        caption = f"{capitalised(called[outcome])}, in % of all futures"
+        caption = f"{capitalised(called[outcome])}, in %"
         shown = [(point, point.shares[outcome]) for point in found.points]
         bars = _bars(
             caption,
@@ -192,7 +192,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     if path.first:
         yield Table(
             "whatif-first",
-            f"What differs first in {path.followed} futures that end otherwise",
+            f"What differs first in {path.followed} courses of events that end otherwise",
             columns("With the change", "In the run", numbers=("futures",)),
             tuple(
                 (one.changed or NOTHING, one.unchanged or NOTHING, f"{one.futures}")
@@ -221,18 +221,19 @@ def _bars(
 
 def _reading(found: WhatIf) -> Iterator[Words]:
     yield (
-        "Intervals: 90 %, over worlds and chance, what another seed might give. A difference is "
-        "paired: the same worlds and the same draws with the change and without it. What a coarse "
-        "grid errs by cancels in it."
+        "Intervals: 90 %, over assumptions and chance, what another seed might give. A difference "
+        "is paired: the same sets of assumptions and the same draws with the change and without "
+        "it. What a coarse grid errs by cancels in it."
     )
     if found.path is not None:
         yield (
-            "Worth: the mean over worlds and over the types that a side may be of; a strike at "
-            "once and what follows it. Later choices follow from such worths, and from what is "
-            "believed. First: on the first day on which a future differs, whatever comes of it."
+            "Worth: the mean over sets of assumptions and over the types that a side may be of; a "
+            "strike at once and what follows it. Later choices follow from such worths, and from "
+            "what is believed. First: on the first day on which a course of events differs, "
+            "whatever comes of it."
         )
     if any(isinstance(value, tuple) for one in found.changes for value in one.values):
-        yield "A range that is moved or narrowed keeps each world's quantile in it."
+        yield "A range that is moved or narrowed keeps each one's quantile in it."
 
 
 def _next(found: WhatIf) -> Iterator[Command]:
@@ -245,5 +246,5 @@ def _next(found: WhatIf) -> Iterator[Command]:
         )
     if more > found.worlds:
         line = f"detente whatif {folder} {asked} --worlds {number(more, 0)}"
-        yield Command("narrower intervals, from more worlds", line)
+        yield Command("narrower intervals, from more assumptions", line)
     yield Command("what else it turns on", f"detente drivers {folder}")

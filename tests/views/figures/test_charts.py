@@ -275,8 +275,8 @@ def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
     assert "<svg" in charts.corridor(summarise(run)).svg()
     assert "<svg" in charts.stands(summarise(run)).svg()
     assert charts.hundred_futures(run).title in {
-        "1 futures: 0 end in war",
-        "1 futures: 1 end in war",
+        "1 courses of events: 0 end in war",
+        "1 courses of events: 1 end in war",
     }
 
 

@@ -77,11 +77,11 @@ def stands(asked: Summary | Run) -> Figure:
     return Figure(
         key="stands",
         title=title,
-        subtitle=f"What stands at the end, in % of futures, in this model; {size_of(run)}",
+        subtitle=f"What stands at the end, in %, in this model; {size_of(run)}",
         description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
-        notes=("Range: middle half of the assumptions, sampling noise removed.",),
+        notes=("Middle half: of the assumptions, sampling noise removed.",),
         table=Numbers.of(table),
-        chart=_drawn(rows, ("%", "range"), tuple(BEFORE.items())),
+        chart=_drawn(rows, ("%", "middle half"), tuple(BEFORE.items())),
     )
 
 
@@ -101,7 +101,8 @@ def shots(found: Summary) -> Figure | None:
     for who, _, share in ways:
         by_side[who] = by_side.get(who, 0.0) + share
     first = max(by_side, key=lambda who: by_side[who])
-    title = f"If war comes, {in_sentence(first)} most often fires first"
+    often = wording.of_100(by_side[first])
+    title = f"If war comes, {in_sentence(first)} fires first in {often} %"
     return Figure(
         key="shots",
         title=title,
@@ -147,13 +148,16 @@ def quarters(found: tuple[Run, Quartered]) -> Figure:
     return Figure(
         key="quarters",
         title=title,
-        subtitle=f"{capitalised(called)}, in % of futures, in this model, by quarter of “{name}”; "
+        subtitle=f"{capitalised(called)}, in %, in this model, by quarter of “{name}”; "
         f"{size_of(run)}",
         description=f"{title}: more often the {way} “{name}” is. "
         + " ".join(f"{row.label}: {row.number} %." for row in rows),
-        notes=("The assumption was chosen on half of the worlds; shares are of the other half.",),
+        notes=(
+            "The assumption was chosen on half of the sets of assumptions; shares are of the "
+            "other half.",
+        ),
         table=Numbers.of(
-            {"from": float(low), "to": float(high), "% of futures": 100.0 * share}
+            {"from": float(low), "to": float(high), "%": 100.0 * share}
             for low, high, share in zip(one.ends, one.ends[1:], one.shares, strict=False)
         ),
         chart=_drawn(rows, ("%", ""), ()),

@@ -50,7 +50,7 @@ def whatif(found: WhatIf) -> Figure:
         return Figure(
             key=f"whatif_{outcome}",
             title=title,
-            subtitle=f"{called}, futures of 100, in this model; {size_of(found.run)}",
+            subtitle=f"{called}, in %, in this model; {size_of(found.run)}",
             description=f"{title}. Over {' and '.join(names)} the share goes from {first} to "
             f"{last} of 100.",
             notes=("In this model. " + _played(found),),
@@ -73,7 +73,7 @@ def whatif(found: WhatIf) -> Figure:
         rows,
         key="whatif",
         title=f"{sum(row.is_clear for row in rows)} of {len(ENDINGS)} endings clearly move",
-        subtitle=f"Change of each ending, futures of 100, in this model; {size_of(found.run)}",
+        subtitle=f"Change of each ending, in %, in this model; {size_of(found.run)}",
         notes=(
             "In this model. Hollow ring: not clear, as it is below one point, or its interval "
             "holds 0. " + _played(found),
@@ -104,7 +104,7 @@ def moved_endings(found: WhatIf) -> Figure:
         rows,
         key="moved_endings",
         title=f"With the change {war} of 100 end in war",
-        subtitle=f"Endings with the change, in % of futures, in this model; {size_of(found.run)}",
+        subtitle=f"Endings with the change, in %, in this model; {size_of(found.run)}",
         notes=("In this model. Small dot: in the run. " + _played(found),),
         table=_moved(found),
         axis="of 100 futures",
@@ -135,8 +135,9 @@ def _moved(found: WhatIf) -> Numbers:
 
 def _played(found: WhatIf) -> str:
     return (
-        f"Played with the change and without it on the same draws of {found.worlds} worlds x "
-        f"{found.futures} futures. Bands: 90 % intervals over worlds and chance."
+        f"Played with the change and without it on the same draws of {found.worlds} sets of "
+        f"assumptions x {found.futures} courses of events. Bands: 90 % intervals over assumptions "
+        "and chance."
     )
 
 

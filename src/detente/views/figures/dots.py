@@ -70,20 +70,22 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     groups = {ending: [dot for dot in dots if dot.ending is ending] for ending in endings}
     missing = [endings[ending] for ending, own in groups.items() if not own]
     wars = sum(dot.ending in numbers_of("war") for dot in dots)
-    title = f"{'A hundred' if many == DOTS else many} futures: {wars} end in war"
+    title = f"{'A hundred' if many == DOTS else many} courses of events: {wars} end in war"
     as_of = run.record.start
     return Figure(
         key="hundred_futures",
         title=title,
-        subtitle=f"{many} of {run.record.settings.played_of(option):,} futures, one dot each, "
-        f"in this model; {size_of(run, option)}",
+        subtitle=(
+            f"{many} of {run.record.settings.played_of(option):,} courses of events, one dot each, "
+            f"in this model; {size_of(run, option)}"
+        ),
         description=f"{title}. "
         + " ".join(f"{capitalised(endings[one])}: {len(own)}." for one, own in groups.items()),
         notes=(
-            "In this model. Spread evenly over all futures by ending and day; within an ending, "
-            "from early to late.",
+            "In this model. Spread evenly over all courses of events by ending and day; within an "
+            "ending, from early to late.",
             f"Too rare for a dot, or never: {', '.join(missing)}." if missing else "",
-            "The table has each number's world and future, by which it is followed day by day.",
+            "The table has each number's address, by which it is followed day by day.",
         ),
         table=Numbers.of(
             {

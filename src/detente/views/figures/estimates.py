@@ -32,7 +32,7 @@ WORLDS = ("worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
     "Bands: 90 % intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
-    "worlds, sampling noise removed."
+    "sets of assumptions, sampling noise removed."
 )
 MOST = 12
 """Rows that are drawn; the table has all."""
@@ -74,13 +74,13 @@ def options(found: Comparison) -> Figure:
         key=f"options_{found.outcome}",
         title=f"Of {wording.count(len(changes), 'option')}, {wording.does(helps, 'clearly help')} "
         f"and {wording.does(hurts, 'clearly hurt')}",
-        subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
+        subtitle=f"Change in {outcome} against no option, in percentage points, in this model; "
         f"{size_of(found.run, worlds=found.pairs.worlds)}",
         notes=(
-            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option. "
+            f"In this model. Left of 0: {outcome} comes less often than with no option. "
             "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
             "as it is below one point, or its interval holds 0.",
-            "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
+            "Dots: sets of assumptions, each a twentieth of them, sampling noise removed.",
             f"Not drawn: {undrawn}{why}." if len(rows) < len(changes) else "",
             *found.notes,
         ),
@@ -112,19 +112,19 @@ def causes(found: Causes) -> Figure | None:
     if found.shares["war",].value == 0.0 or not drawn:
         return None
     war, first = wording.of_100(found.shares["war",].value), drawn[0].name
-    size = f"{found.futures:,} futures in {found.worlds} worlds"
+    size = f"{found.futures:,} courses of events in {found.worlds} sets of assumptions"
     return intervals.figure(
         drawn,
         key="causes",
         title="Most war comes with every mechanism off"
         if first == ANYWAY
         else f"Largest share of war: {first}",
-        subtitle="What war is attributed to, futures of 100, in this model; "
+        subtitle="What war is attributed to, in percentage points, in this model; "
         + f"{size}; {under_option(found.run, found.option)}".removesuffix("; "),
-        opening=f"War comes in {war} of 100 futures. ",
+        opening=f"War comes in {war} %. ",
         notes=(
             "In this model. Shares are Owen values and add up to all war: "
-            f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
+            f"{war} %. Left of 0: it keeps more war away than it brings.",
             BANDS,
             _unclear(len(rows) - len(drawn), len(rows), "mechanism", "next to none"),
         ),
@@ -185,7 +185,7 @@ def leakage(engagement: Engagement) -> Figure | None:
         key="leakage",
         title=title,
         subtitle=f"Weapons that work, of 100, in {engagement.terms.days} days of raids, in this "
-        f"model; {engagement.worlds} worlds x {engagement.campaigns} campaigns, "
+        f"model; {engagement.worlds} sets of assumptions x {engagement.campaigns} campaigns, "
         f"as of {engagement.crisis.as_of}",
         description=f"{title}. "
         + " ".join(
@@ -225,8 +225,8 @@ def drivers(found: Drivers) -> Figure | None:
         subtitle="Change from a number's 10th to its 90th percentile, futures of 100, in this "
         f"model; {size_of(found.run, found.option, worlds=found.worlds, futures=FUTURES)}",
         notes=(
-            "In this model. Right of 0: more of 100 futures where the number is high.",
-            "Bands, and numbers in brackets: 90 % intervals over worlds and chance.",
+            "In this model. Right of 0: more often where the number is high.",
+            "Bands, and numbers in brackets: 90 % intervals over assumptions and chance.",
             f"Not drawn: {found.unlisted.numbers} numbers that move it less, or may as well not.",
             *found.notes,
         ),
@@ -264,13 +264,15 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         ],
         key=f"evidence_{outcome}",
         title=f"Most depends on a claim of grade {sure[0][0].grade}",
-        subtitle=f"How far {name} moves if a claim is reversed, futures of 100, in this model; "
-        f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}",
+        subtitle=(
+            f"How far {name} moves if a claim is reversed, in percentage points, in this model; "
+            f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}"
+        ),
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands and brackets: 90 % intervals over worlds and chance. First: weak claims with "
-            "much weight.",
+            "Bands and brackets: 90 % intervals over assumptions and chance. First: weak claims "
+            "with much weight.",
             _unclear(len(measured) - len(sure), len(measured), "measured claim"),
             *found.notes,
         ),

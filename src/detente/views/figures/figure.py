@@ -175,7 +175,7 @@ def size_of(
     there = settings.worlds_of(option)
     shown = first_worlds(there if worlds is None else worlds, there)
     each = settings.futures_of_a_world if futures is None else futures
-    size = f"{shown} x {each} futures, as of {day}"
+    size = f"{shown} x {each} courses of events, as of {day}"
     return f"{under_option(run, option)}; {size}".removeprefix("; ")
 
 

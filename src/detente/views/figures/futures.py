@@ -50,29 +50,33 @@ def corridor(found: Summary | Run) -> Figure:
     days, as_of = summary.base.corridor, summary.run.record.start
     bands, outcomes = summary.base.bands, summary.base.outcomes
     worlds = summary.run.record.settings.worlds
-    each = "one a world" if worlds <= MOST_DOTS else f"{MOST_DOTS} of {worlds} worlds"
+    each = (
+        "one a set of assumptions"
+        if worlds <= MOST_DOTS
+        else f"{MOST_DOTS} of {worlds} sets of assumptions"
+    )
     deal, force = (
         wording.of_100(getattr(days[-1], key)).replace(" ", "") for key in ("deal", "force")
     )
-    title = f"Of 100 futures, {deal} hold a deal, {force} see force"
+    title = f"A deal in {deal} %, force in {force} %"
     return Figure(
         key="corridor",
         title=title,
-        subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
+        subtitle=f"Where the crisis stands by day, in %, in this model; {size_of(summary.run)}",
         description=f"{title}. "
         + " ".join(
             f"{wording.NAMES[key].capitalize()}: {wording.percent(outcomes[key])} %, 90 % interval "
             f"{wording.chance(outcomes[key], joint=TO)}, 5th to 95th percentile across "
-            f"worlds {wording.spread(outcomes[key], joint=TO)}."
+            f"sets of assumptions {wording.spread(outcomes[key], joint=TO)}."
             for key in ("deal", "force")
         ),
         notes=(
-            "In this model. By a day a future is in one of four places: under force once any was "
-            "used, in a deal while one is in force, settled if a side has backed down or the "
-            "dispute has petered out without either, unresolved otherwise. Bands: 90 % intervals "
-            "over worlds and chance.",
-            f"Dots, {each}: where worlds stand on {in_words(as_of, days[-1].day)}; they differ in "
-            "what is assumed.",
+            "In this model. By a day a course of events is in one of four places: under force "
+            "once any was used, in a deal while one is in force, settled if a side has backed "
+            "down or the dispute has petered out without either, unresolved otherwise. Bands: 90 "
+            "% intervals over assumptions and chance.",
+            f"Dots, {each}: where sets of assumptions stand on {in_words(as_of, days[-1].day)}; "
+            "they differ in what is assumed.",
         ),
         # A row a day, so that a choice of rows keeps what belongs to one day together.
         table=Numbers.of(

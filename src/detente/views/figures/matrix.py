@@ -63,17 +63,19 @@ def options_matrix(found: Comparison) -> Figure:
     return Figure(
         key="options_matrix",
         title=title,
-        subtitle="Change against no option, futures of 100, in this model. Filled: a point or "
-        f"more, 97 % interval without 0; {worlds}; {found.pairs.futures} futures of "
-        f"each, as of {found.run.record.as_of}",
+        subtitle=(
+            "Change against no option, in percentage points, in this model. Filled: a point or "
+            f"more, 97 % interval without 0; {worlds}; {found.pairs.futures} courses of events of "
+            f"each, as of {found.run.record.as_of}"
+        ),
         description=f"{title}. "
         + " ".join(
             f"{capitalised(group)}: {'; '.join(_in_words(found, name) for name in names)}."
             for group, names in drawn.items()
         ),
         notes=(
-            "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws. "
-            "Another seed may order the options of a group otherwise.",
+            "In this model. Bars: 90 % intervals over assumptions and chance, paired on the same "
+            "draws. Another seed may order the options of a group otherwise.",
             "Beaten: another option is clearly better by one of the three, no worse by the others.",
             "Not drawn, as they clearly change none of the three: "
             f"{', '.join(titles[name] for name in undrawn)}."

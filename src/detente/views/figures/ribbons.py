@@ -106,13 +106,13 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     return Figure(
         key="flow",
         title=title,
-        subtitle=f"Futures of 100 by what comes first and what is left, in this model; "
-        f"{size_of(run, option)}",
+        subtitle=f"What comes first and what is left, in %, in this model; {size_of(run, option)}",
         description=f"{title}. {places} Ribbons: {drawn}.",
         notes=(
-            "In this model. Numbers: futures of 100. A deal at the end: "
+            "In this model. Numbers: in %. A deal at the end: "
             f"{_count(unforced)} without use of force, the others after it.",
-            "Ribbons thinner than half a future are not drawn; the table has their numbers.",
+            "Ribbons thinner than half a course of events are not drawn; the table has their "
+            "numbers.",
         ),
         table=Numbers.of(
             {

@@ -47,8 +47,8 @@ def strip(found: Strip) -> Figure:
     return Figure(
         key="strip",
         title=title,
-        subtitle="Chance by a date, in %. Dot: mean; bar: middle half of the assumptions; "
-        f"line: 5th to 95th percentile across them. In this model, {size_of(found.run)}",
+        subtitle="Chance by a date, in %: mean (dot), middle half of the assumptions (bar), nine "
+        f"in ten of them (line), in this model; {size_of(found.run)}",
         description=f"{title}. " + " ".join(f"{_said(row)}." for row in found.rows),
         notes=(
             "Bars and lines of the model: sampling noise is removed.",

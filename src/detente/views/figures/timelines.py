@@ -86,16 +86,18 @@ def beliefs(trace: Trace) -> Figure | None:
     return Figure(
         key="beliefs",
         title=title,
-        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, in this "
-        f"model; {under_option(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
+        subtitle=(
+            f"Chance in % by public belief, course of events {trace.world}:{trace.future}, in this "
+            f"model; {under_option(trace.run, trace.option)}; as of {as_of}"
+        ).replace("; ;", ";"),
         description=f"{title}, on {in_words(as_of, day)}. "
         + " ".join(
             f"At the end it is believed that {name}: {wording.belief(value)}."
             for name, value in ends.items()
         ),
         notes=(
-            "In this model, one future of many. A line begins with what first moved it. Numbered: "
-            "what moved a belief most; the table has all.",
+            "In this model, one of many courses of events. A line begins with what first moved "
+            "it. Numbered: what moved a belief most; the table has all.",
         ),
         table=Numbers.of(
             {
