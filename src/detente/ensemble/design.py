@@ -234,6 +234,7 @@ def _range(quantity: Quantity) -> Law:
 
 def _values(quantity: Quantity) -> Law:
     weights = quantity.weights or (1.0,) * len(quantity.values)
+    # In order, so that a higher coordinate never brings a lower value: rank correlations need it.
     pairs = sorted(zip(quantity.values, weights, strict=True))
     total = 0.0
     steps = []

@@ -103,6 +103,7 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
         of_world, of_future = blocks[0]["world"], blocks[0]["future"]
         starts = np.flatnonzero(np.diff(of_world, prepend=-1))
         for place, rows in enumerate(blocks):
+            # Worlds repeat within a block: a plain `+=` would count each once.
             np.add.at(pairs.classes[:, place], (of_world, classes(rows)), 1)
             np.add.at(pairs.became[place], (blocks[0]["ending"], rows["ending"]), 1)
             np.add.at(pairs.first_shots[place], rows["first_shot"], 1)
@@ -117,6 +118,7 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
         for loss in LOSSES:
             values = np.array([MEASURES[loss].read(rows).above for rows in blocks])
             less = values - values[0]
+            # Here each world comes once a block, and may go on in the next.
             pairs.sums[loss][of_world[starts]] += np.add.reduceat(less, starts, axis=1).T
             pairs.squares[loss][of_world[starts]] += np.add.reduceat(less * less, starts, axis=1).T
     return pairs
@@ -200,7 +202,7 @@ def difference_of(
 
 
 def shift_of(before: np.ndarray, after: np.ndarray, weighing: Weighing | None = None) -> Estimate:
-    """Return the same as a shift, without the range across worlds."""
+    """Return `difference_of` as a shift, without the range across worlds."""
     found = difference_of(before, after, weighing)
     return found.of_kind("shift", spread_low=math.nan, spread_high=math.nan)
 
@@ -344,6 +346,7 @@ def clearly(measure: str, one: Estimate, *, better: int | None = None) -> int:
     Clear is what is at least a point and has a 97 % interval without 0. `better`: 1 if more of the
     measure is better, -1 if less is; by the measure unless given.
     """
+    # The end that faces 0 decides.
     half = one.value - one.low if one.value > 0.0 else one.high - one.value
     if abs(one.value) < max(LEAST.get(measure, POINT), FAR * half):
         return 0

@@ -113,7 +113,7 @@ def find(worlds: Worlds) -> PrimBox:
 
 
 def _shortened(box: PrimBox, worlds: Worlds) -> PrimBox:
-    """Return the box with at most so many rules, and none without which it stands out more."""
+    """Return the box with at most MOST_RULES rules, less those without which it stands out more."""
     rules, distance = list(box.rules), box.distance
     broken = np.array([~rule.holds(worlds.table) for rule in rules])
     while len(rules) > 1:
@@ -136,9 +136,10 @@ def chance_of(box: PrimBox, worlds: Worlds, *, seed: int = 1) -> float:
 
 
 def simplify(box: PrimBox, worlds: Worlds) -> PrimBox:
-    """Return the box without the rules that worlds at random would do as well without."""
+    """Return the box less the rules without which worlds drawn at random would do as well."""
     while len(box.rules) > 1:
         doubts = [quasi_p(box, rule, worlds) for rule in box.rules]
+        # One rule at a time, as the doubts of all others change with each that goes.
         weakest = int(np.argmax(doubts))
         if doubts[weakest] <= DROPPED:
             break
@@ -147,7 +148,7 @@ def simplify(box: PrimBox, worlds: Worlds) -> PrimBox:
 
 
 def quasi_p(box: PrimBox, rule: Restriction, worlds: Worlds) -> float:
-    """Return the chance that worlds at random, where the other rules hold, have so high a mean."""
+    """Return the chance of so high a mean in worlds drawn at random where the other rules hold."""
     wider = worlds.where(PrimBox(_without(box, rule), 0.0).holds(worlds.table))
     inside = worlds.where(box.holds(worlds.table))
     mean, own = (float(np.average(one.shares, weights=one.weights)) for one in (wider, inside))

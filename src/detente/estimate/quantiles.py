@@ -23,7 +23,8 @@ from detente.estimate.intervals import estimate_ratio, percentiles, variance_of_
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
 TAIL = 0.05
-"""An end of an interval is given if no case beyond the quantile would come by less than this."""
+"""An end of an interval is given only where it would be rarer than this that no case lies beyond
+the quantile."""
 LEAST_EITHER_SIDE = 5
 """A world has a quantile of its own if at least so many of its values lie on either side."""
 LEAST_WORLDS = 19

@@ -37,6 +37,7 @@ def _process(*, wanted: bool) -> Iterator[subprocess.Popen[bytes] | None]:
         yield None
         return
     nothing = subprocess.DEVNULL
+    # With -P a file in the current folder cannot stand in for a module of ours.
     line = (sys.executable, "-P", "-m", __name__)
     other = subprocess.Popen(line, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603  our own
     try:

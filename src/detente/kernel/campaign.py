@@ -407,6 +407,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
     # So far out the limit binds never or always, and without variance there is no distance.
     if abs(above) >= FAR_DEVIATIONS * deviation:
         return min(mean, most)
+    # A normal number stands for a count, which is off by a tenth of a weapon where there are few.
     distance = above / deviation
     density = exp(-distance * distance / 2.0) / ROOT_OF_TWO_PI
     beyond = distance * normal_probability(distance) + density

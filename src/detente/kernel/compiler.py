@@ -123,6 +123,7 @@ class CalleeLowering(core.typed_passes.NativeLowering):
         """Write the code, and hand it to callers by a key in place of an address."""
         context, key = state.targetctx, object()
         state.library = CalleeLibrary(context.codegen(), state.func_id.func_qualname)
+        # With this numba stops before machine code, and has no address for callers.
         state.flags.no_compile = True
         super().run_pass(state)
         context.insert_user_function(key, state["cr"].fndesc, [state.library])
@@ -164,7 +165,7 @@ class EntryStore(core.caching.CompileResultCacheImpl):
 
 
 def _only_names(functions: Iterable[str]) -> bytes:
-    """Return intermediate code that has the names of functions, among which numba looks, alone."""
+    """Return intermediate code of empty functions with these names, among which numba looks."""
     quoted = ("".join(f"\\{byte:02x}" for byte in name.encode()) for name in functions)
     lines = (f'define void @"{name}"() {{ ret void }}' for name in quoted)
     code: bytes = core.codegen.ll.parse_assembly("\n".join(lines)).as_bitcode()

@@ -1,7 +1,8 @@
 """Random numbers by address: the draws of a future on a day for a purpose are always the same.
 
 A word of the counter holds the purpose (6 bits), the day (12) and the block (14); the others hold
-the future (two words) and the world. The key is the seed.
+the future (two words) and the world. The key is the seed. So options of a run share their draws,
+and a single future can be played again.
 """
 
 import math
@@ -186,4 +187,5 @@ def whole_part(amount: float, is_expected: bool) -> float:
 @jit
 def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
     """Return an amount rounded up or down by chance, so that its mean is the amount."""
+    # Rounding down would move losses by up to 30 % (docs/decisions.md).
     return amount if is_expected else float(math.floor(amount + uniform))

@@ -49,6 +49,8 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
         if node.falls[column] == 1:
             for at in range(node.nodes):
                 node.hint[column, at] = posteriors[node.move[column], at]
+    # Plain iteration of policies and beliefs seems to converge, and is wrong where sides are nearly
+    # rational (docs/decisions.md).
     close_nodes(node, grid, start)
     for other in range(node.others):
         for place in range(grid.points):

@@ -42,7 +42,7 @@ CALLED = {"crisis": ("crisis.play_rows", "policy.solve_stages", "war.fight_all")
 CARRIED = KERNEL.parent / "compiled"
 """Compiled code that came with the package, if any did, by module and by digest of its source."""
 MADE_FOR = "made-for.json"
-"""Where it says what it serves for."""
+"""The file in it that says for which Python, numba and system it was compiled."""
 GENERIC = "generic"
 """A processor that has what every one of its kind has."""
 PRIVATE = 0o700
@@ -65,7 +65,7 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def written_out(function: Callable[P, R]) -> Callable[P, R]:
-    """Write a kernel function out in each that calls it: no other can return records."""
+    """Inline a kernel function in its callers, in source form: no other can return records."""
     if CONFIG.DISABLE_JIT:
         return function
     kept: Callable[P, R] = numba.njit(inline="always", **FLAGS)(function)
@@ -136,6 +136,7 @@ def _bring(folder: Path, into: Path) -> None:
         _warn_of_disk(fault)
 
 
+# Numba finds code only under the processor that it was compiled for.
 if not why_not_carried():
     CONFIG.CPU_NAME, CONFIG.CPU_FEATURES = GENERIC, ""
 
@@ -166,7 +167,7 @@ def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
 
 
 def is_warm(entry: str = "crisis") -> bool:
-    """Say whether what Python calls of a module of the kernel was compiled, and has not changed.
+    """Say whether the functions of a kernel module that Python calls are compiled and up to date.
 
     `entry`: the module, by its name; `crisis` plays whole crises.
     """
@@ -220,6 +221,8 @@ class Called(types.WrapperAddressProtocol):
 
 def _compile_call(function: Callable[[Any, np.ndarray], object], declared: Any) -> Any:
     """Compile a function so that it returns 1, or 0 if it has raised an error."""
+    # A user's rule is checked for indices out of range, which the kernel's own functions are tested
+    # for.
     rule = numba.njit(nogil=True, error_model="numpy", boundscheck=True)(function)
     rule.compile(declared.args)
 

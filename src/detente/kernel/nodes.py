@@ -52,6 +52,7 @@ def choose(values: Array, weights: Array, precision: float, probabilities: Array
         total += probabilities[move]
     expected = 0.0
     for move in range(values.shape[0]):
+        # The best move adds its own weight to the total, which is therefore above 0.
         probabilities[move] /= total
         expected += probabilities[move] * values[move]
     return expected

@@ -62,6 +62,7 @@ def is_imposed(posture: int) -> bool:
 @jit
 def is_under_way(posture: int) -> bool:
     """Say whether a raise has been ordered and has not arrived."""
+    # Postures of a blockade are odd or even by force level alone.
     return posture < RAISING and posture % 2 == 1
 
 
@@ -83,6 +84,7 @@ def may_lower(talks: Negotiation, posture: int, regime: int) -> bool:
     """
     if is_imposed(posture) and force_of(posture) <= talks.blockade_force:
         return False
+    # No force is deployed there, and none under way.
     if posture in (0, RAISING):
         return False
     return regime != Regime.ULTIMATUM or may_threaten(lowered(posture))

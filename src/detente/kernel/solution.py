@@ -80,6 +80,8 @@ def worlds_of(world: World, settled: Array) -> list[World]:
     if world.aftermath.ends_dispute == 1:
         # Force ends the dispute, so that no other level is ever reached.
         return [world]
+    # Were the dispute over with force, striking would be a way out of the costs of the stand-off
+    # (docs/decisions.md).
     after_strike, after_war = shares_settled(world.war.theatre, settled)
     worlds = [
         world,
@@ -335,7 +337,8 @@ def compute_war(world: World) -> WarTable:
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
     war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
     first, settling, further = used
-    # Game by game: before force motives count and all is settled; later force has neither (5.9).
+    # Game by game: before force motives count and all is settled; later force has neither, as a
+    # motive in every round would make force repeat without end (5.9, docs/decisions.md).
     table.worth[:] = first, further, further
     after_strike, after_war = shares_settled(world.war.theatre, table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
@@ -400,6 +403,8 @@ def solve(
         war = [[war] * len(part.worlds) for part in epochs.parts]
     # One iterator: tables come in the order of `Epochs.parts`, a view and then its results.
     wars = iter(war or compute_wars(world))
+    # An event that nobody foresees is in no game before its day, so each view is a game of its own
+    # (5.10).
     first, *others = [
         solve_view(
             view,

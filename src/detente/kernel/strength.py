@@ -184,6 +184,7 @@ def log_ratio(conflict: Conflict) -> float:
 @jit
 def decided(conflict: Conflict) -> float:
     """Return how far the fighting has decided who prevails, `1 - exp(-(L_A + L_B) / ell)` [0-1]."""
+    # Without this a war would settle its outcome however short it is (docs/decisions.md).
     lost = conflict.campaign.loss[CHALLENGER] + conflict.campaign.loss[DEFENDER]
     return 1.0 - exp(-lost / conflict.theatre.deciding_loss)
 

@@ -372,7 +372,7 @@ def _zeros(kind: type[np.generic], *shape: int) -> Array:
     size = cells * np.dtype(kind).itemsize
     if size < LEAST_OWN:
         return np.zeros(shape, kind)
-    # Of memory that is not shared a page that is read alone takes none either.
+    # In memory that is not shared a page takes space once it is written; to read it takes none.
     own = mmap.mmap(-1, size, access=mmap.ACCESS_COPY)
     return np.frombuffer(own, kind, cells).reshape(shape)
 

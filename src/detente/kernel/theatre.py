@@ -443,6 +443,7 @@ def count_stocks(conflict: Conflict, side: int) -> None:
         share = share_there(campaign.belligerents, arsenal.owner[threat])
         if side == CHALLENGER and arsenal.owner[threat] == PRINCIPAL:
             share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
+        # Whole weapons, as a drawn war counts in whole things.
         in_reach = float(math.floor(arsenal.stock[threat] * share + HALF))
         campaign.first_stock[side, threat] = in_reach
         campaign.present[side, threat] = 0.0
@@ -456,6 +457,7 @@ def count_batteries(conflict: Conflict, side: int) -> None:
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
     for layer in range(defence.layers):
+        # A principal has all of its batteries there: `clear_defence` has set them.
         if defence.owner[layer] != PRINCIPAL:
             share = share_there(conflict.campaign.belligerents, defence.owner[layer])
             status.first[layer] = float(math.floor(defence.batteries[layer] * share + HALF))

@@ -319,6 +319,7 @@ def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> fl
     `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no answer, a
     token and a full one. Who began the force pays nothing.
     """
+    # So it is for the side that began: both hold for a defender that did, neither for a challenger.
     if (side == DEFENDER) == (begun.onset == Onset.BY_DEFENDER):
         return 0.0
     left = 1.0
@@ -421,12 +422,14 @@ def expected_war(conflict: Conflict) -> Courses:
     # The public view of a defence is that of its mean picture and shock, so it is taken before the
     # nodes are set.
     foresee(conflict, PUBLIC)
+    # Sixteen nodes stand for draws: tests/kernel/test_war.py allows them 4 % or a hundredth.
     for challenger in range(NODES):
         for defender in range(NODES):
             mass = take_nodes(conflict, (challenger, defender))
             begin_war(conflict)
             fight_least(conflict)
-            # Views value a war that stops at its least days; its true course goes on (7).
+            # A side that foresaw the disagreement would foresee a long war, and more optimism would
+            # mean less war. So views value a war of the least days (7).
             courses = with_views(courses, mass, conflict)
             courses = with_rest(courses, mass, conflict)
     return courses
@@ -488,6 +491,7 @@ def fight(
     draw_commons(conflict, draws, day)
     begin_war(conflict)
     begin_log(campaign)
+    # A war at a table is fought from its first day each time, with one more answer.
     restart_decisions(campaign.decisions)
     ceasefire: int = Ceasefire.NONE
     while ceasefire == Ceasefire.NONE and campaign.decisions.is_waiting == 0:
@@ -504,6 +508,7 @@ def begin_log(campaign: Campaign) -> None:
     """Begin the log with who fights from the first morning."""
     belligerents, war_log = campaign.belligerents, campaign.war_log
     war_log.went_in = GoingIn.NONE
+    # The challenger stands past the third parties: it joins like one if its ally began.
     war_log.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
     for party in range(PARTIES):
         war_log.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET
@@ -514,6 +519,7 @@ def log_day(conflict: Conflict) -> None:
     """Log the day that was just fought: raids, losses, and who has joined."""
     campaign = conflict.campaign
     belligerents, war_log = campaign.belligerents, campaign.war_log
+    # `fight_day` has counted the day that it fought.
     day = campaign.day - 1
     for side in range(2):
         war_log.launched[day, side] = campaign.launched[side]

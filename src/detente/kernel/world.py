@@ -101,6 +101,7 @@ class Epochs(NamedTuple):
     def before(self, epoch: int, result: int) -> World:
         """Return the world of the epoch before one, by the result that has come by then."""
         places = self.places
+        # The epoch before a ruling has no result yet.
         at, place = places.get((epoch - 1, result)) or places[epoch - 1, Verdict.OPEN]
         return self.parts[at].worlds[place]
 
