@@ -1,6 +1,7 @@
 """How soon the pages of a run show their first pictures, against an earlier commit.
 
-python -m benchmarks.pictures renews its rows of the results; it needs the checkout's history.
+python -m benchmarks.pictures [FOLDER] renews their rows of the results. FOLDER is a checkout of the
+earlier commit; without one it is checked out meanwhile, and compiled, which takes minutes.
 """
 
 import os
@@ -24,8 +25,8 @@ BEGINS, GOES_ON = "First pictures of", "\n\nQuestions to the default run"
 """How the part of the results about them begins, and what follows its table."""
 RESULTS = Path(__file__).with_name("results.md")
 ROOT = RESULTS.parents[1]
-EARLIER = "67a75fa1"
-"""The last commit of 30 November 2026, before the pages were designed anew."""
+EARLIER = "06a97c38"
+"""The commit of 1 December 2026 after which the pages were designed anew."""
 TIMES = 5
 ALLOWED = 1.2
 NUMBER = "actors.us.war_cost"
@@ -41,9 +42,9 @@ class Pictures(NamedTuple):
     answer: Annotated[float, "from a question to the picture of its first answer [s]"]
 
 
-def picture_lines() -> list[str]:
+def picture_lines(there: Path | None = None) -> list[str]:
     """Measure both states in turns, so that a busy moment meets both, and compare them."""
-    with tempfile.TemporaryDirectory() as name, _checkout(Path(name, "earlier")) as earlier:
+    with tempfile.TemporaryDirectory() as name, _checkout(Path(name, "earlier"), there) as earlier:
         states = [_state(Path(name, "now"), ROOT), _state(Path(name, "then"), earlier)]
         pairs = [[_pictures(*state, turn) for state in states] for turn in range(TIMES)]
     rows = {
@@ -54,7 +55,7 @@ def picture_lines() -> list[str]:
     }
     return [
         f"{BEGINS} a run of 16 worlds of `oman-2026`, asked for without a browser: medians of "
-        f"{TIMES} starts, in turns with commit {EARLIER} (30 November 2026) in the same call.",
+        f"{TIMES} starts, in turns with commit {EARLIER} of 1 December 2026 in the same call.",
         "",
         "| first picture | seconds | earlier | ratio | allowed |",
         "|---|---|---|---|---|",
@@ -68,8 +69,11 @@ def picture_lines() -> list[str]:
 
 
 @contextmanager
-def _checkout(folder: Path) -> Iterator[Path]:
-    """Check the earlier commit out for as long as it is needed."""
+def _checkout(folder: Path, there: Path | None) -> Iterator[Path]:
+    """Check the earlier commit out for as long as it is needed, if it is not there."""
+    if there is not None:
+        yield there
+        return
     git = ("git", "-C", str(ROOT), "worktree")
     subprocess.run([*git, "add", "--quiet", "--detach", str(folder), EARLIER], check=True)
     try:
@@ -118,7 +122,7 @@ def _pictures(folder: Path, sources: Mapping[str, str], turn: int) -> Pictures:
 
 def main() -> None:
     """Measure them alone, and write them into the results."""
-    lines = picture_lines()
+    lines = picture_lines(Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else None)
     print("\n".join(lines))
     before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGINS)
     _, _, after = rest.partition(GOES_ON)
