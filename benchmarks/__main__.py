@@ -14,6 +14,7 @@ from benchmarks.first import first_lines
 from benchmarks.kernel import Costs, costs
 from benchmarks.large import MEBIBYTES_ALLOWED, SECONDS_ALLOWED, Large, large
 from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
+from benchmarks.pictures import picture_lines
 from benchmarks.questions import question_lines
 from benchmarks.raids import CAMPAIGN_DAYS, MICRO, RaidCosts, raid_costs
 from benchmarks.six import six_lines
@@ -38,7 +39,8 @@ def main() -> None:
     peers = peer_costs()
     refuse_disagreement(peers)
     text = report(command_timings(), costs(), raid_costs())
-    asked = ["", *first_lines(), "", *question_lines(), "", *six_lines(), ""]
+    pages = ["", *first_lines(), "", *picture_lines(), ""]
+    asked = [*pages, *question_lines(), "", *six_lines(), ""]
     text += "\n".join([*asked, *speed_lines(large(), gains())[1:], *peer_lines(peers)])
     RESULTS.write_text(text, encoding="utf-8")
     print(text)

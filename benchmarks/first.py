@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 from benchmarks.commands import PACK
 
-BEGINS, GOES_ON = "First results and memory", "\n\nQuestions to the default run"
+BEGINS, GOES_ON = "First results and memory", "\n\nFirst pictures of"
 """How the part of the results about them begins, and what follows its table."""
 RESULTS = Path(__file__).with_name("results.md")
 ROOT = RESULTS.parents[1]

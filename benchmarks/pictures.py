@@ -39,6 +39,7 @@ class Pictures(NamedTuple):
     """How soon pictures are there."""
 
     page: Annotated[float, "from the start of the command to the page and its pictures [s]"]
+    of_processors: Annotated[float, "what the command took of processors until then [s]"]
     answer: Annotated[float, "from a question to the picture of its first answer [s]"]
 
 
@@ -48,10 +49,13 @@ def picture_lines(there: Path | None = None) -> list[str]:
         states = [_state(Path(name, "now"), ROOT), _state(Path(name, "then"), earlier)]
         pairs = [[_pictures(*state, turn) for state in states] for turn in range(TIMES)]
     rows = {
-        "page of the crisis, from the start of `detente serve`": [
-            (now.page, then.page) for now, then in pairs
-        ],
-        "answer after a number is moved": [(now.answer, then.answer) for now, then in pairs],
+        "page of the crisis, from the start of `detente serve`": "page",
+        "the same, of processors": "of_processors",
+        "answer after a number is moved": "answer",
+    }
+    took = {
+        what: [(getattr(now, field), getattr(then, field)) for now, then in pairs]
+        for what, field in rows.items()
     }
     return [
         f"{BEGINS} a run of 16 worlds of `oman-2026`, asked for without a browser: medians of "
@@ -60,10 +64,10 @@ def picture_lines(there: Path | None = None) -> list[str]:
         "| first picture | seconds | earlier | ratio | allowed |",
         "|---|---|---|---|---|",
         *(
-            f"| {what} | {median(now for now, _ in took):.2f} | "
-            f"{median(then for _, then in took):.2f} | "
-            f"{median(now / then for now, then in took):.2f} | {ALLOWED:g} |"
-            for what, took in rows.items()
+            f"| {what} | {median(now for now, _ in times):.2f} | "
+            f"{median(then for _, then in times):.2f} | "
+            f"{median(now / then for now, then in times):.2f} | {ALLOWED:g} |"
+            for what, times in took.items()
         ),
     ]
 
@@ -86,7 +90,8 @@ def _state(folder: Path, checkout: Path) -> tuple[Path, Mapping[str, str]]:
     """Play a run by a checkout's sources; return where it lies, and what makes Python use them."""
     folder.mkdir()
     sources = os.environ | {"PYTHONPATH": str(checkout / "src")}
-    subprocess.run([sys.executable, "-m", "detente", *RUN], cwd=folder, env=sources, check=True)
+    play = [sys.executable, "-m", "detente", *RUN]
+    subprocess.run(play, cwd=folder, env=sources, stdout=subprocess.DEVNULL, check=True)
     return folder, sources
 
 
@@ -99,6 +104,7 @@ def _pictures(folder: Path, sources: Mapping[str, str], turn: int) -> Pictures:
         cwd=folder,
         env=sources,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
@@ -109,15 +115,20 @@ def _pictures(folder: Path, sources: Mapping[str, str], turn: int) -> Pictures:
         for picture in PICTURE.findall(page):
             if not picture.startswith(b"data:"):
                 browser.open(urljoin(address, picture.decode())).read()
-        opened = time.perf_counter()
-        (answers,) = re.findall(rb'data-answers="([^"]+)"', page)
-        asked = f"{answers.decode()}?{NUMBER}={0.15 + 0.01 * turn:.2f}"
+        opened, used = time.perf_counter(), _of_processors(server.pid)
+        asked = f"answer?{NUMBER}={0.15 + 0.01 * turn:.2f}"
         with browser.open(urljoin(address, asked)) as parts:
             next(part for part in parts if PICTURE.search(part))
-        return Pictures(opened - begun, time.perf_counter() - opened)
+        return Pictures(opened - begun, used, time.perf_counter() - opened)
     finally:
         server.terminate()
         server.wait(60)
+
+
+def _of_processors(process: int) -> float:
+    """Return what a process of this machine (Linux) has used of processors [s]."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
