@@ -11,6 +11,7 @@ a ratio, with the interval of one (`intervals.estimate_ratio`).
 import math
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
@@ -113,6 +114,7 @@ def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, f
     """
     all_of_it = np.bincount(among.homes, minlength=among.worlds)
 
+    @cache  # both ends are sought from the same places on
     def share_below(place: int) -> tuple[float, float]:
         is_below = among.values <= ordered[place]
         at_or_below = np.bincount(among.homes[is_below], minlength=among.worlds)
