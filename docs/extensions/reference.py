@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 import detente
 from detente.cli import main
 from detente.cli.app import program
-from detente.endings import ENDINGS
+from detente.endings import ENDINGS, titled
 from detente.ensemble import codes, store
 from detente.pack.schema import schema
 
@@ -152,7 +152,9 @@ def run_columns() -> str:
 
 def endings() -> str:
     """Return what each ending means, with the number that it has in files."""
-    rows = (f"| `{key}` | {one.number} | {one.means} |" for key, one in ENDINGS.items())
+    rows = (
+        f"| `{key}` | {one.number} | {titled(key)}: {one.means} |" for key, one in ENDINGS.items()
+    )
     return "| ending | number | means |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
