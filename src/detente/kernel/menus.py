@@ -3,7 +3,6 @@
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
@@ -129,9 +128,15 @@ def onward(move: int, weight: float, cost: float) -> Entry:
 
 
 @jit
-def of_move(rate: Array, price: Array, move: int, unit: float) -> Entry:
-    """Return an entry for a move of a side that has its rate and its price alone."""
-    return onward(move, rate[move] * unit, price[move])
+def by_challenger(talks: Negotiation, move: int, unit: float) -> Entry:
+    """Return an entry for a move of the challenger that has its rate and its price alone."""
+    return onward(move, talks.challenger_rate[move] * unit, talks.challenger_price[move])
+
+
+@jit
+def by_defender(talks: Negotiation, move: int, unit: float) -> Entry:
+    """Return an entry for a move of the defender that has its rate and its price alone."""
+    return onward(move, talks.defender_rate[move] * unit, talks.defender_price[move])
 
 
 @jit
@@ -161,16 +166,16 @@ def challenger_menu(
     # It ends the dispute, so that the worth of going on here counts for nothing.
     add_step(node, grid, work, drop, here)
     if may_offer_standstill(talks, regime):
-        offer = of_move(rate, price, ChallengerMove.STANDSTILL, unit)
+        offer = by_challenger(talks, ChallengerMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_DEFENDER + regime])
     list_posture(node, grid, talks, work, spot)
     if may_walk_out(regime):
-        walk_out = of_move(rate, price, ChallengerMove.WALK_OUT, unit)
+        walk_out = by_challenger(talks, ChallengerMove.WALK_OUT, unit)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     if may_take(talks, regime):
-        take = of_move(rate, price, ChallengerMove.TAKE, unit)
+        take = by_challenger(talks, ChallengerMove.TAKE, unit)
         taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
         add_move(node, grid, take, taken)
     # Both sides look ahead to unrest, which urges to strike, at its mean (MODEL 5.8).
@@ -201,21 +206,21 @@ def list_posture(
         lift = onward(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, cost)
         add_step(node, grid, work, lift, after_challenger(here, ChallengerMove.LIFT))
     if may_lower(talks, place.posture, regime):
-        lower = of_move(rate, price, ChallengerMove.LOWER, unit)
+        lower = by_challenger(talks, ChallengerMove.LOWER, unit)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
     # All other weights are relative to holding (MODEL 5.3).
     add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
     if may_raise(place.posture, regime, ceiling):
-        higher = of_move(rate, price, ChallengerMove.RAISE, unit)
+        higher = by_challenger(talks, ChallengerMove.RAISE, unit)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
     if may_impose(talks, place.posture, regime):
-        impose = of_move(rate, price, ChallengerMove.IMPOSE, unit)
+        impose = by_challenger(talks, ChallengerMove.IMPOSE, unit)
         add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
     # That a threat was empty is paid for when it lapses (MODEL 4.5).
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
-        entry = of_move(rate, price, ChallengerMove.ULTIMATUM, unit)
+        entry = by_challenger(talks, ChallengerMove.ULTIMATUM, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -263,7 +268,7 @@ def defender_menu(
     give_in = Entry(DefenderMove.YIELD, weight, cost, 1.0, yielded(talks, place))
     add_step(node, grid, work, give_in, here)
     if may_offer_standstill(talks, regime):
-        offer = of_move(rate, price, DefenderMove.STANDSTILL, unit)
+        offer = by_defender(talks, DefenderMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_CHALLENGER + regime])
     add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
@@ -282,18 +287,17 @@ def list_steps(
 ) -> None:
     """List the defender's other moves: a vow, a step of the programme, a walk-out."""
     here, unit = spot
-    rate, price = talks.defender_rate, talks.defender_price
     if not has_vowed(here.stance):
         there = after_defender(here, DefenderMove.VOW)
-        vow = of_move(rate, price, DefenderMove.VOW, unit)
+        vow = by_defender(talks, DefenderMove.VOW, unit)
         add_step(node, grid, work, vow, there)
     if step_of(here.stance) < LEVELS - 1:
         there = after_defender(here, DefenderMove.ADVANCE)
-        advance = of_move(rate, price, DefenderMove.ADVANCE, unit)
+        advance = by_defender(talks, DefenderMove.ADVANCE, unit)
         add_step(node, grid, work, advance, there)
     if may_walk_out(here.regime):
         there = after_defender(here, DefenderMove.WALK_OUT)
-        walk_out = of_move(rate, price, DefenderMove.WALK_OUT, unit)
+        walk_out = by_defender(talks, DefenderMove.WALK_OUT, unit)
         add_step(node, grid, work, walk_out, there)
 
 
