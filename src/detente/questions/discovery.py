@@ -212,8 +212,8 @@ NOT_IN_NEW_WORLDS = (
 )
 UNTRIED = "a box was found that is not tried on new worlds yet"
 OF_WEIGHED = (
-    "new worlds are drawn from the weighed ranges of {} numbers, those that go with the weights; "
-    "the others are drawn from the pack's"
+    "new sets of assumptions follow the weighed ranges of the inputs that go with the weights "
+    "({}), and of all others the ranges of the pack"
 )
 
 
