@@ -42,7 +42,7 @@ def solve(node):
 @given(tables, precisions)
 def test_policies_are_chances(values, precision):
     node = solve(node_of(values, precision))
-    for policy in (node.firm_policy, node.yielding_policy):
+    for policy in (node.firm_policy, node.unresolved_policy):
         np.testing.assert_allclose(policy[:3, :POINTS].sum(axis=0), 1.0, atol=1e-12)
         assert (policy[:3, :POINTS] >= 0.0).all()
 
@@ -72,7 +72,7 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
 def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
     node = solve(node_of(values, precision))
     belief = np.array([probability(prior) for prior in node.every.prior[:POINTS]])
-    firm, other = node.firm_policy[:3, :POINTS], node.yielding_policy[:3, :POINTS]
+    firm, other = node.firm_policy[:3, :POINTS], node.unresolved_policy[:3, :POINTS]
     seen = belief * firm + (1.0 - belief) * other
     after = belief * firm / seen
 
@@ -115,7 +115,7 @@ def test_what_all_moves_have_in_common_changes_no_choice(values, precision, comm
 def test_however_far_apart_worths_lie_policies_are_chances(values, precision):
     node = solve(node_of(values, precision))
 
-    for policy in (node.firm_policy, node.yielding_policy):
+    for policy in (node.firm_policy, node.unresolved_policy):
         np.testing.assert_allclose(policy[:3, :POINTS].sum(axis=0), 1.0, atol=1e-12)
     assert np.isfinite(node.result[:POINTS]).all()
 
@@ -202,7 +202,7 @@ def test_a_move_listed_twice_is_made_as_often_and_put_on_the_fold_with_its_twin(
     assert twice.fold_fixes == once.fold_fixes > 0
     for one, two in (
         (once.firm_policy, twice.firm_policy),
-        (once.yielding_policy, twice.yielding_policy),
+        (once.unresolved_policy, twice.unresolved_policy),
     ):
         np.testing.assert_array_equal(two[3, :POINTS], two[column, :POINTS])
         merged = np.array(two[:3, :POINTS])
@@ -242,7 +242,7 @@ def test_a_move_of_no_weight_is_not_on_the_menu():
 def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
     node = node_of([0.0] * (3 * POINTS * 2), 10.0)
     node.firm_policy[:2, prior] = [0.0, 0.5]
-    node.yielding_policy[:2, prior] = 0.5
+    node.unresolved_policy[:2, prior] = 0.5
     for move in range(2):
         place_loaded_posterior(node, GRID, prior, move)
 

@@ -14,7 +14,7 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import EVENT, FUTURE
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solve
+from detente.kernel.solution import GAMES, Solved, SolverReport, WarTable, solve
 from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
@@ -273,7 +273,7 @@ def war_table(*, goes_on=0.0, **changes):
     """
     force_is = Force(**changes)
     begun = (LEVELS, LEVELS, ONSETS, REPLIES)
-    worth = np.zeros((WORLDS, *begun, 2, 2, 3))
+    worth = np.zeros((GAMES, *begun, 2, 2, 3))
     open_still = np.zeros((*begun, len(PLANS), 2, LEVELS))
     first = np.array([1.0, -1.0, 0.5, 1.0])[[who_begins(onset) for onset in Onset]]
     advantage = first[:, None, None] * force_is.first_strike

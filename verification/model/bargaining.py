@@ -227,7 +227,7 @@ def aqre_signalling(case: Inputs) -> Outputs:
     prior = logit(float(case["pi"]))
     node = signalling_node(precision, prior)
     settle_threat(node, threat)
-    threatens = float(node.firm_policy[0, 0]), float(node.yielding_policy[0, 0])
+    threatens = float(node.firm_policy[0, 0]), float(node.unresolved_policy[0, 0])
     return {
         "threaten_strong": threatens[0],
         "threaten_weak": threatens[1],

@@ -45,7 +45,7 @@ from detente.kernel.play import (
 )
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
 from detente.kernel.ruling import Verdict, draw_result
-from detente.kernel.solution import WORLDS, Solved, worlds_of
+from detente.kernel.solution import GAMES, Solved, worlds_of
 from detente.kernel.tables import Policies, new_policies
 from detente.kernel.talks import Regime
 from detente.kernel.theatre import (
@@ -213,7 +213,7 @@ def plays_of_epoch(
         fill_daily(as_arrays(world), as_arrays(daily))
         trajectory = Trajectory(world, shared.draws, daily, shared.state)
         plays.append(Play(trajectory, solution, grid_of(world), shared.campaign, shared.rules))
-    before, after_strike, after_war, *others = plays if len(plays) > 1 else plays * WORLDS
+    before, after_strike, after_war, *others = plays if len(plays) > 1 else plays * GAMES
     return before, after_strike, after_war, others[0] if others else before
 
 

@@ -403,10 +403,10 @@ def finish(node: Node, grid: Grid) -> None:
     """Turn attractions into policies, check residuals, and fill the nodes' worth."""
     every = node.every
     for column in range(node.moves):
-        firm, yielding = node.firm_policy[column], node.yielding_policy[column]
+        firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
         for at in range(node.padded_nodes):
             firm[at] = every.attraction[0, column, at] / every.total[0, at]
-            yielding[at] = every.attraction[1, column, at] / every.total[1, at]
+            unresolved[at] = every.attraction[1, column, at] / every.total[1, at]
     for other in range(node.others):
         for place in range(grid.points):
             check_residual(node, grid, node_at(node, place, other))
@@ -440,7 +440,7 @@ def round_trip(node: Node, grid: Grid, at: int) -> float:
         belief = after_move(
             active.prior[0],
             node.firm_policy[column, at],
-            node.yielding_policy[column, at],
+            node.unresolved_policy[column, at],
             node.most_shift,
         )
         segment = segment_of(grid, belief)
@@ -452,8 +452,8 @@ def round_trip(node: Node, grid: Grid, at: int) -> float:
     largest = 0.0
     for column in range(node.moves):
         firm = active.attraction[0, column, 0] / active.total[0, 0]
-        yielding = active.attraction[1, column, 0] / active.total[1, 0]
+        unresolved = active.attraction[1, column, 0] / active.total[1, 0]
         firm -= node.firm_policy[column, at]
-        yielding -= node.yielding_policy[column, at]
-        largest = max(largest, abs(firm), abs(yielding))
+        unresolved -= node.unresolved_policy[column, at]
+        largest = max(largest, abs(firm), abs(unresolved))
     return largest

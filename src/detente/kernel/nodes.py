@@ -172,7 +172,7 @@ class Node(Protocol):
     ]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
     firm_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, firm type"]
-    yielding_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, other type"]
+    unresolved_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, other type"]
     unsettled: Annotated[Array, (NODE_CAPACITY,), "1 where the residual is above .02", int]
     result: Annotated[Array, (NODE_CAPACITY, HOLDERS), "worth of each node by holder"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]
@@ -341,18 +341,18 @@ def combine(node: Node) -> None:
     own, facing = non_negative(node.mover), non_negative(2 - node.mover)
     for at in range(node.nodes):
         belief = node.believed[at]
-        of_firm, of_yielding, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
+        of_firm, of_unresolved, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
         for column in range(node.moves):
-            firm, yielding = node.firm_policy[column, at], node.yielding_policy[column, at]
+            firm, unresolved = node.firm_policy[column, at], node.unresolved_policy[column, at]
             # Who does not know the mover's type averages over it, and reads the worth at the
             # posterior.
-            public = belief * firm + (1.0 - belief) * yielding
+            public = belief * firm + (1.0 - belief) * unresolved
             of_firm += firm * worth_on(node, at, column, own)
-            of_yielding += yielding * worth_on(node, at, column, own + 1)
+            of_unresolved += unresolved * worth_on(node, at, column, own + 1)
             of_first += public * worth_on(node, at, column, facing)
             of_second += public * worth_on(node, at, column, facing + 1)
             of_ally += public * worth_on(node, at, column, ALLY_HOLDER)
-        node.result[at, own], node.result[at, own + 1] = of_firm, of_yielding
+        node.result[at, own], node.result[at, own + 1] = of_firm, of_unresolved
         node.result[at, facing], node.result[at, facing + 1] = of_first, of_second
         node.result[at, ALLY_HOLDER] = of_ally
 

@@ -67,12 +67,12 @@ def solve_or_evaluate(
 @jit
 def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
     """Store the policies of one move by both beliefs, for the firm type and for the other."""
-    firm, yielding = node.firm_policy[column], node.yielding_policy[column]
+    firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
     for tough in range(of_firm.shape[0]):
         for hard in range(of_firm.shape[1]):
             at = node_between(node, tough, hard)
             of_firm[tough, hard] = firm[at]
-            of_other[tough, hard] = yielding[at]
+            of_other[tough, hard] = unresolved[at]
 
 
 @jit
@@ -99,15 +99,15 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
     """
     # Tables hold the first of two answers: the second has what is left of 1.
     left_firm = 1.0
-    left_yielding = 1.0
+    left_unresolved = 1.0
     for column in range(node.moves):
         move = node.move[column]
         firm = widen(chances[0, move]) if move < chances.shape[1] else left_firm
-        yielding = widen(chances[1, move]) if move < chances.shape[1] else left_yielding
+        unresolved = widen(chances[1, move]) if move < chances.shape[1] else left_unresolved
         left_firm -= firm
-        left_yielding -= yielding
+        left_unresolved -= unresolved
         node.firm_policy[column, at] = firm
-        node.yielding_policy[column, at] = yielding
+        node.unresolved_policy[column, at] = unresolved
         place_loaded_posterior(node, grid, at, column)
 
 
@@ -115,10 +115,10 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
 def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
     """Place the posterior of a move with known chances; one never made changes no belief."""
     firm = node.firm_policy[column, at]
-    yielding = node.yielding_policy[column, at]
+    unresolved = node.unresolved_policy[column, at]
     log_odds = node.every.prior[at]
-    if firm > NEVER and yielding > NEVER:
-        log_odds = after_move(log_odds, firm, yielding, node.most_shift)
+    if firm > NEVER and unresolved > NEVER:
+        log_odds = after_move(log_odds, firm, unresolved, node.most_shift)
     place = min(max((log_odds - grid.origin) / grid.step, 0.0), grid.points - 1.0)
     segment = min(int(place), grid.points - 2)
     node.every.cell[column, at] = node_at(node, segment, node.every.other[at])

@@ -58,7 +58,7 @@ from detente.kernel.world import (
     keep_probability,
 )
 
-WORLDS = 3
+GAMES = 3
 """Games of a world: before force, after a limited strike, after a war."""
 SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
 """Levels in the order in which they are solved: force after a taking leads to the first two."""
@@ -329,7 +329,7 @@ def compute_war(world: World) -> WarTable:
     """
     begun = (LEVELS, LEVELS, ONSETS, REPLIES)
     table = WarTable(
-        worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
+        worth=np.zeros((GAMES, *begun, 2, 2, 3)),
         goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
         settled=np.zeros(begun),
     )
@@ -430,7 +430,7 @@ def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved
     `wars`: the tables of war of the view's own epochs, then those of each result.
     """
     parts = [
-        workspaces_by_epoch(part.worlds, of_part, functools.partial(kept_work, place))
+        workspaces_by_epoch(part.worlds, of_part, functools.partial(work_of_thread, place))
         for place, (part, of_part) in enumerate(zip((view, *view.results), wars, strict=True))
     ]
     solve_parts(parts)
@@ -540,7 +540,7 @@ class _Kept(threading.local):
 _KEPT = _Kept()
 
 
-def kept_work(part: int, level: int, policies: Policies) -> Work:
+def work_of_thread(part: int, level: int, policies: Policies) -> Work:
     """Return this thread's work arrays for a part of a view and a level, not cleared.
 
     Levels are solved one after the other, on the same memory. Only the game after a taking has its
@@ -671,7 +671,7 @@ def best_gains(
             )
             for workspace in part[0]
         ]
-        works = [kept_work(place, level, policies) for level, policies in enumerate(kept)]
+        works = [work_of_thread(place, level, policies) for level, policies in enumerate(kept)]
         against.append(
             [
                 [

@@ -7,7 +7,7 @@ import numpy as np
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import value_at
-from detente.kernel.solution import WORLDS, solve_parts, workspace_of, worlds_of
+from detente.kernel.solution import GAMES, solve_parts, workspace_of, worlds_of
 from detente.kernel.tables import new_policies, new_work
 from verification.model.slow.cases import Small
 from verification.model.slow.game import dispute, until_ruling
@@ -58,7 +58,7 @@ def by_kernel(
             later.belief_points = points
             later.calendar = world.calendar
         policies = [
-            new_policies(int(one.calendar.stages), one.belief_points, may_take=len(worlds) > WORLDS)
+            new_policies(int(one.calendar.stages), one.belief_points, may_take=len(worlds) > GAMES)
             for one in worlds
         ]
         workspaces = [
