@@ -57,7 +57,7 @@ def test_a_stream_sharpens_until_it_is_what_a_form_gets(client):
     sent = parts(client.get(f"/run/one/answer{address}"))
     whole = client.get(f"/run/one/{address}").text
 
-    assert "16 of 16 worlds" in sent[-1]
+    assert "16 of 16 sets of assumptions" in sent[-1]
     assert all("more to come" in one for one in sent[:-1])
     assert sent[-1].strip() in whole
 
@@ -67,9 +67,9 @@ def test_a_page_without_a_script_comes_from_a_few_worlds_and_leads_to_all(client
     page = client.get(f"/run/one/?{COST}=0.55").text
     sharper = re.search(r'href="(\?[^"]*)">answer from 16 worlds', page).group(1)
 
-    assert "8 of 16 worlds" in page
-    assert "16 of 16 worlds" in client.get(f"/run/one/{html.unescape(sharper)}").text
-    assert "16 of 16 worlds" in client.get(f"/run/one/?{COST}=0.55").text
+    assert "8 of 16 sets of assumptions" in page
+    assert "16 of 16 sets of assumptions" in client.get(f"/run/one/{html.unescape(sharper)}").text
+    assert "16 of 16 sets of assumptions" in client.get(f"/run/one/?{COST}=0.55").text
 
 
 def test_a_stream_begins_with_what_was_played_before(client):
@@ -77,7 +77,7 @@ def test_a_stream_begins_with_what_was_played_before(client):
     client.get(address)
 
     (again,) = parts(client.get(address))
-    assert "16 of 16 worlds" in again
+    assert "16 of 16 sets of assumptions" in again
 
 
 def test_what_is_far_from_the_pack_is_said(client):
@@ -126,7 +126,7 @@ def test_a_page_whose_question_waits_for_another_says_so_and_is_answered_afterwa
 
     assert "it waits for them" in waiting
     assert '<noscript><meta http-equiv="refresh"' in waiting
-    assert "16 of 16 worlds" in answered
+    assert "16 of 16 sets of assumptions" in answered
     assert "it waits for them" not in answered
 
 
@@ -136,8 +136,8 @@ def test_what_is_played_already_is_shown_though_another_question_has_its_turn(cl
     with copied.turn:
         again = client.get(address + "&sharp=").text
 
-    assert "16 of 16 worlds" in first
-    assert again.count("16 of 16 worlds") == first.count("16 of 16 worlds")
+    assert "16 of 16 sets of assumptions" in first
+    assert again.count("16 of 16 sets of assumptions") == first.count("16 of 16 worlds")
 
 
 def test_a_stream_whose_question_waits_for_another_says_so_first(client, copied, monkeypatch):
@@ -154,7 +154,7 @@ def test_a_stream_whose_question_waits_for_another_says_so_first(client, copied,
     sent = parts(client.get(f"/run/one/answer?{COST}=0.52"))
 
     assert "it waits for them" in sent[0]
-    assert "16 of 16 worlds" in sent[-1]
+    assert "16 of 16 sets of assumptions" in sent[-1]
 
 
 @pytest.mark.parametrize("payload", PAYLOADS[::25])

@@ -233,7 +233,7 @@ def test_every_figure_has_its_numbers_and_its_source_beneath(page, text):
     figures = [figure for section in page.appendix for figure in section.figures]
 
     assert len(figures) >= 5
-    assert text.count("The numbers of this figure") == len(figures)
+    assert "The numbers of this figure" not in text  # which are a file
     assert all(f'download="{figure.key}.csv"' in text for figure in figures)
 
 
@@ -269,10 +269,11 @@ def test_reported_assumed_and_modelled_numbers_look_different(text):
     assert len(set(NUMBER.findall(text))) > 100
 
 
-def test_an_open_report_has_at_most_9000_words_with_room_for_what_takes_minutes(text):
-    shown = re.sub(r"<details[^>]*>.*?</details>|<style.*?</style>|<[^>]*>", " ", text, flags=re.S)
+@pytest.mark.parametrize(("hidden", "most"), [(r"<details[^>]*>.*?</details>|", 6700), ("", 9000)])
+def test_a_report_has_few_words_as_it_opens_and_with_all_folds_open(text, hidden, most):
+    shown = re.sub(hidden + r"<style.*?</style>|<[^>]*>", " ", text, flags=re.S)
     words = [word for word in shown.split() if any(map(str.isalpha, word))]
 
     # Causes, drivers, hypotheses and claims add 1,500 (`report --complete`, 1 December 2026).
-    assert 3000 < len(words) <= 9000 - 1500
+    assert 3000 < len(words) <= most - 1500
     assert 'download="assumptions.csv"' in text

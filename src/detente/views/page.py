@@ -8,15 +8,15 @@ from detente.ensemble.runners import Clock, Listener
 from detente.questions.since import since as moved
 from detente.views import record
 from detente.views import since as changes
-from detente.views.blocks import Block, Column, Listing, Section, Table, cell
+from detente.views.blocks import Block, Column, Listing, Section, Table, Words, cell
 from detente.views.brief import Brief, brief
 from detente.views.figures import Figure
 from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
 from detente.views.register import SECTIONS
 
-MOST_ROWS = 25
-"""Of a table that a report shows: open, it has at most 9,000 words."""
+MOST_ROWS = {"brief": 25, "full": 10}
+"""Of a table that a report shows, open or behind a fold: with all of it open, 9,000 words."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,20 @@ class ReportPage:
         return {figure.key: figure for figure in (*self.brief.figures, *sections)}
 
 
-def _readable(section: Section) -> Section:
-    """Return a section whose longer tables are files: a report is to be read, as a whole."""
+def _readable(section: Section, said: set[Words]) -> Section:
+    """Return a section whose longer tables are files: a report is to be read, as a whole.
+
+    `said`: how to read what stands above, which is not said again.
+    """
     blocks = tuple(
         replace(block, is_apart=True)
-        if isinstance(block, Table) and len(block.rows) > MOST_ROWS
+        if isinstance(block, Table) and len(block.rows) > MOST_ROWS[block.level]
         else block
         for block in section.blocks
     )
-    return replace(section, blocks=blocks)
+    reading = tuple(words for words in section.reading if words not in said)
+    said.update(reading)
+    return replace(section, blocks=blocks, reading=reading)
 
 
 def compose(
@@ -93,10 +98,11 @@ def compose(
     asked = [view for key, view in SECTIONS.items() if only is None or key in only]
     clock = Clock(1 + len(asked), progress)
     appendix: list[Section] = []
+    said: set[Words] = set()
     if only is None:
         appendix += changed
     for view in asked:
-        appendix.append(_readable(view.of(material)))
+        appendix.append(_readable(view.of(material), said))
         clock.report(1)
     if only is None:
         fared = record.fared(material.crisis.model.accepted_set)
@@ -140,7 +146,7 @@ def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:
             heads, rows = figure.table
             cells = tuple(tuple(map(cell, row)) for row in rows)
             blocks += [
-                Table(figure.key, figure.title, tuple(map(Column, heads)), cells, level="full"),
+                Table(figure.key, figure.title, tuple(map(Column, heads)), cells, is_apart=True),
                 Listing(f"How to read it: {figure.title}", figure.notes, level="full"),
             ]
         yield Section("drawn", "The pictures of the brief in numbers", (), tuple(blocks))
