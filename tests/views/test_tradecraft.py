@@ -14,7 +14,7 @@ from detente.evidence.ledger import SIZE_ASSUMED, LedgerRow
 from detente.kernel.endings import FirstShot
 from detente.questions.sightings import sightings
 from detente.questions.trace import Trace
-from detente.questions.tradecraft.assumptions import KeyAssumption, foundation_of
+from detente.questions.tradecraft.assumptions import KeyAssumption, KeyAssumptions, foundation_of
 from detente.questions.tradecraft.cone import COURSES, cone
 from detente.questions.tradecraft.matrix import UNFOLLOWED, matrix, ratio_of
 from detente.questions.tradecraft.premortem import BranchPoint, WayToWar, premortem
@@ -151,7 +151,11 @@ def test_assumptions_are_ranked_by_what_they_move_times_how_weak_their_ground_is
     moves = {"any_war": Estimate(-0.2, -0.3, -0.1), "deal": Estimate(0.1, 0.05, 0.15)}
 
     assert found == pytest.approx([1 / 6, 1 / 2, 7 / 12, 1.0, 1.0])
-    assert KeyAssumption("x", "number", "X", "words", 0.5, moves).weight == pytest.approx(0.1)
+    first = KeyAssumption("x", "number", "X", "words", 0.5, moves)
+    less = first._replace(moves={"any_war": Estimate(0.05, 0.02, 0.08)})
+    near = first._replace(weakness=0.4)
+    assert first.weight == pytest.approx(0.1)
+    assert KeyAssumptions(None, ("any_war",), (first, near, less)).tied == 1
 
 
 @pytest.mark.parametrize("view", FORMS)

@@ -14,6 +14,7 @@ from detente.questions.tradecraft.matrix import UNFOLLOWED, EvidenceMatrix, Evid
 from detente.questions.tradecraft.premortem import BranchPoint, Premortem, WayToWar, premortem
 from detente.questions.wording import (
     cells,
+    count,
     dated,
     does,
     in_short,
@@ -68,6 +69,9 @@ def assumptions(found: KeyAssumptions) -> Section:
             "ground:",
             *(_checked(one, called) for one in found.assumptions[:3]),
         )
+        if found.tied:
+            others = count(found.tied, "other")
+            answer += (f"The order is not certain: {others} may weigh as much as the first.",)
     heads = [head for outcome in found.outcomes for head in (called[outcome], INTERVAL)]
     rows = []
     for one in found.assumptions:

@@ -35,6 +35,13 @@ class KeyAssumption(NamedTuple):
         """Return what it moves most, times how weak its ground is."""
         return self.weakness * max(abs(one.value) for one in self.moves.values())
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return between which ends its weight lies, by the 90 % interval of what it moves most."""
+        most = max(self.moves.values(), key=lambda one: abs(one.value))
+        low, high = sorted((abs(most.low), abs(most.high)))
+        return self.weakness * low, self.weakness * high
+
 
 @dataclass(frozen=True, repr=False)
 class KeyAssumptions(notebook.Shown):
@@ -48,6 +55,12 @@ class KeyAssumptions(notebook.Shown):
     open: Annotated[tuple[str, ...], "numbers that may move an outcome, by title"] = ()
     lacks: Annotated[tuple[str, ...], "outcomes of which it is not played what moves them"] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def tied(self) -> int:
+        """Return how many others may weigh as much as the first, as their intervals overlap."""
+        least = self.assumptions[0].ends[0] if self.assumptions else 0.0
+        return sum(one.ends[1] >= least for one in self.assumptions[1:])
 
     def content(self) -> dict[str, Any]:
         """Return what `detente show --view assumptions --json` prints."""
