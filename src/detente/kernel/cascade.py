@@ -257,7 +257,7 @@ class TradeRoute(Protocol):
 
     closed: Annotated[float, "1 once it is closed"]
     closed_days: Annotated[float, "days for which it has been [days]"]
-    closed_on: Annotated[int, "day of the war on which it was, OPEN before [days]"]
+    closed_on: Annotated[int, "day of the war on which it was, NEVER_CLOSED if it was not [days]"]
 
 
 @jit

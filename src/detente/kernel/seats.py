@@ -27,9 +27,9 @@ class Query(NamedTuple):
         int,
         "package that is offered or broken, who began force, what is conceded, what a hotline"
         " reports, which side would be joined and 2 more after a hit, 1 if mediators found terms;"
-        " NOTHING if none",
+        " NO_SUBJECT if none",
     ]
-    always: Annotated[int, "the move that can always be made, NOTHING if all can"]
+    always: Annotated[int, "the move that can always be made, NO_SUBJECT if all can"]
 
 
 @jit

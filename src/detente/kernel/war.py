@@ -136,7 +136,9 @@ class WarOutcome(NamedTuple):
     defender_loss: Annotated[float, "defender's losses [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     parties: Annotated[int, "states fighting at the end"]
-    closed_on: Annotated[int, "day of the war on which trade was cut off, OPEN if never [days]"]
+    closed_on: Annotated[
+        int, "day of the war on which trade was cut off, NEVER_CLOSED if never [days]"
+    ]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     share_won: Annotated[float, "chance that the challenger would prevail, 1/2 if limited [0-1]"]
