@@ -269,8 +269,8 @@ def known_miss(known: Material) -> Words:
         return "Every rate of past crises that it is fitted to lies within history's interval."
     band = BANDS[worst]
     return says(
-        "Of the rates of past crises the model misses one most: {}. That was {} % ({}), and the "
-        "model gives {} %.",
+        "The model misses this rate of past crises most: {}. History has {} % ({}), the model {} "
+        "%.",
         band.says,
         in_short(band.value or 0.0, "reported"),
         range_in_short(band.low or 0.0, band.high or 0.0),

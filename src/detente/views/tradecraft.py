@@ -290,7 +290,7 @@ def how_war_came(found: Premortem) -> Section:
         answer = (
             *(f"Note: {note}." for note in found.notes),
             says(
-                "It is a year on, and war came, as in {} % in this model.",
+                "A year on, war has come, as it does in {} % in this model.",
                 in_short(found.war.value),
             ),
             *(
