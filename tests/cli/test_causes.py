@@ -13,7 +13,7 @@ def test_causes_are_told_in_words_and_tables(capsys):
 
     assert status == 0
     assert "In this model the first shot of a war comes as follows: " in out
-    assert "futures that were played again." in out
+    assert "courses of events that were played again." in out
     assert "detente causes stored --future W:I" in out
     assert err == ""
 
@@ -32,7 +32,7 @@ def test_json_is_one_object_that_adds_up(capsys):
 def test_fewer_worlds_are_told(capsys):
     _, out, _ = answer(capsys, "causes", "stored", "--worlds", "2", "-q")
 
-    assert "in 2 of the run's 7 worlds" in out
+    assert "in 2 of the run's 7 sets of assumptions" in out
 
 
 @pytest.mark.usefixtures("stored")

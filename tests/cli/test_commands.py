@@ -26,7 +26,7 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert "War comes in " in out or "War is " in out
     assert "regional war" in out
     assert "Assumptions decide part of the variance" in out
-    assert "Where futures stand by date" in out
+    assert "Where the crisis stands by date" in out
     assert "on terms that mediators found" in out
     assert "It lies in stored" in out
     assert "detente trace stored --future" in out
@@ -62,7 +62,7 @@ def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
 def test_quiet_leaves_the_result_only(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "-q")
 
-    assert "Where futures stand by date" in out
+    assert "Where the crisis stands by date" in out
     assert "Next" not in out
 
 

@@ -25,7 +25,7 @@ def test_options_are_compared_and_quiet_leaves_out_how_to_read_it(capsys):
     quiet = answer(capsys, *asked, "-q")
 
     assert (status, err) == (0, "")
-    assert "Options by war, in % of futures, the best first (less is" in out
+    assert "Options by war, in %, the best first (less is" in out
     assert quiet == (0, f"{out[: out.index('How to read it')].rstrip()}\n", "")
 
 

@@ -72,7 +72,7 @@ def test_a_run_of_one_world_gets_a_smaller_answer(capsys, tmp_path, monkeypatch)
         status, out, _ = answer(capsys, command, "one")
 
         assert status == 0
-        assert "worlds are needed to say anything; the run has 1" in out
+        assert "sets of assumptions are needed to say anything; the run has 1" in out
 
 
 @pytest.mark.usefixtures("stored")

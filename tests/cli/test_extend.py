@@ -42,7 +42,9 @@ def test_options_are_played_in_as_many_worlds_as_asked_for(capsys):
     _, more, _ = answer(capsys, "run", "--resume", "stored", "--option-worlds=5", "--json")
     _, listed, _ = answer(capsys, "list", "--json")
 
-    assert "301 futures in 7 worlds, 129 futures in 3 worlds for each of 2 option(s)" in plan
+    assert (
+        "301 courses of events under 7 sets of assumptions, 129 courses of events under 3" in plan
+    )
     assert json.loads(out)["options"]["hotline"]["worlds"] == 3
     assert json.loads(more)["options"]["base"]["worlds"] == 5
     assert json.loads(listed)["runs"][0]["futures"] == 301 + 2 * 215
@@ -112,7 +114,7 @@ def test_an_extension_that_was_stopped_is_listed_beside_its_run(capsys, monkeypa
     _, out, _ = answer(capsys, "list")
     _, listed, _ = answer(capsys, "list", "--json")
 
-    state = "finished; not yet extended to 700 futures"
+    state = "finished; not yet extended to 700 courses of events"
     assert state in out
     assert json.loads(listed)["runs"][0] == {
         "run": "runs/stored", "pack": "oman-2026", "futures": 301, "state": state
@@ -130,7 +132,7 @@ def test_a_cap_is_told_and_is_no_failure(capsys):
 
     assert status == 0
     assert json.loads(out)["futures"] == 497
-    assert "stopped at 497 futures by --most-futures" in err
+    assert "stopped at 497 courses of events by --most-futures" in err
 
 
 def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
@@ -154,8 +156,8 @@ def test_a_cap_without_a_goal_is_refused(here, capsys):
 def test_fewer_futures_than_worlds_are_told_to_be_one_in_each(capsys):
     _, out, err = answer(capsys, "run", "oman-2026", "--futures", "8", "--worlds", "9", "--dry-run")
 
-    assert "8 futures are fewer than 9 worlds: 9 are played, one in each" in err
-    assert "9 futures in 9 worlds" in out
+    assert "8 courses of events are fewer than 9 sets of assumptions: 9 are played" in err
+    assert "9 courses of events under 9 sets of assumptions" in out
 
 
 def test_a_run_that_is_stopped_on_its_way_says_until_when_it_was_to_go_on(capsys, monkeypatch):
@@ -174,7 +176,7 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
         capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--dry-run", "--json"
     )
 
-    assert "301 futures in 7 worlds" in out
+    assert "301 courses of events under 7 sets of assumptions" in out
     assert "until sampling moves war by at most 0.5 of 100 either way" in out
     assert "up to 10,000,000 without any option" in out
     assert "until sampling moves deal by at most 1 of 100" in out

@@ -13,10 +13,10 @@ def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over
             report(Progress(done, 1000, seconds, is_compiling=False))
 
     assert capsys.readouterr().err.splitlines() == [
-        "playing: 110 of 1,000 futures in 7 s, about 57 s left",
-        "playing: 310 of 1,000 futures in 12 s, about 27 s left",
-        "playing: 320 of 1,000 futures in 42 s, about 89 s left",
-        "playing: 990 of 1,000 futures in 52 s, about 1 s left",
+        "playing: 110 of 1,000 courses of events in 7 s, about 57 s left",
+        "playing: 310 of 1,000 courses of events in 12 s, about 27 s left",
+        "playing: 320 of 1,000 courses of events in 42 s, about 89 s left",
+        "playing: 990 of 1,000 courses of events in 52 s, about 1 s left",
     ]
 
 
@@ -27,8 +27,8 @@ def test_steps_of_a_command_are_one_piece_of_work_whose_end_was_planned(capsys):
         report(Progress(10, 10, 60.0, is_compiling=False))
 
     assert capsys.readouterr().err.splitlines() == [
-        "testing: 10 of 40 worlds in 60 s, about 180 s left",
-        "testing: 20 of 40 worlds in 120 s, about 120 s left",
+        "testing: 10 of 40 sets of assumptions in 60 s, about 180 s left",
+        "testing: 20 of 40 sets of assumptions in 120 s, about 120 s left",
     ]
 
 

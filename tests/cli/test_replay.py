@@ -46,7 +46,7 @@ def test_a_run_that_differs_has_status_1_and_the_first_difference(capsys):
     status, out, _ = answer(capsys, "replay", "stored")
 
     assert status == 1
-    assert "option base, future 1:1, ending_day: stored 400, played" in out
+    assert "option base, course of events 1:1, ending_day: stored 400, played" in out
     assert "It differs: what was played has the recorded checksum" in out
 
 
@@ -88,7 +88,7 @@ def test_one_future_is_shown_column_by_column(capsys):
     row = next(line for line in out.splitlines() if line.startswith("ending_day"))
 
     assert status == 1
-    assert "Future 1:1, option base" in out
+    assert "Course of events 1:1, option base" in out
     assert row.split()[1] == "400"
     assert row.endswith("differs")
     assert out.count("  same\n") == len(Run.open("stored").row(1, 1).dtype.names) - 1
@@ -99,7 +99,7 @@ def test_one_future_of_another_option_is_the_same(capsys):
     status, out, _ = answer(capsys, "replay", "stored", "--future", "1:1", "--option", "hotline")
 
     assert status == 0
-    assert "Future 1:1, option hotline" in out
+    assert "Course of events 1:1, option hotline" in out
 
 
 @pytest.mark.usefixtures("stored")
@@ -116,7 +116,7 @@ def test_the_first_worlds_alone_do_not_see_the_rest(capsys):
     status, out, _ = answer(capsys, "replay", "stored", "--worlds", "1")
 
     assert status == 0
-    assert "not compared  1 of 7 worlds were played" in out
+    assert "not compared  1 of 7 sets of assumptions were played" in out
 
 
 @pytest.mark.usefixtures("stored")

@@ -130,7 +130,7 @@ def test_too_little_is_refused_with_the_commands_of_a_new_run(capsys):
     offered = err[err.index("detente update stored") : err.index(", then detente run")]
 
     assert (status, out) == (2, "")
-    assert "271 futures in 8 worlds are needed" in err
+    assert "271 under 8 sets are needed" in err
     assert main(shlex.split(offered)[1:]) == 0
 
 

@@ -95,7 +95,7 @@ def test_a_dry_run_says_what_is_left_to_play_and_plays_nothing(capsys, stored):
     _, out, _ = answer(capsys, *asked)
     _, plan, _ = answer(capsys, *asked, "--json")
 
-    assert "3 point(s) in 8 worlds, 32 worlds to be played" in out
+    assert "3 point(s) under 8 sets of assumptions, 32 to be played" in out
     assert "Nothing was played." in out
     assert (json.loads(plan)["missing"], json.loads(plan)["points"]) == (32, 3)
     assert not (stored / "answers").exists()

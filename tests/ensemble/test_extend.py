@@ -306,7 +306,7 @@ def test_a_fault_at_any_write_loses_nothing_that_was_finished(tmp_path, play, mo
         ({"futures": 20}, "futures is 20; the run has 21"),
         ({"worlds": 2}, "worlds is 2; the run has 3"),
         ({"worlds": 2, "futures": 100}, "worlds is 2; the run has 3"),
-        ({"worlds": 5, "futures": 30}, "fewer than 7 in each of 5 worlds.*ask for 35 or more"),
+        ({"worlds": 5, "futures": 30}, "fewer than 7 for each of 5 sets.*ask for 35 or more"),
         ({"futures": 0}, "futures is 0; use a whole number"),
         ({"worlds": 10**7}, "worlds is 10000000; use a whole number"),
     ],

@@ -132,8 +132,10 @@ def test_the_base_next_to_an_option_is_that_of_the_same_worlds(tmp_path, crisis,
     assert found.shared_base.outcomes == alone.base.outcomes
     assert found.as_json()["options"]["base"]["worlds"] == 4
     assert found.base.outcomes != alone.base.outcomes
-    assert "Options on the same first 4 of 6 worlds and the same draws" in str(found)
-    assert "20 futures of each option: first 4 of 6 worlds x 5 futures" in str(compare(run))
+    assert "Options on the same first 4 of 6 sets of assumptions and the same draws" in str(found)
+    assert "20 courses of events of each option: first 4 of 6 sets of assumptions x 5" in str(
+        compare(run)
+    )
 
 
 def test_a_dataset_has_the_worlds_of_all_options_and_experiments_those_of_each(run):
@@ -150,7 +152,7 @@ def test_the_first_worlds_alone_are_read_and_all_are_held_against_the_digest(run
     options["base"]["digest"] = "0" * 64
     edit(run.folder, options=options)
 
-    with pytest.raises(DetenteError, match="the futures of base have the checksum"):
+    with pytest.raises(DetenteError, match="the courses of events of base have the checksum"):
         rows_of(Run.open(run.folder), "base", worlds=1)
 
 
@@ -158,7 +160,7 @@ def test_no_future_lies_beyond_an_options_worlds(run):
     with pytest.raises(DetenteError) as error:
         run.row(4, 0, "hotline")
 
-    assert "worlds of hotline are 0 to 3" in error.value.hint
+    assert "addresses of hotline go from 0:0 to 3:" in error.value.hint
     assert run.row(4, 0)["world"] == 4
 
 

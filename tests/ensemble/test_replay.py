@@ -121,7 +121,9 @@ def test_a_changed_future_is_named_by_its_address(run):
     assert done.differing == 1
     assert done.first[:3] == ("hotline", part.first_world + 1, 7)
     assert done.first.column[:2] == ("ending_day", 400)
-    assert "option hotline, future 3:7, ending_day: stored 400, played" in says(done, "futures")
+    assert "option hotline, course of events 3:7, ending_day: stored 400, played" in says(
+        done, "futures"
+    )
     assert "files were changed" in done.reason
 
 
@@ -265,7 +267,7 @@ def test_a_changed_number_of_a_world_is_named(run):
 
     done = replay(run)
 
-    assert "talks.fade_rate in world 3: stored 0.5, drawn" in says(done, "worlds")
+    assert "talks.fade_rate, set of assumptions 3: stored 0.5, drawn" in says(done, "worlds")
     assert verdicts(done)["futures"] is True
     assert not done.is_same
 
@@ -332,7 +334,7 @@ def test_the_first_worlds_are_played_alone(run):
     assert done.is_same
     assert done.futures == 2 * 4 * 43
     assert verdicts(done)["digest"] is None
-    assert says(done, "digest") == "4 of 7 worlds were played"
+    assert says(done, "digest") == "4 of 7 sets of assumptions were played"
 
 
 def test_one_option_is_played_alone_and_has_its_digest(run):
@@ -379,7 +381,7 @@ def test_json_holds_what_no_number_can_be(run):
         ({"worlds": 0}, "use a whole number from 1 to 7"),
         ({"worlds": 8}, "use a whole number from 1 to 7"),
         ({"option": "no_such"}, "no option"),
-        ({"future": (7, 0)}, "no future"),
+        ({"future": (7, 0)}, "no course of events"),
         ({"future": (0, 0), "option": "no_such"}, "no option"),
         ({"future": (0, 0), "worlds": 2}, "cannot both"),
         ({"threads": 0}, "threads is 0"),

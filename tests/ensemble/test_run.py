@@ -79,7 +79,7 @@ def test_one_future_is_found_by_its_address(run):
 
 @pytest.mark.parametrize(("world", "future"), [(7, 0), (0, 43), (-1, 0), (0, -1)])
 def test_a_future_that_is_not_there_is_refused(run, world, future):
-    with pytest.raises(DetenteError, match="no future"):
+    with pytest.raises(DetenteError, match="no course of events"):
         run.row(world, future)
 
 
@@ -188,5 +188,5 @@ def test_worlds_that_were_changed_are_refused(run):
     path = run.folder / "worlds.parquet"
     path.write_bytes(path.read_bytes()[:-9])
 
-    with pytest.raises(DetenteError, match="table of the worlds cannot be used"):
+    with pytest.raises(DetenteError, match="table of the assumptions cannot be used"):
         run.worlds  # noqa: B018  it is read when asked for

@@ -75,7 +75,7 @@ def test_the_worlds_of_another_run_are_not_taken(run, tmp_path, size, changes):
     another = simulate(crisis, **{**SMALL, **size}, out=tmp_path / "another")
     table(run).write_bytes(table(another).read_bytes())
 
-    with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
+    with pytest.raises(DetenteError, match="the table of the assumptions cannot be used"):
         _ = run.drawn
 
 
@@ -92,5 +92,5 @@ def test_other_columns_are_refused_even_under_a_seal_that_holds(run, monkeypatch
     monkeypatch.setattr(worlds, "_seal", lambda *_: stored.schema.metadata[SEAL])
     pq.write_table(change(stored), table(run), compression="none")
 
-    with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
+    with pytest.raises(DetenteError, match="the table of the assumptions cannot be used"):
         _ = run.drawn

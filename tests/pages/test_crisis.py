@@ -65,7 +65,7 @@ def test_a_stream_sharpens_until_it_is_what_a_form_gets(client):
 def test_a_page_without_a_script_comes_from_a_few_worlds_and_leads_to_all(client, monkeypatch):
     monkeypatch.setattr(question, "FIRST_WORLDS", 8)
     page = client.get(f"/run/one/?{COST}=0.55").text
-    sharper = re.search(r'href="(\?[^"]*)">answer from 16 worlds', page).group(1)
+    sharper = re.search(r'href="(\?[^"]*)">answer from 16 sets of assumptions', page).group(1)
 
     assert "8 of 16 sets of assumptions" in page
     assert "16 of 16 sets of assumptions" in client.get(f"/run/one/{html.unescape(sharper)}").text
@@ -137,7 +137,9 @@ def test_what_is_played_already_is_shown_though_another_question_has_its_turn(cl
         again = client.get(address + "&sharp=").text
 
     assert "16 of 16 sets of assumptions" in first
-    assert again.count("16 of 16 sets of assumptions") == first.count("16 of 16 worlds")
+    assert again.count("16 of 16 sets of assumptions") == first.count(
+        "16 of 16 sets of assumptions"
+    )
 
 
 def test_a_stream_whose_question_waits_for_another_says_so_first(client, copied, monkeypatch):

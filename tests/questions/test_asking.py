@@ -45,7 +45,7 @@ def test_a_condition_leaves_the_futures_that_meet_it(run):
     ],
 )
 def test_two_conditions_that_exclude_each_other_are_met_by_no_future(run, yes, no):
-    with pytest.raises(DetenteError, match="no future of the run has"):
+    with pytest.raises(DetenteError, match="no course of events of the run has"):
         ask(run, given=[yes, no])
 
 
@@ -76,7 +76,7 @@ def test_war_has_come_by_the_day_on_which_it_began_and_not_with_an_earlier_strik
 
 def test_too_few_futures_under_a_condition_are_said(run):
     assert ask(run).notes == ()
-    assert "few futures meet this" in ask(run, given="world=0:3").notes[0]
+    assert "few courses of events meet this" in ask(run, given="world=0:3").notes[0]
 
 
 def test_futures_of_one_world_say_nothing_of_others(run):
@@ -143,5 +143,7 @@ def test_equal_values_are_one_place():
 
 
 def test_none_that_match_is_refused(run):
-    with pytest.raises(DetenteError, match="no future of the run has war and first_force_by=none"):
+    with pytest.raises(
+        DetenteError, match="no course of events of the run has war and first_force_by=none"
+    ):
         find(run, ending="war", begun_by="none")

@@ -159,7 +159,7 @@ def test_a_planted_condition_is_found_and_the_turning_point_with_it(tmp_path, cr
     assert rule.is_only_if
     assert rule.outside.value == pytest.approx(0.0, abs=0.02)
     assert found.flip.second == "base"
-    assert found.flip.worlds.why == "no weighting of these worlds gives it"
+    assert found.flip.worlds.why == "no weighting of these assumptions gives it"
 
 
 def test_no_condition_turns_on_what_divides_an_attack(tmp_path, crisis, monkeypatch):
@@ -187,7 +187,7 @@ def test_what_holds_already_takes_nothing(run):
     (found,) = compare(run, below={"any_war": 0.9}).inverse.values()
 
     assert found["base"].tilt is None
-    assert found["base"].why == "it holds as the worlds are"
+    assert found["base"].why == "it holds as things are"
 
 
 def test_a_few_worlds_are_called_few(tmp_path, crisis):
@@ -195,10 +195,10 @@ def test_a_few_worlds_are_called_few(tmp_path, crisis):
     found = compare(run)
     hotline = found.options["hotline"]
 
-    assert found.notes == ("1 world(s): how options differ from world to world is hardly seen",)
-    assert hotline.search.why == "1 worlds are too few; 32 are needed"
+    assert found.notes == ("1 set(s) of assumptions are too few to see how options depend on them",)
+    assert hotline.search.why == "1 sets of assumptions are too few; 32 are needed"
     assert found.flip.number is None
-    assert found.flip.worlds.why == "worlds do not differ on it by more than chance"
+    assert found.flip.worlds.why == "assumptions do not change it by more than chance"
 
 
 def test_one_future_a_world_tells_no_regret(tmp_path, crisis):
@@ -207,7 +207,7 @@ def test_one_future_a_world_tells_no_regret(tmp_path, crisis):
 
     assert found.options["hotline"].regret is None
     assert found.as_json()["options"]["hotline"]["regret"] is None
-    assert any("one future a world" in note for note in found.notes)
+    assert any("one course of events for each" in note for note in found.notes)
 
 
 def test_where_the_pack_is_changed_what_options_are_is_not_told_and_that_is_said(run, tmp_path):

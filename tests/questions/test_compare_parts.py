@@ -119,7 +119,7 @@ def test_a_tilt_on_few_worlds_is_too_small_to_tell():
     amounts = of_means(np.r_[np.full(62, 0.3), 0.0, 0.0])
     found = reweighted(amounts, 0.01, made_up_numbers(64, luck()))
 
-    assert found.why == "it would rest on 2.1 worlds, which are too few"
+    assert found.why == "it would rest on 2.1 sets of assumptions, which are too few"
     assert found.moved == ()
 
 
@@ -183,4 +183,4 @@ def test_few_worlds_give_no_rule_however_well_they_part():
     found = find_rule(1.0 * (numbers.values[:, 0] > 0.5), numbers)
 
     assert found.rule is None
-    assert found.why == "31 worlds are too few; 32 are needed"
+    assert found.why == "31 sets of assumptions are too few; 32 are needed"

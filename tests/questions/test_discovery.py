@@ -162,7 +162,7 @@ def test_a_box_that_new_worlds_do_not_bear_out_is_not_shown(lucky, monkeypatch):
     found = discover(lucky, outcome="any_war")
 
     assert found.boxes == ()
-    assert "in new worlds the outcome is not clearly likelier" in found.notes[0]
+    assert "in new draws the outcome is not clearly likelier" in found.notes[0]
 
 
 def test_a_box_that_may_not_be_tried_is_not_shown_until_it_was(answers):
@@ -196,7 +196,7 @@ def test_few_worlds_tell_nothing(tmp_path, crisis):
     run = simulate(crisis, futures=20, worlds=1, threads=1, out=tmp_path / "one")
 
     assert discover(run).boxes == ()
-    assert "32 worlds are needed" in discover(run).notes[0]
+    assert "32 sets of assumptions are needed" in discover(run).notes[0]
 
 
 def test_worlds_that_are_alike_have_no_box(tmp_path, crisis, monkeypatch, kernel):
@@ -208,7 +208,7 @@ def test_worlds_that_are_alike_have_no_box(tmp_path, crisis, monkeypatch, kernel
     found = discover(simulate(crisis, futures=64, worlds=64, threads=1, out=tmp_path / "alike"))
 
     assert found.boxes == ()
-    assert "all worlds have the same share" in found.notes[0]
+    assert "all sets of assumptions have the same share" in found.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,9 @@ def test_too_few_worlds_and_worlds_that_are_alike_turn_on_nothing(tmp_path, cris
     few = simulate(crisis, futures=40, worlds=2, threads=1, out=tmp_path / "few")
     alike = simulate(crisis, **SMALL, out=tmp_path / "alike")
 
-    assert drivers(few).notes == ("16 worlds are needed to say anything; the run has 2",)
+    assert drivers(few).notes == (
+        "16 sets of assumptions are needed to say anything; the run has 2",
+    )
     assert "turns on nothing" in drivers(alike).notes[0]
     assert drivers(alike).numbers == {}
 

@@ -77,7 +77,7 @@ def test_of_weighed_worlds_those_that_count_decide_and_few_decide_nothing(run):
 
     assert found.estimate.value == pytest.approx(alone.estimate.value)
     assert found.levels == pytest.approx(alone.levels)
-    assert "10 world(s) are too few" in found.why
+    assert "10 set(s) of assumptions are too few" in found.why
 
 
 def test_a_change_that_changes_nothing_moves_nothing_and_rejects_nothing(tested):
@@ -209,7 +209,7 @@ def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
     found = tested([contrast(0.1, 0.9)], worlds=15)
 
     assert found.verdict == "cannot_tell"
-    assert "15 world(s) are too few" in found.why
+    assert "15 set(s) of assumptions are too few" in found.why
     assert found.command.endswith("--only held --worlds 15")
 
 
@@ -223,7 +223,7 @@ def test_what_does_not_occur_cannot_be_told(tested):
 
     assert (found.verdict, found.why) == (
         "cannot_tell",
-        "what is counted does not occur in these futures",
+        "what is counted does not occur in these courses of events",
     )
     assert found.content()["estimate"] is None
 
@@ -273,7 +273,10 @@ def test_the_interval_decides_and_less_than_a_point_is_small(ends, expects, verd
 def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
     asked = Criterion("a share", "of 100 futures", 100.0)
 
-    assert "about 256 worlds may decide it" in decide(asked, Estimate(0.1, -0.1, 0.3), 64)[1]
+    assert (
+        "about 256 sets of assumptions may decide it"
+        in decide(asked, Estimate(0.1, -0.1, 0.3), 64)[1]
+    )
 
 
 @pytest.mark.parametrize("middle", [-0.002, 0.0, 0.002])
@@ -283,7 +286,7 @@ def test_what_is_near_to_none_on_either_side_has_no_verdict_and_says_how_near(mi
 
     assert decide(asked, near, 64) == (
         "cannot_tell",
-        "the difference is smaller than 1 of 100 futures, and its sign is not known",
+        "the difference is smaller than one point, and its sign is not known",
     )
 
 

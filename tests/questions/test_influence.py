@@ -144,7 +144,7 @@ def test_weak_claims_with_much_weight_come_first_and_those_not_told_from_none_la
 def test_too_few_worlds_say_nothing(tmp_path, crisis):
     found = influence(simulate(crisis, futures=64, worlds=8, threads=1, out=tmp_path / "few"))
 
-    assert found.notes == ("16 worlds are needed to say anything; the run has 8",)
+    assert found.notes == ("16 sets of assumptions are needed to say anything; the run has 8",)
     assert found.as_json() == []
 
 

@@ -141,7 +141,8 @@ def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
 
 def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):
     assert summarise(run).notes == (
-        "7 worlds are no power of two; 4 or 8 cover what is not known more evenly",
+        "the number of sets of assumptions, 7, is no power of two; "
+        "4 or 8 cover what is not known more evenly",
     )
 
 
@@ -149,7 +150,8 @@ def test_one_future_a_world_is_noted(tmp_path, crisis):
     run = simulate(crisis, futures=4, worlds=8, out=tmp_path / "short")
 
     assert summarise(run).notes == (
-        "with one future a world, chance and what is not known cannot be told apart",
+        "with one course of events for each set of assumptions, "
+        "chance and what is not known cannot be told apart",
     )
 
 
@@ -191,5 +193,5 @@ def play_otherwise(kernel):
 
 
 def test_a_future_that_was_not_played_cannot_be_told(run):
-    with pytest.raises(DetenteError, match="no future 9:9"):
+    with pytest.raises(DetenteError, match="no course of events 9:9"):
         trace(run, future=(9, 9))

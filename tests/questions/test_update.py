@@ -449,7 +449,7 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
     run = play(futures=3200)
     path = told(state("ongoing", day="2027-01-31"))
 
-    with pytest.raises(TooFewError, match="271 futures in 8 worlds are needed") as refused:
+    with pytest.raises(TooFewError, match="271 under 8 sets are needed") as refused:
         update(run, path)
 
     assert "leaves as much as" in refused.value.what
@@ -460,7 +460,9 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
 def test_facts_that_contradict_each_other_leave_no_future(play, told):
     path = told(state("force", day="2026-03-01"), state("open", day="2026-03-02"))
 
-    with pytest.raises(TooFewError, match="no future of the run agrees with seen_0 and") as refused:
+    with pytest.raises(
+        TooFewError, match="no course of events of the run agrees with seen_0 and"
+    ) as refused:
         update(play(), path)
 
     assert "--futures 51200" in refused.value.hint
@@ -468,7 +470,9 @@ def test_facts_that_contradict_each_other_leave_no_future(play, told):
 
 
 def test_a_run_of_few_worlds_tells_nothing_even_before(play):
-    with pytest.raises(TooFewError, match="3,200 futures in 2 worlds are too few") as refused:
+    with pytest.raises(
+        TooFewError, match="3,200 courses of events under 2 sets of assumptions are too few"
+    ) as refused:
         update(play(worlds=2, futures=3200))
 
     assert "detente run --resume" in refused.value.hint

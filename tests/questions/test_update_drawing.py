@@ -20,7 +20,7 @@ def run(tmp_path, crisis):
 
 
 def test_worlds_drawn_where_a_fact_is_likely_give_the_share_of_all_the_ranges(run, tmp_path):
-    with pytest.raises(TooFewError, match="271 futures in 8 worlds are needed"):
+    with pytest.raises(TooFewError, match="271 under 8 sets are needed"):
         update(run, tmp_path / "seen.toml", more_worlds=0)
     found = update(run, tmp_path / "seen.toml")
     deal, motive = found.outcomes["deal"], found.moved[MOTIVE]
@@ -33,7 +33,7 @@ def test_worlds_drawn_where_a_fact_is_likely_give_the_share_of_all_the_ranges(ru
     # The numbers before are the pack's own, not those that were drawn.
     assert motive.before.median == pytest.approx(0.0, abs=0.15)
     assert motive.after.low > motive.before.median
-    assert "more worlds were drawn where what was seen is likely" in found.notes[-1]
+    assert "more sets were drawn where what was seen is likely" in found.notes[-1]
 
 
 def test_what_was_drawn_is_kept_and_not_played_again(run, tmp_path, monkeypatch):

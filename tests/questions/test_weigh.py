@@ -120,7 +120,7 @@ def test_a_view_that_cannot_be_held_is_met_with_what_is_allowed(run, views, says
 def test_a_share_that_no_world_has_is_a_finding_about_the_model(run):
     with pytest.raises(DetenteError, match=r"the model cannot bring this about.*from \d.* to \d"):
         weigh(run, ["force=.95", "deal=.2"])
-    with pytest.raises(DetenteError, match="no future of the run has force and deal"):
+    with pytest.raises(DetenteError, match="no course of events of the run has force and deal"):
         weigh(run, "any_war|force|deal=.5")
 
 
@@ -136,7 +136,9 @@ def test_of_views_that_contradict_each_other_the_fewest_are_named(run):
 def test_where_too_few_worlds_are_left_the_command_for_more_is_given(run):
     highest = float(view_count(run).max())
 
-    with pytest.raises(DetenteError, match=r"8 are needed.*worlds would do: detente run --resume"):
+    with pytest.raises(
+        DetenteError, match=r"8 are needed.*assumptions would do: detente run --resume"
+    ):
         weigh(run, f"force={highest - 0.01:.3f}")
 
 

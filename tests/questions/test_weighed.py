@@ -83,9 +83,11 @@ def test_no_world_is_drawn_to_worlds_that_are_weighed(weighed, tmp_path):
         encoding="utf-8",
     )
 
-    with pytest.raises(DetenteError, match="none are drawn, as first says nothing of new worlds"):
+    with pytest.raises(
+        DetenteError, match="none are drawn, as first says nothing of new assumptions"
+    ):
         update(weighed, seen)
     with pytest.raises(
-        DetenteError, match="first has no weights for worlds that the run did not play"
+        DetenteError, match="first has no weights for assumptions that the run did not play"
     ):
         update(weighed, outcome="force", more_worlds=8)

@@ -97,4 +97,4 @@ def test_without_a_box_the_reason_is_given(run):
     blocks = boxes(discover(run)).blocks
 
     assert not any(isinstance(one, Cards) for one in blocks)
-    assert "32 worlds are needed to say anything; the run has 16." in str(blocks)
+    assert "32 sets of assumptions are needed to say anything; the run has 16." in str(blocks)

@@ -43,9 +43,9 @@ def test_hypotheses_say_what_they_must(run, crisis):
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 sets of assumptions, played again",
         "Verdicts in this model: supported 1.",
-        "of 100 futures; holds in 97 % of assumptions",
+        "points; holds in 97 % of assumptions",
         "Note: 16 sets of assumptions are the fewest for a verdict.",
-        f"change in war: 8.3 ({between('5.4', '11.3')}) of 100 futures",
+        f"change in war: 8.3 ({between('5.4', '11.3')}) points",
         f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
         "them",
         "more than 0.00 would support it: supported",
@@ -65,8 +65,8 @@ def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_fo
     )
 
     assert table.rows == (
-        ("1", f"{MEASURED.name}, of 100 futures", "+", "8.3", between("5.4", "11.3"), "supported"),
-        ("1", f"{MEASURED.name}, of 100 futures", "-", "8.3", between("5.4", "11.3"), "rejected"),
+        ("1", f"{MEASURED.name}, points", "+", "8.3", between("5.4", "11.3"), "supported"),
+        ("1", f"{MEASURED.name}, points", "-", "8.3", between("5.4", "11.3"), "rejected"),
         ("1", f"{OPEN.name}, of 100 wars", "", "", "", "cannot tell: it does not occur"),
     )
 

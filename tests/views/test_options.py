@@ -31,7 +31,7 @@ def test_options_say_what_they_must(found):
     must_say(
         options.section(found),
         "In this model",
-        "320 futures of each option: 32 sets of assumptions x 10 futures",
+        "320 courses of events of each option: 32 sets of assumptions x 10 courses",
         "Under “A hotline between the fleets”, the best",
         "Works only if",
         "What would put “as the crisis stands” before “A hotline between the fleets”",

@@ -18,7 +18,12 @@ def test_a_replay_says_what_was_compared_and_its_verdict(run):
 def test_one_future_played_again_says_each_of_its_columns(run):
     section = record.replayed(replay(run, future="1:1"))
 
-    must_say(section, "Course of events 1:1, option base", "ending_day", "one future was played")
+    must_say(
+        section,
+        "Course of events 1:1, option base",
+        "ending_day",
+        "one course of events was played",
+    )
 
 
 def test_a_pack_says_what_it_is_made_of(crisis):
@@ -34,5 +39,6 @@ def test_a_run_that_breaks_a_law_says_beneath_its_result_not_to_rely_on_it(run):
     failed = replace(run, record=run.record.model_copy(update={"outcome": broken}))
 
     must_say(
-        record.foot(failed), "Do not rely on this run: 3 futures break a law that each must keep"
+        record.foot(failed),
+        "Do not rely on this run: 3 courses of events break a law that each must keep",
     )

@@ -151,7 +151,7 @@ class AskedRuns:
         pack = self.access.pack
         says = [f"Crisis {one['name']}: {one['title']}, as of {one['as_of']}" for one in crises]
         says += [
-            f"Run {one['run']}: {one['title']}, {one['worlds']} worlds, options "
+            f"Run {one['run']}: {one['title']}, {one['worlds']} sets of assumptions, options "
             f"{', '.join(one['options'])}, checksum {one['digest']}"
             for one in runs
         ]

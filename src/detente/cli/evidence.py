@@ -81,7 +81,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         from detente.questions.influence import influence as weigh
 
         names = tuple(dict.fromkeys(parameters.read_names("--outcome", outcome))) or OUTCOMES
-        with ProgressReport(unit="worlds") as report:
+        with ProgressReport(unit="sets of assumptions") as report:
             influence = weigh(run, outcomes=names, threads=threads, progress=report)
     return _show_evidence(crisis, influence)
 

@@ -48,8 +48,8 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         int | None,
         typer.Option(
             metavar="N",
-            help="Most worlds to draw and play where too few agree; as many as the run has unless "
-            "given, 0 for none.",
+            help="Most sets of assumptions to draw and play where too few agree; as many as the "
+            "run has unless given, 0 for none.",
         ),
     ] = None,
     option: parameters.Option = "base",
@@ -64,13 +64,14 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Weigh a run's futures by what was seen since.
+    """Weigh a run's courses of events by what was seen since.
 
-    Signs of the challenger's plan weigh each future by their likelihood in its world, and facts
-    (still ongoing, talks failed) drop those that contradict them. If too few are left, more worlds
-    are drawn where what was seen is likely (--more-worlds). If these are too few as well, the
-    update is refused, and --as-pack writes the pack of a new run. With --next --by, futures are
-    followed day by day, to say how likely each event is and what goes with it.
+    Signs of the challenger's plan weigh each course of events by their likelihood under its
+    assumptions, and facts (still ongoing, talks failed) drop those that contradict them. If too few
+    are left, more sets of assumptions are drawn where what was seen is likely (--more-worlds). If
+    these are too few as well, the update is refused, and --as-pack writes the pack of a new run.
+    With --next --by, courses of events are followed day by day, to say how likely each event is and
+    what goes with it.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.sightings import sightings
@@ -80,7 +81,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     from detente.views.watching import events, section
 
     if by is not None and (observed is not None or not show_next):
-        what = "goes with --next, and not with --observed: events are counted in all futures"
+        what = "goes with --next, and not with --observed: events are counted in every course"
         raise DetenteError(what, where="--by", hint="give --next --by DATE")
     if observed is None and (as_pack is not None or not (show_next or sheet)):
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
@@ -99,7 +100,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
     more: dict[str, Any] = {"within": within, "more_worlds": more_worlds}
     seen = None
-    with ProgressReport("following", "worlds") as report:
+    with ProgressReport("following", "sets of assumptions") as report:
         found = weigh(opened, observed, **asked, **more, progress=report)
         if not show_next and not found.observations.seen:
             where = found.observations.name
@@ -119,20 +120,22 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 def replay(
     run: parameters.RunPlace = None,
     future: Annotated[
-        str | None, typer.Option(metavar="W:I", help="Play this one future only.")
+        str | None, typer.Option(metavar="W:I", help="Play this one course of events only.")
     ] = None,
     option: Annotated[
         str | None, typer.Option(help="Play this option only; all unless given.")
     ] = None,
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to play, from the first; all unless given.")
+        int | None,
+        typer.Option(help="Sets of assumptions to play, from the first; all unless given."),
     ] = None,
     threads: parameters.Threads = None,
 ) -> Any:
     """Play a run again: the same checksum, or what differs.
 
-    Compares the version and the model, the pack, its numbers, the worlds, then every future with
-    what the run's folder holds. Nothing is written. The status is 1 if anything differs.
+    Compares the version and the model, the pack, its numbers, the sets of assumptions, then every
+    course of events with what the run's folder holds. Nothing is written. The status is 1 if
+    anything differs.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.replay import replay as play_again

@@ -98,11 +98,11 @@ def ask(
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say how likely an outcome is by a date, given what futures show.
+    """Say how likely an outcome is by a date, given what else happens.
 
     Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
     failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
-    must hold. Nothing is played. The interval covers worlds and chance together.
+    must hold. Nothing is played. The interval covers assumptions and chance together.
     """
     from detente.questions.asking import ask as count
 
@@ -134,10 +134,10 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Find futures of a kind, typical, early or late ones, for trace.
+    """Find courses of events of a kind, typical, early or late ones, for trace.
 
-    --given takes conditions as ask does. A typical future is the nearest to the medians of all that
-    match, by its days, its fighting and its losses.
+    --given takes conditions as ask does. A typical one is the nearest to the medians of all
+    that match, by its days, its fighting and its losses.
     """
     from detente.questions.asking import find as look
 
@@ -157,11 +157,11 @@ def find(  # noqa: PLR0913, PLR0917  every setting
 def trace(
     run: parameters.RunPlace = None,
     future: Annotated[
-        str, typer.Option(metavar="W:I", help="World and index of the future.")
+        str, typer.Option(metavar="W:I", help="Address of the course of events, such as 12:345.")
     ] = "0:0",
     option: parameters.Option = "base",
 ) -> Any:
-    """Show one future of a run, day by day.
+    """Show one course of events of a run, day by day.
 
     It is played again from the run's record and compared with what is stored.
     """
@@ -196,9 +196,12 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
         parameters.outcomes("OUTCOME,...", "Outcomes or endings that are shown."),
     ] = "any_war,deal",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to play, from the first; 64 unless given.")
+        int | None,
+        typer.Option(help="Sets of assumptions to play, from the first; 64 unless given."),
     ] = None,
-    futures: Annotated[int, typer.Option(help="Futures of each world.")] = 200,
+    futures: Annotated[
+        int, typer.Option(help="Courses of events of each set of assumptions.")
+    ] = 200,
     grid: parameters.Grid = "tiny",
     why: Annotated[
         bool,
@@ -208,13 +211,13 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say what a change does to a run, on its own worlds and draws.
+    """Say what a change does to a run, on its own assumptions and draws.
 
-    A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each world keeps
-    its quantile. LOW:HIGH:N sets it to N values one after the other; two such fields give a grid.
-    --why says what the change makes force and talks worth to each side, and what differs first in
-    futures that end otherwise. The result is kept in the run's folder, and a stopped call can be
-    resumed.
+    A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each set
+    of assumptions keeps its quantile. LOW:HIGH:N sets it to N values one after the other; two such
+    fields give a grid. --why says what the change makes force and talks worth to each side, and
+    what differs first in courses of events that end otherwise. The result is kept in the run's
+    folder, and a stopped call can be resumed.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of
@@ -225,7 +228,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     opened, names = parameters.opened(place, weighed), parameters.read_names("--outcome", outcome)
     sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "grid": grid}
     if not dry_run:
-        with ProgressReport(unit="worlds") as report:
+        with ProgressReport(unit="sets of assumptions") as report:
             means: dict[str, Any] = {"why": why, "threads": threads, "progress": report}
             return question.whatif(opened, changes, outcomes=names, **sizes, **means)
     planned = question.ask(opened, changes, **sizes)
@@ -233,8 +236,8 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     settings = planned.study.stage.settings
     seconds = estimate_worlds(settings, missing, planned.study.futures) / at_a_time
     return terminal.plan(
-        f"{points} point(s) in {planned.worlds} worlds, {missing} worlds to be played: about "
-        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
+        f"{points} point(s) under {planned.worlds} sets of assumptions, {missing} to be played: "
+        f"about {seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
         points=points,
         worlds=planned.worlds,
         missing=missing,

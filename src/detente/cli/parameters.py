@@ -212,7 +212,7 @@ Option: TypeAlias = Annotated[
     typer.Option(
         "--option",
         metavar="NAME",
-        help="Option whose futures are looked at.",
+        help="Option whose courses of events are looked at.",
         autocompletion=offer_options,
     ),
 ]
@@ -251,7 +251,7 @@ Weighed: TypeAlias = Annotated[
     typer.Option(
         "--weighed",
         metavar="NAME",
-        help="Count worlds by the weights that weigh kept under this name.",
+        help="Count sets of assumptions by the weights that weigh kept under this name.",
         autocompletion=offer_weights,
     ),
 ]
@@ -284,10 +284,10 @@ Changes: TypeAlias = Annotated[
     ),
 ]
 Threads: TypeAlias = Annotated[
-    int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    int | None, typer.Option(help="Processors to use; all unless given.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Say how many worlds and how long; play nothing.")
+    bool, typer.Option("--dry-run", help="Say how much is played and how long; play nothing.")
 ]
 
 

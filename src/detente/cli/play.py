@@ -45,11 +45,15 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = "",
     futures: Annotated[
-        int, typer.Option(help="Futures of the crisis as it stands, as many in each world.")
+        int,
+        typer.Option(help="Courses of events as it stands, as many for each set of assumptions."),
     ] = 51_200,
-    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 128,
+    worlds: Annotated[
+        int, typer.Option(help="Sets of assumptions: draws of all that is not known.")
+    ] = 128,
     option_worlds: Annotated[
-        int, typer.Option(help="Worlds in which options are played, from the first.")
+        int,
+        typer.Option(help="Sets of assumptions under which options are played, from the first."),
     ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: parameters.Threads = None,
@@ -60,10 +64,10 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             help="Play on a Dask cluster: its scheduler's address, or processes of this machine.",
         ),
     ] = None,
-    chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
+    chunk: Annotated[int, typer.Option(help="Most courses of events in one file.")] = 10_000,
     grid: parameters.Grid = "normal",
     horizon: Annotated[
-        int, typer.Option(help=f"Length of a future, 1 to {LONGEST_HORIZON} days.")
+        int, typer.Option(help=f"Length of a course of events, 1 to {LONGEST_HORIZON} days.")
     ] = 365,
     changes: parameters.Changes = None,
     out: Annotated[
@@ -83,23 +87,23 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=WIDTH,...",
-            help="Add futures until sampling error in OUTCOME is WIDTH at most: any_war=0.5%.",
+            help="Play more until sampling error in OUTCOME is WIDTH at most: any_war=0.5%.",
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="The most futures that --until may reach.", min=1, max=2_000_000_000)
+        int, typer.Option(help="The most that --until may play.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", help="Say how many worlds, how long and how much disk; play nothing."
+            "--dry-run", help="Say how much is played, how long and how much disk; play nothing."
         ),
     ] = False,
 ) -> Any:
     """Play a crisis many times and say how it may end.
 
-    Prints one screen: the answer in words, where futures stand by date, how wars begin, and what
-    to ask next. Stores the run; --all prints the rest too.
+    Prints one screen: the answer in words, where the crisis stands by date, how wars begin, and
+    what to ask next. Stores the run; --all prints the rest too.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
@@ -113,7 +117,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = {name for name, source in sources.items() if source and source.name != "DEFAULT"}
     if "most_futures" in given and not widths:
-        hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
+        hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how much is played"
         raise DetenteError(
             "only limits --until, which is not given", where="--most-futures", hint=hint
         )
@@ -134,8 +138,8 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         crisis = parameters.load(pack, changes)
         if 0 < futures < worlds:
             terminal.warn(
-                f"detente: {futures:,} futures are fewer than {worlds:,} worlds: {worlds:,} are "
-                "played, one in each"
+                f"detente: {futures:,} courses of events are fewer than {worlds:,} sets of "
+                f"assumptions: {worlds:,} are played, one for each"
             )
         limit = most_futures if widths else None
         asked |= {
@@ -163,7 +167,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
                 played = narrow(played, widths, **limits, progress=report)
             if more := still_needed(played, widths):
                 terminal.warn(
-                    f"detente: stopped at {played.record.settings.played:,} futures by "
+                    f"detente: stopped at {played.record.settings.played:,} courses of events by "
                     f"--most-futures; about {more:,} more would do for --until"
                 )
         terminal.show_run(played)
@@ -182,7 +186,7 @@ def _begin_with(futures: int, worlds: int, limit: int | None, *, is_asked: bool)
     most = limit // worlds * worlds
     if most == 0 or (is_asked and futures > limit):
         what = f"{limit:,} are fewer than those to begin with"
-        hint = f"ask for fewer --futures, and for one at least in each of {worlds:,} worlds"
+        hint = f"ask for fewer --futures, and for at least one for each of --worlds {worlds}"
         raise DetenteError(what, where="--most-futures", hint=hint)
     return most
 
@@ -210,13 +214,14 @@ def _plan(
         "parts": sum(1 for _ in chain.from_iterable(parts)),
     }
     base, *options = (
-        f"{settings.played_of(option):,} futures in {settings.worlds_of(option)} worlds"
+        f"{settings.played_of(option):,} courses of events under {settings.worlds_of(option)} sets "
+        "of assumptions"
         for option in settings.options
     )
     more = f", {options[0]} for each of {len(options)} option(s)" if options else ""
     aims = (
-        f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
-        f"either way, worlds held fixed, up to {most_futures:,} without any option."
+        f"More are then played until sampling moves {key} by at most {100 * width:g} points either "
+        f"way, assumptions held fixed, up to {most_futures:,} without any option."
         for key, width in widths.items()
     )
     then: dict[str, Any] = {"until": widths, "most_futures": most_futures}
@@ -247,8 +252,10 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     plan: Annotated[
         Plan, typer.Option(help="How hard the challenger raids: the effort of this plan.")
     ] = "sustained",
-    futures: Annotated[int, typer.Option(help="Campaigns, in all worlds together.")] = 4096,
-    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
+    futures: Annotated[int, typer.Option(help="Campaigns, under all assumptions together.")] = 4096,
+    worlds: Annotated[
+        int, typer.Option(help="Sets of assumptions: draws of all that is not known.")
+    ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 1,
     threads: parameters.Threads = None,
     sweep: Annotated[
@@ -294,9 +301,11 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     pack: parameters.Pack,
     worlds: Annotated[
         int | None,
-        typer.Option(help="Draws of all that is not known; the median world unless given."),
+        typer.Option(help="Sets of assumptions; the median one alone unless given."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The same seed draws the same sets of assumptions.")
+    ] = 1,
     threads: parameters.Threads = None,
     grid: parameters.Grid = "normal",
     horizon: Annotated[
@@ -314,7 +323,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     from detente.questions.bargaining import solve as solve_game
 
     crisis = parameters.load(pack, changes)
-    with ProgressReport("solving", "worlds") as report:
+    with ProgressReport("solving", "sets of assumptions") as report:
         return solve_game(
             crisis,
             worlds=worlds,

@@ -25,7 +25,9 @@ class ProgressReport:
     Steps that count by themselves are one piece of work; what is compiled does not count.
     """
 
-    def __init__(self, doing: str = "playing", unit: str = "futures", planned: int = 0) -> None:
+    def __init__(
+        self, doing: str = "playing", unit: str = "courses of events", planned: int = 0
+    ) -> None:
         self.is_shown = terminal.FORM.get().shows_progress
         self.doing = doing
         self.unit = unit

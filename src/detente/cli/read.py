@@ -15,22 +15,28 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     future: Annotated[
         str | None,
-        typer.Option(metavar="W:I", help="Explain why this one future had war or had none."),
+        typer.Option(
+            metavar="W:I", help="Explain why this one course of events had war or had none."
+        ),
     ] = None,
     option: parameters.Option = "base",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to judge, from the first; 64 unless given.")
+        int | None,
+        typer.Option(help="Sets of assumptions to judge, from the first; 64 unless given."),
     ] = None,
-    futures: Annotated[int, typer.Option(help="Futures of each world.")] = 100,
+    futures: Annotated[
+        int, typer.Option(help="Courses of events of each set of assumptions.")
+    ] = 100,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
     """Say why war comes: how the first shot came, what would prevent it.
 
-    Futures are played again, on the same draws, without each of ten mechanisms and with subsets of
-    them; the share of war attributed to each is its Owen value. The result is kept in the run's
-    folder, and a stopped call can be resumed. One future is played again on the run's own grid.
+    Courses of events are played again, on the same draws, without each of ten mechanisms and with
+    subsets of them; the share of war attributed to each is its Owen value. The result is kept in
+    the run's folder, and a stopped call can be resumed. A single course of events is played again
+    on the run's own grid.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.intervention import AS_IT_IS
@@ -43,7 +49,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     if future is not None:
         return question.cause_of(opened, future=future, option=option)
     if not dry_run:
-        with ProgressReport("judging", "worlds") as report:
+        with ProgressReport("judging", "sets of assumptions") as report:
             sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "threads": threads}
             return question.causes(opened, option=option, **sizes, progress=report)
     study, at_a_time = judging(opened, option, futures), threads_of(threads)
@@ -51,7 +57,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     missing = study.missing([AS_IT_IS], range(judged))
     seconds = estimate_judgements(missing, futures) / at_a_time
     return terminal.plan(
-        f"{judged} worlds of {futures:,} futures, {missing} of them to be judged: "
+        f"{judged} sets of assumptions x {futures:,} courses of events, {missing} to be judged: "
         f"about {seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
         done="judged",
         worlds=judged,
@@ -65,7 +71,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     outcome: parameters.Outcome = "any_war",
     option: parameters.Option = "base",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds of the run to play again; 60 unless given.")
+        int | None, typer.Option(help="Sets of assumptions to play again; 60 unless given.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -74,9 +80,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     """Say what an outcome turns on: numbers that move it, and how far.
 
     The answer begins with where its variance lies: in what is not known, or in which part of
-    chance. Then numbers are moved in the run's worlds, on the same draws. Numbers that clearly move
-    it are listed; one line counts the others. The result is kept in the run's folder, and a stopped
-    call can be resumed.
+    chance. Then numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
+    clearly move it are listed; one line counts the others. The result is kept in the run's folder,
+    and a stopped call can be resumed.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of
@@ -87,15 +93,15 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     opened = parameters.opened(run, weighed)
     asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
     if not dry_run:
-        with ProgressReport(unit="worlds") as report:
+        with ProgressReport(unit="sets of assumptions") as report:
             return question.drivers(opened, **asked, threads=threads, progress=report)
     is_answered = question.played(opened, **asked) is not None
     moved = Study(opened, option).count(worlds, question.WORLDS, least=1)
     at_a_time = threads_of(threads)
     seconds = 0.0 if is_answered else estimate_plays(question.planned(moved)) / at_a_time
     planned = terminal.plan(
-        f"{moved} worlds, in which groups of numbers, then those that matter, are moved: up to "
-        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
+        f"{moved} sets of assumptions, in which groups of numbers, then those that matter, are "
+        f"moved: up to {seconds:.0f} s on {at_a_time} thread(s) once the model is compiled",
         worlds=moved,
         is_answered=is_answered,
         seconds=seconds,
@@ -119,24 +125,25 @@ def weigh(
         str, typer.Option(metavar="NAME", help="Keep the weights with the run for other questions.")
     ] = "",
     play: Annotated[
-        bool, typer.Option("--try", help="Try what would have to be true on new worlds.")
+        bool, typer.Option("--try", help="Try what would have to be true on new draws.")
     ] = False,
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
 ) -> Any:
     """Say what would have to be true for a view of others to hold.
 
-    Worlds get the weights nearest to equal ones under which the run agrees with the view; several
-    --to hold together. The answer says what else would follow, and which assumptions would have to
-    change. It names views that contradict each other, and views that no weights can reach, with the
-    range that the worlds span. Nothing is played without --try, which draws new worlds with these
-    assumptions changed. --name keeps the weights, and other commands take --weighed NAME.
+    Sets of assumptions get the weights nearest to equal ones under which the run agrees with the
+    view; several --to hold together. The answer says what else would follow, and which assumptions
+    would have to change. It names views that contradict each other, and views that no weights
+    can reach, with the range that the sets of assumptions span. Nothing is played without --try,
+    which draws new sets with these assumptions changed. --name keeps the weights, and other
+    commands take --weighed NAME.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run
     from detente.questions.weigh import weigh as question
 
-    with ProgressReport(unit="worlds") as report:
+    with ProgressReport(unit="sets of assumptions") as report:
         asked: dict[str, Any] = {"option": option, "name": name, "play": play, "threads": threads}
         return question(Run.open(run), to or (), **asked, progress=report)
 
@@ -158,7 +165,7 @@ def discover(
     from detente.questions.discovery import discover as ask
 
     opened = parameters.opened(run, weighed)
-    with ProgressReport("trying", "worlds") as report:
+    with ProgressReport("trying", "sets of assumptions") as report:
         return ask(opened, outcome=outcome, option=option, threads=threads, progress=report)
 
 
@@ -191,21 +198,23 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     below: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="O=SHARE", help="Count the worlds in which it stays below: any_war=5%."
+            metavar="O=SHARE", help="Count the assumptions under which it stays below: any_war=5%."
         ),
     ] = None,
     above: Annotated[
         list[str] | None,
-        typer.Option(metavar="O=SHARE", help="Count the worlds in which it stays above: deal=30%."),
+        typer.Option(
+            metavar="O=SHARE", help="Count the assumptions under which it stays above: deal=30%."
+        ),
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
     """Compare the options of a run, or two runs.
 
-    Prints paired differences on the same worlds and draws, regret, the thresholds that each option
+    Prints paired differences on the same draws, regret, the thresholds that each option
     keeps, where it helps and what it costs elsewhere, what would change the ranking, and what would
-    have to be true for a threshold to be kept. Two runs are compared future by future if they share
-    seed, worlds and futures.
+    have to be true for a threshold to be kept. Two runs are compared course by course if they share
+    seed and size.
     """
     from detente.ensemble.run import Run
     from detente.questions.compare import compare as compare_options
@@ -234,7 +243,8 @@ def hypotheses(
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
     ] = "",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to use, from the first; 48 unless given, or all.")
+        int | None,
+        typer.Option(help="Sets of assumptions to use, from the first; 48 unless given, or all."),
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -242,8 +252,9 @@ def hypotheses(
 ) -> Any:
     """Test the hypotheses of a run's pack by intervention.
 
-    The run's worlds are played again with what each test changes, on the same draws. A hypothesis
-    is supported, supported but small (less than a point), rejected, or undecided, with the reason.
+    The run's sets of assumptions are played again with what each test changes, on the same draws. A
+    hypothesis is supported, supported but small (less than a point), rejected, or undecided, with
+    the reason.
     The result is kept in the run's folder, and a stopped call can be resumed.
     """
     from detente.cli.progress import ProgressReport
@@ -258,12 +269,13 @@ def hypotheses(
     if not dry_run:
         if seconds >= 1.0 and terminal.FORM.get().shows_progress:
             terminal.warn(f"about {seconds:.0f} s of work is left")
-        with ProgressReport("testing", "worlds") as report:
+        with ProgressReport("testing", "sets of assumptions") as report:
             return question.hypotheses(opened, **asked, progress=report)
     return terminal.plan(
-        f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
-        f"by day), raids of {left.raided:,} to be fought, {left.judged:,} to be judged for what "
-        f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled",
+        f"{left.played:,} sets of assumptions to be played with changes ({left.followed:,} courses "
+        f"of events followed day by day), raids of {left.raided:,} to be fought, {left.judged:,} "
+        f"to be judged for what caused war: about {seconds:.0f} s on {left.threads} thread(s) once "
+        "the model is compiled",
         **left._asdict(),
         seconds=seconds,
     )

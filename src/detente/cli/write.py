@@ -161,7 +161,9 @@ def list_all(
         if here:
             terminal.say(f"Runs {where}, the newest first", style="bold")
             few = here if form.everything else here[:MOST_RUNS]
-            rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in few]
+            rows = [
+                (one["run"], f"{one['futures']:,} courses of events", one["state"]) for one in few
+            ]
             terminal.show_table(rows, right=" r", has_head=False)
             if len(here) > len(few):
                 terminal.say(f"and {len(here) - len(few)} older ones; --all lists them")
@@ -181,7 +183,7 @@ def _describe(folder: Path) -> dict[str, Any]:
         return {"run": str(folder), "pack": "", "futures": 0, "state": f"damaged: {fault.what}"}
     state = "unfinished" if record.outcome is None else "finished"
     if record.outcome is not None and growing is not None:
-        state += f"; not yet extended to {growing.settings.played_in_all:,} futures"
+        state += f"; not yet extended to {growing.settings.played_in_all:,} courses of events"
     futures = record.settings.played_in_all
     return {"run": str(folder), "pack": record.name, "futures": futures, "state": state}
 
@@ -225,7 +227,7 @@ def check(
         from detente.ensemble.effects import WORLDS, without_effect
 
         if form.shows_progress:
-            terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
+            terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} draws")
         with ProgressReport("trying", "numbers") as report:
             idle = list(without_effect(crisis, progress=report))
     noted = notes(crisis)
@@ -312,7 +314,7 @@ def _special_in(crisis: "Crisis") -> Iterator[str]:
         yield f"{between(*ruling.between)}: {ruling.name} (foreseen by both sides)"
         many = "two" if f"rulings.{key}.for_defender" not in crisis.numbers else "three"
         yield (
-            f"uses: a ruling; from its day on each world is solved for {many} results, on a "
+            f"uses: a ruling; from its day on the game is solved for {many} results, on a "
             "coarser grid; solving takes up to two fifths longer"
         )
     for event in crisis.events.values():

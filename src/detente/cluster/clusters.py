@@ -312,7 +312,7 @@ class Team:
         except CancelledError as fault:
             raise ClusterError("the scheduler was lost", where=self.address) from fault
         except KilledWorker as fault:
-            what = "the same worlds ended several workers, most likely for lack of memory"
+            what = "the same part ended several workers, most likely for lack of memory"
             raise ClusterError(what, where=self.address) from fault
         except (ImportError, AttributeError) as fault:
             # A worker that came later than the first look may not know what it is sent.

@@ -132,9 +132,11 @@ def grow(
     each = before.futures_of_a_world
     if settings.futures_of_a_world < each:
         raise DetenteError(
-            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
+            f"futures is {settings.futures}, fewer than {each} for each of {settings.worlds} sets "
+            "of assumptions",
             where="futures",
-            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
+            hint=f"each keeps its {each} courses of events; ask for {settings.worlds * each} or "
+            "more",
         )
     if len(record.grown_from) == records.MOST_TIMES:
         hint = "start a new run with the size that you want"

@@ -132,7 +132,7 @@ class Replay(notebook.Shown):
         elif not verdict[MODEL]:
             reason = "most likely the model: its sources were changed since the run was made"
         elif verdict[FUTURES]:
-            reason = "the futures are as stored, so the record or other files were changed"
+            reason = "what was played is as stored, so the record or other files were changed"
         else:
             reason = "the run's files were changed, or this machine computes otherwise"
         return reason
@@ -238,7 +238,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     if scope.future is None:
         checks.append(_digest(run, scope, found.whole.hexdigest()))
     columns = () if scope.future is None else found.columns
-    done = _with_the_rest(checks, "one future was played")
+    done = _with_the_rest(checks, "one course of events was played")
     return Replay(run, scope, done, found.futures, found.differing, found.first, columns)
 
 
@@ -248,7 +248,7 @@ def _scope(run: Run, option: str | None, worlds: int | None, future: Address | N
     if future is not None:
         if worlds is not None:
             hint = "leave one of them out"
-            raise DetenteError("one future and some worlds cannot both be asked for", hint=hint)
+            raise DetenteError("--future and --worlds cannot both be asked for", hint=hint)
         return Scope((run.known(option or BASE),), 1, address_of(future), is_whole=False)
     asked = there if worlds is None else worlds
     if not 1 <= asked <= there:
@@ -383,16 +383,16 @@ def _worlds(run: Run, drawn: Values) -> Check:
         return Check(WORLDS, False, f"{folders.WORLDS} has other rows or columns")
     for path, again in columns.items():
         if stored[path].null_count:
-            return Check(WORLDS, False, f"{path} is missing in some worlds")
+            return Check(WORLDS, False, f"{path} is missing in some sets of assumptions")
         held = to_values(stored[path])
         if held.dtype != again.dtype:
             return Check(WORLDS, False, f"{path} is stored as {held.dtype}")
         otherwise = np.flatnonzero(~has_same_bits(held, again))
         if len(otherwise):
             world = otherwise[0]
-            says = f"{path} in world {world}: stored {held[world]}, drawn {again[world]}"
+            says = f"{path}, set of assumptions {world}: stored {held[world]}, drawn {again[world]}"
             return Check(WORLDS, False, says)
-    return Check(WORLDS, True, f"{count:,} worlds drawn again")
+    return Check(WORLDS, True, f"{count:,} sets of assumptions drawn again")
 
 
 def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
@@ -410,12 +410,13 @@ def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
 
 def _futures(found: Findings) -> Check:
     if found.first is None:
-        played = "future" if found.futures == 1 else "futures"
-        return Check(FUTURES, True, f"{found.futures:,} {played} played again")
+        played = "course" if found.futures == 1 else "courses"
+        return Check(FUTURES, True, f"{found.futures:,} {played} of events played again")
     option, world, future, column = found.first
     says = (
         f"{found.differing:,} of {found.futures:,} played again; the first: option {option}, "
-        f"future {world}:{future}, {column.name}: stored {column.stored}, played {column.played}"
+        f"course of events {world}:{future}, {column.name}: stored {column.stored}, "
+        f"played {column.played}"
     )
     return Check(FUTURES, False, says)
 
@@ -423,7 +424,7 @@ def _futures(found: Findings) -> Check:
 def _digest(run: Run, scope: Scope, played: str) -> Check:
     if not scope.is_whole:
         there = max(map(run.record.settings.worlds_of, scope.options))
-        return Check(DIGEST, None, f"{scope.worlds:,} of {there:,} worlds were played")
+        return Check(DIGEST, None, f"{scope.worlds:,} of {there:,} sets of assumptions were played")
     is_all = scope.options == run.options
     recorded = run.digest if is_all else run.record.options[scope.options[0]].digest or ""
     says = recorded[:SHORT] + _unless_same(recorded, played, "played again")

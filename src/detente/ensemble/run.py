@@ -173,7 +173,9 @@ class Run(notebook.Shown):
                 yield store.brought_up(asked)
         if not is_verified:
             if whole.hexdigest() != recorded:
-                raise self.not_as_recorded(f"the futures of {option} have", whole, recorded or "")
+                raise self.not_as_recorded(
+                    f"the courses of events of {option} have", whole, recorded or ""
+                )
             self.verified.add(option)
 
     def not_as_recorded(self, what: str, whole: Any, recorded: str) -> DetenteError:
@@ -200,10 +202,10 @@ class Run(notebook.Shown):
                 return row
         settings = self.record.settings
         raise DetenteError(
-            f"the run holds no future {world}:{future}",
+            f"the run holds no course of events {world}:{future}",
             where=str(self.folder),
-            hint=f"worlds of {option} are 0 to {settings.worlds_of(option) - 1}, "
-            f"futures 0 to {settings.futures_of_a_world - 1}",
+            hint=f"addresses of {option} go from 0:0 to {settings.worlds_of(option) - 1}:"
+            f"{settings.futures_of_a_world - 1}",
         )
 
     def weighing_of(self, worlds: int | Sequence[int]) -> Weighing | None:
@@ -219,7 +221,9 @@ class Run(notebook.Shown):
         asked = range(worlds) if isinstance(worlds, int) else worlds
         there = len(self.weighing.weights)
         if max(asked, default=0) >= there:
-            what = f"{self.weighing.name} weighs {there} worlds; the question is of more"
+            what = (
+                f"{self.weighing.name} weighs {there} sets of assumptions; the question is of more"
+            )
             hint = "ask of the option that was weighed, or weigh without --option"
             raise DetenteError(what, where="--weighed", hint=hint)
         return self.weighing.of(asked)
@@ -371,7 +375,7 @@ class Run(notebook.Shown):
         """
         if self.outcome.violations:
             raise DetenteError(
-                f"{self.outcome.violations:,} futures break a law that each must keep",
+                f"{self.outcome.violations:,} courses of events break a law that each must keep",
                 where=str(self.folder),
                 hint="the fault is in detente, not in the pack: report it with both",
             )
@@ -451,7 +455,7 @@ def address_of(future: Address) -> tuple[int, int]:
     try:
         world, index = map(int, written.groups()) if written else map(operator.index, future)  # type: ignore[arg-type]
     except (TypeError, ValueError) as fault:
-        hint = "give world and index, for example 12:345, or (12, 345) in Python"
+        hint = "give an address, for example 12:345, or (12, 345) in Python"
         what = f"{future!r} is not WORLD:INDEX"
         raise DetenteError(what, where="future", hint=hint) from fault
     return world, index

@@ -219,7 +219,7 @@ class Stage:
         largest = sorted(sizes, key=lambda path: -sizes[path])[:MOST_NAMED]
         listed = ", ".join(f"{path} = {float(values[path][place]):.4g}" for path in largest)
         hint = f"its largest numbers for what they may be: {listed}; lower those in the pack"
-        where = f"world {world} of {option}"
+        where = f"set of assumptions {world} of {option}"
         return UnsolvedError(fault.what, where=where, hint=hint)
 
     def played(self, encoded: Any, solved: Any, stretch: Stretch, elsewhere: int = 0) -> Rows:

@@ -243,7 +243,7 @@ def read(
     worlds = np.repeat(np.arange(part.worlds) + part.first_world, part.futures)
     futures = np.tile(np.arange(part.futures) + part.first_future, part.worlds)
     if not (np.array_equal(rows["world"], worlds) and np.array_equal(rows["future"], futures)):
-        raise TornPartError(f"{part.name} holds other futures than its name says")
+        raise TornPartError(f"{part.name} holds other courses of events than its name says")
     try:
         return rows, REPORTS.validate_json(solver)
     except ValidationError as fault:

@@ -121,7 +121,7 @@ class UnplayedError(Exception):
 
 def too_few(there: int, least: int) -> str:
     """Return the note of an answer for which a run has too few worlds."""
-    return f"{least} worlds are needed to say anything; the run has {there}"
+    return f"{least} sets of assumptions are needed to say anything; the run has {there}"
 
 
 class WorldBlock(NamedTuple):
@@ -164,7 +164,7 @@ class Study:
         records.settle(grid=self.grid)
         if not 1 <= self.futures <= MOST_FUTURES:
             what = f"futures is {self.futures}; use a whole number from 1 to {MOST_FUTURES:,}"
-            hint = f"{FUTURES} of each world unless given"
+            hint = f"{FUTURES} for each set of assumptions unless given"
             raise DetenteError(what, where="futures", hint=hint)
 
     @cached_property
@@ -209,7 +209,7 @@ class Study:
             more = command_to_grow(
                 run.folder, run.record, worlds=max(worlds, there), option=self.option
             )
-            hint = f"for more worlds: {more}" if worlds > there else "those are the run's worlds"
+            hint = f"for more: {more}" if worlds > there else "the run has no more"
             raise DetenteError(what, where=str(run.folder), hint=hint)
         return worlds
 

@@ -29,7 +29,8 @@ class Weighing:
     def says(self) -> str:
         """Return what a reader of any answer has to know of them."""
         many = len(self.weights)
-        return f"worlds are weighed by {self.name}: as many as {self.effective:.0f} of {many:,}"
+        effective = f"{self.effective:.0f} sets of {many:,} in effect"
+        return f"assumptions are weighed by {self.name}: {effective}"
 
     @property
     def even(self) -> np.ndarray:

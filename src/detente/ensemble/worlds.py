@@ -65,7 +65,7 @@ def read_worlds(
                 columns = _verified(path, larger).items()
                 return {name: drawn[: record.settings.worlds] for name, drawn in columns}
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
-        what = f"the table of the worlds cannot be used: {says}"
+        what = f"the table of the assumptions cannot be used: {says}"
         hint = advice.how_to_repair(folder, record)
         raise DetenteError(what, where=str(path), hint=hint) from fault
 

@@ -50,25 +50,22 @@ def tracked(found: Tracked) -> Figure | None:
     for one in found.questions:
         shares = " to ".join(wording.of_100(forecast.share) for _, forecast in one.forecasts)
         came = "" if one.status == OPEN else f"; {one.status.replace('_', ' ')}"
-        described.append(f"{one.key}: {shares} of 100{came}.")
+        described.append(f"{one.key}: {shares} %{came}.")
     return Figure(
         key="tracked",
         title=title,
-        subtitle=f"Share of 100 futures by date of registration, in this model; {dates[0]} to "
-        f"{dates[-1]}",
+        subtitle=f"Chance in % by date of registration, in this model; {dates[0]} to {dates[-1]}",
         description=" ".join([f"{title}.", *described]),
         notes=(
-            "In this model. Each forecast stands until the next. Bands: 90 % intervals over worlds "
-            "and chance. A dot at 100 happened, one at 0 did not.",
+            "In this model. Each forecast stands until the next. Bands: 90 % intervals over "
+            "assumptions and chance. A dot at 100 happened, one at 0 did not.",
             f"{left_out} more outcomes are in the table only." if left_out else "",
         ),
         table=Numbers.of(
             {
                 "question": one.key,
                 "date": str(entry.date),
-                **cells(
-                    ("of 100 futures", "low", "high"), (forecast.share, forecast.low, forecast.high)
-                ),
+                **cells(("%", "low", "high"), (forecast.share, forecast.low, forecast.high)),
                 "base rate": "" if forecast.base is None else 100.0 * forecast.base,
             }
             for one in found.questions

@@ -246,7 +246,7 @@ class Monday(notebook.Shown):
         try:
             return update(run)
         except TooFewError:
-            return "too few futures of the run agree with what was seen"
+            return "too few courses of events of the run agree with what was seen"
 
     @property
     def first(self) -> str:

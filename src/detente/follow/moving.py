@@ -90,7 +90,7 @@ def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
     if now.earlier is None or before is not now.last:
         return GONE if before is now.last else "it was not asked of the run before"
     if question.given:
-        return "conditions hold in other futures of each run"
+        return "conditions hold in other courses of events of each run"
     return why_unpaired(now.earlier, now.run)
 
 

@@ -178,7 +178,7 @@ def _others(question: FollowedQuestion) -> str:
 def _open(questions: Sequence[FollowedQuestion]) -> Table:
     return Table(
         "track-open",
-        "Open questions, in % of futures",
+        "Open questions, in %",
         columns("Question", "By", numbers=("%", INTERVAL, WORLDS, "Base rate")),
         tuple(
             (
@@ -213,7 +213,7 @@ def _since(last: Registration) -> Iterator[Block]:
         heads = number_columns("Before", "Now", "Difference, in points", INTERVAL)
         yield Table(
             "track-moved",
-            "What moved since the registration before, in % of futures",
+            "What moved since the registration before, in %",
             (Column("Question"), *heads, Column("Paired")),
             rows,
         )

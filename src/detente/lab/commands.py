@@ -18,7 +18,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     draws: Annotated[
         int, typer.Option(min=64, help="Draws from the priors that are played, for each start.")
     ] = 2048,
-    futures: Annotated[int, typer.Option(min=2, help="Futures of each draw.")] = 64,
+    futures: Annotated[int, typer.Option(min=2, help="Courses of events of each draw.")] = 64,
     rows: Annotated[int, typer.Option(min=1, help="Most accepted draws that are kept.")] = 256,
     table: Annotated[
         Path | None,
@@ -88,8 +88,10 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
         Path | None,
         typer.Option(metavar="FILE", help="Write the result as Markdown too, with its picture."),
     ] = None,
-    worlds: Annotated[int, typer.Option(min=2, help="Worlds of each combination.")] = 128,
-    futures: Annotated[int, typer.Option(min=2, help="Futures of each world.")] = 64,
+    worlds: Annotated[
+        int, typer.Option(min=2, help="Sets of assumptions of each combination.")
+    ] = 128,
+    futures: Annotated[int, typer.Option(min=2, help="Courses of events of each set.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
     threads: parameters.Threads = None,
 ) -> Any:
@@ -124,7 +126,7 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
     crises = read_crises(table, OF_BACKTEST)
     found: Backtest | MappingFit
-    with ProgressReport(unit="worlds") as report:
+    with ProgressReport(unit="sets of assumptions") as report:
         settings = PlaySettings(folder, worlds, futures, seed, threads, report)
         if fit:
             found = fit_mapping(crises, as_written(mapping, before), settings)

@@ -40,7 +40,7 @@ MOST_FOUND = 10
 LOW, HIGH = 0.05, 0.95
 SHARP = "sharp"
 """What an address holds next to a question if its page is to come from all worlds."""
-FORM = "write a number, or LOW:HIGH for a range, in which each world keeps its quantile"
+FORM = "write a number, or LOW:HIGH for a range, in which each draw keeps its quantile"
 
 
 class MovedOutcome(NamedTuple):

@@ -156,7 +156,7 @@ def _openapi(_request: Request) -> Response:
     """Describe the addresses by the OpenAPI specification."""
     responses = {
         "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
-        "202": {"description": "detente/waiting/1: worlds are played; ask the address again"},
+        "202": {"description": "detente/waiting/1: it is being played; ask the address again"},
         "400": {"description": "what is wrong, where, and what to do"},
         "404": {"description": "no such run or question"},
     }

@@ -119,8 +119,9 @@ class DatedShare(notebook.Shown):
         if self.futures >= LEAST_FUTURES and effective >= LEAST_WORLDS:
             return ()
         return (
-            f"few futures meet this: {self.futures:,}, as many as {effective:.1f} worlds with "
-            f"equally many would have; {LEAST_FUTURES} in {LEAST_WORLDS:g} worlds tell something",
+            f"few courses of events meet this: {self.futures:,}, as many as {effective:.1f} sets "
+            f"of assumptions with equally many would have; it takes {LEAST_FUTURES} in "
+            f"{LEAST_WORLDS:g} sets to say something",
         )
 
     def content(self) -> dict[str, Any]:

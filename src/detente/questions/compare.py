@@ -85,8 +85,8 @@ from detente.text import offered
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
 OF_ALL_ALIKE = (
-    "where an option helps, and which re-weighting would change an answer, is of worlds that count "
-    "alike"
+    "where an option helps, and which re-weighting would change an answer, is of sets of "
+    "assumptions that count alike"
 )
 """What is said of a run whose worlds are weighed."""
 NOT_CLEAR = "not clear"
@@ -260,8 +260,11 @@ class Comparison(notebook.Shown):
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of this run."""
         worlds, futures = self.pairs.worlds, self.pairs.futures
-        few = f"{worlds} world(s): how options differ from world to world is hardly seen"
-        one = "with one future a world, chance and what is not known cannot be told apart"
+        few = f"{worlds} set(s) of assumptions are too few to see how options depend on them"
+        one = (
+            "with one course of events for each set of assumptions, chance and what is not known "
+            "cannot be told apart"
+        )
         lost = "the pack of the run was changed or lost: what options are and who pays is missing"
         notes = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
         notes |= {OF_ALL_ALIKE: self.run.weighing is not None}
@@ -428,6 +431,6 @@ def _inverse(
         shares = shares_by_world(pairs, goal.outcome, option)
         mean = shares.mean
         is_reached = mean < goal.threshold if goal.is_below else mean > goal.threshold
-        met = Reweighted(None, (), "it holds as the worlds are")
+        met = Reweighted(None, (), "it holds as things are")
         found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)
     return found

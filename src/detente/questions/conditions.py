@@ -139,9 +139,11 @@ class _Sorted(NamedTuple):
 def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
     """Say where an option helps. `gains`: by how much better it is in each world."""
     if len(gains) < LEAST_WORLDS:
-        return Search(None, f"{len(gains)} worlds are too few; {LEAST_WORLDS} are needed")
+        return Search(
+            None, f"{len(gains)} sets of assumptions are too few; {LEAST_WORLDS} are needed"
+        )
     if not numbers.fields or np.ptp(gains) == 0.0:
-        return Search(None, "it does the same in all worlds")
+        return Search(None, "it does the same under all assumptions")
     places = numbers.places
     folds = [np.arange(len(gains)) % FOLDS != fold for fold in range(FOLDS)]
     starts = [_sorted(places, np.flatnonzero(fold)) for fold in folds]
@@ -153,7 +155,7 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
         _held_out(draws.permutation(gains), places, folds, starts)[0] >= parted
         for _ in range(SHUFFLES)
     ):
-        return Search(None, "no one or two numbers separate the worlds on which they were tried")
+        return Search(None, "no one or two numbers say where it helps")
     whole = np.ones(len(gains), bool)
     cuts = _grow(gains, places, whole, _sorted(places, np.flatnonzero(whole)))[:depth]
     conditions = []
@@ -301,12 +303,12 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     """Return the smallest re-weighting of the worlds that brings the mean to the target."""
     drawn_in = without_chance(amounts.means, amounts.noise)
     if np.ptp(drawn_in) == 0.0:
-        return Reweighted(None, (), "worlds do not differ on it by more than chance")
+        return Reweighted(None, (), "assumptions do not change it by more than chance")
     found = tilt(drawn_in - target)
     if found is None:
-        return Reweighted(None, (), "no weighting of these worlds gives it")
+        return Reweighted(None, (), "no weighting of these assumptions gives it")
     if not found.is_enough:
-        why = f"it would rest on {found.effective:.1f} worlds, which are too few"
+        why = f"it would rest on {found.effective:.1f} sets of assumptions, which are too few"
         return Reweighted(found, (), why)
     # Of the numbers that are correlated with the amount, those that the weights move most.
     places = found.weights @ numbers.places

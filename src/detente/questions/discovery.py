@@ -178,7 +178,7 @@ def discover(
         note = too_few(left, LEAST_WORLDS) + ("" if weighing is None else " in effect")
         return Discovery(run, option, outcome, share, notes=(note,))
     if np.ptp(shares) < prim.LEAST_SPREAD:
-        note = "all worlds have the same share: no assumption makes this outcome likelier"
+        note = "all sets of assumptions have the same share: none makes this outcome likelier"
         return Discovery(run, option, outcome, share, notes=(note,))
     new = Study(
         run,
@@ -204,13 +204,13 @@ def discover(
 
 
 NO_BOX = (
-    "no few assumptions make it likelier by more than a search finds by chance in as many worlds: "
-    "either there are too few worlds, or it takes many assumptions together"
+    "no few assumptions make it likelier by more than a search finds by chance in as many sets: "
+    "either there are too few sets, or it takes many assumptions together"
 )
 NOT_IN_NEW_WORLDS = (
-    "a box was found in the run's worlds; in new worlds the outcome is not clearly likelier in it"
+    "a box was found in the run's draws; in new draws the outcome is not clearly likelier in it"
 )
-UNTRIED = "a box was found that is not tried on new worlds yet"
+UNTRIED = "a box was found that is not tried on new draws yet"
 OF_WEIGHED = (
     "new sets of assumptions follow the weighed ranges of the inputs that go with the weights "
     "({}), and of all others the ranges of the pack"

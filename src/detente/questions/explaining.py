@@ -237,8 +237,8 @@ def _daily(chance: float) -> str:
 
 def _switch(chance: float) -> str:
     if chance in {0.0, 1.0}:
-        return "yes, in every world" if chance else "no, in every world"
-    return f"yes in {_of_100(chance)} of 100 worlds"
+        return "yes, under all assumptions" if chance else "no, under all assumptions"
+    return f"yes under {_of_100(chance)} % of assumptions"
 
 
 def _basket(worth: float) -> str:

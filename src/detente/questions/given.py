@@ -149,4 +149,6 @@ def no_future(run: Run, conditions: Sequence[Condition]) -> DetenteError:
     """Return the fault that no future meets all conditions."""
     what = " and ".join(one.written for one in conditions)
     hint = "leave a condition out, widen a range, or play a larger run"
-    return DetenteError(f"no future of the run has {what}", where=str(run.folder), hint=hint)
+    return DetenteError(
+        f"no course of events of the run has {what}", where=str(run.folder), hint=hint
+    )

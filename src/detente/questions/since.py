@@ -60,7 +60,7 @@ def since(run: Run, earlier: Run) -> "RunsCompared":
     refuse_unrelated(run, earlier)
     reason = why_unpaired(earlier, run)
     if reason:
-        hint = "the two are compared future by future: play one of them again as the other was"
+        hint = "the two are compared course by course: play one of them again as the other was"
         raise DetenteError(reason, where=str(earlier.folder), hint=hint)
     return compare_runs(earlier, run)
 

@@ -112,12 +112,13 @@ class Summary(notebook.Shown):
         below = 1 << (settings.worlds.bit_length() - 1)
         if settings.worlds != below:
             notes.append(
-                f"{settings.worlds} worlds are no power of two; {below} or {2 * below} cover what "
-                "is not known more evenly"
+                f"the number of sets of assumptions, {settings.worlds}, is no power of two; "
+                f"{below} or {2 * below} cover what is not known more evenly"
             )
         if settings.futures_of_a_world == 1:
             notes.append(
-                "with one future a world, chance and what is not known cannot be told apart"
+                "with one course of events for each set of assumptions, chance and what is not "
+                "known cannot be told apart"
             )
         return tuple(notes)
 

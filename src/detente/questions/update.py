@@ -112,8 +112,8 @@ PLACES = (0.5, 0.05, 0.95)
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""
 FOLLOWED = (
-    "a run keeps no events: shares before and after are of the {futures} futures of each world "
-    "that were followed day by day"
+    "a run keeps no events: shares before and after are of the {futures} courses of events of each "
+    "set of assumptions that were followed day by day"
 )
 """Of which futures shares are, for every update with an event."""
 
@@ -221,9 +221,9 @@ class Update(notebook.Shown):
         if names:
             where = f"where what was seen is likely, with other values of {series(names)}"
         return (
-            f"of {self.futures:,} futures in {self.worlds} worlds as much as "
-            f"{before.futures:,.0f} in {before.worlds:.1f} carried the weight; "
-            f"{self.drawn.worlds} more worlds were drawn {where}, and count so that shares are "
+            f"of {self.futures:,} courses of events under {self.worlds} sets of assumptions as "
+            f"much as {before.futures:,.0f} under {before.worlds:.1f} carried the weight; "
+            f"{self.drawn.worlds} more sets were drawn {where}, and count so that shares are "
             "those of the pack's own ranges",
         )
 
@@ -363,7 +363,7 @@ def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> 
         hint = f"as many as the run has unless given: {there}"
         raise DetenteError(what, where="--more-worlds", hint=hint)
     if more and run.weighing is not None:
-        what = f"{run.weighing.name} has no weights for worlds that the run did not play"
+        what = f"{run.weighing.name} has no weights for assumptions that the run did not play"
         raise DetenteError(what, where="--more-worlds", hint="ask without it, or unweighed")
     return Pool(run, option, there if more is None else more, means)
 
@@ -521,22 +521,23 @@ def _too_few(
     `needed`: how many more worlds would be enough.
     """
     run, found, counted = pool.run, weighted.effective, weighted.counted
-    weighed = f"{counted.own * counted.futures:,} futures in {counted.own} worlds"
+    weighed = f"{counted.own * counted.futures:,} courses of events under {counted.own} sets"
+    weighed += " of assumptions"
     if counted.drawn:
         weighed += f" and {counted.drawn} more that were drawn for what was seen"
     if not observations.seen:
         what = f"{weighed} are too few"
     elif found.futures == 0.0:
         facts = [one.key for one in observations.seen if one.observed.sign is None]
-        what = f"no future of the run agrees with {' and '.join(facts)}"
+        what = f"no course of events of the run agrees with {' and '.join(facts)}"
     else:
         what = (
-            f"of {weighed}, what was seen leaves as much as {found.futures:,.0f} futures in "
-            f"{found.worlds:.1f} worlds"
+            f"of {weighed}, what was seen leaves as much as {found.futures:,.0f} under "
+            f"{found.worlds:.1f} sets"
         )
-    what += f"; {LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"
+    what += f"; {LEAST_FUTURES} under {LEAST_WORLDS:g} sets are needed"
     if run.weighing is not None:
-        what += f", and none are drawn, as {run.weighing.name} says nothing of new worlds"
+        what += f", and none are drawn, as {run.weighing.name} says nothing of new assumptions"
     if observations.is_start:
         last = observations.seen[-1].observed.date
         place = shlex.quote(f"./{run.record.name}-{last}")
@@ -547,7 +548,7 @@ def _too_few(
         )
         if pool.can_play and found.futures and counted.drawn + needed <= MOST_WORLDS:
             more = SCRAMBLES * math.ceil((counted.drawn + needed) / SCRAMBLES)
-            hint = f"draw about {more} worlds: --more-worlds {more}; or {hint}"
+            hint = f"draw about {more} more: --more-worlds {more}; or {hint}"
     else:
         settings = run.record.settings
         worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)

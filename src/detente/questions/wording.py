@@ -240,6 +240,11 @@ def first_worlds(worlds: int, there: int) -> str:
     return f"{worlds if worlds == there else f'first {worlds} of {there}'} sets of assumptions"
 
 
+def unit_of_change(unit: str) -> str:
+    """Return in what a reader gets a change that a result has in `unit`."""
+    return "points" if unit == "of 100 futures" else unit
+
+
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
     """Return a number with so many decimals, never as minus nothing, with its sign if asked for."""
     text = f"{value:,.{decimals}f}"

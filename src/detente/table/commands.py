@@ -68,7 +68,8 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         Length, typer.Option(help="About how often you are asked: 4, 8 or 12 times.")
     ] = "middle",
     world: Annotated[
-        int | None, typer.Option(help="World of the run; any unless given.", min=0)
+        int | None,
+        typer.Option(help="Set of assumptions of the run, by its number; any unless given.", min=0),
     ] = None,
     draws: Annotated[
         int | None,

@@ -31,9 +31,12 @@ def decided(found: Debrief) -> Figure | None:
     days = [wording.short_date(run.record, one.taken.day) for one in drawn]
     shares = [one.chosen.shares[found.came] for one in drawn]
     first, last = (wording.of_100(share.value) for share in (shares[0], shares[-1]))
-    title = f"{capitalised(name)}: {first} of 100 branches after {days[0]}"
+    title = f"{capitalised(name)}: in {first} % of branches after {days[0]}"
     undrawn = len(followed) - len(drawn)
-    size = (under_option(run, place.option), f"world {place.world}, as of {run.record.as_of}")
+    size = (
+        under_option(run, place.option),
+        f"set of assumptions {place.world}, as of {run.record.as_of}",
+    )
     return intervals.figure(
         [
             row_of(
@@ -50,10 +53,10 @@ def decided(found: Debrief) -> Figure | None:
         ],
         key="decided",
         title=title + (f", {last} after {days[-1]}" if len(drawn) > 1 else ""),
-        subtitle=f"Branches of 100 with {name}, in this model; {'; '.join(filter(None, size))}",
+        subtitle=f"Branches with {name}, in %, in this model; {'; '.join(filter(None, size))}",
         notes=(
-            "In this model, one world. Bands: 90 % sampling intervals. Dots: what the other "
-            "choices lead to. Policies decide after each.",
+            "In this model, one set of assumptions. Bands: 90 % sampling intervals. Dots: what the "
+            "other choices lead to. Policies decide after each.",
             f"Not drawn: {wording.count(undrawn, 'decision')} that {LEFT}." if undrawn else "",
         ),
         table=Numbers.of(

@@ -197,8 +197,10 @@ def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
     run.known(option)
     worlds = run.record.settings.worlds_of(option)
     if not 0 <= world < worlds:
-        hint = f"worlds are numbered from 0 to {worlds - 1}"
-        raise DetenteError(f"there is no world {world}", where=str(run.folder), hint=hint)
+        hint = f"sets of assumptions are numbered from 0 to {worlds - 1}"
+        raise DetenteError(
+            f"there is no set of assumptions {world}", where=str(run.folder), hint=hint
+        )
     return SeatedWorld(run, stage_again(run, option), option, world)
 
 

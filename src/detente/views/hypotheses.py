@@ -15,6 +15,7 @@ from detente.questions.wording import (
     points,
     sized,
     sized_cells,
+    unit_of_change,
 )
 from detente.text import between
 from detente.views.blocks import (
@@ -172,7 +173,7 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
             Column("Verdict"),
         ),
         tuple(
-            (f"{place}", f"{one.name}, {one.unit}", *_measured_in_cells(one))
+            (f"{place}", f"{one.name}, {unit_of_change(one.unit)}", *_measured_in_cells(one))
             for place, tested in placed
             for one in tested.results
         ),
@@ -237,4 +238,5 @@ def _measured(one: Result) -> Words:
     """Return an estimate with its interval and unit; words if nothing could be measured."""
     if math.isnan(one.estimate.value):
         return "not measured"
-    return says("{} ({}) {}", *sized_cells(one.estimate.scaled(one.scale)), one.unit)
+    unit = unit_of_change(one.unit)
+    return says("{} ({}) {}", *sized_cells(one.estimate.scaled(one.scale)), unit)

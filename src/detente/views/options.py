@@ -38,8 +38,7 @@ TITLE = "What could be done?"
 CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 """What options are compared by."""
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
-DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
-"""The same of what a future comes to, and of what futures do."""
+"""The same of what a course of events comes to."""
 MOST_NAMED = 3
 """Options that are named that another does not beat; of more their number is given."""
 MOST_ENDINGS = 2
@@ -48,14 +47,13 @@ READ = (
     READ_INTERVALS,
     "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
     "is clearly better by war, force or deals, and by its estimates no worse by the others.",
-    "Differences are paired, future by future. Regret: by how much the best option of each "
-    "world is better, on average; at least, if the best is chosen on other futures than those "
-    "that judge it, and at most, if on the same.",
-    "Works only if: one or two numbers that divide the worlds, judged on worlds held out; "
-    "shown where the two parts differ there by 3 standard errors and none of 199 searches on "
-    "shuffled worlds does as well. What would have to be true: the weights of the worlds "
-    "nearest to equal ones (relative entropy) that reach the threshold. Places go from 0, the "
-    "lowest of all worlds, to 1.",
+    "Differences are paired, on the same draws. Regret: by how much the best option of each set of "
+    "assumptions is better, on average; at least, if the best is chosen on other courses of events "
+    "than those that judge it, and at most, if on the same.",
+    "Works only if: one or two numbers that divide the sets of assumptions, judged on sets held "
+    "out; shown where the two parts differ there by 3 standard errors and none of 199 searches on "
+    "shuffled sets does as well. What would have to be true: the weights nearest to equal ones "
+    "(relative entropy) that reach the threshold. Places go from 0, the lowest of all sets, to 1.",
     "Options of one rank cannot be told apart from the first of them: another seed may put any of "
     "them first.",
 )
@@ -69,9 +67,9 @@ def section(found: Comparison) -> Section:
         title=TITLE,
         about=(
             trace.subject(run.record),
-            f"{found.pairs.worlds * found.pairs.futures:,} futures of each option: "
+            f"{found.pairs.worlds * found.pairs.futures:,} courses of events of each option: "
             f"{wording.first_worlds(found.pairs.worlds, run.record.settings.worlds)} x "
-            f"{found.pairs.futures} futures, on the same worlds and the same draws",
+            f"{found.pairs.futures} courses of events, on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
@@ -98,7 +96,7 @@ def in_report(run: Run, found: Comparison | None) -> Section:
         answer=tuple(answer),
         blocks=(
             Command(
-                "Options are played on the same draws as the base, each in its first worlds:",
+                "Options are played on the same draws as the base, on its first assumptions:",
                 f"detente run {shlex.quote(run.record.source)} --options all",
             ),
         ),
@@ -109,8 +107,8 @@ def in_report(run: Run, found: Comparison | None) -> Section:
 def _method(run: Run) -> Method:
     return method(
         run,
-        how="Each option is played on the same worlds and the same draws as the crisis without "
-        "it; differences are paired.",
+        how="Each option is played on the same draws as the crisis without it; differences are "
+        "paired.",
         left_out="What an option costs to bring about, and whether anybody would agree to it, is "
         "not in the model; its direct effect is what the pack assumes.",
         would_change="Above stands what would put the second-best option first, and what would "
@@ -122,9 +120,9 @@ def _method(run: Run) -> Method:
 def _answer(found: Comparison) -> Iterator[Words]:
     base, best = found.options[BASE].share, found.ranking[0]
     yield says(
-        "In this model {} % of futures end in {} as the crisis stands (90 % interval {}).",
-        wording.of_100(base.value),
+        "In this model {} comes in {} % as the crisis stands (90 % interval {}).",
         wording.titles(found.run.record)[found.outcome],
+        wording.of_100(base.value),
         wording.chance(base, joint=TO),
     )
     if best == BASE:
@@ -202,7 +200,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
             )
         lines.append(
             says(
-                f"“{{}}” helps{{}}, {how}: of 100 futures, {{}}{{}}.{{}}",
+                f"“{{}}” helps{{}}, {how}: {{}}{{}}.{{}}",
                 best.title,
                 "" if found.rivals(name) else " most",
                 _effects(best, 1),
@@ -215,7 +213,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         trade = max(trades, key=lambda one: sum(abs(one.measures[key].value) for key in one.counts))
         lines.append(
             says(
-                "“{}” is a trade: of 100 futures, {}, but {}.",
+                "“{}” is a trade: {}, but {}.",
                 trade.title,
                 _effects(trade, 1),
                 _effects(trade, -1),
@@ -223,7 +221,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         )
     lines += [
         says(
-            "“{}” is {}: of 100 futures, {}. Why: {}{}",
+            "“{}” is {}: {}. Why: {}{}",
             found.options[name].title,
             "among the worst" if found.rivals(name, -1) else "the worst",
             _effects(found.options[name], -1),
@@ -282,9 +280,9 @@ def _why(found: Comparison, name: str) -> Words:
         if endings[ending] > 0.0
     )
     return says(
-        f"it brings {{}} % of futures to {REACHED[key]} that otherwise end most often in: {{}}."
+        f"in {{}} % it brings {REACHED[key]} where the crisis otherwise ends most often in: {{}}."
         if brings
-        else f"it keeps {{}} % of futures from {REACHED[key]}, which then end most often in: {{}}.",
+        else f"in {{}} % it prevents {REACHED[key]}, and the crisis then ends most often in: {{}}.",
         points(sum(endings.values())),
         listed(named),
     )
@@ -301,9 +299,13 @@ def _effects(one: Compared, sign: int) -> Words:
     for key in (key for key in CALLED if one.counts.get(key) == sign):
         change = one.measures[key]
         low, high = sorted((abs(change.low), abs(change.high)))
-        more = "more" if change.value > 0.0 else "fewer"
+        more = "more" if change.value > 0.0 else "less"
         effects.append(
-            says(f"{{}} {more} {DO[key]} ({{}})", points(abs(change.value)), span(low, high))
+            says(
+                f"{REACHED[key]} {{}} points {more} often ({{}})",
+                points(abs(change.value)),
+                span(low, high),
+            )
         )
     return listed(effects, " and ")
 
@@ -318,7 +320,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     heads = number_columns("Rank", "%", "differs", INTERVAL, WORLDS, "regret, at least")
     yield Table(
         "options-ranked",
-        f"Options by {called}, in % of futures, the best first ({wish} is better)",
+        f"Options by {called}, in %, the best first ({wish} is better)",
         (Column("Option"), *heads),
         tuple(
             (options_detail.titled(found, name), str(rank), *_ranked(name, found.options[name]))
@@ -359,5 +361,5 @@ def _next(found: Comparison) -> Iterator[Command]:
     more = command_to_grow(
         run.folder, run.record, worlds=2 * found.pairs.worlds, option=found.ranking[-1]
     )
-    yield Command("more worlds narrow the range of answers", more)
+    yield Command("more sets of assumptions narrow the range of answers", more)
     yield Command("the same by another outcome", f"detente compare {folder} --outcome deal")

@@ -9,6 +9,7 @@ from detente.questions.compare import Comparison
 from detente.questions.conditions import Reweighted
 from detente.questions.drivers.inputs import titled as named_number
 from detente.questions.wording import number, points, significant
+from detente.text import capitalised
 from detente.views.blocks import (
     Column,
     Listing,
@@ -49,7 +50,8 @@ def named(found: Comparison, field: str) -> str:
 def works_if(found: Comparison) -> Listing:
     """Return under which conditions each option works, or why none is found."""
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
-    kind = "more" if found.better > 0 else "fewer"
+    more = "more" if found.better > 0 else "less"
+    called = capitalised(wording.titles(found.run.record)[found.outcome])
     rules: list[Words] = []
     unfound: dict[str, list[str]] = {}
     for name, search in searched.items():
@@ -68,13 +70,15 @@ def works_if(found: Comparison) -> Listing:
         )
         rules.append(
             says(
-                "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
+                "“{}” {} {} (in {} % of assumptions). {} comes {} points {} often "
+                "there, {} elsewhere.",
                 title,
                 "helps only if" if rule.is_only_if else "does best if",
                 listed(bounds, " and "),
                 points(rule.share, 0),
+                called,
                 wording.share(*rule.inside.interval),
-                kind,
+                more,
                 wording.share(*rule.outside.interval),
             )
         )
@@ -102,9 +106,9 @@ def lead(found: Comparison) -> Listing:
     return Listing(
         f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
         (
-            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead.interval), unsure),
+            says("Its lead, in points: {}{}.", wording.share(*flip.lead.interval), unsure),
             turning,
-            ("By worlds: ", *_reweighted(found, flip.worlds)),
+            ("By weighing the assumptions: ", *_reweighted(found, flip.worlds)),
         ),
     )
 
@@ -126,7 +130,7 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     if one.tilt is None or not one.tilt.is_enough:
         return f"{one.why}."
     size = says(
-        "weights as of {} of {} worlds (relative entropy {})",
+        "weights as of {} of {} sets of assumptions (relative entropy {})",
         number(one.tilt.effective, 0),
         f"{len(one.tilt.weights)}",
         number(one.tilt.entropy, 2),
@@ -155,11 +159,11 @@ def goal_in_words(goal: Goal) -> str:
 def regrets(found: Comparison) -> Iterator[Table]:
     """Yield regret with its bounds, where there is more than one future a world."""
     regrets = {name: one.regret for name, one in found.options.items() if one.regret is not None}
-    heads = number_columns("at least", "at most", "95th percentile across worlds", "best in")
+    heads = number_columns("at least", "at most", "95th percentile across assumptions", "best in")
     if regrets:
         yield Table(
             "options-regret",
-            "Regret in points, and in how many of 100 worlds an option is the best",
+            "Regret in points, and in what % of assumptions an option is the best",
             (Column("Option"), *heads),
             tuple(
                 (
@@ -177,7 +181,7 @@ def thresholds(found: Comparison) -> Table:
     """Return in how many worlds each threshold is kept under each option."""
     return Table(
         "options-thresholds",
-        "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
+        "In what % of assumptions a threshold is kept, sampling noise removed (90 % interval)",
         columns("Option", numbers=map(goal_in_words, found.goals)),
         tuple(
             (
@@ -221,7 +225,7 @@ def units(found: Comparison) -> Words:
     """Return what the numbers of `measures` are of."""
     parties = found.run.record.called
     return (
-        "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
+        "Deals to war: percentage points. Losses: hundredths of what all that a side has "
         f"there is worth; the challenger is {parties['challenger']}, the defender "
         f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars."
     )

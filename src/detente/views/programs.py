@@ -70,7 +70,7 @@ Outcome: TypeAlias = Annotated[
 ]
 Option: TypeAlias = Annotated[str, Field(description="an option that the run played, or base")]
 Worlds: TypeAlias = Annotated[
-    int | None, Field(description="how many of the run's worlds are played, from the first", ge=1)
+    int | None, Field(description="how many sets of assumptions are played, from the first", ge=1)
 ]
 Date: TypeAlias = Annotated[
     str | None, Field(description="a date such as 2026-04-01, or days since the as-of date")

@@ -48,8 +48,8 @@ PLANNED, PLANNED_A_WORLD = 500, 30
 """About how often worlds are played: so often, and more for each world that is asked for."""
 COMMAND = "drivers RUN"
 OF_ALL_ALIKE = (
-    "swings are of weighed worlds; parts of the variance that are due to a number or a group, and "
-    "the choice of what is measured, are of worlds that count alike"
+    "swings are of weighed sets of assumptions; parts of the variance that are due to a number or "
+    "a group, and the choice of what is measured, are of sets that count alike"
 )
 """What is said of a run whose worlds are weighed: a group is drawn again from the pack's ranges."""
 
@@ -197,7 +197,7 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
         return replace(nothing, notes=(too_few(there, LEAST_WORLDS),))
     worlds = study.count(asked, WORLDS, LEAST_WORLDS)
     if variances.mean() <= LEAST_VARIANCE:
-        note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
+        note = "assumptions do not change this outcome by more than chance: it turns on nothing"
         return replace(nothing, notes=(note,))
 
     # The first worlds choose what is measured in the others, so that what is reported is not the

@@ -54,16 +54,19 @@ from detente.questions.hypotheses.verdicts import (
 )
 from detente.questions.watching import information_on_plan
 
-NO_EVENTS = "what is counted does not occur in these futures"
-NOTHING_CHANGES = "the change has no effect here: every future is the same with it"
+NO_EVENTS = "what is counted does not occur in these courses of events"
+NOTHING_CHANGES = "the change has no effect here: every course of events is the same with it"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
 MOST_JUDGED = 16
 """Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
-TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
+TOO_FEW = (
+    "several courses of events are needed for each set of assumptions, and in each group a number "
+    "that varies"
+)
 NOTHING_SWINGS = "no number of one of the groups can be swung"
-UNSURE = "nearly all of the variance that is compared comes from a few worlds"
-NO_SPREAD = "worlds do not differ in this outcome by more than chance"
+UNSURE = "nearly all of the variance that is compared comes from a few sets of assumptions"
+NO_SPREAD = "assumptions do not change this outcome by more than chance"
 OF_ALL_ALIKE = "a group is drawn again from the pack's ranges, on which weights say nothing"
 COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
@@ -380,7 +383,7 @@ def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
 
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much the one group's total effect exceeds the other's."""
-    name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
+    name = f"{wording.NAMES[outcome]}, part of its variance over assumptions beyond the other's"
     unit = "of 100 of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
     if bench.weighing is not None:

@@ -16,6 +16,7 @@ from detente.data import in_json
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.paired import WorldMeans, estimate_amount
+from detente.questions.wording import unit_of_change
 
 Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
 SUPPORTED: Verdict = "supported"
@@ -124,7 +125,10 @@ def decide(
     """
     left = worlds if weighing is None else weighing.effective
     if left < FEWEST_WORLDS:
-        return UNDECIDED, f"{left:.0f} world(s) are too few; {FEWEST_WORLDS} are needed"
+        return (
+            UNDECIDED,
+            f"{left:.0f} set(s) of assumptions are too few; {FEWEST_WORLDS} are needed",
+        )
     ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
     if low > 0.0:
@@ -132,15 +136,16 @@ def decide(
     if high <= 0.0:
         return REJECTED, ""
     if max(-low, high) < criterion.small:
-        size = f"{criterion.scale * criterion.small:.2g} {criterion.unit}"
+        unit = unit_of_change(criterion.unit)
+        size = f"{criterion.scale * criterion.small:.2g} {unit}".replace("1 points", "one point")
         return UNDECIDED, f"the difference is smaller than {size}, and its sign is not known"
     reach = middle - low if middle > 0.0 else high - middle
     needed = worlds * (reach / middle) ** 2 if middle else math.inf
     if needed > MOST_WORLDS:
-        return UNDECIDED, "the interval allows both, and more worlds would hardly decide it"
+        return UNDECIDED, "the interval allows both, and a larger run would hardly decide it"
     return (
         UNDECIDED,
-        f"the interval allows both; about {math.ceil(needed):,} worlds may decide it",
+        f"the interval allows both; about {math.ceil(needed):,} sets of assumptions may decide it",
     )
 
 

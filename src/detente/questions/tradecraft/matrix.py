@@ -51,7 +51,7 @@ NO_RATIO = 1.25
 ENDS = ("any_war", "deal")
 """Outcomes that are among the hypotheses."""
 UNFOLLOWED = "events are not followed day by day yet, so that only signs of the pack stand here"
-FACTS = "states and failed talks are no evidence here: futures agree with them or not"
+FACTS = "states and failed talks are no evidence here: a course of events agrees with them or not"
 
 
 class HeldHypothesis(NamedTuple):

@@ -36,7 +36,7 @@ MOST_POINTS = 24
 STOPPABLE = 0.75
 """War in fewer of the branches: it could still have been stopped."""
 UNPLAYABLE = (
-    "no future is played on: the run was made by another version of the model, or by own rules"
+    "nothing is played on: the run was made by another version of the model, or by own rules"
 )
 QUIET = {
     one.name.lower()

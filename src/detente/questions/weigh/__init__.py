@@ -242,8 +242,8 @@ def _notes(views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
         variance = float(np.var(own, ddof=1))
         if variance > 0.0 and noise > CHANCE * variance:
             yield (
-                f"chance makes {min(1.0, noise / variance):.0%} of how worlds differ in "
-                f"{view.written}; with more futures of each world less is due to it"
+                f"chance makes {min(1.0, noise / variance):.0%} of how sets of assumptions differ "
+                f"in {view.written}; with more courses of events for each, less is due to it"
             )
 
 
@@ -263,7 +263,7 @@ def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Det
             if size > 1:
                 together = " and ".join(view.written for view in some)
                 what = (
-                    "these contradict each other: worlds can be weighed so that each holds, "
+                    "these contradict each other: assumptions can be weighed so that each holds, "
                     "and not so that all do"
                 )
                 return DetenteError(what, where=f"--to {together}", hint="drop or widen one")
@@ -276,13 +276,13 @@ def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError
     (part,), (whole,) = counted
     where = f"--to {view.written}"
     if not whole.any():
-        what = f"no future of the run has {' and '.join(view.given)}"
+        what = f"no course of events of the run has {' and '.join(view.given)}"
         hint = "leave a condition out, or play a larger run"
         return DetenteError(what, where=where, hint=hint)
     own = part[whole > 0] / whole[whole > 0]
     what = (
-        f"the model cannot bring this about, whatever worlds are weighed: in each of {len(own)} "
-        f"worlds it lies from {100.0 * own.min():.1f} to {100.0 * own.max():.1f} %"
+        f"the model cannot bring this about, however assumptions are weighed: in each of "
+        f"{len(own)} sets it lies from {100.0 * own.min():.1f} to {100.0 * own.max():.1f} %"
     )
     hint = (
         "this is a finding about the model: widen the ranges of what it turns on (detente drivers "
@@ -297,12 +297,12 @@ def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> D
     needed = worlds * LEAST_EFFECTIVE / found.effective
     needed = SCRAMBLE_WORLDS * int(np.ceil(needed / SCRAMBLE_WORLDS))
     what = (
-        f"to agree, nearly all weight goes to {found.effective:.1f} of {worlds} worlds; "
-        f"{LEAST_EFFECTIVE:g} are needed"
+        f"to agree, nearly all weight goes to {found.effective:.1f} of {worlds} sets of "
+        f"assumptions; {LEAST_EFFECTIVE:g} are needed"
     )
     if needed > MOST_WORLDS:
         hint = "the model hardly ever has this: hold less, or widen the ranges of the pack"
     else:
         command = command_to_grow(run.folder, run.record, worlds=needed, option=option)
-        hint = f"about {needed:,} worlds would do: {command}"
+        hint = f"about {needed:,} sets of assumptions would do: {command}"
     return DetenteError(what, where=f"--to {together}", hint=hint)

@@ -50,15 +50,15 @@ METHOD = Method(
     "Other choices are followed in branches that have the past of the table, its types "
     "and its plan; luck is other from the decision on, and policies decide for all.",
     "What people know of history, of each other and of the world outside the pack.",
-    "Another world of the run: what is not known is held as it is in this one.",
+    "Other sets of assumptions of the run: what is not known is held as it is here.",
 )
 """How it was got."""
 READING = (
     "Chance: how likely the solved policy of that side, of its type and on that day, makes the "
     "decision. Below the names: how resolved each side was believed to be then. Deal: one made "
     "at any time, also after force.",
-    "Intervals of branches: 90 %, sampling alone, in this one world; the share of futures that "
-    "went this way is over all worlds of the run.",
+    "Intervals of branches: 90 %, sampling alone, under this one set of assumptions; the share of "
+    "courses of events that went this way is over all sets of the run.",
     "A decision that the policy never takes is read by the others as the model reads any act "
     "that it takes to be all but impossible: beliefs move by no more than one act may move "
     "them, and no type is ruled out.",
@@ -208,7 +208,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
             force = f"{record.called[INITIATORS[path.way.initiator]]} used force first"
         talks = "talks failed on the way" if path.way.talks_failed else "talks never failed"
         yield says(
-            "{} of 100 futures of the run ({}) went this way: {}. {} ended so ({}).",
+            "{} % of the run's courses of events ({}) went this way: {}. {} % ended so ({}).",
             of_100(path.share.value),
             chance(path.share, joint=TO),
             f"this ending, {force}, {talks}",
@@ -220,7 +220,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
     ]
     if acts:
         yield says(
-            "The umpire put in: {}. Futures of the run have none of it, with types known or not.",
+            "The umpire put in: {}. The run itself has none of it, with types known or not.",
             listed(tuple(acts)),
         )
     if path.parted is None:
@@ -247,7 +247,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
     # What would have been different with the types known, as far as it is clear.
     moved = [
         says(
-            "{} in {} of 100 futures rather than {}",
+            "{} in {} % rather than {} %",
             NAMES[key],
             of_100(one.known.value),
             of_100(one.hidden.value),

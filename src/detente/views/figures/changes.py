@@ -45,14 +45,14 @@ def whatif(found: WhatIf) -> Figure:
             for name, one in zip(names, found.swept, strict=True)
         ]
         after = [one.after.value for one in shares]
-        title = f"{called}: {wording.span(min(after), max(after))} of 100"
+        title = f"{called}: {wording.span(min(after), max(after))} %"
         first, last = (wording.share(*one.after.interval) for one in (shares[0], shares[-1]))
         return Figure(
             key=f"whatif_{outcome}",
             title=title,
             subtitle=f"{called}, in %, in this model; {size_of(found.run)}",
             description=f"{title}. Over {' and '.join(names)} the share goes from {first} to "
-            f"{last} of 100.",
+            f"{last} %.",
             notes=("In this model. " + _played(found),),
             table=Numbers(
                 (*names, *SWEPT),
@@ -79,7 +79,7 @@ def whatif(found: WhatIf) -> Figure:
             "holds 0. " + _played(found),
         ),
         table=_moved(found),
-        axis="more or fewer of 100 futures",
+        axis="percentage points",
     )
 
 
@@ -103,11 +103,11 @@ def moved_endings(found: WhatIf) -> Figure:
     return intervals.figure(
         rows,
         key="moved_endings",
-        title=f"With the change {war} of 100 end in war",
+        title=f"With the change, war comes in {war} %",
         subtitle=f"Endings with the change, in %, in this model; {size_of(found.run)}",
         notes=("In this model. Small dot: in the run. " + _played(found),),
         table=_moved(found),
-        axis="of 100 futures",
+        axis="%",
         domain=(0.0, max(LONGEST_AXIS, *(max(row.high, *row.worlds) for row in rows))),
     )
 
@@ -147,7 +147,7 @@ def _line(values: Sequence[Set], shares: Sequence[MovedShare], axis: list[str]) 
         for value, one in zip(values, shares, strict=True)
     ]
     across = alt.X("x:Q", scale=alt.Scale(zero=False, nice=False), title=axis)
-    up = alt.Y("y:Q", title="futures of 100")
+    up = alt.Y("y:Q", title="%")
     extent = (style.WIDTH - 60, HEIGHT)
     before = {"y": 100.0 * shares[0].before}
     band, line = lines(

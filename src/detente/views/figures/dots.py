@@ -93,7 +93,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
                 "numbers": between(some[0].number, some[-1].number),
                 "from": str(as_of + timedelta(days=some[0].day)),
                 "until": str(as_of + timedelta(days=some[-1].day)),
-                "world:future of each number": " ".join(dot.address for dot in some),
+                "address of each number": " ".join(dot.address for dot in some),
             }
             for ending, own in groups.items()
             for at in range(0, len(own), IN_A_ROW)

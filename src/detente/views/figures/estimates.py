@@ -28,7 +28,7 @@ from detente.views.figures.figure import (
 from detente.views.figures.intervals import IntervalRow, row_of
 from detente.views.figures.marks import panel
 
-WORLDS = ("worlds 5 %", "worlds 95 %")
+WORLDS = ("assumptions 5 %", "assumptions 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
     "Bands: 90 % intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
@@ -92,7 +92,7 @@ def options(found: Comparison) -> Figure:
             }
             for one in changes.values()
         ),
-        axis=f"more or fewer of 100 futures with {outcome}",
+        axis=f"{outcome}, percentage points",
     )
 
 
@@ -129,7 +129,7 @@ def causes(found: Causes) -> Figure | None:
             _unclear(len(rows) - len(drawn), len(rows), "mechanism", "next to none"),
         ),
         table=Numbers.of(_shown(row, "mechanism", "attributed share") for row in rows),
-        axis="futures of 100",
+        axis="percentage points",
     )
 
 
@@ -222,8 +222,8 @@ def drivers(found: Drivers) -> Figure | None:
         [row_of(name, swing) for name, swing in swings.values()],
         key=f"drivers_{found.outcome}",
         title=f"What moves {outcome} most, and which way",
-        subtitle="Change from a number's 10th to its 90th percentile, futures of 100, in this "
-        f"model; {size_of(found.run, found.option, worlds=found.worlds, futures=FUTURES)}",
+        subtitle="Change from a number's 10th to its 90th percentile, in percentage points, in "
+        f"this model; {size_of(found.run, found.option, worlds=found.worlds, futures=FUTURES)}",
         notes=(
             "In this model. Right of 0: more often where the number is high.",
             "Bands, and numbers in brackets: 90 % intervals over assumptions and chance.",
@@ -234,7 +234,7 @@ def drivers(found: Drivers) -> Figure | None:
             {"number": path, "title": name, **cells(("swing", "low", "high"), swing)}
             for path, (name, swing) in swings.items()
         ),
-        axis="more or fewer of 100 futures",
+        axis="percentage points",
     )
 
 
@@ -281,10 +281,10 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
                 "claim": key,
                 "says": one.claim.says,
                 "grade": one.claim.grade,
-                **cells(("of 100 futures", "low", "high"), shift.swing.interval),
+                **cells(("points", "low", "high"), shift.swing.interval),
                 "estimable": "yes" if shift.is_clear else "no",
             }
             for key, one, shift in measured
         ),
-        axis="moves, futures of 100",
+        axis="moves, percentage points",
     )

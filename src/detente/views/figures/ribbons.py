@@ -119,7 +119,7 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
                 "first turn": FIRST[first],
                 "then": THEN[then] or NEITHER,
                 "at the end": LAST[last],
-                "of 100 futures": size,
+                "%": size,
             }
             for (first, then, last), size in _named(sizes, TURNS)
             if size > 0.0

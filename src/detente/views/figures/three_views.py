@@ -81,7 +81,7 @@ def _said(row: StripRow) -> str:
 def _row(row: StripRow) -> dict[str, str | float]:
     """Return a row of the table; what nobody says is empty."""
     named: dict[str, str | float] = {"question": _asked(row), "by": row.asked.date.isoformat()}
-    heads = "model", "middle half from", "middle half to", "worlds 5 %", "worlds 95 %"
+    heads = "model", "middle half from", "middle half to", "assumptions 5 %", "assumptions 95 %"
     figures: dict[str, str | float] = dict.fromkeys(heads, "")
     if row.model is not None:
         figures |= cells(heads, (row.model.value, *row.asked.middle_half, *row.model.spread))
