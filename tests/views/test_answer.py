@@ -123,11 +123,13 @@ def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, c
     [
         (
             {"worlds": 1},
-            "1 world of 100 futures cannot show how far the answer depends on assumptions",
+            "1 set of assumptions with 100 courses of events cannot show how far the answer "
+            "depends on assumptions",
         ),
         (
             {"futures": 1},
-            "64 worlds of 1 future cannot show how far the answer depends on assumptions",
+            "64 sets of assumptions with 1 course of events cannot show how far the answer depends "
+            "on assumptions",
         ),
     ],
 )
@@ -166,5 +168,5 @@ def made_of(share):
 def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
     told = told_of(made_of(Estimate(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)))
 
-    assert told[0] == "War comes in none of 800 futures."
+    assert told[0] == "War comes in none of 800 courses of events."
     assert len(told) == 5

@@ -76,7 +76,8 @@ def confidence(option: OptionSummary, course: Course) -> Words:
         support = f"{credible} of the {numbers} inputs rest on good evidence, the rest on judgement"
     if course.worlds < LEAST_WORLDS or course.futures == 1:
         size = (
-            f"{wording.count(course.worlds, 'world')} of {wording.count(course.futures, 'future')}"
+            f"{wording.count(course.worlds, 'set')} of assumptions with "
+            f"{wording.count(course.futures, 'course')} of events"
         )
         lacking = f"{size} cannot show how far the answer depends on assumptions"
         return f"Low confidence: {support}, and {lacking}."
@@ -98,7 +99,7 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
     name = capitalised(CALLED[outcome])
     if share.value in {0.0, 1.0}:
         how = "comes in none" if share.value == 0.0 else "comes in each"
-        return f"{name} {how} of {wording.count(played, 'future')}."
+        return f"{name} {how} of {wording.count(played, 'course')} of events."
     often = wording.in_short(share.value)
     words = says(f"{name} comes in {{}} %", often)
     if wording.bracket(share.low) == wording.bracket(share.high):
