@@ -148,7 +148,7 @@ def test_the_newest_run_is_meant_when_none_is_named(capsys):
     status, out, _ = answer(capsys, "trace", "--future", "0:0")
 
     assert status == 0
-    assert "Future 0:0" in out
+    assert "Course of events 0:0" in out
 
 
 def test_new_writes_a_pack_that_passes_its_check(capsys):

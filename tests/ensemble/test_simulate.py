@@ -328,7 +328,7 @@ def test_a_world_that_cannot_be_solved_is_named_with_its_largest_numbers(
     with pytest.raises(UnsolvedError, match="not finite") as error:
         simulate(crisis, **SMALL, out=tmp_path / "run", changes=changes)
 
-    assert error.value.where == "world 0 of base"
+    assert error.value.where == "set of assumptions 0 of base"
     assert "actors.soviet_union.standoff_cost = 1" in error.value.hint
     assert list(tmp_path.iterdir()) == []
 

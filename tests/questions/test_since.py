@@ -66,12 +66,12 @@ def test_shares_beside_their_difference_have_its_digits(earlier, later):
 
     must_say(
         section(found),
-        f"In this model {100.0 * moved.before.value:.1f} % of futures ended in",
+        f"In this model {100.0 * moved.before.value:.1f} % ended in",
         f" % end in it now: {100.0 * moved.difference.value:+.1f}",
     )
     must_say(
         two_runs(compare_runs(earlier, later)),
-        f"In this model {100.0 * apart.before.value:.1f} % of futures end in",
+        f"In this model {100.0 * apart.before.value:.1f} % end in",
         f"and {100.0 * apart.after.value:.1f} % in B: {100.0 * apart.difference.value:+.1f} points",
     )
 

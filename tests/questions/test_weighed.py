@@ -62,7 +62,7 @@ def test_an_answer_says_that_its_worlds_are_weighed(weighed):
     found = ask(weighed, outcome="force")
 
     assert found.as_json()["weighed"] == {"name": "first", "worlds": COUNT}
-    assert "Worlds are weighed by first: as many as 10 of 16" in as_text(found)
+    assert "Assumptions are weighed by first: 10 sets of 16 in effect" in as_text(found)
     assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
     assert "count alike" in compare(weighed).notes[-1]
 
