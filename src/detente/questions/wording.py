@@ -333,12 +333,12 @@ def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
 
 
 def change(difference: float, low: float, high: float) -> tuple[str, ...]:
-    """Return in words by how many points more or fewer futures do, with the interval."""
-    more = "more" if difference > 0.0 else "fewer"
+    """Return in words by how many points more or less often something comes, with the interval."""
+    more = "more" if difference > 0.0 else "less"
     ends = low, high
     if low > 0.0 or high < 0.0:
         ends = min(abs(low), abs(high)), max(abs(low), abs(high))
-    return points(abs(difference)), f" points {more} do (", span(*ends), ")"
+    return points(abs(difference)), f" points {more} often (", span(*ends), ")"
 
 
 def sized(value: float) -> Value:

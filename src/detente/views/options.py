@@ -135,7 +135,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         others = wording.count(len(found.tied), "other")
         tied = f"; {others} cannot be told apart from it" if found.tied else ""
         yield says(
-            "Under “{}”, {} by this outcome, {}{}{}.",
+            "Under “{}”, {} by this outcome, it comes {}{}{}.",
             found.options[best].title,
             "one of the best" if found.tied else "the best",
             wording.change(*difference.interval),

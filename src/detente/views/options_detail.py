@@ -108,7 +108,7 @@ def lead(found: Comparison) -> Listing:
         (
             says("Its lead, in points: {}{}.", wording.share(*flip.lead.interval), unsure),
             turning,
-            ("By weighing the assumptions: ", *_reweighted(found, flip.worlds)),
+            ("By other weights: ", *_reweighted(found, flip.worlds)),
         ),
     )
 

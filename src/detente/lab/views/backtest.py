@@ -238,7 +238,7 @@ def fitted(found: MappingFit) -> Section:
             _weights("backtest-weights", [one.weights for one in fits]),
             Table(
                 "backtest-lever",
-                f"Serious clashes or war in % of futures, by the lever: {mapping.lever.says}",
+                f"Serious clashes or war in %, by the lever: {mapping.lever.says}",
                 columns("Position", numbers=starts),
                 tuple(
                     (f"{place:+g}", *(points(one.played[at]) for one in fits))
