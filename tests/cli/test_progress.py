@@ -21,7 +21,7 @@ def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over
 
 
 def test_steps_of_a_command_are_one_piece_of_work_whose_end_was_planned(capsys):
-    with ProgressReport("testing", "worlds", planned=40) as report:
+    with ProgressReport("testing", "sets of assumptions", planned=40) as report:
         report(Progress(10, 10, 60.0, is_compiling=False))
         report(Progress(2, 10, 8.0, is_compiling=False))
         report(Progress(10, 10, 60.0, is_compiling=False))

@@ -108,7 +108,7 @@ def test_the_best_is_said_with_what_it_keeps_from_war(found):
 
     assert best.startswith("“A hotline between the fleets” helps most")
     assert others == []
-    assert "helps: it keeps" in plain(*options.why(found))
+    assert "% it prevents war, and" in plain(*options.why(found))
 
 
 def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(found):
@@ -152,7 +152,7 @@ def test_a_trade_names_what_is_better_and_what_is_worse(found):
     said = [plain(words) for words in options.best_and_worst(changed)]
 
     assert said[0] == "No option clearly helps."
-    assert f"but 5.0 more see use of force ({between('3.0', '7.0')})" in said[1]
+    assert f"but use of force 5.0 points more often ({between('3.0', '7.0')})" in said[1]
 
 
 def test_why_nothing_works_only_somewhere_is_said_once(found):
