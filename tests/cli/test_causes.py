@@ -40,7 +40,7 @@ def test_a_dry_run_judges_nothing(capsys, stored):
     _, out, _ = answer(capsys, "causes", "stored", "--dry-run")
     _, plan, _ = answer(capsys, "causes", "stored", "--dry-run", "--json")
 
-    assert "7 of them to be judged" in out
+    assert "7 to be judged" in out
     assert json.loads(plan)["missing"] == 7
     assert not (stored / "causes").exists()
 
@@ -52,7 +52,7 @@ def test_a_judged_run_can_be_overwritten(capsys):
     _, out, _ = answer(capsys, "causes", "stored", "--dry-run")
 
     assert status == 0
-    assert "7 of them to be judged" in out
+    assert "7 to be judged" in out
 
 
 @pytest.mark.usefixtures("stored")

@@ -45,7 +45,7 @@ def test_next_commands_can_be_run_as_they_stand(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored")
     line = next(line for line in out.splitlines() if "detente trace" in line)
 
-    status, told, _ = answer(capsys, *shlex.split(line.split("  one future")[0])[1:])
+    status, told, _ = answer(capsys, *shlex.split(line.split("  one course of events")[0])[1:])
 
     assert status == 0
     assert "Ending: " in told

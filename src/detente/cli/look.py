@@ -134,7 +134,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Find courses of events of a kind, typical, early or late ones, for trace.
+    """Find courses of events, typical, early or late ones, for trace.
 
     --given takes conditions as ask does. A typical one is the nearest to the medians of all
     that match, by its days, its fighting and its losses.
