@@ -125,7 +125,9 @@ def test_the_headline_has_what_both_say_at_the_last_day_on_which_they_differ(run
     share = ask(run, outcome="force").share.value
     said = plain(headline(strip(run)))
 
-    assert f"force by 6 February 2027, {in_short(share)} % here, 1.0 % in past crises" in said
+    assert (
+        f"force by 6 February 2027, {in_short(share)} % here against 1.0 % in past crises" in said
+    )
 
 
 def test_names_of_others_are_never_taken_for_a_place_to_fill(run):
