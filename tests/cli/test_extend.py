@@ -179,7 +179,7 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
     assert "301 courses of events under 7 sets of assumptions" in out
     assert "until sampling moves war by at most 0.5 points either way" in out
     assert "up to 10,000,000 without any option" in out
-    assert "until sampling moves deal by at most 1 of 100" in out
+    assert "until sampling moves deal by at most 1 points" in out
     assert json.loads(told)["until"] == {"war": 0.005}
     assert json.loads(told)["most_futures"] == 10_000_000
     assert list(here.iterdir()) == []
