@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from dataclasses import replace
 
 import docx
 import pptx
@@ -72,6 +73,15 @@ def test_every_picture_of_a_document_says_what_it_shows(page, brief, slides):
     assert len(drawn) == 2
     assert len(placed) == 4
     assert {one.get("descr") for one in (*drawn, *placed)} <= known
+
+
+def test_the_word_brief_draws_what_would_have_to_be_true(page, brief):
+    turning = Section("brief-turning", "What would have to be true?", (), (page.brief.picture,))
+    longer = replace(page, brief=replace(page.brief, sections=(*page.brief.sections, turning)))
+    drawn = docx.Document(io.BytesIO(documents.docx()(longer)))
+
+    assert len(drawn.inline_shapes) == len(brief.inline_shapes) + 1
+    assert turning.title in [one.text for one in drawn.paragraphs]
 
 
 def test_six_slides_have_titles_the_handling_mark_and_no_number_of_their_own(
