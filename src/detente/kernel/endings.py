@@ -286,7 +286,7 @@ class EventRow(Protocol):
     day: Annotated[Int16, "day [days since the as-of date]"]
     kind: Annotated[Int8, "an Event"]
     first: Annotated[Int16, "who, or which package or level"]
-    second: Annotated[Int32, "a second such number, or a count"]
+    second: Annotated[int, "a second such number, or a count"]
     value: Annotated[float, "a probability, share or count"]
 
 
