@@ -4,7 +4,6 @@ import os
 import platform
 import sys
 from datetime import date
-from pathlib import Path
 
 import numba
 import numpy as np
@@ -17,6 +16,7 @@ from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
 from benchmarks.pictures import picture_lines
 from benchmarks.questions import question_lines
 from benchmarks.raids import CAMPAIGN_DAYS, MICRO, RaidCosts, raid_costs
+from benchmarks.results import RESULTS
 from benchmarks.six import six_lines
 from benchmarks.threads import Gains, gains
 
@@ -30,7 +30,6 @@ PLAYING_OVER_DRAWING_ALLOWED = 4.0
 """What playing futures may cost as a multiple of what their draws cost by themselves."""
 GAIN_WANTED = 1.9
 """What a second thread should gain."""
-RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:

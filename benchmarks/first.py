@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from benchmarks.commands import PACK
+from benchmarks.results import RESULTS, renew
 
 BEGINS, GOES_ON = "First results and memory", "\n\nFirst pictures of"
 """How the part of the results about them begins, and what follows its table."""
-RESULTS = Path(__file__).with_name("results.md")
 ROOT = RESULTS.parents[1]
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 EIGHT = ("--worlds", "8", "--futures", "1000")
@@ -100,11 +100,7 @@ def run_cost(*options: str, **environment: str) -> Cost:
 
 def main() -> None:
     """Measure them alone, and write them into the results."""
-    lines = first_lines()
-    print("\n".join(lines))
-    before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGINS)
-    _, _, after = rest.partition(GOES_ON)
-    RESULTS.write_text(before + "\n".join(lines) + GOES_ON + after, encoding="utf-8")
+    renew(first_lines(), BEGINS, GOES_ON)
 
 
 if __name__ == "__main__":

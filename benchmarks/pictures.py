@@ -20,10 +20,10 @@ from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from benchmarks.commands import PACK
+from benchmarks.results import RESULTS, renew
 
 BEGINS, GOES_ON = "First pictures of", "\n\nQuestions to the default run"
 """How the part of the results about them begins, and what follows its table."""
-RESULTS = Path(__file__).with_name("results.md")
 ROOT = RESULTS.parents[1]
 EARLIER = "06a97c38"
 """The commit of 1 December 2026 after which the pages were designed anew."""
@@ -134,10 +134,7 @@ def _of_processors(process: int) -> float:
 def main() -> None:
     """Measure them alone, and write them into the results."""
     lines = picture_lines(Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else None)
-    print("\n".join(lines))
-    before, _, rest = RESULTS.read_text(encoding="utf-8").partition(BEGINS)
-    _, _, after = rest.partition(GOES_ON)
-    RESULTS.write_text(before + "\n".join(lines) + GOES_ON + after, encoding="utf-8")
+    renew(lines, BEGINS, GOES_ON)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.results import renew
+
 PACK = "oman-2026"
 ASKED = {
     "run": 20.0,
@@ -33,7 +35,6 @@ MORE = {
 }
 BEGINS, GOES_ON = "Questions to the default run", "\n\n| what "
 """How the part of the results about questions begins, and what follows it."""
-RESULTS = Path(__file__).with_name("results.md")
 
 
 class QuestionTiming(NamedTuple):
@@ -90,18 +91,9 @@ def _of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def renewed(text: str, lines: list[str]) -> str:
-    """Return the results with the part about questions in place of the one that is there."""
-    before, _, rest = text.partition(BEGINS)
-    _, _, after = rest.partition(GOES_ON)
-    return before + "\n".join(lines) + GOES_ON + after
-
-
 def main() -> None:
     """Time the questions alone, and write them into the results."""
-    lines = question_lines()
-    print("\n".join(lines))
-    RESULTS.write_text(renewed(RESULTS.read_text(encoding="utf-8"), lines), encoding="utf-8")
+    renew(question_lines(), BEGINS, GOES_ON)
 
 
 if __name__ == "__main__":

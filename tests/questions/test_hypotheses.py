@@ -288,6 +288,10 @@ def test_what_is_near_to_none_on_either_side_has_no_verdict_and_says_how_near(mi
         "cannot_tell",
         "the difference is smaller than one point, and its sign is not known",
     )
+    nearer = asked._replace(small=0.001)
+    assert decide(nearer, Estimate(0.0, -0.0005, 0.0005), 64)[1].startswith(
+        "the difference is smaller than 0.1 points"
+    )
 
 
 def test_a_rate_is_small_below_a_twentieth_of_what_it_is_and_a_share_below_a_point(crisis):

@@ -107,11 +107,11 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     picture = brief.picture.figure
     title = course.title if picture is None else picture.title
     yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
-    begun, options = parts["beginnings"], parts.get("options", there["options"])
+    begun, options = parts["beginnings"], there["options"]
     yield Slide(begun.title, begun.answer, _first(begun))
-    # Where no option was played the report's first sentence is that of the brief.
-    said = dict.fromkeys((helps.words, *options.answer))
-    yield Slide(options.title, tuple(said), _first(there["options"]))
+    # Where no option was played the brief has no part on them, and the report begins as it does.
+    said = parts["options"].answer if "options" in parts else options.answer[1:]
+    yield Slide(options.title, (helps.words, *said), _first(options))
     watching = there["watching"]
     signs = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
     yield Slide(watching.title, (watch.words,), table=next(signs, None))

@@ -232,13 +232,13 @@ def _read_again(
     return crises
 
 
-def options_of(path: Path) -> tuple[str, ...]:
-    """Return the titles of the options in the pack of a run's folder; none if it is unreadable."""
+def has_options(path: Path) -> bool:
+    """Say whether the pack in a run's folder has options to play; not if it cannot be read."""
     try:
         pack = merge(read(path / folders.PACK).files)
     except DetenteError:
-        return ()
-    return tuple(option["title"] for option in pack.tree.get("options", {}).values())
+        return False
+    return bool(pack.tree.get("options"))
 
 
 def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:

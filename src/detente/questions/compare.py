@@ -41,7 +41,7 @@ from typing import Any, Literal
 
 from detente import notebook
 from detente.data import fields_of, in_json
-from detente.ensemble.foundation import options_of
+from detente.ensemble.foundation import has_options
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -394,7 +394,7 @@ def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
     if len(run.options) == 1:
         pack = shlex.quote(run.record.source)
         hint = f"play them: detente run {pack} --options all"
-        if not options_of(run.folder):
+        if not has_options(run.folder):
             hint = (
                 f"its pack has none: write [options.NAME] in {pack} and play it with --options all"
             )

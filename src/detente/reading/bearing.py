@@ -19,6 +19,8 @@ MOST = 5
 """Numbers that are suggested for a sentence, the likeliest first."""
 MOST_CLAIMS = 3
 """Claims that are suggested for a sentence, likewise."""
+NUMBER = "number "
+"""What a proposal begins with that is a field, and no sign or claim."""
 LEAST_SHARED = 2
 """One word in common says too little."""
 LEAST_SCORE = 6.0

@@ -29,7 +29,7 @@ from detente.evidence.document import read_document
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import catalogue
 from detente.pack.writing import inline_lines
-from detente.reading.bearing import field_words, suggested
+from detente.reading.bearing import NUMBER, field_words, suggested
 from detente.reading.cards import SentenceCard, cards_of, doubles
 from detente.reading.mentions import aliases_of
 from detente.text import free_key, plain, slug
@@ -257,7 +257,8 @@ def to_draft(
             "language": "",
         }
         lines += ["", f"[documents.{document.key}] # {what}", *inline_lines(fields)]
-    known, alike = field_words(crisis) if crisis else None, doubles_of(documents)
+    alike = doubles_of(documents)
+    known = field_words(crisis) if crisis and proposals is None else None
     for document in documents:
         passages = held_in(document.text, crisis)
         for place, card in enumerate(document.cards):
@@ -271,7 +272,7 @@ def to_draft(
                 said.append(f"- the pack has it: {', '.join(held)}")
             bears = (proposals or {}).get((document.key, place), ())
             # Numbers stand beneath the card, where they can be uncommented.
-            if others := [one for one in bears if not one.startswith("number ")]:
+            if others := [one for one in bears if not one.startswith(NUMBER)]:
                 said.append(f"- may bear on: {', '.join(others)}")
             lines.append("")
             for one in said:
@@ -294,7 +295,9 @@ def to_draft(
                     "at": {"start": card.start, "end": card.end, "sha256": card.sha256},
                 }
             )
-            likely = suggested(said[0], card, known, are_written=True) if known else ()
+            likely = [one.removeprefix(NUMBER) for one in bears if one.startswith(NUMBER)]
+            if known:
+                likely = [*suggested(said[0], card, known, are_written=True)]
             # To be uncommented, and cut.
             lines += [f"# bears_on = {json.dumps(likely)}"] if likely else []
     return "\n".join(lines) + "\n"

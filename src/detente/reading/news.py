@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from detente.errors import DetenteError, from_extra, on_disk
 from detente.evidence.document import SUFFIXES, from_html, read_document, read_whole
 from detente.pack.crisis import Crisis
-from detente.reading.bearing import bearing_claims, bearing_signs, field_words, suggested
+from detente.reading.bearing import NUMBER, bearing_claims, bearing_signs, field_words, suggested
 from detente.reading.draft import ReadDocument, doubles_of, held_in, read_text
 from detente.reading.fetching import MOST_BYTES, fetch
 from detente.text import clean, free_key, slug
@@ -208,7 +208,7 @@ def _proposed(
             found = (
                 *(f"sign {key}" for key in bearing_signs(sentence, crisis)),
                 *(f"claim {key}" for key in bearing_claims(sentence, known)),
-                *(f"number {field}" for field in fields),
+                *(f"{NUMBER}{field}" for field in fields),
             )
             if found:
                 yield (document.key, place), found

@@ -165,7 +165,7 @@ class Helping(NamedTuple):
 
     title: str
     changes: dict[str, tuple[float, float]]
-    rivals: Annotated[int, "others that it does not clearly beat"]
+    key: Annotated[str, "of the option"]
 
 
 def steady(found: Comparison) -> Iterator[Helping]:
@@ -182,7 +182,7 @@ def steady(found: Comparison) -> Iterator[Helping]:
             if min(parts) > 0.0 or max(parts) < 0.0:
                 changes[key] = (min(parts), max(parts))
         if changes:
-            yield Helping(one.title, changes, len(found.rivals(name)))
+            yield Helping(one.title, changes, name)
 
 
 def _helps(known: Material, helping: Sequence[Helping]) -> Words:
@@ -191,8 +191,8 @@ def _helps(known: Material, helping: Sequence[Helping]) -> Words:
     if not helping:
         return "No step clearly helps whatever the assumptions."
     best = helping[0]
-    others = wording.count(best.rivals, "other")
-    unbeaten = f"; it does not clearly beat {others}" if best.rivals else ""
+    rivals = len(known.comparison.rivals(best.key))
+    unbeaten = f"; it does not clearly beat {wording.count(rivals, 'other')}" if rivals else ""
     return says("“{}”: {}{}.", best.title, _changes(best), unbeaten)
 
 

@@ -1,10 +1,9 @@
 """What could be done: options on the same draws, the best and the worst, who pays, regret."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from detente.ensemble.advice import command_to_grow
-from detente.ensemble.foundation import options_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.paired import POINT, exchange_of
@@ -83,12 +82,12 @@ def in_report(run: Run, found: Comparison | None) -> Section:
     """Return what options change; where none was played, why, and the command that plays them."""
     if found is not None:
         return section(found)
-    named = options_of(run.folder)
     answer = ["No options were compared: its pack has none."]
-    if named:
+    if run.crisis.options:
+        named = "; ".join(f"“{option.title}”" for option in run.crisis.options.values())
         answer = [
             "No options were compared: this run played none of them.",
-            f"Steps that the crisis names: {'; '.join(f'“{title}”' for title in named)}.",
+            f"Steps that the crisis names: {named}.",
         ]
     return Section(
         key="options",
@@ -198,14 +197,15 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
                     for key, one in ends.items()
                 ),
             )
+        rivals = found.rivals(name)
         lines.append(
             says(
                 f"“{{}}” helps{{}}, {how}: {{}}{{}}.{{}}",
                 best.title,
-                "" if found.rivals(name) else " most",
+                "" if rivals else " most",
                 _effects(best, 1),
                 others,
-                _unbeaten(found, name, 1),
+                _unbeaten(found, rivals, "does not clearly beat"),
             )
         )
     trades = [found.options[name] for name in found.groups["trade"]]
@@ -219,27 +219,27 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
                 _effects(trade, -1),
             )
         )
-    lines += [
-        says(
-            "“{}” is {}: {}. Why: {}{}",
-            found.options[name].title,
-            "among the worst" if found.rivals(name, -1) else "the worst",
-            _effects(found.options[name], -1),
-            _why(found, name),
-            _unbeaten(found, name, -1),
+    for name in found.groups["hurt"][-1:]:
+        rivals = found.rivals(name, -1)
+        lines.append(
+            says(
+                "“{}” is {}: {}. Why: {}{}",
+                found.options[name].title,
+                "among the worst" if rivals else "the worst",
+                _effects(found.options[name], -1),
+                _why(found, name),
+                _unbeaten(found, rivals, "is not clearly worse than"),
+            )
         )
-        for name in found.groups["hurt"][-1:]
-    ]
     return tuple(lines)
 
 
-def _unbeaten(found: Comparison, name: str, sign: int) -> str:
+def _unbeaten(found: Comparison, rivals: Sequence[str], does: str) -> str:
     """Say which options one does not clearly beat, or is not clearly worse than; if any."""
-    titles = [f"“{found.options[other].title}”" for other in found.rivals(name, sign)]
+    titles = [f"“{found.options[other].title}”" for other in rivals]
     if not titles:
         return ""
     named = series(titles) if len(titles) <= MOST_NAMED else wording.count(len(titles), "other")
-    does = "does not clearly beat" if sign > 0 else "is not clearly worse than"
     return f" It {does} {named}."
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.ensemble.advice import command_of
-from detente.ensemble.foundation import options_of
+from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Replay
 from detente.ensemble.run import Run
@@ -135,7 +135,7 @@ def next_commands(run: Run) -> Iterator[Command]:
     )
     if len(run.options) > 1:
         yield Command("what options change, and where", f"detente compare {folder}")
-    elif options_of(run.folder):
+    elif has_options(run.folder):
         yield Command("what options would change", f"detente run {pack} --options all")
     yield Command("what the numbers rest on", f"detente evidence {pack}")
     yield Command("all of it on one page", f"detente report {folder}")

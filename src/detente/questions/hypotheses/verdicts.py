@@ -137,7 +137,8 @@ def decide(
         return REJECTED, ""
     if max(-low, high) < criterion.small:
         unit = unit_of_change(criterion.unit)
-        size = f"{criterion.scale * criterion.small:.2g} {unit}".replace("1 points", "one point")
+        size = f"{criterion.scale * criterion.small:.2g} {unit}"
+        size = "one point" if size == "1 points" else size
         return UNDECIDED, f"the difference is smaller than {size}, and its sign is not known"
     reach = middle - low if middle > 0.0 else high - middle
     needed = worlds * (reach / middle) ** 2 if middle else math.inf
