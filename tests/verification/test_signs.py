@@ -35,3 +35,11 @@ def test_signs_that_are_as_likely_in_all_worlds_and_for_both_types_multiply_by_o
 
     assert found.multiple.interval == pytest.approx((1.0,) * 3)
     assert found.worlds == pytest.approx(8.0)
+
+
+def test_a_pack_that_is_known_to_miss_still_misses_and_only_for_the_reason_that_is_given():
+    assert signs.verdict("oman-2026", 3.2, 3.4) == ("reached", True)
+    assert signs.verdict("oman-2026", 2.0, 3.4) == ("missed", False)
+    assert signs.verdict("cuba-1962", 2.0, 3.1) == ("missed: the defender backs down instead", True)
+    assert not signs.verdict("cuba-1962", 2.0, 2.5)[1]
+    assert not signs.verdict("cuba-1962", 3.2, 3.4)[1]

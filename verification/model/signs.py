@@ -3,11 +3,13 @@
 `python -m verification.model.signs` plays each pack for two seeds and weighs the futures by one
 and by three independent signs of force of a ratio, as `detente update` does. It prints the share of
 futures with force before and after, and the multiple of its odds with its 90 % interval over the
-scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3; the status is
-1 if a pack's does not reach it.
+scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3.
 
 A defender may back down before a challenger that would use force, so that what signs of intent
-announce never comes to it. The last column is therefore the multiple of force or backing down.
+announce never comes to it. The last column is therefore the multiple of force or backing down. A
+pack of `COERCED` is known to miss for this reason, and is said to miss; that multiple must then
+reach what is wanted, or the reason is not the reason. The status is 1 if it does not, if any other
+pack misses, or if one of them no longer does.
 """
 
 import argparse
@@ -36,6 +38,9 @@ COUNTS = (1, 3)
 """How many signs are seen."""
 WANTED = 3.0
 """What three signs are to multiply the odds of force by."""
+COERCED = frozenset({"cuba-1962"})
+"""Packs that miss it, as the defender backs down before ultimatums of a challenger that means it:
+with the least American motive in 8 and 10 % of futures, with the most in 48 and 54 %."""
 
 
 class Weighed(NamedTuple):
@@ -95,11 +100,22 @@ def _log_multiple(*sums: Array) -> Array:
     return multiple
 
 
-def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[tuple[Estimate, Estimate]]:
-    """Print the table, pack by pack; yield what three signs multiply in each.
+def verdict(pack: str, force: float, either: float) -> tuple[str, bool]:
+    """Say whether a pack reaches what is wanted, and whether that is as it is known to be.
 
-    First the odds of force, then those of force or backing down.
+    `force`, `either`: what three signs multiply the odds of force, and of force or backing down by.
     """
+    if pack not in COERCED:
+        return ("reached", True) if force >= WANTED else ("missed", False)
+    if force >= WANTED:
+        return "reached, and listed as missing", False
+    if either >= WANTED:
+        return "missed: the defender backs down instead", True
+    return "missed, and backing down does not explain it", False
+
+
+def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[tuple[str, bool]]:
+    """Print the table, pack by pack; yield the verdict on each."""
     size = f"{options.worlds} worlds x {options.futures} futures for each of seeds {SEEDS}"
     print(f"Signs of ratio {options.ratio:g}, {size}, grid {options.grid}:")
     print(
@@ -126,7 +142,7 @@ def table(packs: Sequence[str], options: argparse.Namespace) -> Iterator[tuple[E
                 f"| {pack} | {signs} | {shares} | {odds} | {worlds} | {_with_ends(either)} |",
                 flush=True,
             )
-        yield found.multiple, either
+        yield verdict(pack, found.multiple.value, either.value)
 
 
 def _with_ends(multiple: Estimate) -> str:
@@ -144,13 +160,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.worlds % SCRAMBLES:
         parser.error(f"--worlds is {options.worlds}; use a multiple of {SCRAMBLES}")
-    found = list(table(options.packs or shipped(), options))
-    reached, either = (sum(one.value >= WANTED for one in of) for of in zip(*found, strict=True))
+    packs = options.packs or shipped()
+    found = dict(zip(packs, table(packs, options), strict=True))
+    reached = sum(said == "reached" for said, _ in found.values())
     print(
-        f"\n{reached} of {len(found)} packs reach a multiple of {WANTED:g} with three signs, "
-        f"{either} if backing down counts too"
+        f"\n{reached} of {len(found)} packs reach a multiple of {WANTED:g} with three signs; not:"
     )
-    return int(reached < len(found))
+    for pack, (said, _) in found.items():
+        if said != "reached":
+            print(f"  {pack}: {said}")
+    return int(not all(is_known for _, is_known in found.values()))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def new(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="A small real crisis: strike, blockade, land, fait-accompli, declaration.",
+            help="A small real crisis: strike, blockade, land, fait-accompli, declaration, court.",
         ),
     ] = None,
     answers: Annotated[

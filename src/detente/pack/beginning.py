@@ -23,7 +23,7 @@ ANSWERS = ".answers.toml"
 """Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
 ANSWERS_HEAD = "# Answers to the eight questions of `detente new`; detente new {} --answers FILE\n"
 
-KINDS = ("strike", "blockade", "land", "fait-accompli", "declaration")
+KINDS = ("strike", "blockade", "land", "fait-accompli", "declaration", "court")
 """Kinds of crises to begin with: the names of their answers."""
 
 

@@ -403,7 +403,7 @@ class Composed:
         answered = self.claim("court", says, f"for {side}")
         return {
             "court": {
-                "name": demand.court,
+                "name": f"{demand.court} rules",
                 "between": (demand.court_from, demand.court_to),
                 "because": answered.key,
                 "for_challenger": answered.number(FINDS[demand.court_for]),

@@ -114,17 +114,17 @@ def _war_by_strength(low: float, high: float) -> Callable[[PastCrisis], bool | N
 
 BY_STRENGTH: Mapping[str, Definition] = {
     "war_if_weaker": Definition(
-        "war, challenger weaker",
+        "war if the challenger is weaker",
         "among crises whose challenger has less than half of the defender's capabilities",
         _war_by_strength(0.0, 1.0 / STRONGER),
     ),
     "war_if_similar": Definition(
-        "war, sides similar",
+        "war if the sides are about equal",
         "among crises in which neither side has twice the other's capabilities",
         _war_by_strength(1.0 / STRONGER, STRONGER),
     ),
     "war_if_stronger": Definition(
-        "war, challenger stronger",
+        "war if the challenger is stronger",
         "among crises whose challenger has twice the defender's capabilities or more",
         _war_by_strength(STRONGER, float("inf")),
     ),
@@ -135,7 +135,7 @@ BY_STRENGTH: Mapping[str, Definition] = {
 def _after_war(title: str, says: str, *outcomes: str) -> Definition:
     """Return the question whether a war ended in one of these outcomes."""
     ended = _among(
-        f"{title}, after war", f"among crises with full-scale war, {says}", "outcome", *outcomes
+        f"{title} after a war", f"among crises with full-scale war, {says}", "outcome", *outcomes
     )
     return ended._replace(holds=lambda crisis: ended.holds(crisis) if _WAR.holds(crisis) else None)
 
@@ -147,18 +147,18 @@ AFTER_WAR: Mapping[str, Definition] = {
     "unilateral_after_war": _after_war(
         "unilateral act", "one side ended the crisis by itself", "Unilateral act"
     ),
-    "imposed_after_war": _after_war("imposed", "the outcome was imposed", "Imposed agreement"),
+    "imposed_after_war": _after_war("imposed end", "the outcome was imposed", "Imposed agreement"),
     "given_up_after_war": _after_war(
-        "unilateral or imposed",
+        "unilateral or imposed end",
         "the outcome is a unilateral act or was imposed",
         *("Unilateral act", "Imposed agreement"),
     ),
-    "faded_after_war": _after_war("faded", "the crisis faded", "Crisis faded"),
+    "faded_after_war": _after_war("fading", "the crisis faded", "Crisis faded"),
 }
 """How crises with full-scale war were settled."""
 GIVEN_FORCE: Mapping[str, Definition] = {
     "war_given_force": Definition(
-        "war, given force",
+        "war if force is used",
         "among crises with serious clashes or full-scale war, the gravest violence is the latter",
         lambda crisis: _WAR.holds(crisis) if crisis.violence in {SERIOUS, WAR} else None,
     )
@@ -270,7 +270,11 @@ _QUARTERS = {"quarter": "a quarter", "half": "half", "three_quarters": "three qu
 def share_band(key: str, happened: int, crises: int) -> Band:
     """Return the band of a share from counts, its interval Wilson's."""
     group, rate = key.split(".")
-    says = {**RATES, **CONDITIONAL}[rate].title + _BEGUN[group]
+    if rate in CONDITIONAL:
+        started = "" if group == "all" else f" ({GROUPS[group].title.lower()})"
+        says = CONDITIONAL[rate].title + started
+    else:
+        says = RATES[rate].title + _BEGUN[group]
     low, high = share_interval(happened, crises)
     return Band(says, happened / crises, low, high, "share", COMPUTED, crises)
 
@@ -279,8 +283,8 @@ def length_band(key: str, crises: int, days: float, low: float, high: float) -> 
     """Return the band of a quartile, its interval from values in their order."""
     group, length = key.split(".")
     quartile, _, level = length.partition("_if_")
-    among = f"{_BEGAN[group]} {LEVELS[level].title}" if level else _BEGAN[group]
-    says = f"{_QUARTERS[quartile]} of crises{among} last at most"
+    parts = [part for part in (_BEGAN[group], level and f" {LEVELS[level].title}") if part]
+    says = f"{_QUARTERS[quartile]} of crises{' and'.join(parts)} last at most"
     return Band(says, days, low, high, "days", COMPUTED, crises)
 
 
