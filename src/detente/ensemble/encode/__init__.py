@@ -1,4 +1,4 @@
-"""The only bridge from the pack to the kernel, one file a kernel subject."""
+"""The bridge from the pack to the kernel: one file for each of the kernel's subjects."""
 
 from detente.ensemble.encode.world import encode
 

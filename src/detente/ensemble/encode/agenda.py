@@ -1,4 +1,4 @@
-"""What the talks are about and where, as the pack says it or as a race of concessions gives it."""
+"""Agenda and venue of the talks: as the pack states them, or settled by a race of concessions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,42 +22,43 @@ CONCEDER_DRAW = "dispute.luck"
 PACE = "dispute.pace"
 PUBLICITY = "publicity"
 MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
-"""What may be in dispute, in the order in which it is settled."""
+"""Matters that may be in dispute, by name, in the order in which they are settled."""
 
 Values: TypeAlias = Mapping[str, float]
 Encode: TypeAlias = Callable[[Crisis, Values], World]
 Weigh: TypeAlias = Callable[[World], Sequence[float]]
-"""Returns the worth of a settled world at its start: challenger's types, defender's [value]."""
+"""Returns the worth of a settled world to each type: the challenger's, then the defender's
+[value]."""
 
 
 class Terms(NamedTuple):
-    """What the talks are about and where they are held."""
+    """The agenda and the venue of the talks."""
 
     is_wide: bool
     is_at_rival_venue: bool
 
 
 class Race(NamedTuple):
-    """A dispute about the talks: who concedes, and when."""
+    """A dispute about agenda or venue: who concedes, and when."""
 
     rate: Array
-    """Rate at which each side concedes, by side, then firm type and other [1/day], shape (2, 2)."""
+    """Rate at which each side concedes, by side and type, resolved first [1/day], shape (2, 2)."""
     types: Array
-    """Chance of each pair of types as it begins, challenger's then defender's, shape (2, 2)."""
+    """Chance of each pair of types at the start, challenger's then defender's, shape (2, 2)."""
 
     @property
     def challenger_concedes(self) -> float:
-        """Return the chance that the challenger concedes first, the mean over both sides' types."""
+        """Return the chance that the challenger concedes first, averaged over both sides' types."""
         return float((self.types * self._challenger_first()).sum())
 
     @property
     def mean_delay(self) -> float:
-        """Return the mean time until either concedes, the mean over both sides' types [days]."""
+        """Return the mean time until a side concedes, averaged over both sides' types [days]."""
         delays = [[mean_delay(a, b) for b in self.rate[1]] for a in self.rate[0]]
         return float((self.types * np.array(delays)).sum())
 
     def types_behind(self, is_by_challenger: bool) -> Array:
-        """Return the chance of each pair of types once one side has conceded (Bayes)."""
+        """Return the chance of each pair of types given who conceded (Bayes), shape (2, 2)."""
         first = self._challenger_first()
         weights = self.types * (first if is_by_challenger else 1.0 - first)
         return np.asarray(weights / weights.sum())
@@ -67,60 +68,59 @@ class Race(NamedTuple):
 
 
 class Concession(NamedTuple):
-    """How a matter in dispute comes out in a world."""
+    """The outcome of one dispute about agenda or venue in a world."""
 
     matter: str
     """The matter: agenda or venue."""
     race: Race
     is_by_challenger: bool
-    """Whether the challenger concedes it, and not the defender."""
+    """Whether the challenger concedes; otherwise the defender does."""
 
 
 class Settled(NamedTuple):
-    """A crisis and the numbers of a world, with nothing about the talks left in dispute."""
+    """A crisis and the numbers of a world with agenda and venue settled."""
 
     crisis: Crisis
     values: Values
 
 
 def is_settled(crisis: Crisis) -> bool:
-    """Say whether the pack leaves neither agenda nor venue in dispute."""
+    """Return whether the pack leaves neither agenda nor venue in dispute."""
     return not agenda_is_open(crisis) and not venue_is_open(crisis)
 
 
 def agenda_is_open(crisis: Crisis) -> bool:
-    """Say whether the agenda is still in dispute."""
+    """Return whether the agenda is in dispute."""
     return crisis.model.dispute is not None and crisis.model.dispute.agenda
 
 
 def venue_is_open(crisis: Crisis) -> bool:
-    """Say whether a rival venue is still in dispute."""
+    """Return whether a rival venue is in dispute."""
     dispute, rival = crisis.model.dispute, crisis.model.rival_venue
     return dispute is not None and dispute.venue and rival is not None
 
 
 def on_terms(crisis: Crisis, values: Values, terms: Terms) -> Settled:
-    """Return a world whose talks are held on the terms given."""
+    """Return the world with agenda and venue as `terms` says, and no dispute about them."""
     numbers = {**values, AGENDA: float(terms.is_wide)}
     model = crisis.model
     if terms.is_at_rival_venue and model.rival_venue is not None:
-        # The rival venue takes the place of the other under its name, since the encoder reads one
-        # venue.
+        # The encoder reads one venue, so the rival venue replaces it under the same name.
         numbers[f"venue.{PUBLICITY}"] = values[f"rival_venue.{PUBLICITY}"]
         model = model.model_copy(update={"venue": model.rival_venue})
     return Settled(replace(crisis, model=model.model_copy(update={"dispute": None})), numbers)
 
 
 def settle(crisis: Crisis, values: Values, encode: Encode) -> Settled:
-    """Return a world on the terms that come of what is in dispute about its talks.
+    """Return the world with agenda and venue settled by the race of concessions.
 
-    `encode` encodes a settled world; a coarse grid will do.
+    `encode` encodes a settled world; a coarse grid is enough.
     """
     return settled_by(crisis, values, race(crisis, values, encode))
 
 
 def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]) -> Settled:
-    """Return a world on the terms that concessions leave."""
+    """Return the world with agenda and venue as the concessions leave them."""
     terms = Terms(values[AGENDA] > 0, False)
     for concession in concessions:
         terms = terms_wanted(crisis, terms, concession.matter)[int(concession.is_by_challenger)]
@@ -135,25 +135,25 @@ def worth_of(world: World, war: WarTable | None = None) -> Sequence[float]:
 def race(
     crisis: Crisis, values: Values, encode: Encode, weigh: Weigh | None = None
 ) -> tuple[Concession, ...]:
-    """Return who concedes what is in dispute about the talks of a world, agenda before venue.
+    """Return who concedes in each dispute about the talks of a world: agenda first, then venue.
 
-    Each type weighs what the talks would be worth to it on either terms, by solving the game on
-    both (MODEL 5.6). Who has conceded the agenda reveals something of the types that dispute the
-    venue. `encode` encodes a settled world; a coarse grid will do. `weigh` is `worth_of` unless
-    given.
+    The game is solved on either side's terms, and each type compares what the two are worth to it
+    (MODEL 5.6). Who conceded the agenda reveals something about the types that then dispute the
+    venue. `encode` encodes a settled world; a coarse grid is enough. `weigh` is `worth_of` by
+    default.
     """
     if is_settled(crisis):
         return ()
     terms, draw, types = Terms(values[AGENDA] > 0, False), values[CONCEDER_DRAW], None
     if weigh is None:
-        # War is the same on all terms, so that one table of it serves every game solved here.
+        # War is the same on all terms, so one war table serves every game solved here.
         weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
     for matter in matters_in_dispute(crisis):
         pair = terms_wanted(crisis, terms, matter)
         held = race_between(crisis, values, pair, encode, weigh)
-        # Whoever conceded the agenda has shown something of its type, which both know at the venue
-        # (5.6).
+        # The side that conceded the agenda revealed something about its type, which both sides know
+        # when they dispute the venue (5.6).
         held = held if types is None else held._replace(types=types)
         chance = held.challenger_concedes
         is_by_challenger = draw < chance
@@ -164,7 +164,7 @@ def race(
 
 
 def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> None:
-    """Fill who concedes what about the talks in a world, and at which rates."""
+    """Fill in who concedes in each dispute of a world, and at which rates."""
     dispute.matters = len(concessions)
     for place, (matter, held, is_by_challenger) in enumerate(concessions):
         dispute.matter[place] = MATTERS[matter]
@@ -173,27 +173,27 @@ def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> 
 
 
 def matters_in_dispute(crisis: Crisis) -> list[str]:
-    """Return what is in dispute, in the order in which it is settled."""
+    """Return the matters in dispute, in the order in which they are settled."""
     is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
     return [matter for matter in MATTERS if is_open[matter]]
 
 
 def terms_wanted(crisis: Crisis, terms: Terms, matter: str) -> tuple[Terms, Terms]:
-    """Return the terms that the challenger wants in a matter, and those if it concedes it."""
+    """Return the terms that the challenger wants in a matter, and the terms if it concedes."""
     if matter == "venue":
         return venues(crisis, terms)
     return Terms(True, False), Terms(False, False)
 
 
 def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
-    """Return all terms that may come of what is in dispute."""
+    """Return all terms to which the disputes can lead."""
     agendas = (False, True) if agenda_is_open(crisis) else (values[AGENDA] > 0,)
     sites = (False, True) if venue_is_open(crisis) else (False,)
     return [Terms(is_wide, is_rival) for is_wide in agendas for is_rival in sites]
 
 
 def venues(crisis: Crisis, terms: Terms) -> tuple[Terms, Terms]:
-    """Return the terms with the venue that the challenger wants, and with the other."""
+    """Return the terms with the venue that the challenger wants, and with the other venue."""
     rival = crisis.model.rival_venue
     challenger_wants_rival = rival is not None and rival.wanted_by == crisis.of_role("challenger")
     wanted = terms._replace(is_at_rival_venue=challenger_wants_rival)
@@ -201,7 +201,7 @@ def venues(crisis: Crisis, terms: Terms) -> tuple[Terms, Terms]:
 
 
 def left_over(draw: float, chance: float) -> float:
-    """Return what one draw leaves for the next: uniform again, whichever side it fell on."""
+    """Return a new uniform number, made from a draw and the chance that it was compared with."""
     if draw < chance:
         return draw / chance
     return (draw - chance) / (1.0 - chance) if chance < 1.0 else draw
@@ -214,14 +214,14 @@ def race_between(
     encode: Encode,
     weigh: Weigh = worth_of,
 ) -> Race:
-    """Return who concedes and when: the challenger wants the first of the terms, B the second."""
-    # Both games are solved as if nothing were in dispute: the race is over what the talks will be
-    # worth.
+    """Return the race in which the challenger wants the first terms, the defender the second."""
+    # Both games are solved without a dispute, since the sides compare what the settled talks will
+    # be worth.
     worlds = [encode(*on_terms(crisis, values, wanted)) for wanted in terms]
     wanted, other = map(weigh, worlds)
     talks = worlds[0].talks
     pace, precision = values[PACE], values["moves.precision"]
-    # A day of delay costs each what a day of the dispute does on the as-of date.
+    # A day of delay costs each side what a day of the crisis costs on the as-of date.
     cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)
     rate = [
         [concession_rate(pace, precision, Stake(wanted[k], other[k], cost)) for k in (0, 1)],

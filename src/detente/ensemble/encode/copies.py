@@ -1,4 +1,4 @@
-"""Copies into the kernel's records the numbers that they hold as the pack gives them."""
+"""Copies numbers that need no computation from the pack into the kernel's records."""
 
 import re
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from detente.pack.places import number_table
 from detente.pack.quantity import DOMAINS
 
 SLOT = re.compile(r"(?P<record>\w+)\.(?P<field>\w+)(\[(?P<place>\w+)\])?")
-"""How a row of the number table names a slot: a record of the kernel, its field, perhaps a place
-in that, by its number or, in a table of moves, by the move."""
+"""A slot in a row of the number table: `Record.field` or `Record.field[place]`. A place is an index
+or, in a table of moves, the name of a move."""
 MOVES = {"challenger": ChallengerMove, "defender": DefenderMove}
-"""The moves of each side, by how the fields that are tables of moves begin."""
+"""The moves of each side, by the first word of the fields that are tables of moves."""
 
 
 class Copied(NamedTuple):
-    """A number that a record of the kernel holds as the pack gives it."""
+    """A number that is copied unchanged into a field of a kernel record."""
 
     path: Annotated[str, "of the number"]
     field: Annotated[str, "of the record"]
@@ -42,40 +42,42 @@ def copy_numbers(
     role: str = "",
     place: int | None = None,
 ) -> None:
-    """Copy into a new record of the kernel the numbers whose rows name a slot of it.
+    """Copy into a new kernel record the numbers whose rows name a slot of it.
 
-    A place that several slots name holds their sum: the price of a move may have a part that is
-    its actor's.
+    If several rows name the same place, it holds their sum: the price of a move may have a part
+    that is specific to an actor.
 
     Parameters
     ----------
     values
         The numbers of a world, by dotted path.
     record
-        The record, of type `kind`, as `Negotiation`.
+        The record to fill.
+    kind
+        The type of the record, for example `Negotiation`.
     of
-        The part of the pack whose numbers are copied, as `actors.iran`. Unless it is given, all
-        numbers are copied of parts that a crisis has once.
+        The part of the pack to copy from, for example `actors.iran`. By default the numbers of all
+        parts that a crisis has once.
     role
-        The role in which an actor has them.
+        The role of that actor.
     place
-        Where in the fields of the record they go, if those are tables.
+        Index at which the numbers go, if the fields of the record are arrays.
     """
-    for one in copied(kind, of, role):
-        if one.may_lack and one.path not in values:
+    for number in copied(kind, of, role):
+        if number.may_lack and number.path not in values:
             continue
-        value = whole(values[one.path]) if one.is_rounded else values[one.path]
-        if one.place is not None:
-            getattr(record, one.field)[one.place] += value
+        value = whole(values[number.path]) if number.is_rounded else values[number.path]
+        if number.place is not None:
+            getattr(record, number.field)[number.place] += value
         elif place is not None:
-            getattr(record, one.field)[place] = value
+            getattr(record, number.field)[place] = value
         else:
-            setattr(record, one.field, value)
+            setattr(record, number.field, value)
 
 
 @cache
 def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
-    """Return the numbers that are copied into a record, as `copy_numbers` has these parameters."""
+    """Return the numbers that are copied into a record; parameters as for `copy_numbers`."""
     found = []
     for pattern, row in number_table().items():
         table, _, key = pattern.rpartition(".")
@@ -86,7 +88,7 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
             if named is not None and named["record"] == kind:
                 is_rounded = row.domain == "count" or DOMAINS[row.domain].whole
                 path = f"{of or table}.{key}"
-                # Some crises have no blockade, no last round and so on.
+                # Parts such as the blockade or the last round are optional.
                 first = path.partition(".")[0]
                 may_lack = bool(row.otherwise) or Model.model_fields[first].default is None
                 found.append(Copied(path, named["field"], place_of(named), is_rounded, may_lack))
@@ -94,7 +96,7 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
 
 
 def place_of(named: re.Match[str]) -> int | None:
-    """Return the place in its field that a slot names, if it names one."""
+    """Return the index that a slot names in its field, or None if it names none."""
     place = named["place"]
     if place is None or place.isdigit():
         return int(place) if place else None
@@ -102,7 +104,7 @@ def place_of(named: re.Match[str]) -> int | None:
 
 
 def _is_one_of(part: str, table: str) -> bool:
-    """Say whether a part of a pack, as `actors.iran`, stands in a table, as `actors.*`."""
+    """Return whether a part of a pack, say `actors.iran`, matches a table, say `actors.*`."""
     keys, patterns = part.split("."), table.split(".")
     pairs = zip(keys, patterns, strict=False)
     return len(keys) == len(patterns) and all(known in {"*", key} for key, known in pairs)

@@ -1,4 +1,4 @@
-"""How each side reads what war would bring, and what a last round taught it, from the pack."""
+"""How each side perceives the results of war, and what the last round of force taught it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,39 +9,38 @@ from detente.kernel.beliefs import evidence_shift, expected_loss, trust
 from detente.pack.crisis import Crisis
 
 LEAST = 1e-6
-"""Floor on an expected loss and on its deviation, by which the kernel divides."""
+"""Minimum of an expected loss and of its standard deviation, by which the kernel divides."""
 
 Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a last round has taught both sides in one world."""
+    """What the last round of force taught both sides in one world."""
 
     challenger_trust: float
-    """Share of its worth that the defender sees in the challenger's word; 1 without a lesson."""
+    """Factor by which the defender discounts the challenger's promises; 1 without a lesson."""
     hard_shift: float
     """Shift in the log-odds that the challenger is resolved; 0 without a lesson."""
     challenger_loss_factor: float
-    """Losses that the challenger expects, over those that it would expect without a lesson."""
+    """Factor on the losses that the challenger expects; 1 without a lesson."""
     challenger_optimism: float
-    """Log-bias with which the challenger reads the table of war, its lesson included."""
+    """Bias in the challenger's perception of the war table, its lesson included [log]."""
     defender_optimism: float
-    """Log-bias with which the defender reads it."""
+    """Bias in the defender's perception of the war table [log]."""
 
 
 def read_lessons(crisis: Crisis, values: Values) -> Learnt:
     """Return the lessons of a world; they are neutral if the pack describes no last round.
 
-    Each side's lesson is switched on by itself, and neither changes what the other one learnt
-    (MODEL 5.7).
+    Each side's lesson can be switched on alone and does not change the other's (MODEL 5.7).
     """
     defender_learns = learns(values, "defender")
     challenger_learns = learns(values, "challenger")
     optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
     challenger_trust, hard_shift, loss_factor = 1.0, 0.0, 1.0
     if defender_learns:
-        # The chance, to a defender that learnt, of not being attacked while it talks.
+        # Trust is the chance that talks are not attacked, as the defender sees it.
         attacks, others = values["lessons.attack_count"], values["lessons.no_attack_count"]
         challenger_trust = trust(attacks, others, values["lessons.weight"])
         ratio = values["lessons.likelihood_ratio"]
@@ -67,14 +66,15 @@ def read_lessons(crisis: Crisis, values: Values) -> Learnt:
 
 
 def learns(values: Values, side: str) -> bool:
-    """Say whether a side drew a lesson in a world; none does if there was no last round."""
+    """Return whether a side drew a lesson in a world; False if there was no last round."""
     return values.get(f"lessons.{side}_learns", 0.0) > 0
 
 
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
-    """Return each issue's share of its side's basket; the whole basket is worth 1.
+    """Return each issue's share of a side's stakes, which add up to 1.
 
-    An ally may value nothing. Raises DetenteError if a principal does.
+    An ally may value no issue; all its shares are then 0. Raises `DetenteError` if a principal
+    values none.
     """
     weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
     total = fsum(weights.values())

@@ -1,4 +1,4 @@
-"""Days, stages and deployable forces, from the pack; what signs say of the challenger."""
+"""Encodes the calendar, deployable forces and signs, and weighs the signs seen so far."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -36,22 +36,22 @@ STAGES_WITHIN = {
 The tiny grid errs by 1.6 points against the normal one, the coarse grid by .3 (docs/decisions.md).
 """
 LATE_STAGE_DAYS = 28
-"""Length of a stage past the horizon, which matters only for what lies before it [days]."""
+"""Length of a stage past the horizon, solved only for its effect on earlier stages [days]."""
 LATE_STAGES = 3
-"""Stages solved past the horizon: 84 days, after which the flows go on for ever (MODEL 1)."""
+"""Stages solved past the horizon, 84 days; after them the flows continue for ever (MODEL 1)."""
 HIGHEST_FORCE = 2
 SNAPSHOT_SHARE = 6
-"""Beliefs are kept after a sixth of the horizon: two months of a year."""
+"""Divisor of the horizon: beliefs are recorded after a sixth of it, two months of a year."""
 SUREST = 0.99
-"""Most that the chance of seeing a sign may be."""
+"""Maximum of the chance of seeing a sign."""
 BY_TYPE = (1.0, 0.0)
-"""How far a resolved and an unresolved side lean to force, where that is all one knows."""
+"""Leaning to force of a resolved and of an unresolved side, if nothing else is known of it."""
 
 
 def encode_calendar(
     crisis: Crisis, values: Values, calendar: Calendar, *, grid: str, horizon: int
 ) -> None:
-    """Fill the calendar: stages, the stage of each day, force ceilings, the force at the start."""
+    """Fill in the calendar: stages, the stage of each day, force ceilings, force at the start."""
     if not 1 <= horizon <= LONGEST_HORIZON:
         what = f"horizon is {horizon}; use a whole number from 1 to {LONGEST_HORIZON}"
         raise DetenteError(what, where="horizon")
@@ -66,21 +66,21 @@ def encode_calendar(
     ceilings = [ceiling_on(forces, crisis.as_of + timedelta(int(start))) for start in starts]
     calendar.ceiling[: len(lengths)] = ceilings
     calendar.ceiling[len(lengths) :] = ceilings[-1]
-    # A force that could be there counts at the start only if the pack says that it is deployed.
+    # A force that may be present counts at the start only if the pack says that it is deployed.
     deployed = tuple(force for force in forces if force.deployed)
     calendar.force_at_start = ceiling_on(deployed, crisis.as_of)
     encode_signs(crisis, values, calendar)
 
 
 def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
-    """Return the days within the horizon on which a crisis changes, each once, in order.
+    """Return the days within the horizon on which the crisis changes, sorted and without repeats.
 
-    On these an event happens, a court rules, or a force arrives or leaves that is not the
+    On such a day an event happens, a court rules, or a force arrives or leaves that is not the
     challenger's.
     """
     events, ruling = happenings(crisis.model, values), awaited(crisis.model, values)
-    # The challenger's own forces change its ceiling, which a stage holds; those of others change
-    # the world.
+    # The challenger's own forces change only its force ceiling, which each stage has; the forces of
+    # others change the world's record.
     dates = {
         day
         for key, force in crisis.model.forces.items()
@@ -94,28 +94,28 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
 
 
 def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
-    """Yield the days to which events postpone the arrival or departure of a force."""
-    for one in events:
+    """Yield the days to which events move the arrival or departure of a force."""
+    for occurrence in events:
         for end in ("arrives", "leaves"):
-            day = one.event.change.get(f"forces.{key}.{end}")
+            day = occurrence.event.change.get(f"forces.{key}.{end}")
             if isinstance(day, date):
                 yield day
 
 
 def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[int]:
-    """Return the length of each stage: short at first, longer later, long past the horizon [days].
+    """Return the lengths of the stages: short at first, longer later, longest at the end [days].
 
-    A stage ends where an event cuts it.
+    A stage ends at a cut, the day of an event.
     """
     lengths = []
     day = 0
     while day < horizon:
-        # Lengths grow over time, so that the largest that has begun holds.
+        # Lengths grow over time, so the largest that has begun applies.
         step = max(length for start, length in STAGES_WITHIN[grid] if start <= day)
         end = min(day + step, horizon, *(cut for cut in cuts if cut > day))
         lengths.append(end - day)
         day = end
-    # Without stages past the horizon both sides would act as if the world ended there.
+    # Without stages past the horizon both sides would play as if the game ended there.
     lengths += [LATE_STAGE_DAYS] * LATE_STAGES
     if len(lengths) > STAGES:
         raise DetenteError(
@@ -125,7 +125,7 @@ def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[i
 
 
 def usable_forces(crisis: Crisis, values: Values, actor: str) -> tuple[Force, ...]:
-    """Return the forces of an actor that their hosts let it use in this world."""
+    """Return the forces of an actor that their hosts allow it to use in this world."""
     return tuple(
         force
         for force in crisis.model.forces.values()
@@ -140,7 +140,7 @@ def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
 
 
 def levels_on(forces: tuple[Force, ...], day: date) -> int:
-    """Return the sum of force levels of those present on a day, without a maximum."""
+    """Return the sum of the force levels of those present on a day, without a maximum."""
     return sum(
         force.level
         for force in forces
@@ -149,7 +149,7 @@ def levels_on(forces: tuple[Force, ...], day: date) -> int:
 
 
 def encode_plans(values: Values, war: Warfare) -> None:
-    """Fill how likely each plan is for each type of challenger, and how hard each raids."""
+    """Fill in the chance of each plan by type of challenger, and the effort of its raids."""
     for plan, name in enumerate(PLANS):
         war.plan_if_hard[plan] = plan_chances(values, "hard")[plan]
         war.plan_if_soft[plan] = plan_chances(values, "soft")[plan]
@@ -158,9 +158,9 @@ def encode_plans(values: Values, war: Warfare) -> None:
 
 
 def encode_plans_by_scale(war: Warfare) -> None:
-    """Fill how likely each plan is given the scale of force, by type.
+    """Fill in the chance of each plan given the scale of force, by type.
 
-    Strikes go with the first two plans and campaigns with the rest.
+    Strikes use the first two plans, campaigns the others.
     """
     for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
         war.plan_by_scale[kind] = chances
@@ -173,14 +173,14 @@ def encode_plans_by_scale(war: Warfare) -> None:
 def plan_chances(values: Values, kind: str) -> Array:
     """Return the chance of each plan for one type of challenger, shape (plans,).
 
-    Gamma draws over their sum are a draw from a Dirichlet distribution.
+    Gamma draws divided by their sum are a draw from a Dirichlet distribution.
     """
     drawn = [values[f"plans.{kind}.{plan}"] for plan in PLANS]
     return np.array(drawn) / fsum(drawn)
 
 
 def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
-    """Fill the signs that are watched for when more force arrives."""
+    """Fill in the signs that may be seen when more force arrives."""
     calendar.signs = len(crisis.model.signs)
     for place, (key, sign) in enumerate(crisis.model.signs.items()):
         path = f"signs.{key}"
@@ -203,11 +203,10 @@ def sign_chances(
 ) -> Array:
     """Return the chance that a sign is seen, by type and the challenger's plan, shape (2, plans).
 
-    The type is that of the side that the sign speaks of; `leanings`: how far each type leans to
-    force, as `likelihoods` has it.
+    The type is that of the side that the sign is about; `leanings` as in `likelihoods`.
     """
     likely = likelihoods(points_to, ratio, leanings)
-    # No sign is certain: one that is not seen would otherwise rule a type out.
+    # No sign is certain; otherwise its absence would rule a type out.
     chances: Array = np.minimum(false_positive * likely, SUREST)
     return chances
 
@@ -217,8 +216,9 @@ def likelihoods(
 ) -> Array:
     """Return how likely a sign is by type and plan, up to a factor, shape (2, plans).
 
-    One of plans is as likely for both types. One of force is as likely under all plans, and `ratio`
-    times as likely for a side that leans to force by 1 as for one that leans by 0.
+    A sign that points to plans is equally likely for both types. A sign that points to force is
+    equally likely under all plans, and `ratio` times as likely for a side with a leaning of 1 as
+    for one with 0.
     """
     is_of_types = not set(points_to).isdisjoint((FORCE, ANSWER, ALLY_FORCE))
     of_types = [ratio**leaning if is_of_types else 1.0 for leaning in leanings]
@@ -227,10 +227,10 @@ def likelihoods(
 
 
 def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]:
-    """Return the weight of each of several signs, by what they point to, in order.
+    """Return the weight of each of several signs, given what each points to, in the same order.
 
-    Signs of the same plans, or of force, are correlated: each after the first counts for less
-    (MODEL 2.3).
+    Signs of the same plans, or of force, are correlated, so each one after the first has a smaller
+    weight (MODEL 2.3).
     """
     keeps = 1.0 - dependence
     following: dict[frozenset[str], float] = {}
@@ -242,7 +242,7 @@ def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]
 
 
 class Shifts(NamedTuple):
-    """What the signs seen so far say of each side."""
+    """What the signs seen so far imply about each side."""
 
     challenger: Annotated[float, "that it is resolved [log-odds]"]
     defender: Annotated[float, "that it is resolved [log-odds]"]
@@ -250,13 +250,13 @@ class Shifts(NamedTuple):
 
 
 def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
-    """Return what the signs seen so far say of the challenger, the defender and the ally.
+    """Return what the signs seen so far imply about the challenger, the defender and the ally.
 
-    A sign of an ally's force is likelier by `R ** (z / 2)` with its motive z, a standard normal
-    number, so that seeing it adds `log(R) / 2` to the mean of z (MODEL 2.3).
+    The ally's motive z is standard normal, and a sign of its force is `R ** (z / 2)` times as
+    likely, so seeing the sign adds `log(R) / 2` to the mean of z (MODEL 2.3).
     """
     if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
-    # Of signs of one kind the first counts in full, so that their order matters.
+    # Only the first sign of a kind has full weight, so their order matters.
     seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
     kinds = (indicator.points_to for _, indicator in seen)
     weights = discounts(kinds, values["posture.dependence"])
@@ -274,11 +274,11 @@ def indicators_shift(crisis: Crisis, values: Values) -> Shifts:
 
 
 def ally_motive(crisis: Crisis, values: Values) -> float:
-    """Return what else the ally would give for force, with the signs of it that were seen [sd]."""
+    """Return the ally's further motive for force, given the signs of it that were seen [sd]."""
     (ally,) = crisis.all_of_role("ally")
     return values[f"actors.{ally}.motive"] + indicators_shift(crisis, values).ally
 
 
 def leaning_of_ally(crisis: Crisis, values: Values) -> float:
-    """Return how far the ally leans to force: 0 where its motive is -1, 1 where it is +1 [sd]."""
+    """Return the ally's leaning to force: 0 if its motive is -1 sd, 1 if it is +1 sd."""
     return (1.0 + ally_motive(crisis, values)) / 2.0

@@ -1,4 +1,4 @@
-"""Who supports either principal: what each brings to a war, and how likely it joins."""
+"""Encodes who supports either principal: what each brings to a war, and how likely it joins."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ Values = Mapping[str, float]
 
 
 class Held(NamedTuple):
-    """A class of weapons, or a layer of defence, and whose it is."""
+    """A class of weapons or a layer of defence, with its owner."""
 
     owner: Annotated[str, "key of the actor"]
     key: str
@@ -29,23 +29,23 @@ class Held(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return its name in results: its key, with its owner if that is no principal."""
+        """Return its name in results: its key, after the owner's unless that is a principal."""
         return self.key if self.number == PRINCIPAL else f"{self.owner}.{self.key}"
 
 
 def third_parties(crisis: Crisis) -> tuple[str, ...]:
-    """Return the keys of those who may join a war, in the kernel's order."""
+    """Return the keys of the actors that may join a war, in the kernel's order."""
     actors = crisis.model.actors
     return tuple(key for key, actor in actors.items() if set(JOINERS) & set(actor.roles))
 
 
 def numbers_of(crisis: Crisis) -> Mapping[str, int]:
-    """Return the kernel's number of each owner of weapons and layers."""
+    """Return the kernel's number of each third party."""
     return {key: place + 1 for place, key in enumerate(third_parties(crisis))}
 
 
 def weapons_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
-    """Return the classes of weapons of a side, its principal's first, in the kernel's order."""
+    """Return the classes of weapons of a side in the kernel's order, its principal's first."""
     numbers, arsenals = numbers_of(crisis), crisis.model.arsenals
     return tuple(
         Held(owner, key, numbers.get(owner, PRINCIPAL))
@@ -55,7 +55,7 @@ def weapons_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
 
 
 def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
-    """Return the layers of a side's defence, its principal's first, in the kernel's order."""
+    """Return the layers of a side's defence in the kernel's order, its principal's first."""
     numbers, defences = numbers_of(crisis), crisis.model.defences
     return tuple(
         Held(owner, key, numbers.get(owner, PRINCIPAL))
@@ -66,7 +66,7 @@ def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
 
 
 def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
-    """Fill the order in which a raid meets layers: an owner's as written, by reach among owners."""
+    """Fill in the order in which a raid meets layers: an owner's as written, owners' by reach."""
     owners = dict.fromkeys(layer.number for layer in held)
     rows = [[place for place, one in enumerate(held) if one.number == owner] for owner in owners]
     order = merge(*rows, key=lambda place: -float(defence.reach[place]))
@@ -74,19 +74,19 @@ def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
 
 
 def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
-    """Return the share of a third party's own stocks that is in reach on a day [0-1].
+    """Return the share of a third party's own stocks that is within reach on a day [0-1].
 
-    It is its `presence` with none of its forces deployed, and all at force level 2, as with the
-    challenger. A force that is there on the as-of date counts if it is deployed.
+    It is the actor's `presence` with none of its forces deployed, and 1 at force level 2, as for
+    the challenger. A force present on the as-of date counts only if it is deployed.
     """
     least = values.get(f"actors.{actor}.presence", 1.0)
     usable = usable_forces(crisis, values, actor)
-    there = tuple(force for force in usable if force.deployed or force.arrives > crisis.as_of)
-    return least + (1.0 - least) * ceiling_on(there, day) / HIGHEST_FORCE
+    present = tuple(force for force in usable if force.deployed or force.arrives > crisis.as_of)
+    return least + (1.0 - least) * ceiling_on(present, day) / HIGHEST_FORCE
 
 
 def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
-    """Return how many ships that bring weapons an actor has deployed on the as-of date."""
+    """Return the number of an actor's ships with weapons that are deployed on the as-of date."""
     day = crisis.as_of
     return sum(
         force.ships
@@ -96,14 +96,14 @@ def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
 
 
 def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
-    """Return 1 if an ally has means of its own to begin a war with, else 0."""
+    """Return 1 if an ally owns any of these means of war, with which it can begin one, else 0."""
     return float(bool({one.owner for one in held} & set(crisis.all_of_role("ally"))))
 
 
 def encode_third_parties(
     crisis: Crisis, values: Values, parties: ThirdParties, day: int = 0
 ) -> None:
-    """Fill who may join, on whose side, what of it is hit, and what it has deployed on a day."""
+    """Fill in who may join a war, on whose side, what of it can be hit, and its presence."""
     keys = third_parties(crisis)
     parties.count = len(keys)
     copy_numbers(values, parties, "ThirdParties")
@@ -120,13 +120,13 @@ def encode_third_parties(
 
 
 def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners: Partners) -> None:
-    """Fill which forces hosts may withhold, and how readily third parties change their mind.
+    """Fill in which forces hosts may withhold, and how often third parties change their mind.
 
-    A host that withholds them from the start does so throughout.
+    A host that withholds them at the start does so throughout.
     """
     forces = usable_forces(crisis, values, crisis.of_role("challenger"))
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
-    # A stage is taken as it is on its first day.
+    # A stage has the forces of its first day.
     days = [crisis.as_of + timedelta(int(end)) for end in (0, *ends[:-1])]
     calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
     for place, key in enumerate(third_parties(crisis)):

@@ -1,7 +1,6 @@
-"""Rates, packages and stakes of the bargaining, and who mediates it, from the pack.
+"""Encodes rates, packages and stakes of the bargaining, and its mediators.
 
-Sums are taken with `math.fsum`, which rounds once: the built-in `sum` changed its bits in
-Python 3.12.
+Sums use `math.fsum`, which rounds once: the built-in `sum` changed its results in Python 3.12.
 """
 
 from collections.abc import Mapping
@@ -29,20 +28,20 @@ from detente.kernel.talks import (
 from detente.pack.crisis import Crisis
 
 APART = 0.08
-"""Least difference of two packages to either side, in its basket (MODEL 2.2)."""
+"""Minimum difference in worth of two packages to either side [share of its stakes] (MODEL 2.2)."""
 MOVED = 0.1
-"""Share of the way from which a package counts as moving an issue."""
+"""Least movement of an issue to the demand, from which a package counts as moving it [0-1]."""
 
 Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Help:
-    """What the mediators with access change in the talks (MODEL 5.5).
+    """The effects of the mediators with access on the talks (MODEL 5.5).
 
-    Facilitation makes talks more discreet and alarms fewer, and moves no belief. Formulation makes
-    draft deals ready sooner and adds offers. Manipulation adds to the worth of a deal and to its
-    duration.
+    Facilitation makes talks more discreet and alarms rarer, and changes no belief. Formulation
+    brings draft deals sooner and adds offers. Manipulation adds to the worth and to the duration of
+    a deal.
     """
 
     discretion: float
@@ -52,20 +51,20 @@ class Help:
     formulation: float
     """Factor on the rates of offers, 1 or more."""
     leverage: float
-    """Added to the worth of a deal to the defender [basket]."""
+    """Added to the worth of a deal to the defender [share of its stakes]."""
     breaking: float
     """Factor on the hazard that a deal is broken [0-1]."""
 
 
 def with_access(crisis: Crisis) -> tuple[str, ...]:
-    """Return the mediators that the venue lets speak to both sides."""
+    """Return the mediators who may speak to both sides at the venue."""
     access = crisis.model.venue.access
     keys = crisis.all_of_role("mediator")
     return tuple(keys) if access is None else tuple(key for key in keys if key in access)
 
 
 def read_help(crisis: Crisis, values: Values) -> Help:
-    """Return what the mediators with access change."""
+    """Return the effects of the mediators with access."""
     paths = [f"actors.{key}" for key in with_access(crisis)]
     return Help(
         discretion=prod(1.0 - values[f"{path}.facilitation"] for path in paths),
@@ -77,7 +76,7 @@ def read_help(crisis: Crisis, values: Values) -> Help:
 
 
 def encode_mediators(crisis: Crisis, values: Values, mediators: Mediators) -> None:
-    """Fill the record of the mediators."""
+    """Fill in the record of the mediators."""
     keys = crisis.all_of_role("mediator")
     access = with_access(crisis)
     mediators.count = len(keys)
@@ -89,7 +88,7 @@ def encode_mediators(crisis: Crisis, values: Values, mediators: Mediators) -> No
 
 
 def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
-    """Fill the record of the bargaining."""
+    """Fill in the record of the bargaining."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
     copy_numbers(values, talks, "Negotiation")
@@ -105,7 +104,7 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.defender_rate[DefenderMove.STANDSTILL] *= helped.formulation
     talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
-    # A spell lasts its days on average, so that they are not rounded as counts are.
+    # This is a mean duration, so it is not rounded as counts are.
     talks.unrest_days = values["unrest.days"]
     encode_packages(crisis, values, helped, talks)
     blockade = crisis.model.blockade
@@ -128,31 +127,31 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
 
 
 def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
-    """Fill how a dispute goes on after force; in packs it always does."""
+    """Fill in how a dispute continues after force; in packs it always does."""
     aftermath.ends_dispute = 0
     copy_numbers(values, aftermath, "ForceAftermath")
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a deal may hold: the issues on the table, and relief withheld as one more issue.
+    """What a deal may include: the issues on the table, and withheld relief as one more issue.
 
-    Relief comes last, and is conceded in reverse.
+    Relief is the last issue; it is conceded in the opposite direction.
     """
 
     issues: Issues
     ally: Array
-    """Worth to the ally of full movement on each; 0 for relief."""
+    """Worth to the ally of full movement on each issue; 0 for relief."""
     settled: Array
-    """Share of each that complete damage settles; 0 for relief."""
+    """Share of each issue that complete damage settles; 0 for relief."""
     is_beyond: Array
-    """Whether the narrow agenda leaves the issue out; not so for relief."""
+    """Whether the narrow agenda excludes the issue; False for relief."""
     has_beyond: bool
-    """Whether the crisis has any such issue, on the table or not."""
+    """Whether the crisis has an issue that the narrow agenda excludes, on the table or not."""
 
 
 def read_agenda(crisis: Crisis, values: Values) -> Agenda:
-    """Return the agenda of a world: every issue, or those of the narrow agenda."""
+    """Return the agenda of a world: all issues, or those of the narrow agenda."""
     keys, on_table = list(crisis.model.issues), issues_on_table(crisis, values)
     demanded = shares(values, keys, "challenger_weight")
     dear = values[f"actors.{crisis.of_role('defender')}.concession_price"]
@@ -179,24 +178,24 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
 
 
 def issues_on_table(crisis: Crisis, values: Values) -> list[str]:
-    """Return the keys of the issues that a deal may hold, in the order of the pack."""
+    """Return the keys of the issues that a deal may include, in the order of the pack."""
     is_wide = values["talks.wide_agenda"] > 0
     return [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
 
 
 def exponents(values: Values, key: str) -> tuple[float, float]:
-    """Return the powers at which an issue's worth to the challenger and its cost grow.
+    """Return the exponents of an issue's worth to the challenger and of its cost to the defender.
 
-    The first unit conceded is worth most to the challenger, the last costs the defender most.
+    The first unit conceded is worth most to the challenger, and the last costs the defender most.
     """
     gain, cost = (values[f"issues.{key}.{side}_curvature"] for side in ("challenger", "defender"))
     return 1.0 / (1.0 + gain), 1.0 + cost
 
 
 def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
-    """Fill the packages: points of the agenda's efficient frontier, soft to hard.
+    """Fill in the packages: points of the agenda's efficient frontier, from soft to hard.
 
-    There are as many as the pack asks for, or as differ enough for both sides.
+    The pack states their number; it is lowered until they differ enough for both sides.
     """
     agenda = read_agenda(crisis, values)
     for side, role in enumerate(("challenger", "defender")):
@@ -211,7 +210,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     talks.ally_demand_settled = by_war[2]
     talks.packages = crisis.model.talks.packages
     place_packages(agenda, trust, talks)
-    # Packages that hardly differ would split one offer's weight without adding a choice.
+    # Packages that hardly differ would divide one offer's chance without adding a choice.
     while talks.packages > 1 and closest(talks) < APART:
         talks.packages -= 1
         place_packages(agenda, trust, talks)
@@ -224,7 +223,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
 
 
 def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotiation) -> None:
-    """Fill what a taking brings, what of each package is then taken already, and its price."""
+    """Fill in the worth of a taking to each side, and the part of each package that it includes."""
     keys = issues_on_table(crisis, values)
     issue = next(key for key in keys if crisis.model.issues[key].takeable is not None)
     taken = np.zeros(len(agenda.ally))
@@ -241,7 +240,7 @@ def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotia
 
 
 def settled_of(agenda: Agenda) -> Agenda:
-    """Return an agenda of what complete damage settles of each issue."""
+    """Return the agenda with each issue scaled by the share that complete damage settles."""
     issues = agenda.issues
     settled = issues._replace(
         demanded=agenda.settled * issues.demanded, conceded=agenda.settled * issues.conceded
@@ -256,9 +255,9 @@ def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
 
 
 def packages_of(issues: Issues, count: int) -> list[Array]:
-    """Return where so many packages put each issue, 0 the status quo and 1 the demand.
+    """Return the position of each issue in `count` packages: 0 the status quo, 1 the demand.
 
-    Relief withheld is the last issue.
+    Withheld relief is the last issue.
     """
     spacing = fsum(issues.demanded[:-1]) / count
     gains = (issues.demanded[-1] + (package + 0.5) * spacing for package in range(count))
@@ -266,7 +265,7 @@ def packages_of(issues: Issues, count: int) -> list[Array]:
 
 
 def conceded_for(issues: Issues, gain: float) -> Array:
-    """Return each issue's position if the challenger gains so much at least cost."""
+    """Return the issues' positions that give the challenger `gain` at the least cost."""
     order, positions = np.zeros(len(issues.demanded), np.int64), np.ones(len(issues.demanded))
     order_by_price(issues.demanded, issues.conceded, order)
     concede(issues, order, gain, positions)
@@ -274,9 +273,9 @@ def conceded_for(issues: Issues, gain: float) -> Array:
 
 
 def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
-    """Return the worth of moving issues so far: challenger's gain, defender's cost, ally's gain.
+    """Return the worth of positions on issues: challenger's gain, defender's cost, ally's gain.
 
-    Relief is left out.
+    Relief is excluded.
     """
     issues, moved = agenda.issues, positions[:-1]
     return (
@@ -287,7 +286,7 @@ def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
 
 
 def closest(talks: Negotiation) -> float:
-    """Return the least difference between two neighbouring packages, to either side."""
+    """Return the smallest difference in worth between neighbouring packages, to either side."""
     count = int(talks.packages)
     of_challenger = np.diff(talks.challenger_deal[:count])
     of_defender = np.diff(talks.defender_gain[:count] - talks.defender_concession[:count])
@@ -297,10 +296,11 @@ def closest(talks: Negotiation) -> float:
 def encode_package(
     agenda: Agenda, positions: Array, trust: float, entry: tuple[Negotiation, int]
 ) -> None:
-    """Fill one package: what it is worth to each side, and whether it is comprehensive.
+    """Fill in one package: its worth to each side, and whether it is comprehensive.
 
-    It is if it goes beyond the narrow agenda; where nothing lies beyond, if it moves every issue. A
-    defender that was attacked while it talked discounts the challenger's word by `trust`.
+    A comprehensive package goes beyond the narrow agenda; if there are no issues beyond it, it
+    moves every issue. A defender that was attacked while it talked discounts the challenger's
+    promises by `trust`.
     """
     talks, package = entry
     relief = 1.0 - positions[-1]

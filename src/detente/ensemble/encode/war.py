@@ -1,4 +1,4 @@
-"""Force on both sides and what it costs, from the pack."""
+"""Encodes the forces of both sides, and what war costs and can settle."""
 
 from collections.abc import Mapping
 from math import fsum, sqrt
@@ -27,29 +27,29 @@ from detente.pack.resolve import kind_of
 
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
-"""Floor on what the kernel divides by; a pack may write 0."""
+"""Minimum of numbers by which the kernel divides; a pack may state 0."""
 RESOLVED = 0.4
-"""Share of all challengers that are resolved, by which their private motive is cut. What is
-believed of one of them moves its chance to be resolved, never what that means."""
+"""Share of all challengers that are resolved, which sets the cut in their private motive. Beliefs
+change how likely a challenger is to be resolved, never what resolved means."""
 BY_KIND = ("detection_probability", "kill_probability", "service_time", "engages")
 
 SIDES = ("challenger", "defender")
-"""The kernel's sides as a pack names them, in their order."""
+"""The kernel's sides by their names in a pack, in order."""
 CATEGORY_NAMES = ("military", "programme", "economy")
-"""The kernel's categories of damage as a pack names them, in their order."""
+"""The kernel's categories of damage by their names in a pack, in order."""
 
 Values = Mapping[str, float]
 
 
 def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> None:
-    """Fill the record of force, as it is on a day [days since the as-of date]."""
+    """Fill in the record of force as of a day [days since the as-of date]."""
     theatre = war.theatre
     encode_conduct(values, theatre)
     encode_arsenal(crisis, values, "challenger", theatre.challenger_arsenal)
     encode_arsenal(crisis, values, "defender", theatre.defender_arsenal)
     encode_defence(crisis, values, "challenger", theatre.challenger_defence)
     encode_defence(crisis, values, "defender", theatre.defender_defence)
-    # The defender alone has suppliers, and the disputed programme if there is one.
+    # Only the defender has suppliers and, if there is one, the disputed programme.
     programme = f"defences.{crisis.of_role('defender')}.programme_hardness"
     theatre.defender_defence.hardness[PROGRAMME] = values.get(programme, 1.0)
     suppliers = crisis.all_of_role("supplier")
@@ -65,21 +65,21 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> No
 
 
 def encode_conduct(values: Values, theatre: Theatre) -> None:
-    """Fill how force is used, answered and ended."""
+    """Fill in how force is used, answered and ended."""
     copy_numbers(values, theatre, "Theatre")
     theatre.hits_felt = max(values["war.hits_felt"], LEAST)
-    # Force lasts a whole number of days, one at least.
+    # Force lasts a whole number of days, at least one.
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
     theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
     theatre.raised_days = max(whole(values["war.raised_days"]), 1.0)
     theatre.presence = max(values["posture.presence"], LEAST)
-    # The kernel takes the logarithm of what is left of the programme.
+    # The kernel takes the logarithm of the rest of the programme, which must not be 0.
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
     encode_aims(values, theatre)
 
 
 def encode_aims(values: Values, theatre: Theatre) -> None:
-    """Fill what raids fall on; the defender has no programme to hit on the other side."""
+    """Fill in the weights of raids' targets; the challenger has no programme to be hit."""
     for side, name, categories in (
         (CHALLENGER, "challenger", (MILITARY, PROGRAMME, ECONOMY)),
         (DEFENDER, "defender", (MILITARY, ECONOMY)),
@@ -91,7 +91,7 @@ def encode_aims(values: Values, theatre: Theatre) -> None:
 
 
 def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:
-    """Fill what a side raids with, its supporters included."""
+    """Fill in the weapons of a side, its supporters' included."""
     weapons = weapons_of(crisis, side)
     arsenal.classes = len(weapons)
     arsenal.is_held_back = is_held_back(crisis, weapons)
@@ -110,9 +110,9 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
 
 
 def encode_sorties(values: Values, path: str, arsenal: Weaponry, place: int) -> None:
-    """Fill how often a class of aircraft strikes, and what a sortie brings and breaks.
+    """Fill in the sorties of a class of aircraft: their rate, weapons and damage.
 
-    Sorties that do not strike are left out: no defence meets them.
+    Sorties that do not strike are left out, since no defence engages them.
     """
     sorties = values.get(f"{path}.sorties", 1.0)
     arsenal.launch_rate[place] = sorties * values["war.striking_sorties"]
@@ -121,16 +121,16 @@ def encode_sorties(values: Values, path: str, arsenal: Weaponry, place: int) -> 
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill what defends a side; radars, command and what can be hit are its principal's."""
+    """Fill in the defence of a side; radars, command and what can be hit are its principal's."""
     path = f"defences.{crisis.of_role(side)}"
     copy_numbers(values, defence, "LayeredDefence", of=path, role=side)
     discount = values.get(f"{path}.detection_discount", 1.0)
     defence.detection_range = values[f"{path}.detection_range"] * discount
-    # A side without a programme has a hardness of it all the same, by which the kernel divides.
+    # The kernel divides by the hardness of the programme, even for a side that has none.
     defence.hardness[:] = 1.0
     defence.hardness[MILITARY] = values[f"{path}.hardness"]
     defence.hardness[ECONOMY] = values[f"{path}.economy_hardness"]
-    # The unit of losses: all forces and bases of a side.
+    # All forces and bases of a side are the unit of losses.
     defence.value[MILITARY] = 1.0
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
@@ -138,9 +138,9 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
 
 
 def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill the layers of a side and of its supporters.
+    """Fill in the layers of a side and of its supporters.
 
-    A layer that is not there, or does not work, has no batteries.
+    A layer that is absent or does not work has no batteries.
     """
     layers = layers_of(crisis, side)
     defence.layers = len(layers)
@@ -152,10 +152,10 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
         copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
         defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
         defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
-        # Two chances: whether a reported system is there, and whether it works (6.6).
-        is_there = values[f"{path}.present"] * values[f"{path}.operational"]
-        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
-        # Against single kinds of weapons a layer may do other than against the rest.
+        # Two chances: that a reported system is present, and that it works (6.6).
+        is_working = values[f"{path}.present"] * values[f"{path}.operational"]
+        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_working)
+        # A layer may have figures of its own against single kinds of weapons.
         for threat, kind in enumerate(kinds):
             for figure in BY_KIND:
                 given = values.get(f"{path}.against.{kind}.{figure}")
@@ -167,7 +167,7 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
 
 
 def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
-    """Return the kind of each class of weapons that the other side raids with."""
+    """Return the kind of each class of weapons with which the other side raids."""
     other = next(one for one in SIDES if one != side)
     arsenals = crisis.model.arsenals
     return tuple(
@@ -176,14 +176,14 @@ def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
 
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
-    """Fill the looks and the load of each class of weapons at a defence."""
+    """Fill in the looks and the load of each class of weapons at a defence."""
     figures = (arsenal.speed, arsenal.cross_section, arsenal.altitude)
     approaches = np.column_stack(figures)[: int(arsenal.classes)]
     prepare_all(as_arrays(defence), approaches, max(float(arrival_time), LEAST))
 
 
 def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill what war can settle, what it costs each type, and how replies are weighted."""
+    """Fill in what war can settle, its cost to each type, and the weights of replies."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
     war.challenger_stake = stake(crisis, values, "challenger_weight")
@@ -195,7 +195,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
             copy_numbers(values, war, "Warfare", of=f"actors.{key}", role=role)
     lessons = read_lessons(crisis, values)
     expects = lessons.challenger_loss_factor
-    # A challenger that learnt of small losses expects smaller ones now (5.7).
+    # A challenger that suffered small losses in the last round expects smaller ones now (5.7).
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
@@ -203,14 +203,14 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     encode_prices(values, challenger, war)
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
-        # A standard deviation is worth as much to an ally as to the challenger.
+        # A standard deviation of motive is worth as much to the ally as to the challenger.
         war.ally_motive = ally_motive(crisis, values) * values["moves.challenger_motive"]
 
 
 def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill troops, the land that they fight for, and its share in what war can settle.
+    """Fill in troops, the land that they fight for, and its share of what war can settle.
 
-    The challenger is taken to hold all of it or none.
+    The challenger is assumed to hold all of it or none.
     """
     issues = crisis.model.issues
     fought_for = next((key for key, issue in issues.items() if issue.land), None)
@@ -235,7 +235,7 @@ def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:
 
 
 def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:
-    """Fill what each type of each side would give for force beyond all that the pack says."""
+    """Fill in what each type would give for force beyond the other numbers of the pack."""
     for side, actor in enumerate(actors):
         size = values[f"moves.{SIDES[side]}_motive"]
         war.motive[side] = values[f"{actor}.motive"] * size
@@ -246,8 +246,9 @@ def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> Non
 def motive_scores(values: Values, challenger: str) -> tuple[float, float]:
     """Return the motive of a resolved and of an unresolved challenger [standard deviations].
 
-    A part is private: its mean over the upper share of a normal law if the challenger is resolved,
-    over the rest if not (MODEL 5.2). `challenger`: where its numbers stand, such as `actors.KEY`.
+    Part of it is private: the mean of a standard normal distribution above a cut for a resolved
+    challenger, below it for an unresolved one (MODEL 5.2). `challenger` is the path of its numbers,
+    such as `actors.KEY`.
     """
     known = values["moves.public_motive"]
     cut = inverse_normal(1.0 - RESOLVED)
@@ -258,7 +259,7 @@ def motive_scores(values: Values, challenger: str) -> tuple[float, float]:
 
 
 def encode_prices(values: Values, challenger: str, war: Warfare) -> None:
-    """Fill what the challenger pays for a strike, by force level and whether it becomes a war."""
+    """Fill in the challenger's cost of a strike by force level, alone and if it becomes a war."""
     for force in range(LEVELS):
         strike = values[f"{challenger}.strike_cost"]
         # A strike from a standing start costs more, so that strikes, too, follow a raise (5.2).
@@ -269,7 +270,7 @@ def encode_prices(values: Values, challenger: str, war: Warfare) -> None:
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:
-    """Return what war can settle of a side's basket, all of it settled."""
+    """Return the share of a side's stakes that complete damage settles [0-1]."""
     keys = list(crisis.model.issues)
     weights = shares(values, keys, weight)
     return fsum(weights[key] * values[f"issues.{key}.settled_by_war"] for key in keys)

@@ -1,4 +1,4 @@
-"""From a pack and one draw of its numbers to the kernel's records, one for each epoch."""
+"""Turns a crisis and one draw of its numbers into the kernel's records, one for each epoch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -36,13 +36,13 @@ from detente.pack.model import Change
 BELIEF_POINTS = {"tiny": 3, "coarse": 3, "normal": 7, "fine": 9}
 """Grid points for each belief, by grid (MODEL 5.4)."""
 COARSEST = "tiny"
-"""The grid on which talks on either terms are weighed."""
+"""The grid on which the talks are solved to settle agenda and venue."""
 BELIEF_LIMIT = 4.5
-"""Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
+"""Log-odds at which the grid ends: about 1 in 90; values are constant beyond, beliefs are not."""
 COARSE_HORIZON = 365
-"""Days over which talks on either terms are weighed before they begin [days]."""
+"""Horizon over which the talks are solved to settle agenda and venue [days]."""
 ROUNDING = 1e-12
-"""A chance of a result that is no larger comes of rounding."""
+"""A chance of a result up to this size is a rounding error."""
 TOLERANCE = 0.01
 """Largest residual of a node's equation, in log-odds (MODEL 5.4)."""
 
@@ -50,13 +50,13 @@ TOLERANCE = 0.01
 def encode(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
 ) -> World:
-    """Return one world as a record of WORLD, with who concedes what about the talks, if disputed.
+    """Return one world as a record of WORLD, with the concessions on agenda and venue if disputed.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `coarse`, `normal` or `fine`; `horizon` is in days.
 
-    Raises `DetenteError` for a grid or a horizon that is not one of these, and where events change
-    the crisis within the horizon: `encode_all` returns those.
+    Raises `DetenteError` for another grid, for a horizon out of bounds, and if events change the
+    crisis within the horizon: use `encode_all` for these.
     """
     world = encode_all(crisis, values, grid=grid, horizon=horizon)
     if isinstance(world, Epochs):
@@ -67,9 +67,9 @@ def encode(
 def encode_all(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
 ) -> World | Epochs:
-    """Return one world as `encode` does, or one record an epoch if events change it.
+    """Return one world as `encode` does, or one record for each epoch if events change it.
 
-    Raises `DetenteError` for a grid or a horizon that is not one of these.
+    Raises `DetenteError` for another grid or for a horizon out of bounds.
     """
     if grid not in BELIEF_POINTS:
         allowed = ", ".join(BELIEF_POINTS)
@@ -86,7 +86,7 @@ def encode_conceded(
     grid: str,
     horizon: int,
 ) -> World | Epochs:
-    """Return one world, or its epochs, given who concedes what about the talks."""
+    """Return one world or its epochs, given the concessions on agenda and venue."""
     settled = settled_by(crisis, values, concessions)
 
     def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
@@ -98,16 +98,16 @@ def encode_conceded(
 
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
-    """Return a world in which nothing about the talks is in dispute, on the coarsest grid."""
+    """Return a world with agenda and venue settled, on the coarsest grid."""
     return encode_settled(crisis, values, grid=COARSEST, horizon=COARSE_HORIZON)
 
 
 def encode_settled(
     crisis: Crisis, values: Mapping[str, float], day: int = 0, *, grid: str, horizon: int
 ) -> World:
-    """Return a world in which nothing about the talks is in dispute.
+    """Return a world with agenda and venue settled.
 
-    Third parties have deployed what they have on a day [days since the as-of date].
+    Third parties' forces are those present on `day` [days since the as-of date].
     """
     world = cast("World", np.zeros(1, WORLD)[0])
     helped = read_help(crisis, values)
@@ -126,13 +126,13 @@ def encode_settled(
 
 
 EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
-"""Encodes a settled crisis as it is on a day [days since the as-of date]."""
+"""Encodes a settled crisis as of a day [days since the as-of date]."""
 
 
 class Timetable(NamedTuple):
     """The events of one world within the horizon, and the days on which epochs begin.
 
-    An epoch begins with an event or a ruling, and where a friend's force arrives or leaves.
+    An epoch begins with an event or a ruling, or when a third party's force arrives or leaves.
     """
 
     events: tuple[Occurrence, ...]
@@ -141,7 +141,7 @@ class Timetable(NamedTuple):
 
     @property
     def ruled(self) -> int:
-        """Return the epoch that begins with a ruling; one past the last if there is none."""
+        """Return the epoch that begins with a ruling, or the number of epochs if there is none."""
         if self.awaited is None:
             return len(self.starts)
         return self.starts.index(self.awaited.day)
@@ -153,17 +153,17 @@ class Timetable(NamedTuple):
         return [epoch for epoch, day in enumerate(self.starts) if day in days]
 
     def changes(self, epoch: int, known: int) -> dict[str, Change]:
-        """Return what has changed by an epoch, as is expected in the epoch `known` or before."""
+        """Return the changes in force in an epoch, as expected by someone in the epoch `known`."""
         changed: dict[str, Change] = {}
-        for one in self.events:
-            is_known = one.event.foreseen or one.day <= self.starts[known]
-            if one.day <= self.starts[epoch] and is_known:
-                changed |= one.event.change
+        for occurrence in self.events:
+            is_known = occurrence.event.foreseen or occurrence.day <= self.starts[known]
+            if occurrence.day <= self.starts[epoch] and is_known:
+                changed |= occurrence.event.change
         return changed
 
 
 def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
-    """Return when the events of a world change it; those past the horizon are left out."""
+    """Return the events of a world within the horizon, and the epochs that they begin."""
     events = tuple(one for one in happenings(crisis.model, values) if one.day < horizon)
     ruling = awaited(crisis.model, values)
     if ruling is not None and ruling.day >= horizon:
@@ -176,7 +176,7 @@ def encode_epochs(
 ) -> World | Epochs:
     """Return a world by epochs, or the world alone if no event changes it.
 
-    `settled` is the crisis with nothing about the talks in dispute, and stays so throughout.
+    `settled` is the crisis with agenda and venue settled; they stay settled throughout.
     """
     times = timetable(crisis, settled.values, horizon)
     last = len(times.starts) - 1
@@ -195,7 +195,7 @@ def encode_epochs(
                 mark_ruling(world, result, times.awaited, (settled.values, chances))
             worlds.append(world)
         results = [view_of(end, known, one) for one in chances] if end <= last else []
-        # Results leave forces as they are, so that any of them says which ceilings to expect.
+        # Results do not change forces, so all of them give the same expected ceilings.
         for after in results or [View(end, ())]:
             expect_ceilings((*worlds, *after.worlds), first)
         return View(first, tuple(worlds), tuple(results), result)
@@ -211,13 +211,13 @@ def encode_epochs(
 
 
 def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Verdict, float]:
-    """Return the chance of each result of a ruling in one world, but for those without one."""
+    """Return the chance of each result of a ruling in one world, without results of chance 0."""
     if ruling is None:
         return {}
     path = f"rulings.{ruling.key}"
     challenger = values[f"{path}.for_challenger"]
     defender = values.get(f"{path}.for_defender", 1.0 - challenger)
-    # Both may be high by chance in a few worlds.
+    # In a few worlds both draws are high, and add up to more than 1.
     total = max(challenger + defender, 1.0)
     chances = {
         Verdict.CHALLENGER: challenger / total,
@@ -228,7 +228,7 @@ def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Verdict, 
 
 
 def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
-    """Return what a ruling changes besides what giving way costs, once its result is known."""
+    """Return the changes of numbers by a ruling's result, apart from the cost of backing down."""
     if ruling is None:
         return {}
     by_result = {
@@ -241,22 +241,22 @@ def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
 def mark_ruling(
     world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Verdict, float]]
 ) -> None:
-    """Fill in a world after a ruling what it changes, its day, and the chance of each result.
+    """Fill in a world after a ruling: its effects, its day, and the chance of each result.
 
-    Its game has fewer beliefs the more results there are, as there is one for each of them.
+    There is one game for each result, so with more results each has fewer belief points.
     """
     values, chances = drawn
     points = POINTS if len(chances) < len(Verdict) - 1 else POINTS - 1
     world.belief_points = min(int(world.belief_points), points)
     calendar = world.calendar
     calendar.result, calendar.ruling_day = result, ruling.day
-    for one, chance in chances.items():
-        calendar.result_probability[one - 1] = chance
+    for verdict, chance in chances.items():
+        calendar.result_probability[verdict - 1] = chance
     apply_ruling(world.talks, result, values[f"rulings.{ruling.key}.weight"])
 
 
 def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
-    """Return a settled crisis and its numbers after changes, on the terms that were settled."""
+    """Return a settled crisis and its numbers after changes; agenda and venue stay settled."""
     numbers = {path: float(new) for path, new in changes.items() if path in crisis.numbers}  # type: ignore[arg-type]
     values = {**settled.values, **numbers}
     others = {path: new for path, new in changes.items() if path not in crisis.numbers}
@@ -272,7 +272,7 @@ def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> 
 
 
 def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
-    """Fill the calendar of a world: its epoch, what begins it, and the epoch of each stage."""
+    """Fill in the calendar of a world: its epoch, the events that begin it, each stage's epoch."""
     calendar = world.calendar
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
     starts = np.concatenate([[0.0], ends[:-1]])
@@ -281,13 +281,13 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
     )
     calendar.epoch = epoch
     calendar.begins = times.starts[epoch]
-    for one in times.events:
-        if one.day == calendar.begins:
-            calendar.begun_by[keys.index(one.key)] = 1
+    for occurrence in times.events:
+        if occurrence.day == calendar.begins:
+            calendar.begun_by[keys.index(occurrence.key)] = 1
 
 
 def mark_friends(epochs: Epochs) -> None:
-    """Fill for each world which friends' force arrives or leaves as its epoch begins."""
+    """Fill in for each world which third parties' forces arrive or leave as its epoch begins."""
     for part in epochs.parts:
         for epoch, world in enumerate(part.worlds, part.first):
             if epoch > 0:
@@ -298,7 +298,7 @@ def mark_friends(epochs: Epochs) -> None:
 
 
 def expect_ceilings(worlds: Sequence[World], first: int) -> None:
-    """Fill in each world of a view the force ceilings that are expected in the later ones."""
+    """Fill in each world of a view with the force ceilings expected in the later ones."""
     count = int(worlds[0].calendar.stages)
     for name in ("ceiling", "there", "hosted"):
         expected = getattr(worlds[0].calendar, name).copy()
@@ -311,7 +311,7 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
 
 
 def mark_reachable(parts: Sequence[View]) -> None:
-    """Fill for each world whether a vow or a step of the programme may come from before it."""
+    """Fill in for each world whether vows or growth of the programme may precede it."""
     dated = [(part.first + at, one) for part in parts for at, one in enumerate(part.worlds)]
     for epoch, world in dated:
         before = [one for earlier, one in dated if earlier < epoch]
