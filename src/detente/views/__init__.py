@@ -1,5 +1,5 @@
-"""What is said of results: a module a question, whose `section` returns the page on its result.
+"""Pages of results, one module for each question; `section` in each returns the page.
 
-Most pages are put together from `_answer`, `_blocks`, `_reading` and `_next`, which yield what is
-said first, what shows it, how to read it and what to ask next.
+Most pages are put together from `_answer`, `_blocks`, `_reading` and `_next`: sentences first, then
+tables and figures, how to read them, and commands for the next questions.
 """

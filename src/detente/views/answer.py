@@ -1,8 +1,9 @@
-"""The answer in 120 words: how likely, by when, how far to rely on it; and shares by date.
+"""The answer in 120 words (likelihood, dates, confidence), and the shares of endings by date.
 
-Likelihood is said in one row of terms with its bracket, its count of 100 futures and its 90 %
-interval. Confidence is a line of its own, by a rule that `docs/show.md` states: the weaker of what
-the numbers rest on and of how far worlds lie apart. `detente show --json` holds the same sentences.
+A likelihood is given as one term with its bracket, its count of 100 futures and its 90 % interval.
+Confidence is a line of its own, by the rule in `docs/show.md`: the weaker of two, how much of the
+input rests on good evidence and how far worlds differ. `detente show --json` holds the same
+sentences.
 """
 
 from collections.abc import Iterator
@@ -30,19 +31,19 @@ from detente.views.blocks import (
 from detente.views.strip import headline
 
 MOST_WORDS = 120
-"""No answer is longer."""
+"""Upper limit on the length of an answer [words]."""
 CALLED = {"any_war": "war", "force": "use of force", "deal": "a deal without force"}
-"""Outcomes that an answer is about, in short."""
+"""Short names of the outcomes that an answer reports."""
 LEVELS = ("low", "moderate", "high")
-"""Words for confidence, as ICD 203 has them."""
+"""Levels of confidence, as in ICD 203."""
 PARTS = (1.0 / 3.0, 2.0 / 3.0)
-"""What part of the numbers rests on something credible, at least, for moderate and for high."""
+"""Least shares of inputs with good evidence for moderate and for high confidence."""
 
 
 def answer(summary: Summary, course: Course, compared: Strip | None = None) -> tuple[Words, ...]:
-    """Say what became of a crisis in at most 120 words; how far to rely on it comes last.
+    """Return the answer in at most 120 words, one sentence an item, confidence last.
 
-    `compared`: what past crises and others say, which is named where it is far from the model.
+    `compared`: estimates from past crises and others, named if they differ much from the model's.
     """
     option, played = summary.options[course.option], course.worlds * course.futures
     shares = {key: option.outcomes[key] for key in CALLED}
@@ -55,19 +56,19 @@ def answer(summary: Summary, course: Course, compared: Strip | None = None) -> t
     moves = max(share.high - share.low for share in shares.values()) / 2.0
     seeds: Words = says("Another seed may move these by about {} points.", points(moves, 0))
     when, sure = [*times(course)], (seeds, confidence(option, course))
-    # Where the figures are long, what the tables of the course say too gives way.
+    # If the answer is too long, sentences on times go first: the tables show them too.
     while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > MOST_WORDS:
         when.pop()
     return (*likely, *when, *sure)
 
 
 def confidence(option: OptionSummary, course: Course) -> Words:
-    """Say how far to rely on the shares of an option: as far as the weaker of two things goes.
+    """Return a sentence on the confidence in the shares of an option: the weaker of two levels.
 
-    What the numbers rest on: high if two thirds of them rest on a credible claim or on past crises,
-    moderate if one third does. How far worlds lie apart: high if the range across worlds of each
-    outcome that is answered lies in the bracket of one term, moderate if in two that are
-    neighbours. Low otherwise, and where worlds or futures are too few.
+    Evidence: high if two thirds of the inputs rest on a credible claim or on past crises, moderate
+    if one third does. Range across worlds: high if each outcome that is reported stays in the
+    bracket of one term, moderate if it covers two neighbouring brackets. Low otherwise, and with
+    too few worlds or futures.
     """
     level, support = 0, "the pack can no longer be read"
     if course.support is not None:
@@ -81,7 +82,7 @@ def confidence(option: OptionSummary, course: Course) -> Words:
         )
         lacking = f"{size} cannot show how far the answer depends on assumptions"
         return f"Low confidence: {support}, and {lacking}."
-    # How many brackets lie between the ends of the range across worlds.
+    # Number of brackets between the ends of the range across worlds.
     widest = max(
         wording.bracket(option.outcomes[key].spread_high)
         - wording.bracket(option.outcomes[key].spread_low)
@@ -92,9 +93,9 @@ def confidence(option: OptionSummary, course: Course) -> Words:
 
 
 def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) -> Words:
-    """Say how often an outcome comes, and over what range of assumptions.
+    """Return a sentence on the share of an outcome and its range across assumptions.
 
-    A word of likelihood stands there only if another seed would not change it.
+    It has a word of likelihood only if another seed would give the same word.
     """
     name = capitalised(CALLED[outcome])
     if share.value in {0.0, 1.0}:
@@ -113,7 +114,7 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
 
 
 def times(course: Course) -> Iterator[Words]:
-    """Yield by when half of the wars and deals have come, and how long wars last."""
+    """Yield sentences: when half of wars and of deals have come, and how long wars last."""
     begun, fought = course.until["any_war"], course.fighting["any_war"]
     if begun is not None and fought is not None and begun.half.is_sure and fought.half.is_sure:
         yield says(
@@ -128,7 +129,7 @@ def times(course: Course) -> Iterator[Words]:
 
 
 def _by_date(course: Course, day: Quantile) -> Words:
-    """Return a day as a date, in brackets the interval of its number."""
+    """Return a day as a date, followed by the interval of the day's number in brackets."""
     return says("{} (day {})", _date(course, day), wording.amount_by_chance(day))
 
 
@@ -143,7 +144,7 @@ FOUGHT = {
 
 
 def course_blocks(course: Course) -> Iterator[Block]:
-    """Yield endings by day, their range across worlds, and how long they take."""
+    """Yield tables of outcomes by date, their ranges across worlds, and days until they come."""
     called, days = titles(course.run.record), course.reported_days
     each = {key: course.shares_by(key, days) for key in course.ways}
     dates = {day: short_date(course.run.record, day) for day in days}
@@ -163,7 +164,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         level="full",
     )
     if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        # At every second day, the horizon last.
+        # Every second day, such that the horizon is the last.
         fewer = slice(1 - len(days) % 2, None, 2)
         yield Table(
             "endings-by-day-worlds",
@@ -179,7 +180,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
     kept = {called[key]: course.until[key] for key in keys}
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
-    # Whether futures end so only because they are followed no longer.
+    # Outcomes that "come" at the horizon only because play stops there.
     still = [title for title, one in there.items() if one.quarter.value == course.horizon]
     ended = {title: one for title, one in there.items() if title not in still}
     rows = [

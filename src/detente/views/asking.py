@@ -1,4 +1,4 @@
-"""A share by a date among the futures that show something, and where such futures lie."""
+"""The share of an outcome by a date under conditions, and examples of futures that meet them."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ RULES = {
     "early": "decided first",
     "late": "decided last",
 }
-"""Which of the futures that match are shown."""
+"""How the futures that are shown are picked from those that match."""
 READING = {
     "typical": (
         "For the days of the end, of the first use of force and of the failure of talks, the days "
@@ -50,7 +50,7 @@ WAR, FORCE = "any_war", "force"
 
 
 def section(found: DatedShare) -> Section:
-    """Return how often an outcome has come by a day, among the futures that meet conditions."""
+    """Return the page on the share of futures with an outcome by a day, among those given."""
     run, settings, share = found.run, found.run.record.settings, found.share
     title, day = titles(run.record)[found.outcome], dated(run.record, found.day)
     which = f" of the {found.futures:,} with {_listed(run, found.given)}" if found.given else ""
@@ -124,12 +124,12 @@ def _span(low: float, high: float) -> Value:
 
 
 def _decimals(share: float) -> int:
-    """Return how many decimals show two figures of a share in hundredths."""
+    """Return the number of decimals with which a share in percent has two significant figures."""
     return 1 if share < 0.1 else 0  # noqa: PLR2004  ten of them
 
 
 def _listed(run: Run, given: Sequence[str]) -> str:
-    """Return conditions in words: an outcome by its title, others as they were asked."""
+    """Return conditions in words: the title of an outcome, the text of any other condition."""
     called = titles(run.record)
     return " and ".join(called.get(one, one) for one in given)
 
@@ -150,7 +150,7 @@ def _reading(found: DatedShare) -> Iterator[Words]:
 
 
 def addresses(found: FoundFutures) -> Section:
-    """Return where a few of the futures that meet conditions lie, and how they ended."""
+    """Return the page that lists addresses and endings of a few futures that meet conditions."""
     run, folder = found.run, found.run.in_command
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
@@ -191,7 +191,7 @@ def addresses(found: FoundFutures) -> Section:
 
 
 def _flags(named: dict[str, str], given: Sequence[str], option: str) -> str:
-    """Return options of a command as they are typed."""
+    """Return options of a command line, quoted for the shell."""
     pairs = [*named.items(), *(("--given", one) for one in given)]
     pairs += [] if option == BASE else [("--option", option)]
     return " ".join(f"{name} {shlex.quote(value)}" for name, value in pairs)

@@ -1,4 +1,4 @@
-"""Is there a deal that both sides would rather have than force: the bargaining alone, solved."""
+"""Whether a deal exists that both sides prefer to force: the bargaining game, solved alone."""
 
 import shlex
 from collections.abc import Iterator
@@ -30,11 +30,11 @@ from detente.views.trace import subject
 ALL, HALF, NONE = 1.0, 0.5, 0.0
 PAIRS = tuple((a, b) for a in CHALLENGER_TYPES for b in DEFENDER_TYPES)
 MOST_UNSETTLED = 0.01
-"""A game with a larger share of unsettled decisions is not to be relied on."""
+"""With a larger share of unsettled decisions a solution is unreliable."""
 
 
 def section(found: Bargaining) -> Section:
-    """Return whether there is a deal to be had, and how both sides bargain over it."""
+    """Return the page on whether a deal exists, and how both sides bargain over it."""
     alone = "The bargaining alone, solved and not played, in"
     if found.worlds is None:
         where = (
@@ -69,7 +69,7 @@ def _answer(found: Bargaining) -> Iterator[Words]:
         ("", "") if found.worlds is None else (" under most assumptions", ", under all assumptions")
     )
     for agenda in agendas(found.crisis):
-        # For which types there is a deal on an agenda; over worlds, in how many of them.
+        # By pair of types: the share of worlds in which a deal exists on this agenda.
         shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
         words = f"On the {agenda} agenda, in this model,"
         if min(shares.values()) == ALL:
@@ -107,7 +107,7 @@ def _answer(found: Bargaining) -> Iterator[Words]:
 
 
 def _in_worlds(found: Bargaining, part: float) -> str:
-    """Return a share of worlds as a count."""
+    """Return a share of worlds as a count of worlds, in words."""
     worlds = found.worlds or 1
     return f"in {number(part * worlds, 0)} of {wording.count(worlds, 'set')} of assumptions"
 
@@ -193,7 +193,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
 
 
 def _before(found: Bargaining) -> Iterator[Words]:
-    """Say what is believed and deployed, which terms the talks have, and what they are worth."""
+    """Yield sentences on beliefs and force deployed at the start, and on the terms of the talks."""
     beliefs = []
     for kind in ("hard", "tough"):
         ends = game.ends_of(found, "beliefs", kind)

@@ -1,4 +1,4 @@
-"""What both sides do in a solved bargaining game: moves, answers, force deployed, mediators."""
+"""Tables of a solved bargaining game: moves, answers, leverage of force deployed, mediators."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -27,11 +27,11 @@ from detente.views.blocks import (
 
 TYPES = {"challenger": CHALLENGER_TYPES, "defender": DEFENDER_TYPES}
 RESOLVED = {"hard": "resolved", "soft": "unresolved", "tough": "resolved", "weak": "unresolved"}
-"""What each type is called."""
+"""The word for each type."""
 BOTH = "resolved/unresolved"
 REGIMES = {"no_text": "no draft deal ready", "text_ready": "a draft deal ready"}
 LEAST = 0.005
-"""Moves that stay below this chance throughout are left out."""
+"""Moves with a lower chance on all days are left out of the tables."""
 MOVES = {
     "drop": "withdraws its demand",
     "standstill": "offers a standstill",
@@ -57,7 +57,7 @@ HALF = 0.5
 
 
 def known(found: Bargaining, *key: str) -> float:
-    """Return a number that every game has."""
+    """Return a figure that every game has; raise KeyError if it is missing."""
     value = found.get(*key)
     if value is None:
         raise KeyError(key)
@@ -65,7 +65,7 @@ def known(found: Bargaining, *key: str) -> float:
 
 
 def ends_of(found: Bargaining, *key: str) -> tuple[float, float] | None:
-    """Return a number's range across worlds; None in the median world."""
+    """Return the range of a figure across worlds, or None for the median world."""
     figure = found.figures.get(key)
     if not isinstance(figure, AcrossWorlds) or figure.spread_low is None:
         return None
@@ -73,7 +73,7 @@ def ends_of(found: Bargaining, *key: str) -> tuple[float, float] | None:
 
 
 def worth(found: Bargaining, *key: str, decimals: int = 2, signed: bool = False) -> Value:
-    """Return a worth or a difference of worths, over worlds with its range; nothing for none."""
+    """Return a worth with its range across worlds, if any; empty if the figure is missing."""
     value, ends = found.get(*key), ends_of(found, *key)
     if value is None:
         return Value("")
@@ -82,7 +82,7 @@ def worth(found: Bargaining, *key: str, decimals: int = 2, signed: bool = False)
 
 
 def chance(found: Bargaining, *key: str) -> Value:
-    """Return a chance in percent, over worlds with its range; nothing for none."""
+    """Return a chance in percent with its range across worlds; empty if the figure is missing."""
     value, ends = found.get(*key), ends_of(found, *key)
     if value is None:
         return Value("")
@@ -90,7 +90,7 @@ def chance(found: Bargaining, *key: str) -> Value:
 
 
 def yes(found: Bargaining, *key: str) -> str:
-    """Return yes or no; over worlds, the percentage of those in which it is so."""
+    """Return "yes" or "no" for one world, or the percentage of worlds with "yes" for several."""
     part = found.get(*key)
     if part is None:
         return ""
@@ -98,21 +98,21 @@ def yes(found: Bargaining, *key: str) -> str:
 
 
 def resolve(found: Bargaining, kind: str) -> str:
-    """Return a side of one type in words, such as `a resolved Iran`."""
+    """Return a type of a side in words, such as `a resolved Iran`."""
     side = "challenger" if kind in CHALLENGER_TYPES else "defender"
     article = "a" if RESOLVED[kind] == "resolved" else "an"
     return f"{article} {RESOLVED[kind]} {found.parties[side]}"
 
 
 def holders(found: Bargaining) -> dict[str, str]:
-    """Return whose worth is reported, each type in words; an ally only where there is one."""
+    """Return the names of those whose worth is reported, by key: four types, and any ally."""
     named = {kind: resolve(found, kind) for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)}
     has_ally = bool(found.crisis.all_of_role("ally"))
     return named | ({"ally": found.called["ally"]} if has_ally else {})
 
 
 def package_words(found: Bargaining, agenda: str, package: str) -> str:
-    """Return what a package says in the crisis's own terms: what is conceded, for which relief."""
+    """Return the content of a package in words: percentages conceded of each issue, and relief."""
     key = "agendas", agenda, "packages", package
     moved = [
         f"{found.crisis.model.issues[issue].name} {of_100(part)} %"
@@ -125,7 +125,7 @@ def package_words(found: Bargaining, agenda: str, package: str) -> str:
 
 
 def package_name(found: Bargaining, package: str) -> str:
-    """Return a package by number, with what it says where all worlds are on one agenda."""
+    """Return the number of a package, with its content if all worlds have the same agenda."""
     played = [each for each in agendas(found.crisis) if known(found, "agendas", each, "played")]
     if len(played) > 1:
         return f"package {package}"
@@ -133,7 +133,7 @@ def package_name(found: Bargaining, package: str) -> str:
 
 
 def blocks(found: Bargaining) -> Iterator[Block]:
-    """Yield who does what when, what is accepted, what force and mediators do."""
+    """Yield tables of moves, answers, leverage, what the defender accepts, and mediators."""
     offers = {
         f"offer_{package}": f"offers {package_name(found, package)}"
         for package in map(str, range(1, found.packages + 1))
@@ -202,7 +202,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
         tuple(margins),
         level="full",
     )
-    # As far as forces at hand allow; a level that only some worlds have says in how many.
+    # Levels that the available forces allow; one that only some worlds reach names their number.
     levels = {}
     for level in LEVELS:
         figure = found.figures.get(("leverage", "accepted", "1", level))
@@ -233,7 +233,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
 
 
 def reading(defender: str) -> Iterator[Words]:
-    """Yield how to read moves, leverage and mediators."""
+    """Yield notes on how to read the tables of moves, leverage and mediators."""
     yield (
         "Moves: chance of at least one in the 30 days from each day on, if each day were as this "
         "one, with the beliefs and the force of the start: how readily a move is made, not how "
@@ -251,15 +251,15 @@ def reading(defender: str) -> Iterator[Words]:
 
 
 def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> str:
-    """Return the chances of both types of a side."""
+    """Return the chances of both types of a side in percent, as `resolved/unresolved`."""
     chances = (found.get(*key, kind, *at) for kind in TYPES[side])
     return "/".join("" if value is None else of_100(value) for value in chances)
 
 
 def leverage_answer(found: Bargaining) -> Words:
-    """Say where more force deployed makes the defender readier to agree, in the limit and after."""
+    """Return a sentence on where more force makes the defender readier to agree, by both games."""
     most = "" if found.worlds is None else " under most assumptions"
-    # What the sign is over the levels of force, and where it changes.
+    # Packages by the sign of the margin at each step of force.
     signs: dict[tuple[str, ...], list[str]] = {}
     for package in found.below("leverage", "margin"):
         shares = (known(found, "leverage", "is_leverage", package, step) for step in STEPS)
@@ -274,7 +274,7 @@ def leverage_answer(found: Bargaining) -> Words:
             words = first if first == last else f"{first} up to level 1 and {last} past it"
             parts.append(f"{words} for {listed(packages)}")
         how = f"{most} {'; '.join(parts)}"
-    # Whether the whole game answers as the limit has it.
+    # Packages and steps for which the whole game contradicts the limit.
     otherwise = []
     for step, words in STEPS.items():
         agreeing = {
@@ -291,7 +291,7 @@ def leverage_answer(found: Bargaining) -> Words:
 
 
 def listed(packages: list[str]) -> str:
-    """Return packages in words; there is at least one."""
+    """Return the numbers of at least one package in words."""
     return f"package{'s' if len(packages) > 1 else ''} {wording.series(packages)}"
 
 
@@ -320,7 +320,7 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
                 chance(found, "mediators", key, "if_weak"),
             )
         )
-        # Whether it would be believed, and what it would say anyhow if it is not.
+        # Whether it would be believed, and the message it would always send if not.
         verdicts = {
             "it would be believed": "is_believed",
             f"it would call {defender} unresolved whatever it knew": "always_weak",

@@ -1,4 +1,4 @@
-"""How wars begin: how the first shot came, what war is due to, how it stopped, what it cost."""
+"""How wars begin and end: the first shot, its causes, why the fighting stops, and losses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,7 +35,7 @@ LOSSES = {
     "In half of all wars they are at most (90 % interval): {}.": "half",
     "In 1 of 20 wars they are more than (90 % interval): {}.": "nineteen_in_20",
 }
-"""What is said of losses, by which quantile."""
+"""Sentences on losses, and the quantile that each reports."""
 LOST = {
     "all": "all",
     "forces": "forces and bases",
@@ -46,7 +46,7 @@ PERCENT = 100.0
 
 
 def counted(summary: Summary, course: Course) -> Section:
-    """Return how wars begin and end in the futures of a run, and what they cost."""
+    """Return the page on the beginnings, ends and costs of the wars of a run."""
     came = causes.first_shots(summary.base.war_shots, summary.run.record)
     return Section(
         key="beginnings",
@@ -57,7 +57,7 @@ def counted(summary: Summary, course: Course) -> Section:
 
 
 def section(summary: Summary, course: Course, found: Causes | None) -> Section:
-    """Return the same as a report has it: with what war is due to, or how to compute that."""
+    """Return the page for a report: with the causes of war, or the command that computes them."""
     has_war = found is not None and found.shares["war",].value > 0.0
     unasked = Command(
         "What would have prevented war has not been computed for this run. It takes about a "
@@ -94,7 +94,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
 
 
 def war_ends(summary: Summary) -> Iterator[Table]:
-    """Yield why the fighting stopped, if there was war."""
+    """Yield the table of reasons why the fighting stopped, if there was war."""
     ends = sorted(summary.base.war_ends.items(), key=lambda end: -end[1])
     wars = sum(often for _, often in ends)
     if wars:
@@ -111,7 +111,7 @@ def war_ends(summary: Summary) -> Iterator[Table]:
 
 
 def costs(course: Course) -> Iterator[Block]:
-    """Yield what wars cost both sides and all others, if there was war."""
+    """Yield what wars cost each side and all others, if there was war."""
     parties, called = course.run.record.parties, course.run.record.called
     kinds = {
         f"{parties[side]}: {LOST[kind]}": (one, PERCENT)
@@ -159,7 +159,7 @@ def costs(course: Course) -> Iterator[Block]:
 
 
 def too_few(what: str, unsure: int, of: int) -> Words:
-    """Say of how many amounts a run has too few cases for an interval."""
+    """Return a sentence on how many of `of` amounts have too few cases for an interval."""
     return f"This run has too few cases to say how large {unsure} of {of} {what} are."
 
 

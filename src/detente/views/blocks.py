@@ -1,4 +1,4 @@
-"""What a section of results is made of, whoever reads it: words, tables, cards and figures."""
+"""The blocks of a page, the same for every format: sentences, tables, cards, charts and figures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 Level: TypeAlias = Literal["brief", "full"]
 MOST_ROWS = 40
-"""A table has no more rows in a text; a file has all of them."""
+"""A longer table is not printed in a text; its file has all rows."""
 Words: TypeAlias = str | tuple[str, ...]
-"""A sentence: text, or the pieces of one in which `Value`s keep their numbers."""
+"""A sentence: text, or a tuple of pieces in which each `Value` keeps its number."""
 
 
 class Strong(str):
-    """What stands out in a cell."""
+    """Emphasised text in a cell."""
 
     __slots__ = ()
 
 
 def cell(value: object) -> str:
-    """Return what stands in a cell of a figure's table."""
+    """Return a value as the text of a cell in the table of a figure."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def says(template: str, *pieces: Words) -> tuple[str, ...]:
-    """Return a sentence: each `{}` of the template is filled by a text, a number, or words."""
+    """Return a sentence: a template in which each `{}` is replaced by the next piece."""
     found: list[str] = []
     for text, words in zip_longest(template.split("{}"), pieces, fillvalue=""):
         found += [text, *pieces_of(words)]
@@ -40,7 +40,7 @@ def says(template: str, *pieces: Words) -> tuple[str, ...]:
 
 
 def pieces_of(words: Words) -> tuple[str, ...]:
-    """Return the pieces of a sentence."""
+    """Return a sentence as a tuple of pieces."""
     return (words,) if isinstance(words, str) else words
 
 
@@ -50,7 +50,7 @@ def plain(words: Words) -> str:
 
 
 def parted(value: Value) -> tuple[str, str]:
-    """Return an estimate, and the interval that is written after it or alone."""
+    """Return a value as written in two parts: the estimate, then its interval in brackets."""
     if value.value is None:
         return "", value
     number, joint, interval = value.partition(" (")
@@ -58,14 +58,14 @@ def parted(value: Value) -> tuple[str, str]:
 
 
 def listed(parts: Iterable[Words], joint: str = ", ") -> Words:
-    """Return several pieces as one, with a joint between them."""
+    """Return several pieces joined into one."""
     pieces = tuple(parts)
     return says(joint.join(["{}"] * len(pieces)), *pieces)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A part of a section: brief parts are read at once, full ones when they are asked for."""
+    """A part of a page. Brief parts are shown at once, full ones on request."""
 
     level: Level = "brief"
 
@@ -79,7 +79,7 @@ class Sentence(Block):
 
 @dataclass(frozen=True)
 class Listing(Block):
-    """Sentences of equal rank, with what they are about above them."""
+    """A title and sentences of equal rank."""
 
     title: str
     items: tuple[Words, ...]
@@ -97,27 +97,27 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table with a key that names its file; the first column says what a row is about."""
+    """A table with a key that names its file; the first column names the subject of each row."""
 
     key: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     is_apart: bool = field(default=False, kw_only=True)
-    """A text refers to its file and does not show it."""
+    """Whether a text only refers to the file of this table."""
 
     @property
     def is_ledger(self) -> bool:
-        """Say whether a text refers to its file: it is asked for, or too long to be read."""
+        """Return whether a text refers to the table's file: on request, or as it is long."""
         return self.is_apart or len(self.rows) > MOST_ROWS
 
     def csv(self) -> str:
-        """Return what it holds as CSV, numbers unrounded where they are kept."""
+        """Return the table as CSV, with unrounded numbers where cells hold `Value`s."""
         return to_csv([column.head for column in self.columns], self.rows)
 
 
 class Card(NamedTuple):
-    """One storyline, or one box of assumptions: what is said of it and how to see more."""
+    """One storyline or one box of assumptions: a title, sentences, and a command for more."""
 
     title: str
     lines: tuple[Words, ...]
@@ -134,7 +134,7 @@ class Cards(Block):
 
 
 class Bar(NamedTuple):
-    """A row of a chart of characters: its label, the parts of its bar, its numbers."""
+    """A row of a bar chart in characters: a label, the parts of the bar, numbers."""
 
     label: str
     parts: Annotated[tuple[float, ...], "shares of the bar's length [0-1], from the left"]
@@ -145,7 +145,7 @@ class Bar(NamedTuple):
 
 
 class Bars(NamedTuple):
-    """A chart of characters: bars under each other."""
+    """A bar chart in characters."""
 
     caption: str
     parts: Annotated[
@@ -160,7 +160,7 @@ class Bars(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture(Block):
-    """A figure, drawn when it is asked for, and the chart that a terminal shows in its place."""
+    """A figure, drawn on first use, and the bar chart that a terminal shows instead."""
 
     name: Annotated[str, "which of `detente.views.figures` draws it; nothing does if empty"]
     of: Annotated[Any, "the result that it draws"]
@@ -168,14 +168,14 @@ class Picture(Block):
 
     @cached_property
     def figure(self) -> "Figure | None":
-        """The figure, drawn when it is first asked for; None where there is nothing to draw."""
+        """The figure, drawn on first use; None if there is nothing to draw."""
         drawn: Figure | None = getattr(figures, self.name)(self.of) if self.name else None
         return drawn
 
 
 @dataclass(frozen=True)
 class Command(Block):
-    """A command line that can be run as it stands, and what it does."""
+    """A command line that can be copied and run, and its effect in words."""
 
     does: str
     line: str
@@ -183,7 +183,7 @@ class Command(Block):
 
 @dataclass(frozen=True)
 class Method:
-    """What stands beneath each answer, so that it is not taken for more than it is."""
+    """The notes on method below an answer, with its limits."""
 
     in_this_model: Words
     left_out: Words
@@ -192,7 +192,7 @@ class Method:
 
 @dataclass(frozen=True)
 class Section:
-    """One question: the answer in words, what shows it, how to read it and how it was got."""
+    """A page on one question: its answer, the blocks that show it, how to read them, the method."""
 
     key: str
     title: Annotated[str, "the question"]
@@ -207,28 +207,28 @@ class Section:
 
     @property
     def figures(self) -> "tuple[Figure, ...]":
-        """Return the figures of its pictures, as far as there is something to draw."""
+        """Return the figures of all pictures that have something to draw."""
         drawn = (block.figure for block in self.blocks if isinstance(block, Picture))
         return tuple(figure for figure in drawn if figure is not None)
 
 
 def columns(*words: str, numbers: Iterable[str] = ()) -> tuple[Column, ...]:
-    """Return the columns of most tables: words, then numbers that the model gives."""
+    """Return columns of words, followed by columns of numbers that the model computes."""
     return (*map(Column, words), *number_columns(*numbers))
 
 
 def number_columns(*heads: str, origin: Origin = "modelled") -> tuple[Column, ...]:
-    """Return columns of numbers, by default of those that the model gives."""
+    """Return columns of numbers, computed by the model unless another origin is given."""
     return tuple(Column(head, is_number=True, origin=origin) for head in heads)
 
 
 INTERVAL = "90 % interval"
-"""Above an interval over worlds and chance: what another seed might give."""
+"""Heading of an interval over worlds and chance, that is, what another seed might give."""
 WORLDS = "5th to 95th percentile across assumptions"
-"""Above a range that depends on what is assumed, sampling removed."""
+"""Heading of a range across assumptions, with sampling noise removed."""
 READ_INTERVALS = (
     "90 % interval: over assumptions and chance, what another seed might give. Across "
     "assumptions: 5th to 95th percentile, which depends on what is assumed; sampling noise is "
     "removed."
 )
-"""How to read the two."""
+"""Note that explains the two."""

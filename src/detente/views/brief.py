@@ -1,4 +1,4 @@
-"""What is read in four minutes: three views, who gives way, and the findings behind each."""
+"""A short report that is read in four minutes: main findings, then one section for each."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,27 +22,27 @@ from detente.views.material import Material
 from detente.views.work import WORKS
 
 MOST_WORDS = 700
-"""All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
+"""Upper limit on the words of a brief, those in pictures included; a word has a letter."""
 FACTS = 24
-"""Words of the line that says how much was played, and of headings that stand in every brief."""
+"""Words of fixed headings and of the line on the size of the run, subtracted from the limit."""
 SPARED = (("brief-evidence", 1), ("brief-options", 2))
-"""Sections, and their sentences from this one on, that go first where there is no room."""
+"""Sections that may be shortened to fit the limit, and the sentences that each must keep."""
 WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
 DRAWN = "set of assumptions, course of events, use of force, war, limited strike"
-"""Words of the pictures and of the head that are defined."""
+"""Words in pictures and headings that the list of definitions covers."""
 UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
 PARTS = 3
-"""Into how many parts the worlds are divided; what is said to help does so in each."""
+"""Number of parts into which worlds are divided; an option must help in each."""
 MOST_HELP = 4
-"""Options that are said to help."""
+"""Upper limit on the number of helpful options that are named."""
 CALLED = {"deal": "deals without force", "force": "use of force", "any_war": "war"}
-"""What options change, in the order in which it is said."""
+"""Outcomes that options change, in the order in which they are named."""
 
 
 class Lead(NamedTuple):
-    """One of the sentences with which a brief begins, and what it is about."""
+    """One of the opening sentences of a brief, with its title."""
 
     title: str
     words: Words
@@ -54,24 +54,24 @@ class Brief:
     """A report in short."""
 
     strip: Section
-    """What past crises and others say, which comes before all else."""
+    """Estimates from past crises and others; they come first."""
     picture: Picture
     leads: tuple[Lead, ...]
     sections: tuple[Section, ...]
-    """Each has the key of the section of the appendix that says more, after `brief-`."""
+    """Each key is `brief-` and the key of the section of the appendix with the details."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Return its figures, the first one first."""
+        """Return all figures, the main one after those of the strip."""
         first = self.picture.figure
         others = (figure for section in self.sections for figure in section.figures)
         return (*self.strip.figures, *(() if first is None else (first,)), *others)
 
 
 def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "") -> Brief:
-    """Return a run in short; `changed` says what is different since an earlier one.
+    """Return the short report on a run; `changed` are sections on changes since an earlier run.
 
-    `heading`: what stands above it, as far as it differs from run to run.
+    `heading`: the text above the brief, which counts towards the limit on words.
     """
     first = Picture("stands", known.summary)
     sign = None if known.watched is None else watching.first(known.watched)
@@ -85,7 +85,7 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     )
     moved = (Section(f"brief-{one.key}", "What has changed?", one.answer[:1]) for one in changed)
     sections = (*moved, *_parts(known, helping))
-    # Those words are defined that the pictures and the first sentences have.
+    # Only words of the pictures and of the opening sentences are defined.
     asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
     listing = endings.defined(known.run, within=asked)
     defined = Section("brief-words", listing.title, (), (listing,))
@@ -94,7 +94,7 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     drawn = [heading]
     for place, figure in enumerate(made.figures):
         drawn += [figure.title, *DRAWN_WORDS.findall(figure.svg())]
-        # Above the first figure its title stands alone.
+        # The first figure has no subtitle.
         drawn += [figure.under] if place else []
     return fitted(made, MOST_WORDS - FACTS - _words(drawn))
 
@@ -104,7 +104,7 @@ def _words(texts: Iterable[str]) -> int:
 
 
 def fitted(made: Brief, room: int) -> Brief:
-    """Return a brief whose texts have no more words than there is room for, as far as can be."""
+    """Return a brief shortened to at most `room` words, or as far as its sections allow."""
     while _words(_texts(made)) > room:
         shorter = next(_shorter(made), None)
         if shorter is None:
@@ -124,7 +124,7 @@ def _texts(made: Brief) -> Iterator[str]:
 
 
 def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
-    """Yield the sections without the last sentence of one that is spared."""
+    """Yield the sections with the last sentence of one removed, for each that may be cut."""
     places = {one.key: place for place, one in enumerate(made.sections)}
     for key, kept in SPARED:
         place = places.get(key)
@@ -135,7 +135,7 @@ def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
 
 
 def _course(known: Material) -> Words:
-    """Say how likely force and war are, over what range of assumptions, and what stands then."""
+    """Return sentences on the chances of force and war, their ranges, and the final state."""
     shares, horizon = known.summary.base.outcomes, known.course.horizon
     date = wording.dated(known.run.record, horizon).partition(" (")[0]
     force, war = shares["force"], shares["any_war"]
@@ -161,7 +161,7 @@ def _across(share: Estimate) -> Words:
 
 
 class Helping(NamedTuple):
-    """An option that helps in each part of the worlds: by what, and by how much in each part."""
+    """An option that helps in each part of the worlds: the lowest and highest change by outcome."""
 
     title: str
     changes: dict[str, tuple[float, float]]
@@ -169,9 +169,9 @@ class Helping(NamedTuple):
 
 
 def steady(found: Comparison) -> Iterator[Helping]:
-    """Yield the options that clearly help, and do so in each third of the worlds.
+    """Yield the options that clearly help overall and in each third of the worlds.
 
-    Each change is given as the range over the thirds, which have no world in common.
+    Each change is the range over the thirds, which share no world.
     """
     for name in found.groups["help"]:
         one, place = found.options[name], found.pairs.options.index(name)
@@ -197,7 +197,7 @@ def _helps(known: Material, helping: Sequence[Helping]) -> Words:
 
 
 def _unplayed(known: Material) -> Words:
-    """Say that no option was played, with the command that plays them and about how long it is."""
+    """Return a sentence that no options were played, with the command for it and its duration."""
     run, work = known.run, WORKS["options"]
     if work.is_done(known):
         return "The pack has no options."
@@ -206,7 +206,7 @@ def _unplayed(known: Material) -> Words:
 
 
 def _changes(one: Helping) -> Words:
-    """Say by how many points something changes, over the thirds of the worlds."""
+    """Return the changes that an option makes in points, as ranges over thirds of the worlds."""
     return listed(
         (
             says(f"{{}} points {'more' if low > 0.0 else 'less'} {CALLED[key]}", _points(low, high))
@@ -221,7 +221,7 @@ def _points(low: float, high: float) -> Words:
 
 
 def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
-    """Yield what follows the four sentences, as far as there is something to say."""
+    """Yield the sections after the opening sentences, as far as each has content."""
     shots = Picture("shots", known.summary)
     if shots.figure is None:
         yield Section("brief-beginnings", "How would war begin?", ("No war comes in this run.",))
@@ -235,7 +235,7 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
             "worse. The direct effect of a step is assumed."
         )
         yield Section("brief-options", options.TITLE, (*said, rest))
-    # The first outcome that goes clearly with one assumption.
+    # The first outcome with a clear relation to one assumption.
     parted = (quartered(known.run, outcome) for outcome in ("force", "any_war", "deal"))
     found = next((one for one in parted if one is not None), None)
     if found is not None:
@@ -249,9 +249,10 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
 
 
 def known_miss(known: Material) -> Words:
-    """Say which rate of past crises the model is farthest from, in widths of history's interval.
+    """Return a sentence on the rate of past crises that the model misses most.
 
-    Of crises that began as this one did, if the pack says how; of all otherwise.
+    A miss is measured in widths of history's interval, among crises that began as this one did if
+    the pack says how, among all otherwise.
     """
     past = known.strip.reference
     fit = accepted(known.crisis.model.accepted_set).provenance["foretold"]

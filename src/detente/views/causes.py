@@ -31,23 +31,23 @@ from detente.views.blocks import (
 )
 
 MOST_UNSETTLED = 0.01
-"""With a larger share of unsettled decisions the shares are not reliable."""
+"""With a larger share of unsettled decisions the shares are unreliable."""
 MOST = 2
-"""Ways in which the first shot came that the answer names."""
+"""Upper limit on the ways of the first shot that the answer names."""
 MOST_NAMED = 3
-"""Mechanisms that it names."""
+"""Upper limit on the mechanisms that the answer names."""
 KINDS = {
     "miscalculation": "miscalculation",
     "deliberate": "deliberate",
     "spoiler": "third parties",
 }
-"""Kinds of war, which need not add up."""
+"""Kinds of war, whose shares need not add up to war."""
 FIRST_SHOT = Event.FIRST_SHOT.name.lower()
 KIND_NAMES = {
     Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
     Mechanism.SHIFTING_POWER: "the commitment problem (shifting power, deals that break)",
 }
-"""What kinds of several mechanisms are called, by their first."""
+"""Names of the kinds that have several mechanisms, by the first of these."""
 READ = (
     READ_INTERVALS,
     "Prevents, brings: what taking out that mechanism alone does. The floor is the effect of "
@@ -62,7 +62,7 @@ READ = (
 
 
 def section(found: Causes) -> Section:
-    """Return how the first shot came, what would have prevented war, and what it is due to."""
+    """Return the page on how the first shot came, what would have prevented war, and its causes."""
     record, folder = found.run.record, found.run.in_command
     there = record.settings.worlds_of(found.option)
     unsettled = says(
@@ -90,7 +90,7 @@ def section(found: Causes) -> Section:
 
 
 def first(found: FirstShots | None) -> Iterator[Words]:
-    """Say how the first shot of wars came, how many chosen ones are mistakes, and how large."""
+    """Yield sentences: how the first shot came, and how many choices were costly mistakes."""
     if found is None:
         yield "No war comes in this run."
         return
@@ -117,7 +117,7 @@ def first(found: FirstShots | None) -> Iterator[Words]:
 
 
 def answer(found: Causes) -> Iterator[Words]:
-    """Say how often war comes, what prevents most of it, and what it is attributed to."""
+    """Yield sentences: how often war comes, what prevents most of it, its attributed shares."""
     war = found.shares["war",]
     if war.value == 0.0:
         yield "There is no war in the courses of events that were played again: nothing to explain."
@@ -145,7 +145,7 @@ def answer(found: Causes) -> Iterator[Words]:
 
 
 def without(found: Causes) -> Iterator[Words]:
-    """Yield what the removal of each mechanism with a clear effect does, the largest first."""
+    """Yield a sentence on removing each mechanism with a clear effect, the largest effect first."""
     for key in _heaviest(found)[:MOST_NAMED]:
         yield says(
             f"Without {CAUSES[key]}, a war is spared in {{}} % and another comes in {{}} %.",
@@ -154,12 +154,12 @@ def without(found: Causes) -> Iterator[Words]:
 
 
 def _heaviest(found: Causes) -> list[str]:
-    """Return the mechanisms with a clear effect, that which prevents most first."""
+    """Return the mechanisms with a clear effect, ordered by the war that removal prevents."""
     return sorted(found.surely_counts(), key=lambda key: -found.shares["but_for", key].value)
 
 
 def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
-    """Yield how the first shot of wars came and whose it was, if there was war."""
+    """Yield the table of how the first shot came and from which side, if there was war."""
     if found is None:
         return
     rows = []
@@ -178,7 +178,7 @@ def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
 
 
 def blocks(found: Causes) -> Iterator[Block]:
-    """Yield what would have prevented war, then what it is attributed to, drawn and as a table."""
+    """Yield what would have prevented war, and what it is attributed to, as figure and table."""
     clear, shares = _heaviest(found), found.shares
     if clear:
         pairs = {CAUSES[key]: (shares["but_for", key], shares["created", key]) for key in clear}
@@ -195,7 +195,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         )
     unclear = [key for key in KEYS.values() if key not in clear]
     if unclear:
-        # About how many worlds would set each apart from the floor, if its effect is as found.
+        # Worlds at which each effect, if it is as estimated, would be clear of the floor.
         floor, needed = shares["placebo", "prevented"], []
         for one in (shares["but_for", key] for key in unclear):
             apart = one.value - floor.value
@@ -240,7 +240,7 @@ def blocks(found: Causes) -> Iterator[Block]:
 
 
 def story(found: Story) -> Section:
-    """Return one future, why it had war or had none, and how it ends without each mechanism."""
+    """Return the page on one future: why it had war or none, and how it ends otherwise."""
     played, record = trace.section(found.trace), found.trace.run.record
     called, shares = wording.titles(record), found.shares
     first_shot = tuple(
@@ -272,7 +272,7 @@ def story(found: Story) -> Section:
 
 
 def reasons(found: Story) -> Iterator[str]:
-    """Say which removals would have prevented the war, or brought one."""
+    """Yield sentences on the removals that would have prevented the war, or brought one."""
     removals = found.prevented_by
     if not found.is_war:
         yield "This course of events has no war."
@@ -289,7 +289,7 @@ def reasons(found: Story) -> Iterator[str]:
         ways = wording.series([CAUSES[one] for (one,) in removals], "or")
         yield f"In this model the removal of {ways} would have prevented this war."
     else:
-        # A kind of several mechanisms that is removed whole is named as one.
+        # A kind of mechanisms that is removed entirely is named once.
         sets = [[group for group in GROUPS if KEYS[group[0]] in keys] for keys in removals]
         called = {group: KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in GROUPS}
         ways = "; or ".join(wording.series([called[group] for group in one]) for one in sets)

@@ -1,4 +1,4 @@
-"""Whether the model is right about the past: differences, forecasts, what came, other seeds."""
+"""The model compared with history: differences, forecasts, what happened, other seeds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -32,13 +32,13 @@ from detente.views.blocks import (
 
 NEVER = "never"
 HEADLINE = ("force", "war", "agreement")
-"""What is shown of each pack on other seeds."""
+"""Outcomes that are compared across seeds, for each pack."""
 CLEARLY_DIFFERENT = {
     "told_apart": "Told apart on seed 1",
     "opposite": "of these opposite on seed 2",
     "clearly_opposite": "clearly opposite",
 }
-"""What is counted of the pairs of options of a pack."""
+"""Counts of pairs of options that differ clearly, by key."""
 GROUPS = {
     "clean": "clean",
     "seen": "clean and seen",
@@ -46,11 +46,11 @@ GROUPS = {
     "later": "clean, 31 to 120 days",
     "late": "clean, over 120 days",
 }
-"""Which questions are scored together: by whether the crisis shaped the model, by days to go."""
+"""Groups of questions that are scored together, by the crisis' role in the model and by days."""
 
 
 def section() -> Section:
-    """Return what is known of the model against history, all of it from figures that ship."""
+    """Return the page on the model against history, all of it from figures that ship."""
     known, found = plays_shipped(), read_shipped(SHIPPED_DIFFERENCES)
     changes = differences_of(found)
     return Section(
@@ -113,7 +113,7 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
 
 
 def tables(known: Mapping[str, Any], changes: Sequence[Difference]) -> tuple[Block, ...]:
-    """Return the tables, misses first in each."""
+    """Return all tables, each with the misses first."""
     return (
         differences(changes),
         questions(known),
@@ -124,7 +124,7 @@ def tables(known: Mapping[str, Any], changes: Sequence[Difference]) -> tuple[Blo
 
 
 def differences(changes: Sequence[Difference]) -> Table:
-    """Return by how many of 100 crises one change moves what comes."""
+    """Return the table of how many more or fewer of 100 crises have an outcome after one change."""
     return Table(
         "compared-differences",
         "One change: more or fewer of 100 crises (90 %)",
@@ -154,7 +154,7 @@ def differences(changes: Sequence[Difference]) -> Table:
 
 
 def _ends(ends: Sequence[float], decimals: int = 1) -> str:
-    """Write a difference and its interval; nothing if there is none."""
+    """Return a difference and its interval in words; empty if there is none."""
     if not ends:
         return ""
     value, low, high = ends
@@ -162,7 +162,7 @@ def _ends(ends: Sequence[float], decimals: int = 1) -> str:
 
 
 def questions(known: Mapping[str, Any]) -> Table:
-    """Return what the model gave to each question, by seed."""
+    """Return the table of the model's chance for each question, by seed."""
     seeds = known["made"]["seeds"]
     return Table(
         "compared-questions",
@@ -191,7 +191,7 @@ def questions(known: Mapping[str, Any]) -> Table:
 
 
 def scores(known: Mapping[str, Any]) -> Table:
-    """Return the scores of each view, and by how much the model's are higher."""
+    """Return the table of scores of each view, and of how much higher the model's are."""
     seeds = known["made"]["seeds"]
     return Table(
         "compared-scores",
@@ -225,7 +225,7 @@ def _score(ends: Sequence[float]) -> str:
 
 
 def came(known: Mapping[str, Any]) -> Table:
-    """Return how many futures have what came, in kind; what no future has stands in bold."""
+    """Return the table of the share of futures with what happened, by seed; never is emphasised."""
     parts = list(dict.fromkeys(part for row in known["came"] for part in row["parts"]))
     parts.append(parts.pop(parts.index("all at once")))
     return Table(
@@ -248,7 +248,7 @@ def _often(shares: Sequence[float]) -> str:
 
 
 def stability(known: Mapping[str, Any]) -> Iterator[Table]:
-    """Yield what each pack that ships gives on other seeds, and what the order of options does."""
+    """Yield, for each shipped pack, results on other seeds and how options rank on two seeds."""
     rows, made = known.get("stability", ()), known["made"].get("stability", {})
     if rows:
         yield Table(
@@ -285,5 +285,5 @@ def stability(known: Mapping[str, Any]) -> Iterator[Table]:
 
 
 def _best(title: str, tied: int) -> str:
-    """Return the best option and how many cannot be told apart from it."""
+    """Return the best option and the number of others that cannot be distinguished from it."""
     return f"{title} and {count(tied, 'other')}" if tied else title

@@ -1,4 +1,4 @@
-"""What an outcome turns on: where its variance lies, numbers that move it, few assumptions."""
+"""What an outcome depends on: parts of its variance, influential numbers, boxes of assumptions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -37,9 +37,9 @@ from detente.views.record import method
 from detente.views.trace import subject
 
 NAMED = 3
-"""Numbers that the answer names."""
+"""Upper limit on the numbers that the answer names."""
 MOST_GROUPS = 5
-"""Groups that are named of those that may matter."""
+"""Upper limit on the groups that are named among those that may matter."""
 PARTS = {
     "world": "what is not known (it differs between sets of assumptions)",
     "types": "who the two sides are",
@@ -48,7 +48,7 @@ PARTS = {
     "war": "chance in battle",
     "acts": "who acts when, and which act",
 }
-"""What the parts of a future's variance are called."""
+"""Names of the parts of the variance between futures."""
 UNASKED = "What it turns on has not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
@@ -80,7 +80,7 @@ READ = (
 def turning(
     run: Run, found: Mapping[str, Drivers], likely: Mapping[str, Discovery], force: Engagement
 ) -> Section:
-    """Return what several outcomes turn on, when they are likely, and what decides in a war."""
+    """Return the page on what outcomes depend on, when they are likely, and what decides war."""
     return Section(
         key="turning",
         title="What does it turn on?",
@@ -117,7 +117,7 @@ def turning(
 
 
 def section(found: Drivers) -> Section:
-    """Return what an outcome turns on: where its variance lies, and the numbers that move it."""
+    """Return the page on what an outcome depends on: parts of its variance, numbers."""
     there = found.run.record.settings.worlds_of(found.option)
     return Section(
         key="drivers",
@@ -169,7 +169,7 @@ def _answer(found: Drivers) -> Iterator[Words]:
 
 
 def _share(run: Run, option: str, outcome: str) -> Estimate:
-    """Return the share of an outcome with its intervals, as the run has it."""
+    """Return the share of an outcome in the run, with its intervals."""
     futures = run.record.settings.futures_of_a_world
     happened = OUTCOMES[outcome].counted(run.tally(option).classes)
     return estimate_share(happened, futures, run.weighing_of(len(happened)))
@@ -204,7 +204,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
                     f"{titled(path, crisis)} ({path})",
                     *cells(swing, signed=True),
                     points(swing.agree, 0),
-                    # A total effect that may be 0 is left blank.
+                    # A total effect is left blank if its interval includes 0.
                     *cells(total if total.low > 0.0 else None, 0),
                 )
                 for path, (swing, total) in found.numbers.items()
@@ -244,7 +244,7 @@ def _next(found: Drivers) -> Iterator[Command]:
 
 
 def boxes(found: Discovery) -> Section:
-    """Return under which few assumptions an outcome is likely."""
+    """Return the page on the few assumptions under which an outcome is likely."""
     record = found.run.record
     called = titles(record)[found.outcome]
     settings, folder = record.settings, found.run.in_command
@@ -317,7 +317,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
 
 
 def _rule(rule: Assumption) -> Words:
-    """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
+    """Return a rule of a box in the pack's words and units, with its coverage and quasi-p."""
     unit = f" {unit_in_words(rule.unit)}" if rule.unit else ""
     if rule.is_switch:
         where: Words = "yes" if rule.low is not None else "no"

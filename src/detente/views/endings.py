@@ -1,4 +1,4 @@
-"""How it may end, and when: shares of endings, states of futures by day, how long it takes."""
+"""How a crisis may end, and when: shares of endings, states by date, and durations."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -54,21 +54,21 @@ from detente.views.record import method, on_claims
 
 QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
-"""Endings that the answer names."""
+"""Upper limit on the endings that the answer names."""
 DAYS = (30, 90, 180, 365)
-"""Days at which it is said how many futures have seen neither a deal nor force."""
+"""Days for which the share of futures with neither a deal nor force is reported."""
 ASKED = ("deal", "force", "any_war")
-"""Outcomes whose variance is parted."""
+"""Outcomes whose variance is divided into assumptions and chance."""
 PARTS = (("▒", "deal"), ("░", "settled"), ("·", "unresolved"), ("█", "force"))
-"""The states of futures by a date, and the mark of each."""
+"""States of futures by a date, each with the mark of its bar."""
 STANDING = ("", "deal", "settled", "unresolved")
-"""Above the dates and above the first numbers of each."""
+"""Column headings: dates, then the first three states."""
 BY_DATE = "Where the crisis stands by date, in % (adding up to 100; settled: without a deal)"
 AXES = "What stands at the end, by the highest violence reached, in %"
 POINT = 0.01
-"""A difference of shares that is worth a sentence."""
+"""The least difference of shares that gets a sentence."""
 ORDERED = ("limited_strike", "war", "regional_war")
-"""Violence by decision of a government."""
+"""Violence by decision of a government, in ascending order."""
 WORDS = {
     "Set of assumptions": "one draw of all that is not known; flags call it a world",
     "Course of events": "one way in which the crisis may run; flags call it a future",
@@ -78,15 +78,15 @@ WORDS = {
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
-"""Words that a reader meets before the endings."""
+"""Definitions of words that come before those of the endings."""
 
 
 def section(
     summary: Summary, course: Course | None = None, compared: Strip | None = None
 ) -> Section:
-    """Return how the crisis may end; with its course the 120-word answer, and endings by day.
+    """Return the page on how the crisis may end.
 
-    The three views come first, if they are given.
+    With `course` it has the 120-word answer and endings by date; `compared` comes first if given.
     """
     played = summary.run.record
     return Section(
@@ -106,7 +106,7 @@ def section(
 
 
 def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storyline] = ()) -> Section:
-    """Return the same as a report has it, which gives the 120-word answer above all sections."""
+    """Return the page for a report, which gives the 120-word answer above all sections."""
     shown = tuple(futures)
     shares, picture, *rest = blocks(summary, in_full=True)
     drawn: tuple[Block, ...] = ()
@@ -145,14 +145,14 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
 
 
 def of_run(run: Run) -> Section:
-    """Return where a run lies and how it may end."""
+    """Return the page on the folder of a run and how the crisis may end."""
     where, found = record.stored(run), section(summarise(run))
     blocks = (*where.blocks, *found.blocks)
     return replace(found, title=where.title, about=where.about, blocks=blocks)
 
 
 def of_option(found: OptionSummary) -> Section:
-    """Return how the crisis may end under one option."""
+    """Return the page on how the crisis may end under one option."""
     parts = (
         says("{} in {}", found.titles[key], wording.counted(found.outcomes[key])) for key in ASKED
     )
@@ -166,7 +166,7 @@ def of_option(found: OptionSummary) -> Section:
 
 
 def size(played: Record, option: str = BASE) -> str:
-    """Return how much of an option was played."""
+    """Return a sentence on the size of an option: futures, worlds, days and seed."""
     settings = played.settings
     return (
         f"{settings.played_of(option):,} courses of events in this model: "
@@ -176,7 +176,7 @@ def size(played: Record, option: str = BASE) -> str:
 
 
 def often(summary: Summary) -> Words:
-    """Say which endings come most often, and how many futures see neither a deal nor force."""
+    """Return sentences: the most frequent endings, and the share with neither a deal nor force."""
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].value)[:MOST_OFTEN]
@@ -197,9 +197,9 @@ def often(summary: Summary) -> Words:
 
 
 def defined(run: Run, *, within: str | None = None) -> Listing:
-    """Return what the words of a result mean: world, future, force, resolve, and each ending.
+    """Return definitions of the words of a result: world, future, force, resolve, each ending.
 
-    `within`: a text; only what it names is returned.
+    `within`: a text; only words that occur in it are defined.
     """
     called = titles(run.record)
     meanings = WORDS | {called[key]: one.means for key, one in ENDINGS.items()}
@@ -212,13 +212,13 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
 
 
 def glossary(run: Run) -> Section:
-    """Return the same as a section of a report."""
+    """Return the definitions as a section of a report."""
     listing = defined(run)
     return Section("words", listing.title, (), (replace(listing, level="brief"),))
 
 
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
-    """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
+    """Yield the table and the figure of shares, the axes of endings, and how reliable they are."""
     base = summary.base
     yield _shares(base)
     rows = tuple(
@@ -231,7 +231,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield Picture("corridor", summary, Bars(BY_DATE, PARTS, (*STANDING, "force"), rows))
     yield from (Sentence(words) for words in deals(base))
     yield _axes(base, in_full=in_full)
-    # How much depends on what is assumed, where that can be estimated.
+    # The share of variance due to assumptions, where it can be estimated.
     parts = [
         says("{} {}", base.titles[key], wording.part_of_100(base.variance[key]))
         for key in ASKED
@@ -251,7 +251,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
 
 
 def _mean(run: Run, read: Callable[[Rows], np.ndarray]) -> Estimate:
-    """Return the mean over futures of a consequence that is read from their rows."""
+    """Return the mean over futures of a consequence that `read` computes from their rows."""
     worlds = run.record.settings.worlds
     total = np.zeros(worlds)
     for rows in run.rows(BASE):
@@ -261,7 +261,7 @@ def _mean(run: Run, read: Callable[[Rows], np.ndarray]) -> Estimate:
 
 
 def _taking(run: Run) -> Iterator[Block]:
-    """Yield how often something is taken without shots: a consequence, by which nothing ranks."""
+    """Yield how often something is taken without shots; consequences rank nothing."""
     crisis = run.crisis_if_kept
     if crisis is None or crisis.model.taking is None:
         return
@@ -290,7 +290,7 @@ def _hundredths(share: Estimate) -> str:
 
 
 def _blockade(run: Run) -> Iterator[Block]:
-    """Yield what a blockade or another such measure does: consequences, by which nothing ranks."""
+    """Yield the effects of a blockade or similar measure; consequences rank nothing."""
     crisis = run.crisis_if_kept
     blockade = crisis.model.blockade if crisis is not None else None
     if crisis is None or blockade is None:
@@ -313,7 +313,7 @@ def _blockade(run: Run) -> Iterator[Block]:
 
 
 def bar(date: str, parts: tuple[float, ...]) -> Bar:
-    """Return where futures stand by a date, with the numbers of its parts."""
+    """Return a bar with the states of futures by a date, and their percentages."""
     return Bar(date, parts, wording.percents(parts))
 
 
@@ -331,7 +331,7 @@ def _shares(found: OptionSummary) -> Table:
 
 
 def deals(found: OptionSummary) -> Iterator[Words]:
-    """Say how many deals are made and how many stand at the end, where the two differ."""
+    """Yield a sentence on deals made and deals that last, if the shares differ."""
     made, kept = found.outcomes["deal_ever"], found.outcomes["deal"]
     if made.value - kept.value >= POINT:
         after = sum(
@@ -348,9 +348,9 @@ def deals(found: OptionSummary) -> Iterator[Words]:
 
 
 def _axes(found: OptionSummary, *, in_full: bool) -> Table:
-    """Return what stands at the end by the highest violence.
+    """Return the table of settlements at the end by the highest violence.
 
-    In full each settlement with its interval, in short like ones together.
+    `in_full` gives each settlement a column with intervals; otherwise similar ones share one.
     """
     groups = {found.titles[key]: (key,) for key in found.axes["none"]} if in_full else SETTLEMENTS
 
@@ -387,7 +387,7 @@ def _enough(summary: Summary) -> Words:
 
 
 def _of_options(summary: Summary) -> Iterator[Table]:
-    """Yield the outcomes of each option, if there are any other than the base."""
+    """Yield the table of outcomes by option, if the run has more options than the base."""
     if len(summary.options) == 1:
         return
     called = summary.base.titles
@@ -407,7 +407,7 @@ def _of_options(summary: Summary) -> Iterator[Table]:
 
 
 def story(one: trace.Storyline) -> Card:
-    """Return a course of events as a card: its kind and share, what turned it, how it ended."""
+    """Return a future as a card: its kind and share, its turning points, and how it ended."""
     record = one.trace.run.record
     days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
@@ -433,7 +433,7 @@ def _reading(summary: Summary) -> Iterator[Words]:
 
 
 def of_course(found: Course) -> Section:
-    """Return which endings come by which day, and how long they take."""
+    """Return the page on the dates by which endings come, and on durations."""
     answer = tuple(times(found)) or (
         says(
             "Neither wars nor deals are frequent enough in these courses of events to say by when "

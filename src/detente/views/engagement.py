@@ -1,4 +1,4 @@
-"""What passes a defence and at what cost: campaigns of force against layered defence alone."""
+"""What passes a defence and at what cost: campaigns of force against layered defence, alone."""
 
 import math
 import shlex
@@ -39,12 +39,12 @@ from detente.views.blocks import (
 from detente.views.trace import subject
 
 LEVELS = ("little force deployed", "force level 1 of 2 deployed", "all its force in reach")
-"""What the challenger begins with, by level."""
+"""Force that the challenger begins with, by level."""
 CAMPAIGNS = "5th to 95th percentile of single campaigns"
-"""Above a range over worlds and chance both."""
+"""Heading of a range over both worlds and chance."""
 PERCENT = 100.0
 MARKS = ("█", "▓", "▒", "░", "·")
-"""The marks of a bar: one for each cause, in their order, and one for what is shot down."""
+"""Marks of a bar: one for each cause, in order, then one for weapons shot down."""
 RANGE = (("█", "to the 5th percentile across assumptions"), ("▓", "the mean"), ("░", "the 95th"))
 """The parts of a bar of a sweep."""
 WIDTH = 40
@@ -52,7 +52,7 @@ WIDTH = 40
 
 
 class Labelled(NamedTuple):
-    """A row of a table: what it says, where its number is kept, in which unit it is written."""
+    """A row of a table: label, key of the figure, factor for its unit, and decimals."""
 
     says: str
     key: Key
@@ -89,7 +89,7 @@ SPENT = (
 
 
 def section(found: Engagement) -> Section:
-    """Return what passes each defence that is looked at, why, and what both sides lose."""
+    """Return the page on what passes each defence, why, and what both sides lose."""
     actors, terms = found.crisis.model.actors, found.terms
     names = {
         role: " or ".join(actors[key].called for key in found.crisis.all_of_role(role))
@@ -114,12 +114,12 @@ def section(found: Engagement) -> Section:
 
 
 def _directions(found: Engagement) -> list[Defended]:
-    """Return the sides that are looked at, the raid on the defender before what answers it."""
+    """Return the attacked sides: the defender first, then the challenger under its answer."""
     return [found.sides[side] for side in DIRECTIONS if side in found.sides]
 
 
 def _at_whom(defended: Defended) -> str:
-    """Return a direction in short, as a heading."""
+    """Return the direction of an attack as a short heading."""
     return f"{defended.direction.capitalize()} on {in_sentence(defended.party)}"
 
 
@@ -212,7 +212,7 @@ def _blocks(found: Engagement) -> Iterator[Block]:
 
 
 def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
-    """Yield what passes on each day of raids, and how the defence recovers after them."""
+    """Yield charts of what passes on each day of raids and how the defence recovers afterwards."""
     raids = [day for day in defended.days if day.is_raid]
     if defended.systems and any("leakage" in day.figures for day in raids):
         words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
@@ -244,7 +244,7 @@ def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
 
 
 def _ends(ends: tuple[float, float], scale: float, decimals: int) -> str:
-    """Return an interval times a scale; nothing for one that a number does not have."""
+    """Return an interval times a scale; empty if the figure has none."""
     low, high = ends
     return "" if math.isnan(low) else interval(scale * low, scale * high, decimals)
 
@@ -265,7 +265,7 @@ def _all_numbers(defended: Defended) -> Table:
         *SPENT,
     )
     rows = []
-    # Without rounds there is nothing of their cost.
+    # A defence without rounds has no cost of rounds.
     has_rounds = ("rounds", "first") in defended.figures
     for line in lines:
         figure = defended.figures.get(line.key)
@@ -298,7 +298,7 @@ def _chart(bars: Bars) -> Picture:
 
 
 def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
-    """Yield the layers of a defence, and what is not proven of them."""
+    """Yield the layers of a defence and the assumptions about them that lack evidence."""
     systems = defended.systems
     if not systems:
         yield Sentence(
@@ -354,7 +354,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
 
 
 def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
-    """Yield what a sweep shows of one side, number by number and as a chart of leakage."""
+    """Yield the results of a sweep for one side, as a table and as a chart of leakage."""
     sweep, side = swept.sweep, defended.side
     unit = f", {unit_in_words(swept.unit)}" if swept.unit else ""
     heads = ("pass, %", WORLDS, "change, points", WORLDS, "aircraft down, %", "loss, %", "cost")
@@ -395,7 +395,7 @@ def _sweep(swept: Swept, defended: Defended) -> Iterator[Block]:
 
 
 def _passing(figure: Estimate | None, decimals: int) -> tuple[str, str]:
-    """Return a share of weapons and its range across worlds, in percent; nothing for none."""
+    """Return a share of weapons and its range across worlds in percent; empty for None."""
     if figure is None:
         return "", ""
     return points(figure.value, decimals), _ends(figure.spread, PERCENT, decimals)
@@ -452,7 +452,7 @@ def _next(found: Engagement) -> Iterator[Command]:
 
 
 def asked(verb: str, crisis: Crisis) -> str:
-    """Return the command that asks something of a crisis, with the changes made to it."""
+    """Return the command that asks a question of a crisis with the changes made to it."""
     settings = [f" --set {as_setting(path, value)}" for path, value in crisis.changes.items()]
     return f"detente {verb} {shlex.quote(crisis.text.name)}{''.join(settings)}"
 

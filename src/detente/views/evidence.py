@@ -1,4 +1,4 @@
-"""What it rests on: how far outcomes move if a claim is reversed, claims, and assumptions."""
+"""What a run rests on: claims, how far outcomes move if one is reversed, and assumptions."""
 
 import shlex
 from collections import Counter
@@ -35,13 +35,13 @@ KINDS = {
     "assumed": "a reason in words",
     "general": "general defaults and the catalogue of systems",
 }
-"""What numbers rest on, as the run's record counts them."""
+"""What numbers may rest on, by the key in a run's record."""
 ORIGINS = {
     "default": "a general default",
     "catalogue": "the catalogue of systems",
     "calibrated": "past crises (fitted)",
 }
-"""What an origin of the program's own is called."""
+"""Words for origins other than claims and reasons."""
 NO_CLAIMS = "The pack carries no claims: every number is an assumption."
 ADVICE = {
     "moved": "A moved passage is the same, in another place: copy its new start and end, that is "
@@ -49,7 +49,7 @@ ADVICE = {
     "missing": "A missing passage was changed, or this is another edition or another document; "
     "or the length (end less start) or the sha256 of the claim is not that of the passage.",
 }
-"""What to do about passages that are not where their claims say."""
+"""What to do about passages that differ from their claims."""
 
 
 READ = (
@@ -65,7 +65,7 @@ READ = (
 
 
 def resting(found: Influences) -> Section:
-    """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
+    """Return the page on what a run rests on: inputs by kind, and the effect of each claim."""
     run, rest = found.run, found.run.record.evidence
     played = (
         f"{found.worlds} of {run.record.settings.worlds} sets of assumptions, played again with "
@@ -115,7 +115,7 @@ def _next(found: Influences) -> Iterator[Command]:
 
 
 def heaviest(found: Influences) -> Iterator[Words]:
-    """Say which claim moves each outcome most, or why that cannot be said."""
+    """Yield a sentence for each outcome on the claim that moves it most, or on why none does."""
     yield from (says("Note: {}.", note) for note in found.notes)
     for outcome in () if found.notes else found.outcomes:
         called = titles(found.run.record)[outcome]
@@ -201,7 +201,7 @@ def moving(found: Influences) -> Iterator[Block]:
 
 
 def claims(crisis: Crisis, book: Ledger) -> Section:
-    """Return the claims behind the numbers and the documents that they come from."""
+    """Return the page on the claims behind the numbers and on their documents."""
     given = len(book.given)
     assumed = len(book.rows) - given - len(book.unsupported)
     graded = (
@@ -222,7 +222,7 @@ def claims(crisis: Crisis, book: Ledger) -> Section:
 
 
 def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
-    """Say from how many documents claims come, how much rests on one alone, what grades say."""
+    """Return sentences on the documents of claims, reliance on the main one, and figures given."""
     if not crisis.claims:
         return (NO_CLAIMS,)
     cited = Counter(claim.source for claim in crisis.claims.values())
@@ -247,7 +247,7 @@ def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
 
 
 def _known(*parts: object) -> str:
-    """Return what is known of some parts, in a row."""
+    """Return the parts that are known, separated by commas."""
     return ", ".join(str(one) for one in parts if one)
 
 
@@ -273,7 +273,7 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
         named = ("claims-unused", "Claims that no number and no hypothesis rests on")
         yield _claimed(crisis, book, named, book.unused)
     if used:
-        # The numbers that a claim gives, then those whose size is assumed.
+        # First numbers that a claim gives, then those whose size is assumed.
         assumed = [row for row in book.rows if row.is_supported and not row.is_given]
         yield Table(
             "graded",
@@ -293,7 +293,7 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
 
 
 def _number(row: LedgerRow, crisis: Crisis) -> tuple[str, str]:
-    """Return what a number is called, and its value or range."""
+    """Return the title of a number, and its value or range."""
     named = f"{titled(row.field, crisis)} ({row.field})"
     return named, quantity(crisis.numbers[row.field])
 
@@ -323,7 +323,7 @@ def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequenc
 
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:
-    """Return the numbers that rest on no claim, the weakest first."""
+    """Return the page on the numbers without a claim, the weakest first."""
     rows = book.unsupported
     table = Table(
         "assumptions",
@@ -349,18 +349,18 @@ def assumptions(crisis: Crisis, book: Ledger) -> Section:
 
 
 def origin(row: LedgerRow) -> str:
-    """Return what kind of thing a number rests on that rests on no claim."""
+    """Return in words the kind of basis of a number without a claim."""
     return next((ORIGINS[key] for key in row.because if key in ORIGINS), "a reason in words")
 
 
 def reason(row: LedgerRow) -> str:
-    """Return what a number rests on that rests on no claim, with the reason in words."""
+    """Return in words the basis of a number without a claim, with the author's reason."""
     origins = [ORIGINS[key] for key in row.because if key in ORIGINS]
     return "; ".join([*origins, *((row.assumed,) if row.assumed else ())])
 
 
 def passages(crisis: Crisis, source: str, sought: Iterable[tuple[Passage, Found]]) -> Section:
-    """Return whether the passages of claims stand in a document, and where those moved to stand."""
+    """Return the page on passages of claims in a document: found, moved (and where to), missing."""
     pairs, document = list(sought), crisis.sources[source]
     counts: Mapping[str, int] = Counter(found.result for _, found in pairs)
     blocks: list[Block] = []

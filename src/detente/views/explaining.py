@@ -1,4 +1,4 @@
-"""What a number of a pack means, what its value implies, what it rests on, and where it acts."""
+"""A number of a pack explained: its meaning, its implications, its basis, and where it acts."""
 
 import shlex
 from collections.abc import Iterator
@@ -25,17 +25,17 @@ PARTS = {
     "war": "force on both sides: what it would bring and what it costs",
     "aftermath": "how the dispute goes on after force",
 }
-"""What the parts of the model that a number changes are."""
+"""Words for the parts of the model that a number changes."""
 FIGURES = 4
-"""Digits of a value."""
+"""Significant figures of a value."""
 MOST_PACKS = 2
-"""Packs in which a number is the same are named up to so many."""
+"""Upper limit on the packs that are named as having the same number."""
 
 
 def section(found: Explanation) -> Section:
-    """Return what a number means and what it is here."""
+    """Return the page on the meaning and the value of a number."""
     pack, number = shlex.quote(found.crisis.text.name), found.number
-    # A value that a run may be played with: the upper end, or the middle.
+    # An example value for a run: the upper end, or the median.
     other = _figure(median(number) if number.kind == "gamma" else number.high)
     if number.kind == "chance":
         other = "1"
@@ -90,7 +90,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
             tuple((one.at, _figure(one.value), one.says) for one in implied),
         )
     if found.anchors:
-        # A row for each value of the number elsewhere, with all that have it.
+        # One row for each value in other packs, with all packs that have it.
         alike: dict[tuple[str, str, str], list[str]] = {}
         for anchor in found.anchors:
             value = anchor.field, quantity(anchor.number), _figure(median(anchor.number))

@@ -1,4 +1,4 @@
-"""What fits on one screen of a terminal: a run's answer and picture, or what it all rests on."""
+"""One screen of a terminal: a run's answer and picture, or the evidence in brief."""
 
 import shlex
 from collections import Counter
@@ -34,19 +34,18 @@ from detente.views.trace import subject
 ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
 BARS = 6
-"""Dates of the picture, at most."""
+"""Upper limit on the dates of the picture."""
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
 def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> Section:
-    """Return the answer, the pictures in characters, how wars begin, and what to ask next.
+    """Return the page with the answer, charts in characters, how wars begin, and next commands.
 
-    The three views come first of the pictures, if they are given: those of the horizon, and those
-    that others have.
+    Charts of the three views at the horizon and of the views of others come first, if given.
     """
     run, folder = summary.run, summary.run.in_command
     begun = tuple(causes.first(summary.base.war_shots))[:1]
-    # What the three views say in words stands in the answer, and whole under --all.
+    # Their sentences are in the answer, and in full under --all.
     views = strip.blocks(compared, level="brief", at_horizon=True) if compared else ()
     return Section(
         key="glance",
@@ -72,7 +71,7 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
 
 
 def _picture(summary: Summary, course: Course) -> Picture:
-    """Return where futures stand by date, as a chart of characters alone."""
+    """Return the chart of states of futures by date, in characters alone."""
     days, record = summary.base.corridor, summary.run.record
     war = course.by_day("any_war").tolist()
     step = max(1, -(-len(days) // (BARS - 1)))
@@ -91,11 +90,11 @@ def _picture(summary: Summary, course: Course) -> Picture:
 
 
 def of_pack(crisis: Crisis, book: Ledger) -> Section:
-    """Return what the numbers of a pack rest on: documents, the weakest claims, nothing."""
+    """Return the page on the evidence for a pack: documents, weakest claims, numbers with none."""
     source = shlex.quote(str(crisis.name))
     many = len(crisis.hypotheses)
     held = f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them."
-    # The claims that are weak and many numbers rest on: weakness times how many.
+    # Claims by weakness times the number of inputs that rest on them.
     uses = Counter(key for row in book.rows for key in row.because if key in crisis.claims)
     weight = {key: weakness_of(crisis.claims[key]) * many for key, many in uses.items()}
     heavy = sorted(weight, key=lambda key: -weight[key])[:ROWS]
@@ -128,9 +127,9 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
 def of_evidence(
     found: Influences, known: Mapping[str, Drivers], crisis: Crisis, book: Ledger
 ) -> Section:
-    """Return the weakest claims that clearly move outcomes most, and what rests on nothing.
+    """Return the page on the claims that clearly move outcomes most, and on numbers with none.
 
-    `known`: what outcomes turn on, as far as that was worked out before.
+    `known`: drivers of outcomes, as far as they were computed before.
     """
     whole, folder = evidence.resting(found), found.run.in_command
     return Section(
@@ -152,7 +151,7 @@ def of_evidence(
 
 
 def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
-    """Yield the numbers that clearly move an outcome most and rest on no claim."""
+    """Yield the table of numbers without a claim that clearly move an outcome most."""
     bare = {row.field: evidence.reason(row) for row in book.unsupported}
     for outcome, found in known.items():
         moving = [path for path in found.numbers if path in bare][:FEW]
@@ -174,7 +173,7 @@ def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
 
 
 def _on_nothing(crisis: Crisis, book: Ledger) -> Iterator[Block]:
-    """Yield of how many numbers no claim says anything, by what they rest on instead."""
+    """Yield a sentence on how many numbers rest on no claim, by their basis."""
     kinds = Counter(evidence.origin(row) for row in book.unsupported)
     unknown = sum(not crisis.numbers[row.field].is_fixed for row in book.unsupported)
     if kinds:

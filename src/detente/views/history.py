@@ -1,4 +1,4 @@
-"""Past crises: their base rates, what the model gives against them, and how good its fit is."""
+"""Past crises: base rates, the model compared with them, and how good the fit is."""
 
 from collections.abc import Iterable, Iterator
 
@@ -41,18 +41,18 @@ LENGTHS = {
     "half": "half last at most",
     "three_quarters": "three quarters last at most",
 }
-"""What quartiles are called."""
+"""Words for quartiles of the length of crises."""
 VERDICTS = {True: "inside", False: "outside", None: ""}
-"""What is said of a figure, by whether it lies in history's interval."""
+"""Words for whether a figure is in history's interval."""
 YEARS = between(FIRST_YEAR, LAST_YEAR)
-"""Of the crises that the bands are of."""
+"""Years of the crises behind the bands."""
 NOTHING = "-"
-"""What stands where there are too few crises."""
+"""Cell for too few crises."""
 HAZARD = "Crises that end per day, in % of those still open"
 
 
 def section(found: AgainstHistory) -> Section:
-    """Return what runs of the reference packs give against what history gives."""
+    """Return the page that compares runs of the reference packs with history."""
     judged = [one.is_inside for one in found.figures.values() if one.is_inside is not None]
     answer: list[Words] = [
         says(
@@ -129,16 +129,16 @@ def _compared(figure: PlayedFigure) -> tuple[str, ...]:
 
 
 def _ends(band: Band) -> str:
-    """Return the ends of a band, in the unit of its table; nothing where no source gives them."""
+    """Return the ends of a band in the unit of its table; empty if no source gives them."""
     if band.low is None or band.high is None:
         return ""
     return span(band.low, band.high) if band.unit == "share" else interval(band.low, band.high, 0)
 
 
 def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
-    """Return how good such a model is: what it is fitted to, and how well it fits.
+    """Return the page on the fit of the model: its targets, and how close it comes.
 
-    The moments that ship are of all years: a pack that takes from another `period` shows none.
+    The moments that ship are of all years: a pack with another `period` shows none.
     """
     return Section(
         key="fitness",
@@ -166,7 +166,7 @@ def _fit(run: Run) -> Iterator[Block]:
         if band.unit == "share":
             shares.append((band.says, _value(band), _ends(band), *fitted))
         else:
-            # Which share of past crises a length is that of.
+            # The share of past crises that are over by this length.
             quartile = QUARTILES[key.partition(".")[2].partition("_if_")[0]]
             lengths.append((band.says, _value(band), _ends(band), points(quartile, 0), *fitted))
     yield Table(
@@ -191,7 +191,7 @@ def _fit(run: Run) -> Iterator[Block]:
 
 
 def _value(band: Band) -> str:
-    """Return what history gives, in the unit of its table; nothing where no source gives it."""
+    """Return history's value in the unit of its table; empty if no source gives it."""
     if band.value is None:
         return ""
     if band.unit == "share":
@@ -200,7 +200,7 @@ def _value(band: Band) -> str:
 
 
 def rates(found: BaseRates) -> Section:
-    """Return the base rates of past crises, with the bands that the model is held to."""
+    """Return the page on base rates of past crises, with the bands used to judge the model."""
     wars = "with those inside" if found.selection.with_wars else "outside"
     years = between(found.selection.first, found.selection.last)
     answer: list[Words] = []
@@ -226,7 +226,7 @@ def rates(found: BaseRates) -> Section:
 
 
 def attributes(found: Attributes) -> Section:
-    """Return what a pack may say of its kind of past crises, and what the fit makes of it."""
+    """Return the page on attributes of past crises that a pack may state, with fitted weights."""
     known = found.content()
     fitted = known["brier"]
     return Section(
@@ -357,7 +357,7 @@ def _known(
 def _table_of_lengths(
     found: BaseRates, key: str, title: str, groups: Iterable[tuple[str, str | None]]
 ) -> Table:
-    """Return a row of quartiles for each group, and their bands if there are any."""
+    """Return the table of quartiles of length: a row for each group, and one for any bands."""
     rows: list[tuple[str, ...]] = []
     for group, level in groups:
         about = GROUPS[group].title
@@ -396,7 +396,7 @@ def _in_words(band: Band) -> str:
 
 
 def _caution(found: BaseRates) -> Iterator[Words]:
-    """Say what the figures must not be taken for."""
+    """Yield warnings against misreading the figures."""
     if found.selection.last > LAST_YEAR:
         yield "Crises from 1990 on are for testing the model once, not for fitting it."
     yield (

@@ -53,7 +53,7 @@ READ = (
 
 
 def section(found: Hypotheses) -> Section:
-    """Return the verdict on each hypothesis of a run's pack, and what its tests found."""
+    """Return the page with the verdict on each hypothesis of a pack and its test results."""
     run, record = found.run, found.run.record
     there = record.settings.worlds
     of_all = "" if found.worlds == there else f" of the run's {there}"
@@ -80,7 +80,7 @@ def section(found: Hypotheses) -> Section:
 
 
 def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
-    """Return the verdicts; where nothing was tested, what is held and the command that tests it."""
+    """Return the verdicts, or the hypotheses and the command that tests them if untested."""
     if found is not None:
         return section(found)
     if not crisis.hypotheses:
@@ -106,7 +106,7 @@ def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
 
 
 def held(crisis: Crisis) -> Section:
-    """Return the hypotheses of a pack, what would reject each, and who holds it."""
+    """Return the page on the hypotheses of a pack, what would reject each, and who holds it."""
     return Section(
         key="held",
         title="Hypotheses of the pack",
@@ -194,9 +194,9 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
 
 
 def _measured_in_cells(one: Result) -> tuple[str, str, str, str]:
-    """Return on which side of its threshold an interval lies, the estimate and the verdict.
+    """Return the side of the threshold on which an interval is, the estimate, and the verdict.
 
-    Why there is none if there is none.
+    An estimate that could not be made gives the verdict and the reason.
     """
     verdict = VERDICTS[one.verdict]
     if math.isnan(one.estimate.value):
@@ -208,7 +208,7 @@ def _measured_in_cells(one: Result) -> tuple[str, str, str, str]:
 
 
 def _basis(one: Tested) -> str:
-    """Return the result on which a verdict rests, and why there is none if there is none."""
+    """Return the result that decides a verdict in words, and why there is none if so."""
     on = one.rests_on
     if on is None:
         return one.why
@@ -235,7 +235,7 @@ def _result(one: Result) -> Words:
 
 
 def _measured(one: Result) -> Words:
-    """Return an estimate with its interval and unit; words if nothing could be measured."""
+    """Return an estimate with its interval and unit, or words if nothing could be measured."""
     if math.isnan(one.estimate.value):
         return "not measured"
     unit = unit_of_change(one.unit)

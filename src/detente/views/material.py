@@ -1,4 +1,4 @@
-"""The results that a report is written from, each computed when it is first asked for."""
+"""The results that reports are written from, each computed on first use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,37 +35,37 @@ from detente.questions.update import TooFewError, Update, update
 from detente.views.trace import Storyline, storylines
 
 MOST_WORLDS, CAMPAIGNS = 64, 32
-"""Worlds, and campaigns in each, in which force is played against defence for the report."""
+"""Upper limit on worlds, and number of campaigns in each, for the engagement in a report."""
 ASKED = ("any_war", "deal")
-"""The outcomes of which the report says what they turn on."""
+"""Outcomes whose drivers a report shows."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """A run and all results that are reported of it."""
+    """A run and all results that a report may show."""
 
     run: Run
     observed: Path | None = None
-    """A file of what was seen since, which some results read."""
+    """Path of a file of observations since the as-of date, which some results read."""
 
     @cached_property
     def summary(self) -> Summary:
-        """What became of the crisis."""
+        """Shares of outcomes and endings."""
         return summarise(self.run)
 
     @cached_property
     def course(self) -> Course:
-        """Which endings come by which day, how long wars last, and what they cost."""
+        """Endings by date, and durations and costs of wars."""
         return course(self.run)
 
     @cached_property
     def strip(self) -> Strip:
-        """What past crises and others say of the same questions."""
+        """Answers of past crises and of others to the same questions."""
         return strip(self.run)
 
     @cached_property
     def crises(self) -> Mapping[str, Crisis]:
-        """The crisis as it is and under each option, as the run played them."""
+        """The crisis by option, the base included, as the run played it."""
         return self.run.crises
 
     @property
@@ -75,23 +75,23 @@ class Material:
 
     @property
     def period(self) -> Period:
-        """Return the years of past crises that what is calibrated was fitted to."""
+        """Return the years of past crises to which the parameters were fitted."""
         return self.crisis.model.accepted_set
 
     @cached_property
     def ledger(self) -> Ledger:
-        """What each number rests on."""
+        """The basis of each number."""
         crisis = self.crisis
         return ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
 
     @cached_property
     def storylines(self) -> tuple[Storyline, ...]:
-        """A few futures of the run, day by day."""
+        """Typical futures of the run, day by day."""
         return storylines(self.run)
 
     @cached_property
     def causes(self) -> Causes | None:
-        """What caused war in the worlds that were judged before, if any were."""
+        """Causes of war in the worlds judged so far; None if there are none."""
         study, worlds = judging(self.run), range(self.run.record.settings.worlds)
         kept = takewhile(lambda one: not study.missing([AS_IT_IS], [one]), worlds)
         judged = len(list(kept))
@@ -99,25 +99,25 @@ class Material:
 
     @cached_property
     def drivers(self) -> dict[str, Drivers]:
-        """What each outcome that is asked about turns on, if it was computed before."""
+        """Drivers by outcome, as far as they were computed before."""
         found = {outcome: drivers_played(self.run, outcome=outcome) for outcome in ASKED}
         return {outcome: one for outcome, one in found.items() if one is not None}
 
     @cached_property
     def boxes(self) -> dict[str, Discovery]:
-        """Under which few assumptions each of them is likely, if that was tried before."""
+        """Boxes of assumptions under which an outcome is likely, as far as computed before."""
         return {outcome: discover(self.run, outcome=outcome, play=False) for outcome in ASKED}
 
     @cached_property
     def engagement(self) -> Engagement:
-        """Force against layered defence alone, both ways, in the run's worlds."""
+        """Force against layered defence alone, in both directions, in the run's worlds."""
         settings = self.run.record.settings
         worlds = min(MOST_WORLDS, settings.worlds)
         return engage(self.crisis, worlds=worlds, futures=CAMPAIGNS * worlds, seed=settings.seed)
 
     @cached_property
     def watched(self) -> Update | None:
-        """What each sign of the pack shows; None if there is none, or too few futures agree."""
+        """What the pack's signs show; None if it has no signs, or too few futures match."""
         if not self.crisis.model.signs:
             return None
         try:
@@ -127,44 +127,44 @@ class Material:
 
     @cached_property
     def influence(self) -> Influences:
-        """How far outcomes move if a claim is reversed, if that was played before."""
+        """How far outcomes move if a claim is reversed, as far as played before."""
         return influence(self.run, play=False)
 
     @cached_property
     def assumptions(self) -> KeyAssumptions:
-        """Which assumptions move an outcome far on weak ground."""
+        """Assumptions with weak evidence that move an outcome far."""
         return key_assumptions(self.run, self.ledger, self.drivers, self.influence)
 
     @cached_property
     def indicators(self) -> Indicators:
-        """Which signs were seen, which were not, and which nobody looked for."""
+        """Signs seen, signs not seen, and signs nobody looked for."""
         return indicators(self.run, self.observed)
 
     @cached_property
     def matrix(self) -> EvidenceMatrix:
-        """Which evidence tells which hypotheses apart."""
+        """Evidence by hypothesis: which items distinguish between hypotheses."""
         return matrix(self.run, self.observed)
 
     @cached_property
     def premortem(self) -> Premortem:
-        """The commonest ways to war, and until when each could have been stopped."""
+        """The most frequent ways to war, and until when each could have been stopped."""
         return premortem(self.run, self.summary)
 
     @cached_property
     def cone(self) -> Cone:
-        """The few courses that the crisis may take."""
+        """The few typical courses of the crisis."""
         return cone(self.run)
 
     @cached_property
     def hypotheses(self) -> Hypotheses | None:
-        """The verdicts on what the pack holds, in as many worlds as were tested before, if any."""
+        """Verdicts on the pack's hypotheses in the worlds tested before; None if untested."""
         return hypotheses_played(self.run)
 
     @cached_property
     def comparison(self) -> Comparison | None:
-        """What options change, if the run played any."""
+        """Effects of options; None if the run played only the base."""
         return compare(self.run) if len(self.run.options) > 1 else None
 
     def read(self, names: str) -> tuple[Any, ...]:
-        """Return several of these, by their names with spaces between them."""
+        """Return several results by name; names are separated by spaces."""
         return tuple(getattr(self, name) for name in names.split())

@@ -1,4 +1,4 @@
-"""What could be done: options on the same draws, the best and the worst, who pays, regret."""
+"""Options compared on the same draws: the best and the worst, who pays, regret."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -35,13 +35,13 @@ from detente.views.record import method
 
 TITLE = "What could be done?"
 CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
-"""What options are compared by."""
+"""Outcomes by which options are compared."""
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
-"""The same of what a course of events comes to."""
+"""The same outcomes as things that happen in a future."""
 MOST_NAMED = 3
-"""Options that are named that another does not beat; of more their number is given."""
+"""Upper limit on the rivals of an option that are named; more are counted."""
 MOST_ENDINGS = 2
-"""Endings that are named where futures turn to, or from."""
+"""Upper limit on the endings that are named for futures that an option changes."""
 READ = (
     READ_INTERVALS,
     "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
@@ -59,7 +59,7 @@ READ = (
 
 
 def section(found: Comparison) -> Section:
-    """Return what the options of a run change, best first, and what would reverse the order."""
+    """Return the page on the effects of options, best first, and what would reverse the order."""
     run = found.run
     return Section(
         key="options",
@@ -79,7 +79,7 @@ def section(found: Comparison) -> Section:
 
 
 def in_report(run: Run, found: Comparison | None) -> Section:
-    """Return what options change; where none was played, why, and the command that plays them."""
+    """Return the page on options, or why none was played and the command that plays them."""
     if found is not None:
         return section(found)
     answer = ["No options were compared: its pack has none."]
@@ -145,7 +145,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
 
 
 def matrix(found: Comparison) -> Table:
-    """Return what is done under each option, what it changes, and who pays if the pack says so."""
+    """Return the table of options: what is done, effects, payers if known, a better option."""
     has_payers = any(found.options[name].pays for name in found.in_order)
     rows = []
     for name in found.in_order:
@@ -172,11 +172,11 @@ def matrix(found: Comparison) -> Table:
 
 
 def best_and_worst(found: Comparison) -> tuple[Words, ...]:
-    """Return what helps most on every count, the largest trade, and the worst with its why.
+    """Return sentences on the most helpful option, the largest trade-off, and the worst option.
 
-    What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
-    of such options by the most points; the worst is clearly worse by the most points. Options that
-    it does not clearly beat, or is not clearly worse than, are named with it.
+    Only clear effects count. The best is clearly better by the most outcomes, then by the most
+    points; the worst is clearly worse by the most points. Rivals that are not clearly different are
+    named.
     """
     lines: list[Words] = []
     if not found.groups["help"]:
@@ -185,7 +185,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         best = found.options[name]
         is_everywhere = len(best.counts) == len(CALLED)
         how = "on every count" if is_everywhere else "and is clearly worse on no count"
-        # What it does not clearly change: next to nothing, or an unknown amount.
+        # Outcomes without a clear change: a negligible or an unknown one.
         others: Words = ""
         if not is_everywhere:
             ends = {key: best.measures[key] for key in CALLED if key not in best.counts}
@@ -235,7 +235,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
 
 
 def _unbeaten(found: Comparison, rivals: Sequence[str], does: str) -> str:
-    """Say which options one does not clearly beat, or is not clearly worse than; if any."""
+    """Return a sentence on the rivals that an option does not clearly beat; empty if none."""
     titles = [f"“{found.options[other].title}”" for other in rivals]
     if not titles:
         return ""
@@ -244,16 +244,16 @@ def _unbeaten(found: Comparison, rivals: Sequence[str], does: str) -> str:
 
 
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
-    """Return how the option that helps most helps; nothing if none helps.
+    """Return a sentence on how the most helpful option works; empty if no option helps.
 
-    `in_full`: with the kind of first shot that becomes most more or less frequent.
+    `in_full` adds the kind of first shot whose frequency changes most.
     """
     if not found.groups["help"]:
         return ()
     name = found.groups["help"][0]
     best = found.options[name]
     words = says("Why “{}” helps: {}", best.title, _why(found, name))
-    # Where an option does not change the use of force, changes of first shots mean nothing.
+    # If an option leaves the use of force unchanged, changes of first shots mean nothing.
     if not in_full or "force" not in best.counts:
         return (words,)
     kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
@@ -267,7 +267,7 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
 
 
 def _why(found: Comparison, name: str) -> Words:
-    """Return where the futures come from, or go, that make up what an option changes most."""
+    """Return words on how often an option changes its main outcome, and the other endings."""
     one = found.options[name]
     key = _most_changed(one)
     exchange, called = exchange_of(found.pairs, name, key), wording.titles(found.run.record)
@@ -289,12 +289,12 @@ def _why(found: Comparison, name: str) -> Words:
 
 
 def _most_changed(one: Compared) -> str:
-    """Return what an option changes most of what it clearly changes."""
+    """Return the outcome that an option changes most, among those it clearly changes."""
     return max(one.counts, key=lambda key: abs(one.measures[key].value))
 
 
 def _effects(one: Compared, sign: int) -> Words:
-    """Return what an option clearly changes for the better (1), or the worse (-1)."""
+    """Return the clear effects of an option for the better (1) or for the worse (-1) in words."""
     effects = []
     for key in (key for key in CALLED if one.counts.get(key) == sign):
         change = one.measures[key]

@@ -1,4 +1,4 @@
-"""What stands beneath the answer on options: where each works, regret, what else differs."""
+"""Details on options: conditions under which each works, regret, other effects."""
 
 from collections.abc import Iterator
 
@@ -32,23 +32,23 @@ MEASURES = {
     "defender_loss": ("defender's losses", 100.0),
     "world_cost": ("costs to others", 1.0),
 }
-"""What is compared besides the outcome asked about, and what it is multiplied with in a table."""
+"""Further measures by key: column heading, and factor for the unit of the table."""
 UNCLEAR = "·"
-"""Stands where a difference is not clear."""
+"""Cell for a difference that is not clear."""
 
 
 def titled(found: Comparison, name: str) -> str:
-    """Return what an option is called, the base as it stands."""
+    """Return the title of an option; the base is the crisis as it stands."""
     return STANDS if name == BASE else found.options[name].title
 
 
 def named(found: Comparison, field: str) -> str:
-    """Return of whom or what a number is and what it is; its field where no pack says so."""
+    """Return a number in words with its owner, or its path if the pack cannot be read."""
     return field if found.crisis is None else named_number(field, found.crisis)
 
 
 def works_if(found: Comparison) -> Listing:
-    """Return under which conditions each option works, or why none is found."""
+    """Return the conditions under which each option works, or why none is found."""
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
     more = "more" if found.better > 0 else "less"
     called = capitalised(wording.titles(found.run.record)[found.outcome])
@@ -114,7 +114,7 @@ def lead(found: Comparison) -> Listing:
 
 
 def takes(found: Comparison) -> Iterator[Listing]:
-    """Yield what would have to be true for each threshold, under the base and the best option."""
+    """Yield the conditions for each threshold, under the base and the best option."""
     for goal, options in found.inverse.items():
         lines = []
         for name, one in options.items():
@@ -126,7 +126,7 @@ def takes(found: Comparison) -> Iterator[Listing]:
 
 
 def _reweighted(found: Comparison, one: Reweighted) -> Words:
-    """Say how far worlds are re-weighted, and which numbers move with that."""
+    """Return words on how far worlds are re-weighted, and which numbers move with that."""
     if one.tilt is None or not one.tilt.is_enough:
         return f"{one.why}."
     size = says(
@@ -157,7 +157,7 @@ def goal_in_words(goal: Goal) -> str:
 
 
 def regrets(found: Comparison) -> Iterator[Table]:
-    """Yield regret with its bounds, where there is more than one future a world."""
+    """Yield the table of regret with bounds, if worlds have more than one future."""
     regrets = {name: one.regret for name, one in found.options.items() if one.regret is not None}
     heads = number_columns("at least", "at most", "95th percentile across assumptions", "best in")
     if regrets:
@@ -178,7 +178,7 @@ def regrets(found: Comparison) -> Iterator[Table]:
 
 
 def thresholds(found: Comparison) -> Table:
-    """Return in how many worlds each threshold is kept under each option."""
+    """Return the table of the share of worlds in which each option keeps each threshold."""
     return Table(
         "options-thresholds",
         "In what % of assumptions a threshold is kept, sampling noise removed (90 % interval)",
@@ -198,7 +198,7 @@ def thresholds(found: Comparison) -> Table:
 
 
 def measures(found: Comparison) -> Table:
-    """Return what else each option clearly changes."""
+    """Return the table of other clear effects of each option."""
     others = [found.options[name] for name in found.ranking if name != BASE]
     return Table(
         "options-else",
@@ -222,7 +222,7 @@ def measures(found: Comparison) -> Table:
 
 
 def units(found: Comparison) -> Words:
-    """Return what the numbers of `measures` are of."""
+    """Return a sentence on the units of the table of `measures`."""
     parties = found.run.record.called
     return (
         "Deals to war: percentage points. Losses: hundredths of what all that a side has "
@@ -232,7 +232,7 @@ def units(found: Comparison) -> Words:
 
 
 def trades(found: Comparison) -> Iterator[Words]:
-    """Yield the options that are clearly better on something and clearly worse on something."""
+    """Yield a sentence for each option that is clearly better on some measure, worse on another."""
     mixed = [one for one in found.options.values() if one.gains and one.costs]
     if not mixed:
         yield "No option is clearly better on one of these and clearly worse on another."

@@ -1,4 +1,4 @@
-"""The report of a run in two layers: a brief, and an appendix with every section in its order."""
+"""The report of a run in two parts: a brief, and an appendix with all sections in order."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from detente.views.record import HandlingMark, citation, mark_of
 from detente.views.register import SECTIONS
 
 MOST_ROWS = {"brief": 25, "full": 10}
-"""Of a table that a report shows, open or behind a fold: with all of it open, 9,000 words."""
+"""Upper limit on the rows of a table in a report, shown or folded; open, they make 9,000 words."""
 
 
 @dataclass(frozen=True)
 class ReportPage:
-    """A report before it is written: every sentence, table and figure of it."""
+    """The content of a report, before it is written in a format."""
 
     title: str
     name: str
@@ -33,9 +33,9 @@ class ReportPage:
     mark: HandlingMark | None
     brief: Brief
     appendix: tuple[Section, ...]
-    """Empty where the brief alone is asked for; of documents what these show."""
+    """Empty if only the brief is asked for; for documents, the sections that they show."""
     tables: str
-    """The command that writes every table whole."""
+    """Command that writes all tables in full."""
     citation: str
     source: str
 
@@ -58,9 +58,9 @@ class ReportPage:
 
 
 def _readable(section: Section, said: set[Words]) -> Section:
-    """Return a section whose longer tables are files: a report is to be read, as a whole.
+    """Return a section for reading: long tables become files, repeated notes are left out.
 
-    `said`: how to read what stands above, which is not said again.
+    `said`: notes on reading of the sections above; those of this section are added to it.
     """
     blocks = tuple(
         replace(block, is_apart=True)
@@ -81,16 +81,16 @@ def compose(
     only: Collection[str] | None = None,
     progress: Listener | None = None,
 ) -> ReportPage:
-    """Return the report of a finished run; `since` is an earlier one to compare it with.
+    """Return the report of a finished run; `since` is an earlier run to compare it with.
 
-    `only`: keys of the sections that the appendix is to have; all unless given. `progress` is
-    called after each question with how many are answered.
+    `only`: keys of the sections of the appendix; all unless given. `progress` is called after each
+    question with the number answered.
 
     Raises
     ------
     DetenteError
-        If a run is damaged, its pack is read otherwise now, the two cannot be compared, or there is
-        no such handling mark.
+        If a run is damaged, its pack is read differently now, the two cannot be compared, or the
+        handling mark is unknown.
     """
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
@@ -137,7 +137,7 @@ def compose(
 
 
 def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:
-    """Yield the numbers of those figures of the brief that no other section draws."""
+    """Yield a section with the numbers of figures that only the brief draws."""
     drawn = {figure.key for section in others for figure in section.figures}
     only = [figure for figure in found.figures if figure.key not in drawn]
     if only:

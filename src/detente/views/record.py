@@ -1,4 +1,4 @@
-"""What a run and a pack are: limits, method, how to reproduce and cite, whom a report may go to."""
+"""What a run and a pack contain: limits, method, reproduction, citation, handling marks."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -34,15 +34,15 @@ from detente.views.blocks import (
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
-"""What is said of a thing that was compared."""
+"""Words for the result of a comparison."""
 CALLED = {"trigger": "rates by trigger", "base": "the base rate"}
-"""What the forecasts are called that need no model."""
+"""Names of the reference forecasts that need no model."""
 Tlp: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
 TLPS: tuple[Tlp, ...] = get_args(Tlp)
 
 
 class HandlingMark(NamedTuple):
-    """A handling mark: its label, whom a holder may give it to, its colour on black."""
+    """A handling mark: its label, the permitted recipients, its colour on black."""
 
     label: str
     says: str
@@ -64,11 +64,11 @@ MARKS: dict[str, HandlingMark] = {
     ),
     "red": HandlingMark("TLP:RED", "for the eyes and ears of those who were given it", "#FF2B2B"),
 }
-"""The marks with the colours of their definition (Traffic Light Protocol 2.0 of FIRST)."""
+"""Handling marks of the Traffic Light Protocol 2.0 (FIRST), with the colours it defines."""
 
 
 def mark_of(tlp: str) -> HandlingMark:
-    """Return a handling mark; refuse a name that is none."""
+    """Return a handling mark; raise DetenteError if there is none of this name."""
     if tlp not in MARKS:
         raise DetenteError(f"there is no mark {tlp!r}", where="tlp", hint=f"use {', '.join(TLPS)}")
     return MARKS[tlp]
@@ -78,11 +78,11 @@ BOUNDS = (
     "It says what follows in this model; it does not predict, and it names no targets and no "
     "routes."
 )
-"""What a report is not."""
+"""Limits of a report."""
 
 
 def limits(run: Run) -> Section:
-    """Return what the model leaves out."""
+    """Return the section on what the model leaves out."""
     return Section(
         key="limits",
         title="Limits",
@@ -96,7 +96,7 @@ def _left_out(run: Run) -> Listing:
 
 
 def foot(run: Run) -> Section:
-    """Return what stands beneath a run's result: where it lies, limits, what to ask next."""
+    """Return the last section of a run's results: its folder, limits, and next questions."""
     return Section(
         key="run",
         title="The run",
@@ -107,10 +107,10 @@ def foot(run: Run) -> Section:
 
 
 def doubts(run: Run) -> Iterator[Sentence]:
-    """Yield what any reader of a run has to know first.
+    """Yield warnings that every reader of a run needs.
 
-    By what its worlds are weighed; and why it is not to be relied on, if it is not: decisions
-    unsettled, laws broken.
+    They name the weighing of worlds, if any, and why the run is unreliable, if it is: unsettled
+    decisions, or broken laws.
     """
     if run.weighing is not None:
         yield Sentence(f"{capitalised(run.weighing.says)}.")
@@ -121,8 +121,8 @@ def doubts(run: Run) -> Iterator[Sentence]:
 
 
 def next_commands(run: Run) -> Iterator[Command]:
-    """Yield what may be asked of a run next."""
-    # The first future that ended in war, or the very first.
+    """Yield commands for the next questions about a run."""
+    # The first future with war, or else the first future.
     world, future = 0, 0
     for rows in run.rows():
         wars = np.flatnonzero(rows["violence"] >= Violence.WAR)
@@ -142,7 +142,7 @@ def next_commands(run: Run) -> Iterator[Command]:
 
 
 def stored(run: Run) -> Section:
-    """Return of which crisis a run is, how large and where, from its record: no future is read."""
+    """Return the page on the crisis, size and folder of a run, from its record alone."""
     record, settings = run.record, run.record.settings
     size = f"{settings.played:,} courses of events over {settings.worlds} sets of assumptions"
     rows = (
@@ -161,7 +161,7 @@ def stored(run: Run) -> Section:
 
 
 def reproduction(run: Run) -> Section:
-    """Return how to play the run again and how to cite it."""
+    """Return the page on how to play a run again and how to cite it."""
     record, settings, where = run.record, run.record.settings, run.record.environment
     rows = [
         ("Pack", f"{record.name}, as of {record.as_of}"),
@@ -202,7 +202,7 @@ def reproduction(run: Run) -> Section:
 
 
 def citation(run: Run) -> str:
-    """Return how to cite a run, in the words of CITATION.cff."""
+    """Return the citation of a run, in the format of CITATION.cff."""
     record = run.record
     return (
         f"The Detente authors. Detente (version {record.package}) [computer software]. Pack "
@@ -211,7 +211,7 @@ def citation(run: Run) -> str:
 
 
 def replayed(done: Replay) -> Section:
-    """Return whether a run that was played again comes out the same, or what differs."""
+    """Return the page on whether a replayed run equals the stored one, and what differs."""
     record = done.run.record
     heads = columns("What", "Verdict", "Stored, and played again")
     checks = tuple((one.subject, VERDICTS[one.is_same], one.says) for one in done.checks)
@@ -239,15 +239,15 @@ def replayed(done: Replay) -> Section:
 
 
 def on_claims(evidence: Mapping[str, int]) -> str:
-    """Return what the numbers on claims rest on, with how many of them a claim gives.
+    """Return the words "on claims", with the number of inputs whose value a claim gives.
 
-    The record of an earlier version does not say that.
+    Records of earlier versions lack that number.
     """
     return f"on claims (which give {evidence['given']})" if "given" in evidence else "on claims"
 
 
 def pack(crisis: Crisis) -> Section:
-    """Return what a crisis is made of and what its numbers rest on."""
+    """Return the page on the content of a pack and the basis of its numbers."""
     numbers = crisis.numbers.values()
     unknown = sum(not number.is_fixed for number in numbers)
     claimed = sum(any(key in crisis.claims for key in number.because) for number in numbers)
@@ -268,7 +268,7 @@ def pack(crisis: Crisis) -> Section:
 
 
 def method(run: Run, *, how: str, left_out: str, would_change: str, option: str = BASE) -> Method:
-    """Return what stands beneath an answer, which is of the worlds of an option."""
+    """Return the notes on method below an answer, for the worlds of an option."""
     record = run.record
     settings = record.settings
     return Method(
@@ -283,9 +283,9 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
 
 
 def fared(period: Period = ALL_YEARS) -> Words:
-    """Say how such models have fared, as far as that is known of this one.
+    """Return a sentence on the forecasts of such models, as far as known for this one.
 
-    `period`: years of the accepted set that the pack takes from.
+    `period`: years of the accepted set that the pack uses.
     """
     known, judged = accepted(period), record_shipped()
     past = known.provenance["history"]
@@ -314,7 +314,7 @@ def fared(period: Period = ALL_YEARS) -> Words:
 
 
 def fared_in_short() -> Words:
-    """Say how forecasts by the model did against simple rates, on the crises kept for that."""
+    """Return a sentence on the model's forecasts against simple rates, on crises kept for it."""
     judged = record_shipped()
     scores = judged.brier["serious"]
     return says(
@@ -327,7 +327,7 @@ def fared_in_short() -> Words:
 
 
 def _verdict(more: Mapping[str, float]) -> str:
-    """Return whether a Brier score is better, worse or neither, by its difference to another."""
+    """Return whether a Brier score is better or worse than another, from the interval of `more`."""
     return (
         "better" if more["high"] < 0.0 else "worse" if more["low"] > 0.0 else "not clearly better"
     )

@@ -1,12 +1,12 @@
-"""The register of views: what each result and each run shows, and everywhere it is shown.
+"""The register of views: the pages of each result and each run, and where they are shown.
 
-A view is declared here once. Python, notebooks, the terminal and `--json` find by the class of a
-result what writes its section. The report and the pages of `serve` find the sections of a run; the
-bar of the pages, `show --view` and the questions of programs (the assistant's tools, the JSON of
-`serve`) are read from the same rows.
+Each view is declared once, here. Python, notebooks, the terminal and `--json` look up the page of a
+result by its class. The report and the pages of `serve` look up the sections of a run. The
+navigation, `show --view` and the questions of programs (the assistant's tools, the JSON of `serve`)
+read the same rows.
 
-Rows name functions and load them only when they are asked for, so that `detente --help` imports
-none. `module.name` stands below `detente.views`.
+Rows name functions, which are imported on first use, so that `detente --help` imports none. Paths
+`module.name` are relative to `detente.views`.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,13 +29,13 @@ class ProgramQuestion(NamedTuple):
 
     @property
     def answer(self) -> "Callable[..., tuple[Shown, ...]]":
-        """Return what answers: it takes the run, who hears how far it is, and parameters."""
+        """Return the function that answers, from a run, a progress listener and parameters."""
         found: Callable[..., tuple[Shown, ...]] = load(f"views.programs.{self.function}")
         return found
 
 
 class Destination(NamedTuple):
-    """A page that everybody should find, in a group of the navigation."""
+    """A page with a link in a group of the navigation."""
 
     group: str
     title: str
@@ -44,7 +44,7 @@ class Destination(NamedTuple):
 
 
 class DeclaredView(NamedTuple):
-    """A view, and where it is shown; what is empty is not shown there."""
+    """A view, and the places where it is shown; an empty field means not shown there."""
 
     result: Annotated[str, "the class of the result that it shows"] = ""
     screen: Annotated[str, "what writes the section of that result"] = ""
@@ -59,13 +59,13 @@ class DeclaredView(NamedTuple):
     program: ProgramQuestion | None = None
 
     def of(self, known: "Material") -> "Section":
-        """Return its section of a run."""
+        """Return the section of a run."""
         found: Section = load(f"views.{self.report}")(*known.read(self.reads))
         return found
 
 
 def load(path: str) -> Any:
-    """Return what stands at a path below `detente`, such as `views.causes.section`."""
+    """Return the object at a path below `detente`, such as `views.causes.section`."""
     module, _, name = path.rpartition(".")
     return getattr(import_module(f"detente.{module}"), name)
 
@@ -205,10 +205,10 @@ VIEWS = (
     DeclaredView(section="limits", report="record.limits", reads="run"),
     DeclaredView(section="reproduction", report="record.reproduction", reads="run"),
 )
-"""Every view of the core. Sections stand in this order in a report, and places in the bar."""
+"""All views of the core, in the order of the report and of the navigation."""
 OF_RESULT: Mapping[str, DeclaredView] = {one.result: one for one in VIEWS if one.result}
-"""The same by the class of the result; rooms bring those of theirs."""
+"""Views by the class of the result that they show; rooms add their own."""
 SECTIONS: Mapping[str, DeclaredView] = {one.section: one for one in VIEWS if one.section}
-"""Those that a report and the pages of a run show, by the key of the section."""
+"""Views that a report and the pages of a run show, by the key of the section."""
 FORMS: Mapping[str, DeclaredView] = {one.form: one for one in VIEWS if one.form}
-"""What `show --view` may ask for."""
+"""Views that `show --view` can show, by name."""

@@ -1,4 +1,4 @@
-"""Writes the report of a run: one page or Markdown, with its tables, whole or not at all."""
+"""Writes the report of a run as a page, Markdown or a document, with files for its tables."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,27 +21,27 @@ Part: TypeAlias = Literal["whole", "brief", "slide"]
 TEXTS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md", ".pdf": "pdf"}
 BRIEF: dict[str, Form] = {**TEXTS, ".docx": "docx"}
 FORMS: dict[Part, dict[str, Form]] = {
-    # A Word document is a brief and slides are few, whatever is asked for.
+    # A Word document is always a brief, and slides are always few.
     "whole": {**BRIEF, ".pptx": "pptx"},
     "brief": BRIEF,
     "slide": {".svg": "svg", ".png": "png"},
 }
-"""The form of a report, or of a part of it, by how its name ends."""
+"""The form of a report, or of a part of it, by the ending of the file name."""
 OF_ROOMS = {"docx", "pptx", "pdf"}
 """Forms that a room writes."""
 SHOWN: dict[Form, tuple[str, ...]] = {
     "docx": ("endings", "beginnings", "options"),
     "pptx": ("options", "watching"),
 }
-"""The sections of the appendix from which a form takes tables, where it is no whole report."""
+"""Sections of the appendix whose tables a form includes, if it is no full report."""
 CALLED: dict[Form, str] = {"docx": "brief", "pptx": "slides"}
-"""What a form holds, where that does not go by the part that is asked for."""
+"""The content of a form in words, where the part that is asked for does not determine it."""
 LONGEST_NAME = 60
-"""Characters of a pack's name that go into the name of a file."""
+"""Upper limit on the characters of a pack's name in the name of a file."""
 
 
 class Written(NamedTuple):
-    """What was written: the report, the files next to it, how large all of it is [bytes]."""
+    """The files written: the report, others next to it, and their total size [bytes]."""
 
     report: Path
     form: Form
@@ -49,7 +49,7 @@ class Written(NamedTuple):
     size: int
 
     def __repr__(self) -> str:
-        """Show it without the list of the files."""
+        """Return a summary without the list of files."""
         others = f"{len(self.others)} other files" if self.others else "no other files"
         return f"Written({str(self.report)!r}, {others}, {self.size:,} bytes)"
 
@@ -72,28 +72,28 @@ def report(  # noqa: PLR0913  every way to ask for it
     run
         A finished run.
     path
-        Where it goes; its ending says in which form: .html, .md, .pdf, .docx (the brief) or .pptx
-        (six slides), that of a slide .svg or .png.
-        Named after the pack, a page in the current folder, unless given.
+        File to write; its ending sets the form: .html, .md, .pdf, .docx (the brief) or .pptx (six
+        slides), for a slide .svg or .png. By default a page in the current folder, named after the
+        pack.
     tlp
-        A handling mark: clear, green, amber, amber+strict or red; none unless given.
+        A handling mark: clear, green, amber, amber+strict or red; none by default.
     since
-        An earlier run of the crisis, with the same seed, worlds and futures; what has changed
-        since then comes first.
+        An earlier run of the crisis, with the same seed, worlds and futures; changes since then
+        come first.
     part
         The whole, its brief alone, or a slide: the picture and the answer in three lines.
     tables
         A folder into which every table is written as CSV and every figure as SVG.
     overwrite
-        Whether files that are there already are replaced.
+        Whether existing files are replaced.
     progress
-        Called after each question with how many are answered.
+        Called after each question with the number answered.
 
     Raises
     ------
     DetenteError
-        If a run is damaged, the two cannot be compared, a file is there already or cannot be
-        written, there is no such form or handling mark, or what writes it is missing.
+        If a run is damaged, the two cannot be compared, a file exists or cannot be written, the
+        form or handling mark is unknown, or a program that writes the form is missing.
     """
     place = Path(default_name(run.record.name, part=part) if path is None else path)
     form = form_of(place, part)
@@ -101,7 +101,7 @@ def report(  # noqa: PLR0913  every way to ask for it
     write = writer_of(form)
     only = SHOWN.get(form, None if part == "whole" else ())
     page = compose(run, tlp=tlp, since=since, only=only, progress=progress)
-    # Markdown finds its pictures and long tables in a folder next to it.
+    # Markdown links to pictures and long tables in a folder next to it.
     folder = place.with_name(f"{place.stem}-files")
     others: dict[Path, bytes] = {}
     if form == "md":
@@ -128,12 +128,12 @@ def report(  # noqa: PLR0913  every way to ask for it
 
 
 def writer_of(form: Form) -> Callable[[ReportPage], bytes] | None:
-    """Return what a room brings to write a form; None of a form that needs no room.
+    """Return the function of a room that writes a form; None if the form needs no room.
 
     Raises
     ------
     DetenteError
-        If its extra, or the program that it takes, is missing.
+        If the room's extra, or a program that it needs, is not installed.
     """
     if form not in OF_ROOMS:
         return None
@@ -142,7 +142,7 @@ def writer_of(form: Form) -> Callable[[ReportPage], bytes] | None:
 
 
 def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
-    """Return the name of a report that nobody named: letters and digits of the pack's name."""
+    """Return the default file name of a report, from letters and digits of the pack's name."""
     ending: Form = next(iter(FORMS[part].values())) if form is None else form
     kept = slug(name, "crisis", LONGEST_NAME)
     what = CALLED.get(ending, "report" if part == "whole" else part)
@@ -150,7 +150,7 @@ def default_name(name: str, form: Form | None = None, part: Part = "whole") -> s
 
 
 def form_of(path: Path, part: Part = "whole") -> Form:
-    """Return the form that a name asks for; refuse one that ends otherwise."""
+    """Return the form for the ending of a file name; raise DetenteError if there is none."""
     forms = FORMS[part]
     if path.suffix.lower() not in forms:
         what = "a slide" if part == "slide" else "a report"
@@ -164,7 +164,7 @@ def form_of(path: Path, part: Part = "whole") -> Form:
 
 
 def refuse_taken(path: Path, *, overwrite: bool) -> None:
-    """Refuse a file that is there already, unless it may be replaced; a folder never is."""
+    """Raise DetenteError if a file exists and may not be replaced, or a folder has its name."""
     if path.exists() and (path.is_dir() or not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(path), hint=hint)
@@ -173,10 +173,10 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
 def files_of(
     tables: Iterable[Table], figures: Mapping[str, Figure], folder: Path, *, is_linked: bool = False
 ) -> Iterator[tuple[Path, bytes]]:
-    """Yield tables and figures with their files; the keys that name them are our own.
+    """Yield paths and contents of the files of tables and figures; their keys are safe names.
 
-    `is_linked`: those that a text refers to, so tables alone that are too long for it, and figures
-    without the title that the text has.
+    `is_linked`: only files to which a text refers, that is, tables too long for it and figures
+    without their title, which the text has.
     """
     for table in tables:
         if table.is_ledger or not is_linked:

@@ -1,9 +1,9 @@
-"""What a page is: it answers what a browser asks, whichever server stands in front.
+"""Pages without a server: each answers a request, whichever web server receives it.
 
-A room lists its pages as a `RoomPages`, to which the entry point `detente.pages` leads. It knows no
-server: a page is an address and a plain function from a `PageRequest` to what is answered, a
-template with what it is given (`FilledTemplate`) or another address (`Elsewhere`). What a user can
-put right is raised as `DetenteError`.
+A room lists its pages as a `RoomPages`, found by the entry point `detente.pages`. A page is an
+address and a plain function from a `PageRequest` to its response: a template with its values
+(`FilledTemplate`) or a redirect (`Elsewhere`). Faults that a user can correct are raised as
+`DetenteError`.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,11 +20,11 @@ from detente.views.material import Material
 from detente.views.register import Destination
 
 Work: TypeAlias = Callable[[Listener], str | None]
-"""What takes its time; it may return the address at which its result is shown."""
+"""A long task; it may return the address of the page with its result."""
 
 
 class ServedPack(NamedTuple):
-    """A pack that a page is about."""
+    """The pack that a page shows."""
 
     place: str
     text: PackText
@@ -32,24 +32,24 @@ class ServedPack(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Return what its crisis is called; its name where faults leave that unread."""
+        """Return the title of the crisis, or the pack's name if faults prevent reading it."""
         return self.reading.model.title if self.reading.model else self.place
 
     @property
     def is_shipped(self) -> bool:
-        """Say whether it ships, and is copied before it is edited."""
+        """Return whether the pack ships, so that it is copied before it is edited."""
         return self.place in shipped()
 
     @property
     def folder(self) -> Path:
-        """Return where its files lie."""
+        """Return the folder of the pack's files."""
         there = Path(self.place)
         return there if there.is_dir() else there.parent
 
 
 @dataclass(frozen=True)
 class GuestLink:
-    """An address that opens for a browser which is let in nowhere else."""
+    """An address that a guest's browser may open; the guest has no other access."""
 
     key: Annotated[str, "for whom it is; a new link of the same key ends the old one"]
     address: str = field(compare=False)
@@ -59,36 +59,36 @@ class GuestLink:
 
 
 class GuestLinks(Protocol):
-    """The links that were given to guests."""
+    """The links given to guests."""
 
     def give(self, link: GuestLink) -> str:
-        """Make a token that opens a link once; what opened it before ends."""
+        """Return a new token that opens a link once; earlier tokens of the link end."""
 
     def show(self, link: GuestLink) -> str | None:
-        """Return the token of a link, once; None if it was shown, or there is none."""
+        """Return the token of a link once; None if it was shown before, or there is none."""
 
     def end(self, link: GuestLink) -> None:
-        """End what opens a link."""
+        """Revoke the token of a link."""
 
     def state(self, link: GuestLink) -> str:
-        """Return how far a link is, in words."""
+        """Return the state of a link in words."""
 
 
 class Served(Protocol):
-    """What is served: a pack, runs by their keys, and what is worked on behind the pages."""
+    """The content of a server: a pack, runs by key, and tasks in the background."""
 
     pack: str | None
 
     def known(self, key: str) -> Material:
-        """Return a run with what is worked out of it."""
+        """Return a run with its results."""
 
     def begin(self, title: str, work: Work, *, shown_at: str) -> str:
-        """Begin to work on something; return the address at which it is followed."""
+        """Start a task in the background; return the address of the page on its progress."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a browser sent: texts and documents, by the names of their fields."""
+    """A form sent by a browser: texts and documents, by field name."""
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     documents: Annotated[
@@ -96,26 +96,26 @@ class Form:
     ] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
-        """Say whether a text was sent."""
+        """Return whether a text was sent for a field."""
         return name in self.texts
 
     def text(self, name: str, default: str = "") -> str:
-        """Return the last text of a name."""
+        """Return the last text of a field."""
         return self.texts.get(name, (default,))[-1]
 
     @property
     def last(self) -> dict[str, str]:
-        """Return the last text of each name."""
+        """Return the last text of each field."""
         return {name: texts[-1] for name, texts in self.texts.items() if texts}
 
     def every(self, name: str) -> tuple[str, ...]:
-        """Return all texts of a name, such as of boxes that were ticked."""
+        """Return all texts of a field, such as those of ticked boxes."""
         return self.texts.get(name, ())
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What a browser asks of a page."""
+    """A request of a browser for a page."""
 
     served: Served
     address: Annotated[str, "without what stands behind ?"]
@@ -128,12 +128,12 @@ class PageRequest:
 
     @property
     def run(self) -> Material:
-        """Return the run that the address names."""
+        """Return the run named in the address."""
         return self.served.known(self.parts["run"])
 
     @property
     def pack(self) -> ServedPack:
-        """Return the pack that is served, as it is on the disk now."""
+        """Return the served pack as it is on disk now."""
         place = self.served.pack
         if place is None:
             hint = "start `detente serve PACK` with the pack to edit"
@@ -148,7 +148,7 @@ class PageRequest:
 
 
 class PageRefused(Exception):  # noqa: N818  the page's own word
-    """A page that is not there, or does not answer that."""
+    """A page that does not exist, or that refuses the request."""
 
     def __init__(self, status: int, why: str | None = None) -> None:
         super().__init__(why)
@@ -158,7 +158,7 @@ class PageRefused(Exception):  # noqa: N818  the page's own word
 
 @dataclass(frozen=True)
 class FilledTemplate:
-    """A page that is written from a template."""
+    """A response made from a template and its values."""
 
     template: str
     given: Mapping[str, Any]
@@ -169,14 +169,14 @@ class FilledTemplate:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Another page, to which the browser is led."""
+    """A redirect to another page."""
 
     address: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """An address, such as `/run/{run}/tables`, and what answers there."""
+    """An address pattern, such as `/run/{run}/tables`, and the function that answers it."""
 
     address: str
     answer: Callable[[PageRequest], FilledTemplate | Elsewhere]
@@ -188,9 +188,9 @@ class Page:
 
 
 class RoomPages(NamedTuple):
-    """The pages of a room, what they are written from, and those that everybody should find.
+    """The pages of a room, its templates, and its entries in the navigation.
 
-    Templates extend `base.html`, and may take from `parts.html` and `editing.html`.
+    Templates extend `base.html`, and may import `parts.html` and `editing.html`.
     """
 
     pages: tuple[Page, ...]

@@ -1,4 +1,4 @@
-"""How a result shows itself: its section, as text in Python and as HTML in a notebook."""
+"""The representations of a result in Python: text, a short text, and HTML for notebooks."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from detente.views.figures import Figure
 
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99
-"""A result that Python shows by itself has no more of them, and a line no more characters."""
+"""Upper limits on the `repr` of a result: lines, characters, and characters in a line."""
 
 
 def section_of(result: object, *, in_brief: bool = False) -> Section:
-    """Return what is said of a result; `in_brief`: no future of a run is read for it."""
+    """Return the page of a result; with `in_brief`, one that reads no future of a run."""
     name = type(result).__name__
     known = register.OF_RESULT.get(name)
     if known is None:
@@ -27,7 +27,7 @@ def section_of(result: object, *, in_brief: bool = False) -> Section:
 
 
 def with_weighing(result: object, section: Section) -> Section:
-    """Return a section of a result that says so where worlds of its run do not count alike."""
+    """Return a section with a note on the weighing of the worlds of the result's run, if any."""
     weighing = getattr(getattr(result, "run", None), "weighing", None)
     if weighing is None:
         return section
@@ -35,7 +35,7 @@ def with_weighing(result: object, section: Section) -> Section:
 
 
 def as_text(result: object) -> str:
-    """Return all that is said of a result, as a terminal shows it."""
+    """Return the full page of a result as text for a terminal."""
     from detente.views.render.grid import Screen  # noqa: PLC0415  when shown
     from detente.views.render.terminal import to_text  # noqa: PLC0415  when shown
 
@@ -43,7 +43,7 @@ def as_text(result: object) -> str:
 
 
 def as_few_lines(result: object) -> str:
-    """Return what is brief of a result in at most `LINES` lines; what does not fit is counted."""
+    """Return the short page of a result in at most `LINES` lines; the last counts the rest."""
     from detente.views.render.grid import Screen  # noqa: PLC0415  when shown
     from detente.views.render.terminal import to_text  # noqa: PLC0415  when shown
 
@@ -62,14 +62,14 @@ def as_few_lines(result: object) -> str:
 
 
 def as_html(result: object) -> str:
-    """Return what is brief of a result as HTML without style or script, every text escaped."""
+    """Return the short page of a result as HTML without styles or scripts, with text escaped."""
     from detente.views.render.html import to_fragment  # noqa: PLC0415  when shown
 
     return to_fragment(section_of(result))
 
 
 def numbers(figure: "Figure") -> Section:
-    """Return the numbers that a figure draws, with its message."""
+    """Return a section with the numbers of a figure and its message."""
     heads = tuple(Column(head) for head in figure.table.columns)
     rows = tuple(tuple(map(str, row)) for row in figure.table.rows)
     table = Table(figure.key, figure.subtitle, heads, rows)

@@ -1,4 +1,4 @@
-"""What has changed since the last run: what moved, and what differs in what was played."""
+"""Changes since the last run: outcomes that moved, and differences in what was played."""
 
 from collections.abc import Iterator
 
@@ -32,15 +32,15 @@ from detente.views.record import method
 from detente.views.trace import subject
 
 ASKED = ("any_war", "deal")
-"""The outcomes whose change is said in words."""
+"""Outcomes whose change is described in a sentence."""
 MOST_MOVED = 3
-"""Endings and outcomes that are said to have moved most."""
+"""Upper limit on the endings and outcomes that are named as having moved most."""
 NOTHING = "-"
-"""What stands where a pack does not have a thing."""
+"""Cell for a part that a pack lacks."""
 
 
 def section(found: RunsCompared) -> Section:
-    """Return what has changed in a run since an earlier one."""
+    """Return the page on changes between an earlier run and this one."""
     earlier, run = found.runs
     called, record = titles(run.record), earlier.record
     answer: list[Words] = []
@@ -94,7 +94,7 @@ def _what_differs(found: RunsCompared) -> Words:
 
 
 def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> Iterator[Table]:
-    """Yield the shares on both sides, and what differs in what they were played from."""
+    """Yield the table of shares in both runs, and the table of differences in their inputs."""
     called = titles(found.runs[1].record)
     key, when = ("since", "then and now, ") if is_since else ("two-runs", "")
     yield Table(
@@ -121,9 +121,9 @@ def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> I
 def differences(
     packs: PackComparison, *, with_reasons: bool = True
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield what differs between two packs: what, as it was, as it is.
+    """Yield differences between two packs: the field, its old and its new value in words.
 
-    Reasons that differ come with their numbers, unless only with those that are the same else.
+    Without `with_reasons` a different reason is shown only if the number is the same.
     """
     yield from ((f"renamed: {one.after}", one.before, one.after) for one in packs.renamed)
     for number in packs.numbers:
@@ -146,7 +146,7 @@ def differences(
 
 
 def two_runs(found: RunsCompared) -> Section:
-    """Return how far two runs are apart, and what differs in what they were played from."""
+    """Return the page on the differences between the outcomes and the inputs of two runs."""
     one, other = found.runs
     called, asked = titles(other.record), found.differences[found.outcome]
     unclear = "" if asked.difference.is_clear else ", which cannot be distinguished from none"
@@ -155,7 +155,7 @@ def two_runs(found: RunsCompared) -> Section:
         how = f"Courses of events are not paired, so that intervals are wide: A {found.reason}."
     folders = " ".join(run.in_command for run in found.runs)
     versions = Sentence("Note: they were played by two versions of the model.")
-    # Which of the others moved most, if any did beyond its interval.
+    # Other outcomes with a clear difference, the largest first.
     others = {key: each.difference for key, each in found.differences.items()}
     clear = [key for key, each in others.items() if key != found.outcome and each.is_clear]
     clear.sort(key=lambda key: -abs(others[key].value))
@@ -197,7 +197,7 @@ def _named(run: Run) -> str:
 
 
 def packs(before: str, after: str, found: PackComparison) -> Section:
-    """Return what differs between two packs, each part as it was and as it is."""
+    """Return the page on the differences between two packs."""
     title = f"{before} to {after}"
     if found.is_empty:
         return Section("packs", f"{title}: no difference but comments and order, if any", ())
@@ -237,7 +237,7 @@ def _line(one: FieldDifference) -> Words:
 
 
 def in_sentences(before: Crisis, after: Crisis) -> Iterator[Words]:
-    """Yield what a change of a pack says, as a person would say it."""
+    """Yield the differences between two versions of a pack as sentences."""
     found = compare(before, after)
     for one in found.numbers:
         known = after if one.after is not None else before

@@ -1,4 +1,4 @@
-"""Tables as CSV that every spreadsheet reads and none computes."""
+"""Tables as CSV that any spreadsheet can read, without formulas."""
 
 import csv
 import io
@@ -9,13 +9,13 @@ from detente.questions.wording import Value
 from detente.text import clean, guard
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
-"""A cell that is a number stays one, its sign included."""
+"""A cell with a number only, which needs no protection against formulas."""
 WRITTEN = re.compile(r"(?:[<>] )?[-+]?\d[\d,]*(?:\.\d+)?")
-"""A number alone as it is written for readers: rounded, perhaps as less than one."""
+"""A number as it is written for readers: rounded, perhaps after `<` or `>`."""
 
 
 def to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return rows under their columns as CSV (RFC 4180); no cell is a formula."""
+    """Return rows under their column headings as CSV (RFC 4180), without formulas."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow([cell(column) for column in columns])
@@ -24,7 +24,7 @@ def to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def cell(value: object) -> str:
-    """Return one cell: numbers unrounded, text without what a spreadsheet would compute."""
+    """Return a cell: numbers unrounded, text guarded against evaluation as a formula."""
     text = str(value)
     if isinstance(value, Value) and value.value is not None and WRITTEN.fullmatch(text):
         return f"{value.value:.6g}"

@@ -1,4 +1,4 @@
-"""What this model, past crises of the kind and others say of the same questions, side by side."""
+"""Chances by this model, by past crises of the kind and by others, side by side."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
@@ -38,17 +38,17 @@ from detente.views.record import method
 TITLE = "What do past crises and others say?"
 CAPTION = "Three views on one scale: chance by a date, in %"
 CALLED = {"force": "force", "any_war": "war", "agreement": "an agreement"}
-"""Outcomes in short."""
+"""Short names of outcomes."""
 MODEL, PAST, OTHERS, HALF, REST = "●", "◆", "a", "━", "·"
 NOTHING = "-"
 MOST_SAID = 2
-"""Differences that the answer names."""
+"""Upper limit on the differences that the answer names."""
 WHY = {
     "known_miss": "The model is known to miss past crises of this kind that way.",
     "unasked": "We cannot say why before the drivers of this outcome are known.",
     "unknown": "We cannot say why.",
 }
-"""What is said of a cause that takes no more words."""
+"""Sentences for causes of a difference that need no further words."""
 ALONE = (
     "Nothing stands next to the model: [reference] in the pack names past crises of its kind, and "
     "outside.toml takes what others think."
@@ -61,7 +61,7 @@ READING = (
 
 
 def section(found: Strip) -> Section:
-    """Return the three views as a section of their own."""
+    """Return the page on the three views."""
     head = headline(found)
     return Section(
         key="strip",
@@ -84,7 +84,7 @@ def section(found: Strip) -> Section:
 
 
 def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
-    """Return what a brief says of the three, and the picture."""
+    """Return the sentences on the three views for a brief, and their picture."""
     views = "; ".join(found.who(one) for one in found.outside.views.values())
     others = f"Others: {views}." if views else ""
     past = found.reference.source.partition(";")[0] if found.reference else ""
@@ -94,7 +94,7 @@ def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
 
 
 def headline(found: Strip) -> Words:
-    """Say where past crises or others are farthest from the model; nothing where they are near."""
+    """Return a sentence on the largest gaps between the model and other views; empty if none."""
     farthest = _farthest(found)
     if not farthest:
         return ""
@@ -103,15 +103,15 @@ def headline(found: Strip) -> Words:
 
 
 def _farthest(found: Strip) -> list[Gap]:
-    """Return where others are farthest from the model, the farthest first."""
+    """Return the largest gaps between the model and others, in descending order."""
     gaps = [gap for gap in found.gaps if gap.one == "model" and not gap.row.asked.given]
     return sorted(gaps, key=lambda gap: -gap.factor)[:MOST_SAID]
 
 
 def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> Iterator[Block]:
-    """Yield the picture, what it says, whose views they are, and its table unless it is brief.
+    """Yield the picture, notes on it, the holders of views, and (if full) the table.
 
-    `at_horizon`: with the rows of the horizon and of views alone.
+    `at_horizon`: only rows of the horizon and rows with views of others.
     """
     horizon = found.run.record.settings.horizon
     rows = [one for one in found.rows if not at_horizon or one.others or one.asked.day == horizon]
@@ -127,7 +127,7 @@ def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> 
 
 
 def past(found: Strip) -> Iterator[Words]:
-    """Say which past crises are compared with; if nothing is, how that is done."""
+    """Yield sentences on the past crises used, and on how to add a comparison if there is none."""
     if found.reference is not None:
         kind = found.reference.kind
         yield f"Past crises of this kind ({kind}): {found.reference.source}."
@@ -136,7 +136,7 @@ def past(found: Strip) -> Iterator[Words]:
 
 
 def next_commands(found: Strip) -> tuple[Command, ...]:
-    """Return what to ask where others differ from the model."""
+    """Return commands for the next questions if others differ from the model."""
     views = [gap.view for gap in found.gaps if gap.one == "model" and gap.view is not None]
     folder = found.run.in_command
     return tuple(
@@ -146,7 +146,7 @@ def next_commands(found: Strip) -> tuple[Command, ...]:
 
 
 def causes(found: Strip) -> Iterator[Words]:
-    """Say of each pair that differs what the cause may be, as far as that is known."""
+    """Yield a sentence on the cause of each gap, as far as it is known."""
     for gap in found.gaps:
         yield says("{}. {}", _both(gap, is_first=True), _why(found, gap))
 
@@ -163,7 +163,7 @@ def _why(found: Strip, gap: Gap) -> Words:
 
 
 def _both(gap: Gap, *, is_first: bool = False) -> Words:
-    """Return a question with what two say of it."""
+    """Return the question of a gap with both estimates."""
     question, past = asked(gap.row), gap.row.past
     figures: list[Words] = []
     if gap.one == "model" and gap.row.model is not None:
@@ -177,13 +177,13 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
 
 
 def asked(row: StripRow) -> str:
-    """Return a question in short."""
+    """Return the question of a row in short."""
     one = row.asked
     return f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {in_full(one.date)}{row.given}"
 
 
 class StripLine(NamedTuple):
-    """A question on the scale of a terminal, and its figures."""
+    """A row of the picture in a terminal, with its figures."""
 
     label: str
     ends: Annotated[tuple[float, float], "of the bar"]
@@ -194,7 +194,7 @@ class StripLine(NamedTuple):
 def bars(
     lines: Sequence[StripLine], heads: tuple[str, ...], between: str, *, shown: str = MODEL + PAST
 ) -> Bars:
-    """Return lines as a picture; `between` says what a bar is, `shown` which marks there are."""
+    """Return the picture for a terminal; `between` explains the bars, `shown` lists the marks."""
     names = ((MODEL, "this model"), (PAST, "past crises"), (OTHERS, "others"))
     rows = (
         Bar(one.label, (one.ends[0], one.ends[1] - one.ends[0], 1.0), one.cells, one.marks)
@@ -211,7 +211,7 @@ def bars(
 
 
 def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
-    """Return the picture of a terminal: a bar for the middle half, marks for the three."""
+    """Return the picture of rows: a bar for the middle half of assumptions, marks for the views."""
     lines = []
     for row in rows:
         one, model = row.asked, row.model
@@ -219,7 +219,7 @@ def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
         marks += [] if row.past is None else [(row.past.value, PAST)]
         marks += [] if model is None else [(model.value, MODEL)]
         date = short_date(found.run.record, one.day)
-        # Conditions stand with the view that has them.
+        # A condition is shown with its view.
         given = f", if {found.letters[row.others[0].key]}" if one.given else ""
         name = CALLED.get(one.outcome, NAMES[one.outcome]).removeprefix("an ")
         label = f"{name}, {date}{given}"
@@ -241,7 +241,7 @@ def _cells(found: Strip, row: StripRow) -> tuple[str, ...]:
 
 
 def _tails(found: Strip) -> Iterator[Words]:
-    """Say of the horizon where a few assumptions make the mean, which lies past three quarters."""
+    """Yield sentences on outcomes at the horizon whose mean is outside the middle half."""
     horizon = found.run.record.settings.horizon
     for row in found.rows:
         model = row.model

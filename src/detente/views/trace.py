@@ -1,4 +1,4 @@
-"""One future of a run, day by day, and a few futures of each kind, picked by one rule."""
+"""One future of a run, day by day, and typical futures of each kind of ending."""
 
 from collections.abc import Iterator, Sequence
 from math import inf
@@ -28,44 +28,43 @@ from detente.views.blocks import (
 )
 
 TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
-"""What a side's type is called, by its number."""
+"""Words for the type of a side, by its number."""
 LEAST_SHOWN = 0.1
-"""Endings of which a future is shown have this share at least; war has one whatever its share."""
+"""Least share of an ending of which a typical future is shown; war always has one."""
 RARE = 0.01
-"""A future of an ending of a smaller share is called rare."""
+"""Futures of an ending with a smaller share are called rare."""
 ALIKE = ("began", "first_shot", "parties", "settlement")
-"""What is the commonest of its ending in a future that is shown: how force came, and what after."""
+"""Columns in which a typical future has the most frequent value of its ending."""
 SETTLED = numbers_of("deal", "yields", "fades")
 RULE = (
     "Each is of the commonest kind of its ending: who began and how, how many parties fought, "
     "what stood at the end. Of that kind it is the course of events nearest to the medians of all "
     "days and losses."
 )
-"""How these futures were picked, in front of people."""
+"""How typical futures were picked, as printed next to them."""
 LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
 DAILY = (Event.RAIDS.name.lower(), LOSES)
-"""What is reported of each day of fighting, in a table of its own."""
+"""Events of each day of fighting, which have a table of their own."""
 MOST_DAYS, WEEK = 21, 7
-"""Fighting that lasts for more days is reported by week."""
+"""Fighting of more days is summed by week; number of days in one."""
 BY_WEEK = ("by week (by day in --json)", "Week from")
-"""How it is then reported, and what stands above the dates."""
+"""Words for a table by week: in its caption, and above its dates."""
 TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
     "restrained ally_strikes reply escalates strikes first_shot answers joins closes force_ends "
     "ceasefire leaves happens withdraws consents sends calls_back horizon"
 )
-"""The kinds of happenings that turn a future; the others are left to `detente trace`."""
+"""Kinds of events that count as turning points; `detente trace` shows all others too."""
 MAIN = "first_shot answers force_ends leaves"
-"""Those that are shown in any case: what becomes of each use of force."""
+"""Turning points that are always shown: the results of each use of force."""
 FIRST, LAST = 2, 2
 MOST = 7
-"""A longer future is reported by this many turning points: so many of its beginning and of its end
-at least, and the main ones between."""
+"""Upper limit on turning points shown; at least FIRST from the beginning and LAST from the end."""
 
 
 def section(found: Trace) -> Section:
-    """Return one future: what is hidden in it, what happens on each day, how it ends."""
+    """Return the page on one future: its hidden types and plan, its events by day, its ending."""
     return Section(
         key="trace",
         title=(
@@ -91,7 +90,7 @@ def section(found: Trace) -> Section:
 
 
 def fighting(found: Trace) -> Iterator[Block]:
-    """Yield a table for each time that force is used: raids and losses by day, or by week."""
+    """Yield a table of raids and losses, by day or by week, for each use of force."""
     daily = [one for one in found.happenings if one.kind in DAILY]
     starts = [one.day for one in daily if one.kind == LOSES and one.second == 1 and one.first == 0]
     record = found.run.record
@@ -103,7 +102,7 @@ def fighting(found: Trace) -> Iterator[Block]:
     for place, start in enumerate(starts, 1):
         until = starts[place] if place < len(starts) else inf
         reported = [one for one in daily if start <= one.day < until]
-        # Weapons sent and through, and losses: by day and side.
+        # Weapons sent, weapons that got through, and losses, each by day and side.
         sent, through, lost = np.zeros((3, reported[-1].day - start + 1, 2))
         for one in reported:
             at = one.day - start, one.first
@@ -140,12 +139,12 @@ def fighting(found: Trace) -> Iterator[Block]:
 
 
 def subject(record: Record | Crisis) -> str:
-    """Return of which crisis a result is, as of when."""
+    """Return the title, the name and the as-of date of a crisis."""
     return f"{record.title} ({record.name}, as of {record.as_of})"
 
 
 def opening(found: Trace) -> tuple[Words, ...]:
-    """Say who both sides are in a future and what is planned: what is hidden in play."""
+    """Return sentences on what is hidden in a future: the types of both sides, and the plan."""
     called, row = found.run.record.called, found.row
     shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
@@ -158,7 +157,7 @@ def opening(found: Trace) -> tuple[Words, ...]:
 
 
 def closing(found: Trace) -> tuple[Words, ...]:
-    """Say how a future ended and what was believed then."""
+    """Return sentences on how a future ended and what was believed then."""
     called, row = found.run.record.called, found.row
     return (
         says("Ending: {}, on {}.", ended(found), dated(found.run.record, row["ending_day"])),
@@ -171,7 +170,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
 
 
 def ended(found: Trace) -> str:
-    """Say how a future ended: under force also what was settled after it, if anything was."""
+    """Return the ending of a future in words, with any settlement after the use of force."""
     called, settled = titles(found.run.record), Settlement(found.row["settlement"])
     is_later = found.row["violence"] >= Violence.LIMITED_STRIKE and settled in SETTLED
     after = f", then {called[settled.name.lower()]}" if is_later else ""
@@ -179,7 +178,7 @@ def ended(found: Trace) -> str:
 
 
 class Storyline(NamedTuple):
-    """One future: its kind of ending, how frequent that is, what turned it."""
+    """A typical future: its kind of ending, the share of that kind, its turning points."""
 
     kind: str
     share: float
@@ -190,12 +189,12 @@ class Storyline(NamedTuple):
 
 
 def storylines(run: Run) -> tuple[Storyline, ...]:
-    """Return a typical future of each ending that a tenth of futures have, and one of war.
+    """Return a typical future of war and of each ending with a tenth of futures or more.
 
     Raises
     ------
     DetenteError
-        If the run is damaged, or its pack is read otherwise now.
+        If the run is damaged, or its pack is read differently now.
     """
     rows = np.concatenate(list(run.rows()))
     weights = run.weights_of_rows(rows)
@@ -206,7 +205,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
     for kind, numbers in {**endings, called["any_war"]: wars}.items():
         is_one = np.isin(rows["ending"], numbers)
         share = float(weights[is_one].sum() / weights.sum())
-        # War is shown once, whatever its share: as one, and not by how far it spread.
+        # All kinds of war share one typical future, whatever their share.
         is_shown = numbers == wars or (share >= LEAST_SHOWN and numbers[0] not in wars)
         if not is_one.any() or not is_shown:
             continue
@@ -226,7 +225,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
 
 
 def main_turns(turns: Sequence[Happening]) -> list[Happening]:
-    """Return the turning points that a long future is reported by, all those of a short one."""
+    """Return the turning points to show: all of a short future, the main ones of a long one."""
     main = {place for place, one in enumerate(turns) if one.kind in MAIN.split()}
     last = max(LAST, MOST - FIRST - len(main))
     kept = {*range(FIRST), *main, *range(len(turns) - last, len(turns))}

@@ -1,4 +1,4 @@
-"""The forms in which analysts ask: assumptions, indicators, a matrix, a premortem, a cone."""
+"""Analysts' forms: key assumptions, indicators, evidence matrix, premortem, cone of courses."""
 
 import string
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,17 +50,17 @@ from detente.views.record import method
 from detente.views.watching import POINTED_TO, SIGN_STATUS
 
 FEW = 6
-"""Pieces of evidence that are named in a sentence."""
+"""Upper limit on the pieces of evidence that a sentence names."""
 MOST_SAID = 2
-"""Happenings of a day that are shown."""
+"""Upper limit on the events of a day that are shown."""
 MOST_TURNS = 5
-"""Turning points of a way to war that are shown, those at which its chance changed most."""
+"""Upper limit on the turning points of a way to war, those at which its chance changed most."""
 FOUNDATIONS = {"words": "a reason in words", "size assumed": "claims, but the size is assumed"}
-"""What a ground is called that is no grade; `evidence.ORIGINS` has the others."""
+"""Words for a basis without a grade; `evidence.ORIGINS` has the others."""
 
 
 def assumptions(found: KeyAssumptions) -> Section:
-    """Return which assumptions move an outcome far on weak ground."""
+    """Return the page on assumptions with weak evidence that move an outcome far."""
     run, called = found.run, titles(found.run.record)
     answer: tuple[Words, ...] = ("No assumption clearly moves an outcome, as far as was played.",)
     if found.assumptions:
@@ -140,7 +140,7 @@ def _checked(one: KeyAssumption, called: Mapping[str, str]) -> Words:
 
 
 def shown_indicators(found: Indicators) -> Section:
-    """Return which indicators were seen, which were not, and which nobody looked for."""
+    """Return the page on indicators: seen, not seen, and not looked at."""
     run, called = found.run, titles(found.run.record)[found.outcome]
     counts = ", ".join(f"{len(found.of(key))} {says_so}" for key, says_so in SIGN_STATUS.items())
     rows = [
@@ -184,7 +184,7 @@ def shown_indicators(found: Indicators) -> Section:
 
 
 def evidence_matrix(found: EvidenceMatrix) -> Section:
-    """Return which evidence tells nothing apart, then what the other tells apart how far."""
+    """Return the page on evidence by hypothesis, evidence that distinguishes nothing first."""
     run = found.run
     letters = dict(zip(found.hypotheses, string.ascii_uppercase, strict=False))
     by_worth: dict[str, list[EvidenceRow]] = {"yes": [], "no": [], "unclear": []}
@@ -262,7 +262,7 @@ def _piece(one: EvidenceRow) -> str:
 
 
 def _worthless(by_worth: Mapping[str, list[EvidenceRow]], many: int) -> Iterator[Words]:
-    """Say first which evidence tells nothing apart, then of which this run cannot say it."""
+    """Yield sentences on evidence that distinguishes nothing, then on unclear evidence."""
     for worth, ending in (("no", "nothing apart"), ("unclear", "too little to be sure here")):
         names = [one.what for one in by_worth[worth]]
         left = len(names) - FEW
@@ -283,7 +283,7 @@ def _most_telling(found: EvidenceMatrix, row: EvidenceRow) -> Words:
 
 
 def how_war_came(found: Premortem) -> Section:
-    """Return the commonest ways to war, and until when each could have been stopped."""
+    """Return the page on the most frequent ways to war, and until when each could be stopped."""
     run = found.run
     answer: tuple[Words, ...] = ("No course of events of this run comes to war.",)
     if found.ways:
@@ -346,7 +346,7 @@ def _way(found: Premortem, one: WayToWar) -> Card:
 
 
 def _turns(one: WayToWar) -> Iterator[BranchPoint]:
-    """Yield the points at which the chance of war changed most, and those that are named."""
+    """Yield the points at which the chance of war changed most, and those named in sentences."""
     shares = [point.war.value for point in one.points]
     changes = [abs(after - before) for before, after in pairwise(shares)]
     order = sorted(range(1, len(shares)), key=lambda place: -changes[place - 1])
@@ -360,7 +360,7 @@ def _said(point: BranchPoint) -> str:
 
 
 def _last(one: WayToWar) -> Words:
-    """Say until when a war could have been stopped, and what made it more likely than all else."""
+    """Return sentences on the last day on which a war could be stopped, and on its main cause."""
     record = one.trace.run.record
     if not one.points:
         return ""
@@ -386,7 +386,7 @@ def _last(one: WayToWar) -> Words:
 
 
 def named_courses(found: Cone) -> Section:
-    """Return the few courses that a crisis may take, with shares that add up to 100."""
+    """Return the page on the few typical courses of a crisis, with shares that add up to 100 %."""
     run = found.run
     first, *others = found.courses
     return Section(
@@ -441,7 +441,7 @@ def in_report(
     storylines: Iterable[trace.Storyline],
     courses: Cone,
 ) -> Section:
-    """Return all of them as one section of a report, folded beneath what each says first."""
+    """Return all of these forms as one section of a report, details folded."""
     run = summary.run
     followed = [one.trace for one in storylines if one.trace.row["war_day"] >= 0]
     sections = [
@@ -454,7 +454,7 @@ def in_report(
     blocks: list[Block] = []
     for one in sections:
         blocks.append(Listing(one.title, one.answer))
-        blocks.extend(  # a table is a file here; `show --view` prints it, and how to read it
+        blocks.extend(  # here tables are files; `show --view` prints them
             replace(block, is_apart=True) if isinstance(block, Table) else block
             for block in one.blocks
         )

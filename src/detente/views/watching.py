@@ -1,4 +1,4 @@
-"""What to watch: what was seen and what that changes, the most informative sign, what is due."""
+"""What to watch: signs seen and their effect, the most informative sign, forces due."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,27 +46,27 @@ STATES = {
     "taking": "the dispute goes on, and what was taken without shots is held under protest",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
-"""What the plans of a pack are called, by their keys."""
+"""Words for the plans of a pack, by key."""
 POINTED_TO = {
     **PLANS,
     FORCE: "force, whatever the plan",
     ANSWER: "a resolved defender",
     ALLY_FORCE: "force of the ally",
 }
-"""The same of all that signs may point to."""
+"""Words for all that signs may point to, by key."""
 LONGEST = 60
-"""Characters of who says so, and of where, that are shown with what was seen."""
+"""Upper limit on the characters of an observation's source and place."""
 BITS = 4
 """Decimals of the information in a sign [bits]."""
 
 
 NOT_LOOKED_AT = "not looked at"
 SIGN_STATUS = {"seen": "seen", "not_seen": "not seen", "not_looked_at": NOT_LOOKED_AT}
-"""What the sheet of indicators says of each."""
+"""Words for the status of a sign in the sheet of indicators."""
 
 
 def section(found: Update, *, shows_signs: bool | None = None) -> Section:
-    """Return what was seen and what it changes; signs to watch for too, or if nothing was seen."""
+    """Return the page on observations; signs to watch for by default only if there are none."""
     is_seen = bool(found.observations.seen)
     shows_signs = not is_seen if shows_signs is None else shows_signs
     return Section(
@@ -94,7 +94,7 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
 
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
-    """Return what to watch: the most informative sign, and which forces are due when."""
+    """Return the section on what to watch: the most informative sign, and forces due by date."""
     model, folder = crisis.model, run.in_command
     answer: Iterable[Words] = (
         f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",
@@ -143,7 +143,7 @@ def _how_played(found: Update) -> str:
 
 
 def _changed(found: Update) -> Iterator[Words]:
-    """Say how the outcome asked about moves, and what was left out of that."""
+    """Yield sentences on the change of the outcome that is asked about, and notes."""
     one = {**found.endings, **found.outcomes}[found.outcome]
     moved = "" if one.is_clear else ", a shift that another seed could also make"
     yield says(
@@ -160,11 +160,11 @@ def _changed(found: Update) -> Iterator[Words]:
 
 
 def _soon(found: Update) -> Iterator[Words]:
-    """Say how often the outcome comes within the days that are asked about."""
+    """Yield a sentence on how often the outcome comes within the days that are asked about."""
     within = found.within
     if within is None:
         return
-    # The outcome may be an ending, of which no day is asked: force and war are said then.
+    # Endings have no shares by date; force and war are shown instead.
     keys = (found.outcome,) if found.outcome in within.outcomes else ("force", "any_war")
     called = wording.titles(found.run.record)
     shares = tuple(
@@ -192,7 +192,7 @@ def _within(found: Update) -> Table:
 
 
 def _sheet(found: Update) -> Iterator[Block]:
-    """Yield the sheet of indicators, and the assumptions that what was seen has moved."""
+    """Yield the sheet of indicators, and the assumptions that the observations moved."""
     called = wording.titles(found.run.record)[found.outcome]
     yield Table(
         "update-sheet",
@@ -292,7 +292,7 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
 
 
 def _most(found: Update) -> Iterator[Words]:
-    """Say which sign is most informative about the outcome, and about the plan if another is."""
+    """Yield sentences on the most informative sign about the outcome and about the plan."""
     if not found.next:
         yield "No sign is left: write [signs.KEY] in the file of observations, or in the pack."
         return
@@ -326,10 +326,9 @@ def _most(found: Update) -> Iterator[Words]:
 
 
 def first(found: Update) -> Words | None:
-    """Return what to watch first, in one sentence; None where no sign is clearly informative.
+    """Return a sentence on the sign to watch first; None if no sign is clearly informative.
 
-    It is the most informative sign about the outcome, or about the plan if none is clearly
-    informative about the outcome.
+    It is the most informative sign about the outcome, or, if none is, about the plan.
     """
     called = wording.titles(found.run.record)[found.outcome]
     for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
@@ -373,7 +372,7 @@ def _signs(found: Update) -> Iterator[Block]:
                     points(one.seen.value, 0),
                     _of_100(one.if_seen),
                     _of_100(one.if_not),
-                    # Nothing is said of the outcome or of the plan where that is not clear.
+                    # Unclear information is left blank.
                     points(one.outcome_part) if one.outcome.low > 0.0 else "",
                     points(one.plan_part) if one.plan.low > 0.0 else "",
                 )
@@ -450,7 +449,7 @@ def _next(found: Update) -> Iterator[Command]:
 
 
 def events(found: Sightings) -> Section:
-    """Return which events may be seen by a day, and how often an outcome follows."""
+    """Return the page on events that may be seen by a day, and how often an outcome follows."""
     run, day = found.run, wording.dated(found.run.record, found.day)
     folder = run.in_command
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
@@ -513,7 +512,7 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
 
 
 def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
-    """Yield events after which an outcome is clearly more or less frequent, and how many not."""
+    """Yield events after which an outcome is clearly more or less frequent; count the others."""
     clear = [pair for pair in found.events.items() if pair[1].outcomes[key].stands_out]
     if clear:
         heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)

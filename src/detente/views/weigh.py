@@ -1,4 +1,4 @@
-"""What would have to be true for views to be right, and what else would follow."""
+"""What would have to be true for views of others to be right, and what would follow."""
 
 from collections.abc import Iterable, Iterator
 
@@ -43,7 +43,7 @@ from detente.views.blocks import (
 HEADLINES = ("force", "any_war", "deal")
 """Outcomes that the answer names."""
 COLUMNS = {"scale=campaign": "a campaign as the first use of force"}
-"""What columns with a value are called that people judge."""
+"""Words for conditions on columns that people may judge."""
 QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
     "Weights: those nearest to equal ones (relative entropy) under which the shares of the run "
@@ -57,7 +57,7 @@ READ = (
 
 
 def section(found: Weighed) -> Section:
-    """Return what would have to be true for views to be right, and what else would follow."""
+    """Return the page on what would have to be true for views to be right."""
     run, settings = found.run, found.run.record.settings
     return Section(
         key="weigh",
@@ -75,7 +75,7 @@ def section(found: Weighed) -> Section:
 
 
 def judged(found: Weighed | DetenteError) -> Section:
-    """Return what the judgements of a pack make of its run, with and without them."""
+    """Return the section on a run re-weighted to agree with the judgements of its pack."""
     title = "With the judgements of the pack"
     if isinstance(found, DetenteError):
         says_why = f"The judgements of the pack cannot all hold in this run: {found}."
@@ -90,7 +90,7 @@ def judged(found: Weighed | DetenteError) -> Section:
 
 
 def pinned(pins: Pins) -> Iterator[str]:
-    """Yield, a line each, which judgement would pin each number that decides without a source."""
+    """Yield lines on each influential number without a source, with a judgement to pin it."""
     if pins.run is None:
         return
     for one in pins.numbers:
@@ -114,7 +114,7 @@ def pinned(pins: Pins) -> Iterator[str]:
 
 
 def question(run: Run, view: HeldView) -> str:
-    """Return what a view is about: use of force by 31 March 2026, given talks failed."""
+    """Return the question of a view, such as: use of force by 31 March 2026, given talks failed."""
     called = titles(run.record)
     given = [called.get(one, one) for one in view.given]
     condition = f", given {series(given)}" if given else ""
@@ -123,14 +123,14 @@ def question(run: Run, view: HeldView) -> str:
 
 
 def held(view: HeldView) -> Words:
-    """Return what is held: 40 % or 30 to 50 %."""
+    """Return the probability of a view in words: 40 % or 30 to 50 %."""
     if view.low == view.high:
         return says("{} %", significant(100.0 * view.low))
     return says("{} %", interval(100.0 * view.low, 100.0 * view.high, 0))
 
 
 def answer(found: Weighed) -> Iterator[Words]:
-    """Yield what would have to be true, and what would follow."""
+    """Yield sentences on the views, on what would have to be true, and on what would follow."""
     yield from (
         says(
             f"{{}}{',' if one.view.given else ''} is held to be {{}}{{}}; the model has {{}} % "
@@ -170,17 +170,17 @@ def answer(found: Weighed) -> Iterator[Words]:
 
 
 def _decimals(one: Updated) -> int:
-    """Return how many decimals tell two shares apart, of which the smaller has two figures."""
+    """Return the decimals with which the smaller of two shares has two significant figures."""
     return 0 if min(one.before.value, one.after.value) >= TENTH else 1
 
 
 TENTH = 0.1
 FEW = 0.15
-"""Part of the worlds that is left in effect where a view hardly fits the model."""
+"""With a smaller effective share of the worlds a view hardly fits the model."""
 
 
 def _true(found: Weighed) -> Iterator[Words]:
-    """Say which assumptions would have to be otherwise, and whether that was confirmed."""
+    """Yield sentences on the assumptions that would have to differ, and whether a trial agrees."""
     numbers, trial = found.moved.numbers, found.trial
     if not numbers:
         yield (
@@ -264,7 +264,7 @@ def _blocks(found: Weighed) -> Iterator[Block]:
 
 
 def _outcomes(found: Weighed, keys: Iterable[str]) -> Table:
-    """Return outcomes with the weights and without them."""
+    """Return the table of outcomes with the weights and without."""
     called, shares = titles(found.run.record), {**found.outcomes, **found.endings}
     return Table(
         "weighed-outcomes",

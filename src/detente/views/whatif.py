@@ -1,4 +1,4 @@
-"""What a change does to a run: one point in full, several as a course or a grid of shares."""
+"""The effect of a change on a run: one point in detail, several as a line or a grid of shares."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,14 +30,14 @@ from detente.views.trace import subject
 
 PARTS = (("█", "at least"), ("▒", "90 % interval"))
 LONGEST_BAR = 40
-"""Of a chart [characters]."""
+"""Length of the longest bar of a chart [characters]."""
 MOST_SHOWN = 8
-"""First differences that are listed."""
+"""Upper limit on the first differences that are listed."""
 NOTHING = "nothing that day"
 
 
 def section(found: WhatIf) -> Section:
-    """Return what a change does to a run."""
+    """Return the page on the effect of a change."""
     asked = " and ".join(f"{one.field} is {_worded(one.values)}" for one in found.changes)
     there = found.run.record.settings.worlds
     return Section(
@@ -69,7 +69,7 @@ def _answer(found: WhatIf, outcome: str, *, is_first: bool) -> Words:
     first, last = (point.shares[outcome] for point in (found.points[0], found.points[-1]))
     if len(found.points) == 1:
         by = ": {} points (90 % interval {}){}."
-        if first.is_cut:  # the three figures would not add up
+        if first.is_cut:  # before, after and shift would not add up
             size = "more" if first.shift.value < 0.0 else "less"
             by = (
                 f". In what was played to answer this, {called} is {size} frequent than in the "
@@ -92,7 +92,7 @@ def _answer(found: WhatIf, outcome: str, *, is_first: bool) -> Words:
 
 
 def _why(found: WhatIf, path: Path) -> Iterator[Words]:
-    """Say what the change makes force and talks worth, and what differs first."""
+    """Yield sentences on the change in the worth of force and talks, and on first differences."""
     most = max(
         (one for one in path.worths if one.shift.is_clear),
         key=lambda one: abs(one.shift.value),
@@ -120,7 +120,7 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
 
 
 def _prospects(parties: Mapping[str, str]) -> dict[str, str]:
-    """Return what is worth something to a side, in words."""
+    """Return the names of the prospects that have a worth for a side."""
     strike = f"a strike by {parties['challenger']} at once"
     return dict(zip(WORTHS, ("the crisis as a whole", strike, "failed talks"), strict=True))
 
@@ -208,7 +208,7 @@ def _cells(one: MovedShare) -> tuple[str, ...]:
 def _bars(
     caption: str, heads: tuple[str, str], rows: Sequence[tuple[str, Estimate | float]]
 ) -> Bars:
-    """Return bars of shares: of an estimate to the low end of its interval, then to the high."""
+    """Return bars of shares; a bar has a second part for the interval of an estimate."""
     ends = [(one.low, one.high) if isinstance(one, Estimate) else (one,) for _, one in rows]
     most = max(map(max, ends)) or 1.0
     bars = []

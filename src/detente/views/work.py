@@ -1,4 +1,4 @@
-"""What takes minutes and is then kept in the run's folder: what is left of it, and how long."""
+"""Work that takes minutes and is stored in the run's folder: parts still to do, and durations."""
 
 import itertools
 import time
@@ -25,14 +25,14 @@ from detente.questions.weigh.moved import NEW_WORLDS
 from detente.views.material import ASKED, Material
 
 PATIENCE = 120
-"""So long an option waits for a question that writes into its run [s]."""
+"""How long playing an option waits for another question that writes into the run [s]."""
 
 Part: TypeAlias = Callable[..., object]
-"""A part of such work; it takes `progress`, and what comes of it can be shown once it is done."""
+"""A part of such work; it takes `progress`, and its result can be shown as soon as it is done."""
 
 
 class LongWork(NamedTuple):
-    """Work that a section of a run needs."""
+    """Work that a section on a run needs."""
 
     title: str
     about: Annotated[str, "what it does"]
@@ -42,11 +42,11 @@ class LongWork(NamedTuple):
     is_of_run: Annotated[bool, "`report --complete` does it; it adds nothing to the run"] = True
 
     def seconds(self, known: Material) -> float:
-        """Return about how long it takes here, by how long the run took [s]."""
+        """Return the expected duration on this machine, from the duration of the run [s]."""
         return self.measured(known) * _pace(known.run)
 
     def do(self, run: Run, listener: Listener, renew: Callable[[], None]) -> None:
-        """Do it part by part; `renew` is called after each, when there is more to be shown."""
+        """Do all parts in turn; `renew` is called after each, so that its result can be shown."""
         parts = self.parts(run)
         work = WorkInParts(listener, len(parts))
         for part in parts:
@@ -55,9 +55,9 @@ class LongWork(NamedTuple):
 
 
 def _steps(run: Run, most: int) -> list[int]:
-    """Return after how many worlds there is an answer to look at, the last of all that are asked.
+    """Return numbers of worlds after which an intermediate answer is shown, in ascending order.
 
-    A step is as many worlds as a study has at least.
+    Steps are `LEAST_WORLDS` apart; the last number is the full size, `most` or all worlds.
     """
     worlds = min(most, run.record.settings.worlds)
     return [*range(LEAST_WORLDS, worlds, LEAST_WORLDS), worlds]
@@ -68,30 +68,31 @@ def _options_left(run: Run) -> list[str]:
 
 
 def _play_option(run: Run, option: str, *, progress: Listener) -> None:
-    """Play an option; a question that writes into the run just then is waited for."""
+    """Play an option, after waiting up to `PATIENCE` for a question that writes into the run."""
     for waited in itertools.count():
         try:
             resume(run.folder, options=[option], progress=progress)
         except BusyError:
             if waited == PATIENCE:
                 raise
-            progress(Progress(0, 1, 0.0, is_compiling=False))  # which ends it if it was stopped
+            progress(Progress(0, 1, 0.0, is_compiling=False))  # raises if the user stopped the work
             time.sleep(1.0)
         else:
             return
 
 
 def _seconds_of_run(run: Run) -> float:
-    """Return how long the run without options takes by what was measured once."""
+    """Return the expected duration of the run without options, from a measured machine [s]."""
     settings = run.record.settings
     sizes = settings.worlds, settings.futures_of_a_world
     return estimate_worlds(settings, *sizes) / threads_of(None)
 
 
 def _pace(run: Run) -> float:
-    """Return how many times as long the run took as was measured once, 1 at least.
+    """Return the run's duration as a multiple of the expected duration; at least 1.
 
-    That is 1 where a run was played in several goes, of which its record has the time of the last.
+    For a run played in several sessions it may be 1, as its record has the duration of the last
+    only.
     """
     settings, outcome = run.record.settings, run.record.outcome
     if outcome is None:
@@ -101,8 +102,8 @@ def _pace(run: Run) -> float:
 
 
 def seconds_of_trial(run: Run) -> float:
-    """Return about how long it takes here to try on new worlds what would have to be true [s]."""
-    plays = 2 * 2 * NEW_WORLDS  # in two steps, as they are and with the numbers moved
+    """Return the expected duration of a trial on new worlds of what would have to be true [s]."""
+    plays = 2 * 2 * NEW_WORLDS  # two steps, each with the numbers as drawn and moved
     return estimate_plays(plays) / threads_of(None) * _pace(run)
 
 
@@ -173,4 +174,4 @@ WORKS: Mapping[str, LongWork] = {
         is_of_run=False,
     ),
 }
-"""By the key of the section that reports it."""
+"""Long work, by the key of the section that shows its result."""

@@ -1,13 +1,13 @@
-"""Charts of results, one a question: still pictures with their message and their numbers.
+"""Charts of results, one for each question: static pictures with a message and their numbers.
 
-Each function takes what an analysis found and returns a `Figure`, or None where there is nothing to
-draw, which its docstring names. Nothing is played or searched for here. What draws is loaded when a
-chart is first asked for.
+Each function takes the result of an analysis and returns a `Figure`; some return None if there is
+nothing to draw, as their docstrings say. Nothing is played or computed here. The drawing library is
+imported on first use.
 
-A module is a kind of picture: `intervals` of estimates (`estimates`, `changes`), `dots` of futures,
-their shares by day (`futures`), `bars`, `ribbons`, `timelines`, the strip of `three_views`, the
-`matrix` of options, the `map`, and differences of the `past` next to the model's. All are made of
-`marks`, which are rows, and stand in a `figure` with its words and numbers.
+There is one module for each type of chart: `intervals` of estimates (`estimates`, `changes`),
+`dots` of futures, their shares by day (`futures`), `bars`, `ribbons`, `timelines`, the strip of
+`three_views`, the `matrix` of options, the `map`, and differences in the `past` next to the
+model's. All are drawn with `marks`, one for each row of data, inside a `figure`.
 """
 
 from importlib import import_module
@@ -70,11 +70,11 @@ _HOMES = {
     "three_views": ("strip",),
     "timelines": ("beliefs", "calendar"),
 }
-"""The names that each module of the core has; rooms bring the others."""
+"""Names of charts by module of the core; rooms add their own."""
 
 
 def __getattr__(name: str) -> Any:
-    """Load a chart."""
+    """Return a chart function, imported on first use."""
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,4 +1,4 @@
-"""Bars under each other: who gives way, who fires first, an outcome by quarter of an assumption."""
+"""Bar charts: who gives way, who fires first, an outcome by quarter of an assumption."""
 
 import textwrap
 from collections.abc import Sequence
@@ -24,16 +24,16 @@ LEFT, RIGHT = 152, 344
 NUMBER, RANGE = 380, style.WIDTH
 """Right ends of the two columns of numbers [pixels]."""
 LINE, GAP, HEAD = 15, 7, 18
-"""Heights of a line of a label, between rows, and of the heads [pixels]."""
+"""Heights of a line of a label, of the gap between rows, and of the headings [pixels]."""
 BAR = 12
 LETTERS = 25
-"""Letters of a line of a label."""
+"""Upper limit on a line of a label [characters]."""
 BEFORE = dict(zip(BEFORE_END, (style.MUTED, style.FORCE, style.COLOURS["war"]), strict=True))
-"""The colour of what went before the end."""
+"""Colours for the highest violence before the end."""
 PLACES = ("lowest", "second", "third", "highest")
-"""Quarters of the worlds by a number."""
+"""Quarters of the worlds by the value of a number."""
 MOST_SHOTS = 4
-"""Ways in which wars begin that have a row of their own."""
+"""Upper limit on the ways in which wars begin with a row of their own."""
 SHOTS = {
     FirstShot.CHOSEN_OVER_TEXT: "strikes, though both preferred some deal",
     FirstShot.CHOSEN_FORCE: "strikes, as force beats any deal",
@@ -43,11 +43,11 @@ SHOTS = {
     FirstShot.HOSTILE: "answers a hostile incident",
     FirstShot.ALLY: "strikes on its own decision",
 }
-"""What the side that fires first does, after its name."""
+"""What the side that fires first does, printed after its name."""
 
 
 class BarRow(NamedTuple):
-    """A row: what it is about, the parts of its bar and their colours, its number, a range."""
+    """A row: label, parts of the bar with their colours, number, range."""
 
     label: str
     parts: Annotated[tuple[tuple[float, str], ...], "share [0-1], colour"]
@@ -56,7 +56,7 @@ class BarRow(NamedTuple):
 
 
 def stands(asked: Summary | Run) -> Figure:
-    """Draw what stands at the end by who gave way, and what violence went before it."""
+    """Draw states at the end by who gave way, coloured by the violence before."""
     found = summary_of(asked)
     run, standing = found.run, standing_at_end(found)
     rows: list[BarRow] = []
@@ -86,7 +86,7 @@ def stands(asked: Summary | Run) -> Figure:
 
 
 def shots(found: Summary) -> Figure | None:
-    """Draw who fires first in wars, and why; None where no war comes."""
+    """Draw who fires first in wars, and why; None if no war comes."""
     ways = first_shots(found)
     if not ways:
         return None
@@ -117,7 +117,7 @@ def shots(found: Summary) -> Figure | None:
 
 
 def first_shots(found: Summary) -> list[tuple[str, str, float]]:
-    """Return who fires first in wars, how, and in what share of them, the most frequent first."""
+    """Return who fires first in wars, how, and the share of wars, in descending order."""
     war = found.base.war_shots
     if war is None:
         return []
@@ -167,7 +167,7 @@ def quarters(found: tuple[Run, Quartered]) -> Figure:
 def _drawn(
     rows: Sequence[BarRow], heads: tuple[str, str], names: Sequence[tuple[str, str]]
 ) -> Drawn:
-    """Draw rows from above, the longest bar as long as there is room."""
+    """Draw rows from the top, scaled such that the longest bar fills the width."""
     longest = max(sum(part for part, _ in row.parts) for row in rows) or 1.0
     scale = (RIGHT - LEFT) / longest
     bars, labels, numbers, spans = [], [], [], []

@@ -1,4 +1,4 @@
-"""What a change does to endings and shares."""
+"""The effect of a change on endings and shares."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -20,14 +20,14 @@ HEIGHT = 220
 CELL = 34
 """Height of a row of a grid of points [pixels]."""
 LONGEST_AXIS = 50.0
-"""An axis of shares ends no sooner [of 100]."""
+"""The least upper end of an axis of shares [%]."""
 LINE = 36
-"""What an axis is called goes on in another line behind so much [characters]."""
+"""Upper limit on a line of an axis title [characters]."""
 SWEPT = ("%", "low", "high", "differs", "low of that", "high of that")
 
 
 def whatif(found: WhatIf) -> Figure:
-    """Draw how far each ending moves; of several points, the share of the first outcome at each.
+    """Draw the change of each ending; for several points, the share of the first outcome at each.
 
     Bands are 90 % intervals over worlds and chance.
     """
@@ -84,9 +84,9 @@ def whatif(found: WhatIf) -> Figure:
 
 
 def moved_endings(found: WhatIf) -> Figure:
-    """Draw the share of each ending with a change, and where it is in the run.
+    """Draw the share of each ending with a change, with its share in the run as a small dot.
 
-    The axis is the same for most changes, so that pictures of several can be told apart.
+    Most changes have the same axis, so that their pictures can be compared.
     """
     rows = [
         row_of(
@@ -113,7 +113,7 @@ def moved_endings(found: WhatIf) -> Figure:
 
 
 def _endings(found: WhatIf) -> Iterator[tuple[str, MovedShare, str, bool]]:
-    """Yield each ending's name, its share, its colour, and whether it clearly moves."""
+    """Yield each ending's name, its share, its colour, and whether its change is clear."""
     called = wording.titles(found.run.record)
     for key in ENDINGS:
         one = found.points[0].shares[key]

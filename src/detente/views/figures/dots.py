@@ -23,18 +23,18 @@ from detente.views.figures.marks import Drawn, marks
 
 DOTS = 100
 ACROSS = 12
-"""Dots of a line."""
+"""Dots in a line."""
 STEP = 35
-"""Distance of dots [pixels]."""
+"""Distance between dots [pixels]."""
 HEAD = 22
-"""Height of the line that names an ending [pixels]."""
+"""Height of the heading of an ending [pixels]."""
 GAP = 10
 IN_A_ROW = 10
-"""Addresses of a row of the table."""
+"""Addresses in a row of the table."""
 
 
 class Dot(NamedTuple):
-    """One of the hundred: how and when it ends, and the address of its trace."""
+    """One of the hundred: its ending, its last day, and the address of its trace."""
 
     number: int
     ending: Ending
@@ -43,11 +43,11 @@ class Dot(NamedTuple):
 
 
 def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
-    """Draw a hundred futures by how they end, each with a number for `detente trace`.
+    """Draw a hundred futures by ending, each with a number for `detente trace`.
 
-    All futures are put in order by ending, day, world and index; every hundredth part gives its
-    middle one, so that the dots share out among endings as all futures do. Fewer if the run has
-    fewer.
+    Futures are sorted by ending, day, world and index, and divided into a hundred equal parts; the
+    middle of each part is drawn, so that dots have the same shares of endings as all futures. A run
+    with fewer futures has fewer dots.
     """
     columns = ("future", "world", "ending_day", "ending")
     whole = np.concatenate(
@@ -104,7 +104,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
 
 
 def _grid(groups: Mapping[str, Sequence[Dot]]) -> Drawn:
-    """Draw numbered dots in rows beneath the names of their endings."""
+    """Draw numbered dots in lines below the names of their endings."""
     circles, numbers, heads = [], [], []
     top = 0
     for name, dots in groups.items():

@@ -1,4 +1,4 @@
-"""What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
+"""Effects on an outcome with intervals: options, mechanisms, numbers and claims."""
 
 import math
 
@@ -35,14 +35,14 @@ BANDS = (
     "sets of assumptions, sampling noise removed."
 )
 MOST = 12
-"""Rows that are drawn; the table has all."""
+"""Upper limit on the rows that are drawn; the table has all."""
 
 
 def options(found: Comparison) -> Figure:
-    """Draw by how much each option changes an outcome, the best on top.
+    """Draw the change of an outcome under each option, the best on top.
 
-    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed. Options of
-    which the interval holds 0 are left out, unless all do.
+    Bands are 90 % intervals on the same draws; dots are worlds, with sampling noise removed.
+    Options whose interval includes 0 are left out, unless all do.
     """
     changes = {name: found.options[name] for name in found.ranking if name != BASE}
     signs = {
@@ -97,11 +97,11 @@ def options(found: Comparison) -> Figure:
 
 
 def causes(found: Causes) -> Figure | None:
-    """Draw the share of war attributed to each mechanism; None where there is none, or none clear.
+    """Draw the share of war attributed to each mechanism; None without war or a clear share.
 
-    Shares are Owen values. Bands are 90 % intervals; dots the 5th and 95th percentile
-    across worlds, sampling noise removed. Those of which the interval holds 0, or which are next
-    to nothing, are in the table.
+    Shares are Owen values. Bands are 90 % intervals; dots are the 5th and 95th percentile across
+    worlds, with sampling noise removed. Shares that are negligible, or whose interval includes 0,
+    are only in the table.
     """
     shares = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
     shares[ANYWAY] = found.shares["causes", NONE]
@@ -134,14 +134,14 @@ def causes(found: Causes) -> Figure | None:
 
 
 def _unclear(left: int, count: int, what: str, least: str = "none") -> str:
-    """Say how many of something are left out, as nothing sets them apart from none."""
+    """Return a note on how many items are left out as not distinguishable from none."""
     named = wording.count(count, what)
     words = f"Not drawn: {left} of {named} that this run cannot distinguish from {least}."
     return words if left else ""
 
 
 def _with_spread(name: str, share: Estimate, colour: str) -> IntervalRow:
-    """Return a row with its range across worlds; a ratio has no interval of its own."""
+    """Return a row with a range across worlds; a figure without an interval has none drawn."""
     value, low, high = share.interval
     known = value, value if math.isnan(low) else low, value if math.isnan(high) else high
     number = wording.share(value, *share.spread)
@@ -154,9 +154,9 @@ def _shown(row: IntervalRow, name: str, value: str) -> dict[str, str | float]:
 
 
 def leakage(engagement: Engagement) -> Figure | None:
-    """Draw why weapons that work pass each side's defences; None where none are launched.
+    """Draw why weapons pass each side's defences, as shares of the weapons that work.
 
-    A share of the weapons that work, of which each has one cause.
+    Each weapon has one cause. None if no weapons are launched.
     """
     sides = [one for one in engagement.sides.values() if one.get("leakage") is not None]
     if not sides:
@@ -207,9 +207,10 @@ def leakage(engagement: Engagement) -> Figure | None:
 
 
 def drivers(found: Drivers) -> Figure | None:
-    """Draw how far each listed number moves an outcome, the farthest on top; None if none is.
+    """Draw how far each listed number moves an outcome, the largest effect on top; None if none.
 
-    From its 10th to its 90th percentile. Bands are 90 % intervals over worlds and chance.
+    A number goes from its 10th to its 90th percentile. Bands are 90 % intervals over worlds and
+    chance.
     """
     if not found.numbers:
         return None
@@ -239,12 +240,12 @@ def drivers(found: Drivers) -> Figure | None:
 
 
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
-    """Draw how far an outcome moves if a claim is reversed, weak claims with much weight first.
+    """Draw how far an outcome moves if a claim is reversed, weak and influential claims first.
 
-    Those that were measured and clearly move it, 12 at most, each with its grade. Intervals are
-    90 %. None where no claim clearly moves it.
+    At most 12 claims with a clear effect are drawn, with grades and 90 % intervals. None if no
+    claim has a clear effect.
     """
-    # Clear ones first, by weakness times shift.
+    # Clear ones first, then by weakness times shift.
     measured = sorted(
         (
             (key, one, one.shifts[outcome])

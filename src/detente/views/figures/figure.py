@@ -1,4 +1,4 @@
-"""A chart with all that stands about it: its message, its numbers as CSV too, what it omits."""
+"""A chart with its message, its numbers (also as CSV), and notes on what it leaves out."""
 
 import html
 import re
@@ -27,18 +27,18 @@ from detente.views.spreadsheet import to_csv
 Cell: TypeAlias = str | float | int
 FORMATS = (".svg", ".png", ".csv")
 TWENTIETHS = (np.arange(20) + 0.5) / 20
-"""The middles of twenty parts of the worlds, each drawn as a dot: 5 of 100 of them."""
+"""Quantiles at the middles of twenty equal parts of the worlds, each drawn as a dot."""
 
 DIGITS = 2
-"""Decimals in tables of counts of 100: enough where they are below 1, and no more."""
+"""Decimals in tables of percentages, enough for those below 1."""
 MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
-"""The sign before a number, and no hyphen within a date or between two numbers."""
+"""The sign of a negative number, but no hyphen within a date or between two numbers."""
 HEADING = 62
-"""Characters of a line of the subtitle above a picture that stands alone."""
+"""Characters in a line of the subtitle above a picture outside a page."""
 
 
 def twentieths_of(by_world: np.ndarray, weighing: Weighing | None = None) -> np.ndarray:
-    """Return the middles of twenty parts of the worlds, of equal weight, shape (20,)."""
+    """Return quantiles over worlds at the middles of twenty parts of equal weight, shape (20,)."""
     if weighing is not None:
         return quantiles_over_worlds(by_world, TWENTIETHS, weighing)
     found: np.ndarray = np.quantile(by_world, TWENTIETHS)
@@ -46,14 +46,14 @@ def twentieths_of(by_world: np.ndarray, weighing: Weighing | None = None) -> np.
 
 
 class Numbers(NamedTuple):
-    """The numbers that a chart draws; a figure rounds them to hundredths."""
+    """The numbers of a chart; a figure rounds them to hundredths."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Cell]]) -> Self:
-        """Return rows whose cells are given by their columns, the same for all."""
+        """Return a table of rows, each a mapping by the same columns."""
         rows = list(rows)
         columns = tuple(rows[0]) if rows else ()
         return cls(columns, tuple(tuple(row[name] for name in columns) for row in rows))
@@ -61,31 +61,31 @@ class Numbers(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Figure(notebook.Shown):
-    """A chart, its message in words, and the numbers it draws."""
+    """A chart, its message in words, and its numbers."""
 
     key: str
-    """Plain name for anchors and files: small letters and _."""
+    """Name for anchors and files: lower-case letters and `_`."""
     title: str
-    """What it shows, in a sentence of at most 10 words."""
+    """Its message, in a sentence of at most 10 words."""
     subtitle: str
     """Measure, unit, worlds x futures, as-of date."""
     description: str
-    """What it shows, with the main numbers, for a reader who does not see it."""
+    """A text for readers who do not see it, with the main numbers."""
     notes: tuple[str, ...]
-    """What stands beneath: how to read it, what lies outside, what is left out; not if empty."""
+    """Notes below it: how to read it, what is outside, what is left out; empty ones are dropped."""
     table: Numbers
     chart: Drawn
 
     def __post_init__(self) -> None:
-        """Clean what may come from a file, and round the table to what can be read.
+        """Clean texts that may come from a file, and round the table.
 
-        A description has signs that are read aloud.
+        In the description hyphens before numbers become minus signs, which screen readers speak.
         """
         for name in ("title", "subtitle", "description"):
             object.__setattr__(self, name, clean(getattr(self, name)))
         object.__setattr__(self, "description", MINUS.sub("\u2212", self.description))
         object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes if note))
-        # What is nothing to hundredths has no sign: -0.0 + 0.0 is 0.0.
+        # Adding 0.0 turns -0.0 into 0.0, which is written without a sign.
         rows = tuple(
             tuple(round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell for cell in row)
             for row in self.table.rows
@@ -93,26 +93,26 @@ class Figure(notebook.Shown):
         object.__setattr__(self, "table", Numbers(self.table.columns, rows))
 
     def svg(self, *, titled: bool = False) -> str:
-        """Return the chart as SVG that stands alone: no script, no address, nothing to fetch.
+        """Return the chart as self-contained SVG, without scripts or links.
 
-        Title and subtitle are drawn only if asked for, as a page writes them around it.
+        Title and subtitle are left out unless `titled`, as pages write them themselves.
         """
         svg: str = vlc.vegalite_to_svg(self._spec(titled=titled), allowed_base_urls=[])
         return svg
 
     def png(self, *, scale: float = 2.0, titled: bool = True) -> bytes:
-        """Return the chart as a PNG picture, with its title if asked for, `scale` dots a pixel."""
+        """Return the chart as PNG with `scale` dots for each pixel, with its title if asked for."""
         spec = self._spec(titled=titled)
         png: bytes = vlc.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
         return png
 
     @property
     def under(self) -> str:
-        """What stands beneath its title in a brief, whose head says once how much was played."""
+        """The subtitle for a brief, which states the size of the run only once."""
         return self.subtitle.split("; ")[0].replace(", in this model", "")
 
     def csv(self) -> str:
-        """Return the numbers that it draws as CSV."""
+        """Return the numbers as CSV."""
         return to_csv(*self.table)
 
     def save(self, path: Path | str) -> None:
@@ -121,7 +121,7 @@ class Figure(notebook.Shown):
         Raises
         ------
         DetenteError
-            If the name ends otherwise, or the file cannot be written.
+            If the name has another ending, or the file cannot be written.
         """
         place = Path(path)
         if place.suffix not in FORMATS:
@@ -138,12 +138,12 @@ class Figure(notebook.Shown):
             raise DetenteError(what, where=str(place), hint="name another place") from fault
 
     def content(self) -> Any:
-        """Return the numbers that it draws, a row each."""
+        """Return the numbers as JSON, one object for each row."""
         columns, rows = self.table
         return {self.key: [dict(zip(columns, row, strict=True)) for row in rows]}
 
     def _repr_html_(self) -> str:
-        """Show the figure in a notebook, with its words and without a script."""
+        """Return the figure with its words as HTML for a notebook, without scripts."""
         notes = "".join(f"<br><small>{html.escape(note)}</small>" for note in self.notes)
         return (
             f'<figure role="img" aria-label="{html.escape(self.description)}">'
@@ -160,16 +160,16 @@ class Figure(notebook.Shown):
 
 
 def summary_of(found: Summary | Run) -> Summary:
-    """Return a summary; of a run its own."""
+    """Return a summary unchanged, or the summary of a run."""
     return summarise(found) if isinstance(found, Run) else found
 
 
 def size_of(
     run: Run, option: str = BASE, *, worlds: int | None = None, futures: int | None = None
 ) -> str:
-    """Return how much was played, under which option, and the as-of date, for a subtitle.
+    """Return the option, the size and the as-of date for a subtitle.
 
-    `worlds`: how many of them are shown, if these are not all of the option; `futures`: of each.
+    `worlds` and `futures` (in each world) replace the option's numbers if fewer are shown.
     """
     settings, day = run.record.settings, run.record.as_of
     there = settings.worlds_of(option)
@@ -180,15 +180,15 @@ def size_of(
 
 
 def under_option(run: Run, option: str) -> str:
-    """Return the option under which something was played, nothing of the base."""
+    """Return the title of an option in words; empty for the base."""
     return "" if option == BASE else f"option “{run.record.options[option].title}”"
 
 
 def cells(columns: Iterable[str], shares: Iterable[float]) -> dict[str, float]:
-    """Return shares, or differences of shares, of 100 by their columns."""
+    """Return shares, or differences of shares, in percent by column."""
     return dict(zip(columns, hundredths(*shares), strict=True))
 
 
 def hundredths(*shares: float) -> tuple[float, ...]:
-    """Return shares, or differences of shares, of 100."""
+    """Return shares, or differences of shares, in percent."""
     return tuple(100.0 * share for share in shares)

@@ -1,4 +1,4 @@
-"""Where all futures stand day by day, and where each world ends."""
+"""The states of all futures by day, and the final shares of each world."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -26,13 +26,13 @@ from detente.views.figures.marks import (
 
 HEIGHT = 250
 NEAREST = 8.0
-"""Labels at the ends of lines stand so far apart at least [points of the axis]."""
+"""Least distance of labels at the ends of lines [points of the axis]."""
 MOST_DAYS = 240
-"""With a longer horizon not every day is drawn; the table has all."""
+"""With a longer horizon some days are not drawn; the table has all."""
 MOST_DOTS = 128
-"""More worlds than this are shown by dots that stand for several."""
+"""With more worlds, a dot represents several."""
 CLOSE = 2.2
-"""Dots nearer than this stand side by side [points of the axis]."""
+"""Dots nearer than this are placed side by side [points of the axis]."""
 LINES = {
     "unresolved": style.OPEN,
     "settled": style.SETTLED,
@@ -42,9 +42,10 @@ LINES = {
 
 
 def corridor(found: Summary | Run) -> Figure:
-    """Draw, day by day, how many of 100 futures are unresolved, settled, in a deal, under force.
+    """Draw shares of futures by day: unresolved, settled, in a deal, under force.
 
-    Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
+    Bands are 90 % intervals over worlds and chance. Dots are shares in single worlds at the
+    horizon.
     """
     summary = summary_of(found)
     days, as_of = summary.base.corridor, summary.run.record.start
@@ -78,7 +79,7 @@ def corridor(found: Summary | Run) -> Figure:
             f"Dots, {each}: where sets of assumptions stand on {in_words(as_of, days[-1].day)}; "
             "they differ in what is assumed.",
         ),
-        # A row a day, so that a choice of rows keeps what belongs to one day together.
+        # One row for each day, so that a selection of rows keeps whole days.
         table=Numbers.of(
             {
                 "day": one.day,
@@ -95,7 +96,7 @@ def corridor(found: Summary | Run) -> Figure:
 
 
 def _shares(summary: Summary) -> Drawn:
-    """Draw a line and its band for each place that a future may be in, named at the end."""
+    """Draw a line with a band and a label for each state of futures."""
     days, as_of = summary.base.corridor, summary.run.record.start
     last = days[-1].day
     step = -(-last // MOST_DAYS)
@@ -128,7 +129,7 @@ def _shares(summary: Summary) -> Drawn:
 
 
 def _swarms(run: Run, each: str) -> Drawn:
-    """Draw where worlds end, a dot a world, or some of very many in even steps."""
+    """Draw the final shares of worlds, one dot for each, or evenly spaced ones of very many."""
     tally, futures = run.tally(), run.record.settings.futures_of_a_world
     middles = {"deal": 24.0, "force": 70.0}
     dots = []
@@ -149,7 +150,7 @@ def _swarms(run: Run, each: str) -> Drawn:
 
 
 def swarm(ordered: Iterable[float], middle: float) -> list[dict[str, float]]:
-    """Return dots by height, those that would overlap side by side about the middle."""
+    """Return positions of dots by height; dots that would overlap are placed side by side."""
     heights = np.asarray(list(ordered))
     cells = np.floor(heights / CLOSE).astype(int)
     dots = []

@@ -1,4 +1,4 @@
-"""A list of estimates under each other: name, interval, range across worlds, number."""
+"""A list of estimates: name, interval, range across worlds, number."""
 
 import textwrap
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from detente.views.figures.marks import Drawn, marks, point_look
 
 WIDTH = style.WIDTH - 20
 HIGH = 42
-"""Height of a row: its name above, its marks beneath [pixels]."""
+"""Height of a row: its name, and its marks below [pixels]."""
 NAME, BAND, DOTS = 11, 26, 36
-"""How far below a row's top these stand [pixels]."""
+"""Positions below the top of a row [pixels]."""
 LANE = 8.5
-"""Half the height of a line of words [pixels]."""
+"""Half the height of a line of text [pixels]."""
 LONGEST = 42
-"""A longer name goes on in a second line [characters]."""
+"""A longer name is continued on a second line [characters]."""
 NEXT = 15
 """Height of a second line of a name [pixels]."""
 FOR_NUMBERS = 158
-"""What names leave free for the number at the right end [pixels]."""
+"""Width reserved for the number at the right end [pixels]."""
 
 
 class IntervalRow(NamedTuple):
-    """An estimate with its interval and where worlds lie, on the axis' scale."""
+    """An estimate with its interval and worlds, in units of the axis."""
 
     name: str
     value: float
@@ -50,9 +50,9 @@ def row_of(
     colour: str = style.MARK,
     is_clear: bool = True,
 ) -> IntervalRow:
-    """Return the row of a share, or of a difference of shares, with its interval, of 100.
+    """Return the row of a share, or of a difference of shares, with its interval, in percent.
 
-    At its right end it has its number with the interval, if none is given.
+    Its label is `number`, or by default the estimate with its interval.
     """
     said = wording.share(*share) if number is None else number
     value, low, high = hundredths(*share)
@@ -68,9 +68,9 @@ def figure(
     opening: str = "",
     **others: Any,
 ) -> Figure:
-    """Return a figure of rows, described row by row after its title and `opening`.
+    """Return a figure of rows; its description has the title, `opening`, and each row.
 
-    `others` are what else a figure has: key, subtitle, notes and table.
+    `others` are further fields of a figure: key, subtitle, notes and table.
     """
     said = " ".join(f"{capitalised(row.name)}: {row.number}." for row in rows)
     drawn = chart(rows, across(axis, domain or domain_of(rows)))
@@ -78,7 +78,7 @@ def figure(
 
 
 def across(axis: str, domain: tuple[float, float]) -> alt.X:
-    """Return an axis above the rows."""
+    """Return a horizontal axis above the rows."""
     return alt.X(
         "x:Q",
         scale=alt.Scale(domain=list(domain), nice=False),
@@ -87,7 +87,7 @@ def across(axis: str, domain: tuple[float, float]) -> alt.X:
 
 
 def domain_of(rows: Sequence[IntervalRow]) -> tuple[float, float]:
-    """Return the ends of an axis that holds all marks of some rows, and 0."""
+    """Return the ends of an axis that includes all marks of some rows, and 0."""
     ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.03 * (high - low or 1.0)
@@ -97,10 +97,10 @@ def domain_of(rows: Sequence[IntervalRow]) -> tuple[float, float]:
 def chart(
     rows: Sequence[IntervalRow], x: alt.X, *, line: float = 0.0, size: int = 52, band: int = 8
 ) -> Drawn:
-    """Draw rows, the first on top: a band for its interval, a dot, hollow or not, dots for worlds.
+    """Draw rows from the top: a band for the interval, a filled or hollow dot, dots for worlds.
 
-    A line stands behind all of them where the axis is `line`. `size` is the area of a dot, `band`
-    the height of a band [pixels].
+    A vertical line marks the value `line`. `size` is the area of a dot, `band` the height of a band
+    [pixels].
     """
     names, more, numbers = [], [], []
     lanes, bands, points, worlds = [], [], [], []
@@ -121,7 +121,7 @@ def chart(
         top += HIGH
     return alt.layer(
         marks("rule", [{"x": line}], x=x, color=style.QUIET),
-        # Paper keeps words clear of the lines of the grid.
+        # A background keeps labels legible over grid lines.
         marks("rect", lanes, extent=(WIDTH, top), x=0, x2=WIDTH, color=style.PAPER),
         marks("circle", worlds, x=x, size=16, opacity=0.75),
         marks("rule", bands, x=x, strokeWidth=band, opacity=0.45),

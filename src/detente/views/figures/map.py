@@ -1,7 +1,7 @@
-"""Where the crisis is: who takes part, where talks are held, where forces are said to be.
+"""A map of the crisis: parties, places of talks, and reported areas of forces.
 
-Names and places are general geography, to half a degree; no place of a force or a site is known
-here. Outlines are Natural Earth's, in the public domain, made coarse by
+Names and places are general geography, to half a degree; positions of forces or sites are not known
+here. Outlines are from Natural Earth (public domain), simplified by
 `verification/pages/make_outlines.py`. Boundaries are not authoritative.
 """
 
@@ -24,13 +24,13 @@ from detente.views.figures.marks import Drawn, marks
 
 PACKAGE = "detente.views.figures"
 NEAR = 36.0
-"""What lies farther from the forces than this is listed and not drawn [degrees]."""
+"""Places farther from the forces than this are listed but not drawn [degrees]."""
 MARGIN = 5.0
 LEAST_SPAN = 24.0
-"""Room about places, and least width and height of a map [degrees]."""
+"""Margin around places, and least width and height of a map [degrees]."""
 WIDTH, TALLEST = style.WIDTH - 8, 420
 LETTERS = 7.4, 6.2
-"""Mean width of a letter of a name and of what stands beneath it [pixels]."""
+"""Mean width of a letter of a name and of the text below it [pixels]."""
 LINE_HEIGHT = 15
 """Height of a line of a label [pixels]."""
 KINDS = {
@@ -38,11 +38,11 @@ KINDS = {
     "talks": ("square", style.MARK),
     "party": ("circle", style.QUIET),
 }
-"""What stands at a place, the first that does, and the shape and colour of its mark."""
+"""Shape and colour of the mark of a place, by its first kind in this order."""
 
 
 class Location(NamedTuple):
-    """A place that has a name on a map."""
+    """A place with a name on the map."""
 
     name: str
     longitude: Annotated[float, "of its name [degrees]"]
@@ -50,7 +50,7 @@ class Location(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Something that the pack says of a place."""
+    """Something that the pack mentions at a place."""
 
     kind: Annotated[str, "one of KINDS"]
     place: Location | None
@@ -61,7 +61,7 @@ class Item(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A part of the world [degrees]; at its middle a degree is as long east as it is north."""
+    """The part of the world that is drawn [degrees]; the scale is exact in its middle."""
 
     left: float
     low: float
@@ -70,13 +70,13 @@ class Frame(NamedTuple):
     scale: Annotated[float, "pixels of a degree of latitude"]
 
     def holds(self, place: Location) -> bool:
-        """Say whether a place lies within."""
+        """Return whether a place is inside."""
         return (
             self.left <= place.longitude <= self.right and self.low <= place.latitude <= self.high
         )
 
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Return points, or one, given by longitude and latitude, in pixels from the upper left."""
+        """Return points (longitude, latitude; shape (..., 2)) in pixels from the upper left."""
         narrower = cos(radians((self.low + self.high) / 2.0))
         steps = points * (1.0, -1.0) - (self.left, -self.high)
         return np.round(steps * self.scale * (narrower, 1.0), 1)
@@ -91,7 +91,7 @@ class Rectangle(NamedTuple):
     bottom: float
 
     def meets(self, other: "Rectangle") -> bool:
-        """Say whether two parts overlap."""
+        """Return whether two parts overlap."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -101,10 +101,10 @@ class Rectangle(NamedTuple):
 
 
 def posture_map(crisis: Crisis) -> Figure | None:
-    """Draw what the pack names in public: parties, places of talks, seas and countries with forces.
+    """Draw places that the pack names: parties, places of talks, seas and countries with forces.
 
-    Marks stand at the names of seas and countries, never where a force is; a base is shown at the
-    country that it is in. None if the gazetteer knows none of the places.
+    Marks are at the names of seas and countries, never at the position of a force; a base is shown
+    at its country. None if the gazetteer knows none of the places.
     """
     items = list(_items(crisis))
     if not any(item.place for item in items):
@@ -162,7 +162,7 @@ def _items(crisis: Crisis) -> Iterator[Item]:
 
 
 def _frame(placed: Sequence[tuple[str, Location]]) -> Frame:
-    """Return a frame of the full width about the forces and all that is near them."""
+    """Return a frame of the full width that includes the forces and all places near them."""
     core = [place for kind, place in placed if kind == "force"] or [placed[0][1]]
     x = sum(place.longitude for place in core) / len(core)
     y = sum(place.latitude for place in core) / len(core)
@@ -176,7 +176,7 @@ def _frame(placed: Sequence[tuple[str, Location]]) -> Frame:
     low, high = max(low, -85.0), min(high, 85.0)
     narrower = cos(radians((low + high) / 2.0))
     scale = WIDTH / ((right - left) * narrower)
-    if (high - low) * scale > TALLEST:  # wider, so that it is no taller
+    if (high - low) * scale > TALLEST:  # wider, so that the map keeps its height
         scale = TALLEST / (high - low)
         more = (WIDTH / (scale * narrower) - (right - left)) / 2.0
         left, right = left - more, right + more
@@ -190,7 +190,7 @@ def _widened(ends: Sequence[float]) -> tuple[float, float]:
 
 
 def _drawn(frame: Frame, items: Sequence[Item]) -> Drawn:
-    """Draw sea, land, waters within it and borders, and on them a mark a place with its label."""
+    """Draw sea, land, lakes and borders, and a mark with a label at each place."""
     own: dict[Location, list[Item]] = {}
     for item in items:
         if item.place and frame.holds(item.place):
@@ -242,7 +242,7 @@ def _drawn(frame: Frame, items: Sequence[Item]) -> Drawn:
 
 
 def _shapes(frame: Frame, kind: str, height: int, **looks: Any) -> alt.Chart:
-    """Draw those outlines of a kind that may reach into a frame, cut at its edges."""
+    """Draw the outlines of a kind that may be visible in a frame, clipped to it."""
     form = "LineString" if kind == "borders" else "Polygon"
     whole, shapes = Rectangle(0, 0, WIDTH, height), []
     for steps in outlines()[kind]:
@@ -257,7 +257,7 @@ def _shapes(frame: Frame, kind: str, height: int, **looks: Any) -> alt.Chart:
 
 
 def place_in(text: str) -> Location | None:
-    """Return the place with the longest name among those that a text holds, or nothing."""
+    """Return the place with the longest name in a text, or None."""
     known = places()
     found = {match.group(1) for match in _pattern().finditer(text.casefold())}
     return known[max(sorted(found), key=len)] if found else None
@@ -265,7 +265,7 @@ def place_in(text: str) -> Location | None:
 
 @cache
 def places() -> dict[str, Location]:
-    """Return all places that are known, by name without capitals."""
+    """Return all known places, by name in lower case."""
     written = tomli.loads(resources.files(PACKAGE).joinpath("places.toml").read_text("utf-8"))
     known = {name.casefold(): Location(name, *at) for name, at in outlines()["countries"].items()}
     for kind in ("countries", "cities", "seas"):
@@ -278,12 +278,12 @@ def places() -> dict[str, Location]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Return what finds known names as whole words, the longest that begins at each place."""
+    """Return a pattern that finds known names as whole words, the longest at each position."""
     names = sorted(places(), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?=({'|'.join(map(re.escape, names))})(?!\w))")
 
 
 @cache
 def outlines() -> Any:
-    """Return coasts, waters and borders, each as steps from its first point, and countries."""
+    """Return coasts, lakes and borders, each as steps from its first point, and countries."""
     return json.loads(resources.files(PACKAGE).joinpath("outlines.json").read_text("utf-8"))

@@ -1,6 +1,6 @@
-"""What pictures are made of: marks a row, axes, lines with their bands, words in a list.
+"""Elements of charts: marks, axes, lines with bands, numbered lists.
 
-A row is a mark, and its columns say how it is drawn, by the names of Vega-Lite's channels.
+A row of data is a mark; its columns set its look and are named after channels of Vega-Lite.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ from detente.views.figures import style
 
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
 Mark: TypeAlias = dict[str, Any]
-"""A mark by its columns: where it stands, what it looks like, what it says."""
+"""A mark by columns: position, look, text."""
 COLUMNS: Mapping[str, Any] = {
     "x": alt.X("x:Q", axis=None, scale=None),
     "y": alt.Y("y:Q", axis=None, scale=None),
@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, Any] = {
     "stroke": alt.Stroke("stroke:N", scale=None),
     "strokeDash": alt.StrokeDash("strokeDash:N", scale=None),
 }
-"""What a column means where nothing else is asked for: pixels from the upper left, colours."""
+"""Default encoding of columns: pixels from the upper left, and colours."""
 LINE = 19
 """Height of a line of a list [pixels]."""
 
@@ -42,10 +42,10 @@ def marks(
     extent: tuple[float, float] | None = None,
     **drawn: Any,
 ) -> alt.Chart:
-    """Draw a mark of a kind for each row, by its columns.
+    """Draw a mark of a kind for each row.
 
-    `extent` is the width and height of the picture [pixels]. What else is given is an axis that
-    takes the place of pixels (`x=by_date(...)`), or a look that all marks have (`size=20`).
+    `extent` is the width and height of the picture [pixels]. Further arguments are axes that
+    replace pixels (`x=by_date(...)`), or looks shared by all marks (`size=20`).
     """
     rows = list(rows)
     channels = {name: COLUMNS[name] for name in (rows[0] if rows else ()) if name in COLUMNS}
@@ -56,7 +56,7 @@ def marks(
 
 
 def data(rows: Iterable[Mark]) -> alt.InlineData:
-    """Return rows as values that a chart holds itself, all of them, with text cleaned."""
+    """Return rows as inline data of a chart, with text cleaned."""
     cleaned = [
         {key: clean(value) if isinstance(value, str) else value for key, value in row.items()}
         for row in rows
@@ -65,7 +65,7 @@ def data(rows: Iterable[Mark]) -> alt.InlineData:
 
 
 def point_look(colour: str, *, is_filled: bool, shape: str = "circle") -> Mark:
-    """Return how a point looks: filled, or hollow."""
+    """Return the look of a point, filled or hollow."""
     return {"shape": shape, "stroke": colour, "fill": colour if is_filled else style.PAPER}
 
 
@@ -79,9 +79,9 @@ def lines(
     point: bool = False,
     **looks: Any,
 ) -> list[alt.Chart]:
-    """Draw lines through `x` and `y`, over the bands from `low` to `high` as dark as `band`.
+    """Draw lines through `x` and `y`, and bands from `low` to `high` with opacity `band`.
 
-    With `point` each row is a dot on its line.
+    With `point` each row is also a dot on its line.
     """
     below = [{**row, "y": row["low"], "y2": row["high"]} for row in rows]
     return [
@@ -93,18 +93,18 @@ def lines(
 def of_100(
     title: str | None = None, ticks: Sequence[int] = (0, 25, 50, 75, 100), **axis: Any
 ) -> alt.Y:
-    """Return an upright axis of futures of 100."""
+    """Return a vertical axis in percent of futures."""
     shown = alt.Axis(values=list(ticks), title=title, **axis)
     return alt.Y("y:Q", axis=shown, scale=alt.Scale(domain=[0, 100]))
 
 
 def panel(drawn: Drawn, title: str) -> Drawn:
-    """Return a picture that is one of several, beneath its own title."""
+    """Return a picture with its own title, as one of several."""
     return drawn.properties(title=alt.TitleParams(clean(title), fontSize=style.TEXT))
 
 
 def moment(as_of: date, day: int) -> int:
-    """Return a day of play as a chart's axis of dates takes it [ms since 1970, universal time]."""
+    """Return a day of play as a time of the date axis [ms since 1970, UTC]."""
     there = datetime.combine(as_of + timedelta(days=day), time(), UTC)
     return 1000 * int(there.timestamp())
 
@@ -115,7 +115,7 @@ def in_words(as_of: date, day: int) -> str:
 
 
 def by_date(as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
-    """Return an axis of dates from one day of play to another, its years beneath."""
+    """Return a date axis from one day of play to another, with the years in its title."""
     scale = alt.Scale(type="utc", domain=[moment(as_of, day) for day in days], nice=False)
     years = sorted({(as_of + timedelta(days=day)).year for day in days})
     shown = alt.Axis(format="%-d %b", title=" to ".join(map(str, years)), **axis)
@@ -123,7 +123,7 @@ def by_date(as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
 
 
 def numbered(texts: Sequence[str], width: float) -> alt.Chart:
-    """Draw texts as a numbered list, which begins left of the axis of what stands above it."""
+    """Draw texts as a numbered list that starts left of the axis of the chart above it."""
     rows = [
         {"y": LINE * at + LINE / 2, "text": f"{at + 1}. {text}"} for at, text in enumerate(texts)
     ]
@@ -141,7 +141,7 @@ def numbered(texts: Sequence[str], width: float) -> alt.Chart:
 def apart(
     places: Sequence[float], least: float, low: float = 0.0, high: float = 100.0
 ) -> list[float]:
-    """Return places moved as little as it takes to stand `least` apart, between two ends."""
+    """Return positions moved as little as needed to be `least` apart, between two ends."""
     order = sorted(range(len(places)), key=lambda at: places[at])
     moved = [max(low, place) for place in places]
     for before, after in pairwise(order):

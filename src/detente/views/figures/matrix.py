@@ -1,4 +1,4 @@
-"""Options next to each other: by how much each changes war, use of force and deals."""
+"""Options side by side: the change of war, use of force and deals under each."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ HEADS = {
     "force": ("Use of force", "← better"),
     "deal": ("Deals", "better →"),
 }
-"""What stands above each column."""
+"""Headings of the columns."""
 COLOURS = {
     "any_war": style.COLOURS["war"],
     "force": style.FORCE,
@@ -27,27 +27,27 @@ COLOURS = {
 ENDS = ("", ", low", ", high")
 WIDTH = style.WIDTH - 10
 HIGH = 33
-"""Height of a row: its title above, its marks beneath [pixels]."""
+"""Height of a row: its title, and its marks below [pixels]."""
 HEADING = 24
 """Height of the heading of a group [pixels]."""
 TITLE, MARKS = 9, 23
-"""How far below a row's top these stand [pixels]."""
+"""Positions below the top of a row [pixels]."""
 ZERO = 7
-"""How far the line at 0 reaches above and below a row's marks, short of its title [pixels]."""
+"""How far the line at 0 extends above and below a row's marks [pixels]."""
 TOP = 42
-"""Height of the heads [pixels]."""
+"""Height of the headings [pixels]."""
 CELL = WIDTH / len(COUNTED)
 """Width of a column [pixels]."""
 NUMBER, TRACK = 40, 48
-"""Where in a column its numbers end and its marks begin [pixels]."""
+"""Positions in a column where its numbers end and its marks begin [pixels]."""
 
 
 def options_matrix(found: Comparison) -> Figure:
-    """Draw the change of war, use of force and deals under each option, those grey that are beaten.
+    """Draw the change of war, use of force and deals under each option; dominated ones are grey.
 
-    Options that clearly help come first, then trades, then those that hurt, each time the best
-    first. Bars are 90 % intervals on the same draws; a ring is a change that is not clear. Options
-    that change none of the three clearly are named beneath, unless all do.
+    Options that clearly help come first, then trade-offs, then those that hurt, each group from the
+    best down. Bars are 90 % intervals on the same draws; a ring is an unclear change. Options
+    without a clear change in any of the three are only named, unless all are such.
     """
     drawn, groups = _drawn_of(found), found.groups
     undrawn = [name for group, names in groups.items() if group not in drawn for name in names]
@@ -99,7 +99,7 @@ def options_matrix(found: Comparison) -> Figure:
 
 
 def _drawn_of(found: Comparison) -> dict[str, list[str]]:
-    """Return the groups that are drawn: those not clear only where there are no others."""
+    """Return the groups to draw; the unclear one only if there are no others."""
     there = {group: names for group, names in found.groups.items() if names}
     return {group: names for group, names in there.items() if group != NOT_CLEAR} or there
 
@@ -116,7 +116,7 @@ def _in_words(found: Comparison, name: str) -> str:
 
 
 def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int) -> Drawn:
-    """Draw a row an option, a column a measure, all columns on one scale about their zeros."""
+    """Draw one row for each option and one column for each measure, all on one scale."""
     ends = [
         end
         for names in groups.values()
@@ -163,7 +163,7 @@ def _drawn(found: Comparison, groups: Mapping[str, Sequence[str]], undrawn: int)
         {"x": column * CELL, "y": 8, "text": HEADS[key][0], "color": COLOURS[key]}
         for column, key in enumerate(COUNTED)
     ]
-    # Which way is better stands on that side of zero.
+    # The label "better" is on the better side of zero.
     better = [
         marks(
             "text",

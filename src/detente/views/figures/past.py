@@ -1,4 +1,4 @@
-"""What one change goes with in past crises, next to the model's difference for the same change."""
+"""Differences after one change in past crises, next to the model's for the same change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,19 +14,19 @@ from detente.views.figures.marks import Drawn, Mark, marks, panel
 
 TICKS = (-25, 0, 25)
 PANEL, GAP = 134, 14
-"""Width of the panel of an outcome, and what lies between two [pixels]."""
+"""Width of the panel of an outcome, and of the gap between two [pixels]."""
 TOP, LANE, NAME = 62, 48, 10
-"""Height of the legend, height of a change, and how far below its top its name stands [pixels]."""
+"""Heights of the legend and of a change, and position of its name below its top [pixels]."""
 WHOSE = {
     "history": ("past crises", style.QUIET, 24, 7),
     "nonviolent": ("model, non-violent start", style.MARK, 33, 4),
     "violent": ("model, violent start", style.FORCE, 40, 4),
 }
-"""What is drawn of a change: what it is called, colour, place below its top, height [pixels]."""
+"""Bars of a change: label, colour, position below its top, height [pixels]."""
 
 
 def differences(found: Sequence[Difference]) -> Figure:
-    """Draw each change's differences in force, war and agreements, history's above the model's."""
+    """Draw differences in force, war and agreements after each change, history above the model."""
     known = [one for one in found if one.model and not one.identified]
     changes = list(dict.fromkeys(one.says for one in known))
     outcomes = list(dict.fromkeys(one.outcome for one in known))
@@ -56,13 +56,13 @@ def differences(found: Sequence[Difference]) -> Figure:
             "no effect, to the second the model was fitted.",
         ),
         table=Numbers(("change", "outcome", "of", "points", "low", "high"), tuple(rows)),
-        # Names are wider than their panel, which is not to push the next one away.
+        # Names may be wider than their panel without shifting the next panel.
         chart=alt.hconcat(*drawn, spacing=GAP, bounds="flush"),
     )
 
 
 def _panel(outcome: str, known: Sequence[Difference], changes: list[str], is_first: bool) -> Drawn:
-    """Draw an outcome's lanes; the names of changes stand in the first panel, above all of them."""
+    """Draw the lanes of an outcome; the first panel also has the names of the changes."""
     axis: dict[str, Any] = {
         "x": alt.X(
             "x:Q",
@@ -89,7 +89,7 @@ def _panel(outcome: str, known: Sequence[Difference], changes: list[str], is_fir
             marks("circle", dots, color=colour, size=9 * size, **axis),
         ]
     words = [{"color": style.INK, **one} for one in words]
-    # Lines of the grid leave names free, which go on into the next panels.
+    # Grid lines leave gaps for names that extend into the next panels.
     tops = [TOP + LANE * at + NAME + 8 for at in range(len(changes))]
     grid = [
         {"x": x, "y": y, "y2": y + LANE - NAME - 10, "color": style.FAINT if x else style.QUIET}

@@ -1,4 +1,4 @@
-"""How futures go on after their first turn: deals that break, force that recurs, what is left."""
+"""The course of futures after their first turn: deals that break, recurring force, final states."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -19,25 +19,25 @@ from detente.views.figures.figure import Figure, Numbers, size_of
 from detente.views.figures.marks import Drawn, marks
 
 LEAST = 0.5
-"""A ribbon of fewer futures of 100 is left out."""
+"""Ribbons of fewer futures are left out [%]."""
 HEIGHT, GAP = 270.0, 15.0
-"""Height of a hundred futures, and between two places of a column [pixels]."""
+"""Height of a hundred futures, and of the gap between two states of a column [pixels]."""
 TOP = 24.0
-"""Height of the heads [pixels]."""
+"""Height of the headings [pixels]."""
 COLUMNS = (0.0, 138.0, 318.0)
-"""Where the bars of each column begin [pixels]."""
+"""Left ends of the bars of each column [pixels]."""
 BAR = 8.0
 """Width of a bar [pixels]."""
 WORDS = 108.0
-"""Room for words behind the last column [pixels]."""
+"""Width for labels to the right of the last column [pixels]."""
 NUMBERED = 4.0
-"""A ribbon of fewer futures of 100 is too thin for its number."""
+"""Ribbons of fewer futures are too thin for a number [%]."""
 HALO = 4.0
-"""Width of the paper about words, so that no ribbon runs through them [pixels]."""
+"""Width of the background around labels, which separates them from ribbons [pixels]."""
 BELOW = 15.0
-"""How far a second line of words stands below the first [pixels]."""
+"""Distance of a second line of a label below the first [pixels]."""
 BENDS = 9
-"""Corners of one side of a ribbon."""
+"""Points on one side of a ribbon."""
 HEADS = ("First turn", "Then", "At the end")
 NEITHER = "neither"
 FIRST = {"deal": "a deal", "force": "force", "neither": NEITHER}
@@ -49,7 +49,7 @@ THEN = {
     "neither": "",
 }
 LAST = {kind: SHORT[kind] for kind in WITHOUT_FORCE}
-"""What futures go through, in the order of each column from above."""
+"""States of each column, from the top."""
 COLOURS = {
     "deal": style.DEAL,
     "holds": style.DEAL,
@@ -64,9 +64,9 @@ TURNS: tuple[Mapping[str, str], ...] = (FIRST, THEN, LAST)
 
 
 def flow(run: Run, *, option: str = BASE) -> Figure | None:
-    """Draw what futures go through: their first turn, whether that lasts, and what is left.
+    """Draw the course of futures: first turn, whether it lasts, and the final state.
 
-    None where no future sees a deal or force.
+    None if no future has a deal or force.
     """
     counts, weights = np.zeros([len(turn) for turn in TURNS]), run.weights_of_rows
     for rows in run.rows(option):
@@ -74,7 +74,7 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     sizes = 100.0 * counts / counts.sum()
     if not sizes[:2].any():
         return None
-    # How many of 100 futures go through each place of each column.
+    # Number of 100 futures in each state of each column.
     columns = [
         dict(zip(turn, sizes.sum(axis=others).tolist(), strict=True))
         for turn, others in zip(TURNS, ((1, 2), (0, 2), (0, 1)), strict=True)
@@ -129,10 +129,10 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
 
 
 def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where each future lies in each column.
+    """Return the state of each future in each column, as indices into `TURNS`.
 
-    A deal comes first if it was made before the first use of force, and one that stands at the end
-    if no force was used.
+    A deal comes first if it broke on or before the day of the first use of force, or if it lasts to
+    the end and no force was used.
     """
     forced, is_broken = rows["first_force_day"] >= 0, rows["broken_deal_day"] >= 0
     is_before = rows["broken_deal_day"] <= rows["first_force_day"]
@@ -147,7 +147,7 @@ def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def _named(
     sizes: np.ndarray, turns: Sequence[Mapping[str, str]]
 ) -> Iterator[tuple[tuple[str, ...], float]]:
-    """Yield the places of each way through some columns, in their order, with its size."""
+    """Yield each combination of states of some columns, in order, with its size."""
     yield from zip(product(*turns), sizes.ravel().tolist(), strict=True)
 
 
@@ -164,7 +164,7 @@ def _drawn(
     ribbons: Sequence[tuple[int, str, str, float]],
     unforced: str,
 ) -> Drawn:
-    """Draw columns of bars, each over the whole height, and ribbons from one to the next."""
+    """Draw columns of bars, each over the full height, and ribbons between neighbouring columns."""
     pixel = HEIGHT / 100.0
     bars, names, below = [], [], []
     tops: list[dict[str, float]] = []
@@ -184,7 +184,7 @@ def _drawn(
                     below.append({**place, "y": place["y"] + BELOW, "text": unforced})
             top += size * pixel + gap
 
-    # Ribbons leave and arrive level, each below the one before it.
+    # Ribbons start and end horizontally, stacked in order.
     shapes, numbers = [], []
     leaves, arrives = ([dict(one) for one in tops] for _ in range(2))
     for at, start, end, size in ribbons:

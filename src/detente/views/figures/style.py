@@ -1,24 +1,24 @@
-"""How all charts look: few quiet colours that keep their meaning, plain type, nothing for show."""
+"""The look of all charts: few muted colours with fixed meanings, plain type."""
 
 from typing import Any
 
 from detente.endings import ENDINGS
 
 WIDTH = 440
-"""Whole width of a chart [pixels]; shown at 330, type of 13 is still 10 high."""
+"""Full width of a chart [pixels]; shown at 330, type of size 13 is still 10 high."""
 TEXT, SMALL = 13, 12
-"""Sizes of type [pixels]."""
+"""Font sizes [pixels]."""
 FONT = "sans-serif"
-"""A generic family: whoever reads it has one, and nothing is fetched."""
+"""A generic family, which every reader has, so that no font is loaded."""
 
 PAPER = "#ffffff"
 INK = "#10151c"
 QUIET = "#59626e"
-"""Words of less weight, at 4.5:1 and more."""
+"""Secondary text, with a contrast of 4.5:1 or more."""
 MUTED = "#868e98"
-"""Marks of what counts less, at 3:1."""
+"""Secondary marks, with a contrast of 3:1 or more."""
 FAINT = "#dfe3e8"
-"""Grid lines, which carry no number of their own."""
+"""Grid lines, which carry no information of their own."""
 
 COLOURS = {key: one.colour for key, one in ENDINGS.items()}
 """The colour of each ending."""
@@ -28,12 +28,12 @@ DEAL = COLOURS["narrow_deal"]
 FORCE = COLOURS["limited_strike"]
 NOTE: dict[str, Any] = {"fontSize": SMALL, "color": QUIET}
 NUMBER: dict[str, Any] = {"fontSize": SMALL, "fontWeight": "bold"}
-"""How words of less weight, and numbers that refer to a list, are written."""
+"""Looks of secondary text, and of numbers that refer to a list."""
 MARK = "#2c5d8a"
-"""What stands alone and is no ending."""
+"""Marks that represent no ending."""
 LAND, BORDER, SEA = "#eceae4", "#b9b5aa", "#f7f9fb"
 DASHES = {"unresolved": [1, 0], "settled": [7, 3, 2, 3], "deal": [7, 3], "force": [2, 2]}
-"""The second code of lines, for those who see no colours."""
+"""Patterns of lines, for readers who do not see colours."""
 
 
 def luminance(colour: str) -> float:
@@ -53,12 +53,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(colour: str) -> str:
-    """Return paper or ink, whichever is read more easily on a colour."""
+    """Return the colour of text, light or dark, with the higher contrast on a background."""
     return max((PAPER, INK), key=lambda text: contrast(text, colour))
 
 
 def config() -> dict[str, Any]:
-    """Return what Vega-Lite is given for every chart."""
+    """Return the configuration of Vega-Lite for every chart."""
     words = {
         "labelFont": FONT,
         "titleFont": FONT,

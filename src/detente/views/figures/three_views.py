@@ -1,4 +1,4 @@
-"""Three views of the same questions under each other, on one axis from 0 to 100 %."""
+"""Chances by three views of the same questions, on one axis from 0 to 100 %."""
 
 from itertools import groupby
 
@@ -14,14 +14,16 @@ from detente.views.figures.marks import Drawn, Mark, marks, point_look
 LEFT, RIGHT = 80, 270
 """Ends of the axis [pixels]."""
 COLUMNS = {"model": 332, "past": 376, "others": style.WIDTH}
-"""The columns of numbers, and their right ends [pixels]."""
+"""Columns of numbers and their right ends [pixels]."""
 TOP, HEADING, HIGH, MORE = 22, 22, 22, 8
-"""Heights of the heads, of the name of an outcome, of a row, and of what others add [pixels]."""
+"""Heights of the headings, of an outcome's name, of a row, and added for views of others
+[pixels].
+"""
 LANES = {"model": 6, "past": 14, "others": 22}
-"""How far below a row's top each of the three is drawn [pixels]."""
+"""Positions of the three views below the top of a row [pixels]."""
 TICKS = (0, 25, 50, 75, 100)
 LETTER = 6.5
-"""Width of a letter of a head [pixels]."""
+"""Width of a letter of a heading [pixels]."""
 LOOKS = {
     "model": point_look(style.MARK, is_filled=True),
     "past": point_look(style.QUIET, is_filled=True, shape="diamond"),
@@ -30,11 +32,11 @@ LOOKS = {
 
 
 def strip(found: Strip) -> Figure:
-    """Draw what this model, past crises and others say of each question.
+    """Draw chances by this model, past crises and others, one row for each question and date.
 
-    A row a question and date. The model has a line from the 5th to the 95th percentile across
-    worlds, a bar for the middle half and a dot for the mean, past crises a diamond on their 90 %
-    interval, others a triangle each, on their range if they give one.
+    The model has a line from the 5th to the 95th percentile across worlds, a bar for the middle
+    half and a dot for the mean; past crises have a diamond with a 90 % interval; others have a
+    triangle each, with their range if they give one.
     """
     past, others = found.reference, "; ".join(map(found.who, found.outside.views.values()))
     title = "Nothing stands next to this model"
@@ -79,7 +81,7 @@ def _said(row: StripRow) -> str:
 
 
 def _row(row: StripRow) -> dict[str, str | float]:
-    """Return a row of the table; what nobody says is empty."""
+    """Return a row of the table; missing estimates are empty."""
     named: dict[str, str | float] = {"question": _asked(row), "by": row.asked.date.isoformat()}
     heads = "model", "middle half from", "middle half to", "assumptions 5 %", "assumptions 95 %"
     figures: dict[str, str | float] = dict.fromkeys(heads, "")
@@ -98,7 +100,7 @@ def _across(share: float) -> float:
 
 
 def _drawn(found: Strip) -> Drawn:
-    """Draw the rows from above, those of one outcome beneath its name."""
+    """Draw the rows from the top, those of one outcome below its name."""
     headings, dates, numbers, lines, bars, points = [], [], [], [], [], []
     letters: list[Mark] = []
     top = TOP

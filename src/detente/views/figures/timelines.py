@@ -1,4 +1,4 @@
-"""What has a day: beliefs along one future with the acts that moved them, signs and forces."""
+"""Charts over time: beliefs in one future with the acts that moved them; signs and forces."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -29,28 +29,28 @@ from detente.views.figures.marks import (
 )
 
 HELD = "no act that day: holding out moves it too"
-"""What a belief moved with, where its side had an occasion to act and did not."""
+"""Words for a belief that moved because its side could have acted and did not."""
 BY_CHALLENGER = frozenset({"drops", "lowers", "raises", "backs_down", "shows_plan", "sign"})
 BY_DEFENDER = frozenset({"yields", "vows", "advances", "refuses", "speaks"})
 BY_EITHER = frozenset(
     {"offers", "accepts", "rejects", "ultimatum", "walks_out", "strikes", "first_shot"}
 )
-"""Acts that move the belief in the resolve of one side, or in that of the side that does them."""
+"""Acts that move the belief in the resolve of the challenger, the defender, or whoever acts."""
 DASHES = ([1, 0], [6, 3])
 NAMED = 6
-"""Acts that are numbered in the chart: those that moved a belief most."""
+"""Upper limit on the numbered acts, those that moved a belief most."""
 HEIGHT = 210
 NEAR, LEAST = 0.05, 9.0
-"""Numbers nearer in time than this part of it stand so far apart at least [points of the axis]."""
+"""Numbers closer in time than this share of it are placed at least this far apart [points]."""
 AFTER = 30
-"""Days drawn after the last date at least [days]."""
+"""Least time drawn after the last date [days]."""
 KINDS = {
     "sign": ("circle", style.MARK, True),
     "force deployed": ("triangle-up", style.INK, True),
     "force due": ("triangle-up", style.INK, False),
     "event": ("diamond", style.INK, False),
 }
-"""The shape and colour of each mark, and whether it is filled."""
+"""Shape and colour of each mark, and whether it is filled."""
 COLOURS = (style.MARK, style.INK)
 
 
@@ -65,15 +65,15 @@ class Move(NamedTuple):
 
 
 def beliefs(trace: Trace) -> Figure | None:
-    """Draw what both sides are believed to be, day by day along a future; None if nothing moved.
+    """Draw beliefs in the resolve of both sides over one future; None if no belief moved.
 
-    A line begins with the first act that moved it, as what came before is not in the trace.
+    A line begins with the first act that moved it, as the trace has no earlier belief.
     """
     moves = _moves(trace)
     if not moves:
         return None
     parties = {side: clean(trace.run.record.called[side]) for side in SIDES}
-    if len(set(parties.values())) < len(SIDES):  # both are called the same
+    if len(set(parties.values())) < len(SIDES):  # both have the same name
         parties = {side: f"{name}, the {side}," for side, name in parties.items()}
     names = [f"{capitalised(name)} is resolved" for name in parties.values()]
     ends = dict(zip(names, (trace.row["belief_hard"], trace.row["belief_tough"]), strict=True))
@@ -117,7 +117,7 @@ def beliefs(trace: Trace) -> Figure | None:
 
 
 def _moves(trace: Trace) -> list[Move]:
-    """Return each move of a belief with its act, which the kernel notes right before it."""
+    """Return each move of a belief with its cause, the event recorded just before it."""
     before: dict[int, float] = {}
     moves: list[Move] = []
     last: Happening | None = None
@@ -133,7 +133,7 @@ def _moves(trace: Trace) -> list[Move]:
 
 
 def _moves_it(act: Happening, belief: Happening) -> bool:
-    """Say whether what was noted before a belief is what moved it: an act of that day and side."""
+    """Return whether an event moved a belief: it is on the same day and by the right side."""
     if act.day != belief.day:
         return False
     is_own = {
@@ -152,20 +152,20 @@ def _course(
     ends: Mapping[str, float],
     until: tuple[date, int],
 ) -> Drawn:
-    """Draw a belief of each side in steps, from its first move to the end, the acts numbered."""
+    """Draw the belief in each side as steps from its first move to the end, with acts numbered."""
     (as_of, last), names = until, list(ends)
 
     def place(day: int, value: float, who: str) -> dict[str, Any]:
         return {"x": moment(as_of, day), "y": 100.0 * value, "who": who}
 
-    # A belief that nothing moved goes from end to end.
+    # A constant belief is drawn over the full width.
     unmoved = [who for side, who in enumerate(names) if side not in {one.side for one in moves}]
     corners = [
         *(place(0, ends[who], who) for who in unmoved),
         *(place(one.day, one.value, names[one.side]) for one in moves),
         *(place(last, end, who) for who, end in ends.items()),
     ]
-    # Numbers stand on their moves, those that would overlap above each other.
+    # Numbers are placed at their moves, stacked where they would overlap.
     numbers: list[dict[str, Any]] = [
         {**place(one.day, one.value, names[one.side]), "number": str(number)}
         for number, one in enumerate(biggest, 1)
@@ -194,7 +194,7 @@ def _course(
 
 
 class Dated(NamedTuple):
-    """Something that has a day, or lasts."""
+    """An item with a date or a period."""
 
     what: str
     kind: Annotated[str, "one of KINDS"]
@@ -204,7 +204,7 @@ class Dated(NamedTuple):
 
 
 def calendar(crisis: Crisis) -> Figure | None:
-    """Draw signs, forces and events about the as-of date; None if the pack dates nothing."""
+    """Draw signs, forces and events around the as-of date; None if the pack has no dates."""
     dated = sorted(_dated(crisis), key=lambda one: (one.first, one.what))
     if not dated:
         return None

@@ -1,1 +1,1 @@
-"""The readers of what results say: a page, Markdown, a terminal."""
+"""Writers of sections: HTML, Markdown, terminal."""

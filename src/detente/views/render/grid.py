@@ -1,4 +1,4 @@
-"""Words and tables in the lines of a terminal; loads nothing of what is shown."""
+"""Text and tables in lines of a terminal; imports none of the views."""
 
 import io
 import textwrap
@@ -13,17 +13,17 @@ from rich.text import Text
 from detente.text import clean, wrapped
 
 UNWRAPPED = 10_000
-"""Room for a table where nothing is wrapped [characters]."""
+"""Width for tables without wrapping [characters]."""
 NARROWEST_WORDS = 24
-"""A column of words is not wrapped to less, if there is room [characters]."""
+"""Columns of text are not made narrower, if there is room [characters]."""
 LONGEST_WORD = 40
-"""A word that is no longer, such as the key of a field, is not broken [characters]."""
+"""Words up to this length, such as keys of fields, are not broken [characters]."""
 GAP = 2
-"""Between columns [characters]."""
+"""Gap between columns [characters]."""
 
 
 class Screen(NamedTuple):
-    """What lines are made for."""
+    """The properties of the terminal."""
 
     room: Annotated[int | None, "characters of a line; None where nothing is wrapped"] = None
     has_blocks: Annotated[bool, "whether block characters can be shown"] = True
@@ -36,9 +36,9 @@ def grid(
     are_numbers: Sequence[bool],
     screen: Screen,
 ) -> Iterator[str]:
-    """Yield rows in columns under their heads; numbers are kept whole and stand to the right.
+    """Yield rows in columns under headings; numbers are not wrapped and are aligned right.
 
-    Where the columns do not fit, each row is written as a record: a line for each cell.
+    If the columns do not fit, each row is written as a record with one line for each cell.
     """
     cells = [[clean(cell) for cell in row] for row in rows]
     drawn = _drawn(heads, cells, are_numbers, screen)
@@ -48,9 +48,9 @@ def grid(
         force_terminal=screen.has_styles,
         color_system=None,
         legacy_windows=False,
-        force_jupyter=False,  # else an empty output of its own is shown in a notebook
+        force_jupyter=False,  # else a notebook shows an empty output
     )
-    unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
+    unbounded = console.options.update(max_width=UNWRAPPED)  # else the minimum is cut to the room
     if Measurement.get(console, unbounded, drawn).minimum > console.width:
         yield from _records(heads, cells, screen)
         return
@@ -71,10 +71,10 @@ def _drawn(
         is_number, title = are_numbers[place], clean(head)
         widest = least = max(map(len, column), default=0)
         if not is_number:
-            # Words stay whole if they are not too long.
+            # Words are not broken unless they are too long.
             longest = max((len(word) for cell in column for word in cell.split()), default=0)
             least = min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
-        # A head is no wider than its column, or than its longest word.
+        # A heading is as wide as its column or its longest word.
         width = max([widest, 1, *map(len, title.split())])
         drawn.add_column(
             Text("\n".join(textwrap.wrap(title, width, break_on_hyphens=False))),

@@ -1,4 +1,4 @@
-"""A report as one page or as one slide: no script, nothing to fetch, every text escaped."""
+"""A report as one page or one slide: no scripts, no links to load, all text escaped."""
 
 import base64
 import re
@@ -37,11 +37,11 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
-"""What a browser may do with the page: show it, with its own style and its own pictures."""
+"""Content security policy of the page: only its own style and pictures."""
 PRINTED, CUT = 20, 25
-"""Rows of a table that are printed if it has more than so many."""
+"""Rows that are printed of a table with more rows than `CUT`."""
 KEYED = re.compile(r"(?P<title>.+) \((?P<key>\w+(?:\.\w+)+)\)")
-"""A title with the key of a number after it."""
+"""A title followed by the path of a number in brackets."""
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -51,18 +51,18 @@ def to_html(page: "ReportPage") -> str:
 
 
 def to_single(section: Section) -> str:
-    """Return all of a section as a page of its own."""
+    """Return a section as a complete page."""
     return environment().get_template("single.html").render(section=section, policy=POLICY)
 
 
 def to_fragment(section: Section) -> str:
-    """Return what is brief of a section, but its pictures, as HTML within another page."""
+    """Return the brief parts of a section, without pictures, as HTML for another page."""
     return environment().get_template("section.html").render(section=section)
 
 
 @cache
 def environment() -> Environment:
-    """Return what templates are written with: every text escaped, every name known."""
+    """Return the Jinja environment: text is escaped, unknown names are errors."""
     made = Environment(
         loader=PackageLoader("detente.views.render"),
         autoescape=True,
@@ -71,7 +71,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    made.globals["is_served"] = False  # a page folds commands, and names cells for small screens
+    made.globals["is_served"] = False  # pages fold commands, and label cells for small screens
     made.filters |= {
         "kind": kind,
         "picture": picture,
@@ -88,7 +88,7 @@ def environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Strip what steers a screen from every text that the templates print."""
+    """Remove control characters from every text that templates print."""
     if isinstance(value, Strong):
         text = escape(clean(value))
         return Markup(f"<strong>{text}</strong>")  # noqa: S704  our own tag, around escaped text
@@ -102,7 +102,7 @@ def kind(block: object) -> str:
 
 
 def inside(blocks: Sequence[Block]) -> list[str]:
-    """Return what a fold holds, a line each: what has a title by it, then how much else."""
+    """Return a summary of folded blocks: titles of those that have one, then a count of notes."""
     titles = []
     for block in blocks:
         if isinstance(block, Table):
@@ -114,7 +114,7 @@ def inside(blocks: Sequence[Block]) -> list[str]:
 
 
 def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
-    """Return the rows of a figure that the page shows: all, or as many evenly spaced ones."""
+    """Return the rows of a figure's table that a page shows: all, or evenly spaced ones."""
     if len(rows) <= MOST_ROWS:
         return list(rows)
     last = len(rows) - 1
@@ -122,18 +122,18 @@ def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
 
 
 def printed(rows: Sequence[Sequence[object]]) -> int:
-    """Return how many rows of a table are printed; a page on a screen has all."""
+    """Return how many rows of a table are printed; on screen all are shown."""
     return PRINTED if len(rows) > CUT else len(rows)
 
 
 def keyed(text: str) -> tuple[str, str]:
-    """Return what stands in a cell, and apart from it the key of a number that ends it."""
+    """Return the text of a cell in two parts: the title, and the path of a number after it."""
     found = KEYED.fullmatch(text)
     return (found["title"], found["key"]) if found else (text, "")
 
 
 def picture(figure: Figure) -> dict[str, str]:
-    """Return a figure as a picture within the page, in which nothing can run, and its size."""
+    """Return a figure as an inert data address, with its width and height."""
     svg = figure.svg()
     width, height = (f"{side:.0f}" for side in size_of(svg))
     return {"src": _within("image/svg+xml", svg), "width": width, "height": height}
@@ -148,7 +148,7 @@ def size_of(svg: str) -> tuple[float, float]:
 
 
 def csv_link(block: Table | Figure) -> str:
-    """Return a table as an address that holds it, to be saved and never fetched."""
+    """Return a table as a data address, from which it can be saved."""
     return _within("text/csv;charset=utf-8", block.csv())
 
 
@@ -157,25 +157,25 @@ def _within(kind_of_data: str, text: str) -> str:
 
 
 SCALE = 1.2
-"""Dots of the PNG for each unit, of which a slide has 1600 x 900."""
+"""Dots of the PNG for each unit; a slide has 1600 x 900 units."""
 LINES = 3
-"""Sentences of the brief that a slide has."""
+"""Sentences of the brief on a slide."""
 PLACE = (64.0, 250.0, 760.0, 570.0)
-"""Where the picture goes: left, top, width, height [units]."""
+"""Rectangle of the picture: left, top, width, height [units]."""
 TEXT_TOP, TEXT_HIGH, TEXT_WIDE = 200.0, 620.0, 656.0
-"""Where the sentences go, and how much room they have [units]."""
+"""Rectangle of the sentences: top, height, width [units]."""
 SIZES = (30, 28, 26, 24, 22, 20, 18)
-"""Sizes of type, the largest that fits is taken [units]."""
+"""Font sizes of the sentences; the largest that fits is used [units]."""
 TITLE, TITLE_WIDE = 46, 1472.0
-"""Largest type of the title, and how much room it has [units]."""
+"""Largest font size of the title, and its width [units]."""
 NARROW, BOLD = 0.5, 0.56
-"""Mean width of a character, and of a bold one, in sizes of type."""
+"""Mean width of a plain and of a bold character, as multiples of the font size."""
 LEADING = 1.32
-"""Height of a line, in sizes of type."""
+"""Height of a line, as a multiple of the font size."""
 
 
 class SlideLine(NamedTuple):
-    """A line of words on a slide."""
+    """A line of text on a slide."""
 
     text: str
     y: float
@@ -185,7 +185,7 @@ class SlideLine(NamedTuple):
 
 
 def to_svg(page: "ReportPage") -> str:
-    """Return the slide of a report as SVG that stands alone."""
+    """Return the slide of a report as self-contained SVG."""
     figure = page.brief.picture.figure
     return (
         environment()
@@ -212,7 +212,7 @@ def to_png(page: "ReportPage") -> bytes:
 
 
 def _placed(figure: Figure) -> dict[str, Any]:
-    """Return a figure, its title, and how it is moved and scaled into its place."""
+    """Return a figure with its title, and the shift and scale that fit it into its place."""
     svg, (left, top, width, height) = figure.svg(), PLACE
     wide, high = size_of(svg)
     scale = min(width / wide, height / high)
@@ -226,7 +226,7 @@ def _placed(figure: Figure) -> dict[str, Any]:
 
 
 def _fitted(leads: "tuple[Lead, ...]") -> list[SlideLine]:
-    """Return sentences in lines, of the largest type for which there is room."""
+    """Return sentences broken into lines, in the largest font size that fits."""
     for size in SIZES:
         lines = list(_lines(leads, size))
         if lines[-1].y <= TEXT_TOP + TEXT_HIGH:

@@ -1,4 +1,4 @@
-"""A report as Markdown: the same words and numbers, with nothing in them that is markup."""
+"""A report as Markdown: the same words and numbers, with all markup in texts escaped."""
 
 import re
 from collections import Counter
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from detente.views.page import ReportPage
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
-"""What means something anywhere in a line."""
+"""Characters that are markup anywhere in a line."""
 ENTITY = re.compile(r"&(?=[#\w]+;)")
 STARTS = re.compile(r"^(\s*)([-+:=]|\d+(?=[.)]\s))")
-"""What means something at the beginning of a line."""
+"""Characters that are markup at the beginning of a line."""
 APPENDIX = "\n# Appendix\n"
 HEADING_LINE = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
@@ -39,13 +39,13 @@ LINK = re.compile(r"\]\(#(\w+)\)")
 """A link to a section of the appendix by its key."""
 TICKS = re.compile(r"`+")
 LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
-"""What would make an address into a link."""
+"""Parts of a text that would turn an address into a link."""
 
 
 def to_markdown(page: "ReportPage", *, folder: str = "files") -> str:
-    """Return a report as Markdown; its pictures and long tables are files of a folder next to it.
+    """Return a report as Markdown; its pictures and long tables are files in a folder next to it.
 
-    `folder`: its name, as the text refers to it.
+    `folder`: name of that folder, for links.
     """
     text = "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
     brief, appendix, _ = text.partition(APPENDIX)
@@ -66,13 +66,13 @@ def _slug(heading: str) -> str:
 
 
 def to_single(section: Section, *, folder: str = "files") -> str:
-    """Return one section as Markdown; its pictures are files of a folder next to it."""
+    """Return one section as Markdown; its pictures are files in a folder next to it."""
     lines = _section(section, quote(folder), escape(section.title))
     return "\n".join(lines).rstrip() + "\n"
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it is, without blanks at its ends."""
+    """Return text such that Markdown shows it unchanged, without blanks at its ends."""
     return STARTS.sub(_held, _inline(text).strip())
 
 
@@ -113,7 +113,7 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
 
 
 def _linked(title: str, key: str, there: Collection[str]) -> str:
-    """Return a title that leads to the section of the appendix with a key, if it is there."""
+    """Return a title with a link to the section of the appendix with a key, if it exists."""
     return f"[{escape(title)}](#{key})" if key in there else escape(title)
 
 
@@ -134,7 +134,7 @@ def _section(section: Section, folder: str, title: str) -> Iterator[str]:
 
 
 def _words(words: Words) -> str:
-    """Return a sentence, its estimates bold and their intervals not."""
+    """Return a sentence with estimates in bold, but not their intervals."""
     text = ""
     for piece in pieces_of(words):
         number, rest = parted(piece) if isinstance(piece, Value) else ("", piece)
@@ -188,7 +188,7 @@ def _cell(text: str) -> str:
 
 
 def _code(line: str) -> str:
-    """Return a line between fences that nothing in it can close."""
+    """Return a line of code between fences longer than any in it."""
     text = clean(line)
     fence = "`" * max([3, *(len(run) + 1 for run in TICKS.findall(text))])
     return f"{fence}text\n{text}\n{fence}\n"

@@ -1,4 +1,4 @@
-"""Sections as lines of a terminal: words wrapped, tables in columns, charts of characters."""
+"""Sections as lines of a terminal: wrapped text, tables in columns, bar charts in characters."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,18 +23,18 @@ from detente.views.blocks import (
 from detente.views.render.grid import GAP, Screen, grid
 
 SHORTEST_BAR = 8
-"""A shorter bar of a chart says too little [characters]."""
+"""Least length of bars; narrower charts have none [characters]."""
 MOST_BARS = 13
 FEWEST_ROWS = 3
-"""A table that does not fit one screen is cut to no fewer."""
+"""Least number of rows of a table that is cut to fit one screen."""
 ASCII = str.maketrans("█▓▒░·━●◆", "#=-:.=o*")
-"""What stands for blocks where a terminal cannot show them."""
+"""Substitutes for characters that a terminal cannot show."""
 
 
 def to_text(
     sections: Iterable[Section], screen: Screen, *, quiet: bool = False, level: Level = "full"
 ) -> str:
-    """Return sections as text; quiet leaves out how to read them and what to ask next."""
+    """Return sections as text; `quiet` leaves out notes on reading and next questions."""
     chapters = ["\n".join(_section(one, screen, quiet, level)).rstrip() for one in sections]
     return "\n\n".join(chapters) + "\n"
 
@@ -42,10 +42,10 @@ def to_text(
 def to_screen(
     sections: Iterable[Section], screen: Screen, most: int, rest: str, *, quiet: bool = False
 ) -> str:
-    """Return the beginning of sections as text of at most so many words, as far as answers allow.
+    """Return the beginning of sections as text of at most `most` words, unless answers are longer.
 
-    The answer of each is whole; blocks follow in their order as long as they fit, and a table may
-    lose its last rows. `rest` is the command line that prints what is left out.
+    Answers are complete. Blocks follow in order while they fit; a table may lose its last rows.
+    `rest` is the command that prints everything.
     """
     shown = []
     for section in sections:
@@ -56,7 +56,7 @@ def to_screen(
 
 
 def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool) -> Section:
-    """Return a section with what fits of its blocks and of how to read it."""
+    """Return a section with the blocks and notes on reading that fit into `most` words."""
     whole = Command("all of it", rest)
     names_rest = any(one.line.endswith(" --all") for one in section.next)
     least = replace(
@@ -88,7 +88,7 @@ def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool)
 
 
 def _words(lines: Iterable[str]) -> int:
-    """Return how many words have a letter."""
+    """Return the number of words with a letter."""
     return sum(any(map(str.isalpha, word)) for line in lines for word in line.split())
 
 
@@ -148,7 +148,7 @@ def _items(items: Iterable[Words], screen: Screen) -> Iterator[str]:
 
 
 def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
-    """Yield command lines, never wrapped so that they can be copied, with what they do."""
+    """Yield command lines with their effects; lines are not wrapped and can be copied."""
     lines = [(clean(one.line), clean(one.does)) for one in commands]
     longest = max(len(line) for line, _ in lines)
     widest = longest + max(len(does) for _, does in lines) + 2 * GAP
@@ -160,7 +160,7 @@ def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
 
 
 def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
-    """Yield bars of characters under their heads, of days at most `MOST_BARS`, evenly spaced."""
+    """Yield a bar chart in characters; of days at most `MOST_BARS` evenly spaced ones are shown."""
     step = max(1, -(-(len(bars.rows) - 1) // (MOST_BARS - 1))) if bars.are_days else 1
     chosen = list(bars.rows[::step])
     rows = chosen if chosen[-1] is bars.rows[-1] else [*chosen, bars.rows[-1]]
@@ -182,7 +182,7 @@ def _chart(bars: Bars, screen: Screen) -> Iterator[str]:
 
 
 def _bar(row: Bar, bars: Bars, width: int) -> str:
-    """Return a bar whose parts end where their sums do, so that it is never too long."""
+    """Return a bar; ends of parts are rounded sums, so that it is never too long."""
     ends = [0, *(round(width * min(1.0, total)) for total in accumulate(row.parts))]
     parts = zip(pairwise(ends), bars.parts, strict=False)
     drawn = list("".join((end - start) * mark for (start, end), (mark, _) in parts).ljust(width))
