@@ -128,7 +128,7 @@ def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]
 
 
 def worth_of(world: World, war: WarTable | None = None) -> Sequence[float]:
-    """Return the worth of a settled world at its start: challenger's types, then defender's."""
+    """Return the worth of a settled world to the challenger's types, then the defender's."""
     return solve(world, war=war, with_exploitability=False).worth
 
 

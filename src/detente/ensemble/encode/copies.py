@@ -63,16 +63,16 @@ def copy_numbers(
     place
         Index at which the numbers go, if the fields of the record are arrays.
     """
-    for number in copied(kind, of, role):
-        if number.may_lack and number.path not in values:
+    for one in copied(kind, of, role):
+        if one.may_lack and one.path not in values:
             continue
-        value = whole(values[number.path]) if number.is_rounded else values[number.path]
-        if number.place is not None:
-            getattr(record, number.field)[number.place] += value
+        value = whole(values[one.path]) if one.is_rounded else values[one.path]
+        if one.place is not None:
+            getattr(record, one.field)[one.place] += value
         elif place is not None:
-            getattr(record, number.field)[place] = value
+            getattr(record, one.field)[place] = value
         else:
-            setattr(record, number.field, value)
+            setattr(record, one.field, value)
 
 
 @cache

@@ -95,9 +95,9 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
 
 def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
     """Yield the days to which events move the arrival or departure of a force."""
-    for occurrence in events:
+    for one in events:
         for end in ("arrives", "leaves"):
-            day = occurrence.event.change.get(f"forces.{key}.{end}")
+            day = one.event.change.get(f"forces.{key}.{end}")
             if isinstance(day, date):
                 yield day
 

@@ -81,8 +81,8 @@ def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
     """
     least = values.get(f"actors.{actor}.presence", 1.0)
     usable = usable_forces(crisis, values, actor)
-    present = tuple(force for force in usable if force.deployed or force.arrives > crisis.as_of)
-    return least + (1.0 - least) * ceiling_on(present, day) / HIGHEST_FORCE
+    there = tuple(force for force in usable if force.deployed or force.arrives > crisis.as_of)
+    return least + (1.0 - least) * ceiling_on(there, day) / HIGHEST_FORCE
 
 
 def ships_of(crisis: Crisis, values: Values, actor: str) -> int:

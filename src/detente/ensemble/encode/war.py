@@ -153,8 +153,8 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
         defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
         defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
         # Two chances: that a reported system is present, and that it works (6.6).
-        is_working = values[f"{path}.present"] * values[f"{path}.operational"]
-        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_working)
+        is_there = values[f"{path}.present"] * values[f"{path}.operational"]
+        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
         # A layer may have figures of its own against single kinds of weapons.
         for threat, kind in enumerate(kinds):
             for figure in BY_KIND:

@@ -155,10 +155,10 @@ class Timetable(NamedTuple):
     def changes(self, epoch: int, known: int) -> dict[str, Change]:
         """Return the changes in force in an epoch, as expected by someone in the epoch `known`."""
         changed: dict[str, Change] = {}
-        for occurrence in self.events:
-            is_known = occurrence.event.foreseen or occurrence.day <= self.starts[known]
-            if occurrence.day <= self.starts[epoch] and is_known:
-                changed |= occurrence.event.change
+        for one in self.events:
+            is_known = one.event.foreseen or one.day <= self.starts[known]
+            if one.day <= self.starts[epoch] and is_known:
+                changed |= one.event.change
         return changed
 
 
@@ -250,8 +250,8 @@ def mark_ruling(
     world.belief_points = min(int(world.belief_points), points)
     calendar = world.calendar
     calendar.result, calendar.ruling_day = result, ruling.day
-    for verdict, chance in chances.items():
-        calendar.result_probability[verdict - 1] = chance
+    for one, chance in chances.items():
+        calendar.result_probability[one - 1] = chance
     apply_ruling(world.talks, result, values[f"rulings.{ruling.key}.weight"])
 
 
@@ -281,9 +281,9 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
     )
     calendar.epoch = epoch
     calendar.begins = times.starts[epoch]
-    for occurrence in times.events:
-        if occurrence.day == calendar.begins:
-            calendar.begun_by[keys.index(occurrence.key)] = 1
+    for one in times.events:
+        if one.day == calendar.begins:
+            calendar.begun_by[keys.index(one.key)] = 1
 
 
 def mark_friends(epochs: Epochs) -> None:
