@@ -1,4 +1,4 @@
-"""The pages that add a table to the pack, with the fields that it needs, and take one out."""
+"""Pages that add a table with its required fields to the pack, or remove one."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ KEYED = "give it a short name of small letters and digits"
 
 
 def add(asked: PageRequest) -> FilledTemplate:
-    """Ask for the fields of a new table."""
+    """Return the form for the fields of a new table."""
     known = asked.pack
     return _form(known, _opening(known, asked.query), {})
 
@@ -65,13 +65,13 @@ def _keys(opening: Opening, form: SentTexts) -> tuple[str, ...]:
 
 
 def _of(key: str | int, form: SentTexts) -> dict[str, str]:
-    """Return what a form says of one field of the table."""
+    """Return the parts of a form that belong to one field of the table."""
     start = f"{key}."
     return {name.removeprefix(start): text for name, text in form.items() if name.startswith(start)}
 
 
 def _lacking(path: KeyPath, made: Edit | None) -> Iterator[str]:
-    """Yield the fields of a new table that its faults are about: one may be missing."""
+    """Yield the fields of a new table that its faults mention, as they may be missing."""
     name = dotted(path)
     for one in made.new if made else ():
         if one.field.startswith(f"{name}."):
@@ -81,7 +81,7 @@ def _lacking(path: KeyPath, made: Edit | None) -> Iterator[str]:
 
 
 def show_added(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show what a new table changes, or save it."""
+    """Show the change that a new table makes, or save it."""
     known, form = asked.pack, asked.form.last
     opening = _opening(known, form)
     path = opening.path(_keys(opening, form))
@@ -91,7 +91,7 @@ def show_added(asked: PageRequest) -> FilledTemplate | Elsewhere:
             raise DetenteError("the table has no key", where=opening.name, hint=KEYED)
         fields = begun_with(path, {name.partition(".")[0] for name in form if "." in name})
         values = {str(one.path[-1]): value_from(one, _of(one.path[-1], form)) for one in fields}
-        # Those left blank are not written.
+        # Blank fields are not written.
         written = {key: value for key, value in values.items() if value is not None}
         return add_table(known.text, path, written)
 
@@ -100,7 +100,7 @@ def show_added(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def out(asked: PageRequest) -> FilledTemplate:
-    """Show what goes if a table is taken out."""
+    """Show the change that removing a table makes."""
     known = asked.pack
     path = _entry(known, asked.query)
     given = {"known": known, "table": dotted(path)}
@@ -117,7 +117,7 @@ def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
 
 
 def show_out(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Take a table out, or say why it stays."""
+    """Remove a table, or show why it cannot be removed."""
     known, form = asked.pack, asked.form.last
     path = _entry(known, form)
     given = {"known": known, "table": dotted(path)}

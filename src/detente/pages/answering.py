@@ -1,4 +1,4 @@
-"""Pages as the server answers them, those of this room and those that others bring."""
+"""Routes for pages of this room and of others."""
 
 from collections.abc import Awaitable, Callable, Iterable
 
@@ -14,7 +14,7 @@ from detente.pages.guard import MOST_BODY
 from detente.views.served import Elsewhere, Form, Page, PageRefused, PageRequest
 
 SOON = 2
-"""After so long a page that waits for the model is loaded again [s]."""
+"""Interval at which a page that waits for the model is loaded again [s]."""
 
 
 def routes(pages: Iterable[Page]) -> list[Route]:
@@ -33,7 +33,7 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
 async def _sent(request: Request, page: Page) -> Form:
     texts: dict[str, tuple[str, ...]] = {}
     documents: dict[str, tuple[tuple[str, bytes], ...]] = {}
-    # How long a document may be is for its reader to say, not for the form that it is pasted into.
+    # The reader of documents limits their length, so the form does not.
     size = {"max_part_size": MOST_BODY} if page.takes_documents else {}
     async with request.form(**size) as form:
         for name, one in form.multi_items():
@@ -46,7 +46,7 @@ async def _sent(request: Request, page: Page) -> Form:
 
 
 def asked_of(request: Request, form: Form) -> PageRequest:
-    """Return what a browser asks, as pages know it."""
+    """Return a request of a browser as a `PageRequest`."""
     return PageRequest(
         served=html.workspace_of(request),
         address=request.url.path,

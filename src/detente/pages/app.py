@@ -1,4 +1,4 @@
-"""The application: the routes of all page modules, faults as pages, and the guard in front."""
+"""The application: routes of all modules of pages, pages for faults, and the guard."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -31,14 +31,14 @@ from detente.pages.guard import App, BodyError, Guard
 from detente.pages.workspace import Workspace
 
 PAGES = (beginning, crisis, asking, drill, outside, pack, adding, running, programs)
-"""The modules of pages; each lists its own as `PAGES`. Rooms bring others."""
+"""Modules of pages, each with a list `PAGES`; rooms bring others."""
 STATIC = Path(__file__).parent / "static"
 FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field"
-"""What the framework takes for a form unless a page asks for more."""
+"""Limits of the framework on a form, unless a page raises them."""
 
 
 def build(workspace: Workspace, port: int) -> Guard:
-    """Return what answers at a port of this machine."""
+    """Return the application for a port of this machine, behind its guard."""
     own = [page for module in PAGES for page in module.PAGES]
     brought = [page for room in html.of_rooms() for page in room.pages]
     stream = Route("/run/{run}/answer", crisis.answer)
@@ -65,7 +65,7 @@ def build(workspace: Workspace, port: int) -> Guard:
 
 
 def _fault(request: Request, fault: DetenteError) -> Response:
-    """Say on a page what a user can put right."""
+    """Return the page on a fault that users can correct."""
     return html.page(request, "fault.html", 400, fault=fault)
 
 
@@ -74,7 +74,7 @@ def _refused(_request: Request, fault: BodyError) -> Response:
 
 
 def _failed(request: Request, _fault: Exception) -> Response:
-    """Say that the program failed; what happened is printed where it was started."""
+    """Return the page on a failure of the program, whose traceback is printed in the terminal."""
     hint = "what happened is printed where detente serve was started; what was saved is kept"
     said = DetenteError("the program failed", where=request.url.path, hint=hint)
     return html.page(request, "fault.html", 500, fault=said)

@@ -1,4 +1,4 @@
-"""The page that asks how likely an outcome is by a date, and what would have to be true."""
+"""The page on how likely an outcome is by a date, and on what would have to be true."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -23,35 +23,35 @@ from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
 from detente.views.work import seconds_of_trial
 
 ASKED = ("outcome", "by", "given", "also", "held")
-"""What an address holds of a question."""
+"""Parameters of an address that make up a question."""
 OUTCOME = "force"
-"""What is asked about first."""
+"""The first outcome offered."""
 FAILED = "talks_ever_failed"
-"""The outcome that is offered as a condition first."""
+"""The first condition offered."""
 THREE = "This model, and what past crises and others say"
 
 
 class SentenceQuestion(NamedTuple):
-    """A question as it was sent: how likely an outcome is by a day, given something."""
+    """A question as sent: the chance of an outcome by a day, under conditions."""
 
     outcome: str
     by: str
     given: tuple[str, ...]
     held: str
-    """How likely it is to be, in %, if that is asked: a figure, or two ends of a range."""
+    """A chance to explain, in %: a number, or both ends of a range; may be empty."""
 
     @property
     def view(self) -> str:
-        """Return what is to be, as `weigh` takes it."""
+        """Return the view of others in the format of `weigh`."""
         question = "|".join((f"{self.outcome}@{self.by}", *self.given))
         ends = [part.strip(" %") for part in self.held.replace(TO, DASH).split(DASH)]
         return f"{question}={'-'.join(f'{end}%' for end in ends)}"
 
 
 def chance(asked: PageRequest) -> FilledTemplate:
-    """Say how likely an outcome is by a day, and if a chance is given, what would have to be true.
+    """Show the chance of an outcome by a day, and, if a view is given, what would have to be true.
 
-    Nothing is played. Before anything is asked the page says how likely force is by the last day.
+    Nothing is played. The default question is the chance of force by the last day.
     """
     run, query = workspace.run_of(asked), asked.query
     record = run.run.record
@@ -78,7 +78,7 @@ def chance(asked: PageRequest) -> FilledTemplate:
 
 
 def _answered(run: ServedRun, question: SentenceQuestion) -> dict[str, Any]:
-    """Return what the run has of a question and what would have to be true, or why it has not."""
+    """Return the answer to a question and what would have to be true, or the fault of either."""
     try:
         found = ask(run.run, outcome=question.outcome, by=question.by, given=question.given)
     except DetenteError as fault:
@@ -99,7 +99,7 @@ def _answered(run: ServedRun, question: SentenceQuestion) -> dict[str, Any]:
 
 
 def try_out(asked: PageRequest) -> Elsewhere:
-    """Begin to try on new worlds what would have to be true, and lead back to the question."""
+    """Start a trial on new worlds of what would have to be true, and lead back to the question."""
     there, key, sent = workspace.of(asked), asked.parts["run"], asked.form.last
     question = _read(sent, last=sent.get("by", ""))
 
@@ -113,7 +113,7 @@ def try_out(asked: PageRequest) -> Elsewhere:
 
 
 def _read(query: Mapping[str, str], last: str) -> SentenceQuestion:
-    """Return the question of an address or a form; without a day it is asked by the last."""
+    """Return the question of an address or a form; the default day is the last."""
     given = (query.get("given", "").strip(), query.get("also", "").strip())
     return SentenceQuestion(
         query.get("outcome", OUTCOME),
@@ -128,7 +128,7 @@ def _address(path: str, query: Mapping[str, str]) -> str:
 
 
 def _conditions(run: ServedRun) -> Iterator[tuple[str, str]]:
-    """Yield conditions that a reader may choose, as they are sent and in words."""
+    """Yield conditions that a reader may choose, as code and in words."""
     called, parties = titles(run.run.record), run.run.record.called
     yield FAILED, called[FAILED]
     yield f"{FAILED}=no", f"not: {called[FAILED]}"

@@ -1,4 +1,4 @@
-"""The page of the eight questions: a pack is begun from their answers, or changed by new ones."""
+"""The page with eight questions: their answers make a new pack, or change one."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ from detente.text import capitalised
 from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
 
 SEVERAL = {"issues": MOST_ISSUES, "friends": MOST_JOINERS}
-"""Questions that have several entries, and how many at most."""
+"""Questions with several entries, and the most entries of each."""
 CHOSEN = ("day", "yes or no", "choice", "likelihood")
-"""What is chosen and not typed, or says itself what may be."""
+"""Kinds of answers that are chosen from a list or need no hint on their format."""
 
 
 class AskedField(NamedTuple):
@@ -42,20 +42,20 @@ class AskedField(NamedTuple):
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Return what may be chosen, as it is sent and in words; nothing if it is typed."""
+        """Return the choices as code and in words; empty for a typed answer."""
         given = self.prompt.choices or (("yes", "no") if self.prompt.kind == "yes or no" else ())
         return [(one, capitalised(WORDS.get(one, one.replace("_", " ")))) for one in given]
 
 
 class AskedGroup(NamedTuple):
-    """What is asked at once, such as of one issue."""
+    """Fields shown together, such as those of one issue."""
 
     title: str
     fields: list[AskedField]
 
 
 def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
-    """Yield what the page asks: each question, the entry or side that is meant, its prompts."""
+    """Yield the key of each question, the entry or side concerned in words, and its prompts."""
     for key in QUESTIONS:
         part = part_of(Answers.model_fields[key].annotation)
         if key in SEVERAL:
@@ -83,7 +83,7 @@ def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
 
 
 def show(asked: PageRequest) -> FilledTemplate:
-    """Show the questions, with the answers of a pack that were kept if one is named."""
+    """Show the questions, with the stored answers of a pack if one is named."""
     name = asked.query.get("name", "")
     tree: Mapping[str, Any] = {}
     if name:
@@ -144,7 +144,7 @@ def _page(
 
 
 def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Write the pack that the answers make, or show what is wrong with them at its field."""
+    """Write the pack from the answers, or show faults at their fields."""
     typed = asked.form.last
     faults: dict[str, str] = {}
     tree: dict[str, Any] = {key: {} for key in QUESTIONS}
@@ -158,7 +158,7 @@ def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
         _put(tree, prompt, typed, faults)
     for key, _, listed in questions():
         sent = [typed.get(dotted(one.path), "").strip() for one in listed]
-        # An entry that is not named, or a judgement without a figure, is none.
+        # An entry without a name or a judgement without a number is left out.
         is_left_out = not sent[0] and key in {*SEVERAL, "judgements"} and not listed[0].is_needed
         for prompt in listed if not is_left_out else ():
             _put(tree, prompt, typed, faults)
@@ -184,7 +184,7 @@ def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
 def _put(
     tree: dict[str, Any], prompt: Prompt, typed: Mapping[str, str], faults: dict[str, str]
 ) -> None:
-    """Put what was typed into the answers, or say what is wrong with it."""
+    """Add a typed answer to the answers, or its fault to the faults."""
     name = dotted(prompt.path)
     text = typed.get(name, "").strip()
     if not text and prompt.is_needed and prompt.usual is None:

@@ -61,7 +61,7 @@ def serve(
 
     with connection.listening(port) as ear:
         named: tuple[str | None, list[Path]] = (None, [])
-        if subject is not None or folders.known():  # without either a crisis is begun on the pages
+        if subject is not None or folders.known():  # else pages begin a crisis
             named = parameters.pack_and_runs(subject, "detente serve")
         pack, runs = named
         workspace = Workspace(pack=pack, runs=runs)

@@ -1,4 +1,4 @@
-"""Servers of this machine: a connection that does not say in time what it asks for is closed."""
+"""The servers of this machine; connections that are slow to send a request are closed."""
 
 import asyncio
 import socket
@@ -12,33 +12,33 @@ from detente.errors import DetenteError
 from detente.pages.guard import NAMES, App, Guard
 
 PENDING = 128
-"""Connections that may wait until they are taken."""
+"""Upper limit on connections that wait to be accepted."""
 MOST_CONNECTIONS = 256
 SOON = 2
-"""How long open pages have to let go when the server ends [s]."""
+"""Time that open pages have to finish when the server ends [s]."""
 HEADER_WITHIN = 10.0
-"""How long the header of a request may take to come, from its first byte or the connection's [s].
+"""Time limit for the header of a request, from its first byte or the connection's start [s].
 
-A connection counts from when it is made, and only so many are let in: one that says nothing would
-keep others out for as long as it likes.
+A connection counts towards the limit from its start. Without a time limit, silent ones would keep
+others out.
 """
 
 
 class TimedConnection(H11Protocol):
-    """A connection that is closed if the header of its first or next request does not come whole.
+    """A connection that is closed if the header of a request does not arrive in time.
 
-    What waits for a request to begin, once one was answered, the server closes of itself.
+    The server itself closes connections that are idle after an answer.
     """
 
     header_due: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first header."""
+        """Start the timer for the first header."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Go on waiting if what came ends within a header, however often some of it comes."""
+        """Keep the timer running as long as a header is incomplete."""
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
@@ -46,7 +46,7 @@ class TimedConnection(H11Protocol):
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Stop the timer."""
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -60,7 +60,7 @@ class TimedConnection(H11Protocol):
 
 
 def server(guard: Guard) -> uvicorn.Server:
-    """Return what serves the pages behind a guard, to be run on a socket that listens."""
+    """Return a server for the pages behind a guard, to be run on a listening socket."""
     config = uvicorn.Config(
         guard,
         http=TimedConnection,
@@ -75,16 +75,16 @@ def server(guard: Guard) -> uvicorn.Server:
 
 
 def listening(port: int) -> socket.socket:
-    """Return what listens at a port of this machine.
+    """Return a socket that listens at a port of this machine.
 
     Raises
     ------
     DetenteError
-        If the port is taken, or may not be had.
+        If the port is taken, or not permitted.
     """
     ear = socket.socket()
     try:
-        if sys.platform != "win32":  # there it would let a second program in
+        if sys.platform != "win32":  # on Windows a second program could then use the port
             ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ear.bind((NAMES[0], port))
         ear.listen(PENDING)
@@ -97,9 +97,9 @@ def listening(port: int) -> socket.socket:
 
 
 def serve_guarded(app: App, port: int, begun: Callable[[str, str], None]) -> None:
-    """Serve an application of another room behind a guard, to programs that have its token.
+    """Serve an application of another room behind a guard, to programs with its token.
 
-    `begun` is given the address, without a stroke at its end, and in words what programs send.
+    `begun` receives the address, without a trailing slash, and a description of the header to send.
     """
     with listening(port) as ear:
         guard = Guard(app, ear.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The page of a crisis: how it may end, and answers that sharpen if numbers are moved."""
+"""The page of a crisis: how it may end, and the effect of changed numbers, increasingly exact."""
 
 import asyncio
 import json
@@ -34,24 +34,24 @@ from detente.views.answer import answer as said
 from detente.views.served import Elsewhere, FilledTemplate, Form, Page, PageRequest
 
 MOST_MOVED = 12
-"""Numbers that are moved at once."""
+"""Upper limit on the numbers that are changed at once."""
 MOST_FOUND = 10
-"""Numbers that a search lists."""
+"""Upper limit on the numbers that a search lists."""
 LOW, HIGH = 0.05, 0.95
 SHARP = "sharp"
-"""What an address holds next to a question if its page is to come from all worlds."""
+"""Parameter of an address that asks for an answer from all worlds."""
 FORM = "write a number, or LOW:HIGH for a range, in which each draw keeps its quantile"
 
 
 class MovedOutcome(NamedTuple):
-    """An outcome that a number or a claim moves, and how far between its two ends."""
+    """An outcome that a number or a claim moves, and the change between its two ends."""
 
     outcome: str
     by: Value
 
 
 class KnownNumber(NamedTuple):
-    """A number that can be moved, and what it is called."""
+    """A number that can be changed, with its title."""
 
     path: str
     title: str
@@ -60,17 +60,17 @@ class KnownNumber(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Return what the pack says that it is."""
+        """Return the pack's value in words."""
         return quantity(self.number)
 
     @property
     def claims(self) -> int:
-        """Return how many claims it rests on; a default or what calibration left is none."""
+        """Return the number of claims behind it; defaults and calibration are none."""
         return len(set(self.number.because) - {*ORIGINS})
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Return its 5th and 95th percentile over worlds; of a yes or no, both."""
+        """Return its 5th and 95th percentile over worlds; 0 and 1 for a yes or no."""
         if DOMAINS[self.number.domain].whole:
             return 0.0, 1.0
         if self.number.kind == "gamma":
@@ -79,24 +79,24 @@ class KnownNumber(NamedTuple):
 
     @property
     def step(self) -> str:
-        """Return by how much a slider moves it."""
+        """Return the step of its slider."""
         return "1" if DOMAINS[self.number.domain].whole else "any"
 
     @property
     def middle(self) -> str:
-        """Return its median in few digits."""
+        """Return its median with few digits."""
         return significant(median(self.number))
 
 
 class AskedNumber(NamedTuple):
-    """A number of a question, and what it is set to."""
+    """A number of a question, and its new value."""
 
     known: KnownNumber
     text: Annotated[str, "as it was written; empty if it is not moved yet"]
 
     @property
     def value(self) -> float | tuple[float, float]:
-        """Return what it is set to: a value, or both ends of a range."""
+        """Return the new value, or both ends of a new range."""
         try:
             ends = [float(part) for part in self.text.split(":")]
         except ValueError:
@@ -111,7 +111,7 @@ class AskedNumber(NamedTuple):
 
     @property
     def is_far(self) -> bool:
-        """Say whether it is set to what hardly any world of the run has."""
+        """Return whether the new value is outside the range of the run's worlds."""
         asked, (low, high) = self.value, self.known.ends
         ends = asked if isinstance(asked, tuple) else (asked,)
         return not all(low <= end <= high for end in ends)
@@ -119,28 +119,28 @@ class AskedNumber(NamedTuple):
 
 @dataclass(frozen=True)
 class CrisisQuestion:
-    """Numbers of a run that are moved."""
+    """A question of what changed numbers do."""
 
     moved: tuple[AskedNumber, ...]
 
     @property
     def asked(self) -> dict[str, Asked]:
-        """Return what each number is set to."""
+        """Return new values by path."""
         return {one.known.path: one.value for one in self.moved if one.text}
 
     @property
     def far(self) -> tuple[AskedNumber, ...]:
-        """Return the numbers that are set to what hardly any world has."""
+        """Return the numbers whose new values are outside the range of the run's worlds."""
         return tuple(one for one in self.moved if one.text and one.is_far)
 
     def query(self, *, without: str = "", plus: str = "") -> str:
-        """Return it as the part of an address behind ?, without a number or with one more."""
+        """Return the question as query of an address, without a number or with one more."""
         fields = {one.known.path: one.text for one in self.moved if one.known.path != without}
         return urlencode({**fields, **({plus: ""} if plus else {})})
 
 
 def read(run: ServedRun, fields: Mapping[str, str]) -> CrisisQuestion:
-    """Return the question that an address holds; what is no path in it is something else."""
+    """Return the question of an address; only parameters that are paths of numbers count."""
     texts = {path: text.strip() for path, text in fields.items() if "." in path}
     if len(texts) > MOST_MOVED:
         hint = f"change {MOST_MOVED} at most"
@@ -158,7 +158,7 @@ def _known(run: ServedRun, path: str) -> KnownNumber:
 
 
 def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
-    """Yield the outcomes that a number surely moves, as far as that was worked out."""
+    """Yield the outcomes that a number clearly moves, as far as this was computed."""
     called = titles(run.run.record)
     for outcome, found in run.drivers.items():
         if path in found.numbers:
@@ -169,10 +169,10 @@ def moved_by(run: ServedRun, path: str) -> Iterator[MovedOutcome]:
 
 
 def find(run: ServedRun, text: str) -> list[KnownNumber]:
-    """Return the numbers whose path or meaning has each word of a text.
+    """Return the numbers whose path or title contains each word of a text.
 
-    First come those that were found to move outcomes or, as long as nobody knows, those with which
-    outcomes go across the worlds; then those with most claims.
+    Numbers that move outcomes come first or, until this is computed, numbers correlated with
+    outcomes across worlds; then those with the most claims.
     """
     words = text.lower().split()
     found = [
@@ -189,12 +189,12 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
 
 
 def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) -> Iterator[WhatIf]:
-    """Yield ever sharper answers, each from twice as many worlds as the one before.
+    """Yield increasingly exact answers, each from twice as many worlds as the one before.
 
-    The first comes from as many as there are hands for, or from all that were played before. Only
-    what has to be played waits for its turn. Once it is given up nothing more comes of it.
+    The first uses one block for each processor, or all worlds played before. Only playing waits for
+    the lock. Once `given_up` is set, no more answers follow.
     """
-    # It is read from its run, and from what is kept apart.
+    # Results are read from the run and from the aside study.
     kept = asked._replace(study=run.aside)
     sizes = kept.study.sizes(kept.worlds)
     there = [size for size in sizes if not kept._replace(worlds=size).missing]
@@ -210,7 +210,7 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
 
 
 def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threading.Event) -> None:
-    """Play a question; it is kept apart if its run is written by something else, or cannot be."""
+    """Play a question; its results go to the aside study if the run is busy or read-only."""
     study = asked.study if os.access(run.run.folder, os.W_OK) else run.aside
     try:
         study.play(asked.plays, worlds, stop=given_up)
@@ -219,9 +219,9 @@ def _play(run: ServedRun, asked: WhatIfQuestion, worlds: int, given_up: threadin
 
 
 def warm(run: ServedRun) -> None:
-    """Find out what matters, and play the worlds as they are: then questions are answered soon.
+    """Compute drivers and play the worlds unchanged, so that later questions are answered faster.
 
-    Questions that come meanwhile take turns with it. If it cannot be, the question will say why.
+    Other questions take turns with it. Faults are ignored here; the question will show them.
     """
     with suppress(DetenteError):
         _ = run.drivers
@@ -233,7 +233,7 @@ def warm(run: ServedRun) -> None:
 
 
 def begin(asked: PageRequest) -> Elsewhere:
-    """Lead to what is shown first: the newest run, one that is played, or the list of runs."""
+    """Lead to the first page: the newest run, the progress of one, or the list of runs."""
     there = workspace.of(asked)
     if there.newest is not None and there.pack is None and len(there.runs) > 1:
         return Elsewhere("/runs")
@@ -243,9 +243,9 @@ def begin(asked: PageRequest) -> Elsewhere:
 
 
 def crisis(asked: PageRequest) -> FilledTemplate:
-    """Show how a crisis may end; with a question in the address, what comes of it.
+    """Show how a crisis may end, or the answer to the question in the address.
 
-    On the page of questions nothing is shown of how it may end before something is asked.
+    The page for questions shows nothing until something is asked.
     """
     run, sought = workspace.run_of(asked), asked.query.get("find", "")
     is_ask = asked.address.endswith("/ask")
@@ -267,7 +267,7 @@ def crisis(asked: PageRequest) -> FilledTemplate:
 
 
 def _front(run: ServedRun) -> dict[str, Any]:
-    """Return what is shown where nothing is asked."""
+    """Return the values of the template if nothing is asked."""
     leads = said(run.front, run.course, run.strip)
     views = strip.section(run.strip)
     return {"picture": figures.stands(run.front), "leads": leads, "views": views}
@@ -278,10 +278,10 @@ def _is_question(asked: PageRequest) -> bool:
 
 
 def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[str, Any]:
-    """Return the answer of a page that comes whole: the first few worlds' unless it is to be sharp.
+    """Return the values of the template for an answer: from few worlds, unless `is_sharp`.
 
-    Where the last answer was played before it is shown at once. Where other questions come first,
-    or the machine is busy, the page says that it waits, and asks again.
+    An answer from all worlds is shown at once if it was played before. If other questions come
+    first or the machine is busy, the page says that it waits, and reloads.
     """
     ready = ask(run.run, asked.asked, study=run.study)
     last, kept = ready.worlds, ready._replace(study=run.aside)
@@ -290,7 +290,7 @@ def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[
         ready, kept = ready._replace(worlds=few), kept._replace(worlds=few)
 
     def play() -> None:
-        # If that cannot be, the page that reads it will say why.
+        # Faults are shown by the page that reads the result.
         with suppress(DetenteError):
             for _ in answers(run, ready, threading.Event()):
                 pass
@@ -302,7 +302,7 @@ def _answered(run: ServedRun, asked: CrisisQuestion, *, is_sharp: bool) -> dict[
 
 
 def _shown(found: WhatIf, asked: CrisisQuestion, last: int) -> dict[str, Any]:
-    """Return what the answer's template is given; `last` is from how many worlds the last comes."""
+    """Return the values of the template for an answer; `last` is the final number of worlds."""
     picture = figures.moved_endings(found)
     about = {"found": found, "section": whatif.section(found), "picture": picture}
     return {**about, "far": asked.far, "last": last, "sharper": None}
@@ -312,13 +312,13 @@ def numbers(asked: PageRequest) -> FilledTemplate:
     """List the numbers that a search finds, as a part of the page."""
     run = workspace.run_of(asked)
     question = read(run, asked.query)
-    _ = run.drivers  # what moves outcomes comes first
+    _ = run.drivers  # reads drivers, which sort the list
     listed = find(run, asked.query.get("find", ""))
     return FilledTemplate("numbers.html", {"run": run, "question": question, "listed": listed})
 
 
 async def answer(request: Request) -> Response:
-    """Send answers to a question as they come, each sharper; who goes away stops it."""
+    """Stream answers to a question as they become more exact; a closed connection stops it."""
     given_up = threading.Event()
     parts = _parts(request, given_up)
 
@@ -344,7 +344,7 @@ def _event(part: str) -> str:
 
 
 def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
-    """Yield the answers to a question as parts of its page, or why there is none."""
+    """Yield the answers to a question as parts of its page, or the fault."""
     try:
         asked = answering.asked_of(request, Form())
         run = workspace.run_of(asked)
@@ -368,4 +368,4 @@ PAGES = (
     Page("/run/{run}/ask", crisis, needs_model=_is_question),
     Page("/run/{run}/numbers", numbers),
 )
-"""The pages of this module; `answer` is a stream of parts of one."""
+"""The pages of this module; `answer` streams parts of one."""

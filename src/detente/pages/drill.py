@@ -1,4 +1,4 @@
-"""The pages of a run: its questions, and single numbers, claims and futures of it."""
+"""Pages of a run: its questions, and single numbers, claims and futures."""
 
 import itertools
 from functools import partial
@@ -26,13 +26,13 @@ from detente.views.served import (
 from detente.views.work import WORKS
 
 LATER = 5
-"""After so long a page looks again whether the model is compiled [s]."""
+"""Interval at which a page checks whether the model is compiled [s]."""
 MOST_DIGITS = 5
-"""No day of a future has more."""
+"""Upper limit on the digits of a day of a future."""
 
 
 def number(asked: PageRequest) -> FilledTemplate:
-    """Show what a number means, what it rests on and what it moves."""
+    """Show the meaning and the basis of a number, and the outcomes that it moves."""
     run, path = workspace.run_of(asked), asked.parts["path"]
     found = explain(run.crisis, path)
     given = {
@@ -49,14 +49,14 @@ def number(asked: PageRequest) -> FilledTemplate:
 
 
 def claims(asked: PageRequest) -> FilledTemplate:
-    """List the claims of the pack with how many numbers rest on each."""
+    """List the claims of the pack with the number of inputs that rest on each."""
     run = workspace.run_of(asked)
     resting = {key: sum(key in row.because for row in run.ledger.rows) for key in run.crisis.claims}
     return FilledTemplate("claims.html", {"run": run, "resting": resting})
 
 
 def claim(asked: PageRequest) -> FilledTemplate:
-    """Show a claim, which numbers rest on it, and how far outcomes move if it is reversed."""
+    """Show a claim, the numbers that rest on it, and how far outcomes move if it is reversed."""
     run, key = workspace.run_of(asked), asked.parts["claim"]
     if key not in run.crisis.claims:
         raise PageRefused(404)
@@ -78,15 +78,15 @@ def claim(asked: PageRequest) -> FilledTemplate:
 
 
 def futures(asked: PageRequest) -> FilledTemplate:
-    """Show typical courses of events with their shares, and below them a hundred futures."""
+    """Show typical futures with their shares, and a hundred futures below."""
     run = workspace.run_of(asked)
     stories, fault, is_ready = [], None, workspace.of(asked).is_ready()
     try:
-        # They are followed day by day, which takes the compiled model; the others are only listed.
+        # Stories are replayed, which needs the compiled model; other futures are only listed.
         for one in sorted(run.storylines if is_ready else (), key=lambda one: -one.share):
             address = f"future/{one.trace.world}/{one.trace.future}"
             stories.append((endings_view.story(one), address))
-    except DetenteError as error:  # a run of another version, which cannot be followed
+    except DetenteError as error:  # a run of another version cannot be replayed
         fault = error
     picture = figures.hundred_futures(run.run)
     numbers, endings = itertools.count(1), dict[str, list[tuple[int, str]]]()
@@ -105,7 +105,7 @@ def futures(asked: PageRequest) -> FilledTemplate:
 
 
 def future(asked: PageRequest) -> FilledTemplate:
-    """Walk one future day by day, next to what dates and places the pack has."""
+    """Show one future day by day, with pictures of the pack's dates and places."""
     run = workspace.run_of(asked)
     found = trace(run.run, future=(int(asked.parts["world"]), int(asked.parts["future"])))
     days = sorted({one.day for one in found.happenings})
@@ -125,7 +125,7 @@ def future(asked: PageRequest) -> FilledTemplate:
 
 
 def section(asked: PageRequest) -> FilledTemplate:
-    """Show one question of a run; what is long of it when that is asked for."""
+    """Show the page on one question of a run, with long parts on request."""
     key, run = _asked(asked)
     is_own, work = run.run.record.is_own_model, WORKS.get(key)
     lacks = work is not None and not work.is_done(run)
@@ -144,7 +144,7 @@ def section(asked: PageRequest) -> FilledTemplate:
 
 
 def past(asked: PageRequest) -> FilledTemplate:
-    """Show how the model fares against the past, which is of no run."""
+    """Show how the model compares with the past; this concerns no run."""
     given = {"section": compared.section(), "is_whole": "whole" in asked.query}
     given |= dict.fromkeys(("doing", "job", "is_old"))
     return FilledTemplate("section_page.html", given)
@@ -156,7 +156,7 @@ def _plays_worlds(asked: PageRequest) -> bool:
 
 
 def work(asked: PageRequest) -> Elsewhere:
-    """Begin what a section needs, behind the pages."""
+    """Start the work that a section needs, in the background."""
     key, run = _asked(asked)
     if key not in WORKS:
         raise PageRefused(404)

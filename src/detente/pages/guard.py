@@ -1,4 +1,4 @@
-"""Who may ask: this machine's user, in a page that this program made, or a seat by its own link."""
+"""Access control: the user of this machine, in pages of this server, and seats by their links."""
 
 import asyncio
 import hashlib
@@ -19,24 +19,24 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 NAMES = ("127.0.0.1", "localhost")
-"""What this machine calls itself; a page of another name that leads here is refused."""
+"""Names of this machine; requests under other names are refused."""
 OPEN = "/open"
 SEAT = "/seat"
-"""Where the links lead that open one seat of a table."""
+"""Address of links that open one seat of a table."""
 MOST_BODY = 16 << 20
-"""What a form may hold, with the documents in it [bytes]."""
+"""Upper limit on a request with all its documents [bytes]."""
 TOO_LONG = f"more than {MOST_BODY >> 20} MiB were sent"
 PATIENCE = 30.0
-"""How long the next part of a body may take to come [s]."""
+"""Time limit for the next part of a request [s]."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""What a browser may do with a page: nothing that it did not get from here."""
+"""Content security policy of all pages: only content from this server."""
 HEADERS = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    # With no referrer at all a browser does not say which page sends a form.
+    # With "no-referrer" a browser would send forms without their origin.
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -51,7 +51,7 @@ UMPIRES = (
 
 
 class BodyError(Exception):
-    """A body that is longer than it may be, or takes longer to come."""
+    """The body of a request is too long or too slow."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -59,14 +59,13 @@ class BodyError(Exception):
 
 
 class Guard:
-    """Answers what comes from a page of this server, in the browser that was given its token.
+    """Passes on requests from pages of this server, in the browser that has its cookie.
 
-    A browser that was given a seat of a table is answered what that seat may ask for.
-
-    First the name by which it was reached is looked at (a foreign name may lead here), then whether
-    another site asks, then the cookie. The token is in the address that is printed; it is spent by
-    the first who opens that, who gets the cookie. A program sends what the cookie holds as a header
-    (`Authorization: Bearer`), and needs no cookie.
+    A browser with the cookie of a seat may use the pages of that seat only. The checks are, in
+    order: the host name (a foreign name may resolve to this machine), the site that sends the
+    request, the cookie. The token is in the printed address; the first browser that opens it gets
+    the cookie, and the token ends. Programs send the value of the cookie as a header
+    (`Authorization: Bearer`) instead.
     """
 
     def __init__(self, app: App, port: int) -> None:
@@ -83,11 +82,11 @@ class Guard:
 
     @property
     def header(self) -> str:
-        """Return what programs send, in words."""
+        """Return in words the header that programs send."""
         return f"with the header Authorization: Bearer {self.session}"
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer, or refuse to."""
+        """Answer or refuse a request."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         if scope["type"] != "http":
@@ -112,7 +111,7 @@ class Guard:
                 await PlainTextResponse(fault.why, fault.status)(scope, receive, marked)
 
     def _refusal(self, scope: Message) -> Response | None:
-        """Return why a request is not looked at; None if it comes from a page of ours."""
+        """Return the response that refuses a request; None if it is from a page of ours."""
         headers = dict(scope["headers"])
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
             return PlainTextResponse("one host is to be named", 400)
@@ -120,7 +119,7 @@ class Guard:
             return PlainTextResponse("this server has another name", 421)
         if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
             return PlainTextResponse("asked by another site", 403)
-        # A program names no origin; no page of another site can send its header.
+        # Programs send no Origin; pages of other sites cannot send their header.
         is_program = self._is_program(headers)
         may_be_unsaid = (scope["method"] in READS or is_program) and b"origin" not in headers
         if not may_be_unsaid and headers.get(b"origin") not in self.origins:
@@ -131,12 +130,12 @@ class Guard:
         return None
 
     def _is_program(self, headers: dict[bytes, bytes]) -> bool:
-        """Say whether a program asks that was given the token for programs."""
+        """Return whether a request has the token for programs."""
         given = headers.get(b"authorization", b"")
         return hmac.compare_digest(given, f"Bearer {self.session}".encode())
 
     def _admitted(self, scope: Message) -> Response | Message:
-        """Return what whoever has a cookie asks for; where there is none, the answer to that."""
+        """Return the scope for a browser or a program with access, or the refusal."""
         if self._is_program(dict(scope["headers"])):
             return scope
         jar = HTTPConnection(scope).cookies
@@ -150,7 +149,7 @@ class Guard:
         return scope if is_known else self._admitted_to_seat(scope, held)
 
     def _admitted_to_seat(self, scope: Message, held: str) -> Response | Message:
-        """Return what a seat may ask for, or why it is not answered."""
+        """Return the scope if a seat has access, or the refusal."""
         link = self.links.held_by(held)
         if link is None:
             return PlainTextResponse(AGAIN_SEAT if held else AGAIN, 403)
@@ -161,7 +160,7 @@ class Guard:
         return PlainTextResponse(f"this browser holds a seat; its page is {link.address}", 403)
 
     def _opened(self, scope: Message, *, is_known: bool) -> Response:
-        """Give who has the token the cookie; who has it already is let in."""
+        """Exchange the token for the cookie; a browser with the cookie is let in."""
         if is_known:
             return RedirectResponse("/", 303)
         if not hmac.compare_digest(scope["query_string"], f"token={self.token}".encode()):
@@ -170,7 +169,7 @@ class Guard:
         return _lead("/", f"{self.cookie}={self.session}")
 
     def _seat_opened(self, scope: Message, held: str, *, is_known: bool) -> Response:
-        """Give who has a seat's token the seat's cookie; the umpire's own browser spends none."""
+        """Exchange a seat's token for its cookie; the umpire's own browser uses up none."""
         if is_known:
             return PlainTextResponse(UMPIRES, 403)
         token = scope["query_string"].removeprefix(b"token=").decode("latin-1")
@@ -184,13 +183,13 @@ class Guard:
 
 
 def _lead(address: str, cookie: str) -> Response:
-    """Lead to a page, with a cookie that no script reads and no other site sends."""
+    """Return a redirect with a cookie that scripts cannot read and other sites cannot send."""
     kept = {"set-cookie": f"{cookie}; HttpOnly; SameSite=Strict; Path=/"}
     return RedirectResponse(address, 303, kept)
 
 
 def counted(receive: Receive) -> Receive:
-    """Return what receives a body as long as it is no longer than it may be, and comes in time."""
+    """Return a receiver that raises BodyError if the body is too long or too slow."""
     there, is_whole = 0, False
 
     async def next_part() -> Message:
@@ -213,17 +212,17 @@ READS = ("GET", "HEAD")
 
 
 def opens(link: GuestLink, method: str, path: str) -> bool:
-    """Say whether who holds a link may ask for this: its page, what it sends, what it may read."""
+    """Return whether a link permits a request: its page, forms of it, or addresses to read."""
     if path == link.address:
         return method in {*READS, "POST"}
     return method in READS and (path in link.reads or path.startswith("/static/"))
 
 
 class OpenLinks:
-    """The links of a server, in memory: of tokens and cookies their checksums alone are kept.
+    """The links of a server, in memory; of tokens and cookies only checksums are stored.
 
-    A token itself is kept from when it is given until the umpire's page shows it. It opens
-    until its cookie has come back, so that an answer which never arrived shuts nobody out.
+    A token itself is stored until the umpire's page shows it. It stays valid until the browser
+    first sends its cookie back, so that a lost answer does not lock a guest out.
     """
 
     def __init__(self) -> None:
@@ -234,7 +233,7 @@ class OpenLinks:
         self._lock = threading.Lock()
 
     def give(self, link: GuestLink) -> str:
-        """Make a token that opens a seat once, and return it; what opened the seat before ends."""
+        """Return a new token that opens a seat once; the seat's earlier token and cookie end."""
         token = secrets.token_urlsafe(32)
         with self._lock:
             self._end(link)
@@ -243,19 +242,19 @@ class OpenLinks:
         return token
 
     def show(self, link: GuestLink) -> str | None:
-        """Return the token of a seat, once; None if it was shown, or there is none."""
+        """Return the token of a seat once; None if it was shown before, or there is none."""
         with self._lock:
             return self._unshown.pop(link, None)
 
     def end(self, link: GuestLink) -> None:
-        """End the token and the cookie of a seat."""
+        """Revoke the token and the cookie of a seat."""
         with self._lock:
             self._end(link)
 
     def spend(self, token: str) -> tuple[GuestLink, str] | None:
-        """Return the seat that a token opens and a cookie for it; None if it opens none.
+        """Return the seat of a token and a new cookie for it; None if the token is invalid.
 
-        A cookie that it gave before, and that never came back, ends.
+        Cookies given before that were never sent back end.
         """
         with self._lock:
             link = self._given.get(_digest(token))
@@ -268,7 +267,7 @@ class OpenLinks:
             return link, cookie
 
     def held_by(self, cookie: str) -> GuestLink | None:
-        """Return the seat that the browser with a cookie holds; the link that gave it has ended."""
+        """Return the seat of a browser's cookie; the token that gave the cookie ends."""
         with self._lock:
             digest = _digest(cookie)
             if digest in self._unproven:
@@ -276,7 +275,7 @@ class OpenLinks:
             return self._held.get(digest)
 
     def state(self, link: GuestLink) -> str:
-        """Return how far a seat's link is, in words."""
+        """Return the state of a seat's link in words."""
         with self._lock:
             if link in self._held.values():
                 return "its link was opened"

@@ -1,4 +1,4 @@
-"""How a page is written: every text escaped, sections as the report has them, pictures apart."""
+"""Writing pages from templates: text escaped, sections as in the report, pictures by address."""
 
 import hashlib
 import re
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection, Request
 
 MOST_KEPT = 400
-"""Pictures and tables that are kept for the pages that name them."""
+"""Upper limit on the pictures and tables in memory."""
 
 
 OWN = (
     Destination("Why", "Right about the past?", "/past"),
     Destination("Write", "The pack", "/pack", needs_pack=True),
 )
-"""What stands in the bar of each page next to the views of a run, before what rooms bring."""
+"""Entries of the navigation after the views of a run and before those of rooms."""
 WORK = (
     Destination("Write", "Outside views", "outside"),
     Destination("Write", "Begin a crisis", "/new"),
@@ -40,36 +40,36 @@ WORK = (
     Destination("Runs and jobs", "Jobs", "/jobs"),
     Destination("Runs and jobs", "For programs", "/api"),
 )
-"""And what stands behind them."""
+"""Entries of the navigation after all others."""
 WRITTEN = "Write"
-"""Where rooms' pages stand before those of a run's views: one writes a pack, then looks."""
+"""The group in which pages of rooms come before views of a run: a pack is written first."""
 BAR = ("Crisis", "Ask", "Why", "Do and watch", "Write")
-"""The places that lead the bar, in their order; the others stand at its end."""
+"""Groups at the beginning of the navigation, in order; others come at its end."""
 WITHIN = {"number": "section/resting", "claim": "section/resting", "claims": "section/resting"}
 WITHIN |= {"future": "futures", "section": "section/turning"}
-"""Pages of a run that are reached from one of its places, though their address is not below it."""
+"""Pages of a run that belong to an entry of the navigation with another address."""
 
 COMMAND = re.compile(r"(: | ?\()(?P<line>detente [a-z].*?)(\)|$)")
-"""A command in a hint, with what leads to it and what closes it."""
+"""A command in a hint, with the characters before and after it."""
 
 Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
 
 @cache
 def of_rooms() -> tuple[RoomPages, ...]:
-    """Return the pages that rooms bring."""
+    """Return the pages of rooms."""
     return tuple(entry.load() for entry in rooms.brought(rooms.PAGES))
 
 
 class Apart:
-    """Pictures and tables of pages, under the checksum of what they hold."""
+    """Pictures and tables of pages, by the checksum of their content."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._lock = threading.Lock()
 
     def keep(self, text: str, kind: str, ending: str) -> str:
-        """Keep a text; return its address."""
+        """Store a text and return its address."""
         name = f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.{ending}"
         with self._lock:
             self._kept[name] = text, kind
@@ -79,7 +79,7 @@ class Apart:
         return f"/apart/{name}"
 
     def find(self, name: str) -> tuple[str, str] | None:
-        """Return a text and its kind; None if it is not kept."""
+        """Return a text and its media type; None if it is not stored."""
         with self._lock:
             return self._kept.get(name)
 
@@ -95,20 +95,20 @@ def page(
     again_after: int | None = None,
     **given: Any,
 ) -> Response:
-    """Write a page from a template; `again_after` so long it is loaded again by itself [s]."""
+    """Return a page written from a template; the browser reloads it after `again_after` seconds."""
     workspace_of(request).jobs.see(request.url.path)
     headers = None if again_after is None else {"refresh": str(again_after)}
     return HTMLResponse(fragment(request, name, **given), status, headers)
 
 
 def workspace_of(request: "HTTPConnection") -> Workspace:
-    """Return what the server that was asked serves."""
+    """Return the workspace of the server that received a request."""
     there: Workspace = request.app.state.workspace
     return there
 
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
-    """Write a part of a page from a template; a seat's leads nowhere else, and holds it all."""
+    """Return a part of a page from a template; pages of guests have no links and no addresses."""
     there, is_guest = workspace_of(request), "guest" in request.scope
     asked = request.path_params.get("run")
     run = asked if asked in there.runs else there.newest
@@ -127,7 +127,7 @@ def fragment(request: "Request", name: str, **given: Any) -> str:
 
 
 def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a hint, each with an address where it names a page, else with none."""
+    """Yield the parts of a hint, each with the address of the page that it names, or ""."""
     paths = {place.title: place.path for its in places.values() for place in its}
     titles = "|".join(map(re.escape, paths))
     for part in filter(None, re.split(rf"\b({titles})\b", hint)):
@@ -135,7 +135,7 @@ def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
 
 
 def apart_command(hint: str) -> tuple[str, str]:
-    """Return a hint without the command in it, and the command, which stands behind a fold."""
+    """Return a hint without its command, and the command, which is folded."""
     found = COMMAND.search(hint)
     if found is None:
         return hint, ""
@@ -143,14 +143,14 @@ def apart_command(hint: str) -> tuple[str, str]:
 
 
 def nearest(places: Places, path: str) -> Destination:
-    """Return the place that an address lies below, by the longest path; else the first."""
+    """Return the entry with the longest path above an address; by default the first."""
     every = [place for its in places.values() for place in its if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
     return max(above or every[:1], key=lambda place: len(place.path))
 
 
 def _own_place(places: Places, path: str, run: str | None) -> Destination | None:
-    """Return the place that a page is, or that it belongs to; None where there are no places."""
+    """Return the entry to which a page belongs; None if there is no navigation."""
     page = path.removeprefix(f"/run/{run}/").partition("/")[0]
     listed = [place for its in places.values() for place in its]
     if not any(place.path == path for place in listed) and page in WITHIN:
@@ -160,7 +160,7 @@ def _own_place(places: Places, path: str, run: str | None) -> Destination | None
 
 
 def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
-    """Return where the navigation leads, for the run that a page is about and the pack served."""
+    """Return the entries of the navigation by group, for a run and the served pack."""
     brought = [place for room in of_rooms() for place in room.places]
     views = [view.place for view in VIEWS if view.place is not None]
     before = [place for place in views if place.group != WRITTEN]
@@ -177,9 +177,9 @@ def _places(run: str | None, pack: str | None) -> dict[str, list[Destination]]:
 
 @cache
 def environment(*, has_apart: bool = True) -> Environment:
-    """Return what templates are written with: that of the report, with pictures by address.
+    """Return the Jinja environment: that of the report, with pictures by address.
 
-    `has_apart`: whether pictures and tables have addresses of their own, or lie in the page.
+    `has_apart`: whether pictures and tables have addresses, or are included in the page.
     """
     before = html.environment()
     own, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
@@ -201,19 +201,19 @@ def environment(*, has_apart: bool = True) -> Environment:
 
 
 def picture(figure: Figure) -> dict[str, str]:
-    """Return a figure as a picture with an address of its own, and its size."""
+    """Return a figure as a picture with its address and its size."""
     svg = figure.svg()
     width, height = (f"{side:.0f}" for side in html.size_of(svg))
     return {"src": APART.keep(svg, "image/svg+xml", "svg"), "width": width, "height": height}
 
 
 def csv_address(block: Table | Figure) -> str:
-    """Return a table as an address from which it is saved."""
+    """Return the address from which a table can be saved."""
     return APART.keep(block.csv(), "text/csv; charset=utf-8", "csv")
 
 
 def apart(request: "Request") -> Response:
-    """Return a picture or a table of a page."""
+    """Return the response with a picture or a table of a page."""
     found = APART.find(request.path_params["name"])
     if found is None:
         return Response("load the page again", 404, media_type="text/plain")

@@ -1,4 +1,4 @@
-"""What a page shows of an input before it is changed: where it stands, and what it moves."""
+"""An input before it is changed: its value among those of other packs, and its effects."""
 
 import math
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from detente.views.material import ASKED
 
 LOW, HIGH = 0.05, 0.95
 MOST_OTHERS = 6
-"""Other packs next to which it is shown where an input stands."""
+"""Upper limit on the other packs that are compared."""
 
 
 class PlacedRange(NamedTuple):
-    """A range on an axis that it shares with others; places are in % of the axis."""
+    """A range on a shared axis; positions are in % of the axis."""
 
     of: str
     words: str
@@ -32,7 +32,7 @@ class PlacedRange(NamedTuple):
 
 
 def standing(found: Explanation) -> list[PlacedRange]:
-    """Return where an input stands: here, by default, and in packs that ship."""
+    """Return the ranges of an input here, by default, and in shipped packs."""
     listed = [("This pack", found.number)]
     listed += [
         (one.of if one.of in shipped() else capitalised(one.of), one.number)
@@ -40,7 +40,7 @@ def standing(found: Explanation) -> list[PlacedRange]:
     ]
     ends = [end for _, number in listed for end in _ends(number)]
     least, most = min(ends), max(ends)
-    # Sizes that differ by orders of magnitude share a logarithmic axis.
+    # Values that differ by orders of magnitude have a logarithmic axis.
     is_wide = least > 0.0 and most > 100.0 * least
     place = math.log if is_wide else float
     width = (place(most) - place(least)) or 1.0
@@ -60,26 +60,26 @@ def _ends(number: Quantity) -> tuple[float, float]:
 
 
 class QuarterShare(NamedTuple):
-    """The share of futures with an outcome in a quarter of the worlds by an input."""
+    """The share of futures with an outcome in one quarter of the worlds by an input."""
 
     of: str
     share: Estimate
 
 
 class OutcomeByQuarter(NamedTuple):
-    """An outcome in the quarters of an input, from its lowest values up."""
+    """Shares of an outcome by quarter of an input, in ascending order."""
 
     title: str
     quarters: Annotated[tuple[QuarterShare, ...], "one for each value if these are few"]
 
 
 def by_quarter(run: ServedRun, field: str) -> Iterator[OutcomeByQuarter]:
-    """Yield what the run has of each headline outcome by quarter of an input; nothing is played."""
+    """Yield shares of each main outcome by quarter of an input, without playing anything."""
     called = titles(run.run.record)
     for outcome in ASKED:
         try:
             found = shares_by_quarter(run.run, outcome, field)
-        except DetenteError:  # a damaged run says so on its own pages
+        except DetenteError:  # the pages of a damaged run say so
             return
         if found:
             rows = tuple(

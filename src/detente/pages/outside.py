@@ -1,4 +1,4 @@
-"""The page of outside views: what others think of the crisis of a run, and one more view."""
+"""The page of outside views: estimates of others on the crisis of a run, and a form for one."""
 
 import tempfile
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ from detente.views import figures
 from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
 
 TEXTS = ("who", "size", "source")
-"""Fields of a view that are written as they are typed."""
+"""Fields of a view that are stored as typed."""
 CHANCE = "write 40, or 30-50 for a range"
 KINDS: Mapping[ViewKind, str] = {
     "market": "a market",
@@ -42,11 +42,11 @@ KINDS: Mapping[ViewKind, str] = {
     "expert": "an expert",
     "own": "my own",
 }
-"""What those are called who may hold a view."""
+"""Words for the kinds of holders of views."""
 
 
 def views(asked: PageRequest) -> FilledTemplate:
-    """Show what others think of the crisis of a run, and ask for one view more."""
+    """Show estimates of others on the crisis of a run, and a form for another."""
     run = workspace.run_of(asked)
     return _page(run, {"date": run.run.record.start.isoformat()})
 
@@ -72,7 +72,7 @@ def _page(
 
 
 def _place(run: Run) -> Path:
-    """Return where a file of views is begun: with the pack, else next to its runs, else in one."""
+    """Return the path for a new file of views: in the pack, next to its runs, or in the run."""
     for path in at_pack(run.record.source):
         if path.parent.is_dir():
             return path
@@ -85,7 +85,7 @@ def _place(run: Run) -> Path:
 
 
 def add(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Write one view more, unless something is wrong with it, which is said at its field."""
+    """Store another view, or show faults at their fields."""
     run, form, there = workspace.run_of(asked), asked.form.last, workspace.of(asked)
     faults = _add(run.run, form)
     if faults:
@@ -96,7 +96,7 @@ def add(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def _add(run: Run, form: Mapping[str, str]) -> dict[str, str]:
-    """Write a view; return what is wrong with it, by its field, if it was not written."""
+    """Store a view; return faults by field if it was not stored."""
     fields: dict[str, Any] = {"outcome": form.get("outcome", "")}
     faults: dict[str, str] = {}
     for key in ("by", "date"):
@@ -136,7 +136,7 @@ def _add(run: Run, form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read(run: Run, content: bytes) -> Mapping[str, object]:
-    """Read a text as a file of views on a run; raises as `read_outside` does."""
+    """Return the views in a text, with the same faults as `read_outside`."""
     scope = ViewScope(run.record.name, run.record.start, run.record.settings.horizon)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / OUTSIDE
@@ -145,7 +145,7 @@ def _read(run: Run, content: bytes) -> Mapping[str, object]:
 
 
 def _field_of(fault: Fault) -> str:
-    """Return the field of a form that a fault is about."""
+    """Return the field of the form to which a fault belongs."""
     _, _, *field = fault.field.replace("[", ".").split(".")
     return field[0] if field else "who"
 

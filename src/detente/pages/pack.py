@@ -1,4 +1,4 @@
-"""The pages of the pack: its fields with their faults, an edit before it is saved."""
+"""Pages of the pack: its fields with their faults, and edits before they are saved."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -36,25 +36,25 @@ from detente.views.since import in_sentences
 
 SentTexts: TypeAlias = Mapping[str, str]
 MOST_MATTERING = 8
-"""Inputs that are named first."""
+"""Upper limit on the inputs that are named first."""
 MOST_FOUND = 60
-"""Fields that a search shows at once."""
+"""Upper limit on the fields that a search shows."""
 SHAPES = get_args(Shape)
 
 
 def overview(asked: PageRequest) -> FilledTemplate:
-    """List the tables of a pack, the fields of one, or those that are sought."""
+    """List the tables of a pack, the fields of one, or the results of a search."""
     known, query = asked.pack, asked.query
     every, spaces = fields(known.reading), openings(known.reading)
     find, claim, group = (query.get(key, "") for key in ("find", "claim", "group"))
     table, words = query.get("table"), find.lower().split()
-    # The fields that are sought, or those of a table; nothing if neither is asked for.
+    # Results of a search or fields of a table; None if neither is asked for.
     listed = None if table is None else [field for field in every if field.table == table]
     if words:
         listed = [field for field in every if _holds(field, words)]
     if listed is not None and claim:
         listed = [field for field in listed if field.kind == "number"]
-    # Fields by the table that they stand in, and these by what they begin with.
+    # Fields by table, and tables by the first part of their path.
     tables: dict[str, dict[str, list[Field]]] = {}
     for field in every:
         first = str(field.path[0]) if field.table else ""
@@ -90,9 +90,9 @@ def overview(asked: PageRequest) -> FilledTemplate:
 
 
 def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, Any]]:
-    """Return the inputs that move outcomes in a run, the most important first, with what is said.
+    """Return inputs that move outcomes in a run, the most important first, with their effects.
 
-    Those of a run of another pack that this one does not have are left out.
+    Inputs that only the run's pack has are left out.
     """
     _ = run.drivers
     known = {field.name: field for field in every}
@@ -104,9 +104,9 @@ def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, 
 
 
 def _bare(every: tuple[Field, ...], idle: frozenset[str] | None) -> list[Field]:
-    """Return inputs of which it is known that they change something, and whose size is assumed.
+    """Return inputs with an effect whose size is assumed.
 
-    They stand first where nobody knows yet how far inputs move outcomes.
+    They come first until it is known how far inputs move outcomes.
     """
     if idle is None:
         return []
@@ -119,9 +119,9 @@ def _bare(every: tuple[Field, ...], idle: frozenset[str] | None) -> list[Field]:
 
 
 def find_idle(asked: PageRequest) -> Elsewhere:
-    """Begin to find the inputs that change nothing, as `check --effects` does."""
+    """Start a search for inputs without effect, as `check --effects` does."""
     there, known = workspace.of(asked), asked.pack
-    crisis = known.reading.crisis  # its faults are said before it is begun
+    crisis = known.reading.crisis  # raises faults of the pack before the job starts
 
     def do(listener: Listener) -> None:
         there.idle[known.text.digest] = frozenset(without_effect(crisis, progress=listener))
@@ -135,12 +135,12 @@ def _holds(field: Field, words: list[str]) -> bool:
 
 
 def headline(table: str) -> str:
-    """Return what a table is called."""
+    """Return the title of a table."""
     return capitalised(headline_at((table,)) or table)
 
 
 def shown_value(field: Field) -> str:
-    """Return the value of a field in words; nothing if it has none."""
+    """Return the value of a field in words; empty if it has none."""
     if field.known is not None:
         return quantity(field.known)
     if field.kind == "number" and isinstance(field.value, dict):
@@ -150,7 +150,7 @@ def shown_value(field: Field) -> str:
 
 
 def rests_on(field: Field) -> str:
-    """Return what a number rests on: claims, a reason in words, or where else it comes from."""
+    """Return the basis of a number: claims, a reason in words, or another origin."""
     number = field.number
     if number is None:
         return ""
@@ -167,7 +167,7 @@ def _field(known: ServedPack, name: str) -> Field:
 
 
 def field(asked: PageRequest) -> FilledTemplate:
-    """Show one field, to be edited."""
+    """Show the form for one field."""
     known, claim = asked.pack, asked.query.get("claim", "")
     one = _field(known, asked.query.get("name", ""))
     values = {**form_values(one), "claim": claim}
@@ -206,7 +206,7 @@ def _field_page(
 
 
 def _moves(there: Workspace, field: str) -> dict[str, Any]:
-    """Return what the newest run has of what an input moves."""
+    """Return the newest run's results on the effects of an input."""
     if there.newest is None:
         return {"run": None}
     run = there.known(there.newest)
@@ -223,10 +223,10 @@ def _moves(there: Workspace, field: str) -> dict[str, Any]:
 def edited_page(
     template: str, given: Mapping[str, Any], made: Edit | None, fault: DetenteError | None
 ) -> FilledTemplate:
-    """Return a page with the lines that an edit changes, and what keeps it from being saved."""
+    """Return a page with the lines that an edit changes, and the fault that prevents saving it."""
     lines = []
     for line in made.diff.splitlines(keepends=True) if made else ():
-        # The element of a line that is new or goes; nothing of any other.
+        # HTML element for an added or removed line.
         is_head = line.startswith(("+++ ", "--- "))
         element = "" if is_head else {"+": "ins", "-": "del"}.get(line[:1], "")
         lines.append((element, f"{clean(line).rstrip()}\n"))
@@ -238,16 +238,16 @@ def edited_page(
 
 
 def change_field(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show what an edit of a field changes, or save it."""
+    """Show the change that an edit of a field makes, or save it."""
     known, form = asked.pack, asked.form.last
     one = _field(known, form.get("name", ""))
-    # Whether it is to be taken out: what is saved is what was shown before.
+    # Saving repeats the removal that was shown before.
     is_out = form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
 
     def make() -> Edit:
         return edit(known.text, {one.path: None if is_out else value_from(one, form)})
 
-    # A saved field leads to the claim that led to it, or to its table.
+    # After saving, return to the claim that linked here, or to the field's table.
     claims = known.reading.model.claims if known.reading.model else {}
     claim = form.get("claim", "")
     back = f"/ledger/claim/{claim}?" if claim in claims else f"/pack?table={one.table}"
@@ -262,7 +262,7 @@ def saved_or_shown(
     again: Callable[[Edit | None, DetenteError | None], FilledTemplate],
     back: str,
 ) -> FilledTemplate | Elsewhere:
-    """Show an edit with its faults, or save it if it has none and the pack is the one shown."""
+    """Save an edit without faults if the pack is unchanged since it was shown; else show it."""
     made = None
     try:
         made = make()
@@ -281,7 +281,7 @@ def saved_or_shown(
 
 
 def file(asked: PageRequest) -> FilledTemplate:
-    """Show a file of the pack as a whole, to be edited."""
+    """Show the form for a complete file of the pack."""
     known, name = asked.pack, asked.parts["name"]
     return _file_page(known, name, _text(known, name))
 
@@ -307,7 +307,7 @@ def _file_page(
 
 
 def change_file(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show what another text of a file changes, or save it."""
+    """Show the change that a new text of a file makes, or save it."""
     known, name, form = asked.pack, asked.parts["name"], asked.form.last
     was, text = _text(known, name), form.get("text", "").replace("\r\n", "\n")
     if "\r\n" in was:
@@ -318,7 +318,7 @@ def change_file(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def copy(asked: PageRequest) -> Elsewhere:
-    """Copy a pack that ships under another name; from then on the copy is served."""
+    """Copy a shipped pack under another name, and serve the copy from then on."""
     made = beginning.new(asked.form.text("name"), folder=Path(), start=asked.pack.place)
     workspace.of(asked).pack = f"./{made}"
     return Elsewhere("/pack")

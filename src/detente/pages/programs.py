@@ -1,13 +1,12 @@
-"""The questions of pages for programs: JSON at stable addresses, and a page that lists them.
+"""Questions of programs: JSON at stable addresses, and a page that lists them.
 
-`/api/runs` lists the runs (`detente/runs/1`), `/api/runs/RUN/QUESTION?PARAMETER=VALUE` asks one,
-with the questions and the parameters of `views.programs.QUESTIONS`; `/api/openapi.json` describes
-them. An answer is one `detente/answer/1`, a fault `{"error": {what, where, hint}}` with the status
-400 or 404.
+`/api/runs` lists the runs (`detente/runs/1`). `/api/runs/RUN/QUESTION?PARAMETER=VALUE` asks one of
+the questions `views.programs.QUESTIONS` with its parameters. `/api/openapi.json` describes them. An
+answer is one `detente/answer/1`, a fault `{"error": {what, where, hint}}` with status 400 or 404.
 
-What plays worlds may take longer than a moment. Then the status is 202 and the object
-`detente/waiting/1`: job (the page that follows and stops it), done and total, and again, the
-address to ask once more; what was played meanwhile is kept.
+If worlds have to be played, an answer may take longer. The status is then 202 and the object
+`detente/waiting/1`: job (page with its progress), state, done, total, and again, the address to ask
+later; results so far are stored.
 """
 
 import time
@@ -38,12 +37,12 @@ from detente.views.register import ProgramQuestion
 from detente.views.served import FilledTemplate, Page, PageRequest
 
 STEP = 0.05
-"""How often it is looked whether an answer is there [s]."""
+"""Interval at which the state of a job is checked [s]."""
 BY_NAME = {one.name: one for one in QUESTIONS}
 
 
 def overview(_asked: PageRequest) -> FilledTemplate:
-    """List the addresses at which programs ask, with their parameters."""
+    """List the addresses for programs, with their parameters."""
     listed = [
         (
             one,
@@ -56,7 +55,7 @@ def overview(_asked: PageRequest) -> FilledTemplate:
 
 
 def _answering(read: Callable[[Request], Response]) -> Callable[[Request], Any]:
-    """Return a route that answers on a thread, and says what went wrong as JSON."""
+    """Return a route that answers on a thread, and returns faults as JSON."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -110,7 +109,7 @@ def _ask(request: Request) -> Response:
 
 
 def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
-    """Return the parameters of an address; one that takes several may be given several times."""
+    """Return the parameters of an address; repeated ones as a list if they take several values."""
     properties = parameters_of(question.answer).model_json_schema().get("properties", {})
     query = request.query_params
     return {
@@ -128,7 +127,7 @@ def _soon(
     address: str,
     answer: Callable[[Listener], ProgramAnswer],
 ) -> Response:
-    """Begin a job for an answer, and return that, or how far it is if it takes longer."""
+    """Start a job for an answer; return the answer, or the job's progress if it takes longer."""
     found: list[ProgramAnswer] = []
 
     def work(hear: Listener) -> None:
@@ -144,7 +143,7 @@ def _soon(
     if job.fault is not None:
         return _refused(job.fault, 400)
     if job.state == "done":
-        # A job that another had begun has played it all: now it is read.
+        # The job was another request's: its results are in the run, so this only reads.
         found = found or [answer(lambda _progress: None)]
         return JSONResponse(found[0].as_json())
     done, total = (job.progress.done, job.progress.total) if job.progress else (0, 0)
@@ -153,7 +152,7 @@ def _soon(
 
 
 def _openapi(_request: Request) -> Response:
-    """Describe the addresses by the OpenAPI specification."""
+    """Return the description of the addresses in the OpenAPI format."""
     responses = {
         "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
         "202": {"description": "detente/waiting/1: it is being played; ask the address again"},
@@ -206,5 +205,5 @@ ROUTES = [
     Route("/api/runs", _answering(_runs)),
     Route("/api/runs/{run}/{question}", _answering(_ask)),
 ]
-"""What answers with JSON."""
+"""Routes that answer in JSON."""
 PAGES = (Page("/api", overview),)

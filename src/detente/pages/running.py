@@ -1,4 +1,4 @@
-"""The pages of what is played and worked out: the runs that are served, and the jobs."""
+"""Pages of runs and of background jobs."""
 
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from detente.views.served import (
 )
 
 MOST_DIGITS = 9
-"""No seed and no size of a run has more."""
+"""Upper limit on the digits of the seed and of the sizes of a run."""
 
 
 def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
-    """Begin to play a run of a pack, behind the pages; it is served once it is done.
+    """Start a job that plays a run of a pack; the run is served once it is finished.
 
-    The settings are those of `simulate`. One that was stopped goes on where it was.
+    Settings are those of `simulate`. A job that was stopped continues where it was.
     """
     begun: list[Path] = []
 
@@ -48,7 +48,7 @@ def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
 
 
 def runs(asked: PageRequest) -> FilledTemplate:
-    """List the runs, the newest first."""
+    """List the runs, newest first."""
     there = workspace.of(asked)
     listed: list[tuple[str, records.Record | DetenteError]] = []
     for key in reversed(there.runs):
@@ -60,27 +60,27 @@ def runs(asked: PageRequest) -> FilledTemplate:
 
 
 def jobs(asked: PageRequest) -> FilledTemplate:
-    """List the jobs, the newest first."""
+    """List the jobs, newest first."""
     listed = list(reversed(workspace.of(asked).jobs.all.values()))
     return FilledTemplate("jobs.html", {"listed": listed})
 
 
 def news(_asked: PageRequest) -> FilledTemplate:
-    """Return what is done and was not looked at, as a part of every page."""
+    """Return the part of every page on finished jobs that nobody has looked at."""
     return FilledTemplate("news.html", {})
 
 
 def job(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show how far a job has come; once it is done, lead to what came of it."""
+    """Show the progress of a job; once it is done, lead to its result."""
     one = _job(asked)
     if one.state == "done":
         return Elsewhere(one.shown_at)
-    # By itself for who has no script.
+    # Reload for browsers without scripts.
     return FilledTemplate("job.html", {"job": one}, again_after=None if one.is_over else 2)
 
 
 def progress(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Return how far a job has come, as a part of its page; once it is over, lead to that."""
+    """Return the progress of a job as a part of its page; once it is over, lead to that page."""
     one = _job(asked)
     return Elsewhere(one.address) if one.is_over else FilledTemplate("progress.html", {"job": one})
 
@@ -93,7 +93,7 @@ def stop(asked: PageRequest) -> Elsewhere:
 
 
 def again(asked: PageRequest) -> Elsewhere:
-    """Go on with a job that was stopped, or failed."""
+    """Start a job again that was stopped or failed; it continues where it was."""
     one = _job(asked)
     begun = workspace.of(asked).jobs.start(one.title, one.work, shown_at=one.shown_at)
     return Elsewhere(begun.address)
@@ -107,18 +107,18 @@ def _job(asked: PageRequest) -> BackgroundJob:
 
 
 def new_run(asked: PageRequest) -> FilledTemplate:
-    """Ask for what a new run is played with."""
+    """Show the form for a new run."""
     known = asked.pack
     options = known.reading.model.options if known.reading.model else {}
     return FilledTemplate("newrun.html", {"known": known, "options": options})
 
 
 def begin_run(asked: PageRequest) -> Elsewhere:
-    """Begin to play the pack, and lead to where that is followed."""
+    """Start playing the pack, and lead to the progress of the job."""
     chosen = list(asked.form.every("option"))
     sizes = {key: _whole(key, asked.form.text(key)) for key in ("seed", "worlds", "futures")}
     known = asked.pack
-    _ = known.reading.crisis  # its faults are said before it is begun
+    _ = known.reading.crisis  # raises faults of the pack before the job starts
     return Elsewhere(play(workspace.of(asked), known.place, options=chosen, **sizes).address)
 
 

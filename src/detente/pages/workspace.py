@@ -1,4 +1,4 @@
-"""What is served: a pack, runs with what is known of each, and the jobs behind the pages."""
+"""The state of the server: a pack, open runs with their results, and background jobs."""
 
 import contextlib
 import itertools
@@ -31,27 +31,27 @@ from detente.views.material import Material
 from detente.views.served import PageRequest, Work
 
 MOST_OPEN = 4
-"""Runs of which all that was worked out is held in memory; others are opened again."""
+"""Upper limit on the runs in memory with their results; others are opened again."""
 SOON = 2.0
-"""A page that is not there by then says what it waits for [s]."""
+"""Time after which a page is sent with a note that it waits [s]."""
 
 
 @dataclass(frozen=True)
 class ServedRun(Material):
-    """A run with what pages have worked out of it; threads share it."""
+    """A run with the results computed for pages; threads share it."""
 
     turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
-    """Held by the question that is played: all tabs take turns, block by block."""
+    """Lock of the question that is being played; tabs take turns, block by block."""
     at_work: dict[str, threading.Thread] = field(default_factory=dict, compare=False)
-    """What is worked out for pages that came whole before it was there, by the question."""
+    """Threads that compute results for pages that are waiting, by question."""
 
     tried: dict[str, Weighed] = field(default_factory=dict, compare=False)
-    """What would have to be true, where it was tried on new worlds, by the view."""
+    """Results of trials on new worlds of what would have to be true, by view."""
 
     def has_done_soon(self, question: str, work: Callable[[], None]) -> bool:
-        """Work something out behind the pages, once however often it is asked for.
+        """Start work in the background, once for each question; return whether it ends in time.
 
-        Return whether it is done by the time that a page may take to come.
+        The time is what a page may take before it is sent.
         """
         thread = self.at_work.get(question)
         if thread is None:
@@ -66,33 +66,33 @@ class ServedRun(Material):
 
     @cached_property
     def front(self) -> Summary:
-        """What became of the crisis without any option, which is there sooner."""
+        """Summary of the base alone, which is available sooner."""
         return summarise(self.run, options=(BASE,))
 
     @cached_property
     def crisis(self) -> Crisis:
-        """The crisis without any option, which is read sooner than with all of them."""
+        """The crisis without options, which is read sooner than with all of them."""
         return self.run.crisis
 
     @property
     def has_drivers(self) -> bool:
-        """Say whether `drivers` was looked up, which takes a second."""
+        """Return whether `drivers` was already read, which takes a second."""
         return "drivers" in self.__dict__
 
     @property
     def matter(self) -> list[str]:
-        """Return the numbers that move outcomes most, the first first, once that is looked up."""
+        """Return the numbers that move outcomes most, in order; empty until `drivers` was read."""
         drivers: dict[str, Drivers] = self.drivers if self.has_drivers else {}
         return list(dict.fromkeys(path for one in drivers.values() for path in one.numbers))
 
     @cached_property
     def go_along(self) -> list[str]:
-        """The numbers with which war, force and deals go across the worlds, the strongest first."""
+        """Numbers correlated with war, force or deals across worlds, the strongest first."""
         return that_outcomes_go_with(self.run, ("any_war", "force", "deal"))
 
     @cached_property
     def numbers(self) -> dict[str, str]:
-        """What each number is called that can be moved, by its path."""
+        """Titles of numbers that can be changed, by path."""
         crisis = self.crisis
         known = targets(crisis.model).numbers.keys() & crisis.numbers.keys()
         paths = (path for path in crisis.numbers if path in known and not divides_attack(path))
@@ -100,27 +100,27 @@ class ServedRun(Material):
 
     @cached_property
     def study(self) -> Study:
-        """The run made ready for questions, which remembers what they have in common."""
+        """The study of the run, which caches what questions share."""
         return Study(self.run)
 
     @cached_property
     def aside(self) -> Study:
-        """The same for as long as something else writes into the run: nothing is kept there."""
+        """The study to use while the run's folder is busy; it does not write there."""
         return replace(self.study, is_aside=True)
 
 
 class Workspace:
-    """What pages read and change: only what is named here is reached, never a path that is sent."""
+    """The state that pages read and change; only packs and runs named here can be reached."""
 
     def __init__(self, *, pack: str | None = None, runs: Iterable[Path] = ()) -> None:
         self.pack = pack
-        """The pack as it was named, a shipped one or a path; None where a run or a folder is."""
+        """The pack as named by the user, a shipped one or a path; None if only runs are served."""
         self.runs: dict[str, Path] = {}
         self.jobs = Jobs()
         self.renewals = 0
-        """How often something was added to a run: pages that are open fill in then."""
+        """Number of additions to runs so far; open pages reload parts when it grows."""
         self.idle: dict[str, frozenset[str]] = {}
-        """Inputs that change nothing, by the checksum of the pack, once somebody asked."""
+        """Inputs without effect by checksum of the pack, as far as computed."""
         self._open: OrderedDict[str, ServedRun] = OrderedDict()
         self._lock = threading.RLock()
         self._compiling: threading.Thread | None = None
@@ -128,7 +128,7 @@ class Workspace:
             self.add(run)
 
     def add(self, run: Path) -> str:
-        """Serve a run too; return the key by which addresses name it."""
+        """Add a run; return its key in addresses."""
         with self._lock:
             for key, known in self.runs.items():
                 if known == run:
@@ -138,7 +138,7 @@ class Workspace:
             return key
 
     def known(self, key: str) -> ServedRun:
-        """Return a run and what is worked out of it, kept while it is among the last opened."""
+        """Return a run with its results, cached while it is among the last opened."""
         with self._lock:
             if key not in self.runs:
                 raise DetenteError("no run of this name is served", where=key, hint="see Runs")
@@ -150,16 +150,16 @@ class Workspace:
             return self._open[key]
 
     def has_other_pack(self, key: str) -> bool:
-        """Say whether the pack that is served is no longer that of a run."""
+        """Return whether the served pack differs from the one that a run played."""
         if self.pack is None:
             return False
         try:
             return files.read(self.pack).digest != self.known(key).run.record.pack
         except DetenteError:
-            return False  # the page itself says what cannot be read
+            return False  # the page itself shows the fault
 
     def is_ready(self) -> bool:
-        """Say whether worlds are played at once; if not, the model begins to be compiled."""
+        """Return whether the model is compiled; if not, start compiling it."""
         with self._lock:
             if self._compiling is None:
                 if runners.kernel().is_warm():
@@ -169,53 +169,53 @@ class Workspace:
             return not self._compiling.is_alive()
 
     def begin(self, title: str, work: Work, *, shown_at: str) -> str:
-        """Begin to work on something; return the address at which it is followed."""
+        """Start work in the background; return the address of its progress."""
         return self.jobs.start(title, work, shown_at=shown_at).address
 
     def renew(self, key: str) -> None:
-        """Forget what is known of a run: something was added to it."""
+        """Drop the cached results of a run after an addition to it."""
         with self._lock:
             self._open.pop(key, None)
             self.renewals += 1
 
     @property
     def newest(self) -> str | None:
-        """Return the key of the run that is shown first, the one added last; None if none is."""
+        """Return the key of the run shown first, the one added last; None if there is none."""
         return next(reversed(self.runs), None)
 
 
 def _compile() -> None:
-    """Compile the model; what cannot be kept is compiled again by the page that needs it."""
+    """Compile the model; faults are left to the page that needs it."""
     with contextlib.suppress(DetenteError):
         warm_up()
 
 
 def of(asked: PageRequest) -> Workspace:
-    """Return the workspace that is asked: pages of other rooms see less of it."""
+    """Return the workspace of a request, of which other rooms see a smaller interface."""
     return cast("Workspace", asked.served)
 
 
 def run_of(asked: PageRequest) -> ServedRun:
-    """Return the run that an address names."""
+    """Return the run named in an address."""
     return of(asked).known(asked.parts["run"])
 
 
 State: TypeAlias = Literal["waiting", "working", "done", "stopped", "failed"]
 MOST_KEPT = 50
-"""Jobs that have ended and are still listed."""
+"""Upper limit on finished jobs that are listed."""
 LAST_WAIT = 5.0
-"""How long the one that is worked on has to end when the server does [s]."""
+"""Time that the current job has to end when the server stops [s]."""
 
 
 class JobStopped(Exception):  # noqa: N818  asked for, no fault
-    """Somebody asked a job to stop."""
+    """A user asked a job to stop."""
 
 
 @dataclass
 class BackgroundJob:
-    """Something that is worked on; only its own thread and who stops it write it.
+    """A job in the background, changed only by its own thread and by a request to stop.
 
-    The work calls `hear` with how far it has come, which ends it once it is asked to stop.
+    The work calls `hear` with its progress; this raises JobStopped once a stop is requested.
     """
 
     key: Annotated[str, "in addresses"]
@@ -230,28 +230,28 @@ class BackgroundJob:
 
     @property
     def address(self) -> str:
-        """Return the page on which it is followed."""
+        """Return the address of its progress."""
         return f"/jobs/{self.key}"
 
     @property
     def is_over(self) -> bool:
-        """Say whether nothing more comes of it."""
+        """Return whether it was finished, stopped, or failed."""
         return self.state in {"done", "stopped", "failed"}
 
     def hear(self, progress: Progress) -> None:
-        """Hear how far the work has come.
+        """Record the progress of the work.
 
         Raises
         ------
         JobStopped
-            If it was asked to stop.
+            If a stop was requested.
         """
         self.progress = progress
         if self.asked_to_stop.is_set():
             raise JobStopped
 
     def run(self) -> None:
-        """Do the work, unless it was stopped before it began."""
+        """Do the work, unless a stop was requested before."""
         if self.asked_to_stop.is_set():
             self.state = "stopped"
             return
@@ -272,7 +272,7 @@ class BackgroundJob:
 
 
 class Jobs:
-    """The jobs of a server, by key, the oldest first; one is worked on at a time."""
+    """The jobs of a server by key, oldest first; one runs at a time."""
 
     def __init__(self) -> None:
         self.all: dict[str, BackgroundJob] = {}
@@ -282,7 +282,7 @@ class Jobs:
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self, title: str, work: Work, *, shown_at: str) -> BackgroundJob:
-        """Begin to work on something, or return the job that does already."""
+        """Start a job, or return an unfinished one with the same title and address."""
         with self._lock:
             for job in self.all.values():
                 if (job.title, job.shown_at) == (title, shown_at) and not job.is_over:
@@ -298,11 +298,11 @@ class Jobs:
         return job
 
     def stop(self, key: str) -> None:
-        """Ask a job to stop; what it has finished so far is kept."""
+        """Request that a job stops; its results so far are stored."""
         self.all[key].asked_to_stop.set()
 
     def stop_all(self) -> None:
-        """Ask every job to stop: the server ends."""
+        """Request that every job stops, as the server ends."""
         for job in list(self.all.values()):
             job.asked_to_stop.set()
         self._queue.put(None)
@@ -310,22 +310,22 @@ class Jobs:
             self._thread.join(LAST_WAIT)
 
     def at(self, shown_at: str) -> BackgroundJob | None:
-        """Return the job whose result an address shows, if one is at work."""
+        """Return the unfinished job whose result an address shows, or None."""
         return next((job for job in self.left if job.shown_at == shown_at), None)
 
     @property
     def left(self) -> list[BackgroundJob]:
-        """Return those that are not over."""
+        """Return the unfinished jobs."""
         return [job for job in list(self.all.values()) if not job.is_over]
 
     @property
     def news(self) -> list[BackgroundJob]:
-        """Return those that are done or failed, and of which nobody has seen what came."""
+        """Return jobs that are done or failed and that nobody has looked at."""
         listed = list(self.all.values())
         return [job for job in listed if job.state in {"done", "failed"} and not job.is_seen]
 
     def see(self, address: str) -> None:
-        """Note that a page was opened: what came of the jobs that it shows is no news any more."""
+        """Mark finished jobs as seen if a page that shows them was opened."""
         for job in self.news:
             shown_at = job.shown_at.partition("?")[0]
             job.is_seen = address in {shown_at, job.address, "/jobs"}
