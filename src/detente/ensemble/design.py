@@ -1,21 +1,21 @@
-"""The worlds: draws of all that is not known, which stay what they are when more is asked for.
+"""Draws the worlds: each uncertain number in each world, unchanged when more worlds are drawn.
 
-Each number has eight Sobol sequences of its own, in one dimension (van der Corput's), and world k
-is point `k // 8` of sequence `k mod 8`. Each is scrambled by nested permutations (Owen 1995, 1997)
-of its own: of the first 2^m points of a sequence one falls in each of 2^m equal shares of what the
-number may be, and estimates stay unbiased. The order in which the shares are visited is shuffled by
-nested permutations too (Burley 2020); without that, any two numbers would rise and fall together.
-Points of one sequence depend on each other, those of two sequences do not: so a figure from each of
-the eight scrambles shows by how much it varies from seed to seed (`estimate.intervals`).
+Each number has eight one-dimensional Sobol sequences (van der Corput's) of its own, and world k is
+point `k // 8` of sequence `k mod 8`. Each sequence is scrambled independently by nested
+permutations (Owen 1995, 1997): of its first 2^m points one falls in each of 2^m equal shares of the
+number's distribution, and estimates stay unbiased. The order in which the shares are visited is
+shuffled by nested permutations too (Burley 2020); otherwise any two numbers would be correlated.
+Points of one sequence depend on each other, those of two sequences do not: so the spread of a
+figure over the eight sequences shows how much it varies from seed to seed (`estimate.intervals`).
 
-Which way each binary digit turns is read from random bits addressed by the seed, the number's
-dotted name, the scramble and the digits before. So a number's draw in a world is fixed by its name:
-a field added to a pack moves no other field's draw, and asking for more worlds moves none
-(MODEL 1). The price: two numbers are balanced each on its own, not jointly,
-and correlated by chance, by about 1.26 / sqrt(worlds), a quarter more than independent draws.
+The permutations read random bits addressed by the seed, the number's dotted name, the sequence and
+the preceding digits. So a number's draw in a world depends on its name alone: a field added to a
+pack changes no other field's draw, and asking for more worlds changes none (MODEL 1). The price is
+that numbers are balanced one by one, not jointly: two numbers have a chance correlation of about
+1.26 / sqrt(worlds), a quarter more than independent draws.
 
-Everything is worked out in whole numbers and in the kernel's own arithmetic, in a fixed order, so
-that the worlds are the same to the last bit on every machine.
+All arithmetic uses whole numbers and the kernel's own functions in a fixed order, so that the
+worlds are the same to the last bit on every machine.
 """
 
 import hashlib
@@ -39,9 +39,9 @@ from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
 
 SCRAMBLES = 8
-"""Sequences of each number that are scrambled on their own; few worlds, well spread in each."""
+"""Independently scrambled sequences of each number; few, so that each has enough points."""
 LEVELS = 6
-"""Binary digits that the bits of one draw turn: a tree of 63 branchings."""
+"""Binary digits that one draw of bits scrambles: a tree with 63 branchings."""
 ORDER_DIGITS = 36
 """Digits of a point's index that are shuffled."""
 DIGITS = 54
@@ -50,17 +50,17 @@ ORDER_STAGE = 0
 VALUE_STAGE = 1
 STAGE_SHIFT = 4
 LEAST = 2.0**-53
-"""The coordinates lie so far or farther from 0 and 1."""
+"""Minimum distance of coordinates from 0 and 1."""
 UPPER_SCORE = 1.6448536269514722
 """The normal quantile of 95 %."""
 ACCEPTED = "accepted"
-"""The name whose coordinate picks a row of the accepted set for a world (MODEL 1)."""
+"""The name whose coordinate selects the row of the accepted set for a world (MODEL 1)."""
 
 Law = Callable[[float], float]
 
 
 class Scale(NamedTuple):
-    """Where a number is normal: to that scale and back."""
+    """A transformation to the scale on which a number is normally distributed, and its inverse."""
 
     there: Law
     back: Law
@@ -96,10 +96,10 @@ def draw_at(
     uniforms: Mapping[str, np.ndarray],
     correlations: Sequence[RankCorrelation],
 ) -> dict[str, np.ndarray]:
-    """Return each number's value in worlds that lie at these coordinates, before correlations.
+    """Return each number's value in worlds with the given coordinates, which are then correlated.
 
-    One coordinate, `ACCEPTED`, chooses the row of all numbers of the accepted set. `numbers` hold
-    all that are tied to each other.
+    One coordinate, `ACCEPTED`, selects the row of all numbers of the accepted set. `numbers` must
+    include all that are correlated with each other.
     """
     own = {path: uniforms[path] for path in numbers if path in uniforms}
     places, drawn = correlate(own, correlations), {}
@@ -116,7 +116,7 @@ def draw_at(
 
 
 def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
-    """Return the numbers of so many worlds by dotted name, those of a run with the same seed."""
+    """Return the numbers of each world by dotted name, as in a run with the same seed."""
     drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
     return [{path: float(x[world]) for path, x in drawn.items()} for world in range(worlds)]
 
@@ -139,7 +139,7 @@ def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0)
 def scramble(
     numbers: np.ndarray, keys: tuple[np.ndarray, np.ndarray], stage: int, digits: int
 ) -> np.ndarray:
-    """Turn each binary digit of whole numbers, or not, by what the digits before it are."""
+    """Flip each binary digit of whole numbers, or not, by random bits given the preceding ones."""
     turned = np.zeros_like(numbers)
     for draw in range(digits // LEVELS):
         left = digits - draw * LEVELS
@@ -157,9 +157,9 @@ def scramble(
 
 
 def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return two random words for each scramble of each number, shape (numbers, SCRAMBLES).
+    """Return two random words for each sequence of each number, shape (numbers, SCRAMBLES).
 
-    They come of the seed, the scramble and 96 bits of the checksum of the number's name.
+    They are made of the seed, the sequence and 96 bits of the checksum of the number's name.
     """
     digests = b"".join(hashlib.sha256(path.encode()).digest()[:12] for path in paths)
     names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3, 1)
@@ -173,10 +173,10 @@ def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
 def correlate(
     places: Mapping[str, np.ndarray], correlations: Sequence[RankCorrelation]
 ) -> dict[str, np.ndarray]:
-    """Return coordinates tied by a Gaussian copula that has the rank correlations asked for.
+    """Return coordinates correlated by a Gaussian copula with the given rank correlations.
 
-    Of two numbers tied, the first by name keeps its coordinates. A number that every world has the
-    same is tied to nothing.
+    Of two correlated numbers, the first by name keeps its coordinates. A correlation with a number
+    that does not vary has no effect.
     """
     tied = [pair for pair in correlations if all(path in places for path in pair.of)]
     paths = sorted({path for pair in tied for path in pair.of})
@@ -186,8 +186,8 @@ def correlate(
     for row, path in enumerate(paths):
         weights = factor[row]
         if any(weights[:row]):
-            # A matrix product would add in an order of its own, and the bits of a world would
-            # depend on the machine.
+            # The order of sums in a matrix product, and so the bits of a world, would depend on the
+            # machine.
             total = weights[0] * scores[0]
             for column in range(1, row + 1):
                 total = total + weights[column] * scores[column]
@@ -198,12 +198,12 @@ def correlate(
 
 
 def quantile(quantity: Quantity, u: float) -> float:
-    """Return the value below which a number lies with probability `u`, 0 < u < 1."""
+    """Return the quantile of a number at probability `u`, 0 < u < 1."""
     return law_of(quantity)(u)
 
 
 def at_quantiles(quantity: Quantity, places: np.ndarray) -> np.ndarray:
-    """Return the value of a number in each world from where it lies there, within 0 and 1."""
+    """Return a number's value in each world, given its quantile there, within 0 and 1."""
     law = law_of(quantity)
     return np.array([law(place) for place in places.tolist()])
 
@@ -212,7 +212,7 @@ def law_of(quantity: Quantity) -> Law:
     """Return a number's quantile function."""
     law = _LAWS[quantity.kind](quantity)
     lowest, highest = quantity.limits if quantity.within is None else quantity.within
-    # Tails of a range may pass what the field allows: worlds there lie on the bound.
+    # The tails of a range may exceed the limits of the field; they are cut off at the limit.
     return lambda u: min(max(law(u), lowest), highest)
 
 
@@ -222,7 +222,7 @@ def _fixed(quantity: Quantity) -> Law:
 
 
 def _range(quantity: Quantity) -> Law:
-    """Return the law of a range from its ends, or from its 5th and 95th percentile."""
+    """Return the quantile function of a range, given its ends or its 5th and 95th percentile."""
     if quantity.shape == "uniform":
         low, width = quantity.low, quantity.high - quantity.low
         return lambda u: low + width * u
@@ -234,7 +234,7 @@ def _range(quantity: Quantity) -> Law:
 
 def _values(quantity: Quantity) -> Law:
     weights = quantity.weights or (1.0,) * len(quantity.values)
-    # In order, so that a higher coordinate never brings a lower value: rank correlations need it.
+    # Sorted, so that a higher coordinate never gives a lower value: rank correlations need it.
     pairs = sorted(zip(quantity.values, weights, strict=True))
     total = 0.0
     steps = []
@@ -245,7 +245,7 @@ def _values(quantity: Quantity) -> Law:
 
 
 def _chance(quantity: Quantity) -> Law:
-    """Return the law of what is so (1) or not (0); the high coordinates are those where it is."""
+    """Return the quantile function of a yes-or-no number: 1 for high coordinates, else 0."""
     not_so = 1.0 - (quantity.probability or 0.0)
     return lambda u: 1.0 if u >= not_so else 0.0
 
@@ -257,7 +257,7 @@ def _gamma(quantity: Quantity) -> Law:
 
 
 def _accepted(quantity: Quantity) -> Law:
-    """Return the law of one calibrated number, whatever goes with it."""
+    """Return the quantile function of one calibrated number, without its correlations."""
     ordered = sorted(quantity.values)
     return lambda u: ordered[int(u * len(ordered))]
 

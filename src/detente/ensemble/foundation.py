@@ -1,4 +1,4 @@
-"""What a run stands on before anything is computed: its record, its pack, every number of it."""
+"""What exists of a run before it is played: its record, its pack and the numbers of the crisis."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -21,15 +21,15 @@ from detente.pack.files import merge, read
 from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)
-"""What a number rests on that its pack leaves to the program."""
+"""Origins of numbers whose values are the program's, not the pack's."""
 KNOWN = tuple(one.name for one in dataclasses.fields(Quantity) if one.name != "limits")
-"""What a pack says of a number; what its field may be at all is the format's."""
+"""Fields of a number that a pack determines; its limits come from the format."""
 KEPT = 4
-"""Readings of packs that are kept: a question asks for the same again and again."""
+"""Number of read packs that are cached: questions ask for the same ones repeatedly."""
 
 
 def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
-    """Write a new run's record, then its pack and its numbers; return the record.
+    """Write a new run's record, its pack and its numbers; return the record.
 
     Raises `DetenteError` if the folder cannot be written; nothing is left in it then.
     """
@@ -75,7 +75,7 @@ def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Recor
 
 
 def option_records(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, OptionRecord]:
-    """Return what a record says of each option, the base among them, before it is played."""
+    """Return the record of each option, the base included, before it is played."""
     asked = settings.model_dump(mode="json", include={"seed", "grid", "horizon", "rules"})
     pack, model = crises[BASE].digest, provenance.model_digest()
     found = {}
@@ -99,11 +99,12 @@ def grow(
     worlds: int | None = None,
     option_worlds: int | None = None,
 ) -> Record:
-    """Return the record of a run that goes on to a larger size; as it is if that is its size.
+    """Return the record of a run that is to be extended, or the same record if its size is.
 
-    With worlds alone, each plays as many futures as each does now. What is None stays.
+    If only `worlds` is given, the futures of each world stay the same. Sizes that are None do not
+    change.
 
-    Raises `DetenteError` if a size is out of its bounds or smaller than that of the run.
+    Raises `DetenteError` if a size is out of bounds or smaller than that of the run.
     """
     before = record.settings
     worlds = before.worlds if worlds is None else worlds
@@ -116,7 +117,7 @@ def grow(
     settings = records.settle(**{**before.model_dump(), **asked})
     if settings == before:
         return record
-    there, becomes = (
+    old, new = (
         {
             "worlds": one.worlds,
             "futures": one.futures,
@@ -124,9 +125,9 @@ def grow(
         }
         for one in (before, settings)
     )
-    for name, size in there.items():
-        if becomes[name] < size:
-            what = f"{name} is {becomes[name]}; the run has {size}"
+    for name, size in old.items():
+        if new[name] < size:
+            what = f"{name} is {new[name]}; the run has {size}"
             hint = "a run can only grow; for a smaller one start a new run"
             raise DetenteError(what, where=name, hint=hint)
     each = before.futures_of_a_world
@@ -155,7 +156,7 @@ def grow(
 
 
 def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
-    """Return the record of a run that is to play more options; as it is if it has them all."""
+    """Return the record of a run with more options to play, or the same if it has them all."""
     new = {name: option for name, option in options.items() if name not in record.options}
     if not new:
         return record
@@ -166,22 +167,23 @@ def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
 
 
 def repair(path: Path, record: Record) -> None:
-    """Write what a run lacks of its pack and numbers: it was killed as it began, or is damaged.
+    """Write the missing files of a run's pack and numbers.
 
-    Files of the pack are taken from where it was, if that holds the same pack still.
+    They are missing if the run was killed at its beginning, or was damaged. The pack is read from
+    where it was, if it is still the same.
 
-    Raises `DetenteError` if they cannot be written.
+    Raises `DetenteError` if the files cannot be written.
     """
-    place = path / folders.PACK
-    is_lost = not all((place / name).is_file() for name in record.files)
+    folder = path / folders.PACK
+    is_lost = not all((folder / name).is_file() for name in record.files)
     if not is_lost and folders.is_resolved(path, record):
         return
     try:
         crisis = load(
-            record.source if is_lost else place, changes=_changes(record), was_played=True
+            record.source if is_lost else folder, changes=_changes(record), was_played=True
         )
     except DetenteError:
-        return  # whoever reads the run again says what is missing
+        return  # reading the run again will report what is missing
     if crisis.digest == record.pack:
         with folders.writing(path):
             _write_pack(path, crisis)
@@ -196,11 +198,11 @@ def _write_pack(path: Path, crisis: Crisis) -> None:
 def read_again(path: Path, record: Record, *, is_base: bool = False) -> Mapping[str, Crisis]:
     """Return the crisis of a run under each of its options, as it was when the run began.
 
-    `is_base`: as it is alone, which is read sooner. Those of a run in a folder of this machine are
-    read once.
+    With `is_base` only the base, which is faster. Crises of runs in folders of this machine are
+    cached.
 
-    Raises `DetenteError` if the pack in the run's folder is not the one that its record names, or
-    this version of detente reads other numbers from it.
+    Raises `DetenteError` if the pack in the run's folder is not the one of its record, or this
+    version of detente reads other numbers from it.
     """
     written = record.model_dump_json(by_alias=True)
     if not isinstance(path, Path):
@@ -218,7 +220,7 @@ def _read_again(
     *,
     is_base: bool,
 ) -> Mapping[str, Crisis]:
-    """Return crises as long as neither the record nor a file of the pack has changed."""
+    """Return the crises, cached until the record or a file of the pack changes."""
     record = Record.model_validate_json(written)
     base = load(path / folders.PACK, changes=_changes(record), was_played=True)
     crises = {BASE: base} if is_base else with_options(base, record.settings)
@@ -233,7 +235,7 @@ def _read_again(
 
 
 def has_options(path: Path) -> bool:
-    """Say whether the pack in a run's folder has options to play; not if it cannot be read."""
+    """Return whether the pack in a run's folder has options; False if it cannot be read."""
     try:
         pack = merge(read(path / folders.PACK).files)
     except DetenteError:
@@ -242,7 +244,7 @@ def has_options(path: Path) -> bool:
 
 
 def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
-    """Return the crisis as it is and under each option that is to be played."""
+    """Return the crisis without a change and under each option to be played."""
     crises = {BASE: crisis}
     for name in settings.options:
         if name == BASE:
@@ -258,7 +260,7 @@ def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
 
 
 def identity(crisis: Crisis) -> dict[str, str]:
-    """Return what tells a crisis from others, as JSON has it."""
+    """Return the fields that identify a crisis, for JSON."""
     return {
         "pack": crisis.text.name,
         "name": crisis.name,
@@ -269,7 +271,7 @@ def identity(crisis: Crisis) -> dict[str, str]:
 
 
 def plain(value: Change) -> Plain:
-    """Return a change as the record stores it; a day becomes text."""
+    """Return a change as the record stores it: a date becomes text."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -278,7 +280,7 @@ def _changes(record: Record) -> dict[str, Change]:
 
 
 def _resolve(crisis: Crisis) -> dict[str, Any]:
-    """Return every number of a crisis with what is known of it and what that rests on."""
+    """Return every number of a crisis, its distribution and sources included, for JSON."""
     numbers = {
         field: {key: getattr(number, key) for key in KNOWN}
         for field, number in crisis.numbers.items()
@@ -297,9 +299,9 @@ def _digest_numbers(crisis: Crisis) -> str:
 
 
 def _count_evidence(crisis: Crisis) -> dict[str, int]:
-    """Count the numbers by what they rest on: claims, past crises, words, or the program.
+    """Count the numbers by their origin: claims, past crises, assumptions, or the program.
 
-    `given` are those on claims whose size a claim gives.
+    `given` counts numbers whose size a claim states.
     """
     given = sum(bool(number.gives) for number in crisis.numbers.values())
     counts = {"numbers": len(crisis.numbers), "given": given}

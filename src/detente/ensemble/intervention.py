@@ -1,4 +1,4 @@
-"""What a question changes in the worlds of a run, and what each number then is in each of them."""
+"""Interventions: changes to the worlds of a run, and the numbers of each world under them."""
 
 import hashlib
 import json
@@ -22,14 +22,13 @@ from detente.text import did_you_mean
 
 SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 BLOCK = 4
-"""Worlds that are played, kept and read together."""
+"""Number of worlds that are played, stored and read together."""
 
 
 class NewRange(NamedTuple):
-    """A range that a number is moved or narrowed to; each world keeps its quantile.
+    """A new range of a number; each world keeps its quantile.
 
-    The ends are what those of a pack's range are: the 5th and 95th percentile, or the ends of a
-    range that is uniform.
+    As in a pack, the ends are the 5th and 95th percentile, or the ends of a uniform range.
     """
 
     low: float
@@ -37,34 +36,34 @@ class NewRange(NamedTuple):
 
 
 class RecordChange(NamedTuple):
-    """A change to the record of each world once it is encoded; its name says which it is."""
+    """A change to the record of each world once it is encoded, identified by its name."""
 
     name: str
     change: Callable[[World], None]
 
 
 Setting: TypeAlias = Change | NewRange | np.ndarray
-"""What a field is set to: a value as a pack has it, a range, or a number for each world."""
+"""The new value of a field: a value as in a pack, a range, or a number for each world."""
 
 
 @dataclass(frozen=True)
 class Intervention:
-    """All in which two plays of the same draws may differ; what it does not name is as the run has.
+    """Everything in which two plays of the same draws may differ; the rest is as in the run.
 
-    A setting that is an array gives a number to each of the first worlds, shape (worlds,). With
-    `holds_stakes` who concedes what is in dispute about the talks follows from the worlds as they
-    are, which is played faster.
+    An array in `settings` gives a number to each of the first worlds, shape (worlds,). With
+    `holds_stakes` the disputes about the talks are decided by the unchanged worlds, which is faster
+    to play.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     switches: tuple[RecordChange, ...] = ()
-    renewed: Annotated[frozenset[Purpose], "purposes of which each future has another's draws"] = (
-        frozenset()
-    )
+    renewed: Annotated[
+        frozenset[Purpose], "purposes for which each future uses the draws of another"
+    ] = frozenset()
     holds_stakes: bool = False
 
     def __or__(self, other: "Intervention") -> "Intervention":
-        """Return both together; where both set a field, the second does."""
+        """Return both changes combined; if both set a field, the second one counts."""
         return Intervention(
             {**self.settings, **other.settings},
             self.switches + other.switches,
@@ -74,11 +73,11 @@ class Intervention:
 
     @cached_property
     def name(self) -> str:
-        """Return a name for its files, the same for the same changes in any order."""
+        """Return a name for its files, which is the same for the same changes in any order."""
         return hashlib.sha256(self.spelled(0).encode()).hexdigest()[:16]
 
     def spelled(self, first: int) -> str:
-        """Return what is changed in the block of worlds from `first` on, as text."""
+        """Return the changes to the block of worlds from `first` on, as JSON text."""
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
         written = {"settings": settings, "switches": [one.name for one in self.switches]}
         held = {"stakes": "held"} if self.holds_stakes else {}
@@ -87,7 +86,7 @@ class Intervention:
 
     @property
     def fixed(self) -> dict[str, Change]:
-        """Return the fields that are set to one value in all worlds."""
+        """Return the fields that are set to a single value in all worlds."""
         return {
             path: new
             for path, new in self.settings.items()
@@ -96,12 +95,12 @@ class Intervention:
 
 
 def bits_of(renewed: Iterable[Purpose]) -> int:
-    """Return a bit for each purpose, as the kernel takes those whose draws are another future's."""
+    """Return the kernel's bit mask of the purposes that use another future's draws."""
     return sum(1 << purpose for purpose in renewed)
 
 
 AS_IT_IS = Intervention()
-"""Nothing changed."""
+"""The empty intervention."""
 
 
 def _spell(setting: Setting, first: int) -> Any:
@@ -114,7 +113,7 @@ def _spell(setting: Setting, first: int) -> Any:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The worlds of a run as they are, on which interventions are made."""
+    """The unchanged worlds of a run, to which interventions are applied."""
 
     crisis: Crisis
     values: Values
@@ -123,9 +122,9 @@ class Baseline:
 
     @cached_property
     def quantiles(self) -> Mapping[str, np.ndarray]:
-        """Return where each world lies within each number that varies, within 0 and 1.
+        """Return the quantile of each varying number in each world, within 0 and 1.
 
-        Of a number of the accepted set that is the middle of the ranks of its value there.
+        For a number of the accepted set it is the mean rank of its value there.
         """
         numbers = {path: one for path, one in self.crisis.numbers.items() if not one.is_fixed}
         alone = [path for path, one in numbers.items() if one.kind != ACCEPTED]
@@ -139,12 +138,12 @@ class Baseline:
         return found
 
     def under(self, intervention: Intervention) -> tuple[Crisis, Values]:
-        """Return the crisis and its numbers in each world under an intervention.
+        """Return the crisis, and each number in each world, under an intervention.
 
-        A number that is not named, and not changed with what is, stays what it is in each world.
+        A number that the intervention changes neither directly nor indirectly keeps its values.
 
-        Raises `DetenteError` if there is no such field, or it cannot be what it is set to;
-        `PackFaults` if that is one value.
+        Raises `DetenteError` if there is no such field or its new value is not allowed;
+        `PackFaults` if a single value is not.
         """
         fixed = intervention.fixed
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
@@ -177,10 +176,10 @@ class Baseline:
 
 
 def moved(number: Quantity, path: str, new: NewRange) -> Quantity:
-    """Return a number with another range, of the shape that it had if it can be that of the new.
+    """Return a number with another range, of the same shape if the new range allows it.
 
-    Raises `DetenteError` if the range is out of order, ends outside of what its field may be, or
-    the number is a yes or no.
+    Raises `DetenteError` if the range is out of order or exceeds the limits of its field, or if the
+    number is a yes or no.
     """
     domain = DOMAINS[number.domain]
     lowest, highest = number.limits

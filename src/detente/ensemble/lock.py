@@ -1,6 +1,7 @@
-"""Who may write into a run's folder: one writer alone, or questions that add to the run together.
+"""Locks of a run's folder: either one writer, or several questions that add files to it.
 
-Whoever comes passes a gate, at which one at a time sees who is there and leaves a lock of its own.
+Every process first takes a gate, behind which one at a time looks for other locks and makes its
+own.
 """
 
 import itertools
@@ -22,20 +23,20 @@ if TYPE_CHECKING:
 
 GATE = f"{LOCK}.gate"
 AT_THE_GATE = 30.0
-"""Nobody stands at the gate for longer, however slow the disk is [s]."""
+"""Longest time to hold the gate, even on a slow disk [s]."""
 ELSEWHERE = "wait until it has ended; a new run can go into another folder, named with -o"
 _QUESTIONS = itertools.count(1)
-"""Number the questions of this process, in the names of their locks."""
+"""Numbers the questions of this process, for the names of their locks."""
 
 
 @contextmanager
 def hold(folder: Path, doing: str) -> Iterator[None]:
-    """Keep everybody else from writing into a run's folder, by process and by thread.
+    """Lock a run's folder against all other writers, in this and other processes.
 
-    The system drops a lock with its process, however that ends. Where nothing can be locked,
-    `UnguardedWarning` is given.
+    The system drops the lock when the process ends. If nothing can be locked, `UnguardedWarning` is
+    given.
 
-    Raises `BusyError` if something else writes there, or a question adds to the run; `DetenteError`
+    Raises `BusyError` if another process writes there or a question adds to the run; `DetenteError`
     if nothing can be written there.
     """
     if not isinstance(folder, Path):
@@ -52,13 +53,14 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
 
 @contextmanager
 def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterator[None]:
-    """Keep writers out of a run while a question adds files of its own kind to it.
+    """Lock a run's folder against writers while a question adds files of its own kind.
 
-    Several questions add at a time: each file is put whole, and says what it answers. Half files
-    that a killed one left are swept by the next that is alone. A bundle takes no file.
+    Several questions can add files at the same time: each file is written at once, and names its
+    question. Incomplete files of a killed question are deleted by the next one that is alone. A
+    bundle is not locked, as nothing can be added to it.
 
-    Raises `DetenteError` as `hold` does but for other questions, or if another run or a larger one
-    lies there by now, or the files would come to lie behind a symbolic link.
+    Raises `DetenteError` as `hold` does, but not for other questions; also if the run was replaced
+    or extended meanwhile, or the files would be behind a symbolic link.
     """
     folder = run.folder
     if not isinstance(folder, Path):
@@ -83,7 +85,7 @@ def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterat
 
 @contextmanager
 def _gate(folder: Path, doing: str) -> Iterator[None]:
-    """Let one at a time look who is there and come in."""
+    """Let one process at a time look for locks and make its own."""
     with _lock(folder / GATE, doing, within=AT_THE_GATE) as is_locked:
         if not is_locked:
             warn_unguarded(folder, "this file system has no locks")
@@ -92,7 +94,7 @@ def _gate(folder: Path, doing: str) -> Iterator[None]:
 
 @contextmanager
 def _lock(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
-    """Hold a lock, whose file goes with it; say whether there are locks at all."""
+    """Hold a lock, whose file is deleted with it; yield whether the file system has locks."""
     with ExitStack() as until_it_is_done:
         lock = locked(path, f"detente {doing}", within=within)
         with folders.writing(path):
@@ -104,7 +106,7 @@ def _lock(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
 
 
 def _locked_in(folder: Path) -> list[Path]:
-    """Return the locks of those who are there, asked at the gate; what killed ones left goes."""
+    """Return the locks that are held, read behind the gate; those of dead processes are deleted."""
     found = []
     for path in folder.glob(f"{LOCK}*"):
         if path.name == GATE:
@@ -113,6 +115,6 @@ def _locked_in(folder: Path) -> list[Path]:
             with _lock(path, ""):
                 pass
         except BusyError:
-            if path.exists():  # else it was let go at this moment
+            if path.exists():  # otherwise it was released just now
                 found.append(path)
     return found

@@ -1,9 +1,9 @@
-"""What is read from futures: one table of measures, whichever question reads them.
+"""The table of measures: what questions read from futures.
 
-A measure is a ratio of two sums over futures. Of an outcome the lower sum counts futures, so that
-it is a share; of a rate it is days of talks, of what happens in wars it is the number of wars.
-What plays worlds and keeps futures knows no measure: a measure reads what was kept. Another
-measure is another row here.
+A measure is a ratio of two sums over futures. For an outcome the denominator counts futures, so the
+ratio is a share; for a rate it is days of talks; for properties of wars it is the number of wars.
+Code that plays and stores futures does not depend on measures: a measure reads what was stored. To
+add a measure, add a row here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,28 +24,29 @@ from detente.text import offered
 T = TypeVar("T")
 ALLY = INITIATORS.index("ally")
 NEVER = np.iinfo(np.int64).max
-"""A day past all days."""
+"""A day later than any other."""
 DAYS_OF_A_RATE = 100.0
-"""Rates are per so many days of talks."""
+"""Rates are per this number of days of talks."""
 FUTURES, ACTS, RAIDS = "futures", "acts", "raids"
-"""What measures are read from: futures, the traces of a few, or campaigns against the defender."""
+"""What a measure is read from: futures, traces of a few futures, or campaigns against the
+defender."""
 
 
 Days: TypeAlias = Callable[[Rows], np.ndarray]
-"""Returns a day of each future."""
+"""Returns a day for each future."""
 
 
 class Ratio(NamedTuple):
-    """A measure in each future: the share, rate or mean is the sum of one over that of the other.
+    """A measure's numerator and denominator in each future; the measure is the ratio of their sums.
 
-    Both of one shape, such as (worlds, futures).
+    Both have the same shape, such as (worlds, futures).
     """
 
     above: np.ndarray
     below: np.ndarray
 
     def over(self, weighing: Weighing | None) -> float:
-        """Return the measure over all worlds, which may be weighed, and all futures."""
+        """Return the measure over all worlds, weighted if `weighing` is given, and all futures."""
         if weighing is None:
             return float(self.above.sum() / self.below.sum())
         above, below = (weighing.weights @ part.sum(axis=1) for part in self)
@@ -53,62 +54,62 @@ class Ratio(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """Something that is read from each future: how much of it there is, and of how much."""
+    """A quantity that is read from each future, as a numerator and a denominator."""
 
     name: str
     title: str
     read: Callable[[np.ndarray], Ratio]
     unit: Annotated[str, "in which it is shown"] = "of 100 futures"
-    scale: Annotated[float, "what 1 is shown as"] = 100.0
-    source: Annotated[str, "from what it is read"] = FUTURES
+    scale: Annotated[float, "factor with which it is shown"] = 100.0
+    source: Annotated[str, "one of FUTURES, ACTS, RAIDS"] = FUTURES
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Something that a future comes to or does not; its share of the futures is a measure."""
+    """Something that happens in a future or not; its share of the futures is a measure."""
 
     name: str
     title: str
-    members: Annotated[tuple[int, ...], "classes of the futures that come to it"]
-    days: Annotated[Days, "the day on which it counts, where it comes"]
+    members: Annotated[tuple[int, ...], "classes of the futures in which it happens"]
+    days: Annotated[Days, "the day on which it happens, if it does"]
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """Return the endings of the futures that come to it."""
+        """Return the endings of the futures in which it happens."""
         return tuple(dict.fromkeys(parts_of(one).ending for one in self.members))
 
     @property
     def comes(self) -> np.ndarray:
-        """Say of each class whether its futures come to it, shape (CLASSES,)."""
+        """Return for each class whether it happens in its futures, shape (CLASSES,)."""
         return np.isin(np.arange(CLASSES), self.members)
 
     def happened(self, futures: np.ndarray) -> np.ndarray:
-        """Say of each future whether it comes to it, from its columns or from its class alone."""
+        """Return for each future whether it happens; `futures` are rows, or classes alone."""
         kinds = futures if futures.dtype.names is None else classes(futures)
         return np.isin(kinds, self.members)
 
     def counted(self, counts: np.ndarray) -> np.ndarray:
-        """Return how many futures come to it, of counts by class, shape (..., CLASSES)."""
+        """Return the number of futures in which it happens, from counts of shape (..., CLASSES)."""
         happened: np.ndarray = counts[..., list(self.members)].sum(axis=-1)
         return happened
 
     def day(self, rows: Rows) -> np.ndarray:
-        """Return the day on which it counts in each future, -1 where it never comes."""
+        """Return the day on which it happens in each future, -1 if it does not."""
         return np.where(self.happened(rows), self.days(rows), -1)
 
     @property
     def share(self) -> Measure:
-        """Return its share of the futures."""
+        """Return the measure that is its share of the futures."""
         return Measure(self.name, self.title, lambda futures: _of_futures(self.happened(futures)))
 
     def has_come(self, rows: Rows, last: int) -> np.ndarray:
-        """Say of each future whether it has come by a day."""
+        """Return for each future whether it has happened by the day `last`."""
         day = self.day(rows)
         has_come: np.ndarray = (day >= 0) & (day <= last)
         return has_come
 
     def by(self, last: int) -> Measure:
-        """Return the share of the futures in which it has come by a day."""
+        """Return the measure that is the share of futures in which it has happened by a day."""
         title = f"{self.title} by day {last}"
         return Measure(self.name, title, lambda rows: _of_futures(self.has_come(rows, last)))
 
@@ -118,13 +119,13 @@ def _of_futures(happened: np.ndarray) -> Ratio:
 
 
 def day_decided(rows: Rows) -> np.ndarray:
-    """Return the day on which each future was decided: of the first force, or its last."""
+    """Return the day on which each future was decided: of its first force, or its last day."""
     first = rows["first_force_day"]
     return np.where(first >= 0, first, rows["ending_day"])
 
 
 def _day_of_deal(rows: Rows) -> np.ndarray:
-    """Return the day of a deal: of the one that broke, if one did, as it came first."""
+    """Return the day of the deal; if a deal broke, the day of that one, since it came first."""
     return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
 
 
@@ -150,7 +151,7 @@ def _ends_in(name: str, title: str, keys: Sequence[str]) -> Outcome:
 
 
 SETS, EVER, ENDINGS = tuple(endings.SETS), tuple(endings.EVER), tuple(endings.ENDINGS)
-"""Sets of endings; what can come in a future however it ends; endings."""
+"""Sets of endings; outcomes that can happen whatever the ending; endings."""
 OUTCOMES = {
     **{
         name: _ends_in(name, title, keys_of(*kinds))
@@ -171,19 +172,19 @@ OUTCOMES = {
     **{key: _ends_in(key, titled(key), [key]) for key in ENDINGS},
 }
 KNOWN = tuple(OUTCOMES)
-"""All outcomes, in the order in which people read them."""
+"""All outcomes, in the order in which they are shown."""
 
 
 def endings_apart(by_outcome: Mapping[str, T]) -> dict[str, dict[str, T]]:
-    """Return what is said of outcomes in two parts: of endings, and of all others."""
+    """Return a mapping by outcome in two parts: endings, and all other outcomes."""
     return {
-        "endings": {key: one for key, one in by_outcome.items() if key in ENDINGS},
-        "outcomes": {key: one for key, one in by_outcome.items() if key not in ENDINGS},
+        "endings": {key: entry for key, entry in by_outcome.items() if key in ENDINGS},
+        "outcomes": {key: entry for key, entry in by_outcome.items() if key not in ENDINGS},
     }
 
 
 def outcome_of(name: str, *, where: str = "outcome") -> Outcome:
-    """Return an outcome that can be asked about; `where` is the place that an error names.
+    """Return an outcome by its name; `where` is the place that an error names.
 
     Raises `DetenteError` if there is no such outcome.
     """
@@ -200,19 +201,19 @@ CONSEQUENCES = (
     *("defender_aircraft_loss", "defender_economy_loss", "damage", "world_cost"),
     *("blockade_days", "taken_day", "taken", "front"),
 )
-"""Columns of what is taken, held, lost, destroyed and paid, whoever brings it upon whom.
+"""Columns of what is taken, held, lost, destroyed and paid, whoever causes it.
 
-They are shown, and nobody can look for futures, options or numbers by them.
+They are shown, but futures, options and numbers cannot be selected by them.
 """
 
 
 def refuse_consequence(name: str, role: Literal["outcome", "condition"], *, where: str) -> None:
-    """Refuse a consequence as something that is asked about: the one rule of all questions.
+    """Refuse a consequence as an outcome or condition; every question applies this rule.
 
     Raises
     ------
     DetenteError
-        If a name is one of `CONSEQUENCES`.
+        If the name is one of `CONSEQUENCES`.
     """
     if name in CONSEQUENCES:
         what = f"{name} is shown as a consequence, and is no {role}"
@@ -220,7 +221,7 @@ def refuse_consequence(name: str, role: Literal["outcome", "condition"], *, wher
 
 
 def _breakdown(rows: Rows) -> Ratio:
-    """Return breakdowns per days of talks: talks failed, or use of force, whichever came first."""
+    """Return breakdowns per days of talks: talks fail or force is used, whichever comes first."""
     failed, forced = (
         np.where(rows[column] >= 0, rows[column].astype(np.int64), NEVER)
         for column in ("failed_day", "first_force_day")
@@ -231,7 +232,7 @@ def _breakdown(rows: Rows) -> Ratio:
 
 
 def _joined(rows: Rows) -> Ratio:
-    """Return wars that a party joins: beyond the two sides, and an ally that struck first."""
+    """Return wars that another party joins, besides the two sides and an ally that struck first."""
     wars = rows["violence"] >= Violence.WAR
     joined = rows["parties"] > np.where(rows["initiator"] == ALLY, 3, 2)
     return Ratio((wars & joined).astype(float), wars.astype(float))
@@ -283,9 +284,9 @@ _RATES = (
     ),
 )
 LOSSES = tuple(one.name for one in _AMOUNTS)
-"""What a crisis costs each party and all others."""
+"""Measures of what a crisis costs each party and all others."""
 MEASURES = {
     **{name: one.share for name, one in OUTCOMES.items()},
     **{one.name: one for one in (*_RATES, *_AMOUNTS)},
 }
-"""All that is read from futures: shares of outcomes, rates, amounts."""
+"""All measures: shares of outcomes, rates, amounts."""

@@ -1,4 +1,4 @@
-"""The record of a run: what was asked, of which pack, with which program, and what came of it."""
+"""The record of a run: what was asked, of which pack, with which program, and its checksums."""
 
 import hashlib
 import json
@@ -34,31 +34,31 @@ from detente.text import in_sentence
 
 FILE = "record.json"
 GROWING = "growing.json"
-"""The record of a finished run that is being extended; its own stays until that is done."""
+"""The new record of a run that is being extended; the old one stays until that is finished."""
 Format: TypeAlias = Literal[
     "detente/record/2", "detente/record/3", "detente/record/4", "detente/record/5"
 ]
 SCHEMA: Format = "detente/record/5"
 SEAL = "seal"
-"""What a record carries to show that it is as it was written."""
+"""The key of a record's checksum, which shows that it was not changed."""
 PLAY_AGAIN = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
-"""What to do about a record that is of no use."""
+"""Advice for a record that cannot be used."""
 OTHERS = f"read it with that version, or {PLAY_AGAIN}"
 DAMAGED = "the record was changed or is damaged"
 SCHEMAS = re.compile(r"detente/record/[0-9]{1,9}")
-"""Those of any version."""
+"""Schemas of any version."""
 BASE = "base"
-"""The crisis as its pack writes it, without any option."""
+"""The option that is the crisis as written in its pack."""
 LONGEST_RECORD = 1 << 20
-"""A larger record is not ours [bytes]."""
+"""Maximum size of a record [bytes]."""
 MOST_PARTS = 300_000
-"""A run with more files would take the memory of its reader [files]."""
+"""Maximum number of a run's files, as their list must fit into memory."""
 MOST_TIMES = 100
-"""How often a run may be extended."""
+"""Maximum number of times that a run can be extended."""
 
 
 def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
-    """Return a check that a text is one that the reader takes."""
+    """Return a validator that accepts a text that `reader` can parse."""
 
     def check(text: str) -> str:
         reader(text)
@@ -73,21 +73,21 @@ Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName: TypeAlias = Annotated[
     str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]*$", max_length=255)
 ]
-"""The name of a file of the pack, which is no path."""
+"""The name of a file of the pack, without a folder."""
 Day: TypeAlias = Annotated[str, AfterValidator(_read_by(date.fromisoformat))]
-"""A day, as 2026-02-06."""
+"""A day, such as 2026-02-06."""
 Moment: TypeAlias = Annotated[str, AfterValidator(_read_by(datetime.fromisoformat))]
-"""A time, as 2026-02-06T09:30:00Z."""
+"""A time, such as 2026-02-06T09:30:00Z."""
 Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Plain: TypeAlias = bool | int | float | str | tuple[str, ...]
-"""The new value of one field, as JSON has it; a tuple is a list there."""
+"""The new value of one field, as in JSON; a list becomes a tuple."""
 Role: TypeAlias = Literal["challenger", "defender"]
 ROLES: tuple[Role, ...] = ("challenger", "defender")
-"""The sides that decide by policies, or by a user's own rule."""
+"""The sides that follow a policy or a user's own rule."""
 
 
 def _with(*names: str) -> AfterValidator:
-    """Require some keys of a table."""
+    """Return a validator that requires some keys of a table."""
 
     def check(table: dict[str, Any]) -> dict[str, Any]:
         missing = [name for name in names if name not in table]
@@ -108,20 +108,20 @@ class _Frozen(BaseModel):
 
 
 class RuleRecord(_Frozen):
-    """A user's own rule: its name, and the checksum of all that it is written of."""
+    """A user's own rule: its name and the checksum of its sources."""
 
-    # A pattern that counts letters of any script would take 18 MiB.
+    # The length is not in the pattern: counting letters of any script would take 18 MiB.
     name: Annotated[str, Field(pattern=r"^\w+$", max_length=200)]
     digest: Digest
 
 
 class Settings(_Frozen):
-    """What was asked for."""
+    """The settings of a run."""
 
     futures: Annotated[int, Field(ge=1, le=2_000_000_000)] = 51_200
     worlds: Annotated[int, Field(ge=1, le=999_999)] = 128
     option_worlds: Annotated[int, Field(ge=1, le=999_999)] | None = None
-    """In how many worlds options are played, if there are more; None, as in older runs, for all."""
+    """Maximum number of worlds in which options are played; None, as in older runs, for all."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     grid: Grid = "normal"
     horizon: Annotated[int, Field(ge=1, le=LONGEST_HORIZON)] = 365
@@ -133,30 +133,30 @@ class Settings(_Frozen):
 
     @property
     def futures_of_a_world(self) -> int:
-        """Return how many futures each world plays: as many as reach the total asked for."""
+        """Return the futures of each world: the total divided by the worlds, rounded up."""
         return -(-self.futures // self.worlds)
 
     @property
     def played(self) -> int:
-        """Return how many futures of the base are played."""
+        """Return the number of futures of the base."""
         return self.futures_of_a_world * self.worlds
 
     @property
     def played_in_all(self) -> int:
-        """Return how many futures of the base and all options are played."""
+        """Return the number of futures of the base and all options."""
         return sum(map(self.played_of, self.options))
 
     @property
     def shared_worlds(self) -> int:
-        """Return how many worlds the base and all options are played in, the first ones."""
+        """Return the number of worlds that the base and all options share: the first ones."""
         return min(map(self.worlds_of, self.options))
 
     def worlds_of(self, option: str) -> int:
-        """Return how many worlds an option is played in: the first ones, the base in all."""
+        """Return the number of worlds in which an option is played, the first ones."""
         return _worlds_of(option, self.worlds, self.option_worlds)
 
     def played_of(self, option: str) -> int:
-        """Return how many futures of an option are played."""
+        """Return the number of futures of an option."""
         return self.futures_of_a_world * self.worlds_of(option)
 
 
@@ -165,7 +165,7 @@ def _worlds_of(option: str, worlds: int, option_worlds: int | None) -> int:
 
 
 class Size(_Frozen):
-    """How large a run was before it was extended."""
+    """The size of a run before it was extended."""
 
     worlds: Annotated[int, Field(ge=1)]
     futures: Annotated[int, Field(ge=1, description="futures of each world")]
@@ -173,7 +173,7 @@ class Size(_Frozen):
 
 
 class Environment(_Frozen):
-    """The machine and the programs that a run stood on."""
+    """The machine and the programs that made a run."""
 
     python: str
     numpy: str
@@ -182,17 +182,17 @@ class Environment(_Frozen):
 
 
 class OptionRecord(_Frozen):
-    """One option as it was played."""
+    """What the record says about one option."""
 
     title: str = ""
     change: dict[str, Plain] = {}
     resolved: Digest
-    identity: Annotated[Digest, "of what its futures come of, which seals their files"]
+    identity: Annotated[Digest, "of all that determines its futures; it seals their files"]
     digest: Digest | None = None
 
 
 class Completion(_Frozen):
-    """What a finished run adds to its record."""
+    """The part of a record that is added when the run finishes."""
 
     finished: Moment
     digest: Digest
@@ -204,7 +204,7 @@ class Completion(_Frozen):
 
 
 class Record(_Frozen):
-    """Everything needed to play a run again, and to know whether it came out the same."""
+    """Everything that is needed to play a run again and to check that the results are the same."""
 
     format: Format = Field(alias="schema", serialization_alias="schema")
     name: str
@@ -252,27 +252,27 @@ class Record(_Frozen):
 
     @property
     def futures(self) -> str:
-        """Return the schema of its futures, which has the number of the record's own."""
+        """Return the schema of the run's futures, which has the same number as the record's."""
         return self.format.replace("record", "futures")
 
     @property
     def called(self) -> dict[str, str]:
-        """Return what its parties are called within a sentence, by role."""
+        """Return the names of the parties as written within a sentence, by role."""
         return {role: in_sentence(name) for role, name in self.parties.items()}
 
     @property
     def start(self) -> date:
-        """Return the as-of date, from which days are counted."""
+        """Return the as-of date, which is day 0."""
         return date.fromisoformat(self.as_of)
 
     @property
     def is_own_model(self) -> bool:
-        """Say whether the run was made with the model that this detente has."""
+        """Return whether this version of the model made the run."""
         return self.model == provenance.model_digest()
 
     @property
     def is_playable(self) -> bool:
-        """Say whether its worlds can be played again: by this model, without own rules."""
+        """Return whether its worlds can be played again: by this model, and without own rules."""
         return self.is_own_model and not self.settings.rules
 
     def date_of(self, day: int) -> date:
@@ -280,15 +280,15 @@ class Record(_Frozen):
         return self.start + timedelta(day)
 
     def sizes_of(self, option: str) -> list[tuple[int, int]]:
-        """Return an option's worlds and futures of each, as the run began, grew, and is now."""
+        """Return an option's worlds, and futures of each, at the start and after each extension."""
         return _sizes(self.grown_from, self.settings, option)
 
     def write(self, folder: Path, name: str = FILE) -> None:
-        """Store the record in its run's folder."""
+        """Store the record in the run's folder."""
         write_whole(folder / name, sealed(self.as_json()))
 
     def as_json(self) -> dict[str, Any]:
-        """Return the record as it is stored."""
+        """Return the record as stored, without its checksum."""
         return self.model_dump(mode="json", by_alias=True)
 
 
@@ -300,7 +300,7 @@ def _sizes(before: tuple[Size, ...], settings: Settings, option: str) -> list[tu
 
 
 def settle(**asked: Any) -> Settings:
-    """Check what was asked for.
+    """Check and return the settings of a run.
 
     Raises `DetenteError` if a setting is out of its bounds.
     """
@@ -318,7 +318,7 @@ def settle(**asked: Any) -> Settings:
 def read(folder: Path) -> Record:
     """Read the record of a run.
 
-    Raises `DetenteError` if the folder holds no run, or its record cannot be read.
+    Raises `DetenteError` if the folder has no run, or its record cannot be read.
     """
     path = folder / FILE
     try:
@@ -339,9 +339,10 @@ def read(folder: Path) -> Record:
 
 
 def parse(text: bytes, where: str) -> Record:
-    """Read what a record says: first whether it is as it was written, then whether it is ours.
+    """Parse and check a record.
 
-    Raises `DetenteError` if it is no record, or one of another version of detente, or was changed.
+    Raises `DetenteError` if the text is no record, was changed, or is of another version of
+    detente.
     """
     try:
         content = json.loads(text)
@@ -359,7 +360,7 @@ def parse(text: bytes, where: str) -> Record:
     seal = content.pop(SEAL, None)
     try:
         is_as_written = seal == digest_of(content)
-    except (UnicodeEncodeError, RecursionError):  # what can have no seal
+    except (UnicodeEncodeError, RecursionError):  # it cannot be sealed
         is_as_written = False
     if not is_as_written:
         raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=PLAY_AGAIN)
@@ -377,7 +378,7 @@ def parse(text: bytes, where: str) -> Record:
 
 
 def _maker(content: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return version, model and commit that a record names, whatever else it says."""
+    """Return the version, model and commit that a record names, even if it is not valid."""
     package, model, commit = (str(content.get(key, "")) for key in ("package", "model", "commit"))
     return package, model, commit
 
@@ -385,9 +386,9 @@ def _maker(content: Mapping[str, Any]) -> tuple[str, str, str]:
 def of_another(
     made: tuple[str, str, str], *, where: str, what: str, hint: str, says: str = ""
 ) -> DetenteError:
-    """Return what is said of a run by another version: which one made it, and which one this is.
+    """Return the error for a run of another version, with that version and this one.
 
-    `made`: its version, the checksum of its model, its commit. `says`: how that shows.
+    `made` is its version, the checksum of its model and its commit; `says` is how that was noticed.
     """
     them, us = provenance.describe(*made), provenance.describe(*provenance.this())
     shown = f": {says}" if says else ""
@@ -395,7 +396,7 @@ def of_another(
 
 
 def refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) -> None:
-    """Refuse settings whose run would be of too many files."""
+    """Raise `DetenteError` for settings with which the run would have too many files."""
     parts = (
         part
         for option in settings.options
@@ -410,7 +411,7 @@ def refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) 
 
 
 def environment() -> Environment:
-    """Return what this process stands on."""
+    """Return the environment of this process."""
     return Environment(
         python=platform.python_version(),
         numpy=np.__version__,
@@ -420,27 +421,27 @@ def environment() -> Environment:
 
 
 def now() -> str:
-    """Return the time, to the second, in UTC."""
+    """Return the time in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def threads_of(asked: int | None) -> int:
-    """Return how many threads to work on; as many as there are processors unless asked.
+    """Return the number of threads to use; by default the number of processors.
 
-    Raises `DetenteError` if what is asked for is not allowed.
+    Raises `DetenteError` if the number asked for is not allowed.
     """
     return settle(threads=processors() if asked is None else asked).threads
 
 
 def spell_call(source: str, settings: Settings) -> str:
-    """Return the exact call that makes this run again."""
+    """Return the Python call that makes this run again."""
     changes = f", changes={settings.changes!r}" if settings.changes else ""
     options = [option for option in settings.options if option != BASE]
     asked = settings.model_dump(exclude={"options", "changes", "rules"})
@@ -452,7 +453,7 @@ def spell_call(source: str, settings: Settings) -> str:
 
 
 def dated(value: Plain) -> Change:
-    """Return a change as the pack takes it: text that is a day becomes one."""
+    """Return a change as the pack takes it: a text that is a date becomes a date."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -460,17 +461,17 @@ def dated(value: Plain) -> Change:
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """Return the checksum of a JSON object, whatever its spacing."""
+    """Return the checksum of a JSON object, which does not depend on its spacing."""
     return hashlib.sha256(as_bytes(content)).hexdigest()
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:
-    """Return a JSON object with the seal that shows that it is as it was written."""
+    """Return a JSON object with a checksum that shows whether it was changed."""
     return as_bytes({**content, SEAL: digest_of(content)})
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:
-    """Return a JSON object in one fixed spelling."""
+    """Return a JSON object as text, always spelled in the same way."""
     return json.dumps(content, indent=1, ensure_ascii=False).encode() + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""Plays a stored run again from its record and says whether it comes out the same, or what differs.
+"""Plays a stored run again from its record, and reports whether the results are the same.
 
 `detente replay --json` prints one object, `detente/replay/1`. By name:
 
@@ -48,15 +48,15 @@ from detente.provenance import SHORT
 VERSION, MODEL, PACK, NUMBERS = "version", "model", "pack", "numbers"
 WORLDS, FUTURES, DIGEST = "worlds", "futures", "digest"
 ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
-"""What is compared, in this order."""
+"""The things compared, in order."""
 CIRCUMSTANCES = (VERSION, MODEL)
-"""What may explain a difference and is none itself."""
+"""The checks that may explain a difference but are none themselves."""
 AHEAD = 2
-"""Stretches of futures begun for each thread before the first of them is compared."""
+"""Number of tasks that each thread begins before the first of them is compared."""
 
 
 class ComparedColumn(NamedTuple):
-    """One column of a future, as it is stored and as it was played again."""
+    """One column of a future, as stored and as played again."""
 
     name: str
     stored: int | float
@@ -64,14 +64,14 @@ class ComparedColumn(NamedTuple):
     is_same: bool
 
     def content(self) -> dict[str, Any]:
-        """Return it as JSON has it; a number that JSON cannot hold is text."""
+        """Return it for JSON; a number that JSON cannot hold is text."""
         pair = {"stored": self.stored, "played": self.played}
         written = {name: x if math.isfinite(x) else str(x) for name, x in pair.items()}
         return {"column": self.name, **written, "same": self.is_same}
 
 
 class Mismatch(NamedTuple):
-    """The first column of a future that came out otherwise."""
+    """The first column of a future that differs."""
 
     option: str
     world: int
@@ -80,7 +80,7 @@ class Mismatch(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One thing compared; `is_same` is None where it could not be."""
+    """The result of one comparison; `is_same` is None if it was not possible."""
 
     subject: str
     is_same: bool | None
@@ -88,7 +88,7 @@ class Check(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """What is to be played again: so many worlds of some options, or one future of one."""
+    """What is to be played again: the first worlds of some options, or one future of one option."""
 
     options: tuple[str, ...]
     worlds: int
@@ -98,7 +98,7 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Replay(notebook.Shown):
-    """A run played again, next to what is stored of it."""
+    """A run played again, compared with its files."""
 
     run: Run
     scope: Scope
@@ -110,7 +110,7 @@ class Replay(notebook.Shown):
 
     @property
     def is_same(self) -> bool:
-        """Say whether nothing that was compared differs."""
+        """Return whether nothing that was compared differs."""
         return all(
             check.is_same is not False
             for check in self.checks
@@ -119,7 +119,7 @@ class Replay(notebook.Shown):
 
     @property
     def reason(self) -> str:
-        """Return what most likely made the difference, nothing if there is none."""
+        """Return the likely cause of the difference; empty if there is none."""
         verdict = {check.subject: check.is_same for check in self.checks}
         if self.is_same:
             reason = ""
@@ -139,13 +139,13 @@ class Replay(notebook.Shown):
 
     @property
     def verdict(self) -> str:
-        """Return the answer in a sentence."""
+        """Return the answer as a sentence."""
         if self.is_same:
             return "What was played again comes out the same."
         return f"It differs: {self.reason}."
 
     def content(self) -> dict[str, Any]:
-        """Return what `--json` prints."""
+        """Return the object that `--json` prints."""
         first: dict[str, Any] | None = None
         if self.first is not None:
             option, world, future, column = self.first
@@ -179,17 +179,17 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Replay:
-    """Play a stored run again and compare it with what is stored; nothing is written.
+    """Play a stored run again and compare it with its files; nothing is written.
 
-    `option` plays that option only, `worlds` the first so many worlds; `future`, "0:7" or (0, 7),
-    plays that one future, of the base unless an option is named. `threads` worlds are played at a
-    time; as many as there are processors unless given. `rules`: those of the run, if it has any.
+    `option` plays that option only, `worlds` the first worlds only. `future`, "0:7" or (0, 7),
+    plays only that future, of the base unless an option is named. `threads` worlds are played at a
+    time, by default the number of processors. `rules` are those of the run, if it has any.
 
     Raises
     ------
     DetenteError
-        If `future` is not of that form, the run has no such option, world or future, a file of it
-        is damaged, or it was played with other rules.
+        If `future` does not have that form, the run has no such option, world or future, a file of
+        it is damaged, or it was played with other rules.
     """
     scope = _scope(run, option, worlds, future)
     at_a_time = records.threads_of(threads)
@@ -214,7 +214,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
         played = sum(min(scope.worlds, settings.worlds_of(one)) for one in scope.options)
         total = played * settings.futures_of_a_world
     found, clock = Findings(), Clock(total, progress)
-    # Futures of a world may lie in several parts; those of two worlds at most are begun together.
+    # Futures of a world may be in several parts; at most two worlds are played at the same time.
     policies = Latest[tuple[str, int], tuple[Any, Any]](2)
 
     def play(stretch: StoredStretch, _stop: threading.Event) -> tuple[StoredStretch, Rows]:
@@ -244,21 +244,21 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
 
 def _scope(run: Run, option: str | None, worlds: int | None, future: Address | None) -> Scope:
     options = run.options if option is None else (run.known(option),)
-    there = max(map(run.record.settings.worlds_of, options))
+    most = max(map(run.record.settings.worlds_of, options))
     if future is not None:
         if worlds is not None:
             hint = "leave one of them out"
             raise DetenteError("--future and --worlds cannot both be asked for", hint=hint)
         return Scope((run.known(option or BASE),), 1, address_of(future), is_whole=False)
-    asked = there if worlds is None else worlds
-    if not 1 <= asked <= there:
-        what = f"worlds is {asked}; use a whole number from 1 to {there}"
+    asked = most if worlds is None else worlds
+    if not 1 <= asked <= most:
+        what = f"worlds is {asked}; use a whole number from 1 to {most}"
         raise DetenteError(what, where=str(run.folder), hint="leave it out to play all")
-    return Scope(options, asked, None, is_whole=asked == there)
+    return Scope(options, asked, None, is_whole=asked == most)
 
 
 class StoredStretch(NamedTuple):
-    """Futures of one world, one after another, as they are stored."""
+    """Consecutive futures of one world, as stored."""
 
     option: str
     rows: Rows
@@ -266,7 +266,7 @@ class StoredStretch(NamedTuple):
 
 @dataclass
 class Findings:
-    """What came of playing a run again: a checksum of what was played, and how much differs."""
+    """The checksum of the futures played again, and their differences."""
 
     futures: int = 0
     differing: int = 0
@@ -291,7 +291,7 @@ class Findings:
 
 
 def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Say of each number whether it is the same to the last bit, as the checksum sees it."""
+    """Return for each number whether both arrays have the same bits, as for the checksum."""
     kind = f"u{stored.dtype.itemsize}"
     one, two = (np.ascontiguousarray(numbers).view(kind) for numbers in (stored, other))
     same: np.ndarray = one == two
@@ -299,7 +299,7 @@ def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:
-    """Return all columns of a future; numbers have the fewest digits that tell them apart."""
+    """Return all columns of a future; numbers have the fewest digits that distinguish them."""
     found = []
     for name in stored.dtype.names or ():
         pair = (stored[name], played[name])
@@ -309,7 +309,7 @@ def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:
 
 
 def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
-    """Yield what is to be played again as it is stored, in the order of the checksum."""
+    """Yield the stored futures that are to be played again, in the order of the checksum."""
     if scope.future is not None:
         row = run.row(*scope.future, scope.options[0])
         yield StoredStretch(scope.options[0], np.array([row])[list(run.layout.names or ())])
@@ -317,14 +317,14 @@ def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
     for option in sorted(scope.options, key=str.encode):
         for rows in store.in_order(run.parts(option), lambda part: run.read_part(part)[0]):
             if rows["world"][0] >= scope.worlds:
-                break  # no part of later worlds is read
+                break  # parts of later worlds are not read
             within = rows[rows["world"] < scope.worlds]
             begins = np.flatnonzero(np.diff(within["world"])) + 1
             yield from (StoredStretch(option, some) for some in np.split(within, begins))
 
 
 def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
-    """Add what could not be compared."""
+    """Add the comparisons that were not possible."""
     return (*checks, *(Check(subject, None, why) for subject in ORDER[len(checks) :]))
 
 
@@ -351,7 +351,7 @@ def _pack(run: Run) -> Check:
 
 
 def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
-    """Compare the numbers that the run stored, and those that this version reads from its pack."""
+    """Compare the numbers that the run stored with those that this version reads from its pack."""
     try:
         crises = run.crises
     except DetenteError as fault:
@@ -396,7 +396,7 @@ def _worlds(run: Run, drawn: Values) -> Check:
 
 
 def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
-    """Return the worlds as stored, None if they are others than the record says."""
+    """Return the stored worlds, or None if they are not those of the record."""
     path, count = run.folder / folders.WORLDS, run.record.settings.worlds
     for worlds in (count, *(record.settings.worlds for record in grown(run.folder, run.record))):
         try:
@@ -423,8 +423,8 @@ def _futures(found: Findings) -> Check:
 
 def _digest(run: Run, scope: Scope, played: str) -> Check:
     if not scope.is_whole:
-        there = max(map(run.record.settings.worlds_of, scope.options))
-        return Check(DIGEST, None, f"{scope.worlds:,} of {there:,} sets of assumptions were played")
+        most = max(map(run.record.settings.worlds_of, scope.options))
+        return Check(DIGEST, None, f"{scope.worlds:,} of {most:,} sets of assumptions were played")
     is_all = scope.options == run.options
     recorded = run.digest if is_all else run.record.options[scope.options[0]].digest or ""
     says = recorded[:SHORT] + _unless_same(recorded, played, "played again")

@@ -1,4 +1,4 @@
-"""A stored run: its record, its futures as a table, what it counts, and outcomes by world."""
+"""A stored run: its record, its futures as a table, their counts, and outcomes by world."""
 
 import hashlib
 import operator
@@ -27,16 +27,16 @@ from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
 MOST_UNSETTLED = 0.01
-"""A run in which a larger share of the visited decision nodes is unsettled has failed."""
+"""Largest share of visited decision nodes that may be unsettled; beyond it the run has failed."""
 ADDRESS = ("option", "world", "future")
-"""The columns by which a future is found."""
+"""The columns that identify a future."""
 Address: TypeAlias = str | tuple[int, int]
-"""World and index of a future, as text, `12:345`, or as two numbers."""
+"""World and index of a future, as text such as `12:345`, or as two numbers."""
 WRITTEN = re.compile(r"([0-9]{1,9}):([0-9]{1,10})")
 DAYS = ("ending_day", "first_force_day", "war_day", "broken_deal_day", "broken_day")
-"""Columns of days by which futures are counted."""
+"""The columns of days that are checked against the horizon."""
 READABLE = "show and report read what it holds"
-"""What can be done with a run that another version of the model made."""
+"""Advice for a run that another version of the model made."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,33 +48,33 @@ class Run(notebook.Shown):
     tallies: dict[str, Tally] = field(default_factory=dict, repr=False)
     verified: set[str] = field(default_factory=set, repr=False, compare=False)
     weighing: Weighing | None = field(default=None, repr=False, compare=False)
-    """None where worlds count alike."""
+    """None if worlds have equal weights."""
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> "Run":
-        """Open a finished run: the one in a folder, at an address or in a bundle, or the newest.
+        """Open a finished run: in a folder, at an address or in a bundle; by default the newest.
 
-        The newest is looked for in `./runs`. Addresses, such as s3://bucket/run, need the extra
+        The newest is the one in `./runs`. Addresses, such as s3://bucket/run, need the extra
         `remote`.
 
         Raises
         ------
         DetenteError
-            If no run lies there, it is unfinished, or it cannot be read.
+            If there is no run, it is unfinished, or it cannot be read.
         """
         path = bundle.opened(folders.find(folder))
         run = cls(path, records.read(path))
-        _ = run.outcome  # what is unfinished is refused
+        _ = run.outcome  # an unfinished run is refused
         return run
 
     @property
     def outcome(self) -> Completion:
-        """Return what the finished run added to its record.
+        """Return the part of the record that was added when the run finished.
 
         Raises
         ------
         DetenteError
-            If the run has not come to its end.
+            If the run is not finished.
         """
         if self.record.outcome is not None:
             return self.record.outcome
@@ -86,24 +86,24 @@ class Run(notebook.Shown):
 
     @property
     def crises(self) -> Mapping[str, Crisis]:
-        """Return its crisis under each of its options, as it was when the run began.
+        """Return the crisis under each of the run's options, as it was when the run began.
 
         Raises
         ------
         DetenteError
-            If the pack in the run's folder is not the one that its record names, or this version
-            of detente reads other numbers from it.
+            If the pack in the run's folder is not the one of its record, or this version of detente
+            reads other numbers from it.
         """
         return foundation.read_again(self.folder, self.record)
 
     @property
     def crisis(self) -> Crisis:
-        """Return its crisis as it is, without any option; raises as `crises` does."""
+        """Return the crisis without any option; raises as `crises` does."""
         return foundation.read_again(self.folder, self.record, is_base=True)[BASE]
 
     @property
     def crisis_if_kept(self) -> Crisis | None:
-        """Return the same; None if its pack was changed or lost."""
+        """Return the crisis without any option, or None if its pack was changed or lost."""
         try:
             return self.crisis
         except DetenteError:
@@ -111,26 +111,26 @@ class Run(notebook.Shown):
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of all rows, sorted by option, world and future."""
+        """Return the SHA-256 of all futures, in the order of option, world and future."""
         return self.outcome.digest
 
     @property
     def layout(self) -> np.dtype[Any]:
-        """Return the columns that the files of its futures have."""
+        """Return the columns of the files of futures."""
         return store.LAYOUTS[self.record.futures]
 
     @property
     def options(self) -> tuple[str, ...]:
-        """Return the options played, the base first."""
+        """Return the options that were played, the base first."""
         return self.record.settings.options
 
     @property
     def in_command(self) -> str:
-        """Return its folder as it is written in a command."""
+        """Return the folder, quoted for a shell command."""
         return shlex.quote(str(self.folder))
 
     def damaged(self) -> list[Part]:
-        """Return the files of all options that are missing or are not as they were written."""
+        """Return the files of all options that are missing or damaged."""
         found = []
         for part in [part for option in self.options for part in self.parts(option)]:
             try:
@@ -140,26 +140,26 @@ class Run(notebook.Shown):
         return found
 
     def parts(self, option: str) -> list[Part]:
-        """Return the files of one option; those of a world in the order of its futures."""
+        """Return the files of one option; those of a world are in the order of its futures."""
         sizes = self.record.sizes_of(option)
         return list(store.plan(option, sizes, self.record.settings.chunk))
 
     def identity(self, part: Part) -> str:
-        """Return what seals a file with its content."""
+        """Return the checksum with which a file is sealed, besides its content."""
         return self.record.options[part.option].identity
 
     def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
-        """Read an option's futures in the order of their addresses, each part verified.
+        """Read an option's futures in the order of worlds and futures, each part verified.
 
-        Those of its first `worlds` if these are given. Those of an earlier version come with the
-        columns of today. Whoever reads to the end has read what the record's checksum is
-        of, whatever the `worlds`.
+        With `worlds`, only those of its first worlds. Futures of an earlier version get today's
+        columns. Whoever reads to the end has verified the checksum of the record, whatever `worlds`
+        is.
 
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written, or goes on for longer than the record
-            says, or at the end, if all together are not what the record says.
+            If a part is missing or damaged or goes beyond the record's horizon, or, at the end, if
+            the checksum of all parts is not the record's.
         """
         whole, recorded = hashlib.sha256(), self.record.options[self.known(option)].digest
         is_verified = recorded is None or option in self.verified
@@ -179,7 +179,7 @@ class Run(notebook.Shown):
             self.verified.add(option)
 
     def not_as_recorded(self, what: str, whole: Any, recorded: str) -> DetenteError:
-        """Return the refusal of futures that have another checksum than the record says."""
+        """Return the error for futures whose checksum is not the record's."""
         return DetenteError(
             f"{what} the checksum {whole.hexdigest()[:12]}; the record says {recorded[:12]}",
             where=str(self.folder),
@@ -192,11 +192,11 @@ class Run(notebook.Shown):
         Raises
         ------
         DetenteError
-            If the run holds no such future.
+            If the run has no such future.
         """
         for part in self.parts(self.known(option)):
-            is_there = 0 <= world - part.first_world < part.worlds
-            if is_there and 0 <= future - part.first_future < part.futures:
+            has_world = 0 <= world - part.first_world < part.worlds
+            if has_world and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
                 row: np.void = store.brought_up(self.read_part(part)[0])[place]
                 return row
@@ -209,27 +209,27 @@ class Run(notebook.Shown):
         )
 
     def weighing_of(self, worlds: int | Sequence[int]) -> Weighing | None:
-        """Return the weights of its first worlds, or of some of them; None if all count alike.
+        """Return the weights of the first worlds, or of those listed; None if weights are equal.
 
         Raises
         ------
         DetenteError
-            If fewer worlds were weighed: those of an option that was played in some of them.
+            If some of them have no weight: an option may have been weighed in fewer worlds.
         """
         if self.weighing is None:
             return None
         asked = range(worlds) if isinstance(worlds, int) else worlds
-        there = len(self.weighing.weights)
-        if max(asked, default=0) >= there:
+        count = len(self.weighing.weights)
+        if max(asked, default=0) >= count:
             what = (
-                f"{self.weighing.name} weighs {there} sets of assumptions; the question is of more"
+                f"{self.weighing.name} weighs {count} sets of assumptions; the question is of more"
             )
             hint = "ask of the option that was weighed, or weigh without --option"
             raise DetenteError(what, where="--weighed", hint=hint)
         return self.weighing.of(asked)
 
     def weights_of_rows(self, rows: Rows) -> np.ndarray:
-        """Return the weight of each future: 1 where worlds count alike, shape (rows,)."""
+        """Return the weight of each future, 1 if worlds have equal weights, shape (rows,)."""
         weighing = self.weighing_of(int(rows["world"].max(initial=-1)) + 1)
         weights: np.ndarray = (
             np.ones(len(rows)) if weighing is None else weighing.weights[rows["world"]]
@@ -237,18 +237,18 @@ class Run(notebook.Shown):
         return weights
 
     def tally(self, option: str = BASE, *, worlds: int | None = None) -> Tally:
-        """Count an option's futures; of its first `worlds` alone if these are given."""
+        """Count an option's futures, or those of its first `worlds` worlds."""
         settings = self.record.settings
-        there = settings.worlds_of(self.known(option))
-        if worlds is not None and worlds < there:
+        played = settings.worlds_of(self.known(option))
+        if worlds is not None and worlds < played:
             return count(self.rows(option, worlds=worlds), worlds, settings.horizon)
         if option not in self.tallies:
-            self.tallies[option] = count(self.rows(option), there, settings.horizon)
+            self.tallies[option] = count(self.rows(option), played, settings.horizon)
         return self.tallies[option]
 
     @property
     def corridor(self) -> list[CorridorDay]:
-        """Return, day by day, the shares with neither, in a deal, and under force.
+        """Return for each day the shares of futures with neither, in a deal, and under force.
 
         Then the two parts of the first: settled without a deal, and unresolved.
         """
@@ -262,26 +262,26 @@ class Run(notebook.Shown):
 
     @cached_property
     def table(self) -> pa.Table:
-        """All futures of all options as the files have them, read when first asked for.
+        """All futures of all options as stored, read on first use.
 
-        A row is a future, in the order of options, worlds and futures; what a column means stands
-        in the metadata of its field. Endings and the like are numbers: `docs/data.md`. With their
-        names, and with dates, the same is `to_arrow()`, `to_pandas()` and `to_polars()`.
+        A row is a future, in the order of options, worlds and futures; the metadata of a field say
+        what its column means. Endings and the like are numbers: `docs/data.md`. `to_arrow()`,
+        `to_pandas()` and `to_polars()` give the same with names and dates.
         """
         return pa.Table.from_batches(self.batches(), store.schema())
 
     def content(self) -> dict[str, Any]:
-        """Return its record, and where it lies."""
+        """Return the record and the folder, for JSON."""
         return {**self.record.as_json(), "folder": str(self.folder)}
 
     def _tables(self, *, raw: bool) -> Mapping[str, pa.Table]:
-        """Return the futures: a row each, in the order of `table`."""
+        """Return the table of futures, in the order of `table`."""
         if raw:
             return {"futures": self.table}
         return {"futures": self._in_words(self.table.to_batches()).read_all()}
 
     def _in_words(self, batches: Iterable[pa.RecordBatch]) -> pa.RecordBatchReader:
-        """Return futures with names, dates and gaps in place of codes, read one after another."""
+        """Return futures with names, dates and nulls in place of codes, batch by batch."""
         schema = codes.schema_in_words(store.schema(), self.record)
         named = (codes.in_words(rows, self.record) for rows in batches)
         return pa.RecordBatchReader.from_batches(schema, named)
@@ -289,16 +289,15 @@ class Run(notebook.Shown):
     def to_xarray(self) -> Any:
         """Return the futures as an xarray dataset over option, world and future.
 
-        Codes and days are numbers, as in the files; their attributes say what they mean by the CF
-        conventions, so that `xarray.decode_cf` gives dates.
-        It has the worlds in which every option was played: with options the first
-        `record.settings.shared_worlds`; the base's other worlds are in the table. The numbers of
-        the pack stand in it by world, as they were drawn, each by its dotted path.
+        Codes and days are numbers, as in the files; their attributes follow the CF conventions, so
+        that `xarray.decode_cf` gives dates. It covers the worlds in which every option was played:
+        with options the first `record.settings.shared_worlds`; the base's other worlds are in the
+        table. It also has the numbers of the pack by world, as drawn, each by its dotted path.
 
         Raises
         ------
         DetenteError
-            If xarray is missing, or a file of the run is missing or is not as it was written.
+            If xarray is not installed, or a file of the run is missing or damaged.
         """
         xarray = from_extra("xarray", "xarray", needs="to_xarray")
         settings = self.record.settings
@@ -322,29 +321,29 @@ class Run(notebook.Shown):
         Raises
         ------
         DetenteError
-            If the table of the worlds is missing or is not as it was written.
+            If the table of worlds is missing or damaged.
         """
         return read_worlds(self.folder, self.record)
 
     @cached_property
     def worlds(self) -> pa.Table:
-        """A row a world, a column a number of the pack as it was drawn, verified when it is read.
+        """A row for each world, a column for each number of the pack as drawn; verified when read.
 
-        What an option fixes stands in `record.options[option].change`.
+        `record.options[option].change` has what an option changes.
         """
         worlds = np.arange(self.record.settings.worlds, dtype=np.int32)
         return pa.table({WORLD: worlds, **self.drawn})
 
     def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
-        """Return a row for each option in each of its worlds, and how often outcomes come there.
+        """Return a row for each option and world, and the share of futures with each outcome there.
 
-        The table has the columns `option`, `world` and each number as it was drawn. The second are
-        arrays, one for each ending and outcome: the share of the futures of that row [0-1].
+        The table has the columns `option`, `world` and each number as drawn. The mapping has an
+        array for each ending and outcome: its share of the futures of each row [0-1].
 
         Raises
         ------
         DetenteError
-            If a file of the run is missing or is not as it was written.
+            If a file of the run is missing or damaged.
         """
         futures = self.record.settings.futures_of_a_world
         tallies = [self.tally(option) for option in self.options]
@@ -361,11 +360,11 @@ class Run(notebook.Shown):
         return pa.concat_tables(drawn), outcomes
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        """Offer the futures, as `to_arrow` has them, to any tool that reads Arrow, part by part."""
+        """Offer the futures, as in `to_arrow`, to any tool that reads Arrow, part by part."""
         return self._in_words(self.batches()).__arrow_c_stream__(requested_schema)
 
     def refuse_failed(self) -> None:
-        """Refuse a run that was played and cannot be relied on.
+        """Refuse a run whose results cannot be relied on.
 
         Raises
         ------
@@ -389,18 +388,18 @@ class Run(notebook.Shown):
             )
 
     def refuse_other_model(self, *, instead: str = READABLE) -> None:
-        """Refuse a run that was made with another version of the model; `instead` is advised.
+        """Refuse a run of another version of the model; the error advises `instead`.
 
         Raises
         ------
         DetenteError
-            If it was.
+            If another version made it.
         """
         if not self.record.is_own_model:
             raise advice.of_another(self.folder, self.record, instead=instead)
 
     def known(self, option: str) -> str:
-        """Return an option that the run has.
+        """Return the name of an option if the run has it.
 
         Raises
         ------
@@ -416,12 +415,12 @@ class Run(notebook.Shown):
         )
 
     def read_part(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
-        """Read one file, verified, and what the solver said of its worlds.
+        """Read one file, verified: its futures, and the solver's report on each world.
 
         Raises
         ------
         DetenteError
-            If it is missing or is not as it was written.
+            If it is missing or damaged.
         """
         try:
             return self._read(part)
@@ -436,7 +435,7 @@ class Run(notebook.Shown):
         return store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
 
     def _rows_within(self, part: Part) -> Rows:
-        """Read one file whose futures go on for no longer than the record says."""
+        """Read one file, and check that its futures end within the record's horizon."""
         rows, _ = self.read_part(part)
         horizon = self.record.settings.horizon
         last = max(int(rows[day].max()) for day in DAYS if day in (self.layout.names or ()))
@@ -449,7 +448,7 @@ class Run(notebook.Shown):
 def address_of(future: Address) -> tuple[int, int]:
     """Return the world and the index of a future.
 
-    Raises `DetenteError` if it is not two whole numbers.
+    Raises `DetenteError` if the address is not two whole numbers.
     """
     written = WRITTEN.fullmatch(future) if isinstance(future, str) else None
     try:

@@ -1,4 +1,4 @@
-"""Plays the worlds of a run on the processors at hand, and stores each part once it is whole."""
+"""Plays the worlds of a run on threads, and stores each part once it is complete."""
 
 import threading
 import time
@@ -23,14 +23,15 @@ from detente.pack.quantity import DOMAINS
 Task = TypeVar("Task")
 Found = TypeVar("Found")
 Values: TypeAlias = Mapping[str, np.ndarray]
-"""What each number is in each world: field -> one number a world, shape (worlds,)."""
+"""The values of each number: field -> one value for each world, shape (worlds,)."""
 
 EXPLOITED_EVERY = 8
-"""Best answers take as long as solving; every so many worlds are enough to judge policies by."""
+"""Exploitability is computed in one of this number of worlds: best responses take as long as
+solving."""
 FAR = 1 << 40
-"""No run has a future of so high an index."""
+"""Larger than the index of any future of a run."""
 NUMBERED = 1 << 30
-"""Draws for branches of a future begin here, past that of all futures of a run."""
+"""Index of the draws of a future's first branch, larger than that of any future of a run."""
 SOLVER_FIGURES = (
     "nodes",
     "evaluations",
@@ -39,17 +40,16 @@ SOLVER_FIGURES = (
     "unsettled_nodes",
     "worst_residual",
 )
-"""What is reported of how a world was solved, besides how far its policies can be exploited."""
+"""Figures of the solver that are reported for each world, besides the exploitability."""
 MOST_NAMED = 5
-"""Numbers of a world that are named if it cannot be solved."""
+"""How many numbers of a world are named if it cannot be solved."""
 REMEMBERED = {"tiny": (8, 32), "coarse": (0, 32), "normal": (0, 4), "fine": (0, 4)}
-"""Policies of how many worlds are remembered on each grid, while a run is played and while it is
-asked. In a run those come again that a world weighs to see who concedes about the talks, on the
-coarsest grid alone, where one of them is its own. What is asked comes back to worlds under other
-changes; on a fine grid policies take 40 MB and more.
-"""
+"""Number of worlds whose policies are cached on each grid: while a run is played, and for
+questions. In a run, policies are used again only on the coarsest grid, where one of the games that
+settle agenda and venue is the world's own. Questions play the same worlds under other changes. On a
+fine grid policies take 40 MB and more."""
 WARS_A_THREAD = 8
-"""War tables, .3 MB each, that are kept where none comes again once its world is played."""
+"""War tables, .3 MB each, that a thread caches in a run in which none is used again later."""
 
 
 class Kernel(NamedTuple):
@@ -63,7 +63,7 @@ class Kernel(NamedTuple):
     is_warm: Callable[..., bool]
     branch: Callable[..., Rows]
     remembering: Annotated[
-        Callable[..., "Kernel"] | None, "makes one that remembers what worlds have in common"
+        Callable[..., "Kernel"] | None, "makes one that caches what worlds have in common"
     ] = None
     compile_all: Annotated[
         Callable[..., None] | None, "compiles the model, given what encodes and solves a world"
@@ -71,7 +71,7 @@ class Kernel(NamedTuple):
 
 
 def kernel() -> Kernel:
-    """Return the compiled model; importing it takes a moment."""
+    """Return the compiled model; importing it is slow."""
     from detente.ensemble.encode.world import encode_all  # noqa: PLC0415  kept out of a cold start
     from detente.ensemble.memory import Memory  # noqa: PLC0415
     from detente.kernel import ahead, causes, crisis, draws, jit, seated, solution  # noqa: PLC0415
@@ -92,32 +92,32 @@ def kernel() -> Kernel:
 
 
 class ClusterError(DetenteError):
-    """A cluster that cannot be used, or no longer."""
+    """A cluster cannot be used, or can no longer be used."""
 
 
 class Progress(NamedTuple):
-    """How far a run has come."""
+    """The progress of a run."""
 
     done: Annotated[int, "futures played"]
     total: Annotated[int, "futures asked for, over all options"]
     seconds: Annotated[float, "time since the start without compiling [s]"]
     is_compiling: Annotated[bool, "the model is being compiled, once"]
-    is_waiting: Annotated[bool, "a cluster has no worker as yet"] = False
-    kept: Annotated[int, "of what is done, what was there before the start"] = 0
+    is_waiting: Annotated[bool, "a cluster has no worker yet"] = False
+    kept: Annotated[int, "those of `done` that were stored before the start"] = 0
 
     @property
     def seconds_left(self) -> float | None:
-        """Return how long the rest takes at the pace so far [s]; None before anything is done."""
+        """Return the time that the rest takes at this pace [s]; None before anything is done."""
         own = self.done - self.kept
         return self.seconds * (self.total - self.done) / own if own > 0 else None
 
 
 Listener: TypeAlias = Callable[[Progress], None]
-"""Hears how far work has come."""
+"""Called with the progress of work."""
 
 
 class Job(NamedTuple):
-    """One world of one option, with the parts in which its futures are wanted."""
+    """One world of one option, with the parts that need futures of it."""
 
     option: str
     world: int
@@ -125,16 +125,16 @@ class Job(NamedTuple):
 
 
 class Branching(NamedTuple):
-    """Where branches leave a future, and how many there are."""
+    """The point at which branches leave a future, and their number."""
 
     world: int
     future: int
-    day: Annotated[int, "day up to which all have its draws [days]"]
+    day: Annotated[int, "day until which all branches use the future's draws [days]"]
     branches: int
 
 
 class Stretch(NamedTuple):
-    """Futures of one world, one after another."""
+    """Consecutive futures of one world."""
 
     world: int
     first: int
@@ -143,14 +143,14 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Stage:
-    """All that the jobs of a run share."""
+    """Everything that the jobs of a run share."""
 
     kernel: Kernel
     settings: Settings
     crises: Mapping[str, Crisis]
     values: Mapping[str, Values]
     folder: Path
-    first_world: Annotated[int, "whose value comes first in `values`"] = 0
+    first_world: Annotated[int, "the world of the first value in `values`"] = 0
     identities: Annotated[Mapping[str, str], "what seals the parts of each option"] = field(
         default_factory=dict
     )
@@ -158,14 +158,14 @@ class Stage:
 
     @property
     def by_rules(self) -> dict[str, Any]:
-        """Return what tells the kernel to play by own rules, nothing if there are none."""
+        """Return the kernel's keyword arguments for own rules, empty if there are none."""
         return {"rules": self.rules} if self.rules else {}
 
     def remembering(self, *, in_run: bool = False) -> "Stage":
-        """Return the same with a kernel that remembers what worlds have in common.
+        """Return a copy whose kernel caches what worlds have in common.
 
-        `in_run`: while a run is played, in which less comes again than in what is asked of it: wars
-        under its options alone.
+        `in_run`: while a run is played, less is used again than by the questions about it; war
+        tables only if it has several options.
         """
         make, (played, asked) = self.kernel.remembering, REMEMBERED[self.settings.grid]
         if make is None:
@@ -176,9 +176,9 @@ class Stage:
         return replace(self, kernel=make(played if in_run else asked))
 
     def encoded(self, option: str, world: int, *, stakes: Mapping[str, float] | None = None) -> Any:
-        """Return the record that the kernel reads for one world of an option.
+        """Return the kernel's record for one world of an option.
 
-        `stakes`: numbers by which sides concede, if not the world's own.
+        `stakes`: numbers that decide the disputes about the talks, if not the world's own.
         """
         return self.kernel.encode(
             self.crises[option],
@@ -194,9 +194,10 @@ class Stage:
         return {path: float(drawn[place]) for path, drawn in self.values[option].items()}
 
     def solved(self, option: str, world: int) -> tuple[Any, Any]:
-        """Return the record of a world and its policies; how far they can be exploited for a few.
+        """Return the record of a world and its policies, with the exploitability in some worlds.
 
-        Raises `UnsolvedError` if it cannot be solved; it names the world and its largest numbers.
+        Raises `UnsolvedError`, which names the world and its largest numbers, if it cannot be
+        solved.
         """
         is_judged = world % EXPLOITED_EVERY == 0
         try:
@@ -206,9 +207,9 @@ class Stage:
             raise self.named(fault, option, world) from fault
 
     def named(self, fault: UnsolvedError, option: str, world: int) -> UnsolvedError:
-        """Return a fault with the world that it is about, and the numbers there that are largest.
+        """Return the error with its world and the numbers that are largest there.
 
-        An amount is as large as the part that it is of the most that its field may be.
+        The size of a number is its absolute value divided by the largest that its field allows.
         """
         values, place = self.values[option], world - self.first_world
         sizes = {
@@ -223,9 +224,10 @@ class Stage:
         return UnsolvedError(fault.what, where=where, hint=hint)
 
     def played(self, encoded: Any, solved: Any, stretch: Stretch, elsewhere: int = 0) -> Rows:
-        """Play a stretch of a world's futures.
+        """Play consecutive futures of a world.
 
-        `elsewhere`: a bit for each `Purpose` whose draws are those of another future, FAR on.
+        `elsewhere`: a bit mask of the purposes that use the draws of another future, with the index
+        FAR added.
         """
         taken = {"offset": FAR, "purposes": elsewhere} if elsewhere else {}
         return self.kernel.play(
@@ -240,7 +242,7 @@ class Stage:
         )
 
     def followed(self, encoded: Any, solved: Any, world: int, future: int) -> np.ndarray:
-        """Play one future again and return what happened in it."""
+        """Play one future again and return its trace."""
         return self.kernel.follow(
             encoded,
             solved,
@@ -251,12 +253,12 @@ class Stage:
         )
 
     def branched(self, encoded: Any, solved: Any, branching: Branching) -> Rows:
-        """Play one future again up to a day, and on with other draws so many times."""
+        """Play one future again up to a day, and then its branches with other draws."""
         return self.kernel.branch(encoded, solved, seed=self.settings.seed, at=branching)
 
 
 class PlayedSlice(NamedTuple):
-    """Futures of one world that belong to one part, with the solver's report."""
+    """The futures of one world that belong to one part, with the solver's report."""
 
     part: Part
     world: int
@@ -266,7 +268,7 @@ class PlayedSlice(NamedTuple):
 
 @dataclass
 class Shelf:
-    """Holds worlds until their part is complete, then stores it."""
+    """Holds worlds until their part is complete, then stores the part."""
 
     folder: Path
     identities: Mapping[str, str]
@@ -288,7 +290,7 @@ class Shelf:
 
 
 def jobs(parts: Iterable[Part]) -> list[Job]:
-    """Return the worlds to be played so that the given parts come to lie there."""
+    """Return the worlds to play to make the given parts."""
     wanted: dict[tuple[str, int], list[Part]] = {}
     for part in parts:
         for world in range(part.first_world, part.first_world + part.worlds):
@@ -297,7 +299,7 @@ def jobs(parts: Iterable[Part]) -> list[Job]:
 
 
 class Clock:
-    """Says how far a run has come; what the model takes to compile does not count."""
+    """Reports the progress of a run, without the time of compiling."""
 
     def __init__(self, total: int, progress: Listener | None, kept: int = 0) -> None:
         self.total = total
@@ -308,11 +310,11 @@ class Clock:
 
     @property
     def seconds(self) -> float:
-        """Return the time since the start, without that in which the model was compiled [s]."""
+        """Return the time since the start, without the time of compiling [s]."""
         return (self.compiling_since or time.monotonic()) - self.started
 
     def report(self, more: int, *, is_compiling: bool = False, is_waiting: bool = False) -> None:
-        """Count futures as played and say so to the listener."""
+        """Count `more` futures as played and tell the listener."""
         if self.compiling_since is not None and not is_compiling:
             self.started += time.monotonic() - self.compiling_since
             self.compiling_since = None
@@ -325,9 +327,9 @@ class Clock:
 
 
 class WholeWork:
-    """Tells a listener of steps that count by themselves as of one piece of work.
+    """Reports several steps, each with its own progress, as one piece of work.
 
-    `planned`: what all of them count together, as far as that is known; they may come to more.
+    `planned` is their total as far as it is known; they may have more.
     """
 
     def __init__(self, listener: Listener, planned: int = 0) -> None:
@@ -336,7 +338,7 @@ class WholeWork:
         self.over = self.step = Progress(0, 0, 0.0, is_compiling=False)
 
     def __call__(self, step: Progress) -> None:
-        """Hear how far a step has come, the last one or another."""
+        """Take the progress of a step, the last one or a new one."""
         last, over = self.step, self.over
         if step.total != last.total or step.done < last.done or step.seconds < last.seconds:
             over = self.over = over._replace(
@@ -356,13 +358,13 @@ class WholeWork:
 
 
 class WorkInParts:
-    """Tells a listener of several parts of one piece of work, which take about as long as another.
+    """Reports several parts, which take about equally long, as one piece of work.
 
-    What a part finds done counts as kept, and so does a part that says nothing.
+    What a part finds done counts as kept; so does a part that reports nothing.
     """
 
     THOUSAND = 1000
-    """What all parts count together."""
+    """Total of all parts."""
 
     def __init__(self, listener: Listener, parts: int) -> None:
         self.listener = listener
@@ -371,7 +373,7 @@ class WorkInParts:
         self.last: Progress | None = None
 
     def begin(self) -> Listener:
-        """Begin the next part, and return who listens to it."""
+        """Begin the next part, and return its listener."""
         if self.begun:
             self.seconds += 0.0 if self.last is None else self.last.seconds
             self.kept += 1.0 if self.last is None else self.last.kept / max(1, self.last.total)
@@ -392,11 +394,11 @@ class WorkInParts:
 
 
 Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
-"""Plays jobs so that their parts come to lie in the stage's folder."""
+"""Plays jobs and stores their parts in the stage's folder."""
 
 
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
-    """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
+    """Play jobs on threads; an interrupt stops them soon and leaves only complete parts."""
     if not wanted:
         return
     shelf = Shelf(stage.folder, stage.identities)
@@ -414,15 +416,15 @@ def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
 
 
 def warm_up(stage: Stage, option: str, world: int, clock: Clock) -> None:
-    """Compile the model, if need be, by encoding and solving a world, which is not kept."""
+    """Compile the model, if needed, by encoding and solving a world, which is not stored."""
     if stage.kernel.is_warm():
         return
 
     def solve_one() -> None:
-        with suppress(UnsolvedError):  # reported when it is its turn
+        with suppress(UnsolvedError):  # reported when the world is played
             stage.solved(option, world)
 
-    # Compiled by the main thread, which an interrupt reaches at once.
+    # Compiled by the main thread, which receives interrupts at once.
     clock.report(0, is_compiling=True)
     if stage.kernel.compile_all is not None:
         stage.kernel.compile_all(solve_one, processors=processors())
@@ -437,11 +439,11 @@ def on_threads(
     *,
     ahead: int | None = None,
 ) -> None:
-    """Work on tasks, several at a time, and take what comes of each, in their order.
+    """Work on tasks, several at a time, and pass each result to `take`, in the order of tasks.
 
-    The event that `work` gets is set once nothing more is wanted, after a fault or an interrupt;
-    tasks that have not begun then never do. `ahead`: how many tasks for each thread may have begun
-    before the first of them is taken, so that no more is held at a time; all unless given.
+    The event that `work` gets is set after an error or an interrupt; tasks that have not begun then
+    never do. `ahead` is the number of tasks for each thread that may begin before the first result
+    is taken, which limits memory; by default all.
     """
     stop, left = threading.Event(), iter(tasks)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
@@ -459,10 +461,10 @@ def on_threads(
 def each_world(
     read: Callable[[int], Found], worlds: int, threads: int, clock: Clock, *, count: int = 1
 ) -> list[Found]:
-    """Return what is read of each world, on threads, in the order of the worlds.
+    """Return what `read` gives for each world, on threads, in the order of the worlds.
 
-    The first is read before the others, so that one thread compiles the kernel if need be. The
-    clock reports `count` for each.
+    The first is read before the others, so that one thread compiles the kernel if needed. The clock
+    counts `count` for each.
     """
     found: list[Found] = []
 
@@ -476,7 +478,7 @@ def each_world(
 
 
 def do(stage: Stage, job: Job, stop: threading.Event) -> Iterator[PlayedSlice]:
-    """Encode, solve and play one world, part by part; its policies are dropped then.
+    """Encode, solve and play one world, part by part; its policies are dropped afterwards.
 
     Raises `UnsolvedError`, which names the world and its numbers, if it cannot be solved.
     """

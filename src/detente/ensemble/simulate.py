@@ -1,4 +1,4 @@
-"""Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
+"""Plays a crisis many times and stores the run; resumes, extends and repairs runs."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +32,9 @@ from detente.pack.quantity import Quantity
 from detente.text import did_you_mean
 
 LARGEST_COUNTS = ("worst_residual", "exploitability")
-"""Of these figures of the solver the largest over worlds is reported; the others are summed."""
+"""Figures of the solver whose largest value over worlds is reported; the others are summed."""
 MOST_KEPT = 512
-"""Most worlds that, once drawn, are kept for the next question."""
+"""Maximum number of drawn worlds that are cached for the next question."""
 
 
 def simulate(  # noqa: PLR0913  every setting of a run, each with its default
@@ -63,40 +63,39 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     crisis
         The crisis, as `load` returns it.
     options
-        Names of the pack's options to play next to the base, or "all"; every option meets the same
-        worlds and the same chance.
+        Names of the pack's options to play next to the base, or "all"; every option is played in
+        the same worlds and with the same random numbers.
     futures
-        Futures of the base; each of the worlds plays an equal number, rounded up, under an option
-        as many as under the base.
+        Futures of the base, divided equally among the worlds and rounded up; an option has as many
+        in each of its worlds.
     worlds
-        Draws of all that is not known.
+        Number of draws of the uncertain numbers.
     option_worlds
-        In how many of the worlds, the first ones, options are played; None for all.
+        Number of worlds, the first ones, in which options are played; None for all.
     seed
         Any whole number from 0; the same seed gives the same run.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     cluster
         Where to play instead of on threads: the address of a Dask scheduler, or "local" for
-        `threads` processes on this machine. What comes of the run does not depend on it.
+        `threads` processes on this machine. The results do not depend on it.
     grid
-        How finely beliefs and time are cut when the game is solved: tiny, coarse, normal or
-        fine.
+        Resolution of beliefs and time with which the game is solved: tiny, coarse, normal or fine.
     horizon
         Length of a future [days].
     chunk
-        Most futures in one file.
+        Maximum number of futures in one file.
     out
-        Folder of the run, or an address such as s3://bucket/run, which needs the extra `remote`; a
-        new folder in `./runs` unless given.
+        Folder of the run, or an address such as s3://bucket/run, which needs the extra `remote`; by
+        default a new folder in `./runs`.
     overwrite
-        Replace the run that lies in `out`.
+        Whether to replace a run in `out`.
     changes
         New values of single fields.
     rules
         Your own decision rules by side, challenger or defender; see `rule`.
     progress
-        Called now and then with how far the run has come.
+        Called with the progress of the run.
 
     Raises
     ------
@@ -140,11 +139,11 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
 def _performer(
     cluster: str | None, settings: Settings, threads: int | None = None
 ) -> Iterator[Perform]:
-    """Offer what plays jobs: threads here, or what a room brings that plays them on a cluster."""
+    """Provide the function that plays jobs: on threads here, or on a cluster by its room."""
     if cluster is None:
         yield runners.perform
         return
-    if settings.rules:  # they do not travel
+    if settings.rules:  # they cannot be sent to other processes
         raise DetenteError(
             "own decision rules are followed on threads only",
             where="cluster",
@@ -165,39 +164,39 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Go on with a run that was stopped, extend one, or repair one; settings come from its record.
+    """Continue a stopped run, extend one, or repair one; the settings come from its record.
 
-    What was played is kept and not played again, and an extended run is the one that would have
-    come had it been begun with its new size. Of a finished run what is missing or damaged is played
-    again, and must come out as the record says.
+    Futures that are stored are not played again, and an extended run is the same as one begun with
+    its new size. Missing or damaged files of a finished run are played again and must have the
+    checksum of the record.
 
     Parameters
     ----------
     folder
         The run's folder or address.
     futures
-        Futures of the base, not fewer than the run has; as many as it was to have unless given.
+        Futures of the base, not fewer than the run has; by default as many as it has.
     worlds
-        Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
-        futures as each does now.
+        Number of worlds, not fewer than the run has. If given alone, the futures of each world stay
+        the same.
     option_worlds
-        In how many of the worlds options are played, not fewer than in the run.
+        Number of worlds in which options are played, not fewer than in the run.
     options
-        Names of the pack's options that it is to have too, or "all"; those that it has are kept.
+        Names of further options of the pack to play, or "all"; those of the run stay.
     cluster
         Where to play instead of on threads, as for `simulate`; it need not be where the run began.
     rules
-        The rules with which the run was begun, if it was.
+        The rules with which the run was begun, if any.
     progress
-        Called now and then with how far the run has come.
+        Called with the progress of the run.
 
     Raises
     ------
     DetenteError
-        If the folder holds no run, or was made by another version, or its pack or a rule was
-        changed, or it is asked to shrink, or the cluster cannot be used, or what was repaired
-        is not what the record says; a run that is finished and whole and is not to be
-        extended is opened whatever made it.
+        If the folder has no run, another version made it, its pack or a rule was changed, a size is
+        smaller than its own, the cluster cannot be used, or repaired files do not have the checksum
+        of the record. A run that is finished and complete, and is not to be extended, is opened
+        whatever version made it.
     """
     path = place_of(folder)
     if bundle.is_bundle(path):
@@ -206,18 +205,18 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     sizes = {"futures": futures, "worlds": worlds, "option_worlds": option_worlds}
 
     def last_record() -> Record:
-        """Return the record of the run, or the one that it is being extended to."""
+        """Return the record of the run or, if it is being extended, the new one."""
         record = records.read(path)
         return folders.read_growing(path, record) or record
 
     def grown(before: Record) -> Record:
-        """Return the record of the run that it is to become, in size and by options."""
+        """Return the record with the new size and options."""
         record = foundation.grow(before, **sizes)
         if not options:
             return record
         base = Run(path, record).crisis
-        named = choose_options(base, options)
-        settings = record.settings.model_copy(update={"options": named})
+        names = choose_options(base, options)
+        settings = record.settings.model_copy(update={"options": names})
         crises = foundation.with_options(base, settings)
         return foundation.add_options(record, foundation.option_records(crises, settings))
 
@@ -245,9 +244,9 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
 
 
 def _is_whole(run: Run) -> bool:
-    """Say whether every file of a run that can be made again is as it was written.
+    """Return whether every file of a run that can be made again is as it was written.
 
-    Raises `DetenteError` if all of them are, and yet not what the record says.
+    Raises `DetenteError` if all are, but their checksum is not the record's.
     """
     is_drawn = are_whole(run.folder, run.record) and folders.is_resolved(run.folder, run.record)
     if not is_drawn or run.damaged():
@@ -260,7 +259,7 @@ def _is_whole(run: Run) -> bool:
 def settle(
     crisis: Crisis, *, options: Sequence[str] | str, threads: int | None, **asked: Any
 ) -> Settings:
-    """Check the settings of a run; the options are the pack's, the threads the machine's.
+    """Check the settings of a run, with the pack's options and the machine's threads.
 
     Raises `DetenteError` if one is not allowed.
     """
@@ -273,7 +272,7 @@ def settle(
 
 
 def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, ...]:
-    """Return the base and the options asked for, once each.
+    """Return the base and the options asked for, without repeats.
 
     Raises `DetenteError` if the pack has no such option.
     """
@@ -298,9 +297,9 @@ def stage_of(
     settings: Settings,
     rules: Mapping[str, DecisionRule] | None = None,
 ) -> Stage:
-    """Return what the worlds of a run need to be played: model, numbers, settings, own rules.
+    """Return what is needed to play the worlds of a run: kernel, numbers, settings, own rules.
 
-    Raises `DetenteError` unless the rules are the ones that the settings name.
+    Raises `DetenteError` unless the rules are those that the settings name.
     """
     own = require_rules(settings.rules, rules)
     values = draw(crises, settings)
@@ -314,7 +313,7 @@ def stage_again(
     settings: Settings | None = None,
     rules: Mapping[str, DecisionRule] | None = None,
 ) -> Stage:
-    """Return what an option's worlds need to be played again, by other settings if they are given.
+    """Return what is needed to play an option's worlds again; `settings` replaces the run's.
 
     Raises `DetenteError` if there is no such option, the run's pack was changed, or the rules are
     not its own.
@@ -326,7 +325,7 @@ def stage_again(
 
 
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
-    """Draw the worlds; a number that an option leaves alone is the same under it."""
+    """Draw the worlds of each option; numbers that an option does not change are the base's."""
     base, worlds, seed = crises[BASE], settings.worlds, settings.seed
     common = _draw(base, worlds, seed)
     return {
@@ -338,7 +337,7 @@ def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
 def draw_changed(
     crisis: Crisis, before: Crisis, values: Values, *, worlds: int, seed: int
 ) -> dict[str, np.ndarray]:
-    """Return the numbers of a crisis in each world; one that is as before keeps its values."""
+    """Return a crisis's numbers in each world; those that are as in `before` keep their values."""
     known = before.numbers
     new = {path: one for path, one in crisis.numbers.items() if known.get(path) != one}
     own: Values = {path: np.full(worlds, float(one.low)) for path, one in new.items()}
@@ -361,7 +360,7 @@ def _drawn(
     worlds: int,
     seed: int,
 ) -> Values:
-    """Return the worlds of these numbers, which another question may ask for again, to be read."""
+    """Return the worlds of these numbers, read-only, cached for the next question."""
     drawn = draw_worlds(dict(numbers), correlations, worlds=worlds, seed=seed)
     for values in drawn.values():
         values.flags.writeable = False
@@ -375,7 +374,7 @@ def _play(
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
-    """Play what does not lie there yet, then count and seal the run."""
+    """Play the parts that are missing, then count the futures and complete the record."""
     path, record, settings = run.folder, run.record, run.record.settings
     try:
         identities = {name: option.identity for name, option in record.options.items()}
@@ -387,7 +386,8 @@ def _play(
         clock.report(0)
         perform(stage, runners.jobs(missing), clock)
         done = _completed(run, clock.seconds)
-        # Who reads meanwhile finds all worlds, the first of which are those of the record before.
+        # The worlds are written before the record: the old record's worlds are the first of them,
+        # so that the run can be read meanwhile.
         write_worlds(path, record, stage.values[BASE])
         if record.outcome is None:
             done.record.write(path)
@@ -406,9 +406,9 @@ def _play(
 def _completed(run: Run, seconds: float) -> Run:
     """Read a run's parts once, in the checksum's order, and return it with its record completed.
 
-    That of a run which was finished before and has been repaired stays as it is.
+    The record of a run that was finished before and was repaired does not change.
 
-    Raises `DetenteError` if a run that was repaired is not what its record says.
+    Raises `DetenteError` if a repaired run does not have the checksum of its record.
     """
     record, settings = run.record, run.record.settings
     whole, options = hashlib.sha256(), dict(record.options)
@@ -416,7 +416,7 @@ def _completed(run: Run, seconds: float) -> Run:
 
     def read(part: Part) -> Rows:
         rows, reports = run.read_part(part)
-        if part.first_future == 0:  # other parts of a world say the same
+        if part.first_future == 0:  # other parts of a world have the same report
             for report in reports.values():
                 for name, figure in report.items():
                     before = solver.get(name, 0.0)

@@ -1,4 +1,4 @@
-"""Futures on disk: Parquet parts that are whole and verified, or not there at all."""
+"""Futures on disk, in Parquet files (parts) that are either complete and verified or absent."""
 
 import hashlib
 import json
@@ -32,12 +32,12 @@ Rows: TypeAlias = np.ndarray
 """Futures as structured rows of type FUTURE, shape (rows,)."""
 
 SolverReport: TypeAlias = dict[str, float]
-"""What the solver said of one world."""
+"""The solver's figures for one world."""
 
 CAME_LAST = ("blockade_days", "taken_day", "taken", "front")
 CAME_BEFORE = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
 NOT_DIGESTED = ("war_day", *CAME_BEFORE, *CAME_LAST)
-"""Columns that came later: no checksum reads them, so that it stays that of the same futures."""
+"""Columns that were added later; the run's checksum excludes them, so that it does not change."""
 DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
 SCHEMA = "detente/futures/5"
 
@@ -52,22 +52,22 @@ LAYOUTS: Mapping[str, np.dtype[Any]] = {
     "detente/futures/3": _without(*CAME_BEFORE, *CAME_LAST),
     "detente/futures/2": _without(*NOT_DIGESTED),
 }
-"""The columns that each schema has, in their order."""
+"""The columns of each schema, in order."""
 NAMED = b"detente.schema"
 KIND = re.compile(rb"detente/futures/\d+")
 REPORTS = TypeAdapter(dict[int, SolverReport])
 SEAL = b"detente.seal"
 SOLVER = b"detente.solver"
 RUN = b"detente.run"
-"""Names the run whose futures a part holds."""
+"""The key under which a part names its run."""
 WIDEST_ROW = 1024
-"""No row takes more bytes than this, even uncompressed [bytes]: a larger file is not ours."""
+"""Upper bound of the size of a row, even uncompressed [bytes]; a larger file is refused."""
 SMALLEST_FILE = 1 << 20
-"""A part of few rows may still carry its metadata [bytes]."""
+"""Room for the metadata of a part [bytes]."""
 
 
 class Part(NamedTuple):
-    """One file of futures: the same stretch of some worlds, one world after another."""
+    """One file of futures: the same range of futures of consecutive worlds, world by world."""
 
     option: str
     first_world: int
@@ -77,29 +77,29 @@ class Part(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Return the first world after those of the part."""
+        """Return the index after the part's last world."""
         return self.first_world + self.worlds
 
     @property
     def rows(self) -> int:
-        """Return how many futures the part holds."""
+        """Return the number of futures in the part."""
         return self.worlds * self.futures
 
     @property
     def name(self) -> str:
-        """Return the file's path below `futures/`: the first world and future of the part."""
+        """Return the path of the file below `futures/`, made of its first world and future."""
         return f"{self.option}/{self.first_world:06d}-{self.first_future:09d}.parquet"
 
 
 class TornPartError(Exception):
-    """A part that is not what was once written."""
+    """A part is missing, damaged or of another run."""
 
 
 def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> Iterator[Part]:
-    """Cut an option into parts of at most `chunk` rows; those of a world come in their order.
+    """Divide an option into parts of at most `chunk` rows; those of a world come in their order.
 
-    A size is the number of worlds and that of the futures of each. The last is that of the run, the
-    others those that it had before it was extended: what is added moves no part that there was.
+    `sizes` has the worlds, and the futures of each, at the beginning and after each extension; the
+    last are those of the run. An extension only adds parts.
     """
     for (worlds, futures), (all_worlds, all_futures) in pairwise([(0, 0), *sizes]):
         more_futures = Part(option, 0, worlds, futures, all_futures - futures)
@@ -116,9 +116,9 @@ def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> Iterator[
 
 
 def in_order(parts: Sequence[Part], read: Callable[[Part], Rows]) -> Iterator[Rows]:
-    """Read each part once and yield all futures in the order of worlds, then of futures.
+    """Read each part once, and yield all futures in the order of worlds, then of futures.
 
-    Where parts of several worlds stand next to each other, those that reach on are held meanwhile.
+    Parts of several worlds that overlap are held in memory until their last world is yielded.
     """
     edges = sorted({edge for part in parts for edge in (part.first_world, part.end)})
     place = {edge: index for index, edge in enumerate(edges)}
@@ -136,7 +136,7 @@ def in_order(parts: Sequence[Part], read: Callable[[Part], Rows]) -> Iterator[Ro
         some: Rows = rows[start : start + (end - first) * part.futures]
         return some
 
-    # The worlds from one edge to the next lie in the same parts.
+    # The worlds between two edges are in the same parts.
     for (first, end), band in zip(pairwise(edges), bands, strict=True):
         pieces = (piece(part, first, end) for part in band)
         if end - first == 1 or len(band) == 1:
@@ -148,7 +148,7 @@ def in_order(parts: Sequence[Part], read: Callable[[Part], Rows]) -> Iterator[Ro
 
 @cache
 def schema() -> pa.Schema:
-    """Return the columns of a part, each with its meaning."""
+    """Return the columns of a part, with their meanings as metadata."""
     fields = [pa.field("option", pa.string(), False, {"description": "name of the option"})]
     for name, hint in get_type_hints(Future, include_extras=True).items():
         kind = pa.from_numpy_dtype(FUTURE[name])
@@ -157,7 +157,7 @@ def schema() -> pa.Schema:
 
 
 def row_bytes(option: str, rows: Rows) -> bytes:
-    """Return what the checksum reads: columns in order, little-endian, row by row."""
+    """Return the bytes that the checksum reads: columns in order, little-endian, row by row."""
     return _packed(option, rows, DIGESTED)
 
 
@@ -179,7 +179,7 @@ def write(
     reports: Mapping[int, SolverReport],
     identity: str,
 ) -> None:
-    """Store a part under `folder`, sealed with the checksum of what it says and of which run.
+    """Store a part under `folder`, sealed with a checksum of its content and its run.
 
     `identity` is that of the option in the run's record.
     """
@@ -194,7 +194,7 @@ def write(
 
 
 def as_file(table: pa.Table) -> bytes:
-    """Return a table as a Parquet file has it."""
+    """Return the content of a Parquet file with the table."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
     content: bytes = sink.getvalue().to_pybytes()
@@ -204,9 +204,9 @@ def as_file(table: pa.Table) -> bytes:
 def read(
     folder: Path, part: Part, identity: str, layout: np.dtype[Any] = FUTURE
 ) -> tuple[Rows, dict[int, SolverReport]]:
-    """Return a part's futures, with the columns of a layout, and the solver's words on each world.
+    """Return a part's futures, with the columns of `layout`, and the solver's report on each world.
 
-    Raises `TornPartError` if the file is missing, cut short, changed, of another run, or not the
+    Raises `TornPartError` if the file is missing, incomplete, changed, of another run, or not the
     part asked for; `DetenteError` if another version of detente wrote it in another schema.
     """
     path, names = folder / part.name, list(layout.names or ())
@@ -251,10 +251,11 @@ def read(
 
 
 def brought_up(rows: Rows) -> Rows:
-    """Return futures of an earlier schema with the columns of today.
+    """Return futures of an earlier schema with today's columns.
 
-    On which day war began is known where force was used once; in others the day of the first use
-    stands for it. Force was a strike of one party; how it was answered is not known.
+    The day on which war began is unknown in futures with several uses of force: the day of the
+    first use is taken. The first force counts as a strike of one party; the answers to it are
+    unknown.
     """
     if rows.dtype == FUTURE:
         return rows
@@ -271,7 +272,7 @@ def brought_up(rows: Rows) -> Rows:
 
 
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
-    """Return futures of an option as Arrow."""
+    """Return futures of an option as an Arrow batch."""
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
 
 
@@ -286,5 +287,5 @@ def _seal(option: str, rows: Rows, notes: bytes) -> bytes:
 
 
 def most_bytes(rows: int) -> int:
-    """Return the most bytes that a file of so many rows takes."""
+    """Return the maximum size of a file with this many rows [bytes]."""
     return SMALLEST_FILE + WIDEST_ROW * rows

@@ -1,8 +1,8 @@
-"""Studies: worlds of a run x futures x interventions, played on the run's own draws and kept.
+"""Studies: worlds of a run x futures x interventions, played with the run's own draws and stored.
 
-What is compared is solved on one grid, which may be coarse, as what it errs by then cancels. Every
-question that plays worlds is a study with its own list of interventions, and shares the worlds as
-they are with all others.
+Compared worlds are solved on the same grid; it may be coarse, since most of its error cancels.
+Every question that plays worlds again is a study with its own list of interventions. All of them
+share the worlds without a change.
 """
 
 import hashlib
@@ -36,21 +36,22 @@ from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
 
 FIRST_WORLDS, WORLDS, FUTURES = 16, 64, 200
-"""Worlds of a first answer, worlds of a question, and futures of each, unless given."""
+"""Default numbers: worlds of a first answer, worlds of a question, futures of each world."""
 SHARPER: Grid = "coarse"
-"""On which what was picked out on the tiny grid is measured."""
+"""The grid on which effects that were selected on the tiny grid are measured."""
 LEAST_WORLDS = 2
-"""With fewer nothing can be said of how worlds differ."""
+"""The fewest worlds from which variation between worlds can be estimated."""
 MOST_FUTURES = 10_000
 Worlds: TypeAlias = int | Sequence[int]
-"""How many worlds, from the first, or which ones."""
+"""A number of worlds, from the first, or their indices."""
 
 
 @dataclass(frozen=True)
 class PairedAnswer:
     """How the first worlds of a run end without a change and with it, future by future.
 
-    A future's class tells its ending and every outcome that came about (`ensemble.tally.classes`).
+    The class of a future gives its ending and every outcome that came about
+    (`ensemble.tally.classes`).
     """
 
     run: Run
@@ -70,18 +71,19 @@ class PairedAnswer:
 
 
 class PlayedWorld(NamedTuple):
-    """A world under an intervention, and which of its futures are asked for."""
+    """A world under an intervention, and the futures of it that are wanted."""
 
     stage: Stage
     option: str
     under: Intervention
     stretch: Stretch
     stakes: Annotated[
-        Mapping[str, float] | None, "numbers by which sides concede, if not the world's own"
+        Mapping[str, float] | None,
+        "numbers that decide the disputes about the talks, if not the world's own",
     ] = None
 
     def solved(self) -> tuple[Any, Any]:
-        """Return its record and its policies.
+        """Return the world's record and its policies.
 
         Raises `UnsolvedError` if it cannot be solved.
         """
@@ -95,20 +97,20 @@ class PlayedWorld(NamedTuple):
             raise stage.named(fault, self.option, world) from fault
 
     def played(self) -> Rows:
-        """Return its futures."""
+        """Return the world's futures."""
         return self.stage.played(*self.solved(), self.stretch, bits_of(self.under.renewed))
 
 
 class Readout(NamedTuple):
-    """What is kept of each world that is played: an array with a row for each future."""
+    """What a study stores of each world that it plays: an array with a row for each future."""
 
-    name: Annotated[str, "how names of its files end"]
+    name: Annotated[str, "suffix of its files"]
     kind: np.dtype
     read: Callable[[PlayedWorld], np.ndarray]
-    shape: Annotated[tuple[int, ...], "of what is kept of a future"] = ()
-    worlds: Annotated[int, "in one file"] = BLOCK
-    folder: Annotated[str, "where its files lie in that of the run"] = folders.ANSWERS
-    about: Annotated[str, "what it follows from besides the run, the worlds and the change"] = ""
+    shape: Annotated[tuple[int, ...], "shape of the entry of one future"] = ()
+    worlds: Annotated[int, "number in one file"] = BLOCK
+    folder: Annotated[str, "folder of its files in the run's folder"] = folders.ANSWERS
+    about: Annotated[str, "what else determines its content, besides run, worlds and change"] = ""
 
 
 CLASSES = Readout("classes", np.dtype(np.int8), lambda world: classes(world.played()))
@@ -116,16 +118,16 @@ CLASSES = Readout("classes", np.dtype(np.int8), lambda world: classes(world.play
 
 
 class UnplayedError(Exception):
-    """Worlds would have to be played, which a study may not do."""
+    """Worlds are missing, and the study may not play them."""
 
 
-def too_few(there: int, least: int) -> str:
-    """Return the note of an answer for which a run has too few worlds."""
-    return f"{least} sets of assumptions are needed to say anything; the run has {there}"
+def too_few(worlds: int, least: int) -> str:
+    """Return the note of an answer for which the run has too few worlds."""
+    return f"{least} sets of assumptions are needed to say anything; the run has {worlds}"
 
 
 class WorldBlock(NamedTuple):
-    """Some worlds under an intervention, one after another."""
+    """Consecutive worlds under an intervention, which are stored in one file."""
 
     under: Intervention
     first: int
@@ -133,32 +135,29 @@ class WorldBlock(NamedTuple):
 
 @dataclass(frozen=True)
 class Study:
-    """Worlds of a run x futures x interventions, played on the run's own draws and kept.
+    """Worlds of a run x futures x interventions, played with the run's own draws and stored.
 
-    What is played lies in the run's folder, a file for some worlds under one intervention: it is
-    read and not played again, and a call that was stopped goes on. Studies of one run may be played
-    at a time.
+    The run's folder holds a file for each block of worlds under one intervention. What is stored is
+    read and not played again, so that a study that was stopped continues where it was. Several
+    studies of one run can be played at the same time.
     """
 
     run: Run
     option: str = BASE
     futures: int = FUTURES
     grid: Grid = "tiny"
-    command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
+    command: Annotated[str, "the command that resumes it, with RUN for the run"] = "whatif RUN"
     reading: Readout = CLASSES
     new_worlds: Annotated[int, "worlds beyond those of the run that it may play"] = 0
-    is_aside: Annotated[bool, "whether what is played is kept apart, as long as the process"] = (
-        False
-    )
-    may_play: Annotated[bool, "whether worlds that are not kept may be played"] = True
-    threads: Annotated[int | None, "blocks played at a time; if not given, one a processor"] = None
-    progress: Annotated[Listener | None, "called with how far it has come, in worlds"] = None
+    is_aside: Annotated[bool, "whether its files go to a temporary folder"] = False
+    may_play: Annotated[bool, "whether worlds that are not stored may be played"] = True
+    threads: Annotated[int | None, "blocks played at a time; None for all processors"] = None
+    progress: Annotated[Listener | None, "called with its progress, in worlds"] = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be asked.
+        """Check the settings.
 
-        Raises `DetenteError` if there is no such option or grid, or the futures are out of their
-        bounds.
+        Raises `DetenteError` if there is no such option or grid, or the futures are out of bounds.
         """
         self.run.known(self.option)
         records.settle(grid=self.grid)
@@ -169,10 +168,10 @@ class Study:
 
     @cached_property
     def stage(self) -> Stage:
-        """Return what its worlds need to be played as they are.
+        """Return what is needed to play the worlds without a change.
 
-        Raises `DetenteError` if the run was made by another version of the model, its pack was
-        changed, or it was played by rules of the user's own.
+        Raises `DetenteError` if another version of the model made the run, its pack was changed, or
+        it was played with a user's own rules.
         """
         self.run.refuse_other_model()
         settings = self.run.record.settings
@@ -182,25 +181,25 @@ class Study:
 
     @cached_property
     def baseline(self) -> Baseline:
-        """Return its worlds as they are."""
+        """Return the worlds without a change."""
         settings, option = self.stage.settings, self.option
         values = self.stage.values[option]
         return Baseline(self.stage.crises[option], values, settings.worlds, settings.seed)
 
     @property
     def sharper(self) -> "Study":
-        """Return the same on the coarse grid, or on the tiny one if the run has it.
+        """Return the same study on the coarse grid, or on the tiny one if the run has that.
 
-        Of what the tiny grid errs by most is due to its long stages, little to its few beliefs.
+        Most of the tiny grid's error comes from its long stages, little from its few beliefs.
         """
         return replace(self, grid="tiny" if self.run.record.settings.grid == "tiny" else SHARPER)
 
     def count(
         self, asked: int | None, unless_given: int = WORLDS, least: int = LEAST_WORLDS
     ) -> int:
-        """Return how many worlds are played: those asked for, or `unless_given` if there are.
+        """Return the number of worlds to play: `asked`, or at most `unless_given` by default.
 
-        Raises `DetenteError` if there are more than the run has, or too few.
+        Raises `DetenteError` if the run has fewer, or they are fewer than `least`.
         """
         run, there = self.run, self.run.record.settings.worlds_of(self.option)
         worlds = min(unless_given, there) if asked is None else asked
@@ -214,9 +213,9 @@ class Study:
         return worlds
 
     def sizes(self, worlds: int) -> list[int]:
-        """Return after how many worlds there is an answer: 4, 8, 16 and so on up to all asked for.
+        """Return the numbers of worlds after which to answer: 4, 8, 16 and so on up to `worlds`.
 
-        Raises `DetenteError` if there are more than the run has, or too few.
+        Raises `DetenteError` if the run has fewer worlds, or they are too few.
         """
         self.count(worlds)
         powers = (BLOCK << power for power in range(worlds.bit_length()))
@@ -229,15 +228,15 @@ class Study:
         *,
         stop: threading.Event | None = None,
     ) -> None:
-        """Play worlds under each intervention, but for what is kept of them.
+        """Play the worlds under each intervention that are not stored yet, and store them.
 
-        `worlds`: how many, from the first, or which ones; of a reading of several worlds a file, a
-        range that begins with a file. Once somebody sets `stop`, no other world begins, which is no
-        fault. On an interrupt only whole files are left.
+        `worlds` is their number, from the first, or their indices; if files hold several worlds, a
+        range that begins with a file. Once `stop` is set, no other world begins, and no error is
+        raised. An interrupt leaves complete files only.
 
         Raises `DetenteError` if a change is not allowed, a world cannot be solved, the threads are
-        not allowed, a writer is at work in the run, or a file cannot be written; `UnplayedError` if
-        something is missing and the study may not play.
+        not allowed, another process writes into the run, or a file cannot be written;
+        `UnplayedError` if worlds are missing and the study may not play.
         """
         blocks = self._blocks(interventions, worlds)
         at_a_time = records.threads_of(self.threads)
@@ -253,7 +252,7 @@ class Study:
         clock.report(0)
 
         def play(block: WorldBlock, own: threading.Event) -> int:
-            """Play a block and keep what comes of it; return its worlds, 0 if it is too late."""
+            """Play and store a block; return its number of worlds, or 0 if stopped."""
             found: list[np.ndarray] = []
             while len(found) < self.reading.worlds:
                 if own.is_set() or (stop is not None and stop.is_set()):
@@ -281,29 +280,29 @@ class Study:
             raise DetenteError(what, where=str(place), hint=self._how_to_go_on()) from fault
 
     def missing(self, interventions: Sequence[Intervention], worlds: Worlds = WORLDS) -> int:
-        """Return how many worlds would have to be played under the interventions."""
+        """Return how many worlds under the interventions are not stored yet."""
         blocks = self._blocks(interventions, worlds)
         return self.reading.worlds * sum(self.kept(block) is None for block in blocks)
 
     def rows(self, under: Intervention, worlds: Worlds) -> np.ndarray:
-        """Return what was kept of worlds under an intervention.
+        """Return what is stored of worlds under an intervention.
 
-        Of shape (worlds, futures, ...), the rest as the reading has it.
+        Its shape is (worlds, futures, ...); the readout gives the other axes.
 
         Raises `DetenteError` if they were not played, or a file was changed meanwhile.
         """
         found = []
         for block in self._blocks([under], worlds):
-            kept = self.kept(block)
-            if kept is None:
+            stored = self.kept(block)
+            if stored is None:
                 what = "was changed while it was read"
                 raise DetenteError(what, where=str(self.path(block)), hint="ask again")
-            found.append(kept)
+            found.append(stored)
         count = worlds if isinstance(worlds, int) else len(worlds)
         return np.concatenate(found)[:count]
 
     def read(self, under: Intervention, worlds: Worlds = WORLDS) -> PairedAnswer:
-        """Return how worlds end as they are and under an intervention.
+        """Return how worlds end without a change and under an intervention.
 
         Raises `DetenteError` if they were not played.
         """
@@ -311,7 +310,7 @@ class Study:
         return PairedAnswer(self.run, self.option, without, with_it)
 
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:
-        """Return the first worlds under an intervention, to be solved and looked at.
+        """Return the first worlds under an intervention, to be solved and examined.
 
         Raises `DetenteError` if a change is not allowed.
         """
@@ -319,22 +318,22 @@ class Study:
         return [self._world(stage, under, world) for world in range(worlds)]
 
     def path(self, block: WorldBlock) -> Path:
-        """Return where what is kept of a block lies.
+        """Return the path of a block's file.
 
-        Where a bundle lacks it, or is not to be added to, that is a place for as long as the
-        process.
+        If the study is kept aside, or the run is a bundle, to which nothing can be added, the path
+        of a missing file is in a temporary folder that is deleted when the process ends.
         """
         under, first = block
         changed = "" if under == AS_IT_IS else f"/{under.name}"
         name = f"{first:06d}-{self.grid}-{self.futures}.{self.reading.name}"
-        place = Path(self.reading.folder) / f"{self.option}{changed}" / name
-        path = self.run.folder / place
+        relative = Path(self.reading.folder) / f"{self.option}{changed}" / name
+        path = self.run.folder / relative
         if path.is_file() or not (self.is_aside or is_within_bundle(path)):
             return path
-        return spare_folder() / self.run.digest / place
+        return spare_folder() / self.run.digest / relative
 
     def kept(self, block: WorldBlock) -> np.ndarray | None:
-        """Return what is kept of a block; None unless it lies there whole, and is of this study."""
+        """Return a block's stored rows; None if its file is missing, damaged or of other worlds."""
         shape = (self.reading.worlds, self.futures, *self.reading.shape)
         size = math.prod(shape) * self.reading.kind.itemsize
         try:
@@ -346,14 +345,14 @@ class Study:
         return np.frombuffer(content[:size], self.reading.kind).reshape(shape)
 
     def _seal(self, block: WorldBlock, content: bytes) -> bytes:
-        """Return the checksum that shows of which study a file is, and that it is whole."""
+        """Return the checksum that shows that a file is complete and of which study it is."""
         under, first = block
         made = f"{self.run.digest} {self.run.record.model} {self.reading.name} {self.reading.about}"
         about = f"{made} {self.option} {self.grid} {self.futures} {under.spelled(first)} {first} "
         return hashlib.sha256(about.encode() + content).digest()
 
     def _blocks(self, interventions: Sequence[Intervention], worlds: Worlds) -> list[WorldBlock]:
-        """Return blocks with all interventions of one together: they have most in common."""
+        """Return the blocks, those of the same worlds together, since these share most work."""
         asked = range(self.count(worlds)) if isinstance(worlds, int) else worlds
         under = {one.name: one for one in interventions}.values()
         return [WorldBlock(one, first) for first in asked[:: self.reading.worlds] for one in under]

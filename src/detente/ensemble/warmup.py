@@ -15,21 +15,21 @@ from detente.kernel.jit import CONFIG
 from detente.pack import load
 
 PACK = "oman-2026"
-"""Any pack will do: what is compiled does not depend on it."""
+"""Any pack is enough: the compiled code does not depend on it."""
 
 
 class Warmth(NamedTuple):
-    """What there was to compile."""
+    """What was compiled, and where to."""
 
     was_warm: bool
     seconds: Annotated[float, "time that compiling took [s]"]
-    folder: Annotated[Path | None, "where compiled code lies, None where the compiler is off"]
+    folder: Annotated[Path | None, "folder of the compiled code; None if the compiler is off"]
 
 
 def warm_up(progress: Listener | None = None) -> Warmth:
     """Compile the model by playing one future of one world, which is not stored.
 
-    Raises `DetenteError` if compiled code cannot be kept.
+    Raises `DetenteError` if compiled code cannot be stored.
     """
     if CONFIG.DISABLE_JIT:
         return Warmth(True, 0.0, None)

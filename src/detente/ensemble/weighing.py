@@ -1,4 +1,4 @@
-"""How much each world of a run counts, where worlds do not count alike."""
+"""Weights of the worlds of a run, if they are not equal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Weighing:
-    """Weights of worlds, by which every question to a run is answered."""
+    """Weights of worlds, used in the answers to all questions."""
 
     name: str
-    weights: Annotated[np.ndarray, "of any mean above 0, shape (worlds,)"]
+    weights: Annotated[np.ndarray, "positive mean, shape (worlds,)"]
     without: Annotated[
         np.ndarray,
         "those that agree with the same views if a scramble is left out, whose worlds have 0, "
@@ -22,19 +22,19 @@ class Weighing:
 
     @property
     def effective(self) -> float:
-        """Return how many worlds of equal weight would carry as much (Kish 1965)."""
+        """Return the effective sample size: the number of equally weighted worlds (Kish 1965)."""
         return float(self.weights.sum() ** 2 / (self.weights @ self.weights))
 
     @property
     def says(self) -> str:
-        """Return what a reader of any answer has to know of them."""
+        """Return the sentence about the weights that goes with any answer."""
         many = len(self.weights)
         effective = f"{self.effective:.0f} sets of {many:,} in effect"
         return f"assumptions are weighed by {self.name}: {effective}"
 
     @property
     def even(self) -> np.ndarray:
-        """Return the weights with a mean of 1, shape (worlds,)."""
+        """Return the weights divided by their mean, shape (worlds,)."""
         even: np.ndarray = self.weights / self.weights.mean()
         return even
 
@@ -44,7 +44,7 @@ class Weighing:
 
 
 def mean_of(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
-    """Return the mean over worlds, which are the first axis, weighted if they are."""
+    """Return the mean over worlds, the first axis, weighted if `weighing` is given."""
     weights = None if weighing is None else weighing.weights
     mean: np.ndarray = np.average(by_world, axis=0, weights=weights)
     return mean
