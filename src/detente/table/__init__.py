@@ -1,1 +1,1 @@
-"""Seats at a table: people decide, the model goes on; a log, what each sees, and a debrief."""
+"""Table play: people decide for actors, the model for all others; with a log and a debrief."""

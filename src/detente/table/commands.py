@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 Length = Literal["short", "middle", "long"]
 SQLITE = b"SQLite format 3\0"
-"""How the file of a table begins."""
+"""First bytes of the file of a table."""
 FUTURES, WORLDS = 3_200, 16
-"""What is played of a pack first, so that a table can be compared with it."""
+"""Size of the run that is played first if only a pack is given; the table is compared with it."""
 QUIT, UNDO, REST, EXPLAIN = "quit", "undo", "rest", "?"
 ENOUGH = 8
-"""After so many decisions a player is reminded that they need not go on."""
+"""After this many decisions a player is reminded that they may stop."""
 RESTS = "To see how it ends, answer rest: your side's policy plays on."
 ASK = (
     "Answer with a number or the first words; ? explains, undo takes back, rest lets your policy "
     "play on, quit stops."
 )
-"""Beneath what may be chosen, in a terminal."""
+"""Prompt below the choices in a terminal."""
 EXPLAINED = (
     "Answer with the number of a choice, or with words that only one of them holds, such as {!r}. "
     "After # you may say what you want with it; it is kept for the debrief. `undo` takes your last "
@@ -42,7 +42,7 @@ EXPLAINED = (
     "until the debrief."
 )
 INTENT = "#"
-"""What stands before what a player wants with a decision."""
+"""Separates a decision from the player's intent."""
 
 
 def play(  # noqa: PLR0913, PLR0917  every setting
@@ -172,7 +172,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
 
 def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable":
-    """Return the table in a file, or a new one on a run or on a pack, which is played first."""
+    """Return the table in a file, or a new one on a run; for a pack, a run is played first."""
     from detente.cli.progress import ProgressReport
     from detente.ensemble import folder as folders
     from detente.ensemble.run import Run
@@ -200,7 +200,7 @@ def _table(place: str | None, wanted: "Wanted", path: Path | None) -> "PlayTable
 
 
 def _warn_of_compiling() -> None:
-    """Say why it takes longer the first time."""
+    """Print a warning that the first start takes longer, if so."""
     from detente.cli.progress import COMPILING
     from detente.kernel.jit import is_warm
 
@@ -209,7 +209,7 @@ def _warn_of_compiling() -> None:
 
 
 def _is_table(path: Path) -> bool:
-    """Say whether a file is that of a table; an empty one is of a table that was not begun."""
+    """Return whether a file is a table; an empty file is a table whose creation was interrupted."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -217,7 +217,7 @@ def _is_table(path: Path) -> bool:
 
 
 def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
-    """Return the debrief, or write it into a file; what takes no time alone if that is enough."""
+    """Return the debrief, or write it to a file; branches are played only if all is asked for."""
     from detente.table.debrief import BRANCHES, debrief, write_new
 
     form = terminal.FORM.get()
@@ -238,7 +238,7 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
         ".md": lambda: markdown.to_single(shown, folder=folder.name).encode(),
     }
     write_new(path, writers)
-    if path.suffix == ".md":  # refers to figures and long tables
+    if path.suffix == ".md":  # Markdown links to files of figures and long tables
         tables = [block for block in shown.blocks if isinstance(block, Table)]
         figures = {figure.key: figure for figure in shown.figures}
         for place, content in files_of(tables, figures, folder, is_linked=True):
@@ -249,23 +249,23 @@ def _debrief(table: "PlayTable", name: str | None) -> "Debrief | None":
 
 @dataclass(frozen=True)
 class _Talk:
-    """Where answers come from, and whether what is asked is shown."""
+    """The source of answers, and whether questions are printed."""
 
     answers: "Iterator[str] | None"
     shows: bool
 
     @property
     def is_watched(self) -> bool:
-        """Say whether somebody types the answers."""
+        """Return whether a person types the answers."""
         return self.answers is None and terminal.is_terminal(sys.stdin)
 
     def say(self, text: str) -> None:
-        """Print a line, if what is asked is shown."""
+        """Print a line, if questions are printed."""
         if self.shows:
             terminal.say(text)
 
     def read(self) -> str:
-        """Return the next answer; quit where there is none."""
+        """Return the next answer, or quit at the end of input."""
         if self.answers is not None:
             return next(self.answers, QUIT)
         if self.is_watched:
@@ -275,7 +275,7 @@ class _Talk:
 
 
 def _play(table: "PlayTable", talk: _Talk) -> None:
-    """Ask for decisions until the future has ended or whoever plays stops."""
+    """Ask for decisions until the future has ended or the player stops."""
     shown: dict[str, int] = {}
     again = table.log.command
     try:
@@ -302,7 +302,7 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
 
 
 def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) -> None:
-    """Show whoever is asked, or all once it is over, what has come since."""
+    """Print new events to the seat that is asked, or to all seats at the end."""
     from detente.table.views.seats import SeatTurn, turn
 
     question = position.question
@@ -316,7 +316,7 @@ def _show(table: "PlayTable", position: "TablePosition", shown: dict[str, int]) 
 def _take(
     table: "PlayTable", position: "TablePosition", question: "SeatQuestion", talk: _Talk
 ) -> bool:
-    """Read answers until one is a decision or a step back; say whether there was one."""
+    """Read answers until one is a decision or takes one back; return False to stop."""
     from detente.table.questions import chosen
     from detente.table.table import POLICY, STANDS_FOR
 

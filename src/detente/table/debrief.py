@@ -1,32 +1,32 @@
-"""What a table did, compared with what else could have come: the debrief, and the log as a file.
+"""The debrief of a table, which compares it with alternatives, and the log as a file.
 
 `detente play TABLE --debrief --json` prints one object, `detente/debrief/1`. By name:
 
-- table, run, option; ended: whether it has, and how: ending, day, title.
-- way: what is compared: ending, who used force first, whether talks ever failed; share: of all
-  futures of the run, those that went the same way, with low and high, a 90 % interval over worlds
-  and chance; ending: the same of those that ended so.
-- decisions[]: seat, day, asked, says, intent, by (person, policy, forced, or held: standing by the
-  last answer), chance: that its policy would do so on that day; common: what it would do most
-  likely, and how likely; believed: the public beliefs then, hard and tough; mediator: what both
-  sides would most likely have accepted then (says, and chance: that both do by their policies and
-  what was believed of them), null after force, where nothing can be offered, and where no person
-  decided; choices[]: says, chance, is_chosen, and by outcome the share of branches with low and
-  high, a 90 % sampling interval. Branches have the past of the table, its types and plan; draws are
-  other from the decision on, and policies decide.
-- parted: number of the decision from which on the table left the common path, the first with a
-  chance below .25; null if none did.
-- hidden: types and plan as they were; believed: public beliefs at the end.
-- known: shares of outcomes in futures of the world with types as they were, hidden and known to
-  all from the start, each with low and high.
-- taken_back: how many decisions were.
-- others[]: other tables of the same crisis that lie in the same folder and are over: table, run,
-  seats, day, way, share and same_ending as above, decisions[] (seat, day, asked, says, by, chance),
-  same_luck: whether the same future of the same world was played; parted: of those the first
-  decision in which the tables differ, here and there; null if none does.
+- table, run, option; ended: whether it has ended; day: the last day.
+- way: the features that are compared: ending, who used force first, whether talks ever failed
+  (null if it goes on); share: futures of the run with the same way, with low and high, a 90 %
+  interval over worlds and chance; same_ending: futures of the run with the same ending.
+- decisions[]: seat, day, asked, says, intent, by (person, policy, forced, or held: the last answer
+  still applies), chance: that its policy would do so on that day; common: the most likely move of
+  its policy, and its chance; believed: public beliefs then, hard and tough; mediator: the draft
+  that both sides would most likely have accepted (says, and chance: that both do by their policies
+  and by beliefs in their types), null after force, where nothing can be offered, and where no
+  person decided; choices[]: says, chance, is_chosen, and by outcome the share of branches with low
+  and high, a 90 % sampling interval. Branches have the table's past, types and plan; from the
+  decision on draws are new, and policies decide.
+- parted: index of the first decision with a chance below .25, at which the table left the common
+  path; null if there is none.
+- hidden: types and plan; believed: public beliefs at the end.
+- known: shares of outcomes in futures of the world with these types, hidden, and known to all from
+  the start, each with low and high.
+- taken_back: number of decisions taken back.
+- others[]: other tables of the same crisis in the same folder that are over: table, run, seats,
+  day, way, share and same_ending as above, decisions[] (seat, day, asked, says, by, chance),
+  same_luck: whether the same future of the same world was played; parted: if so, the first decision
+  in which the tables differ, here and there; null if there is none.
 
 Columns of the log as a file: number, at, seat, kind, day, move, says, by, intent (of decisions),
-body (all that the line holds, as JSON) and seal.
+body (the full line, as JSON) and seal.
 """
 
 import io
@@ -62,19 +62,19 @@ from detente.views.spreadsheet import to_csv
 
 DEAL = "deal_ever"
 OUTCOMES = ("force", "any_war", DEAL)
-"""What choices are compared by."""
+"""Outcomes by which choices are compared."""
 BRANCHES = 400
 """Branches of each choice."""
 COMPARED = 2000
-"""Futures that are played with types known and hidden."""
+"""Futures that are played with types hidden, and with types known."""
 MOST_BRANCHED = 40
-"""Decisions whose other choices are followed, the ones of people first."""
+"""Upper limit on the decisions whose choices are played in branches; only people's are."""
 AFTER = {Asked.REPLY, Asked.JOIN, Asked.CLOSE, Asked.TERMS, Asked.BREAK, Asked.TAKING}
-"""What is asked once force is used, a deal made or something taken: no draft could be tried."""
+"""Questions after force, a deal or a taking, when mediators could not offer a draft."""
 
 
 class DebriefChoice(NamedTuple):
-    """One thing that could have been done, and what came of it in branches."""
+    """A possible choice, and its consequences in branches."""
 
     says: str
     chance: Annotated[float, "that the policy does it"]
@@ -83,14 +83,14 @@ class DebriefChoice(NamedTuple):
 
 
 class MediatedDraft(NamedTuple):
-    """What a mediator would have tried: what both sides would most likely have accepted."""
+    """The draft that both sides would most likely have accepted from a mediator."""
 
     says: str
     chance: Annotated[float, "that both accept, by their policies and what was believed of them"]
 
 
 class DebriefDecision(NamedTuple):
-    """One decision of the table, and what else could have been done."""
+    """A decision of the table, and its alternatives."""
 
     taken: TakenDecision
     intent: str
@@ -101,16 +101,16 @@ class DebriefDecision(NamedTuple):
 
     @property
     def chosen(self) -> DebriefChoice:
-        """Return what was done."""
+        """Return the choice that was made."""
         return next(one for one in self.choices if one.is_chosen)
 
     @property
     def common(self) -> DebriefChoice:
-        """Return what its policy would do most likely."""
+        """Return the most likely choice of its policy."""
         return max(self.choices, key=lambda one: one.chance)
 
     def content(self) -> dict[str, Any]:
-        """Return it as the JSON of a debrief has it."""
+        """Return the decision as JSON."""
         return {
             **self.taken._asdict(),
             "intent": self.intent,
@@ -122,7 +122,7 @@ class DebriefDecision(NamedTuple):
 
 
 class TypesKnown(NamedTuple):
-    """Shares of an outcome with types as they were, hidden and known from the start."""
+    """Shares of an outcome with the table's types, hidden, and known from the start."""
 
     hidden: Estimate
     known: Estimate
@@ -130,7 +130,7 @@ class TypesKnown(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Debrief(notebook.Shown):
-    """What a table did, and what else could have come."""
+    """The decisions of a table, compared with alternatives."""
 
     table: PlayTable
     played: SeatedFuture
@@ -142,20 +142,20 @@ class Debrief(notebook.Shown):
 
     @property
     def standing(self) -> PublicStanding:
-        """Return where the future stands."""
+        """Return the public state of the future."""
         return standing(self.played)
 
     @property
     def came(self) -> str:
-        """Return the outcome by which the way to the end is followed: force if used, or a deal."""
+        """Return the outcome that is followed through the decisions: force if used, or a deal."""
         return "force" if self.path.way is not None and self.path.way.initiator >= 0 else DEAL
 
     def name_of(self, seat: str) -> str:
-        """Return what an actor is called."""
+        """Return the name of an actor."""
         return self.table.seated.seats[seat].name
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente play TABLE --debrief --json` prints."""
+        """Return the JSON that `detente play TABLE --debrief --json` prints."""
         at, path = self.standing, self.path
         challenger, defender = types_of(self.played)
         return {
@@ -183,15 +183,15 @@ class Debrief(notebook.Shown):
 
 
 def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
-    """Return what a table did, compared with its run, its own branches and other tables.
+    """Return the debrief of a table: compared with its run, its own branches and other tables.
 
-    `branches`: how many are played of each choice; with 0 nothing is played again, so that what
-    takes no time is there at once. Nothing is stored.
+    `branches`: number played of each choice; with 0 nothing is played, which is fast. Nothing is
+    stored.
 
     Raises
     ------
     DetenteError
-        If nothing was decided yet, or the run cannot be read.
+        If no decision was made yet, or the run cannot be read.
     """
     position = table.position()
     if not position.decisions:
@@ -212,7 +212,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
 def _decisions(
     table: PlayTable, position: TablePosition, path: TablePath, branches: int
 ) -> Iterator[DebriefDecision]:
-    """Yield each decision; choices are followed of the first that people took."""
+    """Yield each decision; branches are played for the first ones that people made."""
     asked, seated = position.played.table, table.seated
     moves = [int(move) for move in asked.moves[: len(path.decisions)]]
     persons = [place for place, one in enumerate(path.decisions) if one.by == PERSON]
@@ -238,10 +238,10 @@ def _decisions(
 
 
 def mediated(on: SeatedWorld, played: SeatedFuture) -> MediatedDraft | None:
-    """Return what both sides would most likely accept where a future waits; None where nothing.
+    """Return the draft that both sides would most likely accept at the last question, or None.
 
-    A mediator knows what everybody believes: each side's acceptance is the mean over its types by
-    that belief. Only before force; once talks have failed a standstill alone.
+    A mediator knows public beliefs: the acceptance of a side is the mean over its types by the
+    belief. There are drafts only before force; after talks have failed, only a standstill.
     """
     table, at = played.table, int(played.table.asked) - 1
     has_fought = 0 <= int(played.state.first_force_day) < int(table.days[at])
@@ -270,7 +270,7 @@ def mediated(on: SeatedWorld, played: SeatedFuture) -> MediatedDraft | None:
 def answers_at(
     on: SeatedWorld, played: SeatedFuture
 ) -> tuple[Callable[[int], np.ndarray], Negotiation]:
-    """Return how likely each type says yes to a Question where a future waits, and the talks."""
+    """Return a function giving each type's chance of yes to a Question now, and the talks."""
     table, at = played.table, int(played.table.asked) - 1
     day = int(table.days[at])
     game = on.game(played, day)
@@ -284,9 +284,9 @@ def answers_at(
 
 
 def branch_share(rows: np.ndarray, outcome: str) -> Estimate:
-    """Return the share of branches that come to an outcome, with its sampling interval.
+    """Return the share of branches with an outcome, with its sampling interval.
 
-    Raises `DetenteError` if it is no outcome, as what is lost, taken or paid is none.
+    Raises `DetenteError` if it is a consequence (losses, takings, payments) and no outcome.
     """
     happened = outcome_of(outcome).happened(rows)
     if len(happened) == 0:
@@ -297,7 +297,7 @@ def branch_share(rows: np.ndarray, outcome: str) -> Estimate:
 
 
 def _types_known(on: SeatedWorld, types: tuple[int, int]) -> dict[str, TypesKnown]:
-    """Return shares of outcomes with the types as they were, hidden and known to all."""
+    """Return shares of outcomes with the table's types, hidden and known to all."""
     kernel, seed = on.stage.kernel, on.stage.settings.seed
     open_world = world_with(on.encoded, EVERYTHING & ~only(Mechanism.TYPES))
     asked = {"seed": seed, "number": on.world, "first": 0, "futures": COMPARED}
@@ -316,20 +316,20 @@ def _types_known(on: SeatedWorld, types: tuple[int, int]) -> dict[str, TypesKnow
 FIELDS = ("day", "move", "says", "by", "intent")
 COLUMNS = ("number", "at", "seat", "kind", *FIELDS, "body", "seal")
 WHOLE = ("number", "day", "move")
-"""Columns of whole numbers; the others are text."""
+"""Columns of integers; the others are text."""
 SCHEMA = pa.schema([(name, pa.int64() if name in WHOLE else pa.string()) for name in COLUMNS])
 
 
 def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
-    """Write the log of a table into a file, by the ending of its name; return how many lines.
+    """Write the log of a table to a file in the format of its ending; return the number of lines.
 
-    `seat`: for this seat, as it sees the log; all of it unless given.
+    `seat`: only what this seat may see; the full log by default.
 
     Raises
     ------
     DetenteError
-        If the name has another ending, the file is there or cannot be written, or no person has
-        that seat.
+        If the name has another ending, the file exists or cannot be written, or no person has that
+        seat.
     """
     lines = table.log.lines()
     seen = lines if seat is None else log_seen_by(table.known(seat), lines)
@@ -356,12 +356,12 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
 
 
 def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
-    """Write a new file in the form that the ending of its name asks for.
+    """Write a new file in the format of its ending.
 
     Raises
     ------
     DetenteError
-        If its name has another ending, or the file is there or cannot be written.
+        If the name has another ending, or the file exists or cannot be written.
     """
     if path.suffix not in writers:
         hint = f"end its name in {', '.join(writers)}"

@@ -1,4 +1,4 @@
-"""What came after each decision of a table."""
+"""The chart of an outcome after each decision of a table."""
 
 from detente.questions import wording
 from detente.table.debrief import Debrief
@@ -8,19 +8,19 @@ from detente.views.figures.figure import Figure, Numbers, cells, under_option
 from detente.views.figures.intervals import row_of
 
 MOST = 12
-"""Decisions that are drawn, the first and the last; the table has all."""
+"""Upper limit on the decisions that are drawn, the first ones and the last; the table has all."""
 LEFT = "changed nothing of it, or too many to draw"
 
 
 def decided(found: Debrief) -> Figure | None:
-    """Draw how often what came comes after each decision of people, other choices as dots.
+    """Draw the share of branches with the table's outcome after each decision of people.
 
-    None if no decision was followed in branches, or none could change anything.
+    Alternatives are dots. None if no decision has branches, or none could change the outcome.
     """
     followed = [one for one in found.decisions if one.chosen.shares]
     still_open = []
     for one in followed:
-        # What came was neither certain nor impossible whatever was decided.
+        # Keep decisions whose choices differ, or leave the outcome uncertain.
         came = {choice.shares[found.came].value for choice in one.choices}
         if len(came) > 1 or not came <= {0.0, 1.0}:
             still_open.append(one)

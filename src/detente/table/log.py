@@ -1,9 +1,9 @@
-"""The log of a table: only added to, each line sealed with the seal of the line before it.
+"""The log of a table: lines are only added, each sealed with the seal of the line before.
 
-A table is one SQLite file, and its log is all that is kept: where the table stands is worked out
-from it each time. A line says who did what: `table` (how it was set up), `decision`, `undo`,
-`handed` (a seat to another person, or to its policy), `event` (put in by the umpire), `extended`
-(more days) or `note`. Its seal is the SHA-256 of what it says and of the seal before it.
+A table is one SQLite file that contains nothing but its log; the state of the table is computed
+from it each time. Kinds of lines: `table` (its settings), `decision`, `undo`, `handed` (a seat
+given to another person, or to its policy), `event` (added by the umpire), `extended` (more days),
+`note`. The seal of a line is the SHA-256 of its content and of the seal before.
 """
 
 import hashlib
@@ -22,11 +22,11 @@ TABLE, DECISION, UNDO, HANDED, NOTE = "table", "decision", "undo", "handed", "no
 EVENT, EXTENDED = "event", "extended"
 """Kinds of lines."""
 UMPIRE = "umpire"
-"""Who writes the lines that no seat does."""
+"""Author of lines that no seat wrote."""
 START = ""
-"""What stands for the seal before the first line."""
+"""The seal before the first line."""
 WAIT = 10.0
-"""For so long one who writes waits for another who does [seconds]."""
+"""Time limit for waiting on another writer [s]."""
 MADE = """
 begin immediate;
 create table if not exists log(
@@ -44,7 +44,7 @@ WRITE = "insert into log(number, at, seat, kind, body, seal) values(?,?,?,?,?,?)
 
 
 class LogLine(NamedTuple):
-    """One line of a table's log."""
+    """A line of a table's log."""
 
     number: Annotated[int, "from 1"]
     at: Annotated[str, "when it was written, UTC, ISO 8601"]
@@ -55,25 +55,25 @@ class LogLine(NamedTuple):
 
 
 class MovedOnError(DetenteError):
-    """Somebody else has added to the log since it was read."""
+    """Another line was added to the log since it was read."""
 
 
 class TableLog:
-    """The log of a table in a file."""
+    """The log of a table, stored in a file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
     def command(self) -> str:
-        """Return the command that goes on with the table."""
+        """Return the command that continues the table."""
         return f"detente play {shlex.quote(str(self.path))}"
 
     @classmethod
     def begin(cls, path: Path, body: Mapping[str, Any]) -> "TableLog":
-        """Begin a log with the line that says how the table is set up, whole or not at all.
+        """Create a log with its first line, the settings of the table, in one transaction.
 
-        A beginning that was killed leaves a file in which nothing lies; it is begun again there.
+        An interrupted creation leaves an empty file, in which the log is created again.
         """
         log = cls(path)
         with log._open(is_new=True) as file:
@@ -85,12 +85,12 @@ class TableLog:
         return log
 
     def lines(self) -> tuple[LogLine, ...]:
-        """Return all lines, each compared with its seal.
+        """Return all lines after checking their seals.
 
         Raises
         ------
         DetenteError
-            If it is no log of a table, or a line was changed or is missing.
+            If the file is not the log of a table, or a line was changed or is missing.
         """
         with self._open() as file:
             if _is_empty(file):
@@ -110,14 +110,14 @@ class TableLog:
         return tuple(lines)
 
     def add(self, seat: str, kind: str, body: Mapping[str, Any], *, after: int) -> LogLine:
-        """Add a line, on the disk when this returns.
+        """Add a line; it is on disk when this returns.
 
-        `after`: number of the last line that was read, 0 for none.
+        `after`: number of the last line that was read, 0 if none.
 
         Raises
         ------
         MovedOnError
-            If another line has been added since.
+            If another line was added since.
         DetenteError
             If the file cannot be written.
         """
@@ -128,7 +128,7 @@ class TableLog:
     def _append(
         self, file: sqlite3.Connection, said: tuple[str, str, Mapping[str, Any]], *, after: int
     ) -> LogLine:
-        """Write a line, seat, kind and body, and end the transaction that has begun."""
+        """Write a line of seat, kind and body, and commit the open transaction."""
         seat, kind, body = said
         text = json.dumps(body, sort_keys=True, ensure_ascii=False)
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -144,7 +144,7 @@ class TableLog:
 
     @contextmanager
     def _open(self, *, is_new: bool = False) -> Iterator[sqlite3.Connection]:
-        """Open the file for one step; what SQLite says of a bad file is an error about it."""
+        """Open the file for one step; errors of SQLite become errors about this file."""
         place = f"{self.path.absolute().as_uri()}?mode={'rwc' if is_new else 'rw'}"
         try:
             with closing(
@@ -169,7 +169,7 @@ class TableLog:
 
 
 def _is_empty(file: sqlite3.Connection) -> bool:
-    """Say whether a file holds nothing, or a log without a line."""
+    """Return whether a database has no tables, or a log without lines."""
     tables = [name for (name,) in file.execute(TABLES)]
     return not tables or (tables == ["log"] and file.execute(LAST).fetchone() is None)
 

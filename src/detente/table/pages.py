@@ -1,4 +1,4 @@
-"""Tables in the browser: a page for the umpire, one for each seat, and the debrief."""
+"""Table play in the browser: a page for the umpire, one for each seat, and the debrief."""
 
 import hashlib
 import json
@@ -48,30 +48,30 @@ from detente.views.served import (
 )
 
 NAME = re.compile(r"table-[\w-]+")
-"""The name of a table's file, without its ending: in the folder in which serve was started."""
+"""Names of tables' files without ending, in the folder in which serve was started."""
 MOST_OPEN = 8
-"""Tables whose world is held in memory."""
+"""Upper limit on the tables whose world is in memory."""
 DEBRIEFS: dict[tuple[Path, str], Debrief] = {}
-"""The last ones that were worked out, by the file and the seal of its last line."""
+"""The latest debriefs, by file and seal of its last line."""
 MOST_MINUTES = 24 * 60
-"""No decision is given more time [minutes]."""
+"""Upper limit on the time for a decision [minutes]."""
 LONGEST_INTENT = 500
-"""More of what a player says is not kept [characters]."""
+"""Longer intents are cut [characters]."""
 MOST_DIGITS = 7
-"""No number of a choice has more."""
+"""Upper limit on the digits of a choice."""
 SOON = 3
-"""After so long the page of who waits is loaded again [s]."""
+"""Interval at which the page of a waiting seat is loaded again [s]."""
 
 
 class DecisionTime(NamedTuple):
-    """How long whoever is asked may think."""
+    """The time limit for the current decision."""
 
     until: Annotated[str, "hours and minutes, by this machine's clock"]
     is_over: bool
 
 
 def tables(asked: PageRequest) -> FilledTemplate:
-    """List the tables of a run that lie in the current folder, and offer a new one."""
+    """List the tables of a run in the current folder, with a form for a new one."""
     run, listed = asked.run, {}
     for name, path in _files().items():
         with suppress(DetenteError):
@@ -84,13 +84,13 @@ def tables(asked: PageRequest) -> FilledTemplate:
 
 
 def _files() -> dict[str, Path]:
-    """Return what may be tables in the current folder, by name; an address is no path."""
+    """Return files that may be tables in the current folder, by name; others are not accessible."""
     found = sorted(Path().glob("table-*.sqlite"))
     return {path.stem: path for path in found if NAME.fullmatch(path.stem) and path.is_file()}
 
 
 def begin(asked: PageRequest) -> Elsewhere:
-    """Set a table up, and lead to the seat of who plays alone, or to the umpire's page."""
+    """Set up a table, and lead to the only seat, or to the umpire's page."""
     length = asked.form.text("length", "middle")
     if length not in LENGTHS:
         raise PageRefused(400, "no such length")
@@ -101,14 +101,14 @@ def begin(asked: PageRequest) -> Elsewhere:
 
 
 def _is_alone(table: PlayTable) -> bool:
-    """Say whether one person plays, who needs no umpire."""
+    """Return whether only one person plays, without an umpire."""
     return len(table.place.persons) == 1
 
 
 def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
-    """Show whose turn it is, where the seats are, and what the umpire may do.
+    """Show the umpire's page: whose turn it is, links to seats, and the umpire's actions.
 
-    `typed`: what the umpire has typed, and the fault in it.
+    `typed`: texts that the umpire typed, with the fault in them.
     """
     table = _table(asked)
     position = _advanced(table)
@@ -136,7 +136,7 @@ def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplat
 
 
 def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
-    """Show what a seat sees, and what it is asked if it is its turn."""
+    """Show what a seat may see, and its question if it is its turn."""
     table, key = _table(asked), asked.parts["seat"]
     position = _advanced(table)
     view, chosen = table.view(key, position), position.decided(key)
@@ -167,7 +167,7 @@ def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
 
 
 def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Take a seat's decision; what it typed stays on the page if something came first."""
+    """Make a seat's decision; if the table has moved on, keep the typed text on the page."""
     table, key, form = _table(asked), asked.parts["seat"], asked.form
     move, intent = form.text("move"), form.text("intent")[:LONGEST_INTENT]
     position = table.position()
@@ -179,11 +179,11 @@ def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
             raise MovedOnError("the page is out of date")
         table.decide(key, int(move), intent=intent, after=position.after)
     except MovedOnError:
-        # How long the log is, which the fault says, is not for a seat to know.
+        # The fault names the length of the log, which a seat may not know.
         fault = DetenteError("the table has moved on", hint="look at it, then decide")
         return seat(asked, 409, fault=fault, intent=intent)
     except DetenteError as fault:
-        # Neither is whose turn it is instead.
+        # The fault may name whose turn it is, which a seat may not know either.
         is_asked = table.view(key).question is not None
         said = fault if is_asked else DetenteError("it is not your turn")
         return seat(asked, 400, fault=said, intent=intent)
@@ -191,9 +191,10 @@ def decide(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def _stands(view: SeatView, position: TablePosition) -> str:
-    """Return a checksum of what a seat sees, by which its page knows whether the table moved on.
+    """Return a checksum of what a seat sees, which tells whether its page is out of date.
 
-    With how often the seat has decided, and nothing else: how often others have is not for it.
+    It includes how often the seat has decided, but not how often others have, which is hidden from
+    it.
     """
     decided = sum(one.seat == view.seat for one in position.decisions)
     seen = json.dumps([decided, in_json(view.content())], sort_keys=True)
@@ -201,11 +202,11 @@ def _stands(view: SeatView, position: TablePosition) -> str:
 
 
 ACTS = ("undo", "policy", "hand", "time", "event", "extend")
-"""What an umpire does with a table, by the last part of its address."""
+"""Actions of an umpire, the last part of their addresses."""
 
 
 def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Do what the umpire asks and lead back to its page, or show there why it cannot be."""
+    """Do an action of the umpire and lead back to the page, or show the fault there."""
     table, form = _table(asked), asked.form
     key = form.text("seat")
     try:
@@ -217,10 +218,10 @@ def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
             case "hand":
                 if to := form.text("to").strip()[:LONGEST_INTENT]:
                     table.hand_over(key, to)
-                    if to != POLICY:  # what the seat's link opened ends with who held it
+                    if to != POLICY:  # the earlier holder loses access
                         asked.links.end(_link(asked, key))
             case "time":
-                said = form.text("minutes").strip() or "0"  # nothing: as long as it takes
+                said = form.text("minutes").strip() or "0"  # empty means no limit
                 if not said.isdecimal() or int(said[:9]) > MOST_MINUTES:
                     raise DetenteError(f"minutes: use a whole number up to {MOST_MINUTES}")
                 table.give_time(int(said))
@@ -239,12 +240,12 @@ def act(asked: PageRequest) -> FilledTemplate | Elsewhere:
         return umpire(
             asked, 400, fault=fault, event=form.text("name"), settings=form.text("settings")
         )
-    alone = asked.form.text("from")  # the seat of who plays without an umpire
+    alone = asked.form.text("from")  # a person without an umpire returns to the seat
     return Elsewhere(f"{asked.above}/seat/{alone}" if alone in table.place.persons else asked.above)
 
 
 def _time(table: PlayTable) -> DecisionTime | None:
-    """Return how long who is asked may think, by this machine's clock; None for no limit."""
+    """Return the time limit in this machine's local time; None for no limit."""
     due = due_at(table.log.lines())
     if due is None:
         return None
@@ -252,7 +253,7 @@ def _time(table: PlayTable) -> DecisionTime | None:
 
 
 def link(asked: PageRequest) -> Elsewhere:
-    """Give seats links, each of which opens once; those that they had before end."""
+    """Give seats new links, each of which opens once; their earlier links end."""
     table = _table(asked)
     for key in asked.form.every("seat"):
         asked.links.give(_link(asked, table.known(key).key))
@@ -260,28 +261,28 @@ def link(asked: PageRequest) -> Elsewhere:
 
 
 def _unshown(asked: PageRequest, links: Mapping[str, GuestLink]) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of links that were given and not shown yet: they are shown this once."""
+    """Yield addresses of new links that were not shown before; each is shown once."""
     for key, link in links.items():
         if token := asked.links.show(link):
             yield key, f"{asked.server}seat?token={token}"
 
 
 def _home(asked: PageRequest) -> str:
-    """Return the address of the umpire's page of a table."""
+    """Return the address of a table's page for the umpire."""
     return f"/run/{asked.parts['run']}/tables/{asked.parts['table']}"
 
 
 def _link(asked: PageRequest, seat: str) -> GuestLink:
-    """Return the link to a seat's page, from which the debrief may be looked at too.
+    """Return the link for a seat's page, with access to the debrief.
 
-    The page of the debrief says itself whether the table is over.
+    The page of the debrief refuses guests until the table is over.
     """
     home = _home(asked)
     return GuestLink(f"{asked.parts['table']}/{seat}", f"{home}/seat/{seat}", (f"{home}/debrief",))
 
 
 def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Show what a table did at once, and what else could have come once it is worked out."""
+    """Show the debrief: without branches at once, with branches after a job has played them."""
     table = _table(asked)
     if asked.guest is not None and table.position().question is not None:
         raise PageRefused(403, "the debrief comes when the crisis is over")
@@ -307,7 +308,7 @@ def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def _table(asked: PageRequest) -> PlayTable:
-    """Return the table that a page is about; its world is solved once."""
+    """Return the table of a page; its world is cached."""
     name, run = asked.parts["table"], asked.run
     path = _files().get(name)
     table = None if path is None else _opened(path.absolute(), TableLog(path).lines()[0].seal)
@@ -323,7 +324,7 @@ def _opened(path: Path, _seal: str) -> PlayTable:
 
 
 def _advanced(table: PlayTable) -> TablePosition:
-    """Return where a table stands; another page may have moved it on at the same time."""
+    """Return the position of a table after forced moves; another page may advance it meanwhile."""
     try:
         return table.advance()
     except MovedOnError:

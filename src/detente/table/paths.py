@@ -1,4 +1,4 @@
-"""The path that a table took, and where tables of the same crisis parted."""
+"""The path of a table, and where tables of the same crisis diverged."""
 
 from functools import lru_cache
 from itertools import zip_longest
@@ -18,15 +18,15 @@ from detente.table.sight import standing
 from detente.table.table import FORCED, PlayTable, open_table
 
 UNCOMMON = 0.25
-"""A decision that its policy takes less often leaves the common path."""
+"""A decision that its policy makes with a lower chance leaves the common path."""
 FILES = "*.sqlite"
-"""Other tables are looked for under these names."""
+"""Pattern of the names of other tables' files."""
 MOST_OTHERS = 12
-"""Other tables that a table is compared with, the newest."""
+"""Upper limit on the other tables that are compared, the newest first."""
 
 
 class WayTaken(NamedTuple):
-    """How a future went, coarsely enough for others to have gone the same way."""
+    """The features of a future by which it is compared with others."""
 
     ending: Ending
     initiator: Annotated[int, "who used force first, -1 if nobody"]
@@ -34,7 +34,7 @@ class WayTaken(NamedTuple):
 
 
 class TakenDecision(NamedTuple):
-    """One decision of a table, and how likely its policy took it."""
+    """A decision of a table, and the chance that its policy gives it."""
 
     seat: str
     day: int
@@ -45,7 +45,7 @@ class TakenDecision(NamedTuple):
 
 
 class TablePath(NamedTuple):
-    """What a table did, and how often futures of its run went the same way."""
+    """The decisions of a table, and the share of its run's futures that went the same way."""
 
     file: Path
     run: str
@@ -59,13 +59,13 @@ class TablePath(NamedTuple):
 
     @property
     def parted(self) -> int | None:
-        """Return the place of the first decision that leaves the common path; None if none does."""
+        """Return the index of the first decision that leaves the common path, or None."""
         rare = (place for place, one in enumerate(self.decisions) if one.chance < UNCOMMON)
         return next(rare, None)
 
 
 class PartedTables(NamedTuple):
-    """The first decision in which two tables of the same draws differ; None where one has none."""
+    """The first decision in which two tables differ; None for a table that has no such decision."""
 
     here: TakenDecision | None
     there: TakenDecision | None
@@ -79,7 +79,7 @@ class OtherTable(NamedTuple):
     parted: Annotated[PartedTables | None, "None if draws or no decisions differ"]
 
     def content(self) -> dict[str, Any]:
-        """Return it as the JSON of a debrief has it."""
+        """Return the table as JSON."""
         path = self.path
         return {
             "table": str(path.file),
@@ -96,7 +96,7 @@ class OtherTable(NamedTuple):
 
 
 def path_of(table: PlayTable) -> TablePath:
-    """Return what a table has done so far."""
+    """Return the path of a table so far."""
     position, place = table.position(), table.place
     played, taken = position.played, []
     for at, decision in enumerate(position.decisions):
@@ -123,10 +123,10 @@ def path_of(table: PlayTable) -> TablePath:
 
 
 def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
-    """Return the tables that lie in the same folder, are over, and were played of the same crisis.
+    """Return finished tables in the same folder that played the same crisis, newest first.
 
-    That is on the same run, or on another run of the same pack by the same model: the newest ones.
-    What cannot be opened is left out.
+    They are on the same run, or on another run of the same pack by the same model. Files that
+    cannot be opened are left out.
     """
     begun, here = TableLog(own.file).lines()[0].body, own.file.absolute()
     there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
@@ -154,14 +154,14 @@ def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
 
 
 def way_of(row: Any) -> WayTaken:
-    """Return how a future went, from its row."""
+    """Return the features of a future from its row."""
     return WayTaken(
         Ending(int(row["ending"])), int(row["initiator"]), bool(int(row["failed_day"]) >= 0)
     )
 
 
 def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
-    """Return which share of the run's futures went the same way, and which ended the same way."""
+    """Return the shares of the run's futures with the same features, and with the same ending."""
     run, option = table.run, table.place.option
     worlds = run.record.settings.worlds_of(option)
     same, ending = np.zeros(worlds, np.int64), np.zeros(worlds, np.int64)
@@ -177,7 +177,7 @@ def _shares(table: PlayTable, way: WayTaken) -> tuple[Estimate, Estimate]:
 
 @lru_cache(maxsize=20 * MOST_OTHERS)
 def _path_at(path: Path, _seal: str) -> TablePath | None:
-    """Return the path of a table that is over; None if it goes on, or cannot be opened."""
+    """Return the path of a finished table; None if it is unfinished or cannot be opened."""
     try:
         table = open_table(path)
         return None if table.position().played.is_waiting else path_of(table)
@@ -186,7 +186,7 @@ def _path_at(path: Path, _seal: str) -> TablePath | None:
 
 
 def _parted(own: TablePath, other: TablePath) -> PartedTables | None:
-    """Return the first decision that differs, of actors that people decided for at both tables."""
+    """Return the first different decision, for actors that people play at both tables."""
     both = set(own.persons) & set(other.persons)
     here, there = (
         [one for one in path.decisions if one.seat in both and one.by != FORCED]

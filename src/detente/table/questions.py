@@ -1,4 +1,4 @@
-"""Who may sit at a table, and what each is asked, in the crisis's own terms."""
+"""Actors that people may play, and their questions in the crisis's own terms."""
 
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
@@ -21,7 +21,7 @@ from detente.questions.names import MATTERS, Names
 from detente.text import capitalised
 
 CHALLENGER, DEFENDER = 0, 1
-"""The seats of the principals."""
+"""Numbers of the principals' seats."""
 HOLD, HOLD_OUT, HOLD_FIRE, FIGHT_ON = "hold: change nothing", "hold out", "hold fire", "fight on"
 KEEP, LEAVE, LEAVE_OPEN, STAY_OUT = (
     "keep it",
@@ -30,11 +30,11 @@ KEEP, LEAVE, LEAVE_OPEN, STAY_OUT = (
     "stay out for now",
 )
 WAITING = (HOLD, HOLD_OUT, HOLD_FIRE, FIGHT_ON, KEEP, LEAVE, LEAVE_OPEN, STAY_OUT)
-"""Answers that leave things as they are: a seat stands by them until something happens."""
+"""Answers that change nothing; they are repeated for a seat until something happens."""
 
 
 class Seat(NamedTuple):
-    """An actor that may be a person's."""
+    """An actor that a person may play."""
 
     key: str
     name: str
@@ -42,14 +42,14 @@ class Seat(NamedTuple):
 
 
 class SeatChoice(NamedTuple):
-    """One thing that may be chosen."""
+    """One of the possible answers."""
 
     move: Annotated[int, "as the kernel numbers it"]
     says: str
 
 
 class SeatQuestion(NamedTuple):
-    """What is asked of whom."""
+    """A question to a seat."""
 
     seat: str
     day: int
@@ -59,12 +59,12 @@ class SeatQuestion(NamedTuple):
 
     @property
     def is_forced(self) -> bool:
-        """Say whether there is one thing only to do."""
+        """Return whether there is only one choice."""
         return len(self.choices) == 1
 
 
 def seats_of(crisis: Crisis) -> tuple[Seat, ...]:
-    """Return who may sit at a table of a crisis: the principals first."""
+    """Return the actors of a crisis that people may play, the principals first."""
     numbered = [
         (CHALLENGER, crisis.of_role("challenger")),
         (DEFENDER, crisis.of_role("defender")),
@@ -82,7 +82,7 @@ def seats_of(crisis: Crisis) -> tuple[Seat, ...]:
 def question_at(
     played: SeatedFuture, place: int, seats: Iterable[Seat], names: Names
 ) -> SeatQuestion:
-    """Return a question of a future in words, by its place: the last may wait for its answer."""
+    """Return a question of a future in words, by its index; the last may be unanswered."""
     table = played.table
     number, about, day = (int(of[place]) for of in (table.seats, table.abouts, table.days))
     asked, known = Asked(int(table.kinds[place])), names.on(day)
@@ -100,7 +100,7 @@ def question_at(
 
 
 def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
-    """Return the choice that an answer means: its number, or words that only one of them holds."""
+    """Return the choice that an answer means, by its number or by words that only one contains."""
     choices = question.choices
     if answer.isdecimal():
         if 1 <= int(answer) <= len(choices):
@@ -116,7 +116,7 @@ def chosen(question: SeatQuestion, answer: str) -> SeatChoice:
 
 
 class QuestionKind(NamedTuple):
-    """A kind of question: what it is about, how it is put, and what may be answered."""
+    """A kind of question: its topic, its template, and its answers."""
 
     about: str
     asks: Annotated[str, "with what stands in the question for what is in braces"]
@@ -224,12 +224,12 @@ KINDS = {
 
 
 def _filling(seat: int, about: int, names: Names) -> dict[str, str]:
-    """Return what stands for the words in braces, as far as the question is about it."""
+    """Return the words that replace the names in braces in the template of a question."""
     parties = names.parties
     challenger, defender, ally = (
         parties.get(role, "an ally") for role in ("challenger", "defender", "ally")
     )
-    # Of a war: which side it stands by, and 2 more if it was hit itself.
+    # In a war `about` is the side that this seat supports, plus 2 if it was hit itself.
     side = (challenger, defender)[about % 2]
     hit = " You have been hit yourself." if about > 1 else ""
     at_war = f"{side}, on whose side you are, is at war.{hit}"

@@ -1,19 +1,19 @@
-"""What each seat sees: a white list of what a trace says, and of where its own side stands.
+"""What each seat may see: a white list of events of a trace, and its own side's state.
 
-What is not listed is not seen. Numbers of an event that a seat may not know are cleared before the
-event is put into words, so that no sentence can give them away: what an incident was, how likely
-the model holds an act, why a mediator is not believed, a dispute between allies of others.
+Events that are not listed are invisible. Numbers of an event that a seat may not know are cleared
+before the event is put into words, so that no sentence can reveal them: what an incident was, the
+chance that the model gives an act, why a mediator is not believed, disputes among other allies.
 
 `detente play --json` prints one object, `detente/play/1`. By name:
 
-- table, run, seats (keys of the actors that people decide for), lines (of the log), decisions,
-  ended.
-- seat: whose turn it is, or the first seat once it has ended; what follows is what it sees: day,
+- table, run, seats (keys of the actors that people play), lines (number in the log), decisions
+  (their number), ended.
+- seat: whose turn it is, or the first seat after the end. The rest is what this seat may see: day,
   talks, force (the challenger's, deployed [0-2]), is_under_way, step (of the defender's programme
-  [0-2]), has_vowed, hard and tough (what is publicly believed of challenger and defender, that they
-  are resolved [0-1]), is_imposed (a blockade or another such measure stands), own: is_firm and
-  plan, null of who is no principal; happened[]: day, says; question: asked, says, choices (in
-  words), null if it is over; waits: whether another is asked.
+  [0-2]), has_vowed, hard and tough (public beliefs that challenger and defender are resolved
+  [0-1]), is_imposed (a blockade or similar measure is in place), own: is_firm and plan, null for
+  actors other than principals; happened[]: day, says; question: asked, says, choices (in words),
+  null after the end; waits: whether another seat is asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -45,7 +45,7 @@ REGIMES = {
     Regime.FAILED: "talks have failed",
     Regime.STANDSTILL: "a standstill holds",
 }
-"""Where the talks stand."""
+"""Words for the state of the talks."""
 SEEN: dict[Event, tuple[str, ...]] = {
     **dict.fromkeys(
         (
@@ -71,13 +71,13 @@ SEEN: dict[Event, tuple[str, ...]] = {
     Event.REPLY: WHO,
     Event.ESCALATES: WHO,
 }
-"""What every seat sees, and which numbers of it."""
+"""Events that every seat sees, and their visible numbers."""
 OWN: dict[Event, tuple[tuple[str, ...], Callable[[np.void], tuple[int, ...]]]] = {
     Event.RAIDS: (ALL, lambda line: (int(line["first"]),)),
     Event.LOSES: (ALL, lambda line: (int(line["first"]),)),
     Event.RESTRAINED: (WHO, lambda _: (CHALLENGER, ALLY_SEAT)),
 }
-"""What is seen from some seats only: which numbers of it, and from which."""
+"""Events that only some seats see: their visible numbers, and these seats."""
 UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
     Event.INCIDENT: lambda one, names: (
         f"incident at the contact zone: {'an' if one.value > 0.0 else 'no'} alarm on the side of "
@@ -88,23 +88,23 @@ UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
     Event.REPLY: lambda one, _: one.text.replace(" (chance 0 %)", ""),
     Event.ESCALATES: lambda one, _: one.text.replace(" (chance 0 %)", ""),
 }
-"""How an event is put of which some numbers are cleared."""
+"""Words for events of which some numbers are cleared."""
 
 
 LOG_SEEN = {
     TABLE: ("schema", "option", "persons"),
     HANDED: ("seat", "to"),
     EVENT: ("day", "name"),
-    # On which day more days were given is the day of whoever was asked then.
+    # The day of an extension is hidden: it is the day of another seat's question.
     EXTENDED: ("name", "horizon"),
 }
-"""What every seat sees of a log: which fields of which lines."""
+"""Lines of the log that every seat sees, and their visible fields."""
 LOG_OWN = (DECISION, UNDO, NOTE)
-"""What a seat sees of a log where it is about itself."""
+"""Lines of the log that a seat sees if they are its own."""
 
 
 class PublicStanding(NamedTuple):
-    """Where a future stands as far as everybody knows."""
+    """The public state of a future."""
 
     day: Annotated[int, "of the question or the end; of a seat that waits, of what it saw last"]
     talks: str
@@ -118,14 +118,14 @@ class PublicStanding(NamedTuple):
 
 
 class Own(NamedTuple):
-    """What a principal knows of itself alone."""
+    """What only a principal itself knows."""
 
     is_firm: Annotated[bool, "whether war hurts it less: it is resolved"]
     plan: Annotated[int | None, "what it has in mind, of the challenger only"]
 
 
 class SeatView(NamedTuple):
-    """All that one seat sees."""
+    """All that a seat may see."""
 
     seat: str
     standing: PublicStanding
@@ -135,7 +135,7 @@ class SeatView(NamedTuple):
     waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
 
     def content(self) -> dict[str, Any]:
-        """Return it as `detente play --json` prints it."""
+        """Return the view as `detente play --json` prints it."""
         asked = self.question
         return {
             "seat": self.seat,
@@ -153,7 +153,7 @@ class SeatView(NamedTuple):
 
 
 def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
-    """Return what a seat sees of a trace, in words; what it may not know is cleared before."""
+    """Return the events that a seat may see in words; hidden numbers are cleared before."""
     cleared, seen = [], []
     for line in lines:
         event = Event(int(line["kind"]))
@@ -169,10 +169,10 @@ def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happeni
 
 
 def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
-    """Yield what a seat sees of a table's log: how it is set up, and what it wrote itself.
+    """Yield the lines of a log that a seat may see: the settings of the table, and its own lines.
 
-    Which future of which world is played stays hidden, and so do the seals, from which it could be
-    tried out. Lines are numbered again: gaps would say how often others have decided.
+    World and future stay hidden, and so do seals, with which guesses could be checked. Lines are
+    renumbered, since gaps would reveal how often others have decided.
     """
     number = 0
     for line in lines:
@@ -187,7 +187,7 @@ def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
 
 
 def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
-    """Return a line with these numbers; others are as of nothing."""
+    """Return an event with only the given numbers; the others are cleared."""
     kept = np.zeros(1, LINE)
     for field in ("day", "kind", *fields):
         kept[field] = line[field]
@@ -198,12 +198,12 @@ def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
 
 
 def standing(played: SeatedFuture) -> PublicStanding:
-    """Return where a future stands, as far as everybody knows."""
+    """Return the public state of a future."""
     state, table = played.state, played.table
     at: State | SeatScript = state
     day, hard, tough = state.day, state.hard, state.tough
     if played.is_waiting:
-        # The state is that of the end of the day; what is asked was asked within it.
+        # `state` is from the end of the day, but the question came within the day.
         at, last = table, int(table.asked) - 1
         day, hard, tough = table.days[last], table.hard[last], table.tough[last]
     posture, stance = int(at.posture), int(at.stance)
@@ -226,7 +226,7 @@ def types_of(played: SeatedFuture) -> tuple[int, int]:
 
 
 def own_of(seat: Seat, played: SeatedFuture) -> Own | None:
-    """Return what a seat knows of itself alone: its own type, the challenger also its plan."""
+    """Return what only a seat itself knows: its type, and for the challenger also its plan."""
     challenger, defender = types_of(played)
     if CHALLENGER in seat.numbers:
         return Own(challenger == 0, int(played.state.plan))

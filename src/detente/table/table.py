@@ -1,7 +1,7 @@
-"""A table, from its set-up on: people decide for some actors, all others follow their policies.
+"""A table: people decide for some actors, all others follow their policies.
 
-The decisions are all that is kept. Where the table stands is played from the first day on, each
-time again: the same world and the same draws, and what was decided so far.
+Only decisions are stored. The position of the table is computed by playing again from the first day
+with the same world, the same draws and the decisions so far.
 """
 
 import os
@@ -50,15 +50,15 @@ from detente.views.trace import DAILY
 
 SCHEMA = "detente/table/1"
 PERSON, POLICY, FORCED, HELD = "person", "policy", "forced", "held"
-"""By whom a decision was taken: forced was the only thing to do, held stands by the last one."""
+"""Who decided; forced: there was only one choice; held: the last answer still applied."""
 STANDS_FOR = 30
-"""A seat that waits is asked the same again after so long, even if nothing happens [days]."""
+"""A waiting seat is asked the same question again after this time without events [days]."""
 QUIET = {*DAILY, "beliefs", "incident", "sign", "speaks"}
-"""What happens without a seat that waits being asked the same again."""
+"""Kinds of events after which a waiting seat is not asked again."""
 
 
 class Decision(NamedTuple):
-    """One decision of a table."""
+    """A decision of a table."""
 
     seat: str
     move: Annotated[int, "as the kernel numbers it, or FOLLOW"]
@@ -69,7 +69,7 @@ class Decision(NamedTuple):
 
 
 class TablePosition(NamedTuple):
-    """Where a table stands."""
+    """The position of a table."""
 
     after: Annotated[int, "number of the last line of the log"]
     played: SeatedFuture
@@ -77,12 +77,12 @@ class TablePosition(NamedTuple):
     decisions: tuple[Decision, ...]
 
     def decided(self, seat: str) -> tuple[Decision, ...]:
-        """Return what the person on a seat has decided."""
+        """Return the decisions of the person on a seat."""
         return tuple(one for one in self.decisions if (one.seat, one.by) == (seat, PERSON))
 
 
 class PlayTable:
-    """A table that lies in a file."""
+    """A table stored in a file."""
 
     def __init__(self, log: TableLog, on: SeatedWorld, place: TableSetting) -> None:
         self.log = log
@@ -91,12 +91,12 @@ class PlayTable:
 
     @property
     def seated(self) -> SeatedWorld:
-        """Return what it is played on, with what the umpire has put in."""
+        """Return the world that is played, with the umpire's events."""
         return self.begun_on.after(acts_of(self.log.lines()))
 
     @property
     def run(self) -> Run:
-        """Return the run it is played on."""
+        """Return the run of the table's world."""
         return self.begun_on.run
 
     def refused(self, what: str, hint: str = "") -> DetenteError:
@@ -104,13 +104,14 @@ class PlayTable:
         return DetenteError(what, where=str(self.log.path), hint=hint)
 
     def position(self) -> TablePosition:
-        """Return where the table stands, worked out from its log alone."""
+        """Return the position of the table, computed from its log."""
         return self._played(self.log.lines())
 
     def advance(self) -> TablePosition:
-        """Go on through what nobody is to be asked.
+        """Decide until a person has to, and return the position.
 
-        That is the only thing to do, seats handed over, and what who plays alone still waits with.
+        These decisions are forced moves, moves of seats given to their policies, and repeated
+        answers of a person who plays alone.
         """
         lines, is_alone = self.log.lines(), len(self.place.persons) == 1
         position = self._played(lines)
@@ -129,10 +130,10 @@ class PlayTable:
         return position
 
     def _standing_answer(self, position: TablePosition, question: SeatQuestion) -> int | None:
-        """Return the move of a person who waits, if it is asked the same and nothing has happened.
+        """Return the last answer of a person who waits, if it still applies.
 
-        None if it is to be asked: it chose to do something, was asked something else last, has seen
-        something happen since, or has waited for STANDS_FOR.
+        None if the person has to be asked: the last answer was an action, the question is another,
+        an event was seen since, or STANDS_FOR is over.
         """
         for at, last in reversed(list(enumerate(position.decisions))):
             if (last.seat, last.by) != (question.seat, PERSON):
@@ -150,16 +151,16 @@ class PlayTable:
         return None if news else last.move
 
     def decide(self, seat: str, move: int, *, intent: str = "", after: int | None = None) -> None:
-        """Take a decision; it is on the disk when this returns.
+        """Make a decision; it is on disk when this returns.
 
-        `after`: number of the last line of the log that was seen, the newest unless given.
+        `after`: number of the last line of the log that the seat saw, by default the newest.
 
         Raises
         ------
         MovedOnError
-            If something was decided since.
+            If another line was added since.
         DetenteError
-            If it is not the seat's turn, or the move cannot be made.
+            If it is not the seat's turn, or the move is not possible.
         """
         position = self.position()
         question = position.question
@@ -174,12 +175,12 @@ class PlayTable:
         self._write(seen, Decision(seat, move, PERSON, intent, says[move], question.day))
 
     def undo(self, seat: str) -> Decision:
-        """Take back a seat's last decision, if no other person has decided since; return it.
+        """Take back and return a seat's last decision, if no other person has decided since.
 
         Raises
         ------
         DetenteError
-            If it has decided nothing, or another has.
+            If there is no decision to take back, or another person has decided since.
         """
         position = self.position()
         mine = [one for one in position.decisions if one.by == PERSON]
@@ -189,28 +190,28 @@ class PlayTable:
             )
             raise self.refused(what)
         self.log.add(seat, UNDO, {}, after=position.after)
-        if holders(self.log.lines()).get(seat) == POLICY:  # who takes back means to decide
+        if holders(self.log.lines()).get(seat) == POLICY:  # it wants to decide
             self.hand_over(seat, PERSON)
         return mine[-1]
 
     def hand_over(self, seat: str, to: str) -> None:
-        """Hand a seat to another person, by name, or to its policy: POLICY."""
+        """Give a seat to another person, by name, or to its policy: POLICY."""
         self.known(seat)
         self.log.add(UMPIRE, HANDED, {"seat": seat, "to": to}, after=len(self.log.lines()))
 
     def give_time(self, minutes: Annotated[int, "[minutes]"]) -> None:
-        """Give each decision so much time from now on; 0 for as long as it takes."""
+        """Set the time limit for each decision from now on; 0 for none."""
         self.log.add(UMPIRE, NOTE, {"minutes": minutes}, after=len(self.log.lines()))
 
     def let_policy(self, seat: str) -> None:
-        """Let a seat's policy take one decision, for which the seat has had its time.
+        """Let a seat's policy make one decision after the seat's time limit.
 
         Raises
         ------
         MovedOnError
-            If something was decided meanwhile.
+            If another line was added meanwhile.
         DetenteError
-            If the seat is not asked, or its time is not over.
+            If the seat is not asked, or has time left.
         """
         position, due = self.position(), due_at(self.log.lines())
         question = position.question
@@ -222,16 +223,16 @@ class PlayTable:
         self._write(position, Decision(seat, FOLLOW, POLICY, "", "", question.day))
 
     def put_in(self, name: str, settings: Sequence[str]) -> UmpireAct:
-        """Let an event happen now, which nobody foresaw; it is on the disk when this returns.
+        """Add an unforeseen event now; it is on disk when this returns.
 
-        It happens on the day of whoever is asked, before that, or on the next if somebody has
+        It happens on the day of the current question, before it, or on the next day if somebody has
         decided on that day. `settings`: fields with their values from then on, `FIELD=VALUE`.
 
         Raises
         ------
         DetenteError
-            If the table is over or nothing is named, or the crisis has no such field or cannot have
-            its value.
+            If the table is over, the event has no name, or a field does not exist or cannot have
+            the value.
         """
         position = self.position()
         day = _next_day(position)
@@ -246,13 +247,13 @@ class PlayTable:
         return act
 
     def extend(self, days: Annotated[int, "[days]"]) -> UmpireAct:
-        """Let the table go on for so many more days, as everybody knows from now on.
+        """Extend the table by some days, which all actors know from now on.
 
         Raises
         ------
         DetenteError
-            If the crisis has ended before its last day, fighting outlasts it, or a future would be
-            longer than any is.
+            If the crisis ended before its last day, fighting outlasts it, or the horizon would be
+            too long.
         """
         position, horizon = self.position(), self.seated.horizon
         if not self.goes_on(position):
@@ -269,32 +270,32 @@ class PlayTable:
         return act
 
     def goes_on(self, position: TablePosition) -> bool:
-        """Say whether a table has not ended, or only because its days were over."""
+        """Return whether a table has not ended, or ended only because its days were over."""
         played = position.played
         if played.is_waiting:
             return True
         return int(played.state.has_ended) == 0 and played.played_to <= self.seated.horizon
 
     def ended(self, position: TablePosition) -> str:
-        """Return how a table that is over has ended, in words."""
+        """Return the ending of a finished table in words."""
         ending = Ending(int(position.played.row["ending"]))
         return titles(self.run.record)[ending.name.lower()]
 
     def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
-        """Write what the umpire puts in, once it is clear that it can be played."""
+        """Write an act of the umpire, after checking that it can be played."""
         acts = acts_of(self.log.lines())
         _ = self.begun_on.after(sorted((*acts, act), key=lambda one: one.day)).chapters
         self.log.add(UMPIRE, kind, act._asdict(), after=position.after)
 
     def known(self, seat: str) -> Seat:
-        """Return a seat of the table that is a person's; refuse any other name."""
+        """Return a seat that a person plays; raise DetenteError for any other name."""
         if seat not in self.place.persons:
             hint = f"people sit for: {', '.join(self.place.persons)}"
             raise self.refused(f"no person sits for {show(seat)}", hint)
         return self.seated.seats[seat]
 
     def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
-        """Return what one seat sees, and nothing else."""
+        """Return what a seat may see."""
         at = self.position() if position is None else position
         own, played, question = self.known(seat), at.played, at.question
         is_mine = question is not None and question.seat == seat
@@ -324,12 +325,13 @@ class PlayTable:
 
 
 def open_table(path: Path) -> PlayTable:
-    """Open the table that lies in a file.
+    """Return the table in a file.
 
     Raises
     ------
     DetenteError
-        If none does, its run is gone or another, or it was begun with another version of the model.
+        If the file is no table, its run is missing or another, or another version of the model
+        began the table.
     """
     log = TableLog(path)
     body = log.lines()[0].body
@@ -342,14 +344,14 @@ def open_table(path: Path) -> PlayTable:
 
 
 def _next_day(position: TablePosition) -> int:
-    """Return the first day on which something can happen that changes no decision."""
+    """Return the first day on which an event changes no earlier decision."""
     day = 0 if position.question is None else position.question.day
     last = position.decisions[-1].day if position.decisions else -1
     return max(day, last + 1, 1)
 
 
 def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
-    """Yield the decisions of a log that stand; what was taken back does not."""
+    """Yield the decisions of a log without those taken back."""
     standing: list[Decision] = []
     for line in lines:
         if line.kind == DECISION:
@@ -361,17 +363,17 @@ def decisions_of(lines: Sequence[LogLine]) -> Iterator[Decision]:
 
 
 def holders(lines: Sequence[LogLine]) -> dict[str, str]:
-    """Return who holds each seat that was handed over."""
+    """Return the holder of each seat that was handed over."""
     return {line.body["seat"]: line.body["to"] for line in lines if line.kind == HANDED}
 
 
 def now() -> datetime:
-    """Return the time, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def due_at(lines: Sequence[LogLine]) -> datetime | None:
-    """Return when the time is over of who is asked now; None if there is no limit."""
+    """Return when the time for the current question ends; None if there is no limit."""
     given = [line.body["minutes"] for line in lines if "minutes" in line.body]
     if not given or not given[-1]:
         return None
@@ -381,11 +383,11 @@ def due_at(lines: Sequence[LogLine]) -> datetime | None:
 def last_seen(
     played: SeatedFuture, seat: Seat, happened: Sequence[Happening], talks: Negotiation
 ) -> PublicStanding:
-    """Return where a future stands as far as a seat knows that waits while another is asked.
+    """Return the state of a future as known to a seat that waits while another is asked.
 
-    Force, programme, vow and talks change before everybody's eyes. Day and beliefs are those of
-    what the seat saw or was asked last: beliefs also drift without a word, and would say how many
-    days have passed until the other is asked. `talks`: what was believed at the start.
+    Force, programme, vow and talks change in public. Day and beliefs are those of the last event
+    that the seat saw or question that it was asked, as beliefs also drift without events and would
+    reveal how many days have passed. `talks`: has beliefs at the start.
     """
     table = played.table
     day, hard, tough = 0, talks.hard_log_odds, talks.tough_log_odds
@@ -402,13 +404,13 @@ def last_seen(
 
 
 LENGTHS = {"short": 4, "middle": 8, "long": 12}
-"""About how many decisions a table asks for."""
+"""Approximate number of decisions that a table asks for."""
 SCANNED = 300
-"""Futures of a world among which one of the length asked for is looked for."""
+"""Futures of a world that are searched for one of the wanted length."""
 
 
 class Wanted(NamedTuple):
-    """What a new table is to be; what is None may be any."""
+    """The wanted settings of a new table; None means any."""
 
     seats: tuple[str, ...] = ()
     length: str = "middle"
@@ -418,16 +420,16 @@ class Wanted(NamedTuple):
 
 
 def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
-    """Set a table up on a run: with the challenger unless others are named, in a new file.
+    """Set up a table on a run in a new file, by default with the challenger as seat.
 
-    `path`: the file; one of its own in the current folder unless given.
+    `path`: the file; by default a new one in the current folder.
 
     Raises
     ------
     DetenteError
-        If an actor cannot sit, there is no such option or world, or something lies in the file.
+        If an actor cannot be played, the option or world does not exist, or the file is not empty.
     """
-    # A number that nobody chose; what it leads to is written into the table's log.
+    # A random number; the world and the future that follow from it are in the log.
     first = int.from_bytes(os.urandom(3), "big") if wanted.draws is None else wanted.draws
     worlds = run.record.settings.worlds_of(run.known(wanted.option))
     on = seat_world(run, wanted.option, first % worlds if wanted.world is None else wanted.world)
@@ -444,7 +446,7 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
 
 
 def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> PlayTable:
-    """Set a table up in a new file, on a future of a world, with people for some actors."""
+    """Set up a table in a new file, on a future of a world, with people for some actors."""
     place = TableSetting(on.option, on.world, future, tuple(persons))
     body = {
         "schema": SCHEMA,
@@ -457,14 +459,14 @@ def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> P
 
 
 def questions_in(on: SeatedWorld, future: int, persons: Sequence[str]) -> int:
-    """Return how many decisions people would take in a future, did they follow their policies."""
+    """Return the number of decisions that people would make in a future by their policies."""
     played = on.play(future, persons, (), waits=False)
     asked = slice(0, int(played.state.decided))
     return int((played.table.legal[asked].sum(axis=1) > 1).sum())
 
 
 def suitable(on: SeatedWorld, persons: Sequence[str], length: int, first: int) -> int:
-    """Return the future, from `first` on, that asks people about as often as they want to play."""
+    """Return a future, from `first` on, with about `length` decisions for people."""
     best, apart = first, np.inf
     for future in range(first, first + SCANNED):
         away = abs(questions_in(on, future, persons) - length)

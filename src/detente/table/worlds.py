@@ -1,7 +1,7 @@
-"""What a table is played on: a world of a run, with the events that an umpire puts in as it goes.
+"""The world of a table: a world of a run, with events that an umpire adds during play.
 
-What an umpire puts in holds from its day on, and nobody has foreseen it: the days before are
-played as they were, by the same policies, and the rest of the world is solved again from that day.
+An umpire's event is unforeseen and holds from its day on. Days before it are played as they were,
+by the same policies; from that day on the world is solved again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ from detente.table.questions import Seat, SeatQuestion, question_at, seats_of
 
 
 class UmpireAct(NamedTuple):
-    """What an umpire puts in: an event, or more days."""
+    """An act of an umpire: an event, or more days."""
 
     day: Annotated[int, "from which on it holds, unforeseen before"]
     name: Annotated[str, "what happens, in words"]
@@ -49,7 +49,7 @@ class UmpireAct(NamedTuple):
 
 
 class TableSetting(NamedTuple):
-    """Which future of which world of a run is played, and for whom people decide."""
+    """The option, world and future of a table, and the actors that people play."""
 
     option: str
     world: int
@@ -59,7 +59,7 @@ class TableSetting(NamedTuple):
 
 @dataclass(frozen=True)
 class SeatedWorld:
-    """One world of a run, solved, on which tables are played, with what an umpire put in."""
+    """A solved world of a run for tables, with the acts of an umpire."""
 
     run: Run
     stage: Stage
@@ -70,41 +70,41 @@ class SeatedWorld:
 
     @cached_property
     def at_first(self) -> tuple[Any, Any]:
-        """What the model reads of the world and its policies, without what the umpire put in."""
+        """The kernel's record of the world and its policies, without the umpire's acts."""
         if self.before is not None:
             return self.before.at_first
         return self.stage.solved(self.option, self.world)
 
     @property
     def encoded(self) -> Any:
-        """Return what the model reads of the world, without what the umpire put in."""
+        """Return the kernel's record of the world, without the umpire's acts."""
         return self.at_first[0]
 
     @property
     def solved(self) -> Any:
-        """Return the policies there."""
+        """Return the policies of the world, without the umpire's acts."""
         return self.at_first[1]
 
     @cached_property
     def crisis(self) -> Crisis:
-        """The crisis under the option, with what the umpire put in."""
+        """The crisis under the option, with the umpire's acts."""
         return crisis_after(self.stage.crises[self.option], self.acts)
 
     @property
     def talks(self) -> Negotiation:
-        """Return the talks as they are at the start, with what is believed of both sides then."""
+        """Return the talks at the start, with initial beliefs."""
         return epochs_of(self.encoded).start.talks
 
     @property
     def horizon(self) -> int:
-        """Return how many days are played."""
+        """Return the number of days that are played."""
         return max(self.run.record.settings.horizon, *(act.horizon for act in self.acts), 0)
 
     @cached_property
     def chapters(self) -> tuple[Chapter, ...]:
-        """What is played from which day on: each day on which the umpire put something in.
+        """The worlds and policies by the day from which they hold: one for each day with an act.
 
-        Raises `DetenteError` if the crisis cannot be as it then is.
+        Raises `DetenteError` if the crisis is invalid after an act.
         """
         if self.before is None:
             return (Chapter(0, self.encoded, self.solved),)
@@ -120,7 +120,7 @@ class SeatedWorld:
         return {}
 
     def after(self, acts: Sequence[UmpireAct]) -> "SeatedWorld":
-        """Return the same with what an umpire put in; what was worked out of it is kept."""
+        """Return this world with an umpire's acts; results are cached."""
         first = next((act.day for act in acts), None)
         if first is None:
             return self
@@ -131,12 +131,12 @@ class SeatedWorld:
 
     @cached_property
     def seats(self) -> Mapping[str, Seat]:
-        """Who may sit, by key."""
+        """The actors that people may play, by key."""
         return {seat.key: seat for seat in seats_of(self.crisis)}
 
     @cached_property
     def names(self) -> Names:
-        """What a trace calls everybody, and what packages hold."""
+        """The words of a trace for parties and packages."""
         numbers = self.stage.numbers(self.option, self.world)
         return names_in_world(self.crisis, self.run.record, numbers, horizon=self.horizon)
 
@@ -145,22 +145,22 @@ class SeatedWorld:
         return Draws(self.stage.settings.seed, self.world, future, 0, 0)
 
     def numbers_of(self, persons: Sequence[str]) -> tuple[int, ...]:
-        """Return what the model asks when it asks these actors."""
+        """Return the kernel's numbers of the seats of these actors."""
         return tuple(number for key in persons for number in self.seats[key].numbers)
 
     def question(self, played: SeatedFuture, place: int) -> SeatQuestion:
-        """Return a question of a future here, by its place."""
+        """Return a question of a future in words, by its index."""
         return question_at(played, place, self.seats.values(), self.names)
 
     def play(
         self, future: int, persons: Sequence[str], script: Sequence[int], *, waits: bool = True
     ) -> SeatedFuture:
-        """Play a future with people on seats, to the first question that was not answered yet."""
+        """Play a future with people on seats, up to the first unanswered question."""
         seating = Seating(self.numbers_of(persons), script)
         return play_seated(self.chapters, seating, self.draws(future), waits=waits)
 
     def game(self, played: SeatedFuture, day: int) -> Play:
-        """Return the world and the policies by which a future is played on a day before force."""
+        """Return the world and policies that apply to a future on a day before force."""
         chapter = next(one for one in reversed(self.chapters) if one.day <= day)
         ruling = int(played.state.ruling)
         plays = plays_sharing(chapter.world, chapter.solved, new_shared_state(self.draws(0)))
@@ -174,7 +174,7 @@ class SeatedWorld:
     def branch(
         self, place: TableSetting, script: Sequence[int], day: int, count: int
     ) -> np.ndarray:
-        """Play a future on from a decision with other draws, so many times; return rows."""
+        """Play `count` branches of a future from a decision on, with new draws; return rows."""
         seating = Seating(self.numbers_of(place.persons), script)
         turn = Turn(self.draws(place.future), day)
         numbers = NUMBERED + np.arange(count)
@@ -182,13 +182,13 @@ class SeatedWorld:
 
 
 def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
-    """Return a world of a run to play on.
+    """Return a world of a run for tables.
 
     Raises
     ------
     DetenteError
-        If the run was made by another version of the model or by own rules, or has no such option
-        or world.
+        If another version of the model or own rules made the run, or the option or world does not
+        exist.
     """
     run.refuse_other_model()
     if run.record.settings.rules:
@@ -205,7 +205,7 @@ def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
 
 
 def acts_of(lines: Sequence[LogLine]) -> tuple[UmpireAct, ...]:
-    """Return what the umpire has put in by a log, by day."""
+    """Return the umpire's acts in a log, by day."""
     acts = [
         UmpireAct(**{**line.body, "settings": tuple(line.body["settings"])})
         for line in lines
@@ -215,12 +215,12 @@ def acts_of(lines: Sequence[LogLine]) -> tuple[UmpireAct, ...]:
 
 
 def changes_in(act: UmpireAct) -> dict[str, Change]:
-    """Return what an umpire's event changes, by field.
+    """Return the changes of an umpire's event by field.
 
     Raises
     ------
     DetenteError
-        If a setting is none, gives a field twice or divides an attack; or an event has none.
+        If a setting is invalid, repeats a field or divides an attack, or an event has none.
     """
     changes = parse_settings(act.settings)
     if not changes and not act.horizon:
@@ -230,13 +230,13 @@ def changes_in(act: UmpireAct) -> dict[str, Change]:
 
 
 def crisis_after(crisis: Crisis, acts: Sequence[UmpireAct]) -> Crisis:
-    """Return a crisis with what an umpire put in among the events of its calendar.
+    """Return a crisis with an umpire's acts as events of its calendar.
 
     Raises
     ------
     DetenteError
-        If they are too many, a field does not exist, cannot have its value or only holds at the
-        start.
+        If there are too many, or a field does not exist, cannot have its value or only applies at
+        the start.
     """
     most = EVENTS - len(crisis.events)
     if len(acts) > most:
@@ -255,7 +255,7 @@ def crisis_after(crisis: Crisis, acts: Sequence[UmpireAct]) -> Crisis:
 
 
 def from_day(world: World | Epochs, day: int) -> Epochs:
-    """Return what is expected from an unforeseen event on, in place of the whole world."""
+    """Return the epochs of a world from an unforeseen event on."""
     views = epochs_of(world).views
     first = next(view.first for view in views if int(view.worlds[0].calendar.begins) == day)
     return Epochs(tuple(view.from_epoch(first) for view in views if view.first >= first))

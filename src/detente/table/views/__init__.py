@@ -1,1 +1,1 @@
-"""What a table shows: what a seat sees and is asked, and the debrief."""
+"""What a table shows: the view and the question of a seat, and the debrief."""

@@ -1,4 +1,4 @@
-"""The debrief of a table: what it did, what else could have come, and other tables."""
+"""The page of the debrief: decisions of a table, alternatives, and other tables."""
 
 import re
 from collections import Counter
@@ -52,7 +52,7 @@ METHOD = Method(
     "What people know of history, of each other and of the world outside the pack.",
     "Other sets of assumptions of the run: what is not known is held as it is here.",
 )
-"""How it was got."""
+"""Notes on method."""
 READING = (
     "Chance: how likely the solved policy of that side, of its type and on that day, makes the "
     "decision. Below the names: how resolved each side was believed to be then. Deal: one made "
@@ -63,27 +63,27 @@ READING = (
     "that it takes to be all but impossible: beliefs move by no more than one act may move "
     "them, and no type is ruled out.",
 )
-"""How to read it."""
+"""How to read the full debrief."""
 READING_FIRST = (
     "Its policy: how often the solved policy of that side, of its type and on that day, makes each "
     "choice. A low share is no fault.",
     "A mediator knows what everybody believed then, and would try what both sides would most "
     "likely accept by their policies. After force the model has no draft.",
 )
-"""How to read what is there at once."""
+"""How to read the part that needs no branches."""
 MOST_FIRST, MOST_OTHER = 12, 3
-"""Decisions and other choices that the first screen shows."""
+"""Upper limits on decisions, and on other choices of each, in the first table."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
-"""What stands above the shares of outcomes."""
+"""Headings of outcomes."""
 DRAWS = {True: "the same", False: "another"}
-"""What is said of another table's draws, by whether they are those of this one."""
+"""Words for whether another table has the draws of this one."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
 LEAST = 0.1
-"""A chance below half of it is not written in numbers [percent]."""
+"""Chances below half of this are written as "less than" [%]."""
 
 
 def section(found: Debrief) -> Section:
-    """Return the debrief of a table: its path among all, its decisions, what was hidden."""
+    """Return the debrief of a table: its path, its decisions, what was hidden, other tables."""
     table = found.table
     state, parties, at = found.played.state, table.run.record.called, found.standing
     followed = [pair for pair in enumerate(found.decisions) if pair[1].chosen.shares]
@@ -136,7 +136,7 @@ def section(found: Debrief) -> Section:
 
 
 def _first(found: Debrief) -> Iterator[Block]:
-    """Yield what people chose, what their policies choose there, and what a mediator would try."""
+    """Yield the table of people's choices, their policies' choices, and drafts of a mediator."""
     mine = [one for one in found.decisions if one.taken.by == PERSON]
     rare = sorted(mine, key=lambda one: one.chosen.chance)[:MOST_FIRST]
     shown = [one for one in mine if one in rare]
@@ -162,7 +162,7 @@ def _first(found: Debrief) -> Iterator[Block]:
                 tried,
             )
         )
-    # The same again and again is one line.
+    # Repeated decisions share one row.
     dated_rows, at = [], 0
     for row, alike in groupby(rows):
         times = len(list(alike))
@@ -192,7 +192,7 @@ def _first(found: Debrief) -> Iterator[Block]:
 
 
 def _short(says: str) -> str:
-    """Return a choice without what follows of it."""
+    """Return a choice without its consequences."""
     return re.split("[:;,]", _theirs(says))[0]
 
 
@@ -244,7 +244,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
                 of_100(one.chosen.shares[found.came].value),
                 of_100(one.common.shares[found.came].value),
             )
-    # What would have been different with the types known, as far as it is clear.
+    # Outcomes that clearly differ if types are known.
     moved = [
         says(
             "{} in {} % rather than {} %",
@@ -313,19 +313,19 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
 
 
 def _theirs(says: str) -> str:
-    """Return what a seat was asked to do as it is said of it: its force in place of your force."""
+    """Return a choice in the third person, with "its force" instead of "your force"."""
     for own, other in THEIRS.items():
         says = says.replace(own, other)
     return says
 
 
 def _chance(chance: float) -> str:
-    """Return a chance in percent; what could happen is never written as 0."""
+    """Return a chance in percent; a positive chance is never written as 0."""
     return f"< {LEAST}" if 0.0 < 100.0 * chance < LEAST / 2.0 else points(chance)
 
 
 def _other_tables(found: Debrief) -> Iterator[Block]:
-    """Yield how other tables of the same crisis went, where they parted, and who decided what."""
+    """Yield tables of how others of the same crisis went, diverged, and decided."""
     if not found.others:
         return
     record = found.table.run.record
@@ -379,7 +379,7 @@ def _other_tables(found: Debrief) -> Iterator[Block]:
 
 
 def _parted(found: Debrief, other: OtherTable) -> Words:
-    """Return where another table left the common path, and where it parted from this one."""
+    """Return a sentence on where another table left the common path and diverged from this one."""
     path, rare = other.path, other.path.parted
     left = "never left the common path"
     if rare is not None:

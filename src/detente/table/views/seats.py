@@ -1,4 +1,4 @@
-"""What a seat sees at a table, and what it may do."""
+"""The view of a seat at a table, and its choices."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
@@ -14,11 +14,11 @@ from detente.views.blocks import Block, Column, Listing, Section, Sentence, Tabl
 from detente.views.trace import DAILY, subject
 
 OWN_TYPES = {True: "resolved (war hurts you less)", False: "unresolved (war hurts you more)"}
-"""What a side reads of itself, by whether it is resolved."""
+"""Words for a side's own type, by whether it is resolved."""
 
 
 class SeatTurn(NamedTuple):
-    """What a seat is shown when it is its turn, or when all is over."""
+    """What a seat may see at a turn, or at the end."""
 
     table: PlayTable
     view: SeatView
@@ -27,7 +27,7 @@ class SeatTurn(NamedTuple):
 
 
 def turn(shown: SeatTurn) -> Section:
-    """Return what a seat sees: what has happened since, where things stand, what it is asked."""
+    """Return the page of a seat: new events, the state of the crisis, the question."""
     table, view = shown.table, shown.view
     record, name = table.run.record, table.seated.seats[view.seat].name
     at, called = view.standing, record.called
@@ -72,12 +72,12 @@ def turn(shown: SeatTurn) -> Section:
 
 
 def earlier(shown: SeatTurn) -> tuple[Block, ...]:
-    """Return what a seat was shown before."""
+    """Return the events that a seat was shown before."""
     return tuple(_news(shown.table.run.record, shown.view.happened[: shown.since]))
 
 
 def about(table: PlayTable, seat: str) -> Iterator[str]:
-    """Yield what somebody needs to know who sits down for an actor and has seen nothing of this."""
+    """Yield paragraphs that explain the table to a new player of an actor."""
     parties, seats = table.run.record.called, table.seated.seats
     challenger, defender = parties["challenger"], parties["defender"]
     persons = table.place.persons
