@@ -1,1 +1,1 @@
-"""Many worlds, many futures: the design, the runners and the stored run."""
+"""Worlds and futures: their draws, how they are played, and stored runs."""

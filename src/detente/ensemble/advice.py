@@ -1,4 +1,4 @@
-"""What to do about a run: the commands that go on with it, extend, repair or play it again."""
+"""Advice about runs: the commands that resume, extend, repair or play them again."""
 
 import json
 import shlex
@@ -15,17 +15,17 @@ OTHER = "the run was made with another version of the model"
 
 
 class UnfinishedError(DetenteError):
-    """A run that was stopped and can go on."""
+    """A run was stopped and can be resumed."""
 
     def __init__(self, folder: Path, what: str = "the run is unfinished") -> None:
         super().__init__(what, where=str(folder), hint=how_to_go_on(folder))
 
 
 def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str) -> DetenteError:
-    """Return the refusal of a run that another version made.
+    """Return the error for a run of another version.
 
-    `what` says how that shows, if it is not the model; `instead` is what can be done with the run
-    as it is. The hint names the command that plays the run again with this version.
+    `what` says how that was noticed, if not by the model; `instead` is what can be done with the
+    run. The hint has the command that plays the run again with this version.
     """
     made = (record.package, record.model, record.commit)
     hint = f"{instead}; or {how_to_play_again(folder, record)}"
@@ -33,12 +33,12 @@ def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str)
 
 
 def how_to_go_on(folder: Path) -> str:
-    """Return the advice that goes with a run that was stopped."""
+    """Return the advice for a run that was stopped."""
     return f"go on with: {_command_to_resume(folder)}"
 
 
 def how_to_repair(folder: Path, record: Record) -> str:
-    """Return the advice that goes with a run of which something is missing or damaged."""
+    """Return the advice for a run with missing or damaged files."""
     if record.is_own_model:
         return f"to play again what is damaged, {how_to_go_on(folder)}"
     error = of_another(folder, record, instead="repair it with that version")
@@ -46,7 +46,7 @@ def how_to_repair(folder: Path, record: Record) -> str:
 
 
 def how_to_play_again(folder: Path, record: Record) -> str:
-    """Return how to play a run again, with its own settings, as a new run of this version."""
+    """Return the advice to play a run again in this version, with its own settings."""
     return f"play it again: {_command_of_new(folder, record, record.settings)}"
 
 
@@ -55,8 +55,8 @@ def command_to_grow(
 ) -> str:
     """Return the command that gives an option of a run more worlds, and the base at least as many.
 
-    A run of another model is played as a new run. Each world plays as many futures as each does
-    now, unless their number is given.
+    A run of another model is played as a new run. The futures of each world stay the same unless
+    `futures` is given.
     """
     settings, sizes = record.settings, {"worlds": worlds}
     if option != BASE and settings.option_worlds is not None:
@@ -92,7 +92,7 @@ def _command_of_new(folder: Path, record: Record, settings: Settings) -> str:
 
 
 def command_of(settings: Settings, pack: str) -> str:
-    """Return the call that plays a pack so: in the shell, or in Python if it has a user's rules."""
+    """Return the shell command that plays a pack; a Python call if there are a user's rules."""
     if settings.rules:
         return records.spell_call(pack, settings)
     names = [name for name in settings.options if name != BASE]
@@ -104,7 +104,7 @@ def command_of(settings: Settings, pack: str) -> str:
     words += ["--seed", str(settings.seed), "--grid", settings.grid]
     words += ["--horizon", str(settings.horizon)]
     for field, value in settings.changes.items():
-        # As a pack has it: a day needs no quotes, other text does.
+        # As in a pack: a date needs no quotes, other text does.
         is_day = isinstance(records.dated(value), date)
         written = value if is_day else json.dumps(value, ensure_ascii=False)
         words += ["--set", f"{field}={written}"]

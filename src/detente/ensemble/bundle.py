@@ -1,9 +1,9 @@
-"""A run in one file: a zip archive of its folder, read where it lies and never unpacked.
+"""A run in one file: a zip archive of its folder, which is read without being unpacked.
 
-Zip, as every system opens it and one file of it is read without the others. Its files are stored as
-they are, in a fixed order and without times, so that the same run gives the same bytes. An archive
-is held to what its record says that it must contain before anything else of it is read; as it is
-read in place, no name in it can lead anywhere.
+Every system can open a zip archive, and one of its files can be read without the others. The files
+are stored uncompressed, in a fixed order and without times, so that the same run always gives the
+same bytes. The archive must contain what the run's record requires, which is checked before
+anything else is read; as nothing is unpacked, no name in it can lead outside.
 """
 
 import atexit
@@ -32,15 +32,15 @@ from detente.pack.files import MOST_BYTES
 
 BEGINNING = b"PK\x03\x04"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest day that a zip can name."""
+"""The earliest date that a zip archive can hold."""
 A_FILE = (stat.S_IFREG | 0o644) << 16
-"""A plain file that its owner may change: neither link nor program."""
+"""Attributes of a plain file, writable by its owner: neither a link nor a program."""
 LONGEST_WORLDS = 1 << 33
-"""A table of worlds is no longer [bytes]."""
+"""Maximum size of a table of worlds [bytes]."""
 LONGEST_DIRECTORY = 1 << 22
-"""A directory names 40,000 files in this; more would take the memory of its reader [bytes]."""
+"""Maximum size of a directory, for 40,000 files; a larger one could exhaust memory [bytes]."""
 ENTRY = 46
-"""What a directory takes for a file on top of its name [bytes]."""
+"""Size of a directory's entry without its file name [bytes]."""
 NAMED_IN_UTF8 = 0x800
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"
@@ -51,25 +51,25 @@ LONG_END_MARK = b"PK\x06\x06"
 
 
 class Readable(Protocol):
-    """A stored run of which every future can be read: `Run`, which opens bundles itself."""
+    """What `Run` provides to this module, which `Run` itself imports to open bundles."""
 
     @property
     def folder(self) -> Path:
-        """Return where it lies."""
+        """Return the run's folder."""
 
     @property
     def record(self) -> Record:
-        """Return what it says of itself."""
+        """Return the run's record."""
 
     def tally(self, option: str) -> object:
-        """Count the futures of an option, and refuse those that are not as they were written."""
+        """Count the futures of an option, and refuse damaged ones."""
 
 
 def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
-    """Write a finished run as one file and return how many files it holds.
+    """Write a finished run as one file, and return how many files it holds.
 
-    Raises `DetenteError` if something lies there and is not to be overwritten, the run is damaged
-    or unfinished, or the file cannot be written; nothing is left there then.
+    Raises `DetenteError` if a file exists and is not to be overwritten, the run is damaged or
+    unfinished, or the file cannot be written; nothing is left of it then.
     """
     if path.is_dir() or (path.exists() and not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
@@ -109,12 +109,11 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
 
 
 def opened(path: Path) -> Path:
-    """Return what to read a run from: the folder itself, or the root of a bundle.
+    """Return what a run is read from: its folder, or the root of a bundle.
 
-    What is returned for a bundle is a `zipfile.Path`, which has of a `Path` all that reading needs.
+    For a bundle it is a `zipfile.Path`, which has all methods of a `Path` that reading needs.
 
-    Raises `DetenteError` if a file lies there that is no bundle, or one that holds other than its
-    record says.
+    Raises `DetenteError` if the file is no bundle, or its contents are not those of its record.
     """
     if not path.is_file():
         return path
@@ -125,7 +124,7 @@ def opened(path: Path) -> Path:
 
 
 def is_bundle(path: Traversable) -> bool:
-    """Say whether a file lies there that begins as a bundle does."""
+    """Return whether a file exists and begins as a bundle does."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
@@ -133,20 +132,20 @@ def is_bundle(path: Traversable) -> bool:
 
 
 def is_within_bundle(path: object) -> bool:
-    """Say whether a path lies in a bundle that was opened."""
+    """Return whether a path is inside an open bundle."""
     return isinstance(path, zipfile.Path)
 
 
 @cache
 def spare_folder() -> Path:
-    """Return a folder for what a bundle cannot take; it goes when the process does."""
+    """Return a temporary folder for files of questions to bundles, deleted as the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="detente-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def required(record: Record) -> dict[str, int]:
-    """Return the files that a run must have, in order, each with the most bytes it takes."""
+    """Return the files that a run must have, in order, each with its maximum size [bytes]."""
     files = {
         records.FILE: records.LONGEST_RECORD,
         folders.RESOLVED: folders.LONGEST_RESOLVED,
@@ -160,7 +159,7 @@ def required(record: Record) -> dict[str, int]:
 
 
 def _judged(run: Readable) -> Iterator[str]:
-    """Yield the files that tell what caused war, if it was asked for."""
+    """Yield the files about the causes of war, if they were asked for."""
     for option in sorted(run.record.settings.options):
         folder = run.folder / folders.CAUSES / option
         if folder.is_dir():
@@ -176,7 +175,7 @@ def _may_be_judged(name: str, record: Record) -> bool:
 
 
 def _open(path: Path) -> "_Inside":
-    """Open an archive once its directory, then its record, then its contents are as they may be."""
+    """Open an archive after a check of its directory, then of its record, then of its files."""
     with path.open("rb") as file:
         _check_directory(file)
         size = file.seek(0, 2)
@@ -193,22 +192,22 @@ def _open(path: Path) -> "_Inside":
         record = records.parse(file.read(), f"{path}/{records.FILE}")
     if sum(entry.file_size for entry in entries.values()) > size:
         _refuse(path, "holds less than its directory says")
-    there = required(record)
+    allowed = required(record)
     verdicts = store.most_bytes(record.settings.futures_of_a_world)
     for name, entry in entries.items():
-        if name not in there and not _may_be_judged(name, record):
+        if name not in allowed and not _may_be_judged(name, record):
             _refuse(path, f"holds {name!r}, which is no file of its run")
-        _check_entry(path, entry, there.get(name, verdicts))
-    missing = next((name for name in there if name not in entries), None)
+        _check_entry(path, entry, allowed.get(name, verdicts))
+    missing = next((name for name in allowed if name not in entries), None)
     if missing is not None:
         _refuse(path, f"lacks {missing!r}")
     return _Inside(archive)
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """Refuse a directory that is longer than one of ours, before it is read.
+    """Refuse a directory that is longer than ours can be, before it is read.
 
-    Raises `BadZipFile`, also if other bytes follow the archive: then it is not one of ours.
+    Raises `BadZipFile`, also if other bytes follow the archive.
     """
     length = LONG_END.size + LOCATOR.size + END.size
     file.seek(max(0, file.seek(0, 2) - length))
@@ -245,7 +244,7 @@ def _refuse(path: Path, what: str) -> NoReturn:
 
 
 class _Inside(zipfile.Path):
-    """A path in a bundle; whatever is wrong with the archive comes as OSError."""
+    """A path in a bundle; any fault of the archive is raised as OSError."""
 
     def open(self, *_: Any, **__: Any) -> IO[Any]:  # type: ignore[override]
         """Open a file to read its bytes."""

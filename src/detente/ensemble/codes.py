@@ -1,6 +1,6 @@
-"""What the columns of futures hold: names for their codes, dates for their days, nothing for never.
+"""Meanings of the columns of futures: names of codes, dates of days, nulls for "never".
 
-Files keep numbers (`kernel.endings.Future`), which is what a run's checksum is of.
+The files have numbers (`kernel.endings.Future`), of which the run's checksum is made.
 """
 
 import re
@@ -17,7 +17,7 @@ from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Tri
 from detente.kernel.posture import PLANS
 
 DAY, NEVER = "_day", -1
-"""How the columns of days end, and the day that does not come."""
+"""The suffix of columns of days, and the code of a day that never comes."""
 
 
 def _coded(kind: type[IntEnum]) -> dict[str, int]:
@@ -39,32 +39,32 @@ CODES: Mapping[str, Mapping[str, int]] = {
     "challenger_type": {"hard": 0, "soft": 1},
     "defender_type": {"tough": 0, "weak": 1},
 }
-"""Columns whose numbers have names, in their order."""
+"""The names and numbers of codes, by column."""
 ORDERED = ("violence",)
-"""Those whose names go from less to more."""
+"""Columns whose names are ordered."""
 ABSENT = ("package", "snap_hard", "snap_tough", "front")
-"""Columns of numbers, other than days, in which -1 stands for nothing."""
+"""Columns, besides days, in which -1 means "none"."""
 EPOCH = date(1970, 1, 1)
 OF_CODES = re.compile(
     r", an? [A-Z]\w*|: 0 .*|, -1 [^\[]*?(?= ?\[|$)| \[days[^]]*\]$"
     r"|\b\d (?=hard|tough|soft|weak|resolved|unresolved)"
 )
-"""What the description of a column says of codes and of counted days alone."""
+"""Parts of a column's description that are about codes and counted days."""
 
 
 def has_days(column: str) -> bool:
-    """Say whether a column has days since the as-of date."""
+    """Return whether a column has days since the as-of date."""
     return column.endswith(DAY)
 
 
 def in_words(rows: pa.RecordBatch, record: Record) -> pa.RecordBatch:
-    """Return futures, as a run's files have them, with names, dates and gaps in place of codes."""
+    """Return futures with names, dates and nulls in place of the codes of a run's files."""
     columns = [_read(name, rows[name], record) for name in rows.schema.names]
     return pa.RecordBatch.from_arrays(columns, schema=schema_in_words(rows.schema, record))
 
 
 def schema_in_words(schema: pa.Schema, record: Record) -> pa.Schema:
-    """Return the columns of the same."""
+    """Return the schema of futures with names, dates and nulls."""
     fields = [_field(field, record) for field in schema]
     return pa.schema(fields)
 
@@ -96,7 +96,7 @@ def _read(name: str, column: pa.Array, record: Record) -> pa.Array:
 
 
 def attributes_of(column: str, record: Record) -> dict[str, Any]:
-    """Return what the codes or days of a column mean, by the conventions for climate data (CF)."""
+    """Return the meaning of a column's codes or days, as attributes of the CF conventions."""
     if column in CODES:
         values = sorted(CODES[column].values())
         return {"flag_values": values, "flag_meanings": " ".join(CODES[column])}

@@ -1,9 +1,9 @@
-"""Which numbers of a crisis count, and which could be anything without a future being different.
+"""Finds the numbers of a crisis that have an effect on futures, and those that have none.
 
-A number is without effect if moving it to either end of its range changes nothing that the kernel
-reads, in any of the worlds in which it is tried; every switch is on in half of these. Where a
-number goes is found by encoding worlds; what the encoder writes and the kernel never comes to is
-said in `as_read`, and `verification.model.effects` finds by playing whether that is right.
+A number has no effect if moving it to either end of its range changes nothing that the kernel
+reads, in any of the worlds in which it is tried; every switch is on in half of them. Effects are
+found by encoding worlds. `as_read` clears what the encoder writes but the kernel never uses, and
+`verification.model.effects` checks that by playing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,7 @@ from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 
 WORLDS = 64
-"""Worlds in which a number is tried, as many as a run has unless asked otherwise: some numbers
-count in few of them."""
+"""Worlds in which a number is tried: some numbers have an effect in few of them."""
 PRIORS = ("hard_log_odds", "tough_log_odds")
 PARTS = (
     "beliefs",
@@ -47,31 +46,31 @@ PARTS = (
     "war",
     "aftermath",
 )
-"""The parts of a world's record; what is believed at the start is one of its own."""
+"""The parts of a world's record; the beliefs at the start are a separate part."""
 WITHOUT_FORESIGHT = ("beliefs", "mediators")
-"""Those that play alone goes by: choices are solved for any belief, and for any word heard."""
+"""Parts that are read in play only: choices are solved for all beliefs and all reports heard."""
 FEW_WORLDS = 8
 """Worlds in which a single number is tried."""
 SEED = 1
-"""The seed of a run unless asked otherwise."""
+"""The default seed of a run."""
 LOW, HIGH = 0.05, 0.95
-"""Shares of worlds below the ends between which a number is moved."""
+"""Quantiles between which a number is moved."""
 STEP = 0.1
-"""A fixed number is moved by this share of itself, one that is 0 by this much."""
+"""A fixed number is moved by this share of it, or by this amount if it is 0."""
 NEVER_BINDS = 5.0
-"""Launchers for so many times the stock, and all that a war can bring up, never run short."""
+"""Launchers for this multiple of all weapons that a war can bring are never a limit."""
 
 Reading = Mapping[str, list[bytes]]
-"""What the kernel reads in a world, by the part of its record."""
+"""What the kernel reads of a world, by the part of its record."""
 
 
 def without_effect(
     crisis: Crisis, *, worlds: int = WORLDS, progress: Listener | None = None
 ) -> tuple[str, ...]:
-    """Return the numbers of a crisis that could be anything, by dotted path, in its order.
+    """Return the numbers of a crisis that have no effect, by dotted path, in the pack's order.
 
-    Each is tried in `worlds` worlds, or until one of them has changed. `progress` is called with
-    how far it has come, in numbers.
+    Each is tried in `worlds` worlds, or until one of them changes. `progress` is called with the
+    progress, in numbers.
     """
     clock = Clock(len(crisis.numbers), progress)
     trials = [(values, reading(crisis, values)) for values in trial_worlds(crisis, worlds)]
@@ -91,7 +90,7 @@ def without_effect(
 def parts_moved(crisis: Crisis, path: str, *, worlds: int = FEW_WORLDS) -> tuple[str, ...]:
     """Return the `PARTS` of a world's record that change if a number moves to an end of its range.
 
-    `worlds`: in how many it is tried. None change if the number could be anything.
+    `worlds` is the number in which it is tried. If it has no effect, the result is empty.
     """
     moved: set[str] = set()
     for values in trial_worlds(crisis, worlds):
@@ -103,9 +102,9 @@ def parts_moved(crisis: Crisis, path: str, *, worlds: int = FEW_WORLDS) -> tuple
 
 
 def trial_worlds(crisis: Crisis, worlds: int) -> Iterator[dict[str, float]]:
-    """Yield worlds in which each switch that may be on or off is on in one half.
+    """Yield worlds in which each switch that can be on or off is on in half of them.
 
-    Two switches next to each other meet in each of their four states within four worlds.
+    Two neighbouring switches have all four combinations of states within four worlds.
     """
     switches = [path for path, number in crisis.numbers.items() if number.kind == "chance"]
     for world, values in enumerate(drawn_worlds(crisis, worlds, SEED)):
@@ -115,10 +114,10 @@ def trial_worlds(crisis: Crisis, worlds: int) -> Iterator[dict[str, float]]:
 
 
 def ends(number: Quantity) -> tuple[float, float]:
-    """Return the two values between which a number is moved to see whether it counts.
+    """Return the two values between which a number is moved to see whether it has an effect.
 
-    They are the 5th and the 95th percentile; the extremes of a set of values; off and on; a fixed
-    number and one next to it, which every number of its domain may have.
+    They are the 5th and 95th percentile; the extremes of a set of values; off and on; or a fixed
+    number and one close to it that is allowed in its domain.
     """
     if number.kind == "chance":
         return 0.0, 1.0
@@ -135,13 +134,13 @@ def ends(number: Quantity) -> tuple[float, float]:
 
 
 def reading(crisis: Crisis, values: Mapping[str, float]) -> Reading:
-    """Return what the kernel reads in a world: of each epoch, and on each of the terms of talks."""
+    """Return what the kernel reads of a world, in all epochs and on all terms of the talks."""
     encode = partial(encode_settled, grid="normal", horizon=COARSE_HORIZON)
     found: dict[str, list[bytes]] = {part: [] for part in PARTS}
     terms = [(crisis, values)]
     if not is_settled(crisis):
         terms = [on_terms(crisis, values, one) for one in terms_in_dispute(crisis, values)]
-        # The race of concessions goes by these two, and by what both terms are worth.
+        # The race of concessions depends on these two, and on the worth of both terms.
         found["dispute"] = [repr(values[path]).encode() for path in (PACE, CONCEDER_DRAW)]
     for settled in terms:
         epochs = encode_epochs(crisis, Settled(*settled), encode, COARSE_HORIZON)
@@ -157,11 +156,11 @@ def reading(crisis: Crisis, values: Mapping[str, float]) -> Reading:
 
 
 def as_read(world: World) -> None:
-    """Clear what the kernel reads in vain, or never comes to, in the record of a world."""
+    """Clear what the kernel never uses in the record of a world."""
     talks, theatre, calendar = world.talks, world.war.theatre, world.calendar
     partners, parties = world.partners, theatre.third_parties
 
-    # What those would bring to a war who neither join nor begin one.
+    # Means of war of third parties that neither join nor begin one.
     is_there = (parties.presence > 0.0) | (partners.raise_rate > 0.0)
     joins = (parties.join_probability * parties.stands_by > 0.0) & is_there
     has_striking_ally = talks.ally_rate + talks.ally_rate_per_step > 0.0
@@ -175,25 +174,25 @@ def as_read(world: World) -> None:
     clear_opposed(theatre.challenger_arsenal, theatre.defender_defence)
     clear_opposed(theatre.defender_arsenal, theatre.challenger_defence)
 
-    # What an ally weighs that never strikes by itself, and what restrains it.
+    # The stakes of an ally that never strikes first, and its restraint.
     if not has_striking_ally:
         of_deals = ("ally_deal", "ally_demand", "ally_deal_settled", "ally_demand_settled")
         of_press = ("ally_rate_by_force", "ally_rate_after_round", "recent_round")
         clear(talks, (*of_deals, *of_press, "ally_standoff", "restraint_cost", "restraint_success"))
         clear(world.war, ("ally_stake", "ally_loss_weight", "ally_war_cost", "ally_motive"))
 
-    # The rate of vows if one stands, and what a vow changes if none is ever made.
+    # The rate of vows if one was made, and the effects of a vow if none is ever made.
     if talks.has_vowed:
         talks.defender_rate[DefenderMove.VOW] = 0.0
     elif talks.defender_rate[DefenderMove.VOW] <= 0.0:
         clear(talks, ("vow_retreat",))
         clear(world.war, ("vow_price",))
 
-    # Spells of unrest that never come, or that justify nothing.
+    # Unrest that never comes, or justifies nothing.
     if talks.unrest_rate * talks.unrest_days * talks.justification <= 0.0:
         clear(talks, ("unrest_rate", "unrest_days", "justification"))
 
-    # What deployed force and signs with it change, where none can ever be deployed.
+    # Effects of deployed force and its signs, if no force can ever be deployed.
     if calendar.ceiling.max() <= 0:
         of_force = ("raise_days", "force_cost", "capitulation")
         clear(talks, (*of_force, "ultimatum_days", "credibility_cost"))
@@ -202,15 +201,16 @@ def as_read(world: World) -> None:
         moves = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
         talks.challenger_rate[moves] = talks.challenger_price[moves] = 0.0
 
-    # What a mediator judges that speaks to nobody, and how two judge together if fewer speak.
+    # The judgement of a mediator who reports to nobody, and its correlation if fewer than two
+    # report.
     mediators = world.mediators
     is_mute = (mediators.has_access == 0) | (mediators.report_rate <= 0.0)
     clear(mediators, _figures("Mediators", "actors.*", "mediator"), is_mute)
-    if len(is_mute) - is_mute.sum() < 2:  # noqa: PLR2004  two, to go together
+    if len(is_mute) - is_mute.sum() < 2:  # noqa: PLR2004  a correlation needs two
         clear(mediators, ("correlation",))
 
-    # How much being hit counts for joining, where nobody can join; what moves the minds of third
-    # parties that never change them.
+    # The weight of being hit if nobody can join; rates of third parties that never change their
+    # mind.
     if not parties.join_probability.any():
         clear(parties, ("hit_weight",))
     stays = partners.withdrawal_rate <= 0.0
@@ -219,7 +219,7 @@ def as_read(world: World) -> None:
     if stays.all():
         clear(calendar, ("there", "hosted"))
 
-    # Forces that never go in, and a chokepoint that is never closed.
+    # Direct action that never succeeds, and a chokepoint that is never closed.
     if theatre.direct_action_success <= 0.0:
         clear(theatre, ("direct_action_damage", "direct_action_loss"))
     if theatre.chokepoint.closing_rate <= 0.0:
@@ -227,10 +227,10 @@ def as_read(world: World) -> None:
 
 
 def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
-    """Clear what does not count of a side's weapons and of the defence that they meet.
+    """Clear what has no effect in a side's weapons and in the defence against them.
 
-    The prices of both are counted by `detente engage` alone. Speeds, heights, ranges and times
-    count by the looks and the load that they give, which are in the record by themselves.
+    Prices of both are used by `detente engage` alone. Speeds, heights, ranges and times have an
+    effect through the looks and the load made of them, which the record has too.
     """
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, (*_figures("Weaponry", "arsenals.*.*"), "launch_rate", "load"), is_absent)
@@ -240,7 +240,7 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
     clear(arsenal, ("speed", "cross_section", "altitude"))
 
-    # A layer that is not there, or to which no weapon leaves time for a shot, does not fire.
+    # A layer that is absent, or has no time for a shot at any weapon, does not fire.
     defence.looks[:, is_absent] = 0.0
     defence.looks[defence.batteries <= 0.0] = 0.0
     defence.occupancy[defence.looks < 1.0] = 0.0
@@ -255,12 +255,12 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
 
 
 def _figures(kind: str, of: str, role: str = "") -> tuple[str, ...]:
-    """Return the fields of a record that hold numbers of a part of a pack."""
+    """Return the fields of a record that have numbers of a part of a pack."""
     return tuple(one.field for one in copied(kind, of, role))
 
 
 def clear(record: object, fields: Iterable[str], where: Array | None = None) -> None:
-    """Set fields of a record to 0, or some places of its tables."""
+    """Set fields of a record to 0, or the elements of its arrays where `where` is true."""
     for field in fields:
         if where is None:
             setattr(record, field, 0.0)

@@ -1,4 +1,4 @@
-"""Where a run lies: a folder, its files and their order, or an address that fsspec reaches."""
+"""The folder of a run: its files and their order; it can be an address that fsspec can open."""
 
 import hashlib
 import itertools
@@ -22,12 +22,12 @@ from detente.locking import LOCK
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 RUNS = Path("runs")
-"""Where runs are written by default, below the current folder."""
+"""The default folder of runs, in the current folder."""
 PARTS = "futures"
 PACK = "pack"
 RESOLVED = "resolved.json"
 LONGEST_RESOLVED = 1 << 26
-"""A list of a pack's numbers is no longer [bytes]."""
+"""Maximum size of the list of a pack's numbers [bytes]."""
 WORLDS = "worlds.parquet"
 CAUSES = "causes"
 DRIVERS = "drivers"
@@ -36,9 +36,9 @@ ANSWERS = "answers"
 EVENTS = "events"
 WEIGHED = "weighed"
 MOST_REMEMBERED = 200
-"""Paths of runs that are kept in the user's folder, the newest [paths]."""
+"""Maximum number of runs in the list in the user's folder; the newest stay [paths]."""
 LONGEST_INDEX = 1 << 20
-"""A longer list of them is not ours [bytes]."""
+"""Maximum size of that list [bytes]."""
 _OWN = (
     GROWING,
     PARTS,
@@ -53,14 +53,15 @@ _OWN = (
     WEIGHED,
     FILE,
 )
-"""What a run's folder holds. The record is removed last: while it lies there the run can go on."""
+"""The files of a run's folder. The record is removed last: while it exists the run can be
+resumed."""
 
 
 def place_of(address: Path | str) -> Path:
     """Return the path of a folder or an address.
 
-    Addresses other than file:// need the extra `remote`, and the driver of their file system. What
-    is returned for them is a path of universal-pathlib, which has of a `Path` all that a run needs.
+    Addresses other than file:// need the extra `remote` and the driver of their file system. Their
+    path is one of universal-pathlib, which has all methods of a `Path` that a run needs.
 
     Raises `DetenteError` if the extra or the driver is missing, or there is no such file system.
     """
@@ -79,12 +80,11 @@ def place_of(address: Path | str) -> Path:
 
 
 def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
-    """Make the folder of a new run; a symbolic link stays, and what it leads to is the folder.
+    """Create and return the folder of a new run; a symbolic link is followed and stays.
 
-    Nothing is removed yet. Whether a folder is taken in which something writes is for who holds
-    its lock to say.
+    Nothing is removed yet. If another process holds the folder's lock, taking the lock will raise.
 
-    Raises `DetenteError` if the folder is taken or cannot be made.
+    Raises `DetenteError` if the folder is taken or cannot be created.
     """
     if out is None:
         with writing(RUNS):
@@ -112,9 +112,9 @@ def clear(folder: Path, *, overwrite: bool) -> None:
 
 
 def refuse_links(folder: Path, names: Sequence[str] = _OWN) -> None:
-    """Refuse to write where a symbolic link among a run's own files leads elsewhere.
+    """Refuse to write if one of a run's files is a symbolic link, or is behind one.
 
-    Raises `DetenteError` if there is one.
+    Raises `DetenteError` if so.
     """
     if not isinstance(folder, Path):
         return
@@ -134,9 +134,9 @@ def _links(path: Path | os.DirEntry[str]) -> Iterator[str]:
 
 
 def find(run: Path | str | None) -> Path:
-    """Return where a run lies: the folder, address or file named, or the newest in `./runs`.
+    """Return the path of a run: a folder, address or file, or the newest in `./runs`.
 
-    Raises `DetenteError` if there is none.
+    Raises `DetenteError` if `run` is None and there is no run.
     """
     if run is not None:
         return place_of(run)
@@ -154,7 +154,7 @@ def known() -> list[Path]:
 
 
 def below(place: Path) -> list[Path]:
-    """Return the runs in a folder and in those within it, oldest first.
+    """Return the runs in a folder and its subfolders, oldest first.
 
     Raises `DetenteError` if there is no such folder.
     """
@@ -169,10 +169,10 @@ def below(place: Path) -> list[Path]:
 
 
 def in_order(places: Iterable[Path]) -> list[Path]:
-    """Return those of some folders that hold a run, oldest first."""
+    """Return those folders that have a run, oldest first."""
 
     def age(place: Path) -> tuple[str, int, str]:
-        """Order by the record's own time: a copied folder keeps its place."""
+        """Order by the time in the record, so that a copied folder keeps its place."""
         try:
             started = read(place).started
         except DetenteError:
@@ -183,7 +183,7 @@ def in_order(places: Iterable[Path]) -> list[Path]:
 
 
 def is_run(place: Path) -> bool:
-    """Say whether the record of a run lies in a folder, whatever it says."""
+    """Return whether a folder has the record of a run, valid or not."""
     try:
         return (place / FILE).is_file()
     except OSError:
@@ -191,9 +191,9 @@ def is_run(place: Path) -> bool:
 
 
 def read_growing(folder: Path, record: Record) -> Record | None:
-    """Return the record of a finished run that is being extended; None if it is not.
+    """Return the new record of a finished run that is being extended; None if it is not.
 
-    Raises `DetenteError` if there is one that cannot be read, or that of another run.
+    Raises `DetenteError` if that file cannot be read, or is the record of another run.
     """
     path = folder / GROWING
     if record.outcome is None or not path.is_file():
@@ -216,7 +216,7 @@ def read_growing(folder: Path, record: Record) -> Record | None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say that a file cannot be written, and what to do, where one below a path cannot."""
+    """Raise `DetenteError` with advice if a file below a path cannot be written."""
     try:
         yield
     except OSError as fault:
@@ -224,7 +224,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all.
+    """Write a file completely or not at all.
 
     Raises `DetenteError` if it cannot be written.
     """
@@ -233,7 +233,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def unwritable(path: Path, fault: OSError) -> DetenteError:
-    """Say that a file cannot be written, and what to do."""
+    """Return the error for a file that cannot be written, with advice."""
     reason = fault.strerror or str(fault)
     return DetenteError(
         f"cannot be written: {reason}",
@@ -272,7 +272,7 @@ def _make_default(name: str) -> Path:
 
 
 def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
-    """Let a run begin in an empty folder, or one that was stopped at once, or replace a run."""
+    """Refuse a folder unless it is empty, has only locks, or has a run that may be replaced."""
     if folder.is_file():
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
@@ -298,12 +298,12 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
 
 
 def remember(place: str) -> None:
-    """Keep where a run will lie; an address is not kept, nor anything if that cannot be written."""
+    """Add a run's folder to the user's list, if it can be written; an address is not added."""
     path = str(Path(place).resolve())
     if "://" in place or not path.isprintable():
         return
-    kept = [str(run) for run in remembered() if str(run) != path]
-    text = "".join(f"{one}\n" for one in [*kept, path][-MOST_REMEMBERED:])
+    others = [str(run) for run in remembered() if str(run) != path]
+    text = "".join(f"{one}\n" for one in [*others, path][-MOST_REMEMBERED:])
     try:
         disk.write_whole(_index(), text.encode())
     except OSError:
@@ -311,7 +311,7 @@ def remember(place: str) -> None:
 
 
 def remembered() -> list[Path]:
-    """Return the folders that were kept and hold a run still, as they were begun."""
+    """Return the folders in the user's list that still have a run, in the order of their start."""
     try:
         text = read_within(_index(), LONGEST_INDEX).decode()
     except (OSError, NotAsExpectedError, UnicodeDecodeError):
@@ -320,7 +320,7 @@ def remembered() -> list[Path]:
 
 
 def is_resolved(path: Path, record: Record) -> bool:
-    """Say whether the list of a run's numbers lies there as it was written."""
+    """Return whether the list of a run's numbers is as it was written."""
     try:
         return digest_of_resolved(path) == record.resolved
     except (OSError, NotAsExpectedError):
@@ -330,14 +330,14 @@ def is_resolved(path: Path, record: Record) -> bool:
 def digest_of_resolved(path: Path) -> str:
     """Return the SHA-256 of the list of a run's numbers.
 
-    Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is larger than it can be.
+    Raises `OSError` if it cannot be read, `NotAsExpectedError` if it is too large.
     """
     content = read_within(path / RESOLVED, LONGEST_RESOLVED)
     return hashlib.sha256(content).hexdigest()
 
 
 def _index() -> Path:
-    """Return the file of the list; raises `OSError` where the user has no folder."""
+    """Return the path of the user's list; raises `OSError` if the user has no folder."""
     folder = platformdirs.user_state_path("detente", appauthor=False)
     if not folder.is_absolute():
         raise OSError

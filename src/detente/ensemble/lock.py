@@ -55,7 +55,7 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
 def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterator[None]:
     """Lock a run's folder against writers while a question adds files of its own kind.
 
-    Several questions can add files at the same time: each file is written at once, and names its
+    Several questions can add files at the same time: each file is written whole, and names its
     question. Incomplete files of a killed question are deleted by the next one that is alone. A
     bundle is not locked, as nothing can be added to it.
 

@@ -1,4 +1,4 @@
-"""What worlds that differ in few numbers have in common, worked out once."""
+"""Caches what worlds that differ in few numbers have in common."""
 
 import hashlib
 import threading
@@ -29,13 +29,13 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 REMEMBERED = 512
-"""Disputes about the talks of so many worlds are kept, the latest."""
+"""Maximum number of cached disputes about the talks; the latest stay."""
 OF_DISPUTE = {AGENDA, CONCEDER_DRAW, PACE}
-"""Numbers of the dispute itself: a change of these changes who concedes."""
+"""Numbers of the dispute itself, which always decide who concedes."""
 
 
 class Latest(Generic[K, T]):
-    """What was worked out last, each thing once for all threads that need it."""
+    """A cache of the latest results, each computed once for all threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -43,7 +43,7 @@ class Latest(Generic[K, T]):
         self._lock = threading.Lock()
 
     def get(self, key: K, work_out: Callable[[], T]) -> T:
-        """Return what is known, or work it out and keep it in place of the oldest."""
+        """Return the cached value, or compute and cache it; the oldest one is dropped."""
         mine: Future[T] = Future()
         with self._lock:
             known = self._known.setdefault(key, mine)
@@ -52,19 +52,19 @@ class Latest(Generic[K, T]):
         if known is mine:
             try:
                 mine.set_result(work_out())
-            except BaseException as fault:  # those who wait for it must not wait for ever
+            except BaseException as fault:  # other threads wait for the result
                 mine.set_exception(fault)
                 raise
         return known.result()
 
 
 class Memory:
-    """Encodes and solves worlds; remembers policies, and who concedes about the talks.
+    """Encodes and solves worlds; caches policies and the concessions on agenda and venue.
 
-    They are known by the records that they come of, which most changes leave as they are; to work
-    them out takes most of the time. The game on the terms that talks come to is solved to see who
-    concedes; of it only what it is worth is kept, but on the coarsest grid, where it is that of the
-    world. War tables are kept by the kernel: at most `wars` of them, if that is given.
+    Computing them takes most of the time. The key is the record from which they are computed, which
+    most changes leave as it is. To find the concessions, the game is solved on all terms in
+    dispute. Only its worth is cached, except on the coarsest grid, where one of these games is the
+    world's own. The kernel caches war tables, at most `wars` if that is given.
     """
 
     def __init__(self, policies: int, wars: int | None = None) -> None:
@@ -86,8 +86,7 @@ class Memory:
     ) -> World | Epochs:
         """Return the record that `encode_all` returns.
 
-        With `stakes`, the numbers of another world, who concedes what about the talks follows from
-        what would be at stake there.
+        With `stakes`, the numbers of another world, the concessions are those of that world.
         """
         if self._wars is not None:
             drop_wars(self._wars)
@@ -96,8 +95,8 @@ class Memory:
         else:
             own = {path: values[path] for path in OF_DISPUTE & values.keys()}
             at_stake = {**stakes, **own}
-            # These come again and again, and are known by their numbers. The crisis is kept too,
-            # so that no other has its place in memory meanwhile.
+            # These are often used again; the key is the crisis and its numbers. The crisis is
+            # cached too, so that no other object can get the same id.
             drawn = np.array([*at_stake.values()]).tobytes()
             _, concessions = self._held.get(
                 _digest(f"{id(crisis)} ".encode() + drawn),
@@ -112,7 +111,7 @@ class Memory:
         return solve(world, with_exploitability=with_exploitability)
 
     def _policies(self, world: World, warring: World) -> Solved:
-        """Return a world solved with the wars of another; no policy goes by who concedes what."""
+        """Return a world solved with the wars of another; policies do not depend on concessions."""
         return self._solved.get(_key(world, warring), lambda: _solve(world, warring))
 
     def _concessions(
@@ -146,10 +145,10 @@ def _solve(world: World, warring: World) -> Solved:
 
 
 def _key(world: World, warring: World) -> bytes:
-    """Return the checksum of what a world's policies come of, with the wars of another.
+    """Return the checksum of what determines a world's policies, with the wars of another.
 
-    That is its record as it is with nothing about the talks in dispute. Only the checksum is kept:
-    the records of a world take more than what comes of them.
+    It reads the world's record without its dispute. Records are larger than policies' worths, so
+    only their checksum is kept.
     """
     settled = copy_of(world)
     settled.dispute = cast("TermsDispute", new_record(TermsDispute))

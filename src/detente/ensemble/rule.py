@@ -1,4 +1,4 @@
-"""A user's own decision rule, which a side follows in play instead of its solved policy."""
+"""A user's own decision rule, which a side follows in play instead of its policy."""
 
 import hashlib
 import inspect
@@ -16,30 +16,30 @@ from detente.errors import DetenteError
 
 Function: TypeAlias = Callable[[Any, np.ndarray], object]
 FROM_TEXT = "<string>"
-"""Where code that was made of a text says that it stands, as all that `python -c` is given does."""
+"""The file name of code that was compiled from text, such as that of `python -c`."""
 HOW = "write @detente.rule above a function of (sight, chances)"
 
 
 @dataclass(frozen=True)
 class DecisionRule:
-    """A decision rule, known by its name and by a checksum of all that it is written of."""
+    """A decision rule, identified by its name and a checksum of its sources."""
 
     function: Function
     name: str
     digest: str
 
     def __call__(self, sight: Any, chances: np.ndarray) -> None:
-        """Change the chances as plain Python, to try the rule out."""
+        """Change the chances in plain Python, to try the rule."""
         self.function(sight, chances)
 
     @property
     def record(self) -> RuleRecord:
-        """Return what the record of a run says of the rule."""
+        """Return what the run's record says about the rule."""
         return RuleRecord(name=self.name, digest=self.digest)
 
     @cached_property
     def compiled(self) -> Any:
-        """Return what the model calls, compiled when first asked for.
+        """Return the function that the kernel calls, compiled on first use.
 
         Raises
         ------
@@ -60,21 +60,21 @@ class DecisionRule:
 
 
 def rule(function: Function) -> DecisionRule:
-    """Make a function a decision rule, for `simulate(crisis, rules={"defender": it})`.
+    """Turn a function into a decision rule, for `simulate(crisis, rules={"defender": it})`.
 
-    The function is asked for each decision of its side: a move, on a day on which the side moves,
-    or an answer. It gets `sight`, what the side sees (the fields of `detente.Sight`; `sight.asked`
-    says what is asked), and `chances`, the chance of each move (`ChallengerMove`, `DefenderMove`)
-    or of both answers by the solved game. It changes `chances` in place and leaves numbers that
-    add up to 1; a move whose chance is 0 cannot be made and stays at 0. It returns nothing, draws
-    nothing and remembers nothing.
+    The function is called for each decision of its side: a move, on a day on which the side moves,
+    or an answer. Its arguments are `sight`, what the side sees (the fields of `detente.Sight`;
+    `sight.asked` is the decision), and `chances`, the chance of each move (`ChallengerMove`,
+    `DefenderMove`) or of both answers in the solved game. It changes `chances` in place to numbers
+    that add up to 1; a move whose chance is 0 is not possible and stays at 0. It returns nothing,
+    draws no random numbers and has no memory.
 
     The other side does not know the rule: its policy was solved against the solved game, and it
-    reads each act as one of the solved policy. So beliefs are not calibrated where a rule is
-    followed, and what the other side could do against the rule, if it knew it, is not solved.
+    interprets each act as one of the solved policy. So beliefs are not calibrated if a rule is
+    followed, and the best response to the rule is not solved.
 
-    The rule is compiled for one signature and handed to the model as a function, so that the model
-    is not compiled again. It is compiled with what it reads outside itself as that is then.
+    The rule is compiled for one signature and passed to the model as a function, so that the model
+    is not compiled again. Global values that it reads are fixed when it is compiled.
 
     Raises
     ------
@@ -87,10 +87,9 @@ def rule(function: Function) -> DecisionRule:
 
 
 def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRecord]:
-    """Check the rules of a run, compile them, and return what its record says of them.
+    """Check and compile the rules of a run, and return their entries in its record.
 
-    Raises `DetenteError` if a side is none of the two, what it is given is no rule, or it cannot be
-    compiled.
+    Raises `DetenteError` if there is no such side, or its rule is no rule or cannot be compiled.
     """
     given = rules or {}
     for side, one in given.items():
@@ -109,9 +108,9 @@ def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRec
 def require_rules(
     recorded: Mapping[Role, RuleRecord], rules: Mapping[str, DecisionRule] | None
 ) -> tuple[Any, ...]:
-    """Return both sides' compiled rules, nothing if no side has one.
+    """Return both sides' compiled rules; empty if no side has one.
 
-    Raises `DetenteError` unless the rules are the ones that the record names.
+    Raises `DetenteError` unless the rules are those in the record.
     """
     given = settle_rules(rules)
     for side in ROLES:
@@ -148,7 +147,9 @@ def _digest(function: FunctionType) -> str:
 def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
     seen.add(function)
     try:
-        if function.__code__.co_filename == FROM_TEXT:  # from Python 3.13 another's would be found
+        if (
+            function.__code__.co_filename == FROM_TEXT
+        ):  # Python 3.13 would find the source of other code
             raise OSError("it was made of a text")
         source = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError) as fault:

@@ -26,8 +26,7 @@ Values: TypeAlias = Mapping[str, np.ndarray]
 """The values of each number: field -> one value for each world, shape (worlds,)."""
 
 EXPLOITED_EVERY = 8
-"""Exploitability is computed in one of this number of worlds: best responses take as long as
-solving."""
+"""Exploitability is computed in every eighth world: best responses take as long as solving."""
 FAR = 1 << 40
 """Larger than the index of any future of a run."""
 NUMBERED = 1 << 30

@@ -1,7 +1,7 @@
-"""Reads tables of numbers, of which no file can make more than their rows should take.
+"""Reads tables of numbers without using more memory than their rows should need.
 
-Columns are made of memory as it is, and read as it is: asked to look at anything else, pyarrow
-first loads pandas where that is installed, for a quarter of a second.
+Columns are built from and read as raw memory: for anything else pyarrow first loads pandas, if that
+is installed, which takes a quarter of a second.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,35 +16,35 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from detente.opening import open_file
 
 COMPRESSION = "none"
-"""A compressed page may say that it takes gigabytes, which its reader then sets aside: ours are not
-compressed, and files are a third larger for it."""
+"""A compressed page can claim gigabytes, which its reader then allocates; ours are not compressed,
+which makes files a third larger."""
 PIECE = 1 << 20
 """Bytes read at a time."""
 MOST_LISTED = 100
-"""Apart from its columns a footer lists no more than this of anything."""
+"""Maximum length of the lists in a footer, besides its columns."""
 LABELS_AT_ONCE = 10_000
-"""Rows of which the label is read at a time."""
+"""Rows whose label is read at a time."""
 SHORTEST_LABELS = 1024
-"""Bytes that a column which repeats one label takes at least; and one more for every so many: """
+"""Minimum size of a column that repeats one label [bytes]; it has one byte more for every"""
 ROWS_A_BYTE = 64
 """rows."""
 LENGTH_AND_MARK = 8
-"""Bytes after the footer: its length, and the mark of the format."""
+"""Bytes after the footer: its length and the magic number of the format."""
 ONE_NAME, NOT_COMPRESSED = b"\x19\x18", b"\x15\x00\x16"
-"""What stands around a column's name where a footer says how it is stored: the path of one name
-before it, no compression and then a count after it (Thrift's compact protocol)."""
+"""Bytes around a column's name in the footer: before it a path of one name, after it no compression
+and a count (Thrift's compact protocol)."""
 SHORT_NAME = 128
-"""Names of fewer bytes have a length of one byte."""
+"""The length of shorter names is one byte."""
 
 
 class Expected(NamedTuple):
-    """What a table should hold."""
+    """The columns and rows that a table should have."""
 
     columns: Annotated[Sequence[str], "names of its columns of numbers, in order"]
     rows: int
-    label: Annotated[tuple[str, str] | None, "a first column of text, and what every row has"] = (
-        None
-    )
+    label: Annotated[
+        tuple[str, str] | None, "name and text of a first column with the same text in every row"
+    ] = None
 
     @property
     def names(self) -> list[str]:
@@ -53,15 +53,15 @@ class Expected(NamedTuple):
 
 
 class NotAsExpectedError(Exception):
-    """A file that is not what it should be."""
+    """A file has other contents than it should."""
 
 
 class UnreadableError(NotAsExpectedError):
-    """A file that is no table, or is one no more."""
+    """A file is no table or is damaged."""
 
 
 def read_within(path: Traversable, most: int) -> bytes:
-    """Return the content of a file of at most so many bytes.
+    """Return the content of a file of at most `most` bytes.
 
     Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is longer.
     """
@@ -78,13 +78,12 @@ def read_within(path: Traversable, most: int) -> bytes:
 def read_table(
     content: bytes, expected: Expected, check: Callable[[pa.Schema], None] | None = None
 ) -> pa.Table:
-    """Return the numbers of a table; nothing of it is decoded before its footer is as expected.
+    """Return the numbers of a table, which are decoded only after its footer was checked.
 
-    `check` may refuse the schema that the file names before anything else is looked at. No other
-    thread reads: one that still lets go of the content while Python ends would abort the process.
+    `check` may refuse the schema in the file before anything else is read. Only this thread reads:
+    one that still holds the content while Python ends would abort the process.
 
-    Raises `UnreadableError` if it is cut short or changed; `NotAsExpectedError` if it is another
-    table.
+    Raises `UnreadableError` if the file is damaged, `NotAsExpectedError` if it is another table.
     """
     with _opened(content, len(expected.names)) as file:
         if check is not None:
@@ -98,10 +97,10 @@ def read_table(
 
 
 def read_names(content: bytes, most: int) -> list[str]:
-    """Return the names of a table's columns, of which nothing else is looked at.
+    """Return the names of a table's columns; nothing else is read.
 
-    Raises `UnreadableError` if it is cut short or changed; `NotAsExpectedError` if it has more
-    columns than `most`.
+    Raises `UnreadableError` if the file is damaged, `NotAsExpectedError` if it has more than `most`
+    columns.
     """
     with _opened(content, most) as file:
         names: list[str] = file.schema_arrow.names
@@ -112,7 +111,7 @@ def read_names(content: bytes, most: int) -> list[str]:
 
 @contextmanager
 def _opened(content: bytes, columns: int) -> Iterator[pq.ParquetFile]:
-    """Open a table; what its footer lists for so many columns takes no more memory than it may."""
+    """Open a table, with limits on the memory that its footer can take."""
     try:
         with pq.ParquetFile(
             pa.BufferReader(content),
@@ -142,10 +141,10 @@ def _check_footer(file: pq.ParquetFile, expected: Expected) -> None:
 
 
 def _check_compression(file: pq.ParquetFile, content: bytes, expected: Expected) -> None:
-    """Refuse what is compressed.
+    """Refuse compressed columns.
 
-    The footer is looked at first: asked for a compression that it does not know, pyarrow ends the
-    process.
+    The bytes of the footer are checked first: pyarrow ends the process if it meets an unknown
+    compression.
     """
     footer = content[-LENGTH_AND_MARK - int.from_bytes(content[-8:-4], "little") :]
     groups = _groups(file)
@@ -161,7 +160,7 @@ def _check_compression(file: pq.ParquetFile, content: bytes, expected: Expected)
 
 
 def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
-    """Refuse a column of text that is not one short text in every row."""
+    """Refuse a text column that does not have the same short text in every row."""
     if expected.label is None:
         return
     name, label = expected.label
@@ -176,7 +175,7 @@ def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
 
 
 def to_column(values: np.ndarray) -> pa.Array:
-    """Return numbers as a column."""
+    """Return an array as a column."""
     held = np.ascontiguousarray(values)
     return pa.Array.from_buffers(
         pa.from_numpy_dtype(held.dtype), len(held), [None, pa.py_buffer(held)]
@@ -184,7 +183,7 @@ def to_column(values: np.ndarray) -> pa.Array:
 
 
 def to_label(text: str, rows: int) -> pa.Array:
-    """Return a column of one text in every row."""
+    """Return a column with the same text in every row."""
     said = text.encode()
     ends = np.arange(rows + 1, dtype=np.int32) * np.int32(len(said))
     return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(said * rows))

@@ -1,4 +1,4 @@
-"""Counts a run: endings and agreements by world, deals and force by day, how force began, ended."""
+"""Counts a run's futures: endings by world, deals and force by day, how force began and ended."""
 
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
@@ -19,21 +19,21 @@ from detente.kernel.endings import (
 )
 
 NOBODY = -1
-"""Initiator of a future without use of force by decision."""
+"""The initiator in a future without use of force by decision."""
 INITIATORS = ("challenger", "defender", "ally")
-"""Who can use force first, in the order of the column `initiator`."""
+"""The actors that can use force first, in the order of the column `initiator`."""
 BEGINNERS = (*INITIATORS, "together")
-"""The same in the order of the column `began`: challenger and ally may begin it together."""
+"""The actors that can begin force, in the order of the column `began`; two can do so together."""
 SIDES = INITIATORS[:2]
 
 _FLAGS = 3
-"""Bits of a class besides its ending: what its other parts say."""
+"""Number of bits of a class besides its ending."""
 CLASSES = len(Ending) << _FLAGS
-"""How many classes of futures there are."""
+"""Number of classes of futures."""
 
 
 class FutureClass(NamedTuple):
-    """What the class of a future says of it."""
+    """The parts of a future's class."""
 
     ending: Ending
     has_failed: bool
@@ -42,10 +42,10 @@ class FutureClass(NamedTuple):
 
 
 def classes(rows: Rows) -> np.ndarray:
-    """Return the class of each future: how it ends, and what else came in it.
+    """Return the class of each future: its ending, and what else happened in it.
 
-    Talks failed at any time; a deal was made at any time, also one that broke and one after use of
-    force; a deal or a standstill stands at the end, whatever went before it.
+    The other parts: talks failed at any time; a deal was made at any time, even if it broke or came
+    after force; a deal or a standstill exists at the end, whatever happened before.
     """
     has_failed = rows["failed_day"] >= 0
     has_dealt = np.isin(rows["settlement"], numbers_of("deal")) | (rows["broken_deal_day"] >= 0)
@@ -56,7 +56,7 @@ def classes(rows: Rows) -> np.ndarray:
 
 
 def parts_of(kind: int) -> FutureClass:
-    """Return what a class says of a future."""
+    """Return the parts of a class."""
     return FutureClass(
         Ending(kind >> _FLAGS), bool(kind >> 1 & 1), bool(kind & 1), bool(kind >> 2 & 1)
     )
@@ -97,7 +97,7 @@ class Tally(NamedTuple):
 
     @property
     def futures(self) -> int:
-        """Return how many futures were counted."""
+        """Return the number of futures."""
         return int(self.classes.sum())
 
 
@@ -124,7 +124,7 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         np.add.at(tally.axes, (rows["world"], rows["violence"], rows["settlement"]), 1)
         is_force = np.isin(rows["ending"], numbers_of("strike", "war"))
         is_deal = np.isin(rows["ending"], numbers_of("deal"))
-        # Deals that were broken before any force was used.
+        # Only deals that broke before any use of force.
         first = rows["first_force_day"]
         is_before_force = (first < 0) | (rows["broken_day"] <= first)
         broken = rows[is_before_force & (rows["broken_day"] >= 0)]
@@ -150,7 +150,7 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
 
 
 def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:
-    """Count futures by world and the day of a column, shape (worlds, days)."""
+    """Count futures by world and the day in a column, shape (worlds, days)."""
     worlds, days = shape
     cells = rows["world"].astype(np.int64) * days + rows[column]
     counts: np.ndarray = np.bincount(cells, minlength=worlds * days).reshape(shape)
@@ -158,9 +158,9 @@ def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def violations(rows: Rows) -> int:
-    """Count the futures that break a law of every future.
+    """Return the number of futures that break a law of every future.
 
-    Endings follow from their two axes, days from each other, and all amounts are finite.
+    Endings follow from violence and settlement, days are in order, and all amounts are finite.
     """
     is_force = rows["violence"] >= Violence.LIMITED_STRIKE
     expected = np.where(is_force, rows["violence"] + _STEP, rows["settlement"])
@@ -186,7 +186,7 @@ _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 
 def is_chosen(rows: Rows) -> np.ndarray:
-    """Say of each future whether a side chose its first shot, an ultimatum made good among them."""
+    """Return for each future whether a side chose the first shot, by ultimatum included."""
     found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
     found |= (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
     return found
@@ -196,7 +196,7 @@ _CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE
 
 
 class Beginning(NamedTuple):
-    """Who used force first and how, with the number of futures."""
+    """The number of futures in which an actor used force first for one trigger."""
 
     initiator: str
     trigger: Trigger
@@ -204,13 +204,13 @@ class Beginning(NamedTuple):
 
 
 def over_worlds(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
-    """Return counts over all worlds, of weighed ones to the nearest whole future."""
+    """Return counts over all worlds; weighted ones are rounded to whole futures."""
     counts: np.ndarray = np.rint(len(by_world) * mean_of(by_world, weighing)).astype(np.int64)
     return counts
 
 
 def beginnings(tally: Tally, weighing: Weighing | None = None) -> list[Beginning]:
-    """Return who used force first and how, most frequent first."""
+    """Return who used force first and on which trigger, most frequent first."""
     counts = over_worlds(tally.first_force, weighing)
     found = [
         Beginning(INITIATORS[who], Trigger(int(how)), int(counts[who, how]))
@@ -226,7 +226,7 @@ def war_ends(tally: Tally, weighing: Weighing | None = None) -> dict[Ceasefire, 
 
 
 class CorridorDay(NamedTuple):
-    """Which shares of the futures stand where by a day."""
+    """The shares of futures in each state on a day."""
 
     day: int
     open: Annotated[float, "neither a deal in force nor use of force so far"]
@@ -237,9 +237,9 @@ class CorridorDay(NamedTuple):
 
 
 def standing(tally: Tally) -> dict[str, np.ndarray]:
-    """Return how many futures of each world stand where by each day, shape (worlds, days) each.
+    """Return the number of futures of each world in each state by day, shape (worlds, days) each.
 
-    By the names of `CorridorDay`.
+    The keys are those of `CorridorDay`.
     """
     deals, forces, settled = (
         np.cumsum(each, axis=1) for each in (tally.deals, tally.forces, tally.settlements)
@@ -250,7 +250,7 @@ def standing(tally: Tally) -> dict[str, np.ndarray]:
 
 
 def corridor(tally: Tally, weighing: Weighing | None = None) -> list[CorridorDay]:
-    """Return, day by day, which shares of all futures stand where."""
+    """Return the shares of all futures in each state, day by day."""
     if weighing is None:
         shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally).values()]
     else:

@@ -33,24 +33,24 @@ from detente.text import offered, show
 SCHEMA = "detente/weights/1"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 LONGEST = 1 << 27
-"""A file of weights is no longer [bytes]."""
+"""Maximum size of a file of weights [bytes]."""
 
 
 def weighed(run: Run, name: str) -> Run:
-    """Return a run whose worlds are weighed by weights that are kept, for every question to it.
+    """Return a run whose worlds have the stored weights, which every question then uses.
 
     Figures are weighted means over worlds. The weights agree with their views in each scramble.
 
     Raises
     ------
     DetenteError
-        If there are none of this name, or they are of a smaller run or damaged.
+        If there are no weights of this name, or they are of a smaller run or damaged.
     """
     return replace(run, weighing=read(run, name))
 
 
 def names_of(run: Run) -> list[str]:
-    """Return the names under which weights of a run are kept."""
+    """Return the names of a run's stored weights."""
     folder = run.folder / folders.WEIGHED
     if not folder.is_dir():
         return []
@@ -59,7 +59,7 @@ def names_of(run: Run) -> list[str]:
 
 
 def read(run: Run, name: str) -> Weighing:
-    """Return weights that are kept; raises as `weighed`."""
+    """Return stored weights; raises as `weighed`."""
     known = names_of(run)
     if name not in known:
         how = f"detente weigh {run.in_command} --to OUTCOME@DATE=CHANCE --name {name}"
@@ -84,11 +84,11 @@ def read(run: Run, name: str) -> Weighing:
 
 
 def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE) -> Path:
-    """Keep weights in a run's folder in place of those of the same name; return their file.
+    """Store weights in a run's folder, in place of those of the same name; return the file.
 
-    `views`: those with which they agree, each as `--to` takes it.
+    `views` are those that the weights agree with, each as `--to` takes it.
 
-    Raises `DetenteError` if the name is not one, the run lies in a bundle, a writer is at work in
+    Raises `DetenteError` if the name is not allowed, the run is a bundle, a writer is at work in
     the run, or the file cannot be written.
     """
     if not NAME.fullmatch(weighing.name):
@@ -108,7 +108,7 @@ def keep(run: Run, weighing: Weighing, views: Sequence[str], option: str = BASE)
         "weights": weighing.weights.tolist(),
         "without": weighing.without.tolist(),
     }
-    content = json.loads(json.dumps(content))  # as it will be read, for the seal
+    content = json.loads(json.dumps(content))  # as it will be read, for the checksum
     path = _path(run, weighing.name)
     text = json.dumps({**content, "seal": _seal(content)}, indent=1) + "\n"
     with adding(run, folders.WEIGHED, [path], "weigh"), folders.writing(path):

@@ -1,4 +1,4 @@
-"""The worlds of a run as a table, sealed: a row a world, a column a number of its pack."""
+"""The sealed table of a run's worlds: a row for each world, a column for each of its numbers."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from detente.ensemble.runners import Values
 
 WORLD = "world"
-"""The first column, which counts the worlds."""
+"""The first column, the index of the world."""
 SEAL = b"detente.seal"
 MOST_NUMBERS = 10_000
-"""No pack has as many numbers."""
+"""Upper bound of the numbers of a pack."""
 WIDEST_CELL = 16
-"""No number of a world takes more than this [bytes]: a larger file is not ours."""
+"""Upper bound of the size of a number [bytes]; a larger file is refused."""
 
 
 def write_worlds(folder: Path, record: Record, values: "Values") -> None:
-    """Store what was drawn, sealed together with the identity of its run.
+    """Store the drawn numbers, sealed with the identity of their run.
 
-    Raises `OSError` if it cannot be written.
+    Raises `OSError` if the file cannot be written.
     """
     columns = {WORLD: np.arange(record.settings.worlds, dtype=np.int32), **values}
     table = pa.table({name: to_column(drawn) for name, drawn in columns.items()})
@@ -59,7 +59,7 @@ def read_worlds(
     try:
         return _verified(path, record)
     except (NotAsExpectedError, OSError) as fault:
-        # It may be the table of a larger run, to which this one was extended meanwhile.
+        # The run may have been extended meanwhile; then the table is that of the larger run.
         for larger in grown(folder, record):
             with suppress(NotAsExpectedError, OSError):
                 columns = _verified(path, larger).items()
@@ -71,7 +71,7 @@ def read_worlds(
 
 
 def grown(folder: Path, record: Record) -> Iterator[Record]:
-    """Yield the records of the same run, extended, that lie in its folder now."""
+    """Yield the records of the same run, extended, that are in its folder now."""
     for read in (lambda folder: folders.read_growing(folder, record), records.read):
         with suppress(DetenteError):
             larger = read(folder)
@@ -80,7 +80,7 @@ def grown(folder: Path, record: Record) -> Iterator[Record]:
 
 
 def are_whole(folder: Path, record: Record) -> bool:
-    """Say whether the worlds of a run, and no more, lie there as they were written."""
+    """Return whether the table is as it was written for exactly these worlds."""
     try:
         _verified(folder / folders.WORLDS, record)
     except (NotAsExpectedError, OSError):
@@ -89,10 +89,9 @@ def are_whole(folder: Path, record: Record) -> bool:
 
 
 def read_columns(path: Path, names: Sequence[str], worlds: int) -> pa.Table:
-    """Return a table of worlds with these columns, unsealed or not.
+    """Return a table of worlds with these columns, without a check of its seal.
 
-    Raises `OSError` if it cannot be read; `NotAsExpectedError` if it is another table, or none any
-    more.
+    Raises `OSError` if it cannot be read, `NotAsExpectedError` if it is another table or damaged.
     """
     content = read_within(path, store.SMALLEST_FILE + WIDEST_CELL * worlds * len(names))
     return read_table(content, Expected(names, worlds))
