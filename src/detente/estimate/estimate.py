@@ -11,17 +11,17 @@ ENDS = ("low", "high", "spread_low", "spread_high", "chance_low", "chance_high")
 
 
 class WithJson(Protocol):
-    """Anything that JSON has a form of."""
+    """Anything that can be written as JSON."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return the form for JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
-    """A figure, how precisely it is known, and how far it differs between worlds.
+    """A figure with its interval and its range across worlds.
 
-    What an estimator does not give is not a number (NaN).
+    What an estimator does not give is NaN.
     """
 
     value: float
@@ -36,7 +36,7 @@ class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
     kind: Kind = "share"
 
     def __eq__(self, other: object) -> bool:
-        """Say whether both give the same figures; what neither gives is the same."""
+        """Return whether both give the same figures; NaN equals NaN."""
         if type(other) is not type(self):
             return NotImplemented
         return all(
@@ -45,12 +45,12 @@ class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
 
     @property
     def is_clear(self) -> bool:
-        """Say whether its interval lies on one side of 0."""
+        """Return whether the interval excludes 0."""
         return self.low > 0.0 or self.high < 0.0
 
     @property
     def most(self) -> float:
-        """Return how far from 0 it may lie, either way."""
+        """Return the larger absolute end of the interval."""
         return max(-self.low, self.high)
 
     @property
@@ -64,22 +64,22 @@ class Estimate:  # noqa: PLW1641 - a frozen dataclass has a hash
         return self.spread_low, self.spread_high
 
     def of_kind(self, kind: Kind, **ends: float) -> Self:
-        """Return the same as a figure of another kind, with other ends if they are given."""
+        """Return this as a figure of another kind, with other ends if given."""
         return replace(self, kind=kind, **ends)
 
     def scaled(self, factor: float) -> Self:
-        """Return the same in another unit, `factor` above 0."""
+        """Return this in another unit: all figures times `factor`, above 0."""
         return replace(self, **{name: factor * getattr(self, name) for name in ("value", *ENDS)})
 
     def within(self, least: float, most: float) -> Self:
-        """Return the same for something that cannot lie beyond these bounds."""
+        """Return this with all figures clipped to bounds."""
         figures = {name: getattr(self, name) for name in ("value", *ENDS)}
         return replace(self, **{name: min(max(x, least), most) for name, x in figures.items()})
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure under the name of its kind, its interval, and what else is known.
 
-        An end of the interval that is not known is null.
+        Unknown ends are null.
         """
         known = [end for end in ENDS[2:] if not math.isnan(getattr(self, end))]
         figures = {
@@ -94,7 +94,7 @@ NONE = Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "difference")
 
 
 def nested(figures: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
-    """Return figures by the parts of their names, one within the other, as JSON has them."""
+    """Return figures nested by the parts of their dotted names, for JSON."""
     whole: dict[str, Any] = {}
     for key, one in figures.items():
         part = whole
@@ -105,7 +105,7 @@ def nested(figures: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
 
 
 def _is_same(one: object, other: object) -> bool:
-    """Say whether two fields are equal, or numbers of which neither is given (NaN)."""
+    """Return whether two fields are equal; NaN equals NaN."""
     if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
         return math.isnan(other)
     return one == other

@@ -1,14 +1,13 @@
-"""How often something happens in the model, how precisely that is known, and how worlds differ.
+"""Shares, ratios and means over futures, with their intervals and ranges across worlds.
 
-The 90 % interval of a figure over worlds and chance is what other seeds would give. Worlds are
-points of eight Sobol sequences, each scrambled on its own (`ensemble.design`). Those of one
-sequence are spread evenly, so that a figure may vary far less than over worlds drawn alone; but two
-sequences know nothing of each other. So the variance comes from the figure without each scramble in
-turn, eight of them, by Student's t of 7 degrees of freedom. `by_scramble` is the one place that
-knows which world is of which scramble.
+The 90 % interval over worlds and chance says what other seeds would give. Worlds are points of
+eight Sobol sequences, each scrambled independently (`ensemble.design`). Points of one sequence are
+spread evenly, so that a figure varies far less than over independent worlds, but the sequences are
+independent of each other. The variance is therefore a jackknife over the eight scrambles, with
+Student's t of 7 degrees of freedom. Only `by_scramble` knows which world belongs to which scramble.
 
-Worlds count alike unless they are weighed: then a figure is a weighted mean over worlds,
-`sum w x / sum w`, and without a scramble it has the weights that agree with the same views there.
+Worlds have equal weights unless the run is weighed: then a figure is the weighted mean `sum w x /
+sum w`, and each leave-one-out figure uses weights fitted to the same views without that scramble.
 """
 
 import math
@@ -31,15 +30,14 @@ OUTER, MIDDLE_HALF = (0.05, 0.95), (0.25, 0.75)
 """Levels of the percentiles between which a range across worlds lies."""
 NO_RANGE = (math.nan, math.nan)
 CLOSE_ENOUGH = 0.01
-"""Half-width at which an interval is called narrow enough: a point."""
+"""Half-width at which an interval counts as narrow enough: one point."""
 LEAST_EFFECTIVE = 5.0
-"""Where fewer worlds carry a share, the interval counts so many: else it says next to nothing."""
+"""Least effective number of worlds that an interval assumes; with fewer it would be useless."""
 UNSEEN = 5.0
-"""Odds of a world that was not played are taken to be at most so many times as extreme as those of
-the most extreme that was."""
+"""Largest ratio of the odds of an unseen world to those of the most extreme world played."""
 LEAST_LEAN, MOST_LEAN = 1e-6, 0.4
-"""Below the one worlds lie evenly around their mean, but for rounding; beyond the other what puts
-an interval right would be as large as itself."""
+"""Bounds of the skewness correction: below the first, worlds are symmetric but for rounding; beyond
+the second, the correction would be as large as the interval."""
 
 
 class Effective(NamedTuple):
@@ -95,13 +93,13 @@ def estimate_ratio(
     *,
     levels: tuple[float, float] | None = OUTER,
 ) -> Estimate:
-    """Estimate of the futures in which something happens the share in which something else does.
+    """Estimate the share of the futures of a condition in which something else happens.
 
-    `part` and `whole` are counts in each world, and something happens at least once. Chance: the
-    score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
-    the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
-    `estimate_share`. Across worlds: of those with at least two such futures, percentiles of other
-    `levels` if they are given, left out if they are None.
+    `part` and `whole` are counts in each world, and the whole is not empty. Chance: the score
+    interval with the variance of the ratio's linear form, in which a future counts `1 - r` in the
+    part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as in
+    `estimate_share`. Across worlds: percentiles of worlds with at least two futures of the whole,
+    at other `levels` if given, left out if None.
     """
     worlds = len(whole)
     even = np.ones(worlds) if weighing is None else weighing.even
@@ -133,7 +131,7 @@ def estimate_ratio(
 def estimate_mean(
     by_world: np.ndarray, squares: np.ndarray, futures: int, weighing: Weighing | None = None
 ) -> Estimate:
-    """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
+    """Estimate the mean of a quantity between -1 and 1, from each world's mean and mean square.
 
     Chance, as of a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
     Worlds and chance: `ends_over_worlds`.
@@ -153,9 +151,10 @@ def estimate_mean(
 
 
 def adding_to_mean(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
-    """Return what worlds add to a mean: their plain mean is the weighted one, and varies as it.
+    """Return each world's contribution to a weighted mean.
 
-    To first order a world adds `w (x - mean) / mean w` (delta method).
+    The plain mean of contributions is the weighted mean and has its variance. To first order a
+    world contributes `w (x - mean) / mean w` (delta method).
     """
     if weighing is None:
         return by_world
@@ -170,7 +169,7 @@ def _share(
     wide: tuple[float, float] | None,
     across: tuple[float, float],
 ) -> Estimate:
-    """Return a share with its three intervals, none narrower than that of chance alone."""
+    """Return a share with its three intervals, none narrower than the one of chance alone."""
     low, high = wide or chance
     return Estimate(share, min(low, chance[0]), max(high, chance[1]), *across, *chance)
 
@@ -180,10 +179,10 @@ def between_worlds(
 ) -> tuple[float, float] | None:
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
-    From 0 to 1 where one of several scrambles holds the whole, which says nothing of the others;
-    None where there are no other worlds. Where a few worlds hold nearly all of a share, its
-    log-odds without one scramble go so far that the interval would reach beyond any world; so no
-    end has odds more than `UNSEEN` times as extreme as those of the most extreme world.
+    It is 0 to 1 if one of several scrambles holds the whole, since nothing is known of the others,
+    and None if there is only one world. If a few worlds hold nearly all of a share, leave-one-out
+    log-odds become so extreme that the interval would exceed any world; no end therefore has odds
+    more than `UNSEEN` times those of the most extreme world.
     """
     if len(whole) == 1:
         return None
@@ -206,11 +205,10 @@ def between_worlds(
 def consistent(
     estimates: Mapping[K, Estimate], members: Mapping[K, Collection[int]]
 ) -> dict[K, Estimate]:
-    """Return estimates whose ends agree: those of a part never lie above those of its whole.
+    """Return estimates adjusted so that no part exceeds its whole.
 
-    What comes in some of the futures in which something else does comes no oftener than that; so
-    the interval of the whole bounds that of its part, and the part's that of the whole.
-    `members`: the kinds of futures that each is of.
+    A kind of futures that is part of another cannot be more frequent, so the ends of each interval
+    bound those of the other. `members`: the kinds that each estimate counts.
     """
     kinds = {key: set(members[key]) for key in estimates}
     return {
@@ -228,8 +226,8 @@ def consistent(
 def by_scramble(by_world: np.ndarray) -> np.ndarray:
     """Return sums over the worlds of each scramble, shape (scrambles, ...).
 
-    World k is of scramble `k mod 8`; so fewer than 8 worlds are a scramble each. `by_world` begins
-    with the first world, or with any other: it then names the scrambles from there on.
+    World k belongs to scramble `k mod 8`, so that fewer than 8 worlds are a scramble each. If
+    `by_world` starts at another world, scrambles are numbered from that one.
     """
     scrambles = min(SCRAMBLES, len(by_world))
     return np.array([by_world[first::SCRAMBLES].sum(axis=0) for first in range(scrambles)])
@@ -238,10 +236,10 @@ def by_scramble(by_world: np.ndarray) -> np.ndarray:
 def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
     """Return the 90 % interval of a share over worlds and chance.
 
-    `left_out`: the share without each scramble in turn, shape (scrambles,). On the scale of
-    log-odds, on which few worlds with a large share pull less to one side. Where a share is 0 or 1
-    without some scramble, that scale has no place for it: the score interval is taken, of so many
-    draws as would have the jackknife's variance.
+    `left_out`: the share without each scramble in turn, shape (scrambles,). The interval is
+    computed on the scale of log-odds, where few worlds with a large share pull less to one side. If
+    a leave-one-out share is 0 or 1, its log-odds are infinite: then the score interval is used,
+    with as many draws as give the jackknife's variance.
     """
     if left_out.min() <= 0.0 or left_out.max() >= 1.0:
         variance = jackknife(left_out, effective.worlds)
@@ -270,22 +268,22 @@ def without_each(
 
 
 def jackknife(left_out: np.ndarray, effective: float) -> float:
-    """Return the variance of a figure over worlds and chance, from it without each scramble.
+    """Return the jackknife variance of a figure over worlds and chance.
 
-    Leaving out a scramble takes its chance with it (Efron & Stein 1981). So that a normal interval
-    holds, the variance is wider where few scrambles or worlds carry the figure, as Student's law
-    is: `effective` is how many worlds. Where some scrambles have a world more than others, the
-    variance errs by up to 2 %, to the wider side.
+    `left_out`: the figure without each scramble; a scramble takes its chance with it (Efron & Stein
+    1981). The variance is widened by Student's law, so that normal intervals hold where few
+    scrambles or worlds carry the figure; `effective` is the number of worlds. If some scrambles
+    have one world more than others, the variance is up to 2 % too large.
     """
     free = max(1.0, min(float(len(left_out)), effective) - 1.0)
     return _variance(left_out) * (student(free) / QUANTILE) ** 2
 
 
 def less_fitted(carry: float, weighing: Weighing | None) -> float:
-    """Return how many scrambles, or worlds if fewer, carry a figure that may be weighed.
+    """Return how many scrambles, or worlds if fewer, carry a figure, weighed or not.
 
-    A condition to which weights were fitted takes one of them, as in a regression, down to
-    `LEAST_EFFECTIVE`: without that 90 % intervals hold 88.
+    Each condition to which weights were fitted costs one, as in a regression, down to
+    `LEAST_EFFECTIVE`; without that, 90 % intervals cover 88.
     """
     if weighing is None:
         return carry
@@ -294,13 +292,13 @@ def less_fitted(carry: float, weighing: Weighing | None) -> float:
 
 
 def _variance(left_out: np.ndarray) -> float:
-    """Return the jackknife's variance of a figure, from it without each scramble."""
+    """Return the plain jackknife variance from leave-one-out figures."""
     scrambles = len(left_out)
     return (scrambles - 1) / scrambles * float(np.sum((left_out - left_out.mean()) ** 2))
 
 
 def effective_size(weights: np.ndarray) -> float:
-    """Return how many equal weights would carry as much as these: `(sum w)^2 / sum w^2`."""
+    """Return the effective number of weights, `(sum w)^2 / sum w^2`."""
     total = float(weights.sum())
     return total * total / float(weights @ weights)
 
@@ -313,9 +311,9 @@ def fewest(*parts: np.ndarray) -> float:
 def ends_over_worlds(
     by_world: np.ndarray, noise: float, weighing: Weighing | None = None
 ) -> tuple[float, float]:
-    """Return the ends of a mean's 90 % interval over worlds and chance, no narrower than chance's.
+    """Return the 90 % interval of a mean over worlds and chance, no narrower than chance's.
 
-    `noise` is the mean chance variance of a world's mean; of one world the interval is that of
+    `noise` is the mean chance variance of a world's mean. With one world the interval is that of
     chance.
     """
     worlds, added = len(by_world), adding_to_mean(by_world, weighing)
@@ -329,12 +327,12 @@ def ends_over_worlds(
 
 
 def _lopsided(by_world: np.ndarray, reach: float) -> tuple[float, float]:
-    """Return how many standard errors the 90 % interval of a mean reaches below and above it.
+    """Return how many standard errors the 90 % interval of a mean extends below and above it.
 
-    `reach` is Student's quantile `t` for as many scrambles as carry the mean, or worlds if they are
-    fewer: how they vary is known as little as from so few. With the worlds' skewness `g` and
-    `a = g / sqrt(K)`, .4 at most, the ends are where `T + a (T^2 / 3 + 1 / 6) + a^2 T^3 / 27` is
-    `t` and `-t`, as the mean of what is lopsided errs more often to one side (Hall 1992).
+    `reach` is Student's quantile `t` with as many degrees of freedom as scrambles, or worlds if
+    fewer, carry the mean. With the worlds' skewness `g` and `a = g / sqrt(K)`, .4 at most, the ends
+    are where `T + a (T^2 / 3 + 1 / 6) + a^2 T^3 / 27` equals `t` and `-t`, since the mean of a
+    skewed law errs more often to one side (Hall 1992).
     """
     spread = float(np.std(by_world))
     skewness = float(np.mean((by_world - by_world.mean()) ** 3)) / spread**3 if spread else 0.0
@@ -347,9 +345,9 @@ def _lopsided(by_world: np.ndarray, reach: float) -> tuple[float, float]:
 
 
 def carrying(by_world: np.ndarray) -> float:
-    """Return how many worlds carry a mean: all at most, and 5 at least if there are as many.
+    """Return how many worlds carry a mean, between 5 (if there are as many) and all.
 
-    All do where worlds are normal around 0, of which `effective_size` makes 2 in pi.
+    Normal contributions around 0 give all; `effective_size` alone would give 2 in pi of them.
     """
     sizes = np.abs(by_world)
     # Among normal numbers the mean square is pi / 2 times the squared mean size.
@@ -358,9 +356,9 @@ def carrying(by_world: np.ndarray) -> float:
 
 
 def variance_over_worlds(by_world: np.ndarray, noise: float) -> float:
-    """Return the variance of a mean over worlds and chance, wider as Student's law is.
+    """Return the variance of a mean over worlds and chance, widened by Student's law.
 
-    It is no less than that of chance: `noise` is the mean chance variance of a world's mean.
+    It is at least that of chance: `noise` is the mean chance variance of a world's mean.
     """
     worlds = len(by_world)
     if worlds == 1:
@@ -376,7 +374,7 @@ def noise_of_means(
 ) -> float:
     """Return the mean chance variance of a world's mean, from means and mean squares.
 
-    Of weighed worlds, of what a world adds to the weighted mean.
+    For weighed worlds it is that of a world's contribution to the weighted mean.
     """
     even = np.ones(len(by_world)) if weighing is None else weighing.even
     if futures == 1:
@@ -391,9 +389,9 @@ def noise_of_means(
 def interval(
     share: float, variance: float, futures: float, normal_quantile: float = QUANTILE
 ) -> tuple[float, float]:
-    """Return the score interval of a share whose estimate has the given variance, 90 % if not said.
+    """Return the score interval of a share from the variance of its estimate, 90 % by default.
 
-    With `p (1 - p) / n` for the variance it is Wilson's (1927).
+    With the variance `p (1 - p) / n` it is Wilson's (1927).
     """
     squared = normal_quantile * normal_quantile / futures
     centre = (share + squared / 2.0) / (1.0 + squared)
@@ -405,7 +403,7 @@ def interval(
 def spread_of_amounts(
     means: np.ndarray, noise: float, weighing: Weighing | None = None
 ) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over worlds of amounts that know no bounds.
+    """Return the 5th and 95th percentile over worlds of unbounded amounts.
 
     `noise` is the mean chance variance of a world's mean.
     """
@@ -419,8 +417,8 @@ def quantiles_over_worlds(
 ) -> np.ndarray:
     """Return quantiles over worlds, shape (levels,).
 
-    At `q (K + 1)` in the order of K worlds alike; with weights, the first value that a share `q` of
-    them does not exceed.
+    For equal weights at `q (K + 1)` in the order of K worlds; otherwise the first value that a
+    share `q` of the weight does not exceed.
     """
     if weighing is None:
         found: np.ndarray = np.quantile(by_world, levels, method="weibull")
@@ -432,10 +430,10 @@ def quantiles_over_worlds(
 
 
 def without_chance(means: np.ndarray, noise: float, weighing: Weighing | None = None) -> np.ndarray:
-    """Return the means of worlds drawn in to what they vary by beyond chance, shape (worlds,).
+    """Return the means of worlds with the variance of chance removed, shape (worlds,).
 
-    With `S2` their variance and `w` that of chance, each deviation from their mean is shrunk by
-    `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
+    With `S2` their variance and `w` that of chance, each deviation from the mean is shrunk by
+    `sqrt(max(0, (S2 - w) / S2))`, so that the remaining variance is the worlds' own.
     """
     variance = variance_of_worlds(means, weighing)
     kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
@@ -445,7 +443,7 @@ def without_chance(means: np.ndarray, noise: float, weighing: Weighing | None = 
 
 
 def variance_of_worlds(by_world: np.ndarray, weighing: Weighing | None) -> float:
-    """Return the variance over worlds, without bias."""
+    """Return the unbiased variance over worlds."""
     if len(by_world) == 1:
         return 0.0
     if weighing is None:
@@ -456,17 +454,17 @@ def variance_of_worlds(by_world: np.ndarray, weighing: Weighing | None) -> float
 
 
 def longer(certainty: float) -> float:
-    """Return the length of an interval of another certainty, over that of a 90 % interval."""
+    """Return the length of an interval of another certainty relative to a 90 % interval."""
     free = SCRAMBLES - 1
     normal_quantile = NormalDist().inv_cdf((1.0 + certainty) / 2.0)
     return student(free, normal_quantile) / student(free)
 
 
 def student(free: float, normal_quantile: float = QUANTILE) -> float:
-    """Return the quantile of Student's t that lies where a normal quantile does.
+    """Return the quantile of Student's t at the level of a normal quantile, 95 % by default.
 
-    It leaves 5 % on each side if not said. Fisher's expansion to the third order: with 4 degrees of
-    freedom 2.13 for 2.132, with 2 it is 2.88 for 2.920.
+    Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is
+    2.88 for 2.920.
     """
     powers = [normal_quantile**power for power in range(1, 8, 2)]
     first = powers[0] + powers[1]
@@ -484,16 +482,16 @@ def mean_over(figures: np.ndarray) -> Estimate:
 
 
 def mean_over_worlds(by_world: np.ndarray, weighing: Weighing | None = None) -> Estimate:
-    """Return the mean of a figure in each world, of which chance is a part."""
+    """Return the mean over worlds of a figure that contains chance in each."""
     mean = math.fsum(adding_to_mean(by_world, weighing)) / len(by_world)
     return Estimate(mean, *ends_over_worlds(by_world, 0.0, weighing), kind="mean")
 
 
 def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH) -> int:
-    """Return how many more draws bring an interval of `count` draws to a half-width of `width`.
+    """Return how many more draws an interval of `count` draws needs for a half-width of `width`.
 
-    That half goes by one over the root of the number: of worlds for an interval over worlds and
-    chance, of futures for one of chance alone.
+    The half-width falls with the square root of the number of worlds (interval over worlds and
+    chance) or futures (chance alone).
     """
     half = (high - low) / 2.0
     if half <= width:
@@ -517,7 +515,7 @@ def spread(
     *,
     levels: tuple[float, float] = OUTER,
 ) -> tuple[float, float]:
-    """Return two percentiles over worlds, `noise` being their mean chance variance."""
+    """Return two percentiles over worlds with the mean chance variance `noise` removed."""
     variance = variance_of_worlds(by_world, weighing) if len(by_world) else 0.0
     if variance <= noise:
         return share, share
@@ -540,10 +538,9 @@ def percentiles(
     *,
     levels: tuple[float, float] = OUTER,
 ) -> tuple[float, float]:
-    """Return two percentiles over worlds of what has a chance variance in each.
+    """Return two percentiles over worlds of figures with a chance variance in each.
 
-    Each deviation from the centre is shrunk so that what is left varies by `between`, the variance
-    that is the worlds' own.
+    Deviations from the centre are shrunk to the variance `between`, the worlds' own.
     """
     kept = np.sqrt(between / (between + noises))
     low, high = quantiles_over_worlds(centre + kept * (by_world - centre), levels, weighing)

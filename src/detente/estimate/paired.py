@@ -1,4 +1,4 @@
-"""Options side by side, future by future: paired differences, regret, what beats what."""
+"""Compares options future by future: paired differences, regret, dominance."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,17 +28,17 @@ from detente.estimate.intervals import (
 from detente.kernel.endings import Ending, FirstShot
 
 FOLDS = 10
-"""Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
+"""Parts of a world's futures: options are chosen on all but one part and judged on that."""
 COMPARED = (*SETS, *LOSSES)
 """Measures in which each option is compared with the base."""
 COUNTED = ("any_war", "force", "deal")
 """Outcomes by which any two options are compared."""
 USUAL = {"any_war": 0.05}
-"""The most war that is asked about unless given."""
+"""Default threshold on war."""
 
 
 class Pairs(NamedTuple):
-    """What happened under each option, the base first, and in what each differs from the base."""
+    """Outcomes under each option, the base first, and paired differences from the base."""
 
     options: tuple[str, ...]
     outcome: Annotated[str, "that was asked about"]
@@ -65,7 +65,7 @@ class Pairs(NamedTuple):
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds were counted."""
+        """Return the number of counted worlds."""
         return len(self.classes)
 
     @property
@@ -80,7 +80,7 @@ class Pairs(NamedTuple):
 
 
 def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
-    """Count a run's futures under some of its options, the base first, in the worlds of them all.
+    """Count a run's futures under some options, the base first, in the worlds common to all.
 
     Raises `DetenteError` if a file of the run is missing or was changed.
     """
@@ -156,7 +156,7 @@ class WorldMeans(NamedTuple):
 
     @property
     def drawn_in(self) -> np.ndarray:
-        """Return the means without what chance adds to how they vary, shape (worlds,)."""
+        """Return the means with the variance of chance removed, shape (worlds,)."""
         return without_chance(self.means, self.noise, self.weighing)
 
 
@@ -236,7 +236,7 @@ class Regret(NamedTuple):
 
 
 def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
-    """Return each option's regret; None with one future a world, which tells nothing of it.
+    """Return each option's regret, or None with one future a world, which gives no estimate.
 
     `better`: 1 if more of the outcome is better, -1 if less is.
     """
@@ -272,7 +272,7 @@ def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
 
 
 class Goal(NamedTuple):
-    """An outcome is to be rarer, or more frequent, than a threshold."""
+    """A goal: an outcome rarer, or more frequent, than a threshold."""
 
     outcome: str
     threshold: float
@@ -280,16 +280,16 @@ class Goal(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return the goal in a few signs."""
+        """Return the goal in short."""
         return f"{self.outcome}{'<' if self.is_below else '>'}{100.0 * self.threshold:g}%"
 
 
 def goals_of(
     outcome: str, below: Mapping[str, float] | None, above: Mapping[str, float] | None
 ) -> tuple[Goal, ...]:
-    """Return the goals asked for; for war, if none is, the usual one.
+    """Return the goals asked for, or else the usual threshold on war.
 
-    Raises `DetenteError` if there is no such outcome, or a threshold does not lie between 0 and 1.
+    Raises `DetenteError` if there is no such outcome, or a threshold is not between 0 and 1.
     """
     if not below and not above:
         below = {outcome: USUAL[outcome]} if outcome in USUAL else {}
@@ -306,13 +306,13 @@ def goals_of(
 
 
 def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
-    """Return how often an outcome occurs in each world under an option."""
+    """Return an outcome's share in each world under an option, shape (worlds,)."""
     shares = pairs.happened(outcome, option) / pairs.futures
     return WorldMeans(shares, shares, pairs.futures, pairs.weighing)
 
 
 def reached(pairs: Pairs, goal: Goal, option: int) -> Estimate:
-    """Return in what share of worlds a goal is reached under an option."""
+    """Return the share of worlds in which a goal is reached under an option."""
     # Chance spreads shares over a threshold in both directions: it is taken out before they are
     # counted.
     shares = shares_by_world(pairs, goal.outcome, option).drawn_in
@@ -329,11 +329,11 @@ def goal_as_json(goal: Goal) -> dict[str, Any]:
 
 
 WANTED = ("deal", "settled", "deal_ever", *keys_of("deal", "yields", "fades"))
-"""Outcomes of which more is better unless another is asked for; of all others less is."""
+"""Outcomes of which more is better by default; of all others less is better."""
 POINT = 0.01
-"""The least that is called clear: one of 100 futures, or a hundredth of what a side has there."""
+"""Least clear difference: one of 100 futures, or a hundredth of what a side has there."""
 LEAST = {"world_cost": 1.0}
-"""The same of what is not measured in hundredths [billion dollars]."""
+"""Least clear difference of measures in other units [billion dollars]."""
 FAR = longer(0.97)
 """Half a 97 % interval, in halves of the 90 % one: 1.43. About 72 comparisons stand on one page;
 where a quarter of them tell an effect, that lets one in ten be chance (Benjamini & Hochberg 1995).
@@ -341,10 +341,10 @@ where a quarter of them tell an effect, that lets one in ten be chance (Benjamin
 
 
 def clearly(measure: str, one: Estimate, *, better: int | None = None) -> int:
-    """Return 1 if a difference is clearly for the better, -1 if for the worse, 0 if neither.
+    """Return 1 if a difference is clearly for the better, -1 if for the worse, else 0.
 
-    Clear is what is at least a point and has a 97 % interval without 0. `better`: 1 if more of the
-    measure is better, -1 if less is; by the measure unless given.
+    A clear difference is at least a point and has a 97 % interval that excludes 0. `better`: 1 if
+    more of the measure is better, -1 if less is; the measure's own by default.
     """
     # The end that faces 0 decides.
     half = one.value - one.low if one.value > 0.0 else one.high - one.value
@@ -355,10 +355,10 @@ def clearly(measure: str, one: Estimate, *, better: int | None = None) -> int:
 
 
 def beaten(pairs: Pairs, order: Sequence[str]) -> dict[str, str]:
-    """Return the options that another one beats, each with the first of an order that does.
+    """Return the dominated options, each with the first option in an order that dominates it.
 
-    One option beats another if it is clearly better by one of COUNTED, and by its estimates at
-    least as good by the others.
+    One option dominates another if it is clearly better in one of COUNTED, and by its estimates at
+    least as good in the others.
     """
 
     def beats(rival: str, name: str) -> bool:
@@ -383,7 +383,7 @@ def better_of(measure: str) -> int:
 
 
 class Exchange(NamedTuple):
-    """What differs on the way between the base and an option, on the same draws [shares]."""
+    """Futures that an option moves into or out of an outcome, on the same draws [shares]."""
 
     lost: Annotated[
         Mapping[Ending, float], "how futures end under it that have the outcome in the base alone"
@@ -398,7 +398,7 @@ class Exchange(NamedTuple):
 
 
 def exchange_of(pairs: Pairs, option: str, outcome: str) -> Exchange:
-    """Return where futures lose or win an outcome under an option, and how first shots came."""
+    """Return the futures that enter or leave an outcome under an option, by how fighting began."""
     place, within = pairs.options.index(option), list(OUTCOMES[outcome].endings)
     played = pairs.worlds * pairs.futures
     became, shots = pairs.became[place] / played, pairs.first_shots / played

@@ -1,19 +1,19 @@
-"""Looks for a box of few assumptions in which an outcome's share is high: the bump hunt PRIM.
+"""Finds boxes of few assumptions in which an outcome's share is high: the bump hunt PRIM.
 
-Patient rule induction (Friedman & Fisher 1999), as used to discover scenarios (Bryant & Lempert
-2010): from all worlds, peel off the tenth at one end of one number that raises the mean share most
-for what it takes away, again and again; from each box on the way, drop rules down to three and
-fewer, as long as the box stands out more without; take the box whose mean is farthest from that of
-the other worlds, in standard errors; then drop each rule without which worlds drawn at random would
+Patient rule induction (Friedman & Fisher 1999), as used in scenario discovery (Bryant & Lempert
+2010). Starting from all worlds, repeatedly peel off the tenth at one end of one number that raises
+the mean share most for the worlds it removes. Reduce each box on the way to three rules or fewer,
+as long as the box stands out more without a rule. Take the box whose mean is farthest from that of
+the other worlds, in standard errors. Then drop each rule without which worlds drawn at random would
 do as well (its quasi-p-value).
 
-With hundreds of numbers and some dozens of worlds a box with a high mean can always be found. So
-the whole search, the choice of numbers included, is repeated on shares shuffled among the worlds: a
-box counts only if few of these searches find one that stands out as much. Where worlds do not count
-alike, means are weighted, and so many worlds are counted as would carry as much.
+With hundreds of numbers and some dozens of worlds a box with a high mean can always be found. The
+whole search, choice of numbers included, is therefore repeated on shares shuffled among the worlds:
+a box counts only if few of these searches find one that stands out as much. If worlds are weighted,
+means are weighted and worlds are counted by their effective number.
 
-Written here rather than taken from a library: EMA Workbench, the kept one that has PRIM, takes yes
-or no for an answer and not a share, has no such test, and brings pandas, matplotlib and more along.
+Written here because EMA Workbench, the maintained library that has PRIM, takes a yes or no for an
+answer and not a share, has no such test, and brings pandas, matplotlib and more along.
 """
 
 import math
@@ -26,40 +26,40 @@ PEEL = 0.1
 """Share of a box's worlds that one step takes off, at least one world."""
 MOST_RULES = 3
 COLUMNS = 16
-"""Numbers looked at: those whose lowest or highest third differ most from the rest."""
+"""Numbers searched: those whose lowest or highest third differs most from the rest."""
 SMALLEST = 8
-"""Worlds in a box, at least; and at least `PEEL` of all."""
+"""Fewest worlds in a box; also at least `PEEL` of all."""
 LARGEST = 0.4
-"""Share of the worlds in a box, at most: else it says next to nothing."""
+"""Largest share of the worlds in a box; a larger box says next to nothing."""
 DROPPED = 0.05
-"""A rule whose quasi-p-value lies above is dropped."""
+"""Quasi-p-value above which a rule is dropped."""
 DEALS = 99
-"""Times that shares are shuffled among the worlds."""
+"""Number of searches among shuffled shares."""
 LEAST_SPREAD = 1e-12
 
 
 class Restriction(NamedTuple):
-    """Between which values a number lies in a box; an end may be infinite."""
+    """The interval of a number in a box; an end may be infinite."""
 
     column: int
     low: float
     high: float
 
     def holds(self, table: np.ndarray) -> np.ndarray:
-        """Say in which worlds the rule holds, shape (worlds,)."""
+        """Return in which worlds the rule holds, shape (worlds,)."""
         values = table[:, self.column]
         inside: np.ndarray = (values > self.low) & (values < self.high)
         return inside
 
 
 class PrimBox(NamedTuple):
-    """Rules that hold together, and how far the worlds in which they do stand out."""
+    """A box: its rules, and how far the worlds inside stand out."""
 
     rules: tuple[Restriction, ...]
     distance: Annotated[float, "of the mean share from that of the other worlds [standard errors]"]
 
     def holds(self, table: np.ndarray) -> np.ndarray:
-        """Say which worlds lie in the box, shape (worlds,)."""
+        """Return which worlds are in the box, shape (worlds,)."""
         inside = np.ones(len(table), bool)
         for rule in self.rules:
             inside &= rule.holds(table)
@@ -70,7 +70,7 @@ EVERYWHERE = PrimBox((), 0.0)
 
 
 class Worlds(NamedTuple):
-    """Worlds among which boxes are looked for."""
+    """The worlds that are searched."""
 
     table: Annotated[np.ndarray, "a row for each world, a column for each number"]
     shares: Annotated[np.ndarray, "of the outcome, shape (worlds,)"]
@@ -78,21 +78,21 @@ class Worlds(NamedTuple):
 
     @property
     def size(self) -> float:
-        """Return how many worlds of equal weight would carry as much."""
+        """Return the effective number of worlds."""
         return float(_sizes(np.ones(len(self.shares)), self.weights))
 
     def where(self, inside: np.ndarray) -> "Worlds":
-        """Return some of the worlds."""
+        """Return the worlds inside a box."""
         return Worlds(self.table[inside], self.shares[inside], self.weights[inside])
 
     def shuffled(self, generator: np.random.Generator) -> "Worlds":
-        """Return the same with shares, and what these count, assigned to worlds at random."""
+        """Return the worlds with shares and weights assigned to them at random."""
         order = generator.permutation(len(self.shares))
         return self._replace(shares=self.shares[order], weights=self.weights[order])
 
 
 def _sizes(insides: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return how many worlds of equal weight would carry as much as those inside."""
+    """Return the effective number of worlds inside each box."""
     sizes: np.ndarray = (insides @ weights) ** 2 / np.maximum(insides @ weights**2, LEAST_SPREAD)
     return sizes
 
@@ -113,7 +113,7 @@ def find(worlds: Worlds) -> PrimBox:
 
 
 def _shortened(box: PrimBox, worlds: Worlds) -> PrimBox:
-    """Return the box with at most MOST_RULES rules, less those without which it stands out more."""
+    """Return the box with at most MOST_RULES rules, without rules that make it stand out less."""
     rules, distance = list(box.rules), box.distance
     broken = np.array([~rule.holds(worlds.table) for rule in rules])
     while len(rules) > 1:
@@ -128,7 +128,7 @@ def _shortened(box: PrimBox, worlds: Worlds) -> PrimBox:
 
 
 def chance_of(box: PrimBox, worlds: Worlds, *, seed: int = 1) -> float:
-    """Return how often a search among shuffled shares finds a box that stands out as much."""
+    """Return the share of searches among shuffled shares whose box stands out as much."""
     generator = np.random.default_rng(seed)
     found = (find(worlds.shuffled(generator)).distance for _ in range(DEALS))
     # The search itself counts as one of them, so that the chance is never 0.
@@ -136,7 +136,7 @@ def chance_of(box: PrimBox, worlds: Worlds, *, seed: int = 1) -> float:
 
 
 def simplify(box: PrimBox, worlds: Worlds) -> PrimBox:
-    """Return the box less the rules without which worlds drawn at random would do as well."""
+    """Return the box without rules that random worlds would satisfy as well."""
     while len(box.rules) > 1:
         doubts = [quasi_p(box, rule, worlds) for rule in box.rules]
         # One rule at a time, as the doubts of all others change with each that goes.
@@ -148,7 +148,7 @@ def simplify(box: PrimBox, worlds: Worlds) -> PrimBox:
 
 
 def quasi_p(box: PrimBox, rule: Restriction, worlds: Worlds) -> float:
-    """Return the chance of so high a mean in worlds drawn at random where the other rules hold."""
+    """Return the chance of so high a mean in random worlds that satisfy the other rules."""
     wider = worlds.where(PrimBox(_without(box, rule), 0.0).holds(worlds.table))
     inside = worlds.where(box.holds(worlds.table))
     mean, own = (float(np.average(one.shares, weights=one.weights)) for one in (wider, inside))
@@ -176,7 +176,7 @@ def _telling(worlds: Worlds) -> np.ndarray:
 
 
 def _peeled(worlds: Worlds, box: PrimBox, columns: np.ndarray) -> PrimBox | None:
-    """Return the box less what is best peeled off; None if it would become too small."""
+    """Return the box after the best peel, or None if it would become too small."""
     table, shares, weights = worlds.where(box.holds(worlds.table))
     values, least = table[:, columns], max(SMALLEST, PEEL * worlds.size)
     mean = float(np.average(shares, weights=weights))
@@ -200,7 +200,7 @@ def _peeled(worlds: Worlds, box: PrimBox, columns: np.ndarray) -> PrimBox | None
 
 
 def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) -> Restriction:
-    """Return the rule whose end lies half way between what it takes off and what it keeps."""
+    """Return the rule whose end is half way between removed and kept values."""
     if is_low:
         # Half way: any end between the two neighbours fits these worlds equally.
         return Restriction(column, 0.5 * float(values[~kept].max() + values[kept].min()), math.inf)
@@ -208,7 +208,7 @@ def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) ->
 
 
 def _narrowed(rules: tuple[Restriction, ...], new: Restriction) -> tuple[Restriction, ...]:
-    """Return rules with one more, or with one of them narrower."""
+    """Return the rules with one added, or one narrowed."""
     same = next((rule for rule in rules if rule.column == new.column), None)
     if same is None:
         return (*rules, new)
@@ -222,9 +222,9 @@ def _measured(rules: tuple[Restriction, ...], worlds: Worlds) -> PrimBox:
 
 
 def _distances(insides: np.ndarray, worlds: Worlds) -> np.ndarray:
-    """Return how far the means inside lie from those outside, shape (boxes,) [standard errors].
+    """Return the distance of the means inside from those outside, shape (boxes,) [standard errors].
 
-    `insides` says for each box which worlds lie in it, shape (boxes, worlds).
+    `insides`: which worlds are in each box, shape (boxes, worlds).
     """
     _, shares, weights = worlds
     parts = insides.astype(float), (~insides).astype(float)

@@ -1,11 +1,11 @@
-"""How long something lasts, or how much it costs, where it happens: quantiles, and how sure.
+"""Quantiles of how long something lasts or what it costs, where it happens, with intervals.
 
-The interval of a quantile, over worlds and chance, holds the values of which it cannot be said that
-more of the futures, or fewer, lie at or below them (Francisco & Fuller 1991). How sure that share
-is varies from value to value: fewer worlds carry what lies far out, so that the interval reaches
-farther there than the share at the quantile itself would let it (Woodruff 1952). Of the futures in
-which something happens both how many there are and which they are is sampled, so that the share is
-a ratio, with the interval of one (`intervals.estimate_ratio`).
+The interval of a quantile, over worlds and chance, contains the values at which the share of
+futures at or below cannot be told from the level (Francisco & Fuller 1991). The precision of that
+share differs from value to value: fewer worlds carry extreme values, so that the interval extends
+farther there than the precision at the quantile itself suggests (Woodruff 1952). Both the number of
+futures in which something happens and their values are sampled, so that the share is a ratio
+(`intervals.estimate_ratio`).
 """
 
 import math
@@ -22,21 +22,20 @@ from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import estimate_ratio, percentiles, variance_of_worlds
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
-"""What share of the futures lies at or below each quantile."""
+"""Share of the futures at or below each quantile."""
 TAIL = 0.05
-"""An end of an interval is given only where it would be rarer than this that no case lies beyond
-the quantile."""
+"""Largest chance that no case is beyond the quantile for which an end of the interval is given."""
 LEAST_EITHER_SIDE = 5
-"""A world has a quantile of its own if at least so many of its values lie on either side."""
+"""Fewest values on either side of a world's own quantile."""
 LEAST_WORLDS = 19
-"""Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
+"""Fewest worlds for a range: with fewer, their 5th percentile is below all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quantile(Estimate):
-    """A value that a share of the futures does not exceed.
+    """A quantile with its interval.
 
-    An end for which there are too few cases or worlds is not a number.
+    An end for which there are too few cases or worlds is NaN.
     """
 
     kind: Kind = "value"
@@ -44,11 +43,11 @@ class Quantile(Estimate):
 
     @property
     def is_sure(self) -> bool:
-        """Say whether there are cases enough for both ends of the interval."""
+        """Return whether there are enough cases for both ends of the interval."""
         return not (math.isnan(self.low) or math.isnan(self.high))
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it; what is not known is null."""
+        """Return the form for JSON; unknown figures are null."""
         across = {"spread_low": None, "spread_high": None}
         return {**across, **Estimate.as_json(self), "worlds": self.worlds}
 
@@ -74,7 +73,7 @@ class Quantiles(NamedTuple):
 
 
 def quantiles(among: Among) -> Quantiles | None:
-    """Return the quantiles of a value; None where the thing does not happen in any future."""
+    """Return the quantiles of a value, or None if the event happens in no future."""
     if len(among.values) == 0:
         return None
     order = np.lexsort((among.values, among.homes))
@@ -91,7 +90,7 @@ def quantiles(among: Among) -> Quantiles | None:
 def _quantile(
     among: Among, ordered: np.ndarray, reached: np.ndarray | None, level: float
 ) -> Quantile:
-    """Return one quantile; `reached` is the weight of all values up to each of those ordered."""
+    """Return one quantile; `reached` is the cumulative weight of the ordered values."""
     value = _at(ordered, level, reached)
     cases = len(ordered)
     low, high = _interval(among, ordered, level)
@@ -109,8 +108,8 @@ def _quantile(
 def _interval(among: Among, ordered: np.ndarray, level: float) -> tuple[float, float]:
     """Return the ends of a quantile's interval.
 
-    The low end is the first value at which the share at or below may reach the level, the high end
-    the first at which it surely does.
+    The low end is the first value at which the share at or below may reach the level; the high end
+    is the first at which it surely does.
     """
     all_of_it = np.bincount(among.homes, minlength=among.worlds)
 
@@ -139,10 +138,10 @@ def _at(ordered: np.ndarray, level: float, reached: np.ndarray | None = None) ->
 
 
 def _spread(among: Among, level: float, value: float) -> tuple[float, float, int]:
-    """Return the percentiles over worlds of a world's own quantile, and how many worlds tell one.
+    """Return percentiles over worlds of the worlds' own quantiles, and the number of worlds.
 
-    The sampling variance of a world's quantile is the square of half the stretch between the values
-    one standard error of the level below it and above it.
+    The sampling variance of a world's quantile is the square of half the distance between its
+    values one standard error of the level below and above.
     """
     least = LEAST_EITHER_SIDE / min(level, 1.0 - level)
     starts = np.searchsorted(among.homes, np.arange(among.worlds + 1))

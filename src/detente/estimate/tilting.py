@@ -1,4 +1,4 @@
-"""Weights of worlds that agree with what is said of them, and differ least from equal weights."""
+"""Weights of worlds that agree with given conditions and differ least from equal weights."""
 
 import math
 from collections.abc import Sequence
@@ -11,33 +11,33 @@ from detente.ensemble.weighing import Weighing
 from detente.estimate.intervals import effective_size
 
 LEAST_EFFECTIVE = 8.0
-"""With fewer worlds in effect there is no answer."""
+"""Least effective number of worlds for an answer."""
 STEPS = 200
-"""Of Newton's method, which takes about ten."""
+"""Most steps of Newton's method, which takes about ten."""
 HALVINGS = 40
-"""Of a step that goes too far."""
+"""Most halvings of a step that goes too far."""
 ENOUGH = 1e-4
-"""Part of what a step promises that it must keep, so that steps do not swing about (Armijo)."""
+"""Part of the promised decrease that a step must achieve (Armijo)."""
 SMALL = 1e-13
-"""Of what is left to agree, in shares of the largest amount: rounding error."""
+"""Remaining misfit at which the search ends, relative to the largest amount: rounding error."""
 BINDS = 1e-9
-"""A condition of 0 at least counts as fitted where no more than so much is left, in the same."""
+"""Slack below which an inequality counts as binding, relative to the largest amount."""
 
 
 class Tilt(NamedTuple):
-    """The smallest re-weighting of the worlds that agrees with what is asked for."""
+    """The re-weighting nearest to equal weights that satisfies the conditions."""
 
     weights: Annotated[np.ndarray, "of the worlds, they add up to 1, shape (worlds,)"]
     entropy: Annotated[float, "relative to equal weights [nats]"]
 
     @property
     def effective(self) -> float:
-        """Return how many equally weighted worlds would carry as much (Kish 1965)."""
+        """Return the effective number of worlds (Kish 1965)."""
         return effective_size(self.weights)
 
     @property
     def is_enough(self) -> bool:
-        """Say whether it rests on enough worlds."""
+        """Return whether the effective number of worlds is large enough."""
         return self.effective >= LEAST_EFFECTIVE
 
 
@@ -71,7 +71,7 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
     slopes, worlds = np.zeros(len(rows)), rows.shape[1]
 
     def at(slopes: np.ndarray) -> tuple[float, np.ndarray]:
-        """Return the logarithm of the sum that is to be least, and the weights."""
+        """Return the logarithm of the sum to be minimised, and the weights."""
         exponents = slopes @ rows
         # The largest exponent is taken out, which cancels in the weights and keeps sums finite.
         top = float(exponents.max())
@@ -108,10 +108,10 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
 
 
 def weighing_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = None) -> Weighing:
-    """Return the weights that `tilt` found, and those that it finds without each scramble.
+    """Return the weights that `tilt` found, and those fitted without each scramble.
 
-    Where without some scramble no weights agree, they stay what they are in the other worlds. A
-    condition counts where it holds exactly.
+    If no weights fit without some scramble, the weights of the other worlds are kept. An inequality
+    counts as a condition if it is binding.
     """
     rows, worlds = np.atleast_2d(amounts), len(found.weights)
     conditions = len(rows)
@@ -131,7 +131,7 @@ def weighing_of(found: Tilt, amounts: np.ndarray, at_least: np.ndarray | None = 
 def weighted_quantiles(
     values: np.ndarray, weights: np.ndarray, places: Sequence[float] | np.ndarray
 ) -> np.ndarray:
-    """Return the values below which so much of the weight lies, half of a value's own counted."""
+    """Return weighted quantiles; half of a value's own weight counts as below it."""
     order = np.argsort(values, kind="stable")
     own = weights[order]
     # Half of its own weight lies below a value, so that equal weights give the usual middle.

@@ -1,4 +1,4 @@
-"""How much of what varies is chance, and how much lies between worlds."""
+"""Splits the variance of an outcome into chance and differences between worlds."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.intervals import QUANTILE, variance_of_worlds
 
 HALVINGS = 50
-"""Steps that find an end of an interval to the last digit."""
+"""Bisection steps that find an end of an interval to the last digit."""
 
 
 class ByWorld(NamedTuple):
@@ -24,9 +24,9 @@ class ByWorld(NamedTuple):
 
 
 def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
-    """Return how often an outcome comes about in each world of an option.
+    """Return an outcome's share in each world under an option, with its chance variance.
 
-    The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
+    The chance variance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
     future a world it is that of all futures together.
 
     Raises `DetenteError` if there is no such outcome or option, or the run is damaged.
@@ -40,7 +40,7 @@ def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
 
 
 class Split(NamedTuple):
-    """The variance of a future's yes or no, and how much of it lies between worlds."""
+    """The variance of a yes-or-no of futures, and its share between worlds."""
 
     total: Annotated[float, "variance of a future's yes or no"]
     not_knowing: Annotated[float, "share of the variance that lies between worlds"]
@@ -49,11 +49,11 @@ class Split(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Say whether anything varied and the two parts can be estimated."""
+        """Return whether anything varied and both parts can be estimated."""
         return (self.low, self.high) != (0.0, 1.0)
 
     def as_json(self) -> dict[str, float | dict[str, float]]:
-        """Return both parts with their intervals; what one does not make, the other does."""
+        """Return both parts with their intervals; together they make 1."""
         return {
             "total": self.total,
             "chance": _part(1.0 - self.not_knowing, 1.0 - self.high, 1.0 - self.low),
@@ -106,7 +106,7 @@ def split(happened: np.ndarray, futures: int, weighing: Weighing | None = None) 
 
 
 def _crossing(is_below: Callable[[float], bool], ends: tuple[float, float]) -> tuple[float, float]:
-    """Return the two neighbouring numbers between which `is_below` turns false, by bisection."""
+    """Return, by bisection, the two neighbouring numbers between which `is_below` turns false."""
     low, high = ends
     for _ in range(HALVINGS):
         middle = (low + high) / 2.0
@@ -115,10 +115,10 @@ def _crossing(is_below: Callable[[float], bool], ends: tuple[float, float]) -> t
 
 
 def _score_variance(mean: float, share: float, futures: int) -> float:
-    """Return the variance of what one world adds to the score, its chance a draw of a beta.
+    """Return the variance of one world's term in the score, its chance drawn from a beta law.
 
-    The score weighs `(1 - share) (p - mean)^2` against `p (1 - p)`, so that it is 0 on average
-    where `share` is true.
+    The score compares `(1 - share) (p - mean)^2` with `p (1 - p)`, so that its mean is 0 where
+    `share` is true.
     """
     weight = futures / (futures - 1) * (share + (1.0 - share) / futures)
     score = np.array(

@@ -1,4 +1,4 @@
-"""A text of TOML amended field by field: its comments and all else stay."""
+"""Changes single fields in a text of TOML; comments and all else stay."""
 
 import codecs
 from collections import Counter
@@ -25,15 +25,15 @@ from detente.pack.toml import (
 )
 
 MARK = codecs.BOM_UTF8
-"""What some editors write at the beginning of a file."""
+"""The byte order mark that some editors write at the beginning of a file."""
 BY_HAND = "change the text of the file itself"
 
 
 def amended(content: bytes, values: Mapping[KeyPath, Any], *, name: str) -> bytes:
-    """Return a text of TOML with other values at paths; None takes what is there out.
+    """Return a text of TOML with values set at paths; None removes a value.
 
-    Raises `DetenteError` if it cannot be read, or if anything else in it, or a comment, would not
-    be as it was; name is what it is called there.
+    Raises `DetenteError` if the text cannot be read, or if the change would alter anything else in
+    it or lose a comment; `name` is how errors call the text.
     """
 
     def change(document: tomlkit.TOMLDocument) -> str:
@@ -49,11 +49,11 @@ def amended(content: bytes, values: Mapping[KeyPath, Any], *, name: str) -> byte
 
 
 def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name: str) -> bytes:
-    """Return a text of TOML with one more table, below the last of its kind.
+    """Return a text of TOML with a table added below the last of its kind.
 
     A path that ends with a number is the next entry of a list of tables.
 
-    Raises `DetenteError` as `amended` does, and if the table is there already.
+    Raises `DetenteError` as `amended` does, and if the table exists.
     """
 
     def change(document: tomlkit.TOMLDocument) -> str:
@@ -81,7 +81,7 @@ def with_table(content: bytes, path: KeyPath, fields: Mapping[str, Any], *, name
 
 
 def _holder(document: tomlkit.TOMLDocument, path: KeyPath) -> Any:
-    """Return the table or the list that holds the end of a path, made where there is none."""
+    """Return the table or list that contains the last key of a path; missing ones are made."""
     table: Any = document
     for part, below in pairwise(path):
         if isinstance(table, dict) and part not in table:
@@ -93,7 +93,7 @@ def _holder(document: tomlkit.TOMLDocument, path: KeyPath) -> Any:
 
 
 def _set(document: tomlkit.TOMLDocument, path: KeyPath, value: Any, name: str) -> None:
-    """Set a value, or take out what is there; a table in lines of its own keeps to lines."""
+    """Set or remove a value; a table written in lines of its own keeps that form."""
     there: Any = value_at(document, path)
     if value is None and there is None:
         return
@@ -119,7 +119,7 @@ def _changed(
     values: Mapping[KeyPath, Any],
     name: str,
 ) -> bytes:
-    """Return a changed text, once it is seen that nothing else of it changes."""
+    """Return a changed text after checking that nothing else in it changed."""
     text = decode(content)
     before = text if isinstance(text, Unreadable) else parse(text, most_values=len(text))
     if isinstance(text, Unreadable) or isinstance(before, Unreadable):
@@ -148,7 +148,7 @@ def _changed(
 
 
 def _with_comments(text: str, changed: str) -> str:
-    """Return a changed text with the comments of what gave way, each on a line above the change."""
+    """Return a changed text with lost comments restored, each on a line above the change."""
     lost = Counter(comments(text)) - Counter(comments(changed))
     pairs = enumerate(zip(text, changed, strict=False))
     first = next((place for place, (old, new) in pairs if old != new), len(changed))
@@ -170,7 +170,7 @@ def comments(text: str) -> list[str]:
 
 
 def _is_only(changed: str, before: Any, values: Mapping[KeyPath, Any]) -> bool:
-    """Say whether a text says what it said before, but for new values."""
+    """Return whether two texts have the same values, except for the new ones."""
     after = parse(changed, most_values=len(changed))
     wanted: Any = before
     for path, value in values.items():
@@ -181,7 +181,7 @@ def _is_only(changed: str, before: Any, values: Mapping[KeyPath, Any]) -> bool:
 
 
 def _bare(tree: Any) -> Any:
-    """Return tables without those that hold nothing."""
+    """Return tables without empty ones."""
     if not isinstance(tree, dict):
         return tuple(map(_bare, tree)) if isinstance(tree, tuple) else tree
     below = {key: _bare(value) for key, value in tree.items() if value is not None}

@@ -1,7 +1,7 @@
-"""Eight questions that begin a crisis, and four judgements: their answers as a file holds them.
+"""The eight questions that begin a crisis, and four judgements: their answers as a file.
 
-The file lies next to the pack (`NAME.answers.toml`) and in it (`.answers.toml`, of which it was
-made). It belongs to neither: no checksum knows of it.
+The file lies next to the pack (`NAME.answers.toml`), and a copy of it in the pack
+(`.answers.toml`). It is not part of the pack, and no checksum covers it.
 """
 
 import re
@@ -53,7 +53,7 @@ WORDS: Mapping[str, str] = {
     "non_violent": "without violence",
     "violent": "with a violent act",
 }
-"""Answers that a reader sees in other words than the file has them."""
+"""Words in which a reader sees answers, where they differ from those of the file."""
 
 
 def _asked(question: str, **limits: Any) -> Any:
@@ -184,7 +184,7 @@ UNANSWERED: Tree = {
     "resolve": {"presser": "even", "pressed": "even"},
     "kind": {"start": "non_violent"},
 }
-"""What stands for questions that were not asked yet while the others are checked."""
+"""Placeholders for unanswered questions while the others are checked."""
 
 
 class Answers(WrittenPart):
@@ -224,7 +224,7 @@ QUESTIONS: Mapping[str, str] = {
     "kind": "What kind of crisis is it?",
     "judgements": "What do you judge likely? Four judgements, each of which may be left out.",
 }
-"""The eight questions in their order, and the judgements, by their tables."""
+"""The eight questions in order, then the judgements, by table."""
 
 
 def read_answers(path: Path) -> Answers:
@@ -246,11 +246,11 @@ FOLLOWING = {
     **dict.fromkeys(OF_COURT, "court"),
     **dict.fromkeys(OF_MEASURE, "measure"),
 }
-"""What is asked only if something else was answered."""
+"""Questions that are asked only if another was answered."""
 
 
 def fit_answers(tree: Tree) -> tuple[Answers | None, list[Finding]]:
-    """Return the answers that a tree of tables is, and every fault of it."""
+    """Return the answers in a tree of tables, and all faults of the tree."""
     fitted = fit_to(Answers, tree)
     findings = list(fitted.findings)
     if fitted.model is not None:
@@ -259,7 +259,7 @@ def fit_answers(tree: Tree) -> tuple[Answers | None, list[Finding]]:
 
 
 def answer_rules(answers: Answers) -> Iterator[Finding]:
-    """Yield what does not hold together in answers that are of the right form."""
+    """Yield contradictions between answers of the right form."""
     who, demand, as_of = answers.who, answers.demand, answers.as_of
     named: dict[str, KeyPath] = {}
     parts: list[tuple[KeyPath, str]] = [
@@ -307,7 +307,7 @@ def answer_rules(answers: Answers) -> Iterator[Finding]:
 
 
 def _force_rules(answers: Answers) -> Iterator[Finding]:
-    """Yield what cannot go together in what may be taken, and in what is at hand."""
+    """Yield contradictions between what may be taken and the forces at hand."""
     force = answers.force
     for place, issue in enumerate(answers.issues):
         where = ("issues", place, "at_once")
@@ -332,11 +332,11 @@ HINTS: Mapping[Asked, str] = {
     "list": " (names with commas between them)",
 }
 BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
-"""What stands between two figures, or names, that are typed."""
+"""Separators between two typed figures or names."""
 
 
 class Prompt(NamedTuple):
-    """One thing that is asked: where its answer stands, and what it may be."""
+    """One prompt: the path of its answer, and what it may be."""
 
     path: KeyPath
     says: str
@@ -347,12 +347,12 @@ class Prompt(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return where its answer stands, as users write it."""
+        """Return the path of its answer, as users write it."""
         return dotted(self.path)
 
     @property
     def hint(self) -> str:
-        """Return what may be typed, in brackets; nothing for a text."""
+        """Return what may be typed, in brackets; empty for a text."""
         return HINTS.get(self.kind, "")
 
 
@@ -369,9 +369,9 @@ def as_typed(value: Any) -> str:
 
 
 def read_typed(prompt: Prompt, typed: str) -> Any:
-    """Return an answer as a file has it.
+    """Return a typed answer as a value of the file.
 
-    Raises `ValueError` if it is none, with what may be typed.
+    Raises `ValueError`, which says what may be typed, if it is not one.
     """
     typed = plain(typed)
     read: Mapping[Asked, Callable[[str], Any]] = {
@@ -392,7 +392,7 @@ def read_typed(prompt: Prompt, typed: str) -> Any:
 
 
 def _chosen(typed: str, choices: Sequence[str]) -> str:
-    """Return the choice that is typed, or the only one that begins so."""
+    """Return the choice that was typed, in full or by an unambiguous beginning."""
     begun = [one for one in choices if one.lower().startswith(typed.lower())]
     whole = [one for one in begun if one.lower() == typed.lower()]
     (found,) = whole or begun
@@ -400,7 +400,7 @@ def _chosen(typed: str, choices: Sequence[str]) -> str:
 
 
 def _likely(typed: str) -> float | tuple[float, float]:
-    """Return a probability or the ends of a range; figures above 1 are in percent."""
+    """Return a probability or the ends of a range; figures above 1 are percentages."""
     figures = [float(one) for one in BETWEEN.split(typed.replace("%", "").strip())]
     if "%" in typed or max(figures) > 1.0:
         figures = [one / 100.0 for one in figures]
@@ -409,7 +409,7 @@ def _likely(typed: str) -> float | tuple[float, float]:
 
 
 def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
-    """Yield what is asked about a part of the answers, in its order; lists of parts apart."""
+    """Yield the prompts of a part of the answers, in order; lists of parts are left out."""
     for key, field in part.model_fields.items():
         here, kind = (*path, key), bare(field.annotation)
         says = field.description or ""
@@ -430,7 +430,7 @@ def prompts(part: type[BaseModel], path: KeyPath = ()) -> Iterator[Prompt]:
 
 
 def part_of(annotation: Any) -> type[BaseModel]:
-    """Return the part that a table of the answers is, or each entry of a list of them."""
+    """Return the model of a table of answers, or of each entry of a list."""
     kind = bare(annotation)
     if typing.get_origin(kind) is tuple:
         kind = bare(typing.get_args(kind)[0])
@@ -438,7 +438,7 @@ def part_of(annotation: Any) -> type[BaseModel]:
 
 
 class TellingPassage(NamedTuple):
-    """A passage of a document that bears on a question, and what it names for sure, if anything."""
+    """A passage that bears on a question, and the answer that it gives for sure, if any."""
 
     question: str
     answer: str

@@ -1,4 +1,4 @@
-"""A pack begun: of answers, of those of a kind of crisis, as a copy; or changed by new answers."""
+"""Begins a pack: from answers, from a kind of crisis, or as a copy; new answers change it."""
 
 # ruff: noqa: PLC0415  what changes a text, and what asks, loads slowly
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from detente.pack.answers import Answers, TellingPassage
 
 ANSWERS = ".answers.toml"
-"""Lies in a pack that was composed: the answers that it was made of. No pack reads it."""
+"""File in a composed pack with the answers that it was made of; not part of the pack."""
 ANSWERS_HEAD = "# Answers to the eight questions of `detente new`; detente new {} --answers FILE\n"
 
 KINDS = ("strike", "blockade", "land", "fait-accompli", "declaration", "court")
-"""Kinds of crises to begin with: the names of their answers."""
+"""Kinds of crises to begin with, each a file of answers."""
 
 
 class BegunPack(NamedTuple):
-    """A pack of answers: where it lies, and what they changed if it was there before."""
+    """A pack made of answers: its folder, and what changed if it existed before."""
 
     place: Path
     is_new: bool
@@ -37,23 +37,23 @@ class BegunPack(NamedTuple):
 
 
 def answers_file(name: str, folder: Path) -> Path:
-    """Return where answers are kept next to a pack."""
+    """Return the path of the answers next to a pack."""
     return folder / f"{name}{ANSWERS}"
 
 
 def answers_text(tree: Mapping[str, Any], name: str) -> bytes:
-    """Return answers as their file has them; some may be missing."""
+    """Return the file of answers; some may be missing."""
     return "\n".join((ANSWERS_HEAD.format(name) + "", *lines_of(tree), "")).encode()
 
 
 def new(name: str, *, folder: Path, start: str | Path | None = None, kind: str = "strike") -> Path:
-    """Write a pack that passes its check into a new folder of this name.
+    """Write a new pack that passes its check into a folder of this name.
 
-    `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
-    name in them is changed. Without it `kind`, one of `KINDS`, names the small real crisis whose
-    answers the pack is composed of.
+    `start` is a shipped pack or the path of any pack: its files are copied, comments included, and
+    the name in them is changed. Without it `kind`, one of `KINDS`, names the small real crisis from
+    whose answers the pack is composed.
 
-    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
+    Raises `DetenteError` if the name is not allowed, the folder exists, or it cannot be written;
     `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
     """
     check_name(name)
@@ -84,13 +84,13 @@ def answers_of(kind: str) -> "Answers":
 
 
 def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:
-    """Write a pack of answers, or change one that was made of others.
+    """Write a pack made of answers, or change one that was made of earlier answers.
 
-    Of a pack that is there only those fields change whose answers did; what was written into it
-    since stays, and the files as they were are kept.
+    In an existing pack only the fields whose answers changed are rewritten. Later edits stay, and
+    earlier versions of the files are kept.
 
-    Raises `DetenteError` if the name cannot be one, something else lies there, or it cannot be
-    written; `PackFaults` if the pack would have faults.
+    Raises `DetenteError` if the name is not allowed, something else is at its place, or it cannot
+    be written; `PackFaults` if the pack would have faults.
     """
     from detente.pack.answers import read_answers
     from detente.pack.composing import compose
@@ -122,7 +122,7 @@ def begin(answers: "Answers", name: str, *, folder: Path) -> BegunPack:
 
 
 def check_name(name: str) -> None:
-    """Raise `DetenteError` if a pack cannot be called so."""
+    """Raise `DetenteError` if a name is not allowed for a pack."""
     if not NAME.fullmatch(name):
         hint = "use small letters, digits and -, such as border-2031"
         raise DetenteError("not a name for a pack", where=name, hint=hint)
@@ -133,7 +133,7 @@ def _tomls(texts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _tree(texts: Mapping[str, bytes]) -> dict[KeyPath, Any]:
-    """Return the fields of composed files by their paths."""
+    """Return the fields of composed files, by path."""
     found: dict[KeyPath, Any] = {}
     for text in _tomls(texts).values():
         tree: Any = parse(text)
@@ -152,7 +152,7 @@ def _fields(tree: Tree, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
 def _changed(
     text: PackText, was: Mapping[KeyPath, Any], now: Mapping[KeyPath, Any]
 ) -> tuple[PackText, tuple[KeyPath, ...]]:
-    """Return a pack with what differs between two composed ones, and the fields of that."""
+    """Return a pack with the differences between two composed ones applied, and their fields."""
     from detente.pack.editing import add_table, edit, take_table
 
     gone = [path for path in was if path not in now]
@@ -171,7 +171,7 @@ def _changed(
 
 
 def proposed(article: Path | None) -> "Mapping[str, list[TellingPassage]]":
-    """Return what an article says to each question; nothing without one."""
+    """Return the answers that an article suggests, by question; empty without an article."""
     if article is None:
         return {}
     found: Mapping[str, list[TellingPassage]] = rooms.load(rooms.PROPOSERS, "reading")(article)

@@ -1,4 +1,4 @@
-"""Two packs side by side: what differs between them, and what only has another key."""
+"""Compares two packs: what differs, and what was only given another key."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -14,25 +14,25 @@ from detente.pack.toml import KeyPath, dotted
 from detente.text import plain, show
 
 ACTORS = (("actors",), ("arsenals",), ("defences",))
-"""The tables that have the key of an actor; the first tells whether it is the same."""
+"""Tables keyed by actor; the first one decides whether two actors are the same."""
 
 ACTORS_OF_A_FORCE = ("actor", "host")
-"""The fields by which a force names actors."""
+"""Fields of a force that name actors."""
 
 TITLES = ("name", "title", "says", "area", "system")
-"""The fields of which the first stands for a whole part that only one of two packs has."""
+"""Fields whose first present one names a part that only one pack has."""
 PAIRED = " and "
-"""What stands between the two numbers of a correlation."""
+"""Separator between the two numbers of a correlation."""
 UNNAMED = (("sources",), ("claims",), ("events",), ("rulings",), ("options",), ("hypotheses",))
-"""Tables whose keys are names for people, so that another key is another part."""
+"""Tables whose keys identify their parts: another key is another part."""
 CHANGES = (("change",), ("if_for_challenger",), ("if_for_defender",))
-"""Tables of an option, an event or a ruling whose keys are paths of fields."""
+"""Tables of options, events and rulings whose keys are paths of fields."""
 GROUPS = ("claims", "options", "hypotheses")
-"""Parts that have lists of their own; all others are structure."""
+"""Parts that are listed separately; all others are listed as structure."""
 
 
 class Rename(NamedTuple):
-    """A key of a table that is another one in the second pack."""
+    """A key of a table that is different in the second pack."""
 
     table: KeyPath
     old: str
@@ -40,24 +40,24 @@ class Rename(NamedTuple):
 
     @property
     def before(self) -> str:
-        """Return the dotted path of what was renamed, below keys that the second pack has."""
+        """Return the old dotted path, below keys that the second pack has."""
         return dotted((*self.table, self.old))
 
     @property
     def after(self) -> str:
-        """Return the dotted path that it has now."""
+        """Return the new dotted path."""
         return dotted((*self.table, self.new))
 
 
 class _Field(NamedTuple):
-    """What a pack says in one place, or the title of a whole part such as an actor."""
+    """A field of a pack, or the title of a whole part such as an actor."""
 
     words: str
     is_whole: bool
 
 
 class _Pack(NamedTuple):
-    """All that a pack says: its fields by path, each part before what is in it, and its numbers."""
+    """The contents of a pack: fields by path, each part before its fields, and numbers."""
 
     fields: Mapping[KeyPath, _Field]
     numbers: Mapping[str, Quantity]
@@ -67,7 +67,7 @@ class _Pack(NamedTuple):
         return cls(dict(_fields_of(crisis.model, ())), crisis.numbers)
 
     def parts(self, table: KeyPath) -> "dict[str, _Pack]":
-        """Return what stands under each key of a table, by the path from there on."""
+        """Return the fields under each key of a table, by their path below the key."""
         found = {}
         for whole in (path for path, field in self.fields.items() if field.is_whole):
             if whole[:-1] == table:
@@ -86,7 +86,7 @@ class _Pack(NamedTuple):
         return found
 
     def renamed(self, rename: Rename) -> "_Pack":
-        """Return the pack in which a part has its new key, also where others name it."""
+        """Return the pack with a part renamed, also wherever it is referred to."""
         is_actor = rename.table == ACTORS[0]
         tables = ACTORS if is_actor else (rename.table,)
 
@@ -115,11 +115,11 @@ class _Pack(NamedTuple):
 
 
 def _aligned(before: _Pack, after: _Pack) -> tuple[_Pack, tuple[Rename, ...]]:
-    """Return the first of two packs with the keys of the second, and what this renames.
+    """Return the first pack with the keys of the second, and the renamed keys.
 
-    A part is renamed if only the first pack has its key, only the second has the other, and all
-    numbers under the two are the same, with what they rest on. Defaults and figures of the
-    catalogue are the same for many: where no number is written, all else must be the same too.
+    A part counts as renamed if its key is only in the first pack, the other key only in the second,
+    and all numbers below the two are the same, reasons included. Since defaults and catalogue
+    figures are the same for many parts, all else must agree too where no number is written.
     """
     renames: list[Rename] = []
     # Once actors have the same keys, the tables of what each has can be told apart by them.
@@ -152,7 +152,7 @@ def _renames(
 
 
 class NumberDifference(NamedTuple):
-    """A number that differs in what is known of it or in what it rests on; none if not there."""
+    """A number whose value or reasons differ; None on the side that lacks it."""
 
     field: str
     before: Quantity | None
@@ -160,7 +160,7 @@ class NumberDifference(NamedTuple):
 
 
 class FieldDifference(NamedTuple):
-    """A field that is no number, or a whole part; none where a pack does not have it."""
+    """A field other than a number, or a whole part, that differs; None where a pack lacks it."""
 
     field: str
     before: str | None
@@ -168,10 +168,10 @@ class FieldDifference(NamedTuple):
 
 
 class PackComparison(NamedTuple):
-    """All that differs between two packs: as the first has it, then what only the second has.
+    """All differences between two packs, in the order of the first, then what only the second has.
 
-    What `renamed` holds stands in no other list. What differs within a renamed part stands in the
-    other lists by the path that it has in the second pack.
+    Parts in `renamed` are in no other list. Differences within a renamed part are listed under its
+    path in the second pack.
     """
 
     numbers: tuple[NumberDifference, ...]
@@ -183,12 +183,12 @@ class PackComparison(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing differs but comments and the order of what is written."""
+        """Return whether only comments and the order of the text differ."""
         return not any(self)
 
     @property
     def counts(self) -> str:
-        """Say how many things differ in each part."""
+        """Return the number of differences in each part."""
         lists = self._asdict()
         renamed = len(lists.pop("renamed"))
         counted = ", ".join(f"{len(listed)} in {part}" for part, listed in lists.items())
@@ -196,7 +196,7 @@ class PackComparison(NamedTuple):
 
 
 def compare(before: Crisis, after: Crisis) -> PackComparison:
-    """Return what differs between two packs, defaults and the catalogue taken into account."""
+    """Return the differences between two packs, defaults and catalogue included."""
     parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
     wanted = _Pack.of(after)
     aligned, renamed = _aligned(_Pack.of(before), wanted)
@@ -221,12 +221,12 @@ def compare(before: Crisis, after: Crisis) -> PackComparison:
 
 
 def origin_of(quantity: Quantity) -> str:
-    """Return where a number comes from: `written` in the pack, `default` or `catalogue`."""
+    """Return the origin of a number: `written`, `default` or `catalogue`."""
     return next((origin for origin in ORIGINS if origin in quantity.because), "written")
 
 
 def quantity_words(quantity: Quantity) -> str:
-    """Return what is known of a number, in words and with its unit."""
+    """Return the distribution of a number in words, with its unit."""
     unit = f" {unit_in_words(quantity.unit)}" if quantity.unit else ""
     match quantity.kind:
         case "fixed":
@@ -250,7 +250,7 @@ def quantity_words(quantity: Quantity) -> str:
 
 
 def reason_words(quantity: Quantity) -> str:
-    """Return what a number rests on: claims and reasons, or the program's own origin of it."""
+    """Return the reasons of a number: claims and words, or its origin."""
     origin = origin_of(quantity)
     if origin != "written":
         return f"the {origin}"
@@ -267,12 +267,12 @@ def _span(low: float, high: float) -> str:
 
 
 def _figure(value: float | None) -> str:
-    """Return a figure so that two that differ in a pack differ here too."""
+    """Return a figure with enough digits that unequal figures stay unequal."""
     return "none" if value is None else f"{value:.12g}"
 
 
 def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
-    """Yield all that a pack says without numbers, by path, each part before what is in it."""
+    """Yield all fields other than numbers by path, each part before its fields."""
     if isinstance(value, BaseModel):
         for key, field in fields_of(type(value)).items():
             if row_of(field) is None:

@@ -1,4 +1,4 @@
-"""A pack composed of answers: what was asked is written with its claim, all else has defaults."""
+"""Composes a pack of answers: what was asked, each with its claim; the rest has defaults."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
@@ -23,7 +23,8 @@ HEAD = """\
 ANALYST = "analyst"
 BY = "the analyst"
 DEAREST = ("slight", "some", UNKNOWN, "high", "vital")
-"""Answers from the least dear; what is not known is taken for the dearest only if nothing is."""
+"""Answers in order of how dear an issue is. Not known counts as the dearest only if no issue is
+dearer than some."""
 NEEDED = ("loss_weight_firm", "loss_weight_yielding", "war_cost")
 """Costs that have no default."""
 
@@ -36,7 +37,7 @@ WEIGHTS: Mapping[str, Range] = {
     "vital": (0.9, 1.3),
     UNKNOWN: (0.1, 1.3),
 }
-"""Weight of an issue, next to the others."""
+"""Weight of an issue relative to the others."""
 COST_FACTORS: Mapping[str, Range] = {
     "slight": (2.5, 2.5),
     "some": (1.5, 1.5),
@@ -44,8 +45,8 @@ COST_FACTORS: Mapping[str, Range] = {
     "vital": (0.6, 0.6),
     UNKNOWN: (0.6, 2.5),
 }
-"""What costs come to in shares of the stakes, next to a median crisis, as its dearest issue is:
-what is dear makes the same war cheaper next to it."""
+"""Factor on costs, in shares of the stakes, relative to a median crisis, by the dearest issue: the
+dearer the issue, the cheaper the same war."""
 PRESSER_COSTS: Mapping[str, Range] = {
     "loss_weight_firm": (0.4, 0.75),
     "loss_weight_yielding": (0.48, 0.92),
@@ -107,8 +108,8 @@ HARDNESS: Mapping[str, Range] = {
     "thousands": (400.0, 1600.0),
     UNKNOWN: (30.0, 600.0),
 }
-"""Of who has so many aircraft and missiles: its stock, batteries about its bases and cities, and
-how much damage breaks its forces."""
+"""By the number of aircraft and missiles: their stock, the batteries around bases and cities, and
+the damage that breaks the forces."""
 FINDS: Mapping[str, Range] = {"presser": (0.5, 0.8), "pressed": (0.1, 0.35), UNKNOWN: (0.2, 0.8)}
 """Chance that a court finds for the side that presses."""
 AT_ONCE: Mapping[str, Range] = {"part": (0.1, 0.4), "most": (0.4, 0.8), "all": (0.8, 1.0)}
@@ -120,14 +121,14 @@ SOLDIERS: Mapping[str, Range] = {
     "hundreds of thousands": (100.0, 600.0),
     UNKNOWN: (1.0, 100.0),
 }
-"""Troops for the land in dispute, in thousands; a side without any has police there."""
+"""Troops for the land in dispute, in thousands; "none" stands for police."""
 DAILY: Mapping[str, Range] = {
     "slight": (0.00005, 0.0002),
     "some": (0.0002, 0.0008),
     "high": (0.0008, 0.003),
     UNKNOWN: (0.0001, 0.003),
 }
-"""What a day of a measure below force costs: some is what a day of dispute costs besides."""
+"""Cost of a day of a measure below force; "some" equals the cost of a day of the dispute."""
 LESSONS: Mapping[str, Mapping[str, Range]] = {
     "talks": {},
     "backed_down": {},
@@ -135,39 +136,40 @@ LESSONS: Mapping[str, Mapping[str, Range]] = {
     "war": {"defender_learns": (0.5, 0.9), "challenger_learns": (0.5, 0.9)},
     UNKNOWN: {"defender_learns": (0.1, 0.9), "challenger_learns": (0.1, 0.9)},
 }
-"""What each side took from the last time: whether the pressed side expects an attack amid talks,
-and the other one what a war costs it."""
+"""Lessons of the last round: whether the pressed side expects an attack during talks, and what the
+pressing side learned of the cost of a war."""
 VOTE = {
     "presser": ("moves.drop_cost", 0.13, "after a vote on its demand it can hardly withdraw it"),
     "pressed": ("actors.{}.concession_price", 1.5, "after a vote it can hardly concede"),
 }
-"""What a vote changes on its day: the highest tenth of the default."""
+"""What a vote changes on its day: the number, its new value (highest tenth of the default), the
+reason."""
 MORE_ULTIMATUMS = 0.012
-"""After a deadline a demand with a term is likelier: twice the highest of the default."""
+"""Rate of ultimatums after a deadline: twice the highest value of the default."""
 JUDGED = {
     "force": ("force", ()),
     "force_if_talks_fail": ("force", ("talks_ever_failed",)),
     "war_if_force": ("any_war", ("force",)),
     "deal": ("deal", ()),
 }
-"""Outcome and condition of each judgement."""
+"""Outcome and conditions of each judgement."""
 
 
 class Claimed(NamedTuple):
-    """An answer as a claim: numbers rest on it."""
+    """An answer as a claim, on which numbers rest."""
 
     key: str
     scale: Annotated[str, "what was answered, in words"]
 
     def number(self, ends: Range, form: str = "range") -> dict[str, Any]:
-        """Return a number on which this answer bears."""
+        """Return a number that rests on this answer."""
         low, high = (float(f"{end:.3g}") for end in ends)
         size: dict[str, Any] = {form: (low, high)} if low < high else {"value": low}
         return {**size, "because": self.key, "assumed": f"scale of the questions: {self.scale}"}
 
 
 class Composed:
-    """What a pack says of answers: its claims, and its tables by the part that they belong to."""
+    """The contents of a pack made of answers: its claims, and its tables part by part."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -184,13 +186,13 @@ class Composed:
 
     @property
     def title(self) -> str:
-        """Return what the crisis is called."""
+        """Return the title of the crisis."""
         who = self.answers.who
         over = self.answers.issues[0].name
         return self.answers.title or f"{who.presser} presses {who.pressed} over {over}"
 
     def claim(self, key: str, says: str, scale: str = "") -> Claimed:
-        """Keep an answer as a claim of the analyst's, and return it."""
+        """Record an answer as a claim of the analyst, and return it."""
         self.claims[f"answer-{key}"] = {
             "says": says,
             "source": ANALYST,
@@ -202,7 +204,7 @@ class Composed:
         return Claimed(f"answer-{key}", scale)
 
     def sections(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the parts of the pack, each with its heading."""
+        """Yield the parts of the pack with their headings."""
         kind = self.answers.kind.model_dump(exclude_none=True)
         self.claim("kind", f"The crisis began {WORDS[self.answers.kind.start]}")
         yield "What kind of crisis it is, for past ones of its kind", {"reference": kind}
@@ -315,14 +317,14 @@ class Composed:
 
     @property
     def land(self) -> int | None:
-        """Return the place of the issue that troops fight for, if any do: the first in reach."""
+        """Return the index of the issue that troops fight for, the first that force can take."""
         if self.answers.force.presser.troops == "none":
             return None
         reach = (place for place, one in enumerate(self.answers.issues) if one.taken != "no")
         return next(reach, None)
 
     def measure(self) -> dict[str, Any]:
-        """Return the blockade, quarantine or sanctions that may be imposed, if any may."""
+        """Return the measure below force (blockade, quarantine or sanctions), or an empty table."""
         force, who = self.answers.force, self.answers.who
         if force.measure is None or force.measure_presser is None or force.measure_pressed is None:
             return {}
@@ -344,11 +346,11 @@ class Composed:
 
     @property
     def has_term(self) -> bool:
-        """Say whether a demand with a term runs, which deployed force stands behind."""
+        """Return whether an ultimatum with deployed force behind it is running."""
         return self.answers.demand.deadline is not None and self.answers.force.in_view != "none"
 
     def begun(self) -> dict[str, Any]:
-        """Return the ultimatum that runs, if one does."""
+        """Return the running ultimatum, or an empty table."""
         deadline = self.answers.demand.deadline
         if deadline is None or not self.has_term:
             return {}
@@ -360,7 +362,7 @@ class Composed:
         }
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield what comes on a day that is known."""
+        """Yield the events whose day is known."""
         demand, who = self.answers.demand, self.answers.who
         common = {"foreseen": True}
         if demand.deadline is not None and not self.has_term:
@@ -394,7 +396,7 @@ class Composed:
             )
 
     def rulings(self) -> dict[str, Any]:
-        """Return the ruling of a court, if one is due."""
+        """Return the ruling of a court, or an empty table."""
         demand = self.answers.demand
         if not (demand.court and demand.court_from and demand.court_to and demand.court_for):
             return {}
@@ -411,7 +413,7 @@ class Composed:
         }
 
     def lessons(self) -> dict[str, Any] | None:
-        """Return what the last time taught; nothing if there was none."""
+        """Return the lessons of the last round, or None if there was none."""
         last = self.answers.resolve.last
         if last == "none":
             return None
@@ -469,7 +471,7 @@ class Composed:
 
 
 def _key(name: str, taken: Collection[str]) -> str:
-    """Return a free key for a name, as tables have it: a letter first."""
+    """Return an unused key for a name; it begins with a letter."""
     key = slug(name, "one").replace("-", "_")
     return free_key(key if key[0].isalpha() else f"the_{key}", taken).replace("-", "_")
 
@@ -483,7 +485,7 @@ def _aircraft(answered: Claimed, size: str) -> dict[str, Any]:
 
 
 def compose(answers: Answers, name: str) -> dict[str, bytes]:
-    """Return the files of a pack that says what was answered, each number with its answer."""
+    """Return the files of a pack made of answers, each number with the answer that it rests on."""
     composed = Composed(answers)
     head = {"format": 2, "name": name, "title": composed.title, "as_of": answers.as_of}
     pointed = f"#:schema ./{SCHEMA}"

@@ -1,4 +1,4 @@
-"""What ties two numbers of a crisis together: whether it can hold, and how draws are tied by it."""
+"""Rank correlations between numbers: whether they are possible, and the draws that follow."""
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from detente.pack.toml import KeyPath, dotted
 from detente.text import show
 
 MOST_CORRELATIONS = 100
-"""Whether they can all hold takes time that grows with the third power of their number."""
+"""Most correlations; checking them takes time with the cube of their number."""
 LEAST_PIVOT = 1e-9
-"""Numbers of which less variance is left, once others are known, cannot be drawn reliably."""
+"""Least remaining variance of a number given the others; below it draws are unreliable."""
 
 
 class RankCorrelation(Protocol):
@@ -31,11 +31,11 @@ class RankCorrelation(Protocol):
 
 
 class ClashingCorrelationsError(DetenteError):
-    """Rank correlations that no joint distribution can have together."""
+    """Rank correlations that no joint distribution has."""
 
 
 def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield what is wrong with the correlations of a pack."""
+    """Yield the faults of a pack's correlations."""
     seen: set[frozenset[str]] = set()
     findings: list[Finding] = []
     known = names_of(model) if model.correlations else ()
@@ -65,7 +65,7 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
 
 
 def names_of(model: Model) -> tuple[str, ...]:
-    """Return the names of all numbers of a crisis, those that are faulty or missing included."""
+    """Return the names of all numbers, including faulty and missing ones."""
     return tuple(
         dotted(slot.path)
         for slot in slots(model)
@@ -76,7 +76,7 @@ def names_of(model: Model) -> tuple[str, ...]:
 def name_rules(
     name: str, path: KeyPath, numbers: Mapping[str, Quantity], known: Collection[str]
 ) -> Iterator[Finding]:
-    """Yield a fault if a name is not of a number that varies by itself."""
+    """Yield a fault unless a name is that of a number that varies by itself."""
     if name not in known:
         hint = "name a number as actors.us.war_cost"
         sought = Sought(name, known)
@@ -91,7 +91,7 @@ def name_rules(
 def normal_correlations(
     paths: Sequence[str], correlations: Sequence[RankCorrelation]
 ) -> list[list[float]]:
-    """Return the normal correlations that give the rank correlations, `2 sin(pi r / 6)`."""
+    """Return the normal correlations that produce given rank correlations, `2 sin(pi r / 6)`."""
     matrix = [[float(row == column) for column in range(len(paths))] for row in range(len(paths))]
     for pair in correlations:
         row, column = (paths.index(path) for path in pair.of)
@@ -100,7 +100,7 @@ def normal_correlations(
 
 
 def sine(angle: float) -> float:
-    """Return the sine of an angle of at most pi/6 either way."""
+    """Return the sine of an angle between -pi/6 and pi/6."""
     square = angle * angle
     share = 1.0
     for count in range(16, 0, -2):

@@ -1,4 +1,4 @@
-"""A crisis, read from the text of a pack with every fault on the way, and ready to be played."""
+"""Reads a pack, with all its faults, into a crisis that is ready to be played."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -37,9 +37,9 @@ from detente.pack.toml import KeyPath, Tree
 from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")
-"""What a pack says first of all; where nothing of it is, a file is missing."""
+"""Keys of the main file; if a pack has none of them, that file is missing."""
 SETTINGS = "--set"
-"""What stands for the file where a fault is in a change that no file holds."""
+"""Shown as the file of a fault in a change that no file holds."""
 MOST_FAULTS = 500
 
 
@@ -52,7 +52,7 @@ class WrittenPack(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was read: the model if there is one, and what is wrong with the text or the changes."""
+    """The result of reading a pack: its model, if there is one, and all faults."""
 
     text: PackText
     changes: Mapping[str, Change]
@@ -66,7 +66,7 @@ class Reading(NamedTuple):
     def crisis(self) -> "Crisis":
         """Return the crisis that was read.
 
-        Raises `PackFaults` if anything is wrong with the text or the changes.
+        Raises `PackFaults` if the text or the changes have faults.
         """
         if self.model is None or self.written is None or self.faults:
             raise PackFaults(self.text.name, self.faults)
@@ -78,8 +78,8 @@ def read_crisis(
 ) -> Reading:
     """Read a pack, apply changes, and collect every fault.
 
-    `was_played`: it is a run's, and was checked then. Options that are refused today are none of
-    its faults, so that older runs are still read.
+    `was_played`: the pack belongs to a run and was checked when that began. Options that are
+    refused today are then no fault, so that older runs can still be read.
     """
     reading = read_files(tuple(text.files.items()))
     if reading.refused and not was_played:
@@ -94,9 +94,9 @@ def read_crisis(
 
 @lru_cache(maxsize=16)
 def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
-    """Read the files of a pack, or return what was read of the same ones not long ago.
+    """Read the files of a pack; results are cached by content.
 
-    A run holds its pack under another name, which is therefore left out.
+    The name is left out, since a run holds the same pack under another name.
     """
     text = PackText("", dict(contents))
     merged = merge(text.files)
@@ -132,7 +132,7 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
 
 
 def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
-    """Apply changes to a pack without faults, and collect every fault of theirs."""
+    """Apply changes to a pack without faults, and collect the faults of the changes."""
     text, tree, model = written
     known, changes = targets(model), as_changes(changes)
     findings = change_findings(tree, known, changes, ())
@@ -174,9 +174,10 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
 
 
 def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
-    """Leave out what is a fault only because something that it leans on was set aside.
+    """Drop findings that only follow from another fault.
 
-    That may be what is correlated or tested, the kind of a test, the roles of actors, or as_of.
+    They lean on a value that was replaced: a correlated or tested number, the kind of a test, the
+    roles of actors, or as_of.
     """
     kept = []
     for finding in rules:
@@ -200,9 +201,9 @@ def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
 class Crisis(notebook.Shown):
     """A pack without faults.
 
-    `model` is what the pack says with its changes, `numbers` is every number that the model reads,
-    those left to defaults and the catalogue included, `written` is the pack as it was written, and
-    `changes` is what was changed since.
+    `model` is the pack with its changes applied. `numbers` holds every number that the kernel
+    reads, defaults and catalogue included, by dotted path. `written` is the pack as written, and
+    `changes` what was changed since.
     """
 
     model: Model
@@ -257,32 +258,32 @@ class Crisis(notebook.Shown):
 
     @property
     def events(self) -> Mapping[str, DatedEvent]:
-        """Return what changes the crisis on a known day."""
+        """Return the events that change the crisis on a known day."""
         return self.model.events
 
     @property
     def dated(self) -> tuple[DatedEvent | Ruling, ...]:
-        """Return what comes on a day: events and rulings."""
+        """Return events and rulings."""
         return (*self.events.values(), *self.model.rulings.values())
 
     @property
     def hypotheses(self) -> Mapping[str, Hypothesis]:
-        """Return what is held about the crisis."""
+        """Return the hypotheses about the crisis."""
         return self.model.hypotheses
 
     @property
     def sentences(self) -> tuple[Hypothesis | DatedEvent | Ruling, ...]:
-        """Return what rests on claims next to its numbers: hypotheses, events and rulings."""
+        """Return the parts other than numbers that rest on claims: hypotheses, events, rulings."""
         return (*self.hypotheses.values(), *self.dated)
 
     @property
     def correlations(self) -> tuple[Correlation, ...]:
-        """Return which numbers tend to go together, but for those that a change has fixed."""
+        """Return the correlations between numbers that no change has fixed."""
         fixed = {path for path, number in self.numbers.items() if number.is_fixed}
         return tuple(pair for pair in self.model.correlations if not fixed & set(pair.of))
 
     def content(self) -> Any:
-        """Return its numbers with what they rest on, its claims and its options, as data."""
+        """Return numbers with their reasons, claims and options, as data for JSON."""
         numbers = {}
         for row in ledger(self.numbers.items(), self.claims).rows:
             number = self.numbers[row.field]
@@ -311,11 +312,14 @@ class Crisis(notebook.Shown):
         }
 
     def all_of_role(self, role: str) -> tuple[str, ...]:
-        """Return the keys of the actors that play a role, in the pack's order."""
+        """Return the keys of the actors with a role, in the pack's order."""
         return tuple(key for key, actor in self.model.actors.items() if role in actor.roles)
 
     def of_role(self, role: str) -> str:
-        """Return the key of the actor that alone plays a role, such as `challenger`."""
+        """Return the key of the only actor with a role, such as `challenger`.
+
+        Raises `DetenteError` if several actors have it, or none.
+        """
         keys = self.all_of_role(role)
         if len(keys) != 1:
             raise DetenteError(f"{len(keys)} actors have the role {role}", where=self.name)
@@ -324,14 +328,14 @@ class Crisis(notebook.Shown):
     def with_changes(self, changes: Mapping[str, Change]) -> "Crisis":
         """Return the crisis with some fields changed: numbers fixed, or other fields set.
 
-        Raises `PackFaults` if a field does not exist or cannot have its value.
+        Raises `PackFaults` if a field does not exist or cannot take the value.
         """
         return change_crisis(self.written, {**self.changes, **changes}).crisis
 
     def with_event(self, key: str, event: DatedEvent) -> "Crisis":
-        """Return the crisis with another event in its calendar.
+        """Return the crisis with one more event in its calendar.
 
-        Raises `DetenteError` if it cannot happen on its day, or change what it does.
+        Raises `DetenteError` if the event's day or one of its changes is not allowed.
         """
         found = change_crisis(self.written, {**self.changes, **event.change}).faults
         if found:
@@ -348,9 +352,9 @@ class Crisis(notebook.Shown):
 def load(
     pack: str | Path, *, changes: Mapping[str, Change] | None = None, was_played: bool = False
 ) -> Crisis:
-    """Load a shipped pack by its name, or any pack by its path; `was_played`: see `read_crisis`.
+    """Load a shipped pack by name, or any pack by path; for `was_played` see `read_crisis`.
 
-    Raises `PackFaults`, which carries every fault, and `UnknownPackError` if there is no such pack.
+    Raises `PackFaults` with every fault, or `UnknownPackError` if there is no such pack.
     """
     return read_crisis(files.read(pack), changes or {}, was_played=was_played).crisis
 

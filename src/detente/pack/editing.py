@@ -1,4 +1,4 @@
-"""A pack or a draft changed in its text, field by field or a table: comments and all else stay."""
+"""Edits the text of a pack or a draft, by field or table; comments and all else stay."""
 
 import difflib
 from collections import Counter
@@ -36,13 +36,13 @@ from detente.pack.toml import (
 from detente.text import capitalised
 
 BACKUPS = ".backups"
-"""The folder within a pack's that holds its files as they were, a folder for each save."""
+"""Folder within a pack that keeps earlier versions of its files, one folder for each save."""
 PATIENCE = 10.0
-"""How long one save waits for another [s]."""
+"""How long a save waits for another [s]."""
 
 
 class Edit(NamedTuple):
-    """What a change makes of a pack: nothing of it is written yet."""
+    """The result of a change to a pack, not yet written."""
 
     before: PackText
     files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
@@ -52,7 +52,7 @@ class Edit(NamedTuple):
 
     @property
     def diff(self) -> str:
-        """Return the lines that change, with those around them."""
+        """Return the changed lines with their context."""
         found = []
         for name, content in self.files.items():
             old, new = (
@@ -65,10 +65,10 @@ class Edit(NamedTuple):
 
 
 def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
-    """Return what values of fields make of a pack, which may have faults.
+    """Return the edit that sets fields of a pack; the pack may have faults.
 
-    `values`: a value for each path, a number as its table, a text, a day, true or false, or a list;
-    None takes the field out of the pack.
+    `values`: a value for each path: a number as its table, a text, a day, true or false, or a list;
+    None removes the field.
 
     Raises `DetenteError` if the text cannot be changed there without changing or losing anything
     else.
@@ -81,9 +81,9 @@ def edit(text: PackText, values: Mapping[KeyPath, Any]) -> Edit:
 
 
 def add_table(text: PackText, path: KeyPath, values: Mapping[str, Any]) -> Edit:
-    """Return what one more table makes of a pack, with the fields that are given.
+    """Return the edit that adds a table with some fields to a pack.
 
-    Raises `DetenteError` if it is there already, or has no place of its own in the text.
+    Raises `DetenteError` if the table exists, or its place in the text cannot be found.
     """
     name = _home(path, text.files)
     content = with_table(text.files[name], path, values, name=name)
@@ -91,9 +91,9 @@ def add_table(text: PackText, path: KeyPath, values: Mapping[str, Any]) -> Edit:
 
 
 def take_table(text: PackText, path: KeyPath) -> Edit:
-    """Return what a pack is without a table and those within it; their comments stay.
+    """Return the edit that removes a table and those within it; their comments stay.
 
-    Raises `DetenteError` if it cannot be taken out without changing anything else.
+    Raises `DetenteError` if it cannot be removed without changing anything else.
     """
     holders = [name for name, its in text.files.items() if path in positions(its).spots]
     less = {name: amended(text.files[name], {path: None}, name=name) for name in holders}
@@ -101,7 +101,7 @@ def take_table(text: PackText, path: KeyPath) -> Edit:
 
 
 def edit_file(text: PackText, name: str, content: str) -> Edit:
-    """Return what another text of one of its files makes of a pack."""
+    """Return the edit that replaces the text of one file."""
     is_marked = text.files.get(name, b"").startswith(MARK)
     return _edit(text, {**text.files, name: (MARK if is_marked else b"") + content.encode()})
 
@@ -120,28 +120,28 @@ def _edit(before: PackText, changed: Mapping[str, bytes]) -> Edit:
 
 
 def _fault(fault: Fault) -> tuple[str, ...]:
-    """Return what makes a fault the same one, whatever its line."""
+    """Return what identifies a fault, whatever its line."""
     return fault.file, fault.field, fault.found, fault.allowed
 
 
 def _home(path: KeyPath, texts: Mapping[str, bytes]) -> str:
-    """Return the file that a field stands in, or most of the tables around it."""
+    """Return the file that holds a field, or most of the tables around it."""
     return home_of(path, texts, lambda name, part: part in positions(texts[name]).spots)[0]
 
 
 def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | None:
-    """Write the files of a pack that change, in this order, and keep them as they were.
+    """Write changed files of a pack, in this order, and keep their earlier versions.
 
-    From looking whether the pack is the one that was read to the last file, no other save comes
-    between, of this program or another. Each file takes its name once it is whole on the disk:
-    whoever stops this program leaves the old file or the new one.
+    The check that the pack is unchanged since it was read, and the writes, are one step: no other
+    save, of this program or another, comes between. Each file is written whole before it takes its
+    name, so that stopping the program leaves either the old file or the new one.
 
     `pack` is its folder or its only file, `before` the pack as it was read, `changed` the new files
-    by name. Returns the folder in `.backups`, named after the time of the save, that holds the
-    files as they were; nothing if all of them are new.
+    by name. Returns the folder in `.backups`, named by the time of the save, that holds the earlier
+    versions, or None if all files are new.
 
     Raises `DetenteError` if the pack on the disk is not the one that was read, another save does
-    not end, or it cannot be written.
+    not end, or a file cannot be written.
     """
     folder = pack if pack.is_dir() else pack.parent
     old = {name: before.files[name] for name in changed if name in before.files}
@@ -159,7 +159,7 @@ def save(pack: Path, before: PackText, changed: Mapping[str, bytes]) -> Path | N
 
 @contextmanager
 def saving(folder: Path) -> Iterator[None]:
-    """Keep every other save out of a folder; what is read and written in it meanwhile is one step.
+    """Keep other saves out of a folder, so that reading and writing in it are one step.
 
     Raises `DetenteError` if another save does not end, or something cannot be written.
     """
@@ -172,7 +172,7 @@ def saving(folder: Path) -> Iterator[None]:
 
 
 class Opening(NamedTuple):
-    """A place in which a pack may have tables of its own."""
+    """A place of a pack where tables may be added."""
 
     home: Annotated[KeyPath, "the table that holds such tables; for a single one its own path"]
     keys: Annotated[int, "how many keys of its own lead to it; a list and a single one need none"]
@@ -182,12 +182,12 @@ class Opening(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return its home as users write it."""
+        """Return the path of its home, as users write it."""
         return dotted(self.home)
 
     @property
     def is_free(self) -> bool:
-        """Say whether one more may stand there."""
+        """Return whether another table may be added there."""
         return bool(self.keys) or self.is_list or not self.entries
 
     def path(self, keys: tuple[str, ...]) -> KeyPath:
@@ -196,7 +196,7 @@ class Opening(NamedTuple):
 
 
 def openings(reading: Reading) -> tuple[Opening, ...]:
-    """Return where a pack may have tables of its own, in the order of the format."""
+    """Return the places where tables may be added, in the order of the format."""
     return tuple(_below(merge(reading.text.files).tree, (), Model))
 
 
@@ -218,7 +218,7 @@ def _below(tree: Any, path: KeyPath, part: type[BaseModel]) -> Iterator[Opening]
 
 
 def _entries(there: Any, path: KeyPath, keys: int, *, is_list: bool) -> Iterator[KeyPath]:
-    """Yield the paths of the tables that are there."""
+    """Yield the paths of existing tables."""
     if is_list:
         many = len(there) if isinstance(there, tuple) else 0
         yield from ((*path, place) for place in range(many))
@@ -230,7 +230,7 @@ def _entries(there: Any, path: KeyPath, keys: int, *, is_list: bool) -> Iterator
 
 
 def near(every: tuple[Opening, ...], table: str) -> list[Opening]:
-    """Return where one more table may stand: in a table or next to it, or at the top."""
+    """Return where a table may be added: in or next to a given table, or at the top."""
     free = [one for one in every if one.is_free]
     if not table:
         return [one for one in free if len(one.home) == 1]
@@ -239,7 +239,7 @@ def near(every: tuple[Opening, ...], table: str) -> list[Opening]:
 
 
 def begun_with(path: KeyPath, wanted: Collection[str]) -> tuple[Field, ...]:
-    """Return the fields of a new table that it cannot do without, and others that are wanted."""
+    """Return the fields that a new table needs, and those that are wanted."""
     place = place_at(path)
     kind = place.kind if place else None
     known = fields_of(kind) if isinstance(kind, type) and issubclass(kind, BaseModel) else {}

@@ -1,4 +1,4 @@
-"""When the events and the ruling of a crisis come, and what must hold of both."""
+"""Days and rules of events and of the ruling."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -25,18 +25,18 @@ AT_START = {
         "a field that holds on a later day; this one is settled at the start"
     ),
 }
-"""Fields that say how a future begins, and what an event may change instead."""
+"""Fields that describe the start of a future, and what an event may change instead."""
 INSTEAD = "change what moves it, such as actors.KEY.war_cost, talks.text_rate or forces.KEY.leaves"
 
 LEFT_AS_THEY_ARE = re.compile(
     r"forces\..*|issues\..*|relief\..*|actors\.\w+\.concession_price"
     r"|talks\.(packages|wide_agenda)|dispute\..*|venue\..*"
 )
-"""Fields that make the calendar and the packages, which no ruling changes."""
+"""Fields of the calendar and the packages, which no ruling may change."""
 SLACK = 1e-9
-"""What rounding may add to a sum of chances."""
+"""Tolerance for rounding in a sum of chances."""
 LONGEST_AHEAD = 730
-"""No future is followed for longer [days]."""
+"""Longest time for which a future is followed [days]."""
 
 
 class Occurrence(NamedTuple):
@@ -61,7 +61,7 @@ def happenings(model: Model, values: Mapping[str, float]) -> list[Occurrence]:
 
 
 def day_of(event: DatedEvent | Ruling, as_of: date, luck: float) -> int:
-    """Return the day of an event [days since the as-of date]; every day of a window alike."""
+    """Return an event's day [days since the as-of date]; all days of a window are as likely."""
     first, last = window_of(event)
     days = (last - first).days
     return (first - as_of).days + min(int(luck * (days + 1)), days)
@@ -85,14 +85,14 @@ class Awaited(NamedTuple):
 
 
 def awaited(model: Model, values: Mapping[str, float]) -> Awaited | None:
-    """Return the ruling that a crisis awaits in one world, if it awaits one."""
+    """Return the ruling that is due in one world, or None."""
     for key, ruling in model.rulings.items():
         return Awaited(day_of(ruling, model.as_of, values[f"rulings.{key}.luck"]), key, ruling)
     return None
 
 
 def event_rules(model: Model) -> Iterator[Finding]:
-    """Yield a fault for each event without a day to come, and for what none can change."""
+    """Yield a fault for each event without a later day, and for changes that no event can make."""
     for key, event in model.events.items():
         path: KeyPath = ("events", key)
         yield from reason_rules(event, path, model)

@@ -1,4 +1,4 @@
-"""The fields of a pack: those that are written, and those that may be, table by table."""
+"""The fields of a pack, table by table: those that are written and those that may be."""
 
 import re
 import typing
@@ -30,7 +30,7 @@ from detente.text import capitalised, plain
 Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "changes", "other"]
 KINDS: Mapping[type, Kind] = {str: "text", date: "day", bool: "yes or no"}
 BETWEEN = re.compile(r"\s*(?:,|;|\bto\b)\s*")
-"""What stands between two figures that are typed."""
+"""Separators between two typed figures."""
 LISTED = re.compile(r"[\s,\"'\[\]]+")
 ALLOWED: Mapping[Kind, str] = {
     "text": "a text",
@@ -38,14 +38,14 @@ ALLOWED: Mapping[Kind, str] = {
     "yes or no": "true or false",
     "changes": "fields of the pack with their new values, one a line, as talks.packages = 3",
 }
-"""What may be typed, where the format would speak of quotes and braces."""
+"""What may be typed into a form, in place of the format's quotes and braces."""
 NEEDED = {
     "value": (1, 1, "one figure"),
     "range": (2, 2, "two figures, the lower first"),
     "chance": (1, 2, "one or two figures"),
     "gamma": (2, 2, "its shape, then its mean"),
 }
-"""Fewest and most figures of a form; of a list of values there are as many as one likes."""
+"""Fewest and most figures of each form, and how that is said; a list of values has no limit."""
 FORMS = {
     "value": "fixed: one figure",
     "range": "range: its 5th and its 95th percentile",
@@ -58,7 +58,7 @@ FORMS = {
 
 
 class Field(NamedTuple):
-    """A field of a pack, what may stand there, and what does."""
+    """A field of a pack: what it may hold and what it holds."""
 
     path: KeyPath
     kind: Kind
@@ -78,20 +78,20 @@ class Field(NamedTuple):
 
     @property
     def table(self) -> str:
-        """Return the table that it stands in; nothing for what the pack says first."""
+        """Return the path of its table; empty at the top of the pack."""
         return dotted(self.path[:-1])
 
     @property
     def is_written(self) -> bool:
-        """Say whether the pack gives it."""
+        """Return whether the pack gives it."""
         return self.value is not None
 
 
 def fields(reading: Reading) -> tuple[Field, ...]:
     """Return the fields of a pack, with or without faults, in the order of its text.
 
-    Below them come the numbers that a default or the catalogue gives. There are none if the text
-    cannot be read at all.
+    Numbers given by a default or the catalogue follow. The result is empty if the text cannot be
+    read.
     """
     merged = merge(reading.text.files)
     found = {field.path: field for field in _written(merged.tree, ())}
@@ -111,7 +111,7 @@ def fields(reading: Reading) -> tuple[Field, ...]:
 
 
 def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
-    """Yield the fields that are written in a table, then those that may be."""
+    """Yield the written fields of a table, then those that may be added."""
     for key, value in tree.items():
         here = (*path, key)
         place = place_at(here)
@@ -133,17 +133,17 @@ def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
 
 
 def field_at(path: KeyPath) -> Field:
-    """Return a field that a pack does not write, with what may stand there."""
+    """Return an unwritten field, with what it may hold."""
     return _of_place(place_at(path), path, None)
 
 
 def _has_fields(place: Allowed) -> bool:
-    """Say whether what stands in a table is listed field by field; a number is one field."""
+    """Return whether a table is listed field by field; a number counts as one field."""
     return place.row is None and is_table(place) and not _holds_changes(place)
 
 
 def _holds_changes(place: Allowed) -> bool:
-    """Say whether a place has fields of the pack with their new values: that is one field."""
+    """Return whether a place holds changes (paths and new values), which count as one field."""
     entry = place_below(place.kind, "") if is_table(place) else None
     return entry is not None and not is_table(entry)
 
@@ -186,9 +186,9 @@ def _kind_of(place: Allowed, value: Any) -> Kind:
 
 
 def toml_value(written: str) -> Any:
-    """Return the value that a text of TOML is.
+    """Return the value of a text of TOML.
 
-    Raises `ValueError` if it is none, with what is wrong with it.
+    Raises `ValueError`, with the reason, if it is not TOML.
     """
     tree = parse(f"value = {written}\n")
     if isinstance(tree, Unreadable):
@@ -199,12 +199,12 @@ def toml_value(written: str) -> Any:
 
 
 def form_of(number: Mapping[str, Any]) -> str:
-    """Return the key that gives a written number its form; the first one if it has none."""
+    """Return the form of a written number; the first form if it has none."""
     return next((form for form in FORMS if form in number), next(iter(FORMS)))
 
 
 def figures_of(number: Mapping[str, Any]) -> str:
-    """Return what a written number says of its size, as a line to be edited."""
+    """Return the figures of a written number as one line to be edited."""
     written = number.get(form_of(number), "")
     if isinstance(written, dict):
         written = tuple(written.get(key, "") for key in ("shape", "mean"))
@@ -212,13 +212,13 @@ def figures_of(number: Mapping[str, Any]) -> str:
 
 
 def _listed(written: Any) -> str:
-    """Return one figure or several, or a word, as a line to be edited."""
+    """Return a figure, several figures or a word as one line to be edited."""
     parts = written if isinstance(written, tuple) else (written,)
     return ", ".join(part if isinstance(part, str) else value_text(part) for part in parts)
 
 
 def typed(field: Field) -> str:
-    """Return the value of a field that is no number, as it is typed into a form."""
+    """Return the value of a field other than a number, as it is typed into a form."""
     if field.value is None:
         return ""
     if field.kind == "list":
@@ -231,9 +231,9 @@ def typed(field: Field) -> str:
 
 
 def form_values(field: Field) -> dict[str, str]:
-    """Return what stands in the form of a field before anything is typed.
+    """Return the initial contents of a field's form.
 
-    Why a default has its size is no reason for another one: that is left blank.
+    The reason of a default is left blank, since it is no reason for another value.
     """
     if field.kind != "number":
         return {"value": typed(field)}
@@ -256,9 +256,9 @@ def form_values(field: Field) -> dict[str, str]:
 
 
 def value_from(field: Field, form: Mapping[str, str]) -> Any:
-    """Return the value that a form gives a field; None if it is left blank, or taken out.
+    """Return the value that a form gives a field, or None if it is blank or taken out.
 
-    Raises `DetenteError` if what was typed can be no value of its kind.
+    Raises `DetenteError` if the typed text is not a value of its kind.
     """
     if field.kind == "number":
         return _number_from(field, form)

@@ -1,4 +1,4 @@
-"""The files of a pack: which there are, and what they say as one."""
+"""Finds the files of a pack and merges their tables."""
 
 import difflib
 import hashlib
@@ -27,18 +27,18 @@ from detente.pack.toml import (
 from detente.text import brief, did_you_mean
 
 MOST_BYTES = 256 * 1024
-"""The longest file that is read; a pack of a thousand numbers takes half of it."""
+"""Largest file that is read; a pack of a thousand numbers takes half of it."""
 MOST_FILES = 16
 ACCESS = "check the path and access"
 OUTSIDE = "outside.toml"
-"""What others think of a crisis; it may lie in a pack's folder, and is no part of the pack."""
+"""File of outside views; it may lie in a pack's folder but is not part of the pack."""
 
 MOST_COMPARED = 30_000
-"""Names that are compared with those sought in a text: more would take more than half a second."""
+"""Most name comparisons for suggestions in one text; more would take over half a second."""
 
 
 class PackText(NamedTuple):
-    """A pack as it is written: the name it was asked for by, and its files by name."""
+    """The text of a pack: the name it was asked for by, and its files."""
 
     name: str
     files: Mapping[str, bytes]
@@ -54,12 +54,12 @@ class PackText(NamedTuple):
 
 
 def library() -> Traversable:
-    """Return the folder of the packs that ship."""
+    """Return the folder of the shipped packs."""
     return resources.files("detente.pack") / "library"
 
 
 def shipped() -> tuple[str, ...]:
-    """Return the names of the packs that ship."""
+    """Return the names of the shipped packs."""
     folders = (one for one in library().iterdir() if one.is_dir())
     return tuple(sorted(one.name for one in folders if (one / "crisis.toml").is_file()))
 
@@ -122,7 +122,7 @@ def _bytes(file: Traversable, name: str) -> bytes:
 
 
 class Merged(NamedTuple):
-    """The tables of all files as one, with the faults that kept files or keys out of it."""
+    """The merged tables of all files, and the faults of files or keys that were left out."""
 
     tree: Tree
     trees: Mapping[str, Tree]
@@ -130,7 +130,7 @@ class Merged(NamedTuple):
 
 
 def merge(files: Mapping[str, bytes]) -> Merged:
-    """Return the tables of all files as one; a key that two files give is a fault."""
+    """Merge the tables of all files; a key given by two files is a fault."""
     trees: dict[str, Tree] = {}
     faults: list[Fault] = []
     for name, content in files.items():
@@ -161,7 +161,7 @@ def _merge_into(merged: Tree, tree: Tree, path: KeyPath, clashes: list[KeyPath])
 
 
 def unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
-    """Yield why a text is no TOML, with each key that stands twice."""
+    """Yield why a text is not TOML, then each repeated key."""
     is_repeat = "overwrite" in reason.found or "twice" in reason.found
     repeats = positions(content).repeats if is_repeat else []
     paths = {repeat.path for repeat in repeats}
@@ -196,7 +196,7 @@ def _clash_faults(
 def place(
     findings: list[Finding], trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
-    """Yield the faults that findings are, with file, line and column."""
+    """Yield findings as faults, with file, line and column."""
     for finding in advised(findings):
         name, length = home_of(
             finding.path, trees, lambda name, path: value_at(trees[name], path) is not None
@@ -210,12 +210,12 @@ def place(
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Return faults in the order of the text."""
+    """Return faults sorted by their place in the text."""
     return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
 
 def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings with the nearest name, where one is sought and the search is not too long."""
+    """Yield findings with the nearest known name as a hint, as long as the search stays short."""
     left = MOST_COMPARED
     for finding in findings:
         sought, hint = finding.sought, ""
@@ -228,7 +228,10 @@ def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
 def home_of(
     path: KeyPath, names: Collection[str], holds: Callable[[str, KeyPath], bool]
 ) -> tuple[str, int]:
-    """Return the file that holds a path or most of it, and how much; else that of the crisis."""
+    """Return the file that holds most of a path, and how many of its keys.
+
+    If no file holds any of it, this is the file of the crisis itself.
+    """
     for length in range(len(path), 0, -1):
         for name in names:
             if holds(name, path[:length]):

@@ -1,4 +1,4 @@
-"""Whether a text has the form of a pack: each fault is reported, and the rest still checked."""
+"""Checks a text against the format of packs; after a fault the rest is still checked."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -30,15 +30,15 @@ from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, copy_of, dotted, value_
 from detente.text import did_you_mean, nearest, show
 
 MOST_LISTED = 4
-"""Fields without a key that a fault names."""
+"""Most fields without a key that one fault lists."""
 
 MOST_PASSES = 8
-"""Setting one fault aside may uncover others within; a pack is seven levels deep."""
+"""Most passes: repairing one fault may uncover others within; a pack is seven levels deep."""
 MOST_KEYS_LISTED = 12
 MOST_ERRORS = 1000
-"""Faults of form after which the rest of a text is not judged."""
+"""Faults of form after which checking stops."""
 MOST_SEARCHED = 200
-"""Faults after which the nearest name of an unknown key is no longer looked for."""
+"""Faults after which no nearest name is suggested for an unknown key."""
 COMPARISONS = {
     "greater_than_equal": ("ge", "{} or more"),
     "less_than_equal": ("le", "{} or less"),
@@ -57,17 +57,17 @@ ADVICE = {
     "format": "add the line format = 2",
     "sha256": 'add what printf %s "the passage in one line" | sha256sum prints, in quotes',
 }
-"""What to do about a field that is missing, where it takes more than to add it."""
+"""Advice on missing fields for which "add it" is not enough."""
 
 Root = TypeVar("Root", bound=BaseModel)
-"""What a whole text is: a pack, or what was seen after one."""
+"""The model of a whole text: of a pack, or of a file of observations."""
 
 
 class Fit(NamedTuple, Generic[Root]):
-    """What a text amounts to: a model, what was set aside for it, and what was misspelt.
+    """The result of checking a text: its model, the faults, and what was repaired.
 
-    `spoiled` holds the paths that say nothing any more, and `moved` the path as written of all
-    that stands under a key taken for its nearest name.
+    `spoiled` holds the paths of values that were replaced or removed. `moved` gives the path as
+    written for everything below a misspelt key.
     """
 
     model: Root | None
@@ -76,18 +76,18 @@ class Fit(NamedTuple, Generic[Root]):
     moved: Mapping[KeyPath, KeyPath]
 
     def is_spoiled(self, path: KeyPath) -> bool:
-        """Say whether a path, or what it is part of, was set aside."""
+        """Return whether a path, or a part that contains it, was replaced."""
         deepest = min(len(path), MOST_DEPTH)  # nothing deeper was read, whatever a text names
         return any(path[:length] in self.spoiled for length in range(1, deepest + 1))
 
     def kept(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return what was found in what was not set aside, with its keys as the text has them."""
+        """Return the findings outside replaced values, with their keys as written."""
         kept = [one for one in findings if not self.is_spoiled(one.path)]
         return [one._replace(path=_as_written(one.path, self.moved)) for one in kept]
 
 
 class _Repair:
-    """A copy of a text in which faulty values give way to others, pass by pass."""
+    """A copy of a text in which faulty values are replaced, pass by pass."""
 
     def __init__(self, tree: Tree, root: type[BaseModel]) -> None:
         self.tree = copy_of(tree)
@@ -97,9 +97,9 @@ class _Repair:
         self.moved: dict[KeyPath, KeyPath] = {}
 
     def lift(self, table: Tree, path: KeyPath, place: Allowed, says: str = "") -> None:
-        """Note the fields that lack the key of their part, and take them out, table by table.
+        """Report and remove fields that lack the key of their part, table by table.
 
-        They stand straight in a table of such parts.
+        Such fields were written directly in a table whose entries are parts with keys.
         """
         says = (place.field.description if place.field else None) or says
         part, levels, _ = part_in(place.kind)
@@ -122,7 +122,7 @@ class _Repair:
                 self.lift(value, (*path, key), below, says)
 
     def set_aside(self, errors: list[ErrorDetails]) -> None:
-        """Note the faults of a pass, then put something else in the place of each."""
+        """Record the faults of a pass and replace each faulty value."""
         unknown = [error for error in errors if error["type"] == "extra_forbidden"]
         for error in unknown:
             self._rename(_path(error))
@@ -180,7 +180,7 @@ def _path(error: ErrorDetails) -> KeyPath:
 
 
 def _replaceable(path: KeyPath, root: type[BaseModel]) -> KeyPath:
-    """Return the number, the field or the part that has to give way for a fault at a path."""
+    """Return the path of the number, field or part to replace for a fault at a path."""
     last = path[:1]
     for length in range(1, len(path) + 1):
         place = place_at(path[:length], root)
@@ -194,12 +194,12 @@ def _replaceable(path: KeyPath, root: type[BaseModel]) -> KeyPath:
 
 
 def fit(tree: Tree) -> Fit[Model]:
-    """Return the model of a pack's text, with every fault of form on the way to it."""
+    """Return the model of a pack's text, with all faults of form."""
     return fit_to(Model, tree)
 
 
 def fit_to(root: type[Root], tree: Tree) -> Fit[Root]:
-    """Return the model of a text that is a `root`, with every fault of form on the way to it."""
+    """Return the model of a text whose model is `root`, with all faults of form."""
     repair = _Repair(tree, root)
     model = None
     for _ in range(MOST_PASSES):
@@ -280,7 +280,7 @@ def _missing(path: KeyPath, root: type[BaseModel]) -> Finding:
 
 
 def _system_words(written: str, path: KeyPath) -> tuple[str, str]:
-    """Return what a field that names a system may be, and what to do."""
+    """Return the systems that a field may name, in words, and advice."""
     systems = systems_at(path)
     hint = did_you_mean(written, systems) or "take the nearest and override its figures"
     return f"{description_at(path)}: {', '.join(systems)}", hint
@@ -302,5 +302,5 @@ def _allowed(error: ErrorDetails, path: KeyPath, root: type[BaseModel]) -> str:
 
 
 def _is_part(value: Any) -> bool:
-    """Say whether a value may be a part: a table, and not one that is a number."""
+    """Return whether a value may be a part: a table that is not a number."""
     return isinstance(value, dict) and not is_number(value)

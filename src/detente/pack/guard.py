@@ -1,7 +1,7 @@
-"""What no option may do: take, blockade, shorten warning, add force to whoever begins it.
+"""Refuses options that take, blockade, shorten warning, or add force to whoever begins it.
 
-An option lifts, reduces, notifies, observes, separates or defends. What else a pack wants to say of
-an attack stands in the pack itself, where nobody ranks it.
+An option lifts, reduces, notifies, observes, separates or defends. Anything else about an attack
+belongs in the pack itself, where it is not ranked.
 """
 
 import re
@@ -28,7 +28,7 @@ HINTS: Mapping[Aim, str] = {
 
 
 class Guarded(NamedTuple):
-    """Fields that an option may move one way alone."""
+    """Fields that an option may move in one direction only."""
 
     aim: Aim
     way: Annotated[int, "1 if they may only be raised or put off, -1 if lowered, 0 if neither"]
@@ -82,7 +82,7 @@ GUARDED = (
     Guarded("standstill", 1, r"standstill\.(offers|days|breach_cost)"),
     Guarded("standstill", -1, r"standstill\.incident_factor"),
 )
-"""What is refused, next to every number that divides an attack (`divides_attack`)."""
+"""Refused changes, in addition to those of numbers that divide an attack (`divides_attack`)."""
 
 
 def guard_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def guard_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
 def _refusals(
     name: str, value: Change, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[tuple[Aim, str]]:
-    """Yield why a change is refused, and what a field may be instead."""
+    """Yield the reasons to refuse a change, and what is allowed instead."""
     for aim, way, fields, of_attacker in GUARDED:
         if not re.fullmatch(fields, name):
             continue
@@ -135,7 +135,7 @@ def _part(model: Model, path: Sequence[str]) -> object:
 
 
 def _is_of_attacker(name: str, model: Model, numbers: Mapping[str, Quantity]) -> bool:
-    """Say whether a field is the challenger's or a friend's, or of an event that brings force."""
+    """Return whether a field is the challenger's, its friend's, or an event's that brings force."""
     table, key, *_ = name.split(".")
     if table == "events":
         event = model.events.get(key)

@@ -1,4 +1,4 @@
-"""Whether hypotheses rest on something, and whether they can be tested."""
+"""Rules of hypotheses: reasons, and tests that can be carried out."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple
@@ -15,7 +15,7 @@ REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
 
 
 class TrialForm(NamedTuple):
-    """What a kind of test goes by, next to `expects` and `threshold`."""
+    """Fields that a kind of test reads besides `expects` and `threshold`."""
 
     reads: Annotated[tuple[str, ...], "fields that it reads"]
     needs: Annotated[tuple[str, ...], "those that it cannot do without"] = ("measures",)
@@ -34,11 +34,11 @@ KINDS: Mapping[TrialKind, TrialForm] = {
     "signs": TrialForm(("sign",), ("sign",)),
 }
 COUNTED = {"breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"}
-"""Measures that are no outcomes."""
+"""Measures other than outcomes."""
 
 
 def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield a fault for each hypothesis that rests on nothing, or whose test cannot be done."""
+    """Yield a fault for each hypothesis without a reason or with an impossible test."""
     for key, hypothesis in model.hypotheses.items():
         path = ("hypotheses", key)
         yield from reason_rules(hypothesis, path, model)
@@ -49,7 +49,7 @@ def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[
 def reason_rules(
     hypothesis: Hypothesis | DatedEvent | Ruling, path: KeyPath, model: Model
 ) -> Iterator[Finding]:
-    """Yield a fault for each claim that a sentence rests on and that is not known, or for none."""
+    """Yield a fault for each unknown claim of a sentence, or if it has no reason at all."""
     for place, claim in enumerate(hypothesis.because):
         hint = f"write [claims.{claim}], or assumed = why"
         yield from known_key(claim, model.claims, (*path, "because", place), "claim", hint)

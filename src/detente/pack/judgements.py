@@ -1,7 +1,7 @@
-"""What an analyst judges of a crisis in place of numbers that nobody can know: `[judgements.KEY]`.
+"""Judgements of an analyst in place of numbers that nobody can know: `[judgements.KEY]`.
 
 A judgement answers a question that people can answer, such as how likely a strike is should talks
-fail. A run stays what it is; its worlds are weighed so that they agree, next to it.
+fail. The run itself stays as it is; its worlds are weighted to agree with the judgements.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from detente.pack.toml import KeyPath
 from detente.text import show
 
 CERTAIN = 100.0
-"""What is written for certain by who counts in percent."""
+"""Value that someone who counts in percent writes for certain."""
 
 Likelihood = Annotated[
     tuple[float, float],
@@ -25,13 +25,13 @@ Likelihood = Annotated[
     Field(description="a probability such as 0.25, or the two ends of a range"),
     StandIn((0.5, 0.5)),
 ]
-"""How likely something is held to be: both ends of a range, alike if it is one number."""
+"""A probability as both ends of a range, equal if it is one number."""
 Conditions = Annotated[
     tuple[Text, ...],
     BeforeValidator(as_tuple),
     Field(description="conditions, as `detente ask --given` takes them"),
 ]
-"""What is to hold of the futures that something is said of."""
+"""Conditions on the futures that a statement is about."""
 
 
 class Judgement(WrittenPart):
@@ -56,16 +56,16 @@ class Judgement(WrittenPart):
 
 
 def outcome_rules(name: str, path: KeyPath) -> Iterator[Finding]:
-    """Yield a fault if there is no such outcome or ending."""
+    """Yield a fault if an outcome or ending does not exist."""
     if name not in OUTCOMES:
         allowed, sought = f"one of {', '.join(OUTCOMES)}", Sought(name, OUTCOMES)
         yield Finding(path, show(name), allowed, sought=sought)
 
 
 def judgement_rules(judgements: Mapping[str, Judgement], as_of: date) -> Iterator[Finding]:
-    """Yield a fault for each judgement that is of no outcome or day, leaves no doubt, or is double.
+    """Yield a fault for each judgement without an outcome or day, without doubt, or given twice.
 
-    A column and its value are looked up when a run is weighed: a pack knows no columns.
+    Columns and values are checked when a run is weighted, since a pack knows no columns.
     """
     stands: dict[tuple[object, ...], str] = {}
     for key, one in judgements.items():
@@ -89,7 +89,7 @@ def judgement_rules(judgements: Mapping[str, Judgement], as_of: date) -> Iterato
 
 
 def probability_rules(path: tuple[str, ...], ends: tuple[float, float]) -> Iterator[Finding]:
-    """Yield a fault for a range of probabilities that is out of order or leaves no doubt."""
+    """Yield a fault for a range of probabilities that is out of order or includes 0 or 1."""
     low, high = ends
     found = show(low) if low == high else show(ends)
     outside = [end for end in ends if not 0.0 < end < 1.0]

@@ -1,6 +1,6 @@
-"""What kind of crisis a pack is, as past crises are told apart: how it began, and what the two are.
+"""The kind of crisis of a pack, in the terms of past crises: its start and both sides.
 
-Side A of a table of past crises, the first crisis actor, stands for the defender.
+Side A in a table of past crises, the first crisis actor, is the defender.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from detente.evidence.claim import StandIn, WrittenPart
 
 Start = Literal["non_violent", "violent"]
 MOST_DOUBLINGS = 3.0
-"""A side eight times as strong counts as one that is more than that."""
+"""Cap on the relation of strength, in doublings: eight times as strong or more."""
 MOST_BEFORE = 4
-"""As many earlier crises count as more would."""
+"""Cap on the number of earlier crises."""
 
 
 def _known(title: str, meaning: str, **limits: Any) -> Any:
-    """Return a field of an attribute; what is left out moves nothing."""
+    """Return the field of an attribute; one that is left out has no effect."""
     return Field(default=None, title=title, description=meaning, **limits)
 
 
@@ -79,7 +79,7 @@ class PastKind(WrittenPart):
 
     @property
     def attributes(self) -> dict[str, float]:
-        """Return the attributes that are given, yes as 1."""
+        """Return the given attributes, with yes as 1."""
         return {
             name: float(value) for name in ATTRIBUTES if (value := getattr(self, name)) is not None
         }
@@ -88,11 +88,11 @@ class PastKind(WrittenPart):
 ATTRIBUTES: Mapping[str, FieldInfo] = MappingProxyType(
     {name: field for name, field in PastKind.model_fields.items() if name != "start"}
 )
-"""What a pack may say of its kind besides the start, in the order of the fit."""
+"""Attributes of a kind besides the start, in the order of the fit."""
 
 
 def allowed_of(name: str) -> str:
-    """Return what an attribute may be, in words."""
+    """Return the allowed values of an attribute, in words."""
     limits = {
         "strength": f"a number, {-MOST_DOUBLINGS:g} to {MOST_DOUBLINGS:g}",
         "crises_before": f"a whole number, 0 to {MOST_BEFORE}",
@@ -101,7 +101,7 @@ def allowed_of(name: str) -> str:
 
 
 def _as_table(value: Any) -> Any:
-    """Return a start alone as a table that holds it."""
+    """Return a start given alone as a table."""
     if value in get_args(Start):
         return {"start": value}
     if not isinstance(value, Mapping):

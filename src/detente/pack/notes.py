@@ -1,4 +1,4 @@
-"""What is no fault of a pack and yet may not mean what its writer thinks."""
+"""Notes on a pack: not faults, but perhaps not what its writer means."""
 
 from collections.abc import Collection, Iterator
 
@@ -10,11 +10,11 @@ from detente.pack.toml import KeyPath, dotted, value_at
 from detente.text import between
 
 FARTHEST_APART = 2.0
-"""How many times as much losses may weigh with the challenger's one type as with the other."""
+"""Largest ratio of loss weights of the challenger's two types."""
 LEAST_PRICE = 0.08
-"""Price of a campaign at the lower end of the reference packs' range [basket]."""
+"""Price of a campaign at the lower end of the reference packs' ranges [basket]."""
 FOR_A_CAMPAIGN = 2
-"""Level of force at which a campaign can be begun."""
+"""Force level from which a campaign can begin."""
 CAME_WITH_SCALE = (
     "strike_cost",
     "standing_start_cost",
@@ -24,8 +24,8 @@ CAME_WITH_SCALE = (
     "raised_days",
     "sorties",
 )
-"""Numbers of packs since a challenger chooses the scale of force. A pack that writes none of them
-may have been written before, and mean by others what they meant then."""
+"""Numbers that packs have had since the challenger chooses the scale of force. A pack without any
+may be older, and use other numbers in their earlier meaning."""
 MEANT_OTHERWISE = {
     "campaign_days": "now days that an attacker plans a campaign for, whatever the answer; write "
     "war.raised_days too, the days of a war that a full answer makes of a strike",
@@ -33,11 +33,11 @@ MEANT_OTHERWISE = {
     "strike_rate": "now how often the ally presses the challenger for force; write "
     "strike_rate_by_force too, how much oftener it does for each level of it deployed",
 }
-"""What such numbers mean now, by their last key."""
+"""Today's meaning of numbers that changed it, by their last key."""
 
 
 def notes(crisis: Crisis) -> tuple[Fault, ...]:
-    """Return what may be meant otherwise, each at its place in the text."""
+    """Return what may be meant differently, each with its place in the text."""
     found = list(_findings(crisis))
     return in_order(place(found, merge(crisis.files).trees, crisis.files))
 
@@ -99,7 +99,7 @@ def _findings(crisis: Crisis) -> Iterator[Finding]:
 
 
 def _written(crisis: Crisis, keys: Collection[str]) -> Iterator[KeyPath]:
-    """Yield where a pack itself writes numbers with one of these keys last."""
+    """Yield the written numbers of a pack whose last key is one of these."""
     for number in crisis.numbers:
         path = tuple(number.split("."))
         if path[-1] in keys and value_at(crisis.written.tree, path) is not None:

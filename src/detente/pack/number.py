@@ -1,4 +1,4 @@
-"""How a pack writes a number: its form in the text, and the reason why it stands there."""
+"""How a pack writes a number: its form, its reason, and the row of the number table."""
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -29,39 +29,39 @@ PRINCIPALS = ("challenger", "defender")
 
 
 class Settable:
-    """Marks a field that is no number and that an option or a setting may change."""
+    """Marks a field other than a number that an option or a setting may change."""
 
 
 class OfCatalogue(NamedTuple):
-    """Marks a field that names a system, with the shelf of the catalogue that has it."""
+    """Marks a field that names a system of the catalogue, with the shelf to look in."""
 
     shelf: Literal["threats", "layers", "radars"]
 
 
 Ends = Literal["held", "above_zero", "inside"]
-"""Whether a number may be at the ends of its domain: where the model divides by it, or takes its
-log-odds, it may not."""
+"""Whether a number may equal the ends of its domain. `above_zero`: the model divides by it or takes
+its logarithm; `inside`: the model takes its log-odds."""
 
 
 MOST_WEIGHT = 1e6
 GAMMA_SHAPES = (0.05, 1000.0)
-"""A gamma of a smaller shape is next to 0 in nearly every world; of a larger one it is normal."""
+"""With a smaller shape a gamma is near 0 in nearly every world; with a larger one it is normal."""
 LEAST_GAP = 1e-9
-"""How near to 0 or 1 a chance may be of which the model takes the log-odds."""
+"""Smallest distance from 0 and 1 of a chance whose log-odds the model takes."""
 
 
 class Sought(NamedTuple):
-    """A name that leads nowhere, and those that may have been meant by it."""
+    """An unknown name, and the known names among which the nearest is suggested."""
 
     name: str
     among: Collection[str]
 
 
 class Finding(NamedTuple):
-    """A fault before its place in the text is known.
+    """A fault in a pack before its line and column are known.
 
-    It `leans_on` the roles of actors or on `as_of` if it is none when these are wrong themselves.
-    The hint holds if no name is near the one that is `sought`.
+    If it `leans_on` the roles of actors or on `as_of`, it is dropped when these are faulty
+    themselves. The hint is used unless a known name is near the one that is `sought`.
     """
 
     path: KeyPath
@@ -76,17 +76,17 @@ class Finding(NamedTuple):
 def known_key(
     key: str, table: Collection[str], path: KeyPath, of: str, hint: str
 ) -> Iterator[Finding]:
-    """Yield a fault if a key leads to nothing in a table, such as in that `of` claims."""
+    """Yield a fault if a key is not in a table; `of` names what the table holds, as a claim."""
     if key not in table:
         yield Finding(path, show(key), f"the key of a {of}", hint, sought=Sought(key, table))
 
 
 Because = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
-"""The claims that something rests on; one alone may stand without brackets."""
+"""Keys of claims; a single one needs no brackets."""
 
 
 def as_pair(value: Any) -> Any:
-    """Return a number as the two ends of a range; whatever else is written stays."""
+    """Return a number as a pair of equal ends; any other value is returned unchanged."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return (value, value) if is_number else value
 
@@ -119,18 +119,18 @@ class WrittenNumber(WrittenPart):
 
 
 Measured = WrittenNumber | None
-"""A number that a pack may leave to its default, or to the catalogue."""
+"""A number that a pack may leave out: a default or the catalogue then gives it."""
 
 
 START = "provisional start value, not fitted to data"
-"""Why a default has its size where nothing more can be said for it."""
+"""Reason of a default for which nothing more can be said."""
 HALF_TO_TWICE = f"{START}; half to twice"
 NO_FIGURE = "provisional: no open figure at hand"
 HISTORY = "calibrated on the rates of past crises (ICB, Brecher & Wilkenfeld)"
 
 
 def usual(assumed: str, origin: str = "default", **form: Any) -> WrittenNumber:
-    """Return what a number is where a pack does not give it: `form` is as a pack writes it."""
+    """Return a default; `form` is written as in a pack, such as `range=(0.1, 0.3)`."""
     return WrittenNumber.model_validate({**form, "assumed": assumed, "because": origin})
 
 
@@ -140,26 +140,26 @@ def fixed(value: float, assumed: str = START) -> WrittenNumber:
 
 
 def ranging(low: float, high: float, assumed: str = START) -> WrittenNumber:
-    """Return a default by its 5th and its 95th percentile."""
+    """Return a default given by its 5th and 95th percentile."""
     return usual(assumed, range=(low, high))
 
 
 def uniform(low: float, high: float, assumed: str = START) -> WrittenNumber:
-    """Return a default that is anything between two ends, each value as likely."""
+    """Return a default that is uniform between two ends."""
     return usual(assumed, range=(low, high), shape="uniform")
 
 
 def calibrated(path: str) -> WrittenNumber:
-    """Return a default that is a number of the accepted set."""
+    """Return a default that is drawn from a column of the accepted set."""
     return usual(HISTORY, CALIBRATED, accepted=path)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberRow:
-    """What there is to know of a number before a pack gives it: a row of the number table.
+    """A row of the number table: everything known of a number before a pack gives it.
 
-    The row stands at its field in the model of a pack, and its path is the way there, such as
-    `actors.*.war_cost`. Forms, schema, defaults, titles and explanations all read it here.
+    The row is attached to the number's field in the model of a pack, and its path is that field's,
+    such as `actors.*.war_cost`. Forms, schema, defaults, titles and explanations all read it.
     """
 
     domain: str
@@ -167,33 +167,32 @@ class NumberRow:
     """What it measures."""
     _: KW_ONLY
     title: str = ""
-    """What it is called where there is room for a few words and its table does not show: in a
-    chart, in a brief. Who or what it is of comes before it."""
+    """A short name for charts and the brief. The name of the actor or part is put before it."""
     unit: str = ""
     roles: tuple[str, ...] = ()
-    """Roles of actors that read it; all, if there are none."""
+    """Roles of the actors that have this number; empty for all."""
     ends: Ends = "held"
     bounds: Bounds | None = None
-    """How small and how large it may be, where its unit does not say it."""
+    """Smallest and largest value, where the unit does not give them."""
     divides_attack: bool = False
-    """Whether it says on what raids fall, how and when they come, or what is sent in them: a pack
-    states it, and nothing that looks for a better choice moves it."""
+    """Whether it is part of how an attack is put together: what raids strike, when, and with what.
+    No search for a better choice may change such a number."""
     of_programme: bool = False
-    """Whether it happens to a programme alone: 0 where the defender has none."""
+    """Whether it concerns the programme alone: 0 if the defender has none."""
     otherwise: str = ""
-    """What stands for it if it is left out and has no default; then it may be left out."""
+    """What the model uses if the number is left out and has no default. Not empty means that it may
+    be left out."""
     slot: str | tuple[str, ...] | Mapping[str, str] = ()
-    """Where a record of the kernel holds it as the pack gives it, a count or a switch rounded: such
-    as `Negotiation.slip` or `Warfare.war_cost[0]`, or the record alone that holds it under its own
-    key; by role of its actor if it depends on that. None where the kernel reads it together with
-    other numbers."""
+    """Field of a kernel record to which it is copied (counts and switches rounded), such as
+    `Negotiation.slip` or `Warfare.war_cost[0]`. A record's name alone means the field of the
+    number's own key; a mapping gives the slot by the actor's role. Empty where the kernel needs it
+    combined with other numbers."""
     default: WrittenNumber | Mapping[str, WrittenNumber] | None = None
-    """What it is where a pack does not give it; by role of its actor or by its table if it
-    depends on that."""
+    """Value where the pack gives none; a mapping gives it by the actor's role or by table."""
 
     @property
     def limits(self) -> Domain:
-        """Return the domain as far as this number can make use of it; both ends are finite."""
+        """Return the domain cut to the bounds of this number; both ends are finite."""
         domain = DOMAINS[self.domain]
         if self.ends == "inside":
             words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
@@ -206,7 +205,7 @@ class NumberRow:
         return replace(domain, lower=least, upper=most, words=words)
 
     def slots_of(self, role: str, key: str) -> tuple[str, ...]:
-        """Return its slots under its own key, for an actor with a role or of what is no actor's."""
+        """Return its slots in kernel records, for an actor's role; `key` is the number's own."""
         if isinstance(self.slot, tuple):
             return self.slot
         slot = self.slot.get(role, "") if isinstance(self.slot, Mapping) else self.slot
@@ -215,16 +214,16 @@ class NumberRow:
         return (slot if "." in slot else f"{slot}.{key}",)
 
     def default_of(self, owners: Collection[str]) -> WrittenNumber | None:
-        """Return its default for an actor with these roles, or in a table of this name."""
+        """Return its default for an actor with these roles, or for the table of this name."""
         if not isinstance(self.default, Mapping):
             return self.default
         return next((self.default[key] for key in owners if key in self.default), None)
 
 
 class NumberFields:
-    """Makes the fields of numbers that have something in common, by their domains.
+    """Makes number fields that share some columns, one method for each domain.
 
-    Each takes what the number measures, and then the rest of its row.
+    Each method takes what the number measures, then other columns of its row.
     """
 
     def __init__(self, **common: Any) -> None:
@@ -253,18 +252,18 @@ theatre = NumberFields(slot="Theatre")
 
 
 FORMS = ("value", "range", "values", "chance", "gamma", "accepted")
-"""The keys that give a number its form; it has one of them."""
+"""The keys that give a number its form; every number has exactly one of them."""
 FORM_WORDS = f"one of {', '.join(FORMS)}"
 MISFITS = {
     "range": "write chance = [low, high]",
     "chance": "write value or range: a chance is for what is so or is not so",
     "gamma": "write another form: a gamma has no upper end",
 }
-"""What to do about a form that a number of some domains cannot have."""
+"""Advice on a form that the number's domain does not allow."""
 
 
 def has_form(domain: Domain, form: str) -> bool:
-    """Say whether a number of a domain can be written in a form."""
+    """Return whether a domain allows a form."""
     if form == "chance":
         return domain.whole
     if form == "gamma":
@@ -273,10 +272,10 @@ def has_form(domain: Domain, form: str) -> bool:
 
 
 def is_number(table: Any) -> bool:
-    """Say whether something in a text is a number as a pack writes it, and not another table.
+    """Return whether a table in a text is a number as a pack writes it.
 
-    A class of weapons has a `value` too, which is a number itself; of the forms gamma alone is a
-    table, and an actor may be called Gamma.
+    A class of weapons also has a key `value`, which is a number itself; and an actor may be called
+    Gamma, so that `gamma` counts only if it holds a gamma's keys.
     """
     if not isinstance(table, dict):
         return False
@@ -288,7 +287,7 @@ def is_number(table: Any) -> bool:
 
 
 COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}
-"""Keys that mean something only next to one of these forms."""
+"""Keys that need one of these forms next to them."""
 
 SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and below 1"}
 
@@ -296,7 +295,7 @@ REASONS_ALLOWED = "gives, because or assumed"
 
 
 def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Iterator[Finding]:
-    """Yield what is wrong with a number that a pack writes."""
+    """Yield the faults of a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
         yield from _form_findings(number, forms[0], row.limits, path)
@@ -320,7 +319,7 @@ def number_findings(number: WrittenNumber, row: NumberRow, path: KeyPath) -> Ite
 def _form_findings(
     number: WrittenNumber, form: str, domain: Domain, path: KeyPath
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the size of a number that has one form."""
+    """Yield the faults in the size of a number that has one form."""
     here = (*path, form)
     if not has_form(domain, form):
         ends = "[{:g}, {:g}]".format(*number.range) if number.range is not None else f"a {form}"
@@ -419,9 +418,9 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Fin
 
 
 def quantity_of(number: WrittenNumber, row: NumberRow, period: Period = ALL_YEARS) -> Quantity:
-    """Resolve a number without faults to what is known of it.
+    """Resolve a number without faults to a quantity.
 
-    `period`: years of the accepted set from which a calibrated number is taken.
+    `period`: the accepted set from which a calibrated number is taken.
     """
     limits = row.limits
     common: dict[str, Any] = {

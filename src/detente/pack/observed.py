@@ -1,4 +1,4 @@
-"""What was seen after a crisis's as-of date, read from a file of its own with every fault of it."""
+"""Reads a file of observations made after a crisis's as-of date, with all its faults."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -27,10 +27,10 @@ from detente.text import show
 MOST_OBSERVED = 100
 ASK_AGAIN = "put these right and ask again: the rest is reported then"
 KINDS = ("sign", "event", "state", "talks_failed")
-"""What an observation may tell; each tells one of these."""
+"""Kinds of observations; each observation is of exactly one kind."""
 
 RUNNING = ("ultimatum", "mobilisation", "standstill", "taking")
-"""States of an ongoing dispute that futures show only day by day."""
+"""States of an ongoing dispute that only show when futures are followed day by day."""
 State = Literal[("open", "ongoing", "deal", "force", *RUNNING)]  # type: ignore[valid-type]
 
 
@@ -85,7 +85,7 @@ class Observation(WrittenPart):
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """Return which of the things that an observation may tell it tells."""
+        """Return the kinds that an observation has."""
         return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
 
 
@@ -105,7 +105,7 @@ class ObservationFile(WrittenPart):
 
 
 class Seen(NamedTuple):
-    """An observation, and the key that its file gives it."""
+    """An observation and its key in the file."""
 
     key: str
     observed: Observation
@@ -113,10 +113,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Observations:
-    """What was seen after the as-of date of a crisis, in the order of days; without faults.
+    """Observations after a crisis's as-of date, in order of days, without faults.
 
-    `signs` are those of the pack and those that the file has in addition or instead; `numbers`
-    are those of the file's signs by dotted path, defaults included.
+    `signs` are those of the pack, with signs that the file adds or replaces. `numbers` are the
+    numbers of the file's signs by dotted path, defaults included.
     """
 
     name: str
@@ -127,29 +127,29 @@ class Observations:
 
     @property
     def ended(self) -> tuple[Seen, ...]:
-        """Return what has the crisis in a state in which no run begins."""
+        """Return the observation that ended the crisis, so that no run can begin from it."""
         return tuple(one for one in self.seen if one.observed.state in {"deal", "force"})
 
     @property
     def needs_days(self) -> bool:
-        """Say whether futures must be followed day by day to see what agrees."""
+        """Return whether futures must be followed day by day to see which agree."""
         return any(
             one.observed.event is not None or one.observed.state in RUNNING for one in self.seen
         )
 
     @property
     def is_start(self) -> bool:
-        """Say whether a run can begin in what was seen."""
+        """Return whether a run can begin from these observations."""
         return bool(self.seen) and not self.ended
 
 
 def nothing_observed(crisis: Crisis) -> Observations:
-    """Return what stands for no file at all: the pack's signs, none of them seen."""
+    """Return empty observations: the signs of the pack, none of them seen."""
     return Observations("", "", crisis.model.signs, {}, ())
 
 
 def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observations:
-    """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
+    """Read the observations on a crisis that was played for `horizon` days.
 
     Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
     of its text.
@@ -182,9 +182,9 @@ def read_apart(
     of: str,
     hint: str,
 ) -> tuple[PackText, Root]:
-    """Read a file that belongs to a pack and stands apart: its text, and what it amounts to.
+    """Read a file that belongs to a pack but is kept apart from it: its text and its model.
 
-    `rules` finds what its form allows and a crisis does not; `of` is what the file holds.
+    `rules` finds faults beyond those of form; `of` says what the file holds.
 
     Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
     of its text.
@@ -256,7 +256,7 @@ def _sign_rules(one: Observation, path: KeyPath, known: Mapping[str, Sign]) -> I
 def _same_rules(
     key: str, one: Observation, observed: Mapping[str, Observation]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with what an observation is said to be the same report as."""
+    """Yield the faults of a reference from one observation to another of the same report."""
     if one.same_as is None:
         return
     path, other = ("observed", key, "same_as"), observed.get(one.same_as)

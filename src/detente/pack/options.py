@@ -1,4 +1,4 @@
-"""What may be changed in a crisis: any number, and the few other fields that an option names."""
+"""Changes of a crisis: of any number, and of the few other fields that options may set."""
 
 import math
 import re
@@ -32,17 +32,17 @@ Changes = Mapping[str, Change]
 
 
 IN_DISPUTE = {"talks.wide_agenda": ("dispute", "agenda")}
-"""Numbers that a dispute decides while it is open, whatever is written: the dispute's switch."""
+"""Numbers that an open dispute decides, whatever is written, with the dispute's switch."""
 
 
 WEIGHTS = (".challenger_weight", ".defender_weight")
-"""Ends of the paths of what issues weigh."""
+"""Endings of the paths of issue weights."""
 CHANCES = (".for_challenger", ".for_defender")
-"""Ends of the paths of the chances of a ruling."""
+"""Endings of the paths of a ruling's chances."""
 
 
 BARE_TEXT = re.compile(r"[^\W_]\w*(?:[ -]\w+)*")
-"""What a setting may give as a text without quotes."""
+"""Texts that a setting may give without quotes."""
 QUOTED = (
     "write FIELD=VALUE, such as --set venue.publicity=0.2; in a shell a list, or a text with signs "
     """in it, stands in two pairs of quotes: --set 'venue.access=["qatar", "turkiye"]'"""
@@ -51,7 +51,7 @@ QUOTED = (
 
 
 class Targets(NamedTuple):
-    """What can be changed, by dotted path: numbers, and other fields."""
+    """The fields that can be changed, by dotted path: numbers, and others."""
 
     numbers: Mapping[str, tuple[KeyPath, NumberRow]]
     others: Mapping[str, KeyPath]
@@ -62,7 +62,7 @@ class Targets(NamedTuple):
 
 
 def targets(model: Model) -> Targets:
-    """Return what can be changed in a crisis."""
+    """Return the fields of a crisis that can be changed."""
     numbers = {dotted(slot.path): (slot.path, slot.row) for slot in slots(model) if slot.applies}
     others = (one.path for one in walk(model) if mark_of(one.field, Settable) is not None)
     return Targets(numbers, {dotted(path): path for path in others})
@@ -71,10 +71,11 @@ def targets(model: Model) -> Targets:
 def change_findings(
     tree: Tree, known: Targets, changes: Changes, base: KeyPath
 ) -> list[tuple[bool, Finding]]:
-    """Return what is wrong with changes, each with whether it is a consequence in the crisis.
+    """Return the findings on changes, each with whether it is a consequence elsewhere.
 
-    They stand by their dotted paths below `base`. Of numbers in their domains only two kinds have
-    such consequences: one issue has to count, and the chances of a ruling sum to 1 at most.
+    Changes are given by dotted path below `base`. Numbers within their domains have such
+    consequences in two cases only: an issue must keep a weight, and the chances of a ruling must
+    sum to 1 at most.
     """
     findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
@@ -135,7 +136,7 @@ def _consequences(tree: Tree, changes: Changes, known: Targets, base: KeyPath) -
 
 
 def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
-    """Return the tables of a crisis with changes made: numbers fixed, other fields set."""
+    """Return the tables of a crisis with changes applied: numbers fixed, other fields set."""
     changed = tree
     for name, value in changes.items():
         is_number = name in known.numbers
@@ -145,7 +146,7 @@ def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
 
 
 def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[bool, Finding]]:
-    """Yield what is wrong with the changes of tests, and whether it is a consequence of them."""
+    """Yield the findings on changes in tests, each with whether it is a consequence."""
     tests = (
         (("hypotheses", key, "tests", place), trial)
         for key, hypothesis in model.hypotheses.items()
@@ -172,8 +173,8 @@ def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[b
 def parse_setting(text: str) -> tuple[str, Change]:
     """Return the field and the value of a setting such as `venue.publicity=0.2`.
 
-    A value is written as in a pack; a text of letters and digits needs no quotes.
-    Raises `DetenteError` if the text is none.
+    A value is written as in a pack; a text of letters and digits needs no quotes. Raises
+    `DetenteError` if the text is not a setting.
     """
     name, equals, written = (piece.strip() for piece in text.partition("="))
     parsed = parse(f"value = {written}") if equals else {}
@@ -188,7 +189,7 @@ def parse_setting(text: str) -> tuple[str, Change]:
 
 
 def parse_finite(text: str, *, where: str, hint: str) -> float:
-    """Return the number that a text says; refuse what is none, or has no end."""
+    """Return a text as a number; raise an error if it is not one or not finite."""
     try:
         number = float(text)
     except ValueError:
@@ -199,9 +200,10 @@ def parse_finite(text: str, *, where: str, hint: str) -> float:
 
 
 def parse_settings(texts: Iterable[str], *, option: str = "") -> dict[str, Change]:
-    """Return the values of settings by field; `option`: how they were given, for errors.
+    """Return the values of settings by field; `option` is the flag that gave them, for errors.
 
-    Raises `DetenteError` if one is no setting, its field is given twice, or it divides an attack.
+    Raises `DetenteError` if one is not a setting, a field is given twice, or a field divides an
+    attack.
     """
     changes: dict[str, Change] = {}
     for field, value in map(parse_setting, texts):
@@ -220,6 +222,6 @@ def as_setting(name: str, value: Change) -> str:
 
 
 def as_written(value: Change) -> str:
-    """Return a change as a pack has it, but for a text that needs no quotes."""
+    """Return a change as written in a pack, but without quotes where a text needs none."""
     is_bare = isinstance(value, str) and BARE_TEXT.fullmatch(value)
     return str(value) if is_bare else value_text(value)

@@ -1,8 +1,8 @@
-"""What others think of a crisis, read from `outside.toml` with every fault of it.
+"""Reads outside views of a crisis from `outside.toml`, with all faults of the file.
 
-The file lies in a pack's folder or at a run, and belongs to neither: no checksum knows of it, and
-nothing that is played changes with it. A view may be read on a day after the pack's own, which
-holds nowhere else; `OutsideView.days_late` says by how much.
+The file lies in a pack's folder or next to a run but is part of neither: no checksum covers it, and
+it changes nothing that is played. Here alone a date may be later than the pack's as-of date;
+`OutsideView.days_late` says by how many days.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ from detente.text import show
 
 MOST_VIEWS = 100
 YEAR = timedelta(days=365)
-"""A view may be so much older than the pack."""
+"""Most that a view may be older than the pack."""
 
 ViewKind = Literal["market", "forecasters", "expert", "own"]
 
@@ -65,7 +65,7 @@ class OutsideFile(WrittenPart):
 
 
 class OutsideView(NamedTuple):
-    """A view, by the key that its file gives it, on the days of a run."""
+    """A view with its key in the file, on the days of a run."""
 
     key: str
     stated: StatedView
@@ -74,44 +74,44 @@ class OutsideView(NamedTuple):
 
     @property
     def outcome(self) -> str:
-        """Return the outcome that it is about."""
+        """Return the outcome that the view is about."""
         return self.stated.outcome
 
     @property
     def given(self) -> tuple[str, ...]:
-        """Return the conditions under which it holds, none of them twice, in one order."""
+        """Return the conditions of the view, sorted and without repeats."""
         return tuple(sorted({"".join(one.split()) for one in self.stated.given}))
 
     @property
     def low(self) -> float:
-        """Return the lower end of its range, which is the probability if it has no range."""
+        """Return the lower end of the range, or the probability."""
         return self.stated.probability[0]
 
     @property
     def high(self) -> float:
-        """Return the upper end of its range."""
+        """Return the upper end of the range, or the probability."""
         return self.stated.probability[1]
 
     @property
     def middle(self) -> float:
-        """Return the probability, of a range the middle, by which a view is scored."""
+        """Return the probability by which the view is scored: the middle of a range."""
         return (self.low + self.high) / 2.0
 
     @property
     def who(self) -> str:
-        """Return whose view it is."""
+        """Return whose view this is."""
         return self.stated.who
 
     @property
     def size(self) -> str:
-        """Return how many hold it, or how much was traded, in words; empty if nobody says so."""
+        """Return how many hold the view, or the traded sum, in words; empty if not given."""
         counted = {"market": "{} traded", "forecasters": "{} forecasters", "expert": "{} experts"}
         size = self.stated.size or ""
         is_number = size.replace(",", "").replace(".", "").isdigit()
         return counted.get(self.stated.kind, "{} people").format(size) if is_number else size
 
     def content(self) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return the view as data for JSON."""
         return {
             "key": self.key,
             "who": self.who,
@@ -126,7 +126,7 @@ class OutsideView(NamedTuple):
 
 
 class ViewScope(NamedTuple):
-    """What a view may be about: a pack, its day, and how far a run goes."""
+    """What a view may be about: a pack, its as-of date, and the last day of a run."""
 
     pack: str
     as_of: date
@@ -134,22 +134,22 @@ class ViewScope(NamedTuple):
 
     @property
     def first(self) -> date:
-        """Return the day before which a view is taken to be of another crisis.
+        """Return the first day of views on this crisis; earlier ones are about another.
 
-        No pack says on which day its crisis began, so it is a year before the pack's own day.
+        No pack says on which day its crisis began, so this is a year before its as-of date.
         """
         return self.as_of - YEAR
 
     @property
     def last(self) -> date:
-        """Return the last day of which the run knows anything."""
+        """Return the last day of the run."""
         return date.max if self.horizon is None else self.as_of + timedelta(self.horizon)
 
 
 def views_at(crisis: Crisis, horizon: int | None = None) -> Mapping[str, OutsideView]:
-    """Return the views next to a pack, for a run of `horizon` days that may be played of it.
+    """Return the views next to a pack, for a run of `horizon` days.
 
-    Conditions are judged when there is a run.
+    Conditions are checked later, when there is a run.
 
     Raises `Faults` with every fault of the file.
     """
@@ -160,7 +160,7 @@ def views_at(crisis: Crisis, horizon: int | None = None) -> Mapping[str, Outside
 
 
 def at_pack(source: str) -> Iterator[Path]:
-    """Yield where a pack's file of views is, if the pack is named by a path."""
+    """Yield the path of a pack's file of views, if the pack is given by a path."""
     pack = Path(source)
     if pack.is_dir() and pack.name != source:
         yield pack / OUTSIDE
@@ -169,7 +169,7 @@ def at_pack(source: str) -> Iterator[Path]:
 
 
 def is_about(path: Path, pack: str) -> bool:
-    """Say whether a file of views names a pack; one that names none, or cannot be read, may."""
+    """Return whether a file of views may be about a pack: it names that pack or none."""
     named = merge(files.read(path).files).tree.get("pack", pack)
     return named == pack or not isinstance(named, str)
 
@@ -179,10 +179,10 @@ def read_outside(
 ) -> Mapping[str, OutsideView]:
     """Read the views of others on a crisis, by key.
 
-    `check` raises `DetenteError` if a text is no condition.
+    `check` raises `DetenteError` if a text is not a condition.
 
-    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every
-    fault of its text.
+    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
+    of its text.
     """
     hint = "put these right and ask again: nothing was played with them"
     rules = partial(_rules, scope, check)

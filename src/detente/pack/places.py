@@ -1,4 +1,4 @@
-"""What may stand in each place of the format, found from the models, and what divides an attack."""
+"""The places of the pack format, found from the models, and the number table."""
 
 import re
 import types
@@ -37,18 +37,18 @@ KIND_WORDS = {
 Mark = TypeVar("Mark")
 
 REASONS = ("gives", "because", "assumed")
-"""Keys that stand next to so many things that they point to no table."""
+"""Keys that occur in so many tables that they suggest none of them."""
 
 
 class Allowed(NamedTuple):
-    """A place of the format: the type of what stands there, and its field if it has one."""
+    """A place of the format: its type, and its field if it has one."""
 
     kind: Any
     field: FieldInfo | None
 
     @property
     def row(self) -> NumberRow | None:
-        """Return what stands there measures, if it is a number."""
+        """Return the number's row, or None if the place holds no number."""
         return row_of(self.field)
 
 
@@ -58,18 +58,18 @@ def key_of(name: str, field: FieldInfo) -> str:
 
 
 def mark_of(field: FieldInfo | None, kind: type[Mark]) -> Mark | None:
-    """Return the first mark of a kind that a field has, if it has one."""
+    """Return the first mark of a type on a field, or None."""
     marks = field.metadata if field is not None else ()
     return next((mark for mark in marks if isinstance(mark, kind)), None)
 
 
 def row_of(field: FieldInfo | None) -> NumberRow | None:
-    """Return what a field measures, if it is a number."""
+    """Return the row of a field that is a number, or None."""
     return mark_of(field, NumberRow)
 
 
 class WrittenField(NamedTuple):
-    """A field of a part of a pack, and what the pack has there."""
+    """A field of a part of a pack, with the value that the pack has there."""
 
     path: KeyPath
     part: Annotated[BaseModel, "the part that has the field"]
@@ -78,9 +78,9 @@ class WrittenField(NamedTuple):
 
 
 def walk(value: object, path: KeyPath = ()) -> Iterator[WrittenField]:
-    """Yield every field of a part and of all parts within it, in the order of the format.
+    """Yield every field of a part and of the parts within it, in the order of the format.
 
-    The parts of lists, and what a number is made of, are left out.
+    Parts in lists are left out, and so are the keys of a number.
     """
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
@@ -95,14 +95,14 @@ def walk(value: object, path: KeyPath = ()) -> Iterator[WrittenField]:
 
 @cache
 def fields_of(part: type[BaseModel]) -> Mapping[str, FieldInfo]:
-    """Return the fields of a part by their keys in the text."""
+    """Return the fields of a part, by their keys in the text."""
     return {key_of(name, field): field for name, field in part.model_fields.items()}
 
 
 def place_at(path: KeyPath, root: type[BaseModel] = Model) -> Allowed | None:
-    """Return what may stand at a path, or nothing if the format has no such place.
+    """Return the place of the format at a path, or None if the format has none there.
 
-    `root` is what a whole text is, here and below: a pack unless it is something else.
+    `root`, here and below: the model of the whole text, a pack unless another is given.
     """
     place = Allowed(root, None)
     for part in path:
@@ -114,7 +114,7 @@ def place_at(path: KeyPath, root: type[BaseModel] = Model) -> Allowed | None:
 
 
 def place_below(kind: Any, part: str | int) -> Allowed | None:
-    """Return what may stand under a key or a number in a place of this bare type."""
+    """Return the place under a key or index of a value of this bare type."""
     inside = _inside(kind)
     if inside.fields is not None:
         return inside.fields.get(str(part))
@@ -122,7 +122,7 @@ def place_below(kind: Any, part: str | int) -> Allowed | None:
 
 
 class _Contents(NamedTuple):
-    """What stands in a place: fields by their keys, or alike items of a table or a list."""
+    """Contents of a place: fields by key, or the type of the entries of a table or list."""
 
     fields: Mapping[str, Allowed] | None = None
     item: Allowed | None = None
@@ -143,7 +143,7 @@ def _inside(kind: Any) -> _Contents:
 
 
 def bare(kind: Any) -> Any:
-    """Return what a field may be besides nothing, without what describes it."""
+    """Return a type without None and without annotations."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {Union, types.UnionType}:
         return bare(next(arm for arm in arguments if arm is not type(None)))
@@ -151,26 +151,26 @@ def bare(kind: Any) -> Any:
 
 
 def is_table(place: Allowed) -> bool:
-    """Say whether a table stands in a place."""
+    """Return whether a place holds a table."""
     inside = _inside(place.kind)
     return inside.fields is not None or inside.is_table
 
 
 def keys_at(path: KeyPath, root: type[BaseModel] = Model) -> tuple[str, ...]:
-    """Return the keys that a table at a path may have, or none if they are free."""
+    """Return the keys that a table at a path may have; none if they are free."""
     place = place_at(path, root)
     return tuple(_inside(place.kind).fields or ()) if place else ()
 
 
 def homes_of(key: str, root: type[BaseModel] = Model) -> tuple[str, ...]:
-    """Return the top-level tables in which a key is known."""
+    """Return the top-level tables in which a key exists."""
     paths = (path for path, _ in every_place(root) if len(path) > 1 and path[-1] == key)
     return tuple(dict.fromkeys(path[0] for path in paths if key not in REASONS))
 
 
 @cache
 def every_place(root: type[BaseModel] = Model) -> tuple[tuple[tuple[str, ...], Allowed], ...]:
-    """Return each place of the format and its path, with * for a key or a place in a list."""
+    """Return every place of the format by path, with * for a free key or an index."""
     return tuple(_below(root, ()))
 
 
@@ -183,9 +183,9 @@ def _below(kind: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
 
 
 def part_in(kind: Any) -> tuple[type[BaseModel] | None, int, bool]:
-    """Return the part that stands in a place of a type, if there is one.
+    """Return the model of the part in a place of this type, or None.
 
-    Next to it: how many keys of its own lead to it, and whether it is an entry of a list.
+    Also returns how many free keys lead to it, and whether it is an entry of a list.
     """
     keys = 0
     while _inside(kind).is_table:
@@ -198,13 +198,13 @@ def part_in(kind: Any) -> tuple[type[BaseModel] | None, int, bool]:
 
 
 def row_words(row: NumberRow) -> str:
-    """Return what a number may be and what it says."""
+    """Return the domain and the meaning of a number, in words."""
     unit = f" [{unit_in_words(row.unit)}]" if row.unit else ""
     return f"{row.limits.words}{unit}: {row.says}"
 
 
 def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
-    """Return in words what may stand at a path."""
+    """Return in words what a path may hold."""
     place = place_at(path, root)
     if place is None:
         return "nothing"
@@ -218,7 +218,7 @@ def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
 
 
 def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
-    """Return what the field at a path says, or else the pattern of its text, in words."""
+    """Return the description of the field at a path, or else the pattern of its text in words."""
     place = place_at(path, root)
     field = place.field if place else None
     if field is None:
@@ -229,7 +229,7 @@ def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
 
 
 def headline_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
-    """Return what a table at a path is: what its field says, or the first line of its part."""
+    """Return the headline of a table: its field's description, or its model's first line."""
     place = place_at(path, root)
     part = getattr(place.kind, "__doc__", None) if place else None
     return description_at(path, root) or (part or "").split("\n")[0].rstrip(".")
@@ -241,7 +241,7 @@ def pattern_words(pattern: str) -> str:
 
 
 def quoted(expected: str) -> tuple[str, ...]:
-    """Return the words in single quotes of a list that pydantic gives."""
+    """Return the words that pydantic lists in single quotes."""
     return tuple(re.findall(r"'([^']*)'", expected))
 
 
@@ -250,25 +250,25 @@ INSTEAD = "state it in the pack; detente does not seek the best attack"
 
 
 def divides_attack(path: str) -> bool:
-    """Say whether a number, by its dotted path, is part of how an attack is put together."""
+    """Return whether the number at a dotted path is part of how an attack is put together."""
     row = row_at(path)
     return row is not None and row.divides_attack
 
 
 @cache
 def number_table() -> Mapping[str, NumberRow]:
-    """Return the row of each number that a pack can have, by path, with * for a key."""
+    """Return the number table: rows by path, with * for a free key."""
     rows = ((".".join(path), place.row) for path, place in every_place())
     return {path: row for path, row in rows if row is not None}
 
 
 def row_at(path: str) -> NumberRow | None:
-    """Return the row of a number by its dotted path, if the format has such a number."""
+    """Return the row of a number by its dotted path, or None."""
     place = place_at(tuple(path.split(".")))
     return place.row if place else None
 
 
 def meaning_of(path: str) -> str:
-    """Return what the format says that a number is; nothing if it says nothing."""
+    """Return the meaning of a number by its dotted path, or an empty text."""
     row = row_at(path)
     return row.says if row else ""

@@ -1,4 +1,4 @@
-"""A number of which more or less is known, from one that is fixed to the accepted set."""
+"""What is known of a number: a fixed value, a range, or draws of the accepted set."""
 
 import math
 from collections.abc import Mapping
@@ -16,15 +16,15 @@ Shape = Literal["normal", "lognormal", "logitnormal", "uniform"]
 ACCEPTED = "accepted.toml"
 """The file that `detente lab calibrate` writes."""
 Period = Literal["1945-1989", "1945-1962"]
-"""Years of the crises to which an accepted set that ships was fitted."""
+"""Years of the past crises to which a shipped accepted set was fitted."""
 ALL_YEARS: Period = "1945-1989"
-"""The set that packs take from unless they name another."""
+"""The accepted set that packs use unless they name another."""
 SETS: Mapping[Period, str] = MappingProxyType(
     {ALL_YEARS: ACCEPTED, "1945-1962": f"backtest/{ACCEPTED}"}
 )
-"""The sets that ship, all of the same numbers."""
+"""The shipped accepted sets; all hold the same numbers."""
 PRIORS = "priors.toml"
-"""What was known of the same numbers before, as a part of a pack."""
+"""Priors of the calibrated numbers, as a file of a pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,17 @@ class Domain:
 
     @property
     def is_open(self) -> bool:
-        """Say whether it is the domain of an amount, and not of a share or of a yes or no."""
+        """Return whether this is the domain of an amount rather than of a share or a yes-or-no."""
         return self.shape in {"normal", "lognormal"}
 
     def holds(self, value: float) -> bool:
-        """Say whether the domain holds a value."""
+        """Return whether the domain contains a value."""
         if not self.lower <= value <= self.upper:
             return False
         return not self.whole or value == math.floor(value)
 
     def shape_of(self, low: float, high: float) -> Shape:
-        """Return the shape that a range has unless it names one: uniform at a bound."""
+        """Return the default shape of a range: uniform if an end is at a bound of the domain."""
         return "uniform" if low <= self.lower or high >= self.upper else self.shape
 
 
@@ -68,12 +68,12 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
 
 
 class Bounds(NamedTuple):
-    """How large a number can be in a unit, and why no larger."""
+    """The largest value that a unit allows, and why."""
 
     most: float
     why: str
     least: float = 0.0
-    """How small it can be where the model divides by it or takes its logarithm."""
+    """Smallest value, where the model divides by the number or takes its logarithm."""
 
 
 UNITS: Mapping[str, Bounds] = MappingProxyType(
@@ -115,11 +115,11 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
         "weapons/day": Bounds(1e6, "no state has as many"),
     }
 )
-"""What a number may be by its unit, where its domain has no end and its field does not say."""
+"""Bounds by unit, for numbers whose domain has no end and whose row gives no bounds."""
 
 
 def unit_in_words(unit: str) -> str:
-    """Return a unit as a person reads it. A basket, as JSON has it, is all that is in dispute."""
+    """Return a unit as a person reads it: a basket, as in JSON, is all that is in dispute."""
     return {
         "1/basket": "per stakes",
         "basket": "of the stakes",
@@ -130,12 +130,13 @@ def unit_in_words(unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One number of a crisis, resolved: what is known of it and what that rests on.
+    """One number of a crisis, resolved: its distribution and the claims that it rests on.
 
-    `low` and `high` are the value itself when `fixed`; the 5th and 95th percentile of a `range`,
-    or its ends if `uniform`; the least and the greatest of `values`; the ends of what is known of
-    the probability of a `chance`; the bounds `within` which a `gamma` is cut; the 5th and the 95th
-    percentile of what was `accepted`, of which `values` has a value for each row of the set.
+    `low` and `high` depend on the kind: the value itself if `fixed`; the 5th and 95th percentile of
+    a `range`, or its ends if the shape is `uniform`; the least and greatest of `values`; the ends
+    of the probability of a `chance`; the bounds `within` which a `gamma` is cut; the 5th and 95th
+    percentile of an `accepted` number, whose `values` has one value for each row of the accepted
+    set.
     """
 
     kind: Kind
@@ -150,24 +151,24 @@ class Quantity:
     mean: float | None = None
     within: tuple[float, float] | None = None
     because: tuple[str, ...] = ()
-    """All claims that it rests on, or the origin of a number that its pack does not give."""
+    """Claims that it rests on, or its origin if the pack does not give it (default, catalogue)."""
     gives: tuple[str, ...] = ()
     """Those of the claims that give its size; the others only bear on it."""
     assumed: str | None = None
     unit: str = ""
     limits: tuple[float, float] = (-math.inf, math.inf)
-    """What its field may be at all; no draw lies outside."""
+    """Limits of the field; no draw is outside them."""
 
     @property
     def is_fixed(self) -> bool:
-        """Say whether every world has the same value."""
+        """Return whether the value is the same in every world."""
         return self.low == self.high and self.kind in {"fixed", "values"}
 
 
 class Accepted(NamedTuple):
-    """Rows of values that go together, a column for each number, and how they came about.
+    """An accepted set: a column for each calibrated number, and how the set was made.
 
-    Each column has one value for each row; the order of the rows tells nothing.
+    Values of one row belong together. The order of rows has no meaning.
     """
 
     provenance: Mapping[str, Any]
@@ -175,17 +176,17 @@ class Accepted(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """Return how many rows were accepted."""
+        """Return the number of accepted rows."""
         return len(next(iter(self.columns.values())))
 
 
 @cache
 def accepted(period: Period = ALL_YEARS) -> Accepted:
-    """Return an accepted set that ships, that of all years unless another is named."""
+    """Return a shipped accepted set: that of all years unless a period is named."""
     table = read_shipped(SETS[period])
     return Accepted(MappingProxyType(table["provenance"]), MappingProxyType(table["numbers"]))
 
 
 def priors_text() -> bytes:
-    """Return the file of a pack that puts the calibrated numbers at their priors."""
+    """Return a file of a pack that sets the calibrated numbers to their priors."""
     return resources.files("detente.pack").joinpath(PRIORS).read_bytes()

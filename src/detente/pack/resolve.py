@@ -1,4 +1,4 @@
-"""Every number of a crisis, those included that its pack leaves to defaults and the catalogue."""
+"""Resolves every number of a crisis, filling in defaults and figures of the catalogue."""
 
 import weakref
 from collections.abc import Iterator, Mapping
@@ -25,17 +25,17 @@ from detente.pack.toml import KeyPath, dotted, read_shipped
 
 Table = Mapping[str, Any]
 OF_DEFENCE = ("detection_probability",)
-"""What a whole defence gives for all its layers and all kinds of weapons."""
+"""Figures that a defence gives for all its layers and all kinds of weapons."""
 NO_PROGRAMME = WrittenNumber(
     value=0.0, assumed="the defender has no programme", because=("default",)
 )
 
 
 class Slot(NamedTuple):
-    """A place where a number may stand: what the pack writes there, or what stands in for it.
+    """A place for a number in a crisis: what the pack writes there, and its fallback.
 
-    It `applies` if its actor has a role that reads it; where a system is not known, its figures
-    are not missing.
+    `applies` is false if none of the actor's roles reads the number. Figures of an unknown system
+    (`is_known_system` false) are not reported as missing.
     """
 
     path: KeyPath
@@ -48,21 +48,21 @@ class Slot(NamedTuple):
 
 
 def catalogue(shelf: str) -> Table:
-    """Return the known systems of a shelf, `threats`, `layers` or `radars`, with their figures."""
+    """Return a shelf of the catalogue (`threats`, `layers` or `radars`): systems and figures."""
     return read_shipped(f"catalogue/{shelf}.toml")
 
 
 def systems_at(path: KeyPath) -> tuple[str, ...]:
-    """Return the systems that a field at a path may name, or none if it names no system."""
+    """Return the systems that the field at a path may name; empty if it names none."""
     place = place_at(path)
     mark = mark_of(place.field, OfCatalogue) if place is not None else None
     return tuple(catalogue(mark.shelf)) if mark is not None else ()
 
 
 def slots(model: Model) -> tuple[Slot, ...]:
-    """Return every place for a number that a crisis has, in the order of the format.
+    """Return every place for a number in a crisis, in the order of the format.
 
-    They are found once and kept as long as the model, of which no part ever changes.
+    Cached for the life of the model, which never changes.
     """
     found = _SLOTS.get(id(model))
     if found is None:
@@ -72,7 +72,7 @@ def slots(model: Model) -> tuple[Slot, ...]:
 
 
 _SLOTS: dict[int, tuple[Slot, ...]] = {}
-"""Those that were found, by the identity of their model."""
+"""Slots found so far, by the identity of their model."""
 
 
 def _slots_of(model: Model) -> Iterator[Slot]:
@@ -100,27 +100,27 @@ def _slots_of(model: Model) -> Iterator[Slot]:
 
 @cache
 def _naming(part: type[BaseModel]) -> tuple[str, str]:
-    """Return the field by which a kind of part names a system, and the shelf that has it."""
+    """Return the field by which a type of part names a system, and its shelf of the catalogue."""
     marks = ((key, mark_of(field, OfCatalogue)) for key, field in fields_of(part).items())
     return next(((key, mark.shelf) for key, mark in marks if mark is not None), ("", ""))
 
 
 def roles_of(path: KeyPath, model: Model) -> tuple[str, ...]:
-    """Return the roles of the actor whose part of the crisis a path is in."""
+    """Return the roles of the actor to whom the part at a path belongs."""
     is_owned = len(path) > 1 and path[0] in {"actors", "arsenals", "defences"}
     actor = model.actors.get(str(path[1])) if is_owned else None
     return actor.roles if actor else ()
 
 
 def has_programme(model: Model) -> bool:
-    """Say whether the defender has a programme: whether its pack says how hard that is to break."""
+    """Return whether the defender has a programme, that is, whether its hardness is given."""
     return any(defence.programme_hardness is not None for defence in model.defences.values())
 
 
 def _of_kind_in_catalogue(path: KeyPath, model: Model) -> WrittenNumber | None:
-    """Return what the catalogue has of a layer against a kind of weapons that it meets.
+    """Return the catalogue's figure of a layer against a kind of weapons that it meets.
 
-    A number that the pack gives for all kinds goes before it.
+    A figure that the pack itself gives for all kinds takes precedence: then None.
     """
     _, owner, _, key, _, kind, figure = map(str, path)
     defence = model.defences[owner]
@@ -134,20 +134,20 @@ def _of_kind_in_catalogue(path: KeyPath, model: Model) -> WrittenNumber | None:
 
 
 def kinds_met(model: Model, owner: str) -> tuple[str, ...]:
-    """Return the kinds of weapons that an actor's defence may meet: all of the other side."""
+    """Return the kinds of weapons that an actor's defence may meet: all of the other side's."""
     others = [model.arsenals.get(key, {}) for key in opponents(model, owner)]
     kinds = [kind_of(arsenal.system) for classes in others for arsenal in classes.values()]
     return tuple(dict.fromkeys(kinds))
 
 
 def kind_of(system: str) -> str:
-    """Return the kind of a class of weapons of the catalogue, as layers distinguish them."""
+    """Return the kind of a class of weapons, as layers distinguish them, from the catalogue."""
     return str(catalogue("threats").get(system, {}).get("kind", ""))
 
 
 @cache
 def _in_catalogue(shelf: str, table: str, key: str) -> WrittenNumber | None:
-    """Return a figure of the catalogue, as a number that rests on being that."""
+    """Return a figure of the catalogue as a number whose origin is the catalogue."""
     below: Any = catalogue(shelf)
     for part in (*table.split("."), key):
         below = below.get(part, {})
@@ -155,12 +155,12 @@ def _in_catalogue(shelf: str, table: str, key: str) -> WrittenNumber | None:
 
 
 def resting(slot: Slot) -> WrittenNumber | None:
-    """Return the number in a place, if there is one, with what it rests on."""
+    """Return the number in a place: the written one, else its fallback, else None."""
     return slot.fallback if slot.written is None else slot.written
 
 
 def quantities(model: Model) -> Mapping[str, Quantity]:
-    """Return every number of a crisis by its dotted path; those with faults are left out."""
+    """Return every number of a crisis by its dotted path, without those that have faults."""
     numbers = {}
     for slot in slots(model):
         number = resting(slot)

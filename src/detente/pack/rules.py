@@ -1,4 +1,4 @@
-"""What must hold between the parts of a pack."""
+"""Rules that hold between the parts of a pack."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -45,9 +45,9 @@ from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
 
 CONFIRMED = "1"
-"""What a claim says is graded so if another source says it too."""
+"""Credibility of a statement that another source confirms."""
 FIGHTERS = (*PRINCIPALS, *JOINERS)
-"""Who may have weapons and layers of defence."""
+"""Roles that may have weapons and layers of defence."""
 WITH_FORCES = ("challenger", "supporter")
 FEWER = "leave out those that matter least, or write several as one"
 MOST_OF_ROLES = (
@@ -73,9 +73,9 @@ MOST_OF_ROLES = (
         FEWER,
     ),
 )
-"""How many actors may have one of some roles; a principal is there exactly once."""
+"""Most actors with some roles, and what a fault says; each principal exists exactly once."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
-"""Years in which a crisis may start; play goes on for up to three years more."""
+"""Years in which a crisis may start; play goes on for up to three more."""
 
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
-    """Yield the faults that a change of what is no number can bring about."""
+    """Yield the faults that can follow from changes of fields other than numbers."""
     yield from _role_rules(model)
     yield from supporter_rules(model)
     yield from _venue_rules(model)
@@ -117,7 +117,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
 
 
 def number_rules(model: Model) -> Iterator[Finding]:
-    """Yield what is wrong with the numbers of a pack, and which are missing."""
+    """Yield the faults of a pack's numbers, and the numbers that are missing."""
     for slot in slots(model):
         key = str(slot.path[-1])
         if slot.written is None:
@@ -139,9 +139,9 @@ def number_rules(model: Model) -> Iterator[Finding]:
 def _reason_rules(
     number: WrittenNumber, slot: Slot, model: Model, *, is_sound: bool
 ) -> Iterator[Finding]:
-    """Yield a fault for each claim that is not known, and for a number that says it is the default.
+    """Yield a fault for each unknown claim, and for a number that wrongly gives an origin.
 
-    It may say so, or that it is of the catalogue, if it is.
+    A number may say that it is a default or from the catalogue only if it equals that.
     """
     for key in ("gives", "because"):
         for place, claim in enumerate(getattr(number, key)):
@@ -225,7 +225,7 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
 
 
 def land_rules(model: Model) -> Iterator[Finding]:
-    """Yield what is missing or too much where an issue is land that troops fight for."""
+    """Yield what is missing or superfluous where troops fight for an issue that is land."""
     issues = [key for key, issue in model.issues.items() if issue.land]
     for key in issues:
         path = ("issues", key)
@@ -256,7 +256,7 @@ def land_rules(model: Model) -> Iterator[Finding]:
 
 
 def _taking_rules(model: Model) -> Iterator[Finding]:
-    """Yield what is wrong with an issue that can be taken without shots."""
+    """Yield the faults of an issue that can be taken without shots."""
     takeable = [key for key, issue in model.issues.items() if issue.takeable is not None]
     for key in takeable:
         path, issue = ("issues", key), model.issues[key]
@@ -285,7 +285,7 @@ def _taking_rules(model: Model) -> Iterator[Finding]:
 
 
 def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    """Yield a fault for each principal to which no issue counts in some world."""
+    """Yield a fault for each principal for whom, in some world, no issue has any weight."""
     for side in PRINCIPALS:
         key = f"{side}_weight"
         weights = [numbers.get(dotted(("issues", issue, key))) for issue in model.issues]
@@ -297,7 +297,7 @@ def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[F
 
 
 def _may_be_zero(quantity: Quantity) -> bool:
-    """Say whether a number of 0 or more is 0 in some world."""
+    """Return whether a number of 0 or more is 0 in some world."""
     if quantity.kind == "range":
         lowest = quantity.limits[0] if quantity.within is None else quantity.within[0]
         return quantity.shape == "normal" and lowest == 0
@@ -325,7 +325,7 @@ def _force_rules(model: Model) -> Iterator[Finding]:
 
 
 def _start_rules(model: Model) -> Iterator[Finding]:
-    """Yield what an ultimatum that runs, or force that is ordered, cannot go with at the start."""
+    """Yield what cannot be combined at the start with a running ultimatum or ordered force."""
     challenger = next((key for key, one in model.actors.items() if "challenger" in one.roles), "")
     own = [one for one in model.forces.values() if one.actor == challenger]
     deployed = sum(one.level for one in own if one.deployed)
@@ -365,7 +365,7 @@ def _start_rules(model: Model) -> Iterator[Finding]:
 
 
 def _may_be_so(number: WrittenNumber | None) -> bool:
-    """Say whether a yes or no that a pack writes may be yes in some world."""
+    """Return whether a yes-or-no number may be yes in some world."""
     if number is None:
         return False
     forms = number.chance or (), number.values or (), number.range or ()
@@ -373,13 +373,13 @@ def _may_be_so(number: WrittenNumber | None) -> bool:
 
 
 def sign_rules(model: Model) -> Iterator[Finding]:
-    """Yield what is wrong with the signs to watch for, their numbers apart."""
+    """Yield the faults of signs to watch for, except those of their numbers."""
     for key, sign in model.signs.items():
         yield from _pointing_rules(sign, ("signs", key), model)
 
 
 def _pointing_rules(sign: Indicator | Sign, path: KeyPath, model: Model) -> Iterator[Finding]:
-    """Yield what is wrong with what a sign points to, and with one that says nothing."""
+    """Yield the faults in what a sign points to; a sign that points to nothing is one."""
     place, found = (*path, "points_to"), show(sign.points_to)
     named, plans = set(sign.points_to), set(get_args(Plan))
     if len(named) < len(sign.points_to):

@@ -1,4 +1,4 @@
-"""The form of a pack as a JSON Schema, so that an editor can help whoever writes one."""
+"""The JSON Schema of packs, with which editors help those who write one."""
 
 import typing
 from collections.abc import Iterable, Mapping
@@ -32,9 +32,9 @@ NOT_BLANK = r"\S"
 
 
 def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
-    """Return the JSON Schema of a pack as it is written, all its files as one.
+    """Return the JSON Schema of a pack, all its files merged.
 
-    With `is_part` it is that of one file of several, in which no table has to be.
+    With `is_part` it is that of one file of several, in which no table is required.
     """
     written = Model.model_json_schema(by_alias=True)
     parts = {
@@ -56,7 +56,7 @@ def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
 
 
 def _part(part: type[BaseModel], written: Schema) -> Schema:
-    """Return the schema of a table, its numbers in place of what pydantic says of them."""
+    """Return the schema of a table, with our schema of numbers in place of pydantic's."""
     tidy: Schema = _tidy(written)
     for key, field in fields_of(part).items():
         row = row_of(field)
@@ -71,7 +71,7 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
 
 
 def _measured(row: NumberRow) -> Schema:
-    """Return what a field says of its number: its meaning, its range, its unit and whose it is."""
+    """Return the description of a number: meaning, range, unit and whose it is."""
     unit = f" [{unit_in_words(row.unit)}]" if row.unit else ""
     roles = f" Only for {' or '.join(row.roles)}." if row.roles else ""
     otherwise = f" Left out: {row.otherwise}." if row.otherwise else ""
@@ -89,7 +89,7 @@ def _name_of(row: NumberRow) -> str:
 
 
 def _number(row: NumberRow) -> Schema:
-    """Return the schema of a number of a domain: one form of those that it can have, and why."""
+    """Return the schema of a number: one of the forms that its domain allows, and reasons."""
     domain = row.limits
     one, probability = _within(domain), _within(DOMAINS["probability"])
     shapes = dict(zip(("minimum", "maximum"), GAMMA_SHAPES, strict=True))
@@ -146,7 +146,7 @@ def _number(row: NumberRow) -> Schema:
 
 
 def _reasons() -> Mapping[str, Schema]:
-    """Return the keys that say why something stands there."""
+    """Return the schema of the keys that give reasons."""
     text = {"type": "string"}
     claims = {"anyOf": [text, {"type": "array", "items": text}]}
     return {
@@ -176,7 +176,7 @@ def _reason_rule(reasons: Iterable[str]) -> Schema:
 
 
 def _tidy(written: Any) -> Any:
-    """Return a schema without what a text cannot have, and closed where its keys have a form."""
+    """Return a schema without nulls, closed where the keys of a table have a pattern."""
     if isinstance(written, list):
         return [_tidy(entry) for entry in written]
     if not isinstance(written, dict):
@@ -203,7 +203,7 @@ def _tidy(written: Any) -> Any:
 
 
 def _in_draft_4(written: Any) -> Any:
-    """Return a schema in the words of Draft 4, which most editors of TOML read."""
+    """Return a schema in Draft 4, which most TOML editors read."""
     if isinstance(written, list):
         return [_in_draft_4(entry) for entry in written]
     if not isinstance(written, dict):

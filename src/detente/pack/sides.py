@@ -1,4 +1,4 @@
-"""Who fights on which side: a principal, and the third parties that support it."""
+"""Sides of a war: a principal and the third parties that support it."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,10 +12,9 @@ from detente.text import show
 
 
 def side_of(actor: Actor, model: Model) -> str:
-    """Return the role of the principal on whose side an actor fights, or nothing if on none.
+    """Return the role of the principal whom an actor supports, or an empty text.
 
-    An ally and a host stand with the challenger, a group with the defender; a supporter says with
-    whom.
+    An ally and a host support the challenger, a group the defender; a supporter names its side.
     """
     roles = set(actor.roles)
     for role in PRINCIPALS:
@@ -30,13 +29,13 @@ def side_of(actor: Actor, model: Model) -> str:
 
 
 def fighters(model: Model, side: str) -> tuple[str, ...]:
-    """Return the keys of all who may fight on a side, its principal first."""
+    """Return the keys of all possible fighters on a side, the principal first."""
     keys = [key for key, actor in model.actors.items() if side_of(actor, model) == side]
     return tuple(sorted(keys, key=lambda key: side not in model.actors[key].roles))
 
 
 def opponents(model: Model, key: str) -> tuple[str, ...]:
-    """Return the keys of all who may fight on the other side than an actor."""
+    """Return the keys of all possible fighters on the side opposed to an actor."""
     actor = model.actors.get(key)
     side = side_of(actor, model) if actor is not None else ""
     return tuple(one for role in PRINCIPALS if role != side for one in fighters(model, role))
@@ -45,9 +44,9 @@ def opponents(model: Model, key: str) -> tuple[str, ...]:
 def known_actor(
     key: str, path: KeyPath, model: Model, roles: tuple[str, ...], *, on_key: bool = False
 ) -> Iterator[Finding]:
-    """Yield a fault if there is no such actor, or none that plays one of some roles.
+    """Yield a fault if there is no such actor, or it has none of the given roles.
 
-    `on_key`: the actor is named by the key of a table, and not by a value.
+    `on_key`: the actor is named by the key of a table rather than by a value.
     """
     allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
     sought = Sought(key, model.actors) if key not in model.actors else None
@@ -63,7 +62,7 @@ def known_actor(
 
 
 def supporter_rules(model: Model) -> Iterator[Finding]:
-    """Yield what is wrong with those who say on whose side they stand, or should."""
+    """Yield the faults of third parties in naming the side that they support."""
     for key, actor in model.actors.items():
         path = ("actors", key)
         if "supporter" not in actor.roles:
@@ -89,7 +88,7 @@ def supporter_rules(model: Model) -> Iterator[Finding]:
 
 
 def side_rules(model: Model) -> Iterator[Finding]:
-    """Yield a fault for each class and layer beyond what a side may have with all its friends."""
+    """Yield a fault for each class and layer beyond the most that one side may have."""
     for side in PRINCIPALS:
         keys = fighters(model, side)
         classes: list[KeyPath] = [

@@ -1,4 +1,4 @@
-"""TOML, read only if it is no larger than a pack may be: its values, and where each stands."""
+"""Reads TOML within limits of size: the values, and where each stands in the text."""
 
 import codecs
 import json
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 Tree = dict[str, Any]
 KeyPath = tuple[str | int, ...]
-"""Where something stands in a pack: keys, and places in arrays counted from 0."""
+"""A path in a pack: keys, and indices of arrays counted from 0."""
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 MOST_DEPTH = 12
-"""Brackets within brackets, and parts of a dotted key: a pack needs six."""
+"""Most nested brackets or parts of a dotted key; a pack needs six."""
 MOST_VALUES = 10_000
-"""Keys and entries of lists: a pack of a thousand numbers, written out whole, takes 9,400.
+"""Most keys and list entries; a pack of a thousand numbers, all written out, has 9,400.
 
-The worst text of this size that was found is refused after a second.
+The slowest text of this size that was found takes a second to refuse.
 """
 
 TOKEN = re.compile(
@@ -61,11 +61,11 @@ LINE_SLIPS = (
 )
 """What a line that is no TOML may hold, what is allowed in its place, and what to do."""
 MOST_SEARCHED = 1000
-"""Characters of a line in which a slip is looked for."""
+"""Characters of a line that are searched for a slip."""
 
 
 class Unreadable(NamedTuple):
-    """Why a text cannot be read, and where: line and column count from 1."""
+    """Why a text cannot be read, with line and column counted from 1."""
 
     line: int
     column: int
@@ -106,7 +106,7 @@ def value_text(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text in quotes; what cannot be seen is written as its number."""
+    """Return a text in quotes, with invisible characters escaped."""
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(
         character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
@@ -114,7 +114,7 @@ def _text(text: str) -> str:
 
 
 def decode(content: bytes) -> str | Unreadable:
-    """Return the text of a file, or where it stops being UTF-8."""
+    """Return the text of a file, or the place where it stops being UTF-8."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -124,7 +124,7 @@ def decode(content: bytes) -> str | Unreadable:
 
 
 def parse(written: str | bytes, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
-    """Return the tables of a text or a file, lists as tuples and strings in plain characters."""
+    """Return the tables of a text or file, with lists as tuples and plain strings."""
     text = decode(written) if isinstance(written, bytes) else written
     if isinstance(text, Unreadable):
         return text
@@ -141,7 +141,7 @@ def parse(written: str | bytes, *, most_values: int = MOST_VALUES) -> Tree | Unr
 
 
 def _not_toml(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
-    """Return why a line is no TOML: a slip of the pen that is known, or what the reader says."""
+    """Return why a line is not TOML: a known slip, or the parser's reason."""
     line = error.lineno
     written = text.split("\n")[line - 1][:MOST_SEARCHED]
     slip = next((one for one in SLIP.finditer(written) if one.lastgroup is not None), None)
@@ -163,7 +163,7 @@ def _not_toml(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
 
 @cache
 def read_shipped(name: str) -> Mapping[str, Any]:
-    """Return a table that ships with the package, by its path among the packs.
+    """Return a table shipped with the package, by its path below the packs.
 
     Raises `DetenteError` if the installation is damaged.
     """
@@ -195,7 +195,7 @@ def _bomb(text: str, most_values: int) -> Unreadable | None:
 
 
 def value_at(tree: Any, path: KeyPath) -> Any:
-    """Return what a text has at a path, or None if that is nothing."""
+    """Return the value at a path, or None if there is none."""
     for part in path:
         try:
             # A text has letters, but no places that a path could name.
@@ -206,7 +206,7 @@ def value_at(tree: Any, path: KeyPath) -> Any:
 
 
 def with_value(tree: Any, path: KeyPath, value: Any) -> Any:
-    """Return tables with a value at a path; None is nothing there."""
+    """Return a copy of tables with a value set at a path; None removes it."""
     if not path:
         return value
     first, rest = path[0], path[1:]
@@ -222,14 +222,14 @@ def with_value(tree: Any, path: KeyPath, value: Any) -> Any:
 
 
 def copy_of(tree: Any) -> Any:
-    """Return tables that may be changed without those that they are a copy of."""
+    """Return a copy of tables that can be changed independently."""
     if isinstance(tree, dict):
         return {key: copy_of(below) for key, below in tree.items()}
     return tuple(map(copy_of, tree)) if isinstance(tree, tuple) else tree
 
 
 def size_of(value: Any) -> int:
-    """Return how many keys and entries a parsed text has in all its depths."""
+    """Return the number of keys and entries of a parsed text, at all depths."""
     if isinstance(value, dict):
         return len(value) + sum(size_of(below) for below in value.values())
     return len(value) + sum(size_of(below) for below in value) if isinstance(value, tuple) else 0
@@ -244,14 +244,14 @@ def _tidy(value: Any) -> Any:
 
 
 class Position(NamedTuple):
-    """Where a key and its value stand: lines and columns count from 1, in characters."""
+    """Position of a key and of its value; lines and columns count from 1, in characters."""
 
     key: tuple[int, int]
     value: tuple[int, int]
 
 
 class Repeat(NamedTuple):
-    """A key that stands twice in one text; of a list of tables, in single brackets as well."""
+    """A key that is given twice, or a list of tables that is also written in single brackets."""
 
     path: KeyPath
     first: tuple[int, int]
@@ -260,14 +260,14 @@ class Repeat(NamedTuple):
 
 
 class Positions(NamedTuple):
-    """The spots of a text by path, and the keys that stand twice in it."""
+    """Positions in a text by path, and the repeated keys."""
 
     spots: dict[KeyPath, Position]
     repeats: list[Repeat]
 
 
 class _Reader:
-    """One walk through a text; what it finds is in `found`."""
+    """One pass through a text that fills `found`."""
 
     def __init__(self, content: bytes) -> None:
         self.lines = content.split(b"\n")
@@ -354,7 +354,7 @@ class _Reader:
 
 @lru_cache(maxsize=16)  # as many as the files of a pack
 def positions(content: bytes) -> Positions:
-    """Return where each value of a TOML text stands."""
+    """Return the position of each value of a TOML text."""
     # Needed only where there is a fault, and as slow to load as a pack is to read.
     import tree_sitter  # noqa: PLC0415
     import tree_sitter_toml  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""A pack written: its files, one as of a later day, or one with every number in it."""
+"""Writes packs: new files, a pack as of a later day, or a pack with every number in it."""
 
 import json
 import os
@@ -34,15 +34,15 @@ RESOLVED_HEAD = (
 
 
 def schema_text() -> bytes:
-    """Return the schema that an editor of TOML finds through a pack."""
+    """Return the schema file to which a pack points TOML editors."""
     text = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False)
     return f"{text}\n".encode()
 
 
 def write(place: Path, texts: Mapping[str, bytes]) -> None:
-    """Write the files of a pack into a folder that is not there yet, all of them or none.
+    """Write the files of a pack into a new folder, all of them or none.
 
-    Raises `DetenteError` if it is there or cannot be written.
+    Raises `DetenteError` if the folder exists or cannot be written.
     """
     if place.exists():
         hint = "choose another name, or move the folder away"
@@ -70,7 +70,7 @@ ACCEPTED_HEAD = """\
 
 
 def accepted_text(provenance: Mapping[str, Any], columns: Mapping[str, Iterable[float]]) -> str:
-    """Return an accepted set as its file has it; values keep six digits."""
+    """Return the file of an accepted set, with values of six digits."""
     numbers = {
         path: tuple(float(f"{value:.6g}") for value in column) for path, column in columns.items()
     }
@@ -79,12 +79,12 @@ def accepted_text(provenance: Mapping[str, Any], columns: Mapping[str, Iterable[
 
 
 class Sighting(NamedTuple):
-    """A sign that was seen, or was not, as an indicator: what it makes of the odds of plans."""
+    """A sign that was seen or was missing, as an indicator that changes the odds of plans."""
 
     date: date
     points_to: tuple[str, ...]
     ratios: tuple[float, float]
-    """How much likelier under these plans than under others, 5th and 95th percentile."""
+    """Likelihood ratio of these plans against others, 5th and 95th percentile."""
     reason: str
 
 
@@ -96,14 +96,12 @@ def later_files(
     name: str,
     start: Mapping[KeyPath, str] = MappingProxyType({}),
 ) -> dict[str, bytes]:
-    """Return the files of a pack with a later as-of date, and sightings as its indicators.
+    """Return the files of a pack with a later as-of date and sightings as indicators.
 
-    All else is as it was written: comments, and what has changed since and nobody wrote down.
-    `name` is what the pack is called where it has faults; `start` has the numbers that are so (1)
-    at the new start, each with its reason.
+    Everything else stays as written, comments included. `name` is what faults call the pack;
+    `start` maps numbers that are true (1) at the new start to their reasons.
 
-    Raises `PackFaults` if the pack does not hold together on that day, such as a force that has
-    left by then.
+    Raises `PackFaults` if the pack has faults on that day, such as a force that has left by then.
     """
     from detente.pack.amending import amended  # noqa: PLC0415  what changes a text loads slowly
 
@@ -140,7 +138,7 @@ def later_files(
 
 
 def resolved(crisis: Crisis) -> Tree:
-    """Return the tables of a crisis with every number in them, changes included."""
+    """Return the tables of a crisis with every number written, changes included."""
     tree: Tree = crisis.model.model_dump(by_alias=True, exclude_none=True)
     for slot in slots(crisis.model):
         number, quantity = resting(slot), crisis.numbers.get(dotted(slot.path))
@@ -161,13 +159,13 @@ def resolved(crisis: Crisis) -> Tree:
 
 
 def resolved_text(crisis: Crisis) -> str:
-    """Return a pack in one file that gives the same crisis, with nothing left open."""
+    """Return a pack in one file that gives the same crisis without defaults or catalogue."""
     head = "\n".join(RESOLVED_HEAD).format(name=crisis.name)
     return f"{head}\n\n" + "\n".join(lines_of(resolved(crisis))) + "\n"
 
 
 def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
-    """Return a number as a pack writes it, with the shape that its range has if it names none."""
+    """Return a number as a pack writes it, with the shape of its range made explicit."""
     fields: Tree = number.model_dump(exclude_none=True)
     if quantity.kind == "range":
         fields["shape"] = quantity.shape
@@ -180,7 +178,7 @@ def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
 
 
 def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
-    """Yield the lines of tables as TOML has them; `path` is where they stand."""
+    """Yield tables as lines of TOML; `path` is where they belong."""
     below = {key: value for key, value in table.items() if _stands_below(value)}
     for key, value in table.items():
         if key not in below:
@@ -203,12 +201,12 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
 
 
 def inline_lines(table: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the fields of one table, each on its line, tables within it in braces."""
+    """Yield the fields of a table, one a line, with inner tables in braces."""
     return (f"{key_text(key)} = {value_text(value)}" for key, value in table.items())
 
 
 def _stands_below(value: Any) -> bool:
-    """Say whether a value gets lines of its own: a table that is no number, or a list of tables."""
+    """Return whether a value is written in lines of its own: a table, or a list of tables."""
     if isinstance(value, tuple):
         return bool(value) and isinstance(value[0], dict)
     return isinstance(value, dict) and not is_number(value)
