@@ -430,9 +430,9 @@ def quantiles_over_worlds(
 
 
 def without_chance(means: np.ndarray, noise: float, weighing: Weighing | None = None) -> np.ndarray:
-    """Return the means of worlds with the variance of chance removed, shape (worlds,).
+    """Return the means of worlds with the noise of sampling futures removed, shape (worlds,).
 
-    With `S2` their variance and `w` that of chance, each deviation from the mean is shrunk by
+    With `S2` their variance and `w` that of sampling, each deviation from the mean is shrunk by
     `sqrt(max(0, (S2 - w) / S2))`, so that the remaining variance is the worlds' own.
     """
     variance = variance_of_worlds(means, weighing)

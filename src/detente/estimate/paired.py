@@ -156,7 +156,7 @@ class WorldMeans(NamedTuple):
 
     @property
     def drawn_in(self) -> np.ndarray:
-        """Return the means with the variance of chance removed, shape (worlds,)."""
+        """Return the means with the noise of sampling futures removed, shape (worlds,)."""
         return without_chance(self.means, self.noise, self.weighing)
 
 

@@ -1,11 +1,11 @@
 """Quantiles of how long something lasts or what it costs, where it happens, with intervals.
 
 The interval of a quantile, over worlds and chance, contains the values at which the share of
-futures at or below cannot be told from the level (Francisco & Fuller 1991). The precision of that
-share differs from value to value: fewer worlds carry extreme values, so that the interval extends
-farther there than the precision at the quantile itself suggests (Woodruff 1952). Both the number of
-futures in which something happens and their values are sampled, so that the share is a ratio
-(`intervals.estimate_ratio`).
+futures at or below does not differ clearly from the level (Francisco & Fuller 1991). The precision
+of that share differs from value to value: fewer worlds carry extreme values, so that the interval
+extends farther there than the precision at the quantile itself suggests (Woodruff 1952). Both the
+number of futures in which something happens and their values are sampled, so that the share is a
+ratio (`intervals.estimate_ratio`).
 """
 
 import math

@@ -119,7 +119,7 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
 
 
 def unit_in_words(unit: str) -> str:
-    """Return a unit as a person reads it: a basket, as in JSON, is all that is in dispute."""
+    """Return a unit as a person reads it: the unit `basket` of JSON is called the stakes."""
     return {
         "1/basket": "per stakes",
         "basket": "of the stakes",

@@ -325,7 +325,7 @@ def _force_rules(model: Model) -> Iterator[Finding]:
 
 
 def _start_rules(model: Model) -> Iterator[Finding]:
-    """Yield what cannot be combined at the start with a running ultimatum or ordered force."""
+    """Yield what a running ultimatum, or an order of force, excludes at the start."""
     challenger = next((key for key, one in model.actors.items() if "challenger" in one.roles), "")
     own = [one for one in model.forces.values() if one.actor == challenger]
     deployed = sum(one.level for one in own if one.deployed)
