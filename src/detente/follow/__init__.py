@@ -1,1 +1,1 @@
-"""A crisis that is followed over months: its forecasts are sealed, and judged by what came."""
+"""A crisis followed over months: forecasts are sealed, and scored once outcomes are known."""

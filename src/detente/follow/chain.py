@@ -1,9 +1,9 @@
-"""Files of a followed crisis, each sealed with its checksum and the seal of the one before.
+"""Files of a followed crisis, each sealed with a checksum that includes the seal of the one before.
 
-A folder holds `NNNN-DATE.json`, a registration of forecasts, `NNNN-QUESTION.json`, what became of a
-question, and `packs/NNNN`, the pack that a registration was played from. The seal of a file is the
-SHA-256 of what it says, which names the seal of the file before it: whoever has noted the last
-seal, the head, notices that any file was changed or removed.
+A folder has `NNNN-DATE.json` for each registration of forecasts, `NNNN-QUESTION.json` for each
+resolution of a question, and `packs/NNNN`, the pack of each registration. The seal of a file is the
+SHA-256 of its content, which names the seal of the file before. Whoever has noted the last seal,
+the head, can detect that any file was changed or removed.
 """
 
 import hashlib
@@ -26,18 +26,18 @@ from detente.pack.number import Key
 
 NAME = re.compile(r"[0-9]{4,9}-[A-Za-z0-9_-]+\.json")
 MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-"""What comes of a file that is not of the form of a chain's."""
+"""Exceptions raised by a file that does not have the format of a chain."""
 PACKS = "packs"
 LONGEST_ENTRY = 1 << 22
-"""A longer file of a chain is not ours [bytes]."""
+"""Upper limit on the size of a file of a chain [bytes]."""
 START = ""
-"""What stands in the first file for the seal of the one before."""
+"""The first file's entry for the seal of the file before."""
 
 
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...],
-    # A text, or a list of JSON, is a tuple.
+    # Accept a text, or a list from JSON, as a tuple.
     BeforeValidator(
         lambda value: tuple(value) if isinstance(value, list) else as_tuple(value),
         json_schema_input_type=Text | tuple[Text, ...],
@@ -51,7 +51,7 @@ WrittenOn: TypeAlias = Annotated[
 
 
 class AskedQuestion(WrittenPart):
-    """A question that can be resolved: what is asked, and the rule and the source that decide."""
+    """A question that can be resolved: the event, and the rule and the source that decide."""
 
     outcome: Annotated[Text, Field(description="an outcome or an ending"), StandIn("any_war")]
     by: Annotated[Day, Field(description="the last day on which it counts")]
@@ -70,7 +70,7 @@ class AskedQuestion(WrittenPart):
 
 
 class SealedMove(WrittenPart):
-    """How far a share is from the one that was registered before."""
+    """The difference between a share and the one registered before."""
 
     since: Day
     difference: float
@@ -96,7 +96,7 @@ class SealedForecast(WrittenPart):
 
 
 class Observed(WrittenPart):
-    """What was seen since the registration before."""
+    """An observation since the registration before."""
 
     key: str
     date: Day
@@ -114,7 +114,7 @@ class NumberChange(WrittenPart):
 
 
 class Differing(WrittenPart):
-    """What differs from what the registration before was played from."""
+    """Differences between the inputs of a registration and of the one before."""
 
     numbers: tuple[NumberChange, ...]
     others: Mapping[str, int]
@@ -156,22 +156,22 @@ class Registration(WrittenPart):
 
     @property
     def name(self) -> str:
-        """Return the name of its file."""
+        """Return the name of the file."""
         return f"{self.number:04}-{self.date}.json"
 
     @property
     def claimed(self) -> Day:
-        """Return the day that it gives for itself."""
+        """Return the day stated as that of the registration."""
         return self.date
 
     @property
     def kept(self) -> str:
-        """Return where its pack is kept, from the folder."""
+        """Return the path of its pack, relative to the folder."""
         return f"{PACKS}/{self.number:04}"
 
 
 class Resolution(WrittenPart):
-    """What became of a question, and who says so."""
+    """The result of a question, with its source."""
 
     kind: Literal["resolution"] = "resolution"
     number: Annotated[int, Field(ge=1)]
@@ -185,12 +185,12 @@ class Resolution(WrittenPart):
 
     @property
     def name(self) -> str:
-        """Return the name of its file."""
+        """Return the name of the file."""
         return f"{self.number:04}-{self.question}.json"
 
     @property
     def claimed(self) -> Day:
-        """Return the day that it gives for what came."""
+        """Return the day stated as that of the result."""
         return self.on
 
 
@@ -199,14 +199,14 @@ ENTRY: TypeAdapter[Registration | Resolution] = TypeAdapter(Entry)
 
 
 class ChainFault(NamedTuple):
-    """A file of a chain that is not as it was written."""
+    """A file of a chain that differs from what was written."""
 
     file: str
     found: str
 
 
 class Sealed(NamedTuple):
-    """A file as it lies there."""
+    """A file as read, with its seals."""
 
     name: str
     seal: str
@@ -215,7 +215,7 @@ class Sealed(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """All files of a folder in their order, and what is wrong with them."""
+    """All files of a folder in order, with their faults."""
 
     folder: Path
     files: tuple[Sealed, ...]
@@ -223,35 +223,32 @@ class Chain(NamedTuple):
 
     @property
     def registrations(self) -> tuple[Registration, ...]:
-        """Return the registrations, in their order."""
+        """Return the registrations in order."""
         return tuple(one.entry for one in self.files if isinstance(one.entry, Registration))
 
     @property
     def resolutions(self) -> tuple[Resolution, ...]:
-        """Return the resolutions, in their order."""
+        """Return the resolutions in order."""
         return tuple(one.entry for one in self.files if isinstance(one.entry, Resolution))
 
     @property
     def misdated(self) -> tuple[Registration | Resolution, ...]:
-        """Return what was written on another day than it gives."""
+        """Return the entries that state another day than the one on which they were written."""
         entries = (one.entry for one in self.files if one.entry is not None)
         return tuple(one for one in entries if one.written not in {None, one.claimed})
 
     @property
     def undated(self) -> int:
-        """Return how many files do not say on which day they were written."""
+        """Return the number of files without a day of writing."""
         return sum(one.entry is not None and one.entry.written is None for one in self.files)
 
     @property
     def head(self) -> str:
-        """Return the seal of the last file, which the next one names."""
+        """Return the seal of the last file."""
         return self.files[-1].seal if self.files else START
 
     def sound(self) -> "Chain":
-        """Return the chain if nothing is wrong with it.
-
-        Raises `DetenteError` if a file was changed or is missing.
-        """
+        """Return the chain if it has no faults; raise `DetenteError` otherwise."""
         for fault in self.faults:
             where = str(self.folder / fault.file)
             hint = f"detente track verify {shlex.quote(str(self.folder))} names every such file"
@@ -260,7 +257,7 @@ class Chain(NamedTuple):
 
 
 def read_chain(folder: Path) -> Chain:
-    """Read all files of a folder; what is wrong with one is a fault that names it.
+    """Return all files of a folder, with their faults.
 
     Raises `DetenteError` if the folder cannot be read.
     """
@@ -280,7 +277,7 @@ def read_chain(folder: Path) -> Chain:
     if files and files[0].entry is not None and files[0].before != START:
         faults.append(ChainFault(files[0].name, "a file before it is missing"))
     for one, after in pairwise(files):
-        # A gap is a fault of its own; next to a file that cannot be read nothing is known.
+        # Gaps are reported above; an unreadable file says nothing about its neighbours.
         is_next = _number(after.name) == _number(one.name) + 1
         if is_next and one.seal and after.seal and after.before != one.seal:
             found = f"the file was replaced: {after.name} notes another seal"
@@ -296,7 +293,7 @@ def _number(name: str) -> int:
 
 
 def _read(folder: Path, name: str, report: Callable[[ChainFault], None]) -> Sealed:
-    """Read one file; what is wrong with it is reported."""
+    """Return a file; its faults are reported."""
     try:
         content = json.loads(read_within(folder / name, LONGEST_ENTRY))
         seal, before = str(content.pop(SEAL)), str(content["before"])
@@ -318,7 +315,7 @@ def _read(folder: Path, name: str, report: Callable[[ChainFault], None]) -> Seal
 
 
 def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
-    """Yield the files of a kept pack that are not as they were registered."""
+    """Yield the files of a stored pack that differ from the registered ones."""
     kept = folder / entry.kept
     there = {path.name for path in kept.glob("*.toml") if path.is_file()}
     for name, digest in entry.basis.files.items():
@@ -331,7 +328,7 @@ def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
 
 
 def append(folder: Path, entry: Registration | Resolution) -> None:
-    """Write a file that follows the last one; it is there whole or not at all.
+    """Write a file after the last one, completely or not at all.
 
     Raises `DetenteError` if it cannot be written.
     """

@@ -21,10 +21,10 @@ Followed: TypeAlias = Annotated[
 
 
 class FolderFirst(TyperGroup):
-    """Commands of which the first is meant where a folder is named in place of one."""
+    """A group of commands in which `show` is the default if a folder is given instead of one."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Read what was typed; without a command it is that of the one that takes a folder."""
+        """Parse arguments; if the first is no command, insert `show`."""
         known = {*self.commands, *ctx.help_option_names}
         named = args if not args or args[0] in known else ["show", *args]
         return super().parse_args(ctx, named)

@@ -1,4 +1,4 @@
-"""Forecasts over time, with what came."""
+"""The chart of forecasts over time, with outcomes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,25 +24,25 @@ from detente.views.figures.marks import (
 HEIGHT = 120
 """Height of a panel [pixels]."""
 WIDE = style.WIDTH - 140
-"""Width of a panel, next to which its lines are named [pixels]."""
+"""Width of a panel, to the right of which its lines are labelled [pixels]."""
 NEAREST = 15.0
-"""Labels stand so far apart at least [points of the axis]."""
+"""Least distance of labels [points of the axis]."""
 LEAST_AFTER = 3
-"""Days for which the last forecast is drawn at least [days]."""
+"""Least time for which the last forecast is drawn [days]."""
 MOST_PANELS, MOST_EVENTS = 6, 12
 
 
 def tracked(found: Tracked) -> Figure | None:
-    """Draw the forecasts of each question over time; None if only one date has any.
+    """Draw the forecasts of each question over time; None if there is only one date.
 
     A line is a step from each registration to the next; bands are 90 % intervals. A dot at the top
-    or at the bottom is what came.
+    or at the bottom is the result.
     """
     dates = [one.date for one in found.chain.registrations]
     if len(dates) == 1:
         return None
     panels: dict[str, list[FollowedQuestion]] = {}
-    for question in found.questions:  # a panel has those that differ in their dates alone
+    for question in found.questions:  # questions that differ only in their date share a panel
         panels.setdefault(question.group, []).append(question)
     left_out = max(0, len(panels) - MOST_PANELS)
     title = f"{wording.count(len(found.questions), 'question')} on {len(dates)} dates"
@@ -76,7 +76,7 @@ def tracked(found: Tracked) -> Figure | None:
 
 
 def _drawn(found: Tracked, panels: Sequence[Sequence[FollowedQuestion]]) -> Drawn:
-    """Draw panels beneath each other, and a list of what happened, numbered in the first."""
+    """Draw panels below each other, and a list of events, numbered in the first panel."""
     registrations = found.chain.registrations
     first = registrations[0].date
     seen = [(one.date, one.says) for entry in registrations for one in entry.observed]
@@ -106,7 +106,7 @@ def _panel(
     *,
     is_top: bool,
 ) -> Drawn:
-    """Draw the forecasts of questions in steps, to where each is closed, and what came."""
+    """Draw the forecasts of questions as steps up to the days they closed, with results."""
     first, end = days
     x = alt.X("x:Q", title=f"days after {first}", scale=alt.Scale(domain=[0, end], nice=False))
     y = of_100("of 100", (0, 50, 100))
@@ -122,7 +122,7 @@ def _panel(
         if one.status not in {OPEN, VOID}:
             dots.append({"x": closed, "y": 100.0 * (one.status == HAPPENED)})
     rules = [{"x": (on - first).days, "number": str(at)} for at, (on, _) in enumerate(marked, 1)]
-    # Lines are named at the right by their dates.
+    # Lines are labelled with their dates at the right end.
     ends = hundredths(*(one.newest.forecast.share for one in questions))
     names = [
         {"x": end, "y": place, "text": f"by {one.question.by}"}

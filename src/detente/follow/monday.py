@@ -1,4 +1,4 @@
-"""What a followed crisis has brought since the last time, for one page a week.
+"""News of a followed crisis since the last page, for one page a week.
 
 `detente monday FOLDER --json` prints one object, `detente/monday/1`. By name:
 
@@ -8,12 +8,12 @@
 - moved: question, date (of the registration), before, now, difference, low, high (90 % interval),
   is_clear.
 - changes, of numbers of the pack: field, before, after, because, by (who accepted these claims).
-  others: counts of what else differs in the pack.
-- came: question, result, on, source, by, share, base (the last forecast), others (the last view of
-  each, by whose it is).
-- scores: questions, own, base (mean Brier scores of these), verdict and reason against base rates.
-- watch: first (a sentence, empty if nothing is known), why (why it is empty), due (questions that
-  end until `next`) and late (that have ended and nobody has resolved): question, by, share.
+  others: counts of other differences in the pack.
+- came: question, result, on, source, by, share, base (of the last forecast), others (the last view
+  of each other holder).
+- scores: questions, own, base (mean Brier scores), verdict and reason (compared with base rates).
+- watch: first (a sentence, empty if there is none), why (reason if empty), due (open questions that
+  end by `next`) and late (open questions that have ended): question, by, share.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ WEEK = 7
 
 
 class MovedForecast(NamedTuple):
-    """A forecast that was asked before, and how far it moved."""
+    """The change of a forecast since the registration before."""
 
     question: str
     date: date
@@ -53,12 +53,12 @@ class MovedForecast(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Say whether the interval excludes 0."""
+        """Return whether the interval excludes 0."""
         return Estimate(self.difference, self.low, self.high).is_clear
 
 
 class NumberMoved(NamedTuple):
-    """A number of the pack that was changed, what it rests on now, and who accepted that."""
+    """A changed number of the pack, its new basis, and who accepted that."""
 
     field: str
     before: str | None
@@ -68,7 +68,7 @@ class NumberMoved(NamedTuple):
 
 
 class Came(NamedTuple):
-    """What came of a question, next to what was said of it last."""
+    """The result of a question with the last forecast of it."""
 
     question: str
     result: str
@@ -90,7 +90,7 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Monday(notebook.Shown):
-    """A followed crisis since the last time."""
+    """A followed crisis since the last page."""
 
     main_table = "moved"
 
@@ -100,23 +100,23 @@ class Monday(notebook.Shown):
 
     @property
     def next(self) -> date:
-        """Return the Monday after."""
+        """Return the date of the Monday after."""
         return self.on + timedelta(days=WEEK - self.on.weekday())
 
     @cached_property
     def registrations(self) -> tuple[Registration, ...]:
-        """The registrations of these days, in their order."""
+        """The registrations since the last page, in order."""
         entries = self.tracked.chain.registrations
         return tuple(one for one in entries if self.since < one.date <= self.on)
 
     @property
     def seen(self) -> tuple[Observed, ...]:
-        """Return what was seen."""
+        """Return the observations since the last page."""
         return tuple(seen for one in self.registrations for seen in one.observed)
 
     @property
     def moved(self) -> tuple[MovedForecast, ...]:
-        """Return how forecasts moved, those first that clearly did, by how far."""
+        """Return changes of forecasts: clear ones first, then by size."""
         found = [
             MovedForecast(
                 key,
@@ -135,19 +135,19 @@ class Monday(notebook.Shown):
 
     @cached_property
     def packs(self) -> tuple[Crisis, Crisis] | None:
-        """The pack before these days and the one at their end; None where nothing is compared."""
+        """The packs before and after, or None if they cannot be compared."""
         chain = self.tracked.chain
         earlier = [one for one in chain.registrations if one.date <= self.since]
         if not earlier or not self.registrations:
             return None
         try:
             return pack_of(chain, earlier[-1]), pack_of(chain, self.registrations[-1])
-        except DetenteError:  # another version wrote it: `differs` has why
+        except DetenteError:  # another version wrote it; `differs` has the reason
             return None
 
     @property
     def claims(self) -> dict[str, Claim]:
-        """Return the claims that are new in the pack."""
+        """Return the new claims of the pack."""
         if self.packs is None:
             return {}
         before, after = self.packs
@@ -155,7 +155,7 @@ class Monday(notebook.Shown):
 
     @property
     def changes(self) -> tuple[NumberMoved, ...]:
-        """Return the numbers of the pack that were changed."""
+        """Return the changed numbers of the pack."""
         now = None if self.packs is None else self.packs[1]
         return tuple(
             _changed(one.field, one.before, one.after, now)
@@ -166,7 +166,7 @@ class Monday(notebook.Shown):
 
     @property
     def others(self) -> dict[str, int]:
-        """Return how much else differs in the pack."""
+        """Return counts of other differences in the pack, by group."""
         counts: dict[str, int] = {}
         for entry in self.registrations:
             for group, many in ({} if entry.differs is None else entry.differs.others).items():
@@ -174,7 +174,7 @@ class Monday(notebook.Shown):
         return {group: many for group, many in counts.items() if many}
 
     def _said(self, question: FollowedQuestion) -> SealedForecast | None:
-        """Return the last forecast of a question until that day."""
+        """Return the last forecast of a question up to that day."""
         there = [one.forecast for one in question.forecasts if one.entry.date <= self.on]
         return there[-1] if there else None
 
@@ -183,7 +183,7 @@ class Monday(notebook.Shown):
 
     @property
     def came(self) -> tuple[Came, ...]:
-        """Return what came of questions that were resolved in these days."""
+        """Return the questions that were resolved since the last page."""
         came = []
         for one in self.tracked.questions:
             last = self._said(one)
@@ -201,7 +201,7 @@ class Monday(notebook.Shown):
 
     @property
     def scores(self) -> dict[str, Any]:
-        """Return the mean Brier scores so far, and what they say against base rates."""
+        """Return mean Brier scores so far, and how they compare with base rates."""
         judged = [
             Judged(one.group, one.happened, one.score)
             for one in self.tracked.questions
@@ -226,7 +226,7 @@ class Monday(notebook.Shown):
 
     @property
     def due(self) -> tuple[Waiting, ...]:
-        """Return the open questions that end until the next Monday."""
+        """Return the open questions that end by the next Monday."""
         return tuple(one for one in self._open() if one.by > self.on)
 
     @property
@@ -236,7 +236,7 @@ class Monday(notebook.Shown):
 
     @cached_property
     def signs(self) -> "Update | str":
-        """What each sign of the pack shows in the last run, or why that cannot be said."""
+        """What the pack's signs show in the last run, or why this is not known."""
         chain = self.tracked.chain
         run = run_of(chain, (self.registrations or chain.registrations)[-1])
         if run is None:
@@ -250,12 +250,12 @@ class Monday(notebook.Shown):
 
     @property
     def first(self) -> str:
-        """Return which sign to watch first, in a sentence; nothing if none is informative."""
+        """Return a sentence on the sign to watch first; empty if none is informative."""
         words = None if isinstance(self.signs, str) else first(self.signs)
         return "" if words is None else plain(words)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente monday --json` prints."""
+        """Return the JSON that `detente monday --json` prints."""
         return {
             "schema": "detente/monday/1",
             "folder": str(self.tracked.chain.folder),
@@ -299,23 +299,23 @@ def _changed(field: str, before: str | None, after: str | None, now: Crisis | No
 def monday(
     folder: Path | str, *, since: date | str | None = None, on: date | str | None = None
 ) -> Monday:
-    """Return what a followed crisis has brought since the last time.
+    """Return the news of a followed crisis since the last page.
 
     Parameters
     ----------
     folder
-        Where the crisis is followed, as `track` keeps it.
+        Folder of the followed crisis, as written by `track`.
     since
-        The last time, of which nothing is said again: the day of the registration before the last
-        one until `on`, unless given; a week before, where there is only one.
+        Day of the last page, whose news are left out. By default the day of the registration before
+        the last one up to `on`, or a week before if there is only one.
     on
-        The day on which the page is read: that of the last registration, unless given.
+        Day of the page; by default that of the last registration.
 
     Raises
     ------
     DetenteError
-        If nothing is registered in the folder until that day, a file of it was changed or is
-        missing, or the two days are in the wrong order.
+        If nothing is registered in the folder up to that day, a file was changed or is missing, or
+        the two days are in the wrong order.
     """
     found = track(folder)
     until = found.last.date if on is None else day_from(on)

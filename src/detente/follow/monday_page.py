@@ -1,4 +1,4 @@
-"""One page for Monday, of 400 words: what was seen, what moved, what came, what to watch."""
+"""The weekly page, of 400 words: observations, moved forecasts, results, signs to watch."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -25,14 +25,14 @@ from detente.views.render.markdown import to_single as to_markdown
 from detente.views.report import refuse_taken
 
 FEW = 3
-"""Of each kind of news so many stand on the page; `detente track` and the pack have all."""
+"""Upper limit on the news of each kind; `detente track` and the pack have all."""
 MOST_MOVED = 4
 LONGEST = 14
-"""Words of what a claim or a source says [words]."""
+"""Upper limit on the length of a claim or a source [words]."""
 
 
 def section(found: Monday) -> Section:
-    """Return what is new, in the order in which it is asked for."""
+    """Return the page of news."""
     basis = found.tracked.last.basis
     return Section(
         key="monday",
@@ -44,15 +44,15 @@ def section(found: Monday) -> Section:
 
 
 def default_name(found: Monday) -> Path:
-    """Return the name of a page for Word that nobody named."""
+    """Return the default file name of the page for Word."""
     return Path(f"{slug(found.tracked.last.basis.name, 'crisis')}-{found.on}.docx")
 
 
 def write(found: Monday, place: Path, *, overwrite: bool = False) -> int:
-    """Write the page as its name ends, whole or not at all; return its size [bytes].
+    """Write the page in the format of its ending, whole or not at all; return its bytes.
 
-    Raises `DetenteError` if the name ends otherwise, the file is there already or cannot be
-    written, or what writes it is missing.
+    Raises `DetenteError` if the name has another ending, the file exists or cannot be written, or
+    the program that writes it is missing.
     """
     ways: dict[str, Callable[[Section], bytes]] = {
         ".html": lambda page: to_html(page).encode(),
@@ -101,7 +101,7 @@ def _short(text: str) -> str:
 
 
 def _listing(title: str, items: Sequence[str], otherwise: str) -> Listing:
-    """Return the first few of what is new, and how many more there are."""
+    """Return the first few news of a kind, and the number of the others."""
     shown = [_short(one) if len(one.split()) > 2 * LONGEST else one for one in items[:FEW]]
     left = [f"{len(items) - FEW} more"] if len(items) > FEW else []
     return Listing(title, (*shown, *left) or (otherwise,))
@@ -142,7 +142,7 @@ def _moved(found: Monday) -> Iterator[Block]:
 
 
 def _asked(found: Monday, key: str) -> str:
-    """Return a question in words, by the key that its folder gives it."""
+    """Return the question with a key in words."""
     one = next(each for each in found.tracked.questions if each.key == key)
     return f"{capitalised(one.called)}, by {in_full(one.question.by)}"
 

@@ -1,4 +1,4 @@
-"""What moved since the registration before, and why: numbers, settings, what was seen."""
+"""Changes since the registration before, and reasons: numbers, settings, observations."""
 
 import math
 from datetime import date
@@ -35,7 +35,7 @@ GONE = "the run before is not where it was, or is another"
 
 
 class Now(NamedTuple):
-    """What is registered, and what was before."""
+    """The run to register, and the chain before."""
 
     run: Run
     crisis: Crisis
@@ -49,22 +49,22 @@ class Now(NamedTuple):
 
     @property
     def begun(self) -> date:
-        """Return the as-of date of the first registration, from which on the crisis is followed."""
+        """Return the as-of date of the first registration, the start of the followed crisis."""
         entries = self.chain.registrations
         return entries[0].basis.as_of if entries else self.crisis.as_of
 
 
 def moved(now: Now, key: str, question: AskedQuestion, share: Estimate) -> SealedMove | None:
-    """Return how far a share is from the one that was registered before; None if it is the first.
+    """Return the difference between a share and the one registered before; None if it is new.
 
-    Future by future where the two runs pair; else from the intervals of both.
+    Futures are paired if the two runs allow it; otherwise both intervals are combined.
     """
     before = [one for one in now.chain.registrations if key in one.forecasts]
     if not before:
         return None
     old, reason = before[-1].forecasts[key], _why_apart(now, question, before[-1])
     if not reason and now.earlier is not None:
-        comes = []  # whether the answer is yes, shape (worlds, futures of a world)
+        comes = []  # whether the outcome happens, shape (worlds, futures of a world)
         for run in (now.earlier, now.run):
             asked, last = OUTCOMES[question.outcome], day_of(run, question.by)
             rows = [asked.has_come(part, last) for part in run.rows(question.option)]
@@ -86,7 +86,7 @@ def _reach(one: Estimate | SealedForecast) -> float:
 
 
 def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
-    """Return why futures are not compared one by one; nothing if they are."""
+    """Return why futures are not paired; empty if they are."""
     if now.earlier is None or before is not now.last:
         return GONE if before is now.last else "it was not asked of the run before"
     if question.given:
@@ -95,7 +95,7 @@ def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
 
 
 def differs(now: Now) -> Differing | None:
-    """Return what differs from what the run before was played from; None of the first."""
+    """Return the differences between this run's inputs and the last one's; None for the first."""
     last, earlier = now.last, now.earlier
     if last is None:
         return None
@@ -128,7 +128,7 @@ def differs(now: Now) -> Differing | None:
 
 
 def run_of(chain: Chain, entry: Registration) -> Run | None:
-    """Return the run of a registration, if it is where it was and is the same."""
+    """Return the run of a registration, or None if it is missing or another one."""
     place = entry.basis.run
     try:
         run = Run.open(place if "://" in place else chain.folder / place)
@@ -138,16 +138,16 @@ def run_of(chain: Chain, entry: Registration) -> Run | None:
 
 
 def pack_of(chain: Chain, entry: Registration) -> Crisis:
-    """Return the crisis of a registration, from the pack that is kept."""
+    """Return the crisis of a registration, from the stored pack."""
     changes = {field: dated(value) for field, value in entry.basis.changes.items()}
     return load(chain.folder / entry.kept, changes=changes, was_played=True)
 
 
 def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
-    """Return what a file says was seen since the registration before.
+    """Return the observations in a file since the registration before.
 
-    Raises `DetenteError` if nothing is registered yet, the file cannot be read, or something in it
-    was seen after the day of registration; `Faults` with every fault of the file.
+    Raises `DetenteError` if nothing is registered yet, the file cannot be read, or an observation
+    is later than the day of registration; `Faults` with every fault of the file.
     """
     if path is None:
         return ()

@@ -1,4 +1,4 @@
-"""The page for Monday of `serve`: what is new in a crisis that is followed."""
+"""The weekly page in `serve`: news of a followed crisis."""
 
 import shlex
 from pathlib import Path
@@ -15,11 +15,11 @@ from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, R
 
 HERE = "/monday"
 FIRST = "followed"
-"""The folder in which a crisis begins to be followed."""
+"""Default folder of a followed crisis."""
 
 
 def overview(asked: PageRequest) -> FilledTemplate:
-    """Show the page of the crisis that is followed; where there are several, list them."""
+    """Show the page of the followed crisis, or a list if there are several."""
     there = _followed()
     if len(there) == 1:
         return _shown(asked, next(iter(there)))
@@ -27,19 +27,19 @@ def overview(asked: PageRequest) -> FilledTemplate:
 
 
 def one(asked: PageRequest) -> FilledTemplate:
-    """Show what is new in one of the crises that are followed."""
+    """Show the page of one of the followed crises."""
     return _shown(asked, asked.parts["followed"])
 
 
 def follow(asked: PageRequest) -> Elsewhere:
-    """Register the forecasts of a run, and lead to what is new since the time before."""
+    """Register the forecasts of a run, and lead to the page of news."""
     folder = _folder(asked.parts["followed"]) if asked.parts else Path(FIRST)
     register(folder, asked.served.known(asked.form.text("run")).run)
     return Elsewhere(f"{HERE}/{quote(folder.name)}")
 
 
 def _followed() -> dict[str, Path]:
-    """Return the folders of `track` in the current folder, by name; an address is no path."""
+    """Return the folders of followed crises in the current folder, the only ones served."""
     inside = sorted(path for path in Path().iterdir() if path.is_dir())
     return {path.name: path for path in inside if any(map(_is_of_chain, path.glob("*.json")))}
 

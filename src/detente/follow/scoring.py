@@ -1,4 +1,4 @@
-"""How forecasts fare: Brier and log score, averaged over the days for which each of them stood."""
+"""Scores of forecasts: Brier and log score, averaged over the days on which each was current."""
 
 import math
 from collections.abc import Sequence
@@ -10,15 +10,15 @@ import numpy as np
 from detente.estimate.intervals import mean_over
 
 LEAST_GROUPS = 5
-"""From so many questions on that differ in more than their date, an interval is given."""
+"""Least number of groups of questions for an interval."""
 DEPENDENT = "all are questions about one crisis, which says little about others"
-"""What stands with every comparison."""
+"""Caution added to every comparison."""
 
 Verdict: TypeAlias = Literal["better", "worse", "cannot_tell"]
 
 
 class Stated(NamedTuple):
-    """A forecast as it counts: from a day on, until the next."""
+    """A forecast that is current from its day until the next one."""
 
     start: date
     share: Annotated[float, "probability [0-1]"]
@@ -27,14 +27,14 @@ class Stated(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """The two scores of one probability, or of several by their days; lower is better."""
+    """The two scores of a probability, or their mean over days; lower is better."""
 
     brier: Annotated[float, "squared distance from what came [0-1]"]
     log: Annotated[float, "negative natural logarithm of the chance given to what came"]
 
 
 class QuestionScore(NamedTuple):
-    """The scores of a resolved question, and those of what its forecasts are compared with."""
+    """The scores of a resolved question, and those of its references."""
 
     days: Annotated[int, "for which a forecast stood"]
     own: Scores
@@ -44,7 +44,7 @@ class QuestionScore(NamedTuple):
 
 
 class Rivalry(NamedTuple):
-    """The scores of forecasts and of somebody else's views, on the days for which both stood."""
+    """The scores of forecasts and of another's views, on days on which both were current."""
 
     days: int
     own: Scores
@@ -53,7 +53,7 @@ class Rivalry(NamedTuple):
 
 
 class Skill(NamedTuple):
-    """How far forecasts lie from what they are compared with, over questions; below 0 is better."""
+    """The mean difference of scores between forecasts and a reference; below 0 is better."""
 
     questions: int
     groups: Annotated[int, "questions that differ in their date only count as one"]
@@ -64,14 +64,14 @@ class Skill(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """Say better or worse only where the interval has no 0 in it."""
+        """Return "better" or "worse" only if the interval excludes 0."""
         if self.low is None or self.high is None or self.low <= 0.0 <= self.high:
             return "cannot_tell"
         return "better" if self.high < 0.0 else "worse"
 
 
 class Judged(NamedTuple):
-    """A resolved question for a comparison."""
+    """A resolved question with its score."""
 
     group: Annotated[str, "the same for questions that differ in their date only"]
     happened: bool
@@ -79,10 +79,10 @@ class Judged(NamedTuple):
 
 
 def score_of(share: float, happened: bool, futures: int | None = None) -> Scores:
-    """Return the scores of one probability.
+    """Return the scores of a probability.
 
-    A share of nothing or all of the futures counts as half a future in the log score, which no
-    finite number of futures could make infinite.
+    In the log score a share of 0 or 1 counts as half a future away from it, as a finite number of
+    futures does not show that it is exact.
     """
     least = 0.0 if futures is None else 0.5 / futures
     given = min(max(share, least), 1.0 - least)
@@ -92,11 +92,11 @@ def score_of(share: float, happened: bool, futures: int | None = None) -> Scores
 def score_question(
     forecasts: Sequence[Stated], *, happened: bool, closed: date, since: date = date.min
 ) -> QuestionScore | None:
-    """Return the time-averaged scores of a question; None if no forecast stood for a day.
+    """Return the time-averaged scores of a question; None if no forecast was current for a day.
 
-    Forecasts come in the order of their days. One stands from its day until the next one, the last
-    until the question is closed: on the day on which it happened, or on its last day. The day of
-    closing itself does not count, nor those before `since`.
+    Forecasts are in the order of their days. Each is current from its day until the next one, the
+    last until the question closes: on the day of the event, or on its last day. The closing day
+    does not count, nor do days before `since`.
     """
     ends = [*(one.start for one in forecasts[1:]), closed]
     days = [
@@ -121,9 +121,9 @@ def score_question(
 def score_rivalry(
     forecasts: Sequence[Stated], views: Sequence[Stated], *, happened: bool, closed: date
 ) -> Rivalry | None:
-    """Score forecasts and views of one question alike; None if there is no day on which both stood.
+    """Return scores of forecasts and views on the same days; None if there is no such day.
 
-    A view stands from the day on which it was read until the next of the same people.
+    A view is current from the day on which it was read until the next of the same holder.
     """
     since = max(forecasts[0].start, views[0].start)
     own = score_question(forecasts, happened=happened, closed=closed, since=since)
@@ -134,7 +134,7 @@ def score_rivalry(
 
 
 def _averaged(scores: Sequence[Scores], days: Sequence[int]) -> Scores | None:
-    """Return the mean of scores by their days; None if there are none."""
+    """Return the mean of scores weighted by days; None without days."""
     if not sum(days):
         return None
     brier, log = np.average(np.array(scores), axis=0, weights=days)
@@ -142,7 +142,7 @@ def _averaged(scores: Sequence[Scores], days: Sequence[int]) -> Scores | None:
 
 
 def skills(judged: Sequence[Judged]) -> dict[str, Skill]:
-    """Return how forecasts compare with base rates and with the forecast before, by both scores.
+    """Return the skill against base rates and against the forecast before, by both scores.
 
     Keys are `base_brier`, `base_log`, `before_brier` and `before_log`.
     """
@@ -161,9 +161,9 @@ def skills(judged: Sequence[Judged]) -> dict[str, Skill]:
 
 
 def skill_of(differences: Sequence[tuple[str, bool, float]]) -> Skill:
-    """Return the mean difference over groups of questions, with an interval if it can have one.
+    """Return the mean difference over groups of questions, with an interval if possible.
 
-    A difference comes with the group of its question and whether that happened.
+    Each difference is given with the group of its question, and whether the event happened.
     """
     groups: dict[str, list[float]] = {}
     for group, _, difference in differences:

@@ -1,37 +1,37 @@
-"""A crisis followed over months: forecasts that are sealed, what came of them, and how they fared.
+"""A crisis followed over months: sealed forecasts, results, and scores.
 
 `detente track FOLDER --json` prints one object, `detente/track/1`. By name:
 
-- folder, head (the seal of the last file), name (of the crisis), files (of the chain).
+- folder, head (seal of the last file), name (of the crisis), files (of the chain).
 - registrations: date, written (day of writing, UTC; null in files of earlier versions), as_of, pack
-  and run (digests), observed {key, date, says, by, source}, differs: numbers {field, before, after}
-  and counts of others that differ from the pack before, settings, same_model, unread (why the pack
-  before is not compared); null of the first.
+  and run (digests), observed {key, date, says, by, source}, differs (from the registration before;
+  null for the first): numbers {field, before, after}, others (counts), settings, same_model, unread
+  (why the pack before is not compared).
 - questions.KEY: outcome, by, given, option, rule, source; status: open, happened, did_not or void;
-  left_out: why it was not asked the last time.
+  left_out: why the last registration left it out.
 - questions.KEY.forecasts: date, share, low, high (90 % interval), spread_low, spread_high (across
-  worlds), futures, worlds, base and base_source (the base rate on that day), moved: since,
-  difference, low, high, paired, reason (why futures are not paired); null of the first.
+  worlds), futures, worlds, base and base_source (the base rate on that day), moved (null for the
+  first): since, difference, low, high, paired, reason (why futures are not paired).
 - questions.KEY.resolutions: result, on, written, source, by; the last one counts.
 - questions.KEY.score, of a resolved one: days, own, base, updated (all forecasts but the first),
-  held (the forecast before each, on the same days), each {brier, log}, averaged by the days for
-  which forecasts stood; null if none stood for a day, or where what came was said too early.
+  held (the forecast before each, on the same days), each {brier, log}, averaged over the days on
+  which forecasts were current; null if there is no such day, or if it was resolved too early.
 - questions.KEY.others.WHO: views [{key, who, kind, low, high, date, days_late (days after the as-of
   date of the last registration), size, source}], score, of a resolved question: days, own, base and
-  views, each {brier, log}, on the days on which forecasts and views both stood; null without such a
-  day. A range counts by its middle.
+  views, each {brier, log}, on the days on which forecasts and views were current; null without such
+  a day. A range counts as its middle.
 - voids: key, reason, by.
 - skill.base_brier, skill.base_log (less base rates), skill.before_brier, skill.before_log (less the
   forecast before): questions, groups, difference (below 0 is better), low, high (90 % interval over
-  groups of questions that differ in more than their date), verdict (better, worse, cannot_tell),
-  reason. others.WHO.brier and .log: the same less their views, on the same days.
-- outside: the file of views in the folder, null if there is none; unasked: keys of views of which
-  the folder has no question.
+  groups; questions that differ only in their date are one group), verdict (better, worse,
+  cannot_tell), reason. others.WHO.brier and .log: the same less their views, on the same days.
+- outside: the file of views in the folder, null if there is none; unasked: keys of views without a
+  question in the folder.
 - notes.
 
-`detente track verify --json` prints one object, `detente/verify/1`: folder, head, files, noted: the
-number of files that stand under the seal that was noted, 0 if no file has it and null if none was
-given, and faults {file, found}.
+`detente track verify --json` prints one object, `detente/verify/1`: folder, head, files, noted (the
+number of files up to the noted seal; 0 if no file has it, null if none was given), and faults
+{file, found}.
 """
 
 from collections.abc import Mapping
@@ -73,11 +73,11 @@ from detente.questions.wording import NAMES
 
 OPEN, HAPPENED, DID_NOT, VOID = "open", "happened", "did_not", "void"
 REPORTED = {"date", "written", "observed", "differs"}
-"""What is reported of a registration, apart from its pack and run."""
+"""Fields of a registration that are reported, apart from its pack and run."""
 
 
 class DatedForecast(NamedTuple):
-    """A forecast and the registration that it stands in."""
+    """A forecast and its registration."""
 
     entry: Registration
     forecast: SealedForecast
@@ -85,7 +85,7 @@ class DatedForecast(NamedTuple):
 
 @dataclass(frozen=True)
 class FollowedQuestion:
-    """A question, its forecasts in their order, and what was said of what came."""
+    """A question with its forecasts in order, and its resolutions."""
 
     key: str
     question: AskedQuestion
@@ -98,7 +98,7 @@ class FollowedQuestion:
 
     @property
     def status(self) -> str:
-        """Return what came, by the last resolution; open if there is none."""
+        """Return the result of the last resolution; open if there is none."""
         return self.resolutions[-1].result if self.resolutions else OPEN
 
     @property
@@ -108,13 +108,13 @@ class FollowedQuestion:
 
     @property
     def group(self) -> str:
-        """Return what it shares with questions that differ in their date only."""
+        """Return a key shared by questions that differ only in their date."""
         asked = self.question
         return " ".join((asked.outcome, asked.option, *asked.given))
 
     @property
     def called(self) -> str:
-        """Return what it asks about but for its date, in words."""
+        """Return the question without its date in words."""
         asked = self.question
         option = "" if asked.option == BASE else f", option {asked.option}"
         given = f", given {' and '.join(asked.given)}" if asked.given else ""
@@ -122,19 +122,19 @@ class FollowedQuestion:
 
     @property
     def closed(self) -> date:
-        """Return the day on which it was known what came; its last day if nobody has said so."""
+        """Return the day on which the result was known, or the last day if it is unresolved."""
         return min([self.question.by, *(one.on for one in self.resolutions[-1:])])
 
     @property
     def is_early(self) -> bool:
-        """Say whether it is said not to have happened while it could, as older versions let one."""
+        """Return whether older versions resolved it as not happened before its last day."""
         return self.status == DID_NOT and self.resolutions[-1].on < self.question.by
 
     @cached_property
     def score(self) -> QuestionScore | None:
         """The scores of its forecasts.
 
-        None if it is open or void, was resolved too early, or no forecast stood for a day.
+        None if it is open or void, was resolved too early, or no forecast was current for a day.
         """
         if not self.is_judged:
             return None
@@ -142,7 +142,7 @@ class FollowedQuestion:
 
     @cached_property
     def rivalries(self) -> dict[str, Rivalry | None]:
-        """How forecasts and the views of others fared on the same days, by whose these are."""
+        """Scores of forecasts and of views of others on the same days, by holder."""
         if not self.is_judged:
             return {}
         return {
@@ -157,7 +157,7 @@ class FollowedQuestion:
 
     @property
     def is_judged(self) -> bool:
-        """Say whether time has answered it, and not before it could."""
+        """Return whether it was resolved with a result, and not too early."""
         return self.status not in {OPEN, VOID} and not self.is_early
 
     @property
@@ -167,13 +167,13 @@ class FollowedQuestion:
 
     @property
     def stated(self) -> list[Stated]:
-        """Return its forecasts as they are scored."""
+        """Return its forecasts for scoring."""
         return [
             Stated(entry.date, one.share, one.futures, one.base) for entry, one in self.forecasts
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `detente track --json` prints of it."""
+        """Return the question as `detente track --json` prints it."""
         return {
             **self.question.model_dump(mode="json", exclude={"base", "base_source"}),
             "status": self.status,
@@ -196,7 +196,7 @@ class FollowedQuestion:
 
 @dataclass(frozen=True, repr=False)
 class Tracked(notebook.Shown):
-    """A followed crisis: its questions, and how forecasts fared so far."""
+    """A followed crisis: its questions and scores."""
 
     main_table = "questions"
 
@@ -214,7 +214,7 @@ class Tracked(notebook.Shown):
 
     @property
     def judged(self) -> tuple[Judged, ...]:
-        """Return the questions that are resolved and have a score."""
+        """Return the resolved questions with a score."""
         return tuple(
             Judged(one.group, one.happened, one.score)
             for one in self.questions
@@ -223,12 +223,12 @@ class Tracked(notebook.Shown):
 
     @cached_property
     def skills(self) -> dict[str, Skill]:
-        """How forecasts compare with base rates and with the forecast before."""
+        """Skill against base rates and against the forecast before."""
         return skills(self.judged)
 
     @cached_property
     def rivals(self) -> dict[str, dict[str, Skill]]:
-        """How forecasts compare with the views of others on the same days, by whose these are."""
+        """Skill against views of others on the same days, by holder."""
         names = dict.fromkeys(who for one in self.questions for who in one.rivalries)
         met = {
             who: [
@@ -257,7 +257,7 @@ class Tracked(notebook.Shown):
         return tuple(one for one in self.questions if one.status == VOID)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente track --json` prints."""
+        """Return the JSON that `detente track --json` prints."""
         return {
             "schema": "detente/track/1",
             "folder": str(self.chain.folder),
@@ -296,14 +296,14 @@ def _as_json(skill: Skill) -> dict[str, Any]:
 
 
 def track(folder: Path | str) -> Tracked:
-    """Return the forecasts of a followed crisis, what came of them, and how they fared.
+    """Return the forecasts of a followed crisis with results and scores.
 
     Raises
     ------
     DetenteError
-        If nothing is registered in the folder, or a file of it was changed or is missing.
+        If nothing is registered in the folder, or a file was changed or is missing.
     Faults
-        With every fault of the views of others in it.
+        With every fault of the file of views.
     """
     chain = read_chain(Path(folder)).sound()
     if not chain.registrations:
@@ -338,7 +338,7 @@ def _views(path: Path, chain: Chain) -> list[OutsideView]:
     first, last = chain.registrations[0].basis, chain.registrations[-1].basis
     names = [one.basis.name for one in chain.registrations]
     name = next((one for one in names if is_about(path, one)), last.name)
-    # Whether a condition is one was judged when its question was asked.
+    # Conditions were checked when their questions were asked.
     found = read_outside(path, ViewScope(name, first.as_of, None), check=str)
     moved = (last.as_of - first.as_of).days
     views = (one._replace(days_late=one.days_late - moved) for one in found.values())
@@ -356,7 +356,7 @@ def _asked(question: AskedQuestion) -> tuple[object, ...]:
 
 @dataclass(frozen=True, repr=False)
 class Verified(notebook.Shown):
-    """Whether the files of a followed crisis are as they were written."""
+    """Whether the files of a followed crisis are unchanged."""
 
     chain: Chain
     faults: tuple[ChainFault, ...]
@@ -365,7 +365,7 @@ class Verified(notebook.Shown):
     ]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente track verify --json` prints."""
+        """Return the JSON that `detente track verify --json` prints."""
         return {
             "schema": "detente/verify/1",
             "folder": str(self.chain.folder),
@@ -377,12 +377,11 @@ class Verified(notebook.Shown):
 
 
 def verify(folder: Path | str, head: str | None = None) -> Verified:
-    """Say which files of a followed crisis were changed or removed since a seal was noted.
+    """Return which files of a followed crisis were changed or removed since a seal was noted.
 
-    `head` is the seal that was noted when it was the last one. Without it the last files may have
-    been removed, or all of them written again, unnoticed.
-
-    Raises `DetenteError` if nothing is registered in the folder, or it cannot be read.
+    `head` is the seal that was the last one when noted. Without it a removal of the last files, or
+    a replacement of all files, is not detected. Raises `DetenteError` if nothing is registered in
+    the folder, or it cannot be read.
     """
     chain = read_chain(Path(folder))
     if not chain.files and not chain.faults:

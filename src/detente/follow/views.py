@@ -1,4 +1,4 @@
-"""A crisis followed over months: what is forecast, what moved and why, how forecasts fared."""
+"""Pages of a followed crisis: forecasts, changes and their reasons, scores."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ RESULTS = {"happened": "happened", "did_not": "did not happen", "void": "void"}
 RIVALS = {"base": "the base rate", "before": "the forecast before"}
 MEASURES = {"brier": "Brier score", "log": "log score"}
 MOST_NUMBERS = 12
-"""Numbers that differ which are listed for one registration; the file has all."""
+"""Upper limit on the differing numbers listed for a registration; the file has all."""
 READING: tuple[Words, ...] = (
     READ_INTERVALS,
     "Brier score: squared distance of the share from what came, 0 to 1; .25 is what one half "
@@ -45,7 +45,7 @@ READING: tuple[Words, ...] = (
 
 
 def section(found: Tracked) -> Section:
-    """Return the open questions, those resolved with their scores, and what moved."""
+    """Return the page of open questions, resolved ones with scores, and changes."""
     head, last = found.chain.head, found.last
     return Section(
         key="track",
@@ -143,14 +143,14 @@ def _blocks(found: Tracked) -> Iterator[Block]:
 
 
 def _listing(title: str, items: Iterable[str], level: Level = "brief") -> Iterator[Listing]:
-    """Yield the items, if there are any."""
+    """Yield a listing, if there are items."""
     lines = tuple((item,) for item in items)
     if lines:
         yield Listing(title, lines, level=level)
 
 
 def _strip(questions: Sequence[FollowedQuestion]) -> Bars:
-    """Return the last forecast of each question next to its base rate and the views of others."""
+    """Return the chart of last forecasts with base rates and views of others."""
     lines = []
     for one in questions:
         last = one.newest.forecast
@@ -170,7 +170,7 @@ def _strip(questions: Sequence[FollowedQuestion]) -> Bars:
 
 
 def _others(question: FollowedQuestion) -> str:
-    """Return the last view of each other, with the day on which it was read."""
+    """Return the last view of each other holder, with its date."""
     views = (several[-1] for several in question.others.values())
     return "; ".join(f"{one.who} {stated(one.low, one.high)} ({one.stated.date})" for one in views)
 
@@ -196,7 +196,7 @@ def _open(questions: Sequence[FollowedQuestion]) -> Table:
 
 
 def _since(last: Registration) -> Iterator[Block]:
-    """Yield what differs from the registration before, and what was seen since."""
+    """Yield changes of forecasts and inputs, and observations, since the registration before."""
     rows = tuple(
         (
             key,
@@ -341,7 +341,7 @@ def _rules(found: Tracked) -> Iterator[str]:
 
 
 def verified(found: Verified) -> Section:
-    """Return whether the files of a followed crisis are as they were written."""
+    """Return the page on whether the files of a followed crisis are unchanged."""
     answer, files = [], len(found.chain.files)
     if not found.faults:
         answer.append(f"{count(files, 'file')} and the packs kept with them are as sealed.")

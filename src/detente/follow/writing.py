@@ -1,4 +1,4 @@
-"""What is written into the folder of a followed crisis: questions, forecasts of them, what came."""
+"""Writes into the folder of a followed crisis: questions, forecasts, resolutions."""
 
 import hashlib
 import os
@@ -40,7 +40,7 @@ from detente.questions.past.reference import Reference, reference_of
 from detente.text import did_you_mean, show
 
 SHOWN = ("low", "high", "spread_low", "spread_high")
-"""What of a share is sealed."""
+"""Fields of a share that are sealed."""
 
 
 def register(
@@ -53,29 +53,29 @@ def register(
 ) -> Registration:
     """Register the forecasts of a run, sealed, in the folder of a followed crisis.
 
-    Every open question is asked again. New ones are those of a file, or if none is open, whether
-    war, use of force and a deal come by 30, 90 and 180 days after the as-of date and by the run's
-    horizon. The pack is kept next to them.
+    Every open question is asked again. New questions come from a file or, if none is open, ask
+    whether war, use of force and a deal come by 30, 90 and 180 days after the as-of date and by the
+    run's horizon. The pack is stored with them.
 
     Parameters
     ----------
     folder
-        Where the crisis is followed; made if it is not there.
+        Folder of the followed crisis; created if it does not exist.
     run
         A finished run.
     questions
         A file of questions (`docs/update.md`).
     observed
-        A file of what was seen since the registration before, as `update` takes it.
+        A file of observations since the registration before, as `update` takes it.
     on
-        The date of registration, from which on the forecasts stand; today's (UTC) unless given.
+        The date of registration, from which the forecasts are current; by default today (UTC).
 
     Raises
     ------
     DetenteError
-        If a file of the folder was changed, the run is of another crisis, forecasts are registered
-        for this date or a later one, the run knows what is later than the date or less than the one
-        before, a question cannot be asked of it, or nothing can be written.
+        If a file of the folder was changed, the run is of another crisis, this date or a later one
+        has forecasts already, the run's as-of date is later than this date or earlier than the last
+        run's, a question cannot be asked of the run, or nothing can be written.
     Faults
         With every fault of a file.
     """
@@ -126,7 +126,7 @@ def register(
             observed=was_seen,
             differs=differs(now),
         )
-        # The pack comes first, in place of what a stopped writer left of one.
+        # The pack is written first, over any remains of an interrupted registration.
         shutil.rmtree(place / entry.kept, ignore_errors=True)
         for name, text in files.items():
             folders.write(place / entry.kept / name, text)
@@ -140,10 +140,7 @@ def today() -> date:
 
 
 def day_from(text: str | date) -> date:
-    """Return a date that was typed.
-
-    Raises `DetenteError` if it is none.
-    """
+    """Return a typed date; raise `DetenteError` if it is none."""
     try:
         return date.fromisoformat(str(text))
     except ValueError:
@@ -152,7 +149,7 @@ def day_from(text: str | date) -> date:
 
 
 def _refuse_order(now: Now, day: date) -> None:
-    """Refuse a registration that does not follow the one before."""
+    """Raise DetenteError if a registration may not follow the one before."""
     last, where = now.last, str(now.chain.folder)
     if now.crisis.as_of > day:
         what = f"the run is as of {now.crisis.as_of}, after the date of registration, {day}"
@@ -172,12 +169,12 @@ def _refuse_order(now: Now, day: date) -> None:
 
 
 def questions_of(chain: Chain) -> dict[str, AskedQuestion]:
-    """Return all questions that were asked, the first ones first."""
+    """Return all questions ever asked, oldest first."""
     return {key: one for entry in chain.registrations for key, one in entry.questions.items()}
 
 
 def open_questions(chain: Chain) -> dict[str, AskedQuestion]:
-    """Return the questions of which nobody has said what came."""
+    """Return the questions without a resolution."""
     done = {one.question for one in chain.resolutions}
     return {key: one for key, one in questions_of(chain).items() if key not in done}
 
@@ -204,7 +201,7 @@ def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestio
 
 
 def _why_not_asked(now: Now, question: AskedQuestion, day: date) -> str:
-    """Say why an open question is not asked of a run on a day; nothing if it is."""
+    """Return why an open question is left out on a day; empty if it is not."""
     if question.by <= max(day, now.crisis.as_of):
         return "its last day has come: it waits for a resolution"
     last = now.crisis.as_of + timedelta(now.run.record.settings.horizon)
@@ -248,29 +245,29 @@ def resolve(
     source: str,
     by: str,
 ) -> Resolution:
-    """Record, sealed, what became of a question and who says so.
+    """Record the result of a question, sealed, with its source.
 
-    A question can be resolved again; the last resolution counts, and all are kept.
+    A question can be resolved again; all resolutions are stored, and the last one counts.
 
     Parameters
     ----------
     folder
-        Where the crisis is followed.
+        Folder of the followed crisis.
     question
-        Its key.
+        Key of the question.
     result
         "happened", "did_not" or "void".
     on
-        The day on which it happened, or on which it was known that it did not or cannot be said.
+        The day of the event, or on which it was known that it did not happen or cannot be decided.
     source
-        What says so; of a void question why it cannot be resolved.
+        The source; for a void question, why it cannot be resolved.
     by
-        Who resolves it.
+        Name of the person who resolves it.
 
     Raises
     ------
     DetenteError
-        If a file of the folder was changed, there is no such question or result, the day does not
+        If a file of the folder was changed, the question or result does not exist, the day does not
         fit the question, source or name are empty, or nothing can be written.
     """
     place, day = Path(folder), day_from(on)
@@ -314,7 +311,7 @@ def resolve(
 
 MOST_QUESTIONS = 200
 AHEAD = (30, 90, 180)
-"""Days ahead of the as-of date that are asked about, and the run's horizon."""
+"""Days after the as-of date of default questions; the run's horizon is another."""
 RULES = {
     "any_war": "Yes if by its last day, that day included, force is used by decision of a "
     "government and the side struck answers in full, so that two parties or more fight. No if no "
@@ -325,12 +322,12 @@ RULES = {
     "deal_ever": "Yes if by its last day, that day included, the two sides conclude an agreement "
     "on all or a part of what is in dispute, whether or not it is kept.",
 }
-"""When the answer to each of the questions asked by default is yes."""
+"""Rules of the default questions."""
 SOURCE = "statements of the governments concerned, or two independent news agencies"
 
 
 class QuestionFile(WrittenPart):
-    """A whole file of questions."""
+    """A file of questions."""
 
     questions: Annotated[
         Mapping[Key, AskedQuestion],
@@ -341,10 +338,10 @@ class QuestionFile(WrittenPart):
 def read_questions(
     path: Path, crisis: Crisis, known: Collection[str]
 ) -> Mapping[str, AskedQuestion]:
-    """Read a file of questions about a crisis; the days of those known already may be over.
+    """Return the questions in a file about a crisis; last days of known questions may be past.
 
-    Raises `DetenteError` if there is no such file or it cannot be read; `Faults` with every fault
-    of its text.
+    Raises `DetenteError` if the file does not exist or cannot be read; `Faults` with every fault of
+    its text.
     """
     rules = partial(_rules, crisis, known)
     _, written = read_apart(path, QuestionFile, rules, of="questions", hint=ASK_AGAIN)
@@ -365,7 +362,7 @@ def _rules(crisis: Crisis, known: Collection[str], written: QuestionFile) -> Ite
             column, _, value = (part.strip() for part in condition.partition("="))
             ends = [end.strip() for end in value.split(":")]
             is_dated = all(end in {"", NEVER} or "-" in end for end in ends)
-            # A number of days counts from the as-of date, which moves.
+            # A number of days is relative to the as-of date, which differs between runs.
             if has_days(column) and not is_dated:
                 hint = "the same number of days ends on another date in a later run"
                 where = (*path, "given")
@@ -373,10 +370,10 @@ def _rules(crisis: Crisis, known: Collection[str], written: QuestionFile) -> Ite
 
 
 def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
-    """Return the questions asked unless a file has others: war, force, a deal, each by four days.
+    """Return the default questions: war, force and a deal, each by four days.
 
-    The days are 30, 90 and 180 days after the as-of date and the run's horizon; those beyond it
-    are left out.
+    The days are 30, 90 and 180 days after the as-of date and the run's horizon; days beyond it are
+    left out.
     """
     horizon = run.record.settings.horizon
     days = (*(day for day in AHEAD if day < horizon), horizon)
@@ -389,12 +386,12 @@ def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
 
 
 def base_rate(question: AskedQuestion, crisis: Crisis, begun: date) -> tuple[float, str] | None:
-    """Return the base rate of a question on a crisis's as-of date, and its source; None without.
+    """Return the base rate of a question on a crisis's as-of date, and its source; None if unknown.
 
-    The question's own, or that of past crises of the kind that the pack names, of a non-violent
-    start if it names none. With `F` the share of them to which it has come by a day, it is
-    `(F(last day) - F(as of)) / (1 - F(as of))`, as it has not come by then; days count from
-    `begun`, the day from which on the crisis is followed.
+    It is given with the question, or that of past crises of the pack's kind (by default, of a
+    non-violent start). With `F` the share of them with the outcome by a day, it is `(F(last day) -
+    F(as of)) / (1 - F(as of))`, as the outcome has not happened by then; days count from `begun`,
+    the start of the followed crisis.
     """
     if question.base is not None:
         return question.base, question.base_source or ""
