@@ -1,1 +1,1 @@
-"""From documents to claims that a person accepts."""
+"""Reading documents into claims of a pack, each accepted by a person."""

@@ -1,4 +1,4 @@
-"""What an analyst says of a passage enters a ledger only if the document bears it out."""
+"""Checks on a drafted claim: the passage in the document has to support it."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -13,22 +13,22 @@ from detente.reading.names import WORDED, names_in, strange_names, unaccented, w
 from detente.text import nearest, straight
 
 SHORTEST = 12
-"""A passage of fewer characters says nothing that could be looked up."""
+"""Shorter passages are refused [characters]."""
 OWN_WORDS = 8
-"""So many words in a row of a document are a copy of it."""
+"""This many consecutive words of a document count as copied."""
 NEAR = 600
-"""How far from a passage its speaker and its years may be named [characters]."""
+"""Distance from a passage within which its speaker and its years may be named [characters]."""
 ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+\-\u2014\u2026\u20ac\u00a3\u00b0]")
-"""What no sentence needs: marks of code, and characters that cannot be seen."""
+"""Characters that no sentence needs: code, and invisible characters."""
 FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?=[a-z]*\b)")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
-"""Words that stand for somebody or something, and give no number."""
+"""Number words that often refer to persons or things, and are ignored."""
 NOBODY_NAMED = frozenset(("the", "an", "a", "unnamed", "some", "several"))
 
 
 class Refusal(NamedTuple):
-    """Why a draft does not enter a ledger: which part of it, what is there, what may be."""
+    """A reason why a draft is refused: the field, what was found, what is allowed."""
 
     field: str
     found: str
@@ -45,11 +45,11 @@ def refusals(
     known: Iterable[str] = (),
     ordinary: Collection[str] = FUNCTION_WORDS,
 ) -> Iterator[Refusal]:
-    """Yield what speaks against a draft, nothing if it may enter a ledger.
+    """Yield reasons against a draft; none if it may enter a ledger.
 
-    It `says` what the passage `at` a place of the document's text says, in the analyst's own words.
-    `known` are names besides those in the text, of the document's author and publisher; `ordinary`
-    words may begin a sentence and name nobody.
+    `says` paraphrases the passage `at` a place of the document's text. `known` are names besides
+    those in the text, of the document's author and publisher; `ordinary` words may begin a sentence
+    without being names.
     """
     if verify({"": at}, text)[0].result != "matches":
         yield Refusal("at", "a passage that the document does not hold there", "a passage of it")
@@ -105,7 +105,7 @@ def _of_speaker(
 
 
 def _meant(strange: list[str], text: str) -> str:
-    """Return the question that offers the name of a text nearest to the first strange one."""
+    """Return a hint with the name in a text most similar to the first unknown one."""
     by_plain = {unaccented(name): name for name in names_in(text)}
     near = nearest(unaccented(strange[0]), by_plain)
     return f"did you mean {by_plain[near]}?" if near else ""
@@ -116,12 +116,12 @@ def _near(text: str, at: Passage) -> str:
 
 
 def _years_in(text: str) -> frozenset[float]:
-    """Return the years that a text gives, to one of which "last year" may point."""
+    """Return the years in a text, which "last year" may mean."""
     return frozenset(map(float, YEAR.findall(text)))
 
 
 def numbers_in(text: str) -> frozenset[float]:
-    """Return the numbers of a text, in figures and in words."""
+    """Return the numbers in a text, in figures and in words."""
     found = set(_years_in(text))
     for figure in FIGURE.finditer(text):
         value = float(figure[0].rstrip(",").replace(",", ""))
@@ -137,11 +137,11 @@ def numbers_in(text: str) -> frozenset[float]:
 
 
 LONGEST_SCALE = 12
-"""Characters after a figure in which a word such as million stands."""
+"""Distance after a figure within which a word such as million is found [characters]."""
 
 
 def copied_words(says: str, text: str) -> str:
-    """Return the first words of a run that a sentence has in common with a text, if it is long."""
+    """Return the first words of a long run that a sentence shares with a text; "" if none."""
     ours, theirs = ([word.lower() for word in words_of(one)] for one in (says, text))
     runs = {tuple(theirs[place : place + OWN_WORDS]) for place in range(len(theirs))}
     for place in range(len(ours) - OWN_WORDS + 1):

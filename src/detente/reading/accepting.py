@@ -1,4 +1,4 @@
-"""Accepted cards of a draft as claims of a pack: all of them, or none and every reason why."""
+"""Turns accepted cards of a draft into claims of a pack: all of them, or none with all reasons."""
 
 import re
 import unicodedata
@@ -33,18 +33,18 @@ from detente.text import free_key, show
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_VALUES = 500_000
-"""The longest draft that is read: one of a document of the greatest length."""
+"""Upper limits on a draft, enough for the longest document: bytes, and values in its TOML."""
 LEDGER = "evidence.toml"
 NEEDED = ("says", "by", "kind", "grade", "date")
-"""What an accepted card cannot leave blank."""
+"""Fields that an accepted card has to have."""
 ONCE = ("by", "kind", "grade", "date")
-"""What may stand in one place for all cards that leave it blank."""
+"""Fields that may be set once for all cards that leave them blank."""
 MANY = 3
-"""Cards may leave a field blank before it is asked for in that place alone."""
+"""If more cards than this leave such a field blank, one fault covers all."""
 CONFIRMED = "1"
-"""The digit of a grade that takes a second source."""
+"""Second character of a grade that needs a second source."""
 LONGEST_KEY = 5
-"""Words of a key that is made from what a claim says."""
+"""Upper limit on the words of a key made from a claim."""
 LITTLE = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have"),
@@ -52,7 +52,7 @@ LITTLE = frozenset(
         *("were", "which", "with", "would"),
     )
 )
-"""Words that a key does without."""
+"""Words left out of such a key."""
 ALLOWED = {
     "says": "what the sentence says, in your own words",
     "by": "who says so, as the document calls them",
@@ -65,7 +65,7 @@ ALLOWED = {
 
 
 class DraftFaults(Faults):
-    """A draft of which nothing is accepted, with every reason."""
+    """Faults of a draft, of which nothing was accepted."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         hint = "put these right and accept the draft again: nothing was written"
@@ -73,7 +73,7 @@ class DraftFaults(Faults):
 
 
 class Accession(NamedTuple):
-    """What accepted cards make of a pack: the files that change, and what is new in them."""
+    """The changes of a pack made by accepted cards: changed files, new claims and sources."""
 
     files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
     claims: Mapping[str, Claim]
@@ -91,7 +91,7 @@ class Accession(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """An accepted card with its place in the draft."""
+    """An accepted card with its path in the draft."""
 
     path: KeyPath
     source: str
@@ -100,7 +100,7 @@ class _Entry(NamedTuple):
 
 
 def read_draft(path: Path) -> tuple[DraftFile, bytes]:
-    """Read a draft; return it with its bytes.
+    """Return a draft and its bytes.
 
     Raises `DraftFaults` with every fault of its form, `DetenteError` if it cannot be read.
     """
@@ -111,7 +111,7 @@ def read_draft(path: Path) -> tuple[DraftFile, bytes]:
 
 
 def draft_of(content: bytes, path: Path) -> DraftFile:
-    """Return the draft that a text is; `path` is where it lies.
+    """Return the draft in a text; `path` is its file, for messages.
 
     Raises `DraftFaults` with every fault of its form.
     """
@@ -125,7 +125,7 @@ def draft_of(content: bytes, path: Path) -> DraftFile:
 
 
 def _without_blanks(tree: Tree) -> Tree:
-    """Return tables without the texts that were left blank."""
+    """Return tables without blank texts."""
     return {
         key: _without_blanks(value) if isinstance(value, dict) else value
         for key, value in tree.items()
@@ -141,14 +141,14 @@ def _faults(path: Path, content: bytes, findings: Iterable[Finding]) -> DraftFau
 
 
 def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
-    """Return what the accepted cards of a draft make of a pack without changes; nothing is written.
+    """Return the changes that a draft's accepted cards make to a pack; nothing is written.
 
-    Each claim keeps the day of acceptance, `today`.
+    Each claim has `today` as its day of acceptance.
 
-    Raises `DraftFaults` with every reason why a card cannot enter the pack: a field left blank, a
-    passage that is not there, a number or a name that the document does not give, a copied
-    sentence; or with what the pack would not hold together with the new claims. Raises
-    `DetenteError` if no card is accepted, or the draft or a document cannot be read.
+    Raises `DraftFaults` with every reason against a card: a blank field, a passage that the
+    document does not contain, a number or a name that the document does not give, a copied
+    sentence; or with faults of the pack with the new claims. Raises `DetenteError` if no card is
+    accepted, or the draft or a document cannot be read.
     """
     draft, content = read_draft(path)
     entries = tuple(_entries(draft))
@@ -172,7 +172,7 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
         if key:
             already[key] = claim
         else:
-            # A key is made of the first words of what the claim says.
+            # By default the key is made of the first words of the claim.
             letters = unicodedata.normalize("NFKD", claim.says.lower()).encode("ascii", "ignore")
             words = re.findall(r"[a-z0-9]+", letters.decode().replace("'s", ""))
             made = "-".join([word for word in words if word not in LITTLE][:LONGEST_KEY])
@@ -208,11 +208,10 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
 
 
 def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards",)) -> None:
-    """Look for what keeps the accepted cards of a draft out of a pack, or one card by its path.
+    """Check whether the accepted cards of a draft may enter a pack, or one card by its path.
 
-    `content` is the text of the draft, `path` where it lies or is to lie.
-
-    Raises `DraftFaults` with every reason why one of them cannot enter it.
+    `content` is the text of the draft, `path` its file. Raises `DraftFaults` with every reason
+    against a card.
     """
     draft = draft_of(content, path)
     entries = tuple(one for one in _entries(draft) if one.path[: len(only)] == only)
@@ -222,9 +221,9 @@ def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards
 
 
 def _entries(draft: DraftFile) -> Iterator[_Entry]:
-    """Yield the accepted cards with the fields of a claim that they give.
+    """Yield the accepted cards with the fields of their claims.
 
-    A field that a card leaves blank has what holds for all cards, its date that of its document.
+    A blank field has the value for all cards; a blank date that of the document.
     """
     for source, cards in draft.cards.items():
         document = draft.documents.get(source)
@@ -241,7 +240,7 @@ def _entries(draft: DraftFile) -> Iterator[_Entry]:
 def _findings(
     draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
 ) -> Iterator[Finding]:
-    """Yield what keeps cards out of a pack: card by card, of all of them, then by document."""
+    """Yield faults of accepted cards: of each card, of all together, then of each document."""
     if draft.accepted_by is None:
         hint = 'write accepted_by = "your name" at the top'
         yield Finding(("accepted_by",), "blank", "the name of whoever accepts the cards", hint)
@@ -261,7 +260,7 @@ def _findings(
             elif not _home(field, crisis):
                 hint = f"write {field} into the pack with a range, or leave it out here"
                 yield Finding(here, show(field), "a number that the pack writes in braces", hint)
-        # A day after the as-of date, or after the document came out.
+        # Refuse days after the as-of date or after the document's date.
         document, source = draft.documents.get(entry.source), crisis.sources.get(entry.source)
         out = source.date if source and source.date else document.date if document else None
         bounds = {"the pack knows nothing later": crisis.as_of, "the document is of that day": out}
@@ -269,7 +268,7 @@ def _findings(
         if day and (allowed := next(late, "")):
             yield Finding((*entry.path, "date"), show(day), allowed)
     yield from _blank_findings(entries)
-    # Keys that another claim has, in the pack or in the draft.
+    # Refuse keys of other claims in the pack or in the draft.
     held = {key: identity_of(claim) for key, claim in crisis.claims.items()}
     for entry in entries:
         key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
@@ -283,10 +282,10 @@ def _findings(
 
 
 def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
-    """Yield the fields that cards leave blank; one that many do is asked for once for all."""
+    """Yield faults for blank fields; one fault covers many cards that share it."""
     for key in NEEDED:
         blank = [entry for entry in entries if not entry.fields[key]]
-        # Where it stands for all cards that leave it blank.
+        # Paths where the field can be set for all cards.
         places: list[KeyPath] = [
             ("documents", entry.source, key) if key == "date" else ("otherwise", key)
             for entry in blank
@@ -331,7 +330,7 @@ def _document_findings(
         yield Finding(here, found, "a key that no other source has", hint, on_key=True)
     its = crisis.sources.get(source)
     named = (document.author, document.publisher) if its is None else (its.author, its.publisher)
-    known = tuple(filter(None, named))  # the names that a document has besides its text
+    known = tuple(filter(None, named))  # author and publisher may be named too
     for entry in (one for one in entries if one.source == source):
         says, by = entry.fields["says"] or "", entry.fields["by"] or ""
         ordinary = ordinary_words()
@@ -340,7 +339,7 @@ def _document_findings(
 
 
 def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
-    """Say whether the pack has another document under a key: other passages, or another title."""
+    """Return whether the pack has another document under a key: other passages, or title."""
     if source not in crisis.sources:
         return False
     placed = [key for key, claim in crisis.claims.items() if claim.source == source and claim.at]
@@ -366,11 +365,11 @@ def _changed(
     sources: Mapping[str, Source],
     numbers: Mapping[str, tuple[str, ...]],
 ) -> dict[str, bytes]:
-    """Return the files of a pack that change, once all of it was read again without a fault."""
+    """Return the changed files of a pack, after the whole pack was read again without a fault."""
     texts = dict(crisis.files)
     for key, fields in numbers.items():
         for field in fields:
-            # The number rests on one more claim.
+            # Add the claim to the number's basis.
             name, path = _home(field, crisis), tuple(field.split("."))
             value: Any = parse(texts[name])
             for part in path:
@@ -386,7 +385,7 @@ def _changed(
             given = entry.model_dump(exclude_none=True)
             lines += ["", f"[{table}.{key}]"]
             lines += inline_lines({name: value for name, value in given.items() if value != ()})
-    # New claims go into the one file of the pack, its ledger, or the file that holds claims.
+    # New claims go into the pack's only file, its ledger, or the first file with claims.
     own = crisis.files
     holders = [name for name, text in own.items() if ("claims",) in positions(text).spots]
     single = next(iter(own)) if len(own) == 1 and crisis.text.name.endswith(".toml") else ""
@@ -398,13 +397,13 @@ def _changed(
     faults = read_crisis(files.PackText(crisis.text.name, texts), {}).faults
     if faults:
         raise DraftFaults(f"{crisis.text.name} with the accepted cards", faults)
-    # The ledger first: a claim that nothing rests on yet is no fault, a number without it is one.
+    # The ledger is saved first: an unused claim is no fault, but a missing one is.
     names = sorted(texts, key=lambda name: name != ledger)
     return {name: texts[name] for name in names if texts[name] != crisis.files.get(name)}
 
 
 def _home(field: str, crisis: Crisis) -> str:
-    """Return the file in which a pack writes a number in braces, or nothing."""
+    """Return the file in which a pack writes a number in braces, or ""."""
     path = tuple(field.split("."))
     for name, text in crisis.files.items():
         spot = positions(text).spots.get(path)

@@ -1,4 +1,4 @@
-"""Which numbers of a pack a sentence may bear on: those with which it shares words and names."""
+"""Suggests numbers of a pack to which a sentence is relevant, by shared words and names."""
 
 import math
 import re
@@ -16,33 +16,33 @@ from detente.reading.cards import FUNCTION_WORDS, SentenceCard
 from detente.reading.names import forms_of, small_words, sure_names_in, words_of
 
 MOST = 5
-"""Numbers that are suggested for a sentence, the likeliest first."""
+"""Upper limit on the numbers suggested for a sentence, the most likely first."""
 MOST_CLAIMS = 3
-"""Claims that are suggested for a sentence, likewise."""
+"""Upper limit on the claims suggested for a sentence."""
 NUMBER = "number "
-"""What a proposal begins with that is a field, and no sign or claim."""
+"""Prefix of a suggestion that is a number, not a sign or a claim."""
 LEAST_SHARED = 2
-"""One word in common says too little."""
+"""Least number of shared words."""
 LEAST_SCORE = 6.0
-"""Weight of the words that a number has to share: two rare ones, or several."""
+"""Least total weight of shared words: two rare ones, or several."""
 STEM = 5
-"""Letters by which a word is the same in another form."""
+"""Letters that identify a word in all its forms."""
 LEAST_LETTERS = 3
 UNIT_WEIGHT = 2.0
-"""How much more than a word it counts that a quantity has the unit of a number."""
+"""Weight added if a quantity has the unit of the number."""
 LEAST_SENTENCE = 4
-"""Words of a text in a pack that is a sentence, and no name and no key."""
+"""Least number of words of a text in a pack that counts as a sentence."""
 STOP = FUNCTION_WORDS | frozenset(
     (
         *("and", "are", "been", "can", "could", "does", "had", "has", "have", "may", "new", "per"),
         *("said", "says", "them", "use", "used"),
     )
 )
-"""Words that a sentence and a number share by chance."""
+"""Words that are shared by chance."""
 
 
 class Topic(NamedTuple):
-    """What a number is about by its own words, or what a claim is about."""
+    """The words and names of a number's own description, or of a claim."""
 
     words: frozenset[str]
     names: Annotated[
@@ -51,7 +51,7 @@ class Topic(NamedTuple):
 
 
 class FieldWords(NamedTuple):
-    """What each number of a crisis is about, and how much each word tells."""
+    """The topics of a crisis's numbers and claims, and the weight of each word."""
 
     own: Mapping[str, Topic]
     claims: Mapping[str, Topic]
@@ -62,7 +62,7 @@ class FieldWords(NamedTuple):
 
 
 def field_words(crisis: Crisis) -> FieldWords:
-    """Return what each number is about: its path, its title, whose it is, and its claims."""
+    """Return the topics of numbers: their paths, titles, owners and claims."""
     says = {dotted(slot.path): slot.row.says for slot in slots(crisis.model)}
     numbers = {field: number for field, number in crisis.numbers.items() if field in says}
     actors = {
@@ -70,14 +70,14 @@ def field_words(crisis: Crisis) -> FieldWords:
     }
     claims: dict[str, Topic] = {}
     for key, claim in crisis.claims.items():
-        # Whom it names, and actors that it calls by a word without a capital.
+        # Names in the claim, and actors mentioned by a word in lower case.
         named = f"{claim.says}. {claim.by}"
         said, sure = _forms(words_of(named)), _forms(sure_names_in(named, ordinary_words()))
         called = (forms for forms in actors.values() if forms & said)
         claims[key] = Topic(_stems([claim.says]), sure.union(*called))
     own: dict[str, Topic] = {}
     for field in numbers:
-        # A number is that of an actor if its path names one.
+        # A number belongs to an actor whose key is in its path.
         parts = field.split(".")
         whose = [part for part in parts if part in actors]
         names = [crisis.model.actors[part].name for part in whose]
@@ -97,14 +97,14 @@ def field_words(crisis: Crisis) -> FieldWords:
 
 
 def _forms(words: Iterable[str]) -> frozenset[str]:
-    """Return words in all the forms that a name may have, without those that say nothing."""
+    """Return words in all forms of a name, without stop words."""
     telling = (word for word in words if word.lower() not in STOP)
     return frozenset(form.lower() for word in telling for form in forms_of(word))
 
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Return the words that the sentences of packs that ship have in small letters: no names."""
+    """Return words in lower case in the sentences of shipped packs, which are no names."""
     packs = (files.read(name).files for name in files.shipped())
     sentences = (one for pack in packs for one in _sentences(files.merge(pack).tree))
     return FUNCTION_WORDS.union(*map(small_words, sentences))
@@ -121,9 +121,9 @@ def _sentences(written: Any) -> Iterator[str]:
 def suggested(
     sentence: str, card: SentenceCard, known: FieldWords, *, are_written: bool = False
 ) -> tuple[str, ...]:
-    """Return the fields that a sentence may bear on, the likeliest first; there may be none.
+    """Return numbers to which a sentence may be relevant, the most likely first.
 
-    With `are_written` only numbers that the pack gives are among them.
+    With `are_written` only numbers that the pack gives are suggested.
     """
     ours, named = _stems([sentence, *card.systems]), _forms(words_of(sentence))
     units = {amount.unit for amount in card.quantities}
@@ -140,7 +140,7 @@ def suggested(
 
 
 def _shared(topic: Topic, words: frozenset[str], named: frozenset[str]) -> frozenset[str]:
-    """Return the words that a topic shares with a sentence that speaks of whom it speaks of."""
+    """Return the words shared by a topic and a sentence, if the sentence has one of its names."""
     is_of_others = topic.names and topic.names.isdisjoint(named)
     return frozenset() if is_of_others else topic.words & words
 
@@ -153,7 +153,7 @@ def _stems(texts: Iterable[str]) -> frozenset[str]:
 
 
 def bearing_claims(sentence: str, known: FieldWords) -> tuple[str, ...]:
-    """Return the claims of a pack that a sentence may bear on, the likeliest first."""
+    """Return claims of a pack to which a sentence may be relevant, the most likely first."""
     ours, named = _stems([sentence]), _forms(words_of(sentence))
     scores: dict[str, float] = {}
     for key, topic in known.claims.items():
@@ -165,7 +165,7 @@ def bearing_claims(sentence: str, known: FieldWords) -> tuple[str, ...]:
 
 
 def bearing_signs(sentence: str, crisis: Crisis) -> tuple[str, ...]:
-    """Return the signs of a pack all of whose words stand in a sentence."""
+    """Return signs of a pack whose words are all in a sentence."""
     ours = _stems([sentence])
     words = {key: _stems([re.sub(r"[_-]", " ", key)]) for key in crisis.model.signs}
     return tuple(key for key, its in words.items() if its and its <= ours)

@@ -1,4 +1,4 @@
-"""Every sentence of a document as a card: where it stands, and what its words say for sure."""
+"""Cards for the sentences of a document: the place of each, and what its words clearly state."""
 
 import re
 from collections import Counter, defaultdict
@@ -12,21 +12,21 @@ from detente.reading.speakers import Speaker, goes_on, names_of, speaker_of
 from detente.text import straight
 
 Stretch = tuple[int, int]
-"""From a character to the one after the last, as a `Passage` counts them."""
+"""Start and end of a part of a text, the end excluded, as in a `Passage`."""
 
 NARROWEST_WRAP, WIDEST_WRAP = 40, 120
-"""Lines are broken by hand if the longest hold so much; others are paragraphs [characters]."""
+"""Longest lines in this range indicate hard line breaks; otherwise lines are paragraphs."""
 FULL_LINE = 0.85
-"""Share of the longest lines from which a line, with the next word on it, is full."""
+"""A line is full if it, with the next word, exceeds this share of the longest lines."""
 LONG_LINES = 0.9
-"""Quantile of the lengths of lines that stands for the longest of them."""
+"""Quantile of the lengths of lines that is used as their maximum."""
 
 STOP = re.compile(r"(?:[.!?…\u061f\u06d4।]+[\"')\]]*(?=\s|$)|[。\uff01\uff1f]+[\"'」』]*)")
-"""What may end a sentence, with the quotes and brackets that it closes."""
+"""Marks that may end a sentence, with closing quotes and brackets."""
 BULLET = re.compile(r"(?:[-—*•·▪◦‣]|\(?(?:\d{1,3}|[a-z])[.)])\s+")
 WORD = re.compile(r"[^\W\d_]")
 NEAR = 60
-"""So many characters next to a mark decide whether it ends a sentence."""
+"""Distance next to a mark that decides whether it ends a sentence [characters]."""
 LOWER_START = re.compile(r"[\"'(\[]*[a-z]")
 
 TITLES = re.compile(
@@ -35,13 +35,13 @@ TITLES = re.compile(
     r"vs|cf|ca|approx|art|para|vol|pp?)\.",
     re.IGNORECASE,
 )
-"""Abbreviations that a name, a number or more of the sentence follows."""
+"""Abbreviations before a name or a number, which never end a sentence."""
 OPEN_ENDED = re.compile(
     r"[(\"']*(?:(?:[a-z]\.){2,}|(?:bros|co|corp|dept|est|etc|inc|jr|ltd|sr|univ|jan|feb|mar|apr|"
     r"jun|jul|aug|sept?|oct|nov|dec)\.)[)\"']*",
     re.IGNORECASE,
 )
-"""Abbreviations with which a sentence may end or go on, as the next word shows."""
+"""Abbreviations that may end a sentence, as the next word shows."""
 INITIAL = re.compile(r"[(\"']*(?:[A-Z][.-])*[A-Z]\.")
 FUNCTION_WORDS = frozenset(
     re.findall(
@@ -60,14 +60,14 @@ FUNCTION_WORDS = frozenset(
         """,
     )
 )
-"""Words that say nothing by themselves, with which any sentence may begin."""
+"""Words without content of their own, with which any sentence may begin."""
 
 
 def sentences(text: str) -> tuple[Stretch, ...]:
-    """Return where each sentence of a text stands, in its order.
+    """Return the places of the sentences of a text, in order.
 
-    A headline, an entry of a list or a line of a table counts as a sentence. What holds no letter
-    is left out. In a text with hard line breaks a sentence may run over several lines.
+    Headlines, list entries and lines of a table count as sentences. Parts without letters are left
+    out. In a text with hard line breaks a sentence may extend over several lines.
     """
     return tuple(one for block in by_paragraph(text) for one in block)
 
@@ -82,10 +82,10 @@ def by_paragraph(text: str) -> Iterator[tuple[Stretch, ...]]:
 
 
 def _paragraphs(text: str) -> Iterator[Stretch]:
-    """Yield the blocks of a text that no sentence crosses: paragraphs, headlines, list entries."""
+    """Yield the places of blocks that no sentence crosses: paragraphs, headlines, list entries."""
     lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
     lines = [line for line in lines if text[slice(*line)].strip()]
-    # How many characters a full line has; none is full where lines are not wrapped.
+    # Length of a full line; infinite if the text has no hard line breaks.
     lengths = sorted(end - start for start, end in lines)
     longest = lengths[int(LONG_LINES * (len(lengths) - 1))] if lengths else 0
     width = longest if NARROWEST_WRAP <= longest <= WIDEST_WRAP else float("inf")
@@ -102,7 +102,7 @@ def _paragraphs(text: str) -> Iterator[Stretch]:
 
 
 def _goes_on(text: str, end: int, line: Stretch, width: float) -> bool:
-    """Say whether a line goes on with the sentence of the one before, which ends at `end`."""
+    """Return whether a line continues the sentence of the line before, which ends at `end`."""
     if text.count("\n", end, line[0]) > 1:
         return False
     before = text[text.rfind("\n", 0, end) + 1 : end].rstrip()
@@ -125,7 +125,7 @@ def _sentences_in(text: str, block: Stretch) -> Iterator[Stretch]:
 
 
 def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
-    """Say whether a sentence that began at `start` ends with a mark."""
+    """Return whether a mark ends the sentence that began at `start`."""
     after = text[stop.end() : min(end, stop.end() + NEAR)].split(maxsplit=1)
     if not after:
         return True
@@ -140,7 +140,7 @@ def _is_end(text: str, start: int, stop: re.Match[str], end: int) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Stretch:
-    """Return a stretch without the white space around it and the bullet before it."""
+    """Return a part of a text without surrounding white space and bullet."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -150,21 +150,21 @@ def _trimmed(text: str, start: int, end: int) -> Stretch:
 
 
 LONGEST_READ = 2000
-"""Of a longer sentence only the place is given [characters]."""
+"""A longer sentence is not analysed [characters]."""
 HEARSAY = frozenset(("allegedly", "purportedly", "reportedly", "supposedly"))
-"""Words by which a sentence without a speaker passes on what others say."""
+"""Words that mark a sentence without a speaker as hearsay."""
 LEAST_SHARED = 6
-"""Words that two sentences share, at least, before one is taken for the other's double."""
+"""Least number of words that doubles share."""
 ALIKE = 0.6
-"""Share of all words of two sentences that they have in common if they say the same."""
+"""Least share of all words of two sentences that doubles have in common."""
 COMMON = 200
-"""A word of more sentences than this tells none of them apart."""
+"""Words in more sentences than this are ignored."""
 
 
 class SentenceCard(NamedTuple):
-    """A sentence by its place and checksum, as a passage is, and what its words say for sure.
+    """A sentence by place and checksum, with what its words clearly state.
 
-    `by` and `kind` are empty where the words leave a doubt: whoever accepts the card writes them.
+    `by` and `kind` are empty if the words leave doubt; a person fills them in.
     """
 
     start: int
@@ -181,10 +181,10 @@ class SentenceCard(NamedTuple):
 def cards_of(
     text: str, *, day: date | None, aliases: Mapping[str, re.Pattern[str]]
 ) -> tuple[SentenceCard, ...]:
-    """Return a card for every sentence of a text, in its order.
+    """Return a card for every sentence of a text, in order.
 
-    From `day`, the date of the document, "last month" is worked out; by `aliases` the text names
-    the systems that are known (`aliases_of`).
+    `day` is the date of the document, to which "last month" refers; `aliases` are patterns for the
+    names of known systems (`aliases_of`).
     """
     blocks = tuple(by_paragraph(text))
     readable = [[_readable(text, place) for place in block] for block in blocks]
@@ -209,16 +209,16 @@ def cards_of(
 
 
 def _readable(text: str, place: Stretch) -> str:
-    """Return a sentence in one line with straight quotes; nothing of one that is too long."""
+    """Return a sentence on one line with straight quotes; "" if it is too long."""
     start, end = place
     return straight(collapse(text[start:end])) if end - start <= LONGEST_READ else ""
 
 
 def _speakers(paragraphs: Sequence[Sequence[str]], text: str) -> Iterator[Speaker | None]:
-    """Yield who speaks in each sentence of a text.
+    """Yield the speaker of each sentence of a text.
 
-    All of a quotation that runs over several sentences has one speaker; he or she is whoever spoke
-    in the sentence before, if that is a person.
+    All sentences of a quotation have one speaker. He or she refers to the person who spoke in the
+    sentence before.
     """
     known, last = names_of(text), None
     for sentences in paragraphs:
@@ -234,7 +234,7 @@ def _speakers(paragraphs: Sequence[Sequence[str]], text: str) -> Iterator[Speake
 
 
 def _quotations(sentences: Sequence[str]) -> Iterator[slice]:
-    """Yield the runs of sentences over which one quotation goes, if every one is closed."""
+    """Yield runs of sentences within one quotation, provided that all quotations are closed."""
     marks = [sentence.count('"') for sentence in sentences]
     if sum(marks) % 2:
         return
@@ -248,9 +248,9 @@ def _quotations(sentences: Sequence[str]) -> Iterator[slice]:
 
 
 def doubles(texts: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, int], tuple[str, int]]:
-    """Return the sentence of another document that says nearly the same, if one does.
+    """Return for each sentence the one of another document that says nearly the same, if any.
 
-    `texts` are the sentences of each document by its key; one is meant by key and place, from 0.
+    `texts` are the sentences of each document by key; a sentence is identified by key and index.
     """
     words = {
         (key, place): frozenset(re.findall(r"\w{3,}", sentence.lower()))

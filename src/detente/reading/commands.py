@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LINES = ".jsonl"
 MOST_NAMED = 5
-"""Claims that a draft has otherwise are named up to this count."""
+"""Upper limit on the claims that are named as different in the draft."""
 
 
 def read(  # noqa: PLR0913, PLR0917  every setting
@@ -110,7 +110,7 @@ def read(  # noqa: PLR0913, PLR0917  every setting
 def _message(
     found: "Sequence[ReadDocument]", out: Path | None, pack: str | None
 ) -> terminal.Notice:
-    """Return what was read of documents, and how cards are accepted."""
+    """Return the summary of documents read, and how to accept cards."""
     from detente.data import in_json
     from detente.questions.wording import count
 
@@ -145,7 +145,7 @@ def _read_news(
     when: date | None,
     pack: str | None,
 ) -> terminal.Notice:
-    """Read what is new into a draft, and say what could not be read; nothing is accepted."""
+    """Write new articles into a draft, and print faults of sources; nothing is accepted."""
     from detente.disk import write_whole
     from detente.questions.wording import count
     from detente.reading.draft import to_draft
@@ -201,7 +201,7 @@ def _read_news(
             write_whole(one.path, one.text.encode())
     text = to_draft(documents, out, today=date.today(), crisis=crisis, proposals=found.proposals)
     write_whole(out, text.encode())
-    # Last of all: what is listed here is never read again.
+    # Written last, since articles listed here are never read again.
     listed = "\n".join(sorted(seen_in(folder) | {*found.digests}))
     write_whole(folder / SEEN, f"{listed}\n".encode())
     line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])

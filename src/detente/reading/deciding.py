@@ -1,4 +1,4 @@
-"""A draft begun, and decided card by card: a decision stands in it at once, or is refused."""
+"""Starts a draft, and stores a decision on one card, or refuses it."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,15 +35,15 @@ from detente.text import free_key, plain, slug
 
 State = Literal["open", "accepted", "rejected", "in the pack"]
 READ = 8
-"""Documents whose cards are kept: they are looked at again with every decision."""
+"""Upper limit on the documents whose cards are cached between decisions."""
 IGNORE = "# Documents and their sentences belong to others: nothing here is published.\n*\n"
 MONTHS = 12
 CONTEXT = 300
-"""How much of a document stands before and after a sentence [characters]."""
+"""Text that is shown before and after a sentence [characters]."""
 
 
 class DecidedCard(NamedTuple):
-    """A sentence with what stands around it, and what was decided of it."""
+    """A card with its context and its state."""
 
     source: Annotated[str, "the key of its document"]
     number: Annotated[str, "its key there, counted from 1"]
@@ -60,7 +60,7 @@ class DecidedCard(NamedTuple):
 
 
 class OpenDraft(NamedTuple):
-    """A draft, its documents, and its cards in the order of the documents."""
+    """A draft, its documents, and all cards in order."""
 
     path: Path
     file: DraftFile
@@ -68,7 +68,7 @@ class OpenDraft(NamedTuple):
     cards: tuple[DecidedCard, ...]
 
     def count(self, state: State) -> int:
-        """Return how many cards are in a state."""
+        """Return the number of cards in a state."""
         return sum(card.state == state for card in self.cards)
 
 
@@ -80,13 +80,13 @@ def begin(
     name: str = "",
     day: date | None = None,
 ) -> Path:
-    """Write documents and a draft of their cards into a folder, all or none; return the draft.
+    """Write documents and a draft of their cards into a folder, all or none; return its path.
 
-    The folder is kept out of repositories. A document has a name and a content, and all of them the
-    date `day`; the draft is called as the first document unless it has a name.
+    The folder is excluded from version control. Documents are names with contents, and have the
+    date `day`; the draft is named after the first document unless `name` is given.
 
-    Raises `DetenteError` if there is none, one cannot be read or holds no sentence, or they cannot
-    be written.
+    Raises `DetenteError` if no document is given, one cannot be read or has no sentence, or they
+    cannot be written.
     """
     if not documents:
         hint = "choose a file, or paste the text of one"
@@ -105,7 +105,7 @@ def begin(
             write_whole(folder / ".gitignore", IGNORE.encode())
             for place, (_, content) in zip(places, documents, strict=True):
                 write_whole(place, content)
-        # Reading takes its time: others may save meanwhile.
+        # Reading is slow, so the lock is released meanwhile.
         found = read_documents(places, day=day, crisis=crisis)
         with saving(folder):
             drafts = {path.stem for path in folder.glob("*.toml")}
@@ -120,7 +120,7 @@ def begin(
 
 
 def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
-    """Read a draft with its documents, and the claims that a pack has of them.
+    """Return a draft with its documents, and the claims of a pack made from them.
 
     Raises `DetenteError` if the draft or a document cannot be read, or a document has changed
     since.
@@ -164,7 +164,7 @@ def _card(
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     if claim or (state == "open" and drafted.at in held.values()):
         state = "in the pack"
-    # The days that the sentence mentions, none of them after that of its document.
+    # Days mentioned in the sentence, up to the document's day.
     mentioned = (last_day(one.date) for one in (sentence.dates if sentence else ()) if one.date)
     latest = document.day.isoformat() if document.day else ""
     return DecidedCard(
@@ -184,7 +184,7 @@ def _card(
 
 
 def last_day(written: str) -> str:
-    """Return a day as it is written, or the last day of a month or a year."""
+    """Return a day as written, or the last day of a month or a year."""
     year, *month = map(int, written.split("-"))
     if len(month) > 1:
         return written
@@ -193,9 +193,9 @@ def last_day(written: str) -> str:
 
 
 def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple[str, ...]:
-    """Return the numbers of a pack that a sentence may bear on, the likeliest first.
+    """Return numbers of a pack to which a sentence may be relevant, the most likely first.
 
-    With `are_written` only numbers that the pack gives are among them.
+    With `are_written` only numbers that the pack gives are suggested.
     """
     cards = read_text("", Path(), says, None).cards
     known = field_words(crisis)
@@ -203,23 +203,22 @@ def fields_for(says: str, crisis: Crisis, *, are_written: bool = False) -> tuple
 
 
 def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis) -> None:
-    """Write into a draft what was decided of a card, by the keys of its document and its own.
+    """Write a decision on a card into a draft; a card is named by its document and number.
 
-    `values` are fields of the card; one that is None is left blank.
-
-    Raises `DraftFaults` with why the card could not enter the pack, if it is accepted; nothing is
-    written. Raises `DetenteError` if there is no such card, or the draft cannot be read or written.
+    `values` are fields of the card; None leaves one blank. Raises `DraftFaults` with the reasons if
+    the card is accepted but may not enter the pack; nothing is then written. Raises `DetenteError`
+    if the card does not exist, or the draft cannot be read or written.
     """
     here: KeyPath = ("cards", *card)
     write(path, {(*here, key): value for key, value in values.items()}, crisis, only=here)
 
 
 def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: KeyPath = ()) -> None:
-    """Write fields of a draft, whole or not at all; a path that is None is left blank.
+    """Write fields of a draft by path, all or none; None leaves a field blank.
 
-    Raises `DraftFaults` if it would not be a draft any more, or a card that is accepted, of those
-    whose path begins with `only`, could not enter the pack; `DetenteError` if it cannot be read or
-    written, or has no card or document at a path.
+    Raises `DraftFaults` if the result is no valid draft, or if an accepted card below the path
+    `only` may not enter the pack; `DetenteError` if the draft cannot be read or written, or has no
+    such card or document.
     """
     with saving(path.parent):
         file, content = read_draft(path)
@@ -238,7 +237,7 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
 
 
 def next_open(draft: OpenDraft, after: tuple[str, str]) -> DecidedCard | None:
-    """Return the next card of which nothing is decided, from the top again at the end."""
+    """Return the next undecided card, continuing from the top at the end; None if there is none."""
     keys = [(card.source, card.number) for card in draft.cards]
     place = keys.index(after) + 1 if after in keys else 0
     turned: Iterator[DecidedCard] = iter((*draft.cards[place:], *draft.cards[:place]))

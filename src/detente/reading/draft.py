@@ -1,4 +1,4 @@
-"""A draft: the sentences of documents as cards in a file, and the numbers they may bear on."""
+"""Drafts: files with a card for each sentence of documents, and the numbers that it may concern."""
 
 import json
 import os
@@ -36,14 +36,14 @@ from detente.text import free_key, plain, slug
 
 SHELVES = ("layers", "radars", "threats")
 WIDTH = 98
-"""Comments are wrapped to fit an editor [characters]."""
+"""Width of comments [characters]."""
 WRITER = re.compile(r"By (?P<name>[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){1,3})")
-"""A line that names the author of an article."""
+"""A line with the author of an article."""
 LONGEST_TITLE = 150
-"""A first line that is longer, or that ends like a sentence, is no headline [characters]."""
+"""Upper limit on a headline; longer first lines are none [characters]."""
 AUTHOR = "the article's author"
 SOUGHT = "title (its first line, if that is one) and publisher are needed"
-"""What is said above a document that the pack does not know."""
+"""Comment above a document that the pack does not know."""
 
 KINDS = {
     "stated": "by one who decides",
@@ -52,12 +52,12 @@ KINDS = {
     "analyst": "a judgement",
     "inferred": "by you",
 }
-"""What a claim of a document may be, and when it is that."""
+"""Kinds of claims, with explanations."""
 GRADES = (
     "the Admiralty code, such as C3: the source from A (reliable) to E, F for unknown; what it "
     "says from 2 (probably true) to 5 (improbable), 6 for unknown"
 )
-"""What a grade says."""
+"""Explanation of grades."""
 HEAD = """\
 A card for each sentence, {count} in all, drafted on {today}. The sentences stand here for you
 alone: a claim in a pack is your own words, with the place of the passage and its SHA-256.
@@ -79,7 +79,7 @@ What is accepted goes into a pack, all of it or nothing, with
 
 
 class ReadDocument(NamedTuple):
-    """A document, its text, and a card for each sentence of it."""
+    """A document, its text, and its cards."""
 
     key: str
     path: Path
@@ -88,13 +88,13 @@ class ReadDocument(NamedTuple):
     cards: tuple[SentenceCard, ...]
 
     def sentence(self, place: int) -> str:
-        """Return the words of a card, in one line."""
+        """Return the text of a card on one line."""
         card = self.cards[place]
         return plain(self.text[card.start : card.end])
 
     @property
     def sentences(self) -> list[str]:
-        """Return the words of all cards."""
+        """Return the texts of all cards."""
         return [self.sentence(place) for place in range(len(self.cards))]
 
 
@@ -160,11 +160,10 @@ class DraftFile(WrittenPart):
 def read_documents(
     paths: Sequence[Path], *, day: date | None = None, crisis: Crisis | None = None
 ) -> tuple[ReadDocument, ...]:
-    """Return texts, HTML pages or PDF files with a card for each of their sentences.
+    """Return texts, HTML pages or PDF files with cards for their sentences.
 
-    `day` is their date. A document whose passages a pack holds has the key of its source there.
-
-    Raises `DetenteError` if one cannot be read, or holds no sentence.
+    `day` is their date. A document with passages of the pack has the key of its source there.
+    Raises `DetenteError` if one cannot be read, or has no sentence.
     """
     found: dict[str, ReadDocument] = {}
     for path in paths:
@@ -184,7 +183,7 @@ def read_documents(
 
 
 def read_text(key: str, path: Path, text: str, day: date | None) -> ReadDocument:
-    """Return a document whose text is read with a card for each of its sentences."""
+    """Return a document with the cards of its text."""
     return ReadDocument(key, path, text, day, cards_of(text, day=day, aliases=_aliases()))
 
 
@@ -194,7 +193,7 @@ def _aliases() -> Mapping[str, re.Pattern[str]]:
 
 
 def day_of(text: str, *, where: str = "date") -> date | None:
-    """Return the day that a text is, or nothing of an empty one; refuse any other."""
+    """Return a typed date, None for an empty text; raise DetenteError for any other."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as fault:
@@ -203,7 +202,7 @@ def day_of(text: str, *, where: str = "date") -> date | None:
 
 
 def to_lines(documents: Iterable[ReadDocument]) -> str:
-    """Return the cards for other programs, a JSON object a line, without the sentences."""
+    """Return the cards for other programs: one JSON object a line, without sentences."""
     return "".join(
         json.dumps({"document": document.key, **in_json(card)}, ensure_ascii=True) + "\n"
         for document in documents
@@ -219,12 +218,10 @@ def to_draft(
     crisis: Crisis | None = None,
     proposals: Mapping[tuple[str, int], Sequence[str]] | None = None,
 ) -> str:
-    """Return the text of a draft that is to lie at a path, with each sentence above its card.
+    """Return the text of a draft, with each sentence above its card; `draft` is its path.
 
-    `proposals`: what a sentence may bear on, by document and place.
-
-    With a crisis each card also names the numbers that it may bear on, and the claims that rest on
-    its passage already.
+    `proposals`: suggestions for a sentence, by document and index. With a crisis each card also has
+    the numbers that it may concern, and the claims of the pack with its passage.
     """
     kinds = ", ".join(f"{kind} ({says})" for kind, says in KINDS.items())
     terms = [
@@ -271,7 +268,7 @@ def to_draft(
             if held := claims_within(passages, card.start, card.end):
                 said.append(f"- the pack has it: {', '.join(held)}")
             bears = (proposals or {}).get((document.key, place), ())
-            # Numbers stand beneath the card, where they can be uncommented.
+            # Numbers are written below the card, where they can be uncommented.
             if others := [one for one in bears if not one.startswith(NUMBER)]:
                 said.append(f"- may bear on: {', '.join(others)}")
             lines.append("")
@@ -298,19 +295,19 @@ def to_draft(
             likely = [one.removeprefix(NUMBER) for one in bears if one.startswith(NUMBER)]
             if known:
                 likely = [*suggested(said[0], card, known, are_written=True)]
-            # To be uncommented, and cut.
+            # A comment: users uncomment and shorten it.
             lines += [f"# bears_on = {json.dumps(likely)}"] if likely else []
     return "\n".join(lines) + "\n"
 
 
 def author_of(document: ReadDocument) -> str:
-    """Return whom a document names as its author, or nothing."""
+    """Return the author named in a document, or ""."""
     named = next(filter(None, map(WRITER.fullmatch, document.sentences)), None)
     return named["name"] if named else ""
 
 
 def title_of(document: ReadDocument) -> str:
-    """Return the headline that a document begins with, or nothing."""
+    """Return the headline of a document, or ""."""
     first = document.sentence(0) if document.cards else ""
     is_headline = len(first) <= LONGEST_TITLE and first[-1:].isalnum()
     return first if is_headline and not WRITER.fullmatch(first) else ""
@@ -329,7 +326,7 @@ def mentions(card: SentenceCard) -> tuple[str, ...]:
 def doubles_of(
     documents: Iterable[ReadDocument],
 ) -> Mapping[tuple[str, int], Double]:
-    """Return, by document and place, the sentence of another that says nearly the same."""
+    """Return sentences of other documents that say nearly the same, by document and index."""
     texts = {document.key: document.sentences for document in documents}
     alike = doubles(texts) if len(texts) > 1 else {}
     return {
@@ -338,7 +335,7 @@ def doubles_of(
 
 
 def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
-    """Return the passages of a pack that stand in a text, by claim."""
+    """Return the passages of a pack that a text contains, by claim."""
     claims = crisis.claims if crisis else {}
     placed = {key: claim.at for key, claim in claims.items() if claim.at is not None}
     return {
@@ -347,10 +344,10 @@ def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
 
 
 def claims_within(passages: Mapping[str, Passage], start: int, end: int) -> tuple[str, ...]:
-    """Return the claims whose passages share a character with a stretch of a text."""
+    """Return the claims whose passages overlap a part of a text."""
     return tuple(key for key, at in passages.items() if at.start < end and start < at.end)
 
 
 def identity_of(claim: Claim) -> tuple[str, Passage | None, str]:
-    """Return by what a claim is the same as another: its source, its passage and its words."""
+    """Return the fields that identify a claim: source, passage and words."""
     return claim.source, claim.at, claim.says

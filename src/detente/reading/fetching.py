@@ -1,4 +1,4 @@
-"""Fetches one feed: http and https, from public addresses alone, of bounded size and time."""
+"""Fetches one feed over http or https, from public addresses only, with limits on size and time."""
 
 import http.client
 import ipaddress
@@ -13,7 +13,7 @@ from detente.errors import DetenteError
 
 MOST_BYTES = 5 * 1024 * 1024
 PATIENCE = 20.0
-"""All of a fetch, redirects included, may take so long [s]."""
+"""Time limit for a fetch, redirects included [s]."""
 MOST_REDIRECTS = 3
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -24,13 +24,13 @@ ASKS = {
     "Connection": "close",
     "User-Agent": "detente",
 }
-"""What a server learns of who asks; no cookie and no password ever goes with it."""
+"""Headers of a request; there are no cookies or passwords."""
 TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""Addresses of IPv6 that stand for some of IPv4, private ones among them."""
+"""IPv6 addresses that are translated to IPv4, also to private ones."""
 
 
 def fetch(address: str) -> bytes:
-    """Return what lies at an address.
+    """Return the content at an address.
 
     Raises `DetenteError` if it is not http or https, leads to a machine that is not public,
     redirects too often, is too large or too slow, or does not answer.
@@ -45,7 +45,7 @@ def fetch(address: str) -> bytes:
 
 
 def _ask(address: str, there: str, until: float) -> tuple[bytes, str]:
-    """Ask one server, whose address is looked up once, for the content or where it is now."""
+    """Return the content from one server, whose name is resolved once, or the redirect."""
     try:
         parts = urlsplit(there)
         port = parts.port or PORTS.get(parts.scheme, 0)
@@ -69,7 +69,7 @@ def _exchange(
     address: str, parts: SplitResult, server: tuple[str, int], until: float
 ) -> tuple[bytes, str]:
     line = socket.create_connection(server, timeout=max(0.1, until - time.monotonic()))
-    # A server that sends a byte now and then keeps within any timeout of one reading.
+    # Timeouts of single reads do not stop a server that sends a byte now and then.
     watch = threading.Timer(max(0.1, until - time.monotonic()), _hang_up, (line,))
     watch.daemon = True
     watch.start()
@@ -101,12 +101,12 @@ def _exchange(
 def _hang_up(line: socket.socket) -> None:
     try:
         line.shutdown(socket.SHUT_RDWR)
-    except OSError:  # it has ended by itself
+    except OSError:  # already closed
         return
 
 
 def is_public(host: str) -> bool:
-    """Say whether an address belongs to a machine that everybody can reach."""
+    """Return whether an IP address is public."""
     one = ipaddress.ip_address(host.partition("%")[0])
     if isinstance(one, ipaddress.IPv6Address):
         inner = one.ipv4_mapped or one.sixtofour or (one.teredo or (None, None))[1]

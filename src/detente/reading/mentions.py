@@ -1,4 +1,4 @@
-"""What a sentence mentions: quantities with their units, dates, known systems, words of doubt."""
+"""What a sentence mentions: quantities with units, dates, known systems, words of doubt."""
 
 import calendar
 import re
@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 
 class Amount(NamedTuple):
-    """A quantity as a sentence has it, its value, and its unit or what is counted."""
+    """A quantity as written, its value, and its unit or the thing counted."""
 
     text: str
     value: float
@@ -16,7 +16,7 @@ class Amount(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A date as a sentence has it, and the day, month or year that it is."""
+    """A date as written, and the day, month or year that it means."""
 
     text: str
     date: Annotated[str, "2026-02-06, 2026-02 or 2026; empty where it cannot be worked out"]
@@ -44,7 +44,7 @@ SCALES = {
     "billion": 1e9,
     "trillion": 1e12,
 }
-"""What a word multiplies by; in the plural it says two of them at least."""
+"""Factors of number words; a plural counts as two of them, the least it can mean."""
 UNITS = {
     "km": r"km|kilomet(?:re|er)s?",
     "nautical miles": r"nautical\s+miles?",
@@ -79,7 +79,7 @@ PER = re.compile(
     r"|[\s-](?:an?|each|every)[\s-](?P<known>second|minute|hour|day|night|week|month|year|barrel|"
     r"tonne|ton|head|person|piece))\b(?!\s+(?:after|ago|before|earlier|later)\b)"
 )
-"""What a quantity is counted by: barrels a day, dollars per barrel."""
+"""The reference of a rate: barrels a day, dollars per barrel."""
 SHORT = {"second": "s", "sec": "s", "hour": "h", "hr": "h"}
 WORDS = "|".join(SMALL)
 SCALE = "|".join(sorted(SCALES, reverse=True))
@@ -95,7 +95,7 @@ BOUND = re.compile(
     re.IGNORECASE,
 )
 LONGEST_BOUND = 12
-"""Characters that such words take at most, with the space after them."""
+"""Upper limit on the length of such words with the following space [characters]."""
 COUNTED = re.compile(
     r"[\s-](?:of\s+(?!the\b))?(?:(?!of\b)[\w'-]+\s+){0,3}?"
     r"(?P<noun>[a-z-]+(?<!s|u)s|aircraft|people|men)\b"
@@ -121,7 +121,7 @@ DATE = re.compile(
     r"|\b(?P<words>yesterday|today|tomorrow|(?:last|this|next)\s+(?:month|year))\b"
 )
 HALF_A_YEAR = 183
-"""A day without a year is the one nearest to the document [days]."""
+"""A date without a year is at most this far from the document's [days]."""
 
 HEDGES = re.compile(
     r"\b(?:(?i:allegedly|apparently|appears?|believed|could|doubtful|expected|if|likely|might|"
@@ -132,7 +132,7 @@ HEDGES = re.compile(
 
 
 def amounts(sentence: str) -> tuple[Amount, ...]:
-    """Return the quantities that a sentence gives; dates, and figures within names, are none."""
+    """Return the quantities in a sentence, without dates and figures within names."""
     dated = [found.span() for found in DATE.finditer(sentence)]
     found = (_amount(sentence, one) for one in NUMBER.finditer(sentence) if one[0])
     return tuple(
@@ -143,7 +143,7 @@ def amounts(sentence: str) -> tuple[Amount, ...]:
 
 
 def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
-    """Return where a number stands, and the quantity that it is; without a unit it is none."""
+    """Return the position of a number, and its quantity; the unit is empty if there is none."""
     digits, word = number["digits"], (number["word"] or number["alone"] or "").lower()
     counted = 0.5 if word.startswith("half") else SMALL.get(word, 1.0)
     value = float(digits.replace(",", "")) if digits else counted
@@ -155,7 +155,7 @@ def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
 
 
 def _unit(sentence: str, place: int, money: str) -> tuple[str, int]:
-    """Return the unit of a number that ends at a place, or what is counted, and where that ends."""
+    """Return the unit of a number (or the thing counted) after a position, and where it ends."""
     name, end = money, place
     unit, counted = UNIT.match(sentence, place), COUNTED.match(sentence, place)
     if not money and unit is not None:
@@ -174,12 +174,12 @@ def _unit(sentence: str, place: int, money: str) -> tuple[str, int]:
 
 
 def dates(sentence: str, day: date | None) -> tuple[Mention, ...]:
-    """Return the dates that a sentence gives, worked out from the day of its document."""
+    """Return the dates in a sentence, relative ones resolved from the day of its document."""
     return tuple(Mention(found[0], _resolved(found, day)) for found in DATE.finditer(sentence))
 
 
 def _resolved(found: re.Match[str], day: date | None) -> str:
-    """Return the day, month or year that a date is; nothing where it cannot be worked out."""
+    """Return the day, month or year that a date means; "" if this is unknown."""
     parts: Mapping[str, str] = {
         key.rstrip("23456"): text for key, text in found.groupdict().items() if text
     }
@@ -193,12 +193,12 @@ def _resolved(found: re.Match[str], day: date | None) -> str:
 
 
 def _from_day(parts: Mapping[str, str], text: str, day: date) -> str:
-    """Return the day, month or year of which the document's day says which one is meant."""
+    """Return the day, month or year that a relative date means on the document's day."""
     if "month" in parts:
         month = MONTHS[parts["month"]]
         if "day" not in parts:
             return _iso(day.year - (month > day.month), month, None)
-        # The year that is not given is that next to the document's day.
+        # A date without a year is the one nearest to the document's day.
         written = [_iso(day.year + shift, month, parts["day"]) for shift in (-1, 0, 1)]
         apart = {one: abs((date.fromisoformat(one) - day).days) for one in written if one}
         return next((one for one, days in apart.items() if days <= HALF_A_YEAR), "")
@@ -230,7 +230,7 @@ def systems(sentence: str, aliases: Mapping[str, re.Pattern[str]]) -> tuple[str,
 
 
 def aliases_of(keys: Iterable[str]) -> dict[str, re.Pattern[str]]:
-    """Return by what spellings a text names each system: s300 as S-300, S 300 or S-300s."""
+    """Return patterns for the names of systems: s300 as S-300, S 300 or S-300s."""
     found = {}
     for key in keys:
         spelled = r"[\s-]?".join(re.findall(r"[a-z]+|\d+", key))
@@ -240,5 +240,5 @@ def aliases_of(keys: Iterable[str]) -> dict[str, re.Pattern[str]]:
 
 
 def hedges(sentence: str) -> tuple[str, ...]:
-    """Return the words by which a sentence leaves what it says in doubt, each once."""
+    """Return the words of doubt in a sentence, each once."""
     return tuple(dict.fromkeys(word.lower() for word in HEDGES.findall(sentence)))

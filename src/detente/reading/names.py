@@ -1,4 +1,4 @@
-"""The names in a text, and how one is distinguished from a word that begins a sentence."""
+"""Names in a text, and how to distinguish them from capitalised first words of sentences."""
 
 import re
 import unicodedata
@@ -12,21 +12,21 @@ ENDINGS = (
     *("", "s", "n", "ns", "i", "is", "a", "e", "an", "ans", "ian", "ians", "ese", "er", "ers"),
     *("'s", "'"),
 )
-"""What a name may end in and mean the same: Israel, Israeli, Israelis."""
+"""Endings of a name that keep its meaning: Israel, Israeli, Israelis."""
 LEAST_STEM = 4
-"""Letters that are left of a name without its ending."""
+"""Least number of letters of a name without its ending."""
 FIRST_LETTERS = 5
-"""Letters by which the word that begins a sentence is found in another form."""
+"""Letters that identify the first word of a sentence in all its forms."""
 
 WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 COUNTED = re.compile(r"\d[\d.,]*(?:-?[a-z]+)*|(?:early|late|mid|post|pre)-(?:19|20)\d\ds?")
-"""A number, or one with what it counts: 12, 300km, 12-day, mid-2025."""
+"""A number, or one with the thing counted: 12, 300km, 12-day, mid-2025."""
 WORDED = SMALL | SCALES | {"half": 0.5}
-"""Numbers in words."""
+"""Number words."""
 
 
 def names_in(text: str) -> list[str]:
-    """Return the words of a text that may be names: with a capital, or with a figure in them."""
+    """Return the words of a text that may be names: with a capital or a digit."""
     return [word[0] for word in _marked(text)]
 
 
@@ -38,10 +38,10 @@ def _marked(text: str) -> Iterator[re.Match[str]]:
 
 
 def sure_names_in(text: str, ordinary: Collection[str]) -> list[str]:
-    """Return the names in a text, without ordinary words that begin a sentence.
+    """Return the names in a text, without ordinary words at the start of a sentence.
 
-    There a capital says nothing: the word is a name unless the ordinary words have it, or another
-    form of it.
+    A capital at the start of a sentence says nothing: the word counts as a name unless it, or
+    another form of it, is ordinary.
     """
     known = {*ordinary, *(word[:FIRST_LETTERS] for word in ordinary if len(word) >= FIRST_LETTERS)}
     begin = (WORD.search(text, start, end) for start, end in sentences(text))
@@ -54,7 +54,7 @@ def sure_names_in(text: str, ordinary: Collection[str]) -> list[str]:
 
 
 def _is_ordinary(word: str, known: Collection[str]) -> bool:
-    """Say whether a word with a capital for its first letter alone is one of those known."""
+    """Return whether a word is a known one with only its first letter in upper case."""
     if any(one.isdigit() for one in word):
         return False
     small = re.split(r"['-]", word.lower())[0]
@@ -64,16 +64,16 @@ def _is_ordinary(word: str, known: Collection[str]) -> bool:
 
 
 def small_words(text: str) -> set[str]:
-    """Return the words that a text has in small letters."""
+    """Return the words of a text in lower case."""
     return set(re.findall(r"\b[a-z]+", text))
 
 
 def strange_names(
     says: str, text: str, known: Iterable[str] = (), *, ordinary: Collection[str] = FUNCTION_WORDS
 ) -> list[str]:
-    """Return the names in a sentence that a text does not hold, in their order.
+    """Return the names in a sentence that a text does not contain, in order.
 
-    `known` are names besides those in the text; what it has in small letters is ordinary too.
+    `known` are names besides those in the text; its words in lower case are ordinary too.
     """
     held = {form for words in (text, *known) for name in names_in(words) for form in forms_of(name)}
     names = sure_names_in(says, {*ordinary, *small_words(text)})
@@ -81,7 +81,7 @@ def strange_names(
 
 
 def forms_of(name: str) -> set[str]:
-    """Return what a name may be in another form: without accents, an ending or dots in it."""
+    """Return forms of a name: without accents, endings or dots."""
     whole = unaccented(name.replace(".", ""))
     cut = {whole.removesuffix(ending) for ending in ENDINGS if whole.endswith(ending)}
     return {stem for stem in cut if len(stem) >= LEAST_STEM} | {whole}

@@ -1,4 +1,4 @@
-"""What is new in feeds and folders of articles: cards, doubles in groups, what they bear on."""
+"""New articles in feeds and folders: cards, groups of doubles, relevance to a pack."""
 
 import json
 import subprocess
@@ -19,19 +19,19 @@ from detente.text import clean, free_key, slug
 
 PARSER = Path(__file__).with_name("parse_feed.py")
 PATIENCE = 20
-"""A parser that has not finished after so long is stopped [s]."""
+"""Time limit for the parser of a feed [s]."""
 READ = (*SUFFIXES, ".md", ".pdf", ".txt")
-"""Files of a folder that are articles, by how their names end."""
+"""Endings of files that are articles."""
 SEEN = "seen.txt"
-"""The file of the articles' folder that lists the checksums of all that was read."""
+"""Name of the file with checksums of all articles read."""
 SAME = 0.5
-"""Share of an article's sentences that stand in another one too if both report the same."""
+"""Least share of an article's sentences with doubles in another one that reports the same."""
 MOST_ARTICLES = 500
-"""Of a folder so many articles are read at a time."""
+"""Upper limit on the articles that are read from a folder at once."""
 
 
 class Article(NamedTuple):
-    """An article as a feed or a folder has it."""
+    """An article from a feed or a folder."""
 
     title: str
     text: str
@@ -40,12 +40,12 @@ class Article(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Return by what it is known again."""
+        """Return the checksum that identifies it."""
         return sha256(self.text.encode()).hexdigest()
 
 
 class News(NamedTuple):
-    """What is new, and what could not be read."""
+    """New articles, and faults of sources."""
 
     documents: tuple[ReadDocument, ...]
     groups: Annotated[tuple[tuple[str, ...], ...], "keys of articles that report the same"]
@@ -61,11 +61,11 @@ class News(NamedTuple):
 def gather(
     sources: Sequence[str], folder: Path, *, crisis: Crisis | None = None, day: date | None = None
 ) -> News:
-    """Return cards of what is new in feeds and folders; a source that fails costs only itself.
+    """Return cards of new articles in feeds and folders; a failing source does not stop others.
 
     A source is the address or the file of a feed (RSS or Atom), or a folder of saved articles. New
-    articles of feeds are to lie in `folder`, next to the list of all that was read; `day` is the
-    date of articles that have none.
+    articles of feeds have paths in `folder`, which also has the list of all articles read; `day` is
+    the date of articles without one.
 
     Raises `DetenteError` if no source can be read, or the extra `feeds` is missing.
     """
@@ -88,7 +88,7 @@ def gather(
     for one in articles:
         is_known = one.digest in seen or bool(held_in(one.text, crisis))
         known += is_known
-        # The same text twice is one article.
+        # Identical texts are one article.
         if not is_known and one.digest not in unread:
             unread[one.digest] = one
     documents: dict[str, ReadDocument] = {}
@@ -113,13 +113,13 @@ def gather(
 
 
 def seen_in(folder: Path) -> set[str]:
-    """Return the checksums of articles that were read before."""
+    """Return the checksums of articles read before."""
     path = folder / SEEN
     return set(path.read_text(encoding="utf-8").split()) if path.is_file() else set()
 
 
 def _saved(folder: Path, faults: list[DetenteError]) -> Iterator[Article]:
-    """Yield the articles of a folder; one that cannot be read is a fault."""
+    """Yield the articles of a folder; those that cannot be read are added to `faults`."""
     with on_disk("the folder cannot be read", where=folder, hint="check the path"):
         paths = sorted(one for one in folder.iterdir() if one.suffix.lower() in READ)
     for path in paths[:MOST_ARTICLES]:
@@ -162,7 +162,7 @@ def _entries(source: str) -> Iterator[Article]:
         markup = f"<html><body><div>{one['html']}</div></body></html>".encode(errors="replace")
         try:
             text = from_html(markup, source)
-        except DetenteError:  # an entry that is a headline alone
+        except DetenteError:  # an entry with only a headline
             text = ""
         whole = f"{title}\n\n{text}".strip().replace("\0", "")
         if whole:
@@ -182,7 +182,7 @@ def _no_feed(source: str, why: str) -> DetenteError:
 
 
 def _groups(documents: Sequence[ReadDocument]) -> Iterator[tuple[str, ...]]:
-    """Yield the keys of articles of which each has half of its sentences in the one before."""
+    """Yield groups of articles of which each shares half of its sentences with another."""
     shared: dict[tuple[str, str], int] = {}
     for (key, _), double in doubles_of(documents).items():
         shared[key, double.source] = shared.get((key, double.source), 0) + 1
@@ -198,7 +198,7 @@ def _groups(documents: Sequence[ReadDocument]) -> Iterator[tuple[str, ...]]:
 def _proposed(
     documents: Iterable[ReadDocument], crisis: Crisis
 ) -> Iterator[tuple[tuple[str, int], tuple[str, ...]]]:
-    """Yield the signs, claims and numbers of a pack that a sentence may bear on."""
+    """Yield signs, claims and numbers of a pack to which each sentence may be relevant."""
     known = field_words(crisis)
     for document in documents:
         for place, (sentence, card) in enumerate(

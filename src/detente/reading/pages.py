@@ -1,4 +1,4 @@
-"""The pages of the ledger: documents read into cards, cards decided, claims and their numbers."""
+"""Pages of the ledger: reading documents into cards, deciding cards, claims and their numbers."""
 
 import json
 from collections.abc import Mapping
@@ -40,17 +40,17 @@ from detente.views.served import (
 )
 
 DRAFTS = "drafts"
-"""The folder within a pack's that holds its drafts and the documents that they were read from."""
+"""Folder inside a pack's folder with its drafts and their documents."""
 MOST_LISTED = 100
-"""Cards that the page of a draft lists at once."""
+"""Upper limit on the cards listed on a page of a draft."""
 TEXTS = ("says", "by", "kind", "grade", "key")
-"""What is typed into a card, besides its date and the numbers that it bears on."""
+"""Text fields of a card, besides the date and the numbers concerned."""
 ABOUT = ("title", "publisher", "author", "date", "language")
 OTHERWISE = ("by", "kind", "grade")
 LATER = ("save", "about")
-"""What keeps a card as it is typed and decides nothing; `about` leads to what a draft lacks."""
+"""Actions that store a card without a decision; `about` then opens the draft's own fields."""
 DID = ("accept", *LATER, "reject", "undo")
-"""What may be done with a card."""
+"""Actions on a card."""
 
 
 def _folder(known: ServedPack) -> Path:
@@ -58,14 +58,14 @@ def _folder(known: ServedPack) -> Path:
 
 
 def _drafts(known: ServedPack) -> dict[str, Path]:
-    """Return the drafts that lie with a pack, by name; only these are reached."""
+    """Return the drafts in a pack's folder by name, the only ones that are accessible."""
     if known.is_shipped:
         return {}
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
 def _draft(asked: PageRequest) -> tuple[ServedPack, Crisis, OpenDraft]:
-    """Return the pack that is served, its crisis, and the draft that an address names."""
+    """Return the served pack, its crisis, and the draft named in the address."""
     known = asked.pack
     path = _drafts(known).get(asked.parts["draft"])
     if path is None:
@@ -109,7 +109,7 @@ def read(asked: PageRequest) -> Elsewhere:
 
 
 def draft(asked: PageRequest) -> FilledTemplate:
-    """Show a draft: its documents side by side, and the state of each card."""
+    """Show a draft: its documents side by side, with the state of each card."""
     known, _, one = _draft(asked)
     return _draft_page(asked, known, one)
 
@@ -122,7 +122,7 @@ def _draft_page(
     cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
     columns = {key: [card for card in cards if card.source == key] for key in one.documents}
     end = start + MOST_LISTED
-    # Faults by the keys of their card; those of no card come first, under none.
+    # Faults by source and number of their card; () for those of no card.
     by_card: dict[KeyPath, list[Fault]] = {}
     for fault in faults:
         part, *keys = fault.field.split(".")
@@ -139,7 +139,7 @@ def _draft_page(
         "next": next_open(one, ("", "")),
         "kinds": KINDS,
         "grades": GRADES,
-        # Documents of which title and publisher are known, here or to the pack.
+        # Documents with title and publisher, in the draft or in the pack.
         "titled": [
             key
             for key, document in one.file.documents.items()
@@ -150,7 +150,7 @@ def _draft_page(
 
 
 def about(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Save who accepts, what holds where a card leaves it blank, and what documents are."""
+    """Save the fields of a draft: who accepts, values for all cards, data on documents."""
     known, crisis, one = _draft(asked)
     names: dict[str, KeyPath] = {"accepted_by": ("accepted_by",)}
     names |= {f"otherwise.{key}": ("otherwise", key) for key in OTHERWISE}
@@ -169,7 +169,7 @@ def about(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def card(asked: PageRequest) -> FilledTemplate:
-    """Show one card, to be decided."""
+    """Show one card for a decision."""
     _, crisis, one = _draft(asked)
     return _card_page(crisis, one, _card(asked, one), {})
 
@@ -195,7 +195,7 @@ def _card_page(
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
     fields = fields_for(its.sentence, crisis, are_written=True)
     offered = dict.fromkeys((*fields, *its.drafted.bears_on))
-    # Who speaks on the cards, and first the author of the document.
+    # Suggested speakers: the document's author, then speakers of all cards.
     speakers = (one.file.documents[its.source].author, *(card.drafted.by for card in one.cards))
     given = {
         "draft": one,
@@ -217,12 +217,12 @@ def _card_page(
 
 
 def _says(crisis: Crisis) -> dict[str, str]:
-    """Return what each number of a crisis is, by field."""
+    """Return the meaning of each number of a crisis, by path."""
     return {dotted(slot.path): capitalised(slot.row.says) for slot in slots(crisis.model)}
 
 
 def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Save what was decided of a card, and lead to the next one; or say why it is refused."""
+    """Store the decision on a card and lead to the next one, or show why it is refused."""
     form = asked.form
     typed: dict[str, Any] = {key: plain(form.text(key)) for key in (*TEXTS, "date")}
     fields = dict.fromkeys((*form.every("bears_on"), *LISTED.split(form.text("more"))))
@@ -247,7 +247,7 @@ def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a card that a decision writes."""
+    """Return the fields that a decision writes into a card."""
     if did not in DID:
         raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
     if its.claim:
@@ -268,7 +268,7 @@ def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str,
 
 
 def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
-    """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
+    """Add the accepted cards of a draft to the pack: all of them, or none with all reasons."""
     known, crisis, one = _draft(asked)
     try:
         made = accept(one.path, crisis, today=date.today())
@@ -281,14 +281,14 @@ def enter(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def claim(asked: PageRequest) -> FilledTemplate:
-    """Show a claim, the numbers that rest on it, and those that it may bear on."""
+    """Show a claim, the numbers that rest on it, and others that it may concern."""
     known, key = asked.pack, asked.parts["claim"]
     crisis = known.reading.crisis
     if key not in crisis.claims:
         raise PageRefused(404)
     its = crisis.claims[key]
     resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
-    # The sentence that the claim was made of, if a draft of the pack holds it, and its words.
+    # The sentences behind the claim in drafts of the pack, and the claim itself.
     texts: list[str] = []
     for path in _drafts(known).values():
         _, one, _ = _opened(path, crisis)
@@ -308,7 +308,7 @@ def claim(asked: PageRequest) -> FilledTemplate:
 
 
 def proposals(asked: PageRequest) -> FilledTemplate:
-    """List what assistants proposed, and what was decided of it."""
+    """List the proposals of assistants, with decisions."""
     known = asked.pack
     if known.is_shipped:
         raise PageRefused(404)

@@ -1,7 +1,7 @@
-"""Parses one feed from its standard input, in a process of its own that can be stopped.
+"""Parses a feed from standard input, in a separate process that can be stopped.
 
-It is started as a file and imports nothing of this package: whatever a hostile feed makes of the
-parser ends with this process.
+It is started as a file and imports nothing of this package, so that a hostile feed can only harm
+this process.
 """
 
 import io
@@ -9,9 +9,9 @@ import json
 import sys
 
 MOST_MEMORY = 2 << 30
-"""A feed that takes more ends its parser, where the system can do that [bytes]."""
+"""Limit on the parser's memory, on systems that support it [bytes]."""
 MOST_ENTRIES = 500
-"""Of a longer feed the first ones are read."""
+"""Upper limit on the entries that are read, from the first."""
 
 
 def main() -> None:
@@ -24,7 +24,7 @@ def main() -> None:
         pass
     else:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    # A file, never text: text that looks like an address would be fetched.
+    # Pass a file object: feedparser would fetch text that looks like an address.
     parsed = feedparser.parse(io.BytesIO(sys.stdin.buffer.read()))
     entries = []
     for one in parsed.entries[:MOST_ENTRIES]:

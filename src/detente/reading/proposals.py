@@ -1,20 +1,20 @@
-"""What programs propose for a pack: lines of `proposals.jsonl`, of which a person accepts some.
+"""Proposals of programs for a pack: lines of `proposals.jsonl`, accepted or rejected by a person.
 
-Nothing in the pack changes before that. A line of the file is one JSON object, and lines are only
-added. A proposal is `detente/proposal/1`:
+The pack changes only when a proposal is accepted. A line of the file is one JSON object, and lines
+are only added. A proposal is `detente/proposal/1`:
 
-- key: by which it is accepted or rejected; on: the day of the proposal.
-- field: the number of the pack; old: how the pack wrote it then; new: how it is to be written, or
-  null where its range stays.
+- key: identifies it; on: the day of the proposal.
+- field: the number of the pack; old: the number as the pack wrote it then; new: the proposed
+  number, or null if its range stays.
 - reason: why, in the proposer's words.
-- document: where it lies; passage: start, end and sha256 of the passage that bears it out.
-- claim: says, by, kind, grade and date, with which the passage enters the pack's evidence, and the
-  document's title and publisher.
+- document: path of the document; passage: start, end and sha256 of the supporting passage.
+- claim: says, by, kind, grade and date of the claim for the pack's evidence, and the document's
+  title and publisher.
 
 A decision is `detente/decision/1`: key, decided (accepted or rejected), by and on.
 
-An accepted proposal goes through all that a card of a draft goes through (`reading.accepting`): the
-passage stands in the document, and the claim gives no number and no name that is not there.
+An accepted proposal is checked like a card of a draft (`reading.accepting`): the document contains
+the passage, and the claim has no number and no name that the document lacks.
 """
 
 import json
@@ -42,14 +42,14 @@ from detente.reading.accepting import MOST_BYTES, Accession, DraftFaults, accept
 from detente.text import capitalised, offered, plain, slug
 
 FILE = "proposals.jsonl"
-"""Lies in the folder of a pack."""
+"""Name of the file in the folder of a pack."""
 COPY = "copy it and propose for the copy: detente new my-crisis --from {}"
 
 Decided = Literal["accepted", "rejected"]
 
 
 class ProposedClaim(WrittenPart):
-    """What a passage says, and of which document it is."""
+    """The claim of a passage, with data on its document."""
 
     says: str
     by: str
@@ -61,7 +61,7 @@ class ProposedClaim(WrittenPart):
 
 
 class ProposedChange(WrittenPart):
-    """A change of one number, and the passage that bears it out."""
+    """A change of a number, and the supporting passage."""
 
     key: str
     on: date
@@ -75,7 +75,7 @@ class ProposedChange(WrittenPart):
 
 
 class ProposalDecision(WrittenPart):
-    """What a person decided of a proposal."""
+    """A person's decision on a proposal."""
 
     key: str
     decided: Decided
@@ -84,23 +84,23 @@ class ProposalDecision(WrittenPart):
 
 
 class Book(NamedTuple):
-    """The proposals for a pack, and what was decided of them, by key."""
+    """The proposals for a pack, and the decisions on them, by key."""
 
     proposals: Mapping[str, ProposedChange]
     decisions: Mapping[str, ProposalDecision]
 
     @property
     def open(self) -> dict[str, ProposedChange]:
-        """Return those of which nothing is decided."""
+        """Return the undecided proposals."""
         return {key: one for key, one in self.proposals.items() if key not in self.decisions}
 
 
 def folder_of(pack: str) -> Path:
-    """Return the folder of a pack of one's own, in which its proposals lie.
+    """Return the folder of a user's pack, which has its proposals.
 
-    Raises `DetenteError` if there is no such pack, or it ships with the program.
+    Raises `DetenteError` if the pack does not exist, or ships with the program.
     """
-    files.read(pack)  # one that is not there, or is no path, is refused
+    files.read(pack)  # raises if the pack does not exist
     if pack in shipped():
         what = "ships with the program and is not changed"
         raise DetenteError(what, where=pack, hint=COPY.format(pack))
@@ -108,9 +108,9 @@ def folder_of(pack: str) -> Path:
 
 
 def book_of(pack: str) -> Book:
-    """Read the proposals for a pack; none if there is no file.
+    """Return the proposals for a pack; empty if there is no file.
 
-    Raises `DetenteError` if the file cannot be read, or a line of it is neither a proposal nor a
+    Raises `DetenteError` if the file cannot be read, or a line is neither a proposal nor a
     decision.
     """
     path = folder_of(pack) / FILE
@@ -138,9 +138,9 @@ def book_of(pack: str) -> Book:
 
 
 def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
-    """Add a proposal that could be accepted as it stands; return it with its key.
+    """Add a proposal that could be accepted unchanged; return it with its key.
 
-    Raises `DetenteError` with every reason why it could not enter the pack, as `accept` has them.
+    Raises `DetenteError` with every reason why it could not enter the pack, as in `accept`.
     """
     crisis = load(pack)
     _made(proposed, crisis, by="nobody as yet", today=proposed.on)
@@ -156,7 +156,7 @@ def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
 
 
 class TakenProposal(NamedTuple):
-    """What an accepted proposal has made of a pack."""
+    """The changes that an accepted proposal made to a pack."""
 
     proposal: ProposedChange
     claims: tuple[str, ...]
@@ -165,14 +165,14 @@ class TakenProposal(NamedTuple):
 
 
 def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
-    """Put a proposal into the pack: its claim, the number that rests on it, and its new range.
+    """Accept a proposal: add its claim, link the number to it, and change its range.
 
-    Raises `DetenteError` if there is no open proposal of the key, nobody accepts it, the number was
-    changed since, or it cannot enter the pack.
+    Raises `DetenteError` if there is no open proposal with the key, no name is given, the number
+    has changed since, or it may not enter the pack.
     """
     found = _open(pack, key, by)
     crisis = load(pack)
-    # What it rests on may have changed meanwhile: its claim joins that.
+    # A changed basis is no conflict: the claim is added to it.
     now = in_json(value_at(merge(crisis.files).tree, _path(found)))
     if found.new is not None and form_of(now) != form_of(found.old):
         hint = "reject it, and let it be proposed again"
@@ -186,9 +186,9 @@ def take(pack: str, key: str, *, by: str, today: date) -> TakenProposal:
 
 
 def refuse(pack: str, key: str, *, by: str, today: date) -> ProposedChange:
-    """Reject a proposal; the pack stays as it is.
+    """Reject a proposal; the pack stays unchanged.
 
-    Raises `DetenteError` if there is no open proposal of the key, or nobody rejects it.
+    Raises `DetenteError` if there is no open proposal with the key, or no name is given.
     """
     found = _open(pack, key, by)
     _decide(pack, key, "rejected", by, today)
@@ -217,7 +217,7 @@ def _decide(pack: str, key: str, decided: Decided, by: str, today: date) -> None
 
 
 def add_line(path: Path, line: Mapping[str, Any]) -> None:
-    """Add a line to a file of JSON objects; whoever calls keeps other savers out."""
+    """Add a line to a file of JSON objects; the caller holds the lock on saving."""
     before = path.read_bytes() if path.is_file() else b""
     write_whole(path, before + json.dumps(line, ensure_ascii=True).encode() + b"\n")
 
@@ -229,7 +229,7 @@ def _path(one: ProposedChange) -> KeyPath:
 def _made(
     one: ProposedChange, crisis: Crisis, *, by: str, today: date
 ) -> tuple[Accession, dict[str, bytes]]:
-    """Return what a proposal makes of a pack, by way of a draft of one card."""
+    """Return the changes that a proposal makes to a pack, by means of a draft with one card."""
     text = read_document(Path(one.document))
     claim = one.claim
     known = [key for key, its in crisis.sources.items() if its.title == claim.title]
@@ -269,7 +269,7 @@ def _made(
 
 
 def _refused(field: str, faults: Iterable[Fault]) -> DetenteError:
-    """Return the error that says why a proposal cannot enter the pack, with every reason."""
+    """Return an error with every reason why a proposal may not enter the pack."""
     reasons = []
     for fault in faults:
         part = fault.field.removeprefix(f"{field}.").rpartition(".")[2]
@@ -280,17 +280,17 @@ def _refused(field: str, faults: Iterable[Fault]) -> DetenteError:
 
 
 def _as_toml(new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a number as JSON has it the way TOML has it, with lists as tuples."""
+    """Return a number from JSON in the types of TOML, with lists as tuples."""
     return {key: tuple(one) if isinstance(one, list) else one for key, one in new.items()}
 
 
 def form_of(number: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return how a pack writes a number, without what it rests on."""
+    """Return a number as written in a pack, without its basis."""
     return {name: value for name, value in (number or {}).items() if name not in REASONS}
 
 
 def passage_of(one: ProposedChange) -> str:
-    """Return the words of a proposal's passage, or why they are not to be had."""
+    """Return the text of a proposal's passage, or why it is not available."""
     try:
         text = read_document(Path(one.document))
     except DetenteError as fault:

@@ -1,4 +1,4 @@
-"""What an article says to each of the eight questions: passages of it, none taken for an answer."""
+"""Passages of an article that are relevant to each of the eight questions; none is an answer."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from detente.reading.cards import SentenceCard
 from detente.reading.draft import read_documents
 
 MOST_SHOWN = 3
-"""Passages to a question."""
+"""Upper limit on the passages for a question."""
 TELLING: Mapping[str, str] = {
     "who": r"demand|pressur|threat|warn|insist|accus",
     "issues": r"disput|claim|concession|programme|program|territor|border|sanction|sovereign",
@@ -21,16 +21,14 @@ TELLING: Mapping[str, str] = {
     "kind": r"nuclear|border|attack|killed|earlier crisis|war of|since (?:19|20)\d\d",
     "judgements": r"likely|unlikely|probab|chance|expect|may well|odds",
 }
-"""Words, or the beginnings of some, of a sentence that may say something to a question."""
+"""Words, or their beginnings, of sentences that are relevant to a question."""
 
 
 def propose(article: Path) -> dict[str, list[TellingPassage]]:
-    """Return the passages of an article that say most to each question, the most telling first.
+    """Return the most relevant passages of an article for each question, the best first.
 
-    The answer that a passage names is what its card has for sure: who mediates or speaks, days,
-    quantities; where there is nothing of the kind the passage stands alone.
-
-    Raises `DetenteError` if the article cannot be read, or holds no sentence.
+    The suggested answer is what the card clearly states: a mediator or speaker, days, quantities;
+    it may be empty. Raises `DetenteError` if the article cannot be read, or has no sentence.
     """
     (document,) = read_documents([article])
     found: dict[str, list[TellingPassage]] = {}
@@ -50,7 +48,7 @@ def propose(article: Path) -> dict[str, list[TellingPassage]]:
 
 
 def _named(question: str, card: SentenceCard) -> str:
-    """Return what a card has for sure of what a question asks for; nothing if there is none."""
+    """Return what a card clearly states on a question, or ""."""
     named = {
         "who": (card.by,),
         "demand": tuple(one.date or one.text for one in card.dates),

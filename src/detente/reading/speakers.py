@@ -1,15 +1,15 @@
-"""Who says what a sentence says, where its words leave no doubt."""
+"""The speaker of a sentence, if its words leave no doubt."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal, NamedTuple
 
 Trust = Literal["", "stated", "reported", "claimed", "analyst"]
-"""What kind of claim a speaker makes; empty where the words do not say."""
+"""The kind of claim that a speaker makes; empty if the words do not show it."""
 
 
 class Speaker(NamedTuple):
-    """Who speaks in a sentence, in the words of the text, and what kind of claim that makes."""
+    """The speaker of a sentence, in the text's words, and the kind of claim."""
 
     name: str
     kind: Trust
@@ -17,7 +17,7 @@ class Speaker(NamedTuple):
 
 
 ASSERTS = ("allege", "assert", "boast", "claim", "insist")
-"""Verbs after which a claim is the speaker's own, and not taken over by the text."""
+"""Verbs that leave a claim to the speaker; the text does not adopt it."""
 SAYS = (
     *("acknowledge", "admit", "announce", "argue", "believe", "caution", "concede", "contend"),
     *("declare", "deny", "describe", "emphasise", "emphasize", "estimate", "fear", "hint"),
@@ -25,20 +25,20 @@ SAYS = (
     *("stress", "suggest", "suspect", "tell", "threaten", "vow", "warn", "worry", "write"),
 )
 ONLY_WITH_THAT = ("add", "agree", "conclude", "confirm", "expect", "explain", "maintain", "state")
-"""Verbs that also have another meaning, and speak only before `that` or a comma."""
+"""Verbs with other meanings, which count as speech only before `that` or a comma."""
 IRREGULAR = {
     "say": ("say", "says", "said", "saying"),
     "tell": ("tell", "tells", "told", "telling"),
     "write": ("write", "writes", "wrote", "written", "writing"),
 }
 PLAIN = frozenset((*ASSERTS, *SAYS, *ONLY_WITH_THAT))
-"""Forms that several people have as their subject."""
+"""Forms of verbs with a plural subject."""
 SURE = ("adamant", "certain", "clear", "confident", "convinced", "explicit", "sceptical")
 REMARKS = (
     *("accusation", "allegation", "argument", "assertion", "assurance", "claim", "comment"),
     *("insistence", "pledge", "prediction", "remark", "statement", "threat", "vow", "warning"),
 )
-"""What somebody has said, as a noun."""
+"""Nouns for something said."""
 
 ANALYSTS = (
     *("academics?", "analysts?", "commentators?", "critics?", "economists?", "experts?"),
@@ -57,7 +57,7 @@ DECIDERS = (
     *("spokes(?:man|woman|person|men|women|people)",),
 )
 UNNAMED = re.compile(r"[a-z]+s\b")
-"""What several people together are, none of them named."""
+"""A plural noun for unnamed people."""
 
 SMALL = r"(?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|ul|van|von)"
 SHORT = r"(?:[A-Z]\.){1,4}|(?:Adm|Brig|Capt|Col|Dr|Gen|Gov|Jr|Lt|Maj|Mr|Mrs|Ms|Prof|Rep|Sen|Sr)\."
@@ -117,13 +117,13 @@ BOUNDARY = re.compile(
     r"unless|until|when|whereas|where|which|while|whom|who|yet|however|meanwhile|still|nor|or)\s",
     re.IGNORECASE,
 )
-"""What a subject cannot reach over to its left."""
+"""Words and marks at which a subject begins at the latest."""
 HE_OR_SHE = re.compile(r"(?:^|[,?!][\"']*\s+)(?:[Hh]e|[Ss]he)$")
 COUPLE = re.compile(
     rf"(?:^|[;:—(]\s*|\bthat\s)(?P<names>{NAME}(?:,\s{NAME}){{0,4}},?\s+and\s+{NAME})$"
 )
 LISTED = re.compile(r"(?:\b[A-Z][\w'-]{0,30}|,)\s+(?:and|or)\s+[^,;]{0,60}$")
-"""A subject that may be only the last of several."""
+"""A subject that may be only the last item of a list."""
 NOBODY = frozenset(
     (
         *("all", "another", "anybody", "both", "each", "everybody", "everyone", "few", "he"),
@@ -133,30 +133,30 @@ NOBODY = frozenset(
         *("these", "they", "this", "those", "we", "what", "who", "you"),
     )
 )
-"""Words that name no speaker by themselves."""
+"""Words that are no speaker on their own."""
 LEADING = re.compile(
     r"^(?:(?:At|By|Earlier|For|From|In|Last|Next|On|Since|To|Today|Tomorrow|With|Yesterday|\w+day|"
     r"January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Then|Thus|\w+ly)\s+)+"
 )
-"""Words with a capital before a name that do not belong to it."""
+"""Capitalised words before a name that are not part of it."""
 NEGATIONS = frozenset(("few", "hardly", "neither", "no", "none", "not"))
 PREPOSITIONS = frozenset(("at", "by", "for", "from", "in", "into", "of", "on", "to", "with"))
 ADJECTIVE = re.compile(r"(?:ian|ean|ese|ish|eli|aqi|ench|utch|ssian|U\.?S\.?|US|UN|EU)$")
-"""A name that is rather an adjective, so that a noun follows and no verb."""
+"""A name that is probably an adjective, followed by a noun and not by a verb."""
 ARTICLES = frozenset(("a", "an", "the"))
 
 
 def speaker_of(sentence: str, known: "KnownNames") -> Speaker | None:
-    """Return who says what a sentence says, or nothing where its words leave a doubt.
+    """Return the speaker of a sentence, or None if its words leave doubt.
 
-    The sentence is in one line, with straight quotes; `known` is what the text calls people.
+    The sentence is on one line, with straight quotes; `known` are the names of people in the text.
     """
     return next(_found(sentence, known), None)
 
 
 def goes_on(sentence: str) -> bool:
-    """Say whether he or she, whom an earlier sentence names, says what a sentence says."""
+    """Return whether he or she, named in an earlier sentence, is the speaker of a sentence."""
     return any(HE_OR_SHE.search(sentence[: verb.start()]) for verb in VERB.finditer(sentence))
 
 
@@ -175,10 +175,10 @@ def _found(sentence: str, known: "KnownNames") -> Iterator[Speaker]:
 
 
 def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator[Speaker]:
-    """Yield the subject that stands to the left of a verb of speech."""
+    """Yield the subject to the left of a verb of speech."""
     left = sentence[: verb.start()]
     said = verb["verb"] or verb["narrow"] or "said"
-    # Says, and not say or said: who speaks is one.
+    # "says", but not "say" or "said", has a singular subject.
     is_single = said.endswith("s") and said not in PLAIN
     if said.endswith("ing") or "not " in verb["helpers"]:
         return
@@ -194,18 +194,18 @@ def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator
     for speaker in _speakers(left[_edge(left) :], said, known):
         last = re.split(r"\s(?:of|for|from|in|at|to|with|on|by)\s", speaker.name)[0].split()[-1]
         are_several = last.islower() and re.search(r"(?:s|people|men|women|media)$", last)
-        # A verb and its subject are both of one, or both of several.
+        # Verb and subject agree in number.
         if (said not in PLAIN and not is_single) or bool(are_several) == (said in PLAIN):
             yield speaker
 
 
 def _edge(left: str) -> int:
-    """Return where the last part of a sentence begins over which a subject cannot reach."""
+    """Return the position after the last boundary that a subject cannot cross."""
     return max((edge.end() for edge in BOUNDARY.finditer(left)), default=0)
 
 
 def _with_apposition(left: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
-    """Yield a speaker before what he or she is, as in: A. Name, the minister, said."""
+    """Yield a speaker before an apposition, as in: A. Name, the minister, said."""
     parts = left[:-1].rsplit(",", 2)
     if len(parts) < 2:  # noqa: PLR2004  a name, and what the name is
         return
@@ -219,7 +219,7 @@ def _with_apposition(left: str, said: str, known: "KnownNames") -> Iterator[Spea
 def _speakers(
     part: str, said: str, known: "KnownNames", *, is_start: bool = False
 ) -> Iterator[Speaker]:
-    """Yield the noun phrase that a part of a sentence is, or begins with, if it names a speaker."""
+    """Yield the speaker in a part of a sentence that is, or begins with, a noun phrase."""
     words = part.strip(" \"'")
     phrase = NOUN_PHRASE.match(words) if is_start else NOUN_PHRASE.fullmatch(words)
     if phrase is None:
@@ -227,7 +227,7 @@ def _speakers(
     if phrase["name"]:
         name = _owner(LEADING.sub("", phrase["name"].strip()))
         name = f"t{name[1:]}" if name.startswith("The ") else name
-        # A word with a capital may only begin a sentence.
+        # Its capital may only mark the start of a sentence.
         if name and not _is_nobody(name, known):
             yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
         return
@@ -235,7 +235,7 @@ def _speakers(
     if NEGATIONS & {word.lower() for word in before} or PREPOSITIONS & {*before}:
         return
     group = phrase["group"].strip()
-    if is_start:  # what follows may no longer belong to it
+    if is_start:  # the phrase may have ended before these words
         group = re.split(r"\s+(?:in|at|on|with|by)\s", group)[0].strip()
     is_person = phrase["person"] is not None
     name = group if is_person and not before else _small(group, before)
@@ -249,7 +249,7 @@ def _owner(name: str) -> str:
 
 
 def _small(words: str, before: Sequence[str]) -> str:
-    """Return a group of people as it stands within a sentence."""
+    """Return a group of people as written inside a sentence."""
     first = words.split(maxsplit=1)[0]
     is_common = first.lower() in {*NOBODY, *ARTICLES} or not before
     is_short = first.isupper() and first.lower() not in ARTICLES
@@ -257,14 +257,14 @@ def _small(words: str, before: Sequence[str]) -> str:
 
 
 def _is_nobody(name: str, known: "KnownNames") -> bool:
-    """Say whether a word with a capital only begins a sentence."""
+    """Return whether a word has its capital only at the start of a sentence."""
     first = name.split(maxsplit=1)[0]
     is_only = " " not in name
     return first.lower() in NOBODY or (is_only and first.lower() in known.common)
 
 
 def _kind(head: str, said: str) -> Trust:
-    """Return what kind of claim it is, by who speaks and how."""
+    """Return the kind of claim, by speaker and verb."""
     if any(re.fullmatch(one, head, re.IGNORECASE) for one in ANALYSTS):
         return "analyst"
     if any(re.fullmatch(one, head, re.IGNORECASE) for one in REPORTERS):
@@ -276,17 +276,17 @@ def _kind(head: str, said: str) -> Trust:
 
 
 class KnownNames(NamedTuple):
-    """What a text calls people: whole names by their last word, and words that are no names."""
+    """Names of people in a text, by their last word, and words that are no names."""
 
     whole: dict[str, str]
     common: frozenset[str]
 
     def full(self, name: str) -> str:
-        """Return the whole name of someone whom a sentence calls by the last word of it."""
+        """Return the full name for the last word of one."""
         return self.whole.get(name, name)
 
     def is_person(self, name: str) -> bool:
-        """Say whether a name is that of a person: the text gives it in several words."""
+        """Return whether a name is a person's, which the text gives in several words."""
         return name in self.whole or (" " in name and not name.lower().startswith("the "))
 
 
@@ -295,11 +295,11 @@ OFFICE = re.compile(
     r"King|Prince|Envoy|Senator|Commander|Chief|Governor)\s+"
     rf"(?P<name>{NAME_WORD}(?:\s+{NAME_WORD}){{1,3}})"
 )
-"""A person with an office before the name."""
+"""A person's name after an office."""
 
 
 def names_of(text: str) -> KnownNames:
-    """Return what a text calls people; a last word that two of them share stands for neither."""
+    """Return the names of people in a text; last words shared by two people are left out."""
     whole: dict[str, set[str]] = {}
     for person in OFFICE.finditer(text):
         name = _owner(person["name"])

@@ -1,4 +1,4 @@
-"""The sentences of documents, with what their words say for sure."""
+"""The page of a document's sentences, with what their words clearly state."""
 
 import shlex
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from detente.reading.draft import ReadDocument, mentions
 from detente.views.blocks import Command, Listing, Section
 
 TO_DRAFT = ("-o", "draft.toml", "-p", "PACK", "--date", "DATE")
-"""What makes a draft of documents."""
+"""Arguments that make a draft of documents."""
 
 
 def section(documents: Sequence[ReadDocument]) -> Section:
-    """Return what the sentences of documents say, a card each."""
+    """Return the page of cards for the sentences of documents."""
     paths = [document.path for document in documents]
     cards = [card for document in documents for card in document.cards]
     named = sum(bool(card.by) for card in cards)
