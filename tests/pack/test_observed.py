@@ -132,6 +132,27 @@ def test_a_sign_is_told_once_a_day(crisis, tmp_path):
     assert fault.found == "search_and_rescue on 2026-03-01, as in observed.seen_0"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ('state = "force"', 'state = "ongoing"', "force"),
+        ("talks_failed = true", "talks_failed = false", "failed talks"),
+        ('event = "ultimatum"\nseen = true', 'event = "ultimatum"\nseen = false', "ultimatum"),
+    ],
+)
+def test_what_has_come_is_not_gone_later(before, after, what, crisis, tmp_path):
+    text = written(f"date = 2026-02-20\n{before}", f"date = 2026-03-01\n{after}")
+    (fault,) = faults_of(text, crisis, tmp_path)
+
+    assert fault.field == "observed.seen_1"
+    assert fault.found == f"no {what} by 2026-03-01"
+
+    path = tmp_path / "other_order.toml"
+    path.write_text(written(f"date = 2026-02-20\n{after}", f"date = 2026-03-01\n{before}"))
+
+    assert len(read_observations(path, crisis, horizon=365).seen) == 2
+
+
 def test_an_observation_without_a_key_of_its_own_is_told_as_that(crisis, tmp_path):
     text = f'pack = "oman-2026"\n[observed]\n{state("open")}\nby = "x"\nsource = "y"\n'
     (fault,) = faults_of(text, crisis, tmp_path)

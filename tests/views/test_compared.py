@@ -26,6 +26,16 @@ def test_what_no_future_has_stands_out_in_every_form():
     assert html.to_single(section).count("<strong>never</strong>") == len(never)
 
 
+def test_what_the_back_test_misses_comes_first():
+    holds = record.record_shipped().holds
+    asked = {key: words for key, (_, words) in record.CRITERIA.items()}
+    fared, missed, *_ = markdown.to_single(compared.section()).split("\n\n")[1:]
+
+    assert holds.keys() == asked.keys()
+    assert "not clearly better than rates by trigger" in fared
+    assert [key for key in holds if (asked[key] in missed) == holds[key]] == []
+
+
 def test_near_misses_and_what_cannot_be_told_are_said():
     text = markdown.to_single(compared.section())
 

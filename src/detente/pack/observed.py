@@ -88,6 +88,17 @@ class Observation(WrittenPart):
         """Return the kinds that an observation has."""
         return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
 
+    @property
+    def has_come(self) -> tuple[str, bool] | None:
+        """Return of what stays once it came whether it had come by that day, if it says that."""
+        if self.state is not None:
+            return "force", self.state == "force"
+        if self.talks_failed is not None:
+            return "failed talks", self.talks_failed
+        if self.event is not None and self.seen is not None:
+            return self.event, self.seen
+        return None
+
 
 class ObservationFile(WrittenPart):
     """A whole file of observations."""
@@ -236,6 +247,22 @@ def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[F
             other = first[one.sign, one.date]
             found = f"{one.sign} on {show(one.date)}, as in observed.{other}"
             yield Finding(path, found, "each sign once a day", "drop one", on_key=True)
+    yield from _order_rules(written.observed)
+
+
+def _order_rules(observed: Mapping[str, Observation]) -> Iterator[Finding]:
+    """Yield each observation that something has not come which had come before, by another."""
+    came: dict[str, tuple[date, str]] = {}
+    facts = [(one.date, key, *fact) for key, one in observed.items() if (fact := one.has_come)]
+    for day, key, what, has_come in sorted(facts, key=lambda fact: (fact[0], not fact[3])):
+        if has_come:
+            came.setdefault(what, (day, key))
+        elif what in came:
+            since, other = came[what]
+            allowed = f"what agrees with observed.{other}: {what} by {show(since)}"
+            hint = "what has come stays; drop one of the two, or correct its date"
+            found = f"no {what} by {show(day)}"
+            yield Finding(("observed", key), found, allowed, hint, on_key=True)
 
 
 def _sign_rules(one: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
+from detente.views.record import fared_in_short, not_held
 
 NEVER = "never"
 HEADLINE = ("force", "war", "agreement")
@@ -73,6 +74,8 @@ def section() -> Section:
 
 
 def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator[Words]:
+    yield fared_in_short()
+    yield not_held()
     for row in known["came"]:
         if not any(row["parts"]["all at once"]):
             yield f"{capitalised(row['crisis'])}: no course of events has what came."
@@ -109,6 +112,13 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
             "Of {} pairs of options that one seed tells apart by war, another puts {} in the "
             "opposite order, {} of them clearly.",
             *(number(one, 0) for one in sums),
+        )
+        same = sum(len(set(row["best"])) == 1 for row in ordered)
+        yield says(
+            "The option that is best on one seed is best on the other in {} of {} packs: rely on "
+            "ranks that options share, not on the first of them.",
+            number(same, 0),
+            number(len(ordered), 0),
         )
 
 

@@ -310,7 +310,8 @@ def _boxes(found: Discovery) -> Iterator[Block]:
             tuple(cards),
         )
     if found.notes:
-        yield Listing(title, tuple(f"{note}." for note in found.notes))
+        heading = "How it was tried" if cards else title
+        yield Listing(heading, tuple(f"{note}." for note in found.notes))
     if UNTRIED in found.notes:
         line = f"detente discover {run.in_command} --outcome {found.outcome}"
         yield Command("to try it on new sets of assumptions", line)

@@ -34,7 +34,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.record import doubts, fared, method
+from detente.views.record import doubts, fared, method, not_held
 
 LENGTHS = {
     "quarter": "a quarter last at most",
@@ -143,7 +143,7 @@ def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
     return Section(
         key="fitness",
         title="How good is such a model?",
-        answer=(fared(period),),
+        answer=(fared(period), not_held()),
         blocks=tuple(_fit(run) if period == ALL_YEARS else doubts(run)),
         method=method(
             run,

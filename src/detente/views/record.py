@@ -15,7 +15,7 @@ from detente.errors import DetenteError
 from detente.kernel.endings import Violence
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
-from detente.questions.past.record import RIVALS, TARGETS, record_shipped
+from detente.questions.past.record import RIVALS, TARGETS, criteria_named, record_shipped
 from detente.questions.wording import bracketed, first_worlds, interval, number
 from detente.text import between, capitalised
 from detente.views import trace
@@ -324,6 +324,16 @@ def fared_in_short() -> Words:
         number(scores["model"], 3),
         number(scores[RIVALS["serious"]], 3),
     )
+
+
+def not_held() -> Words:
+    """Say which of the things that are asked of such forecasts do not hold."""
+    holds = record_shipped().holds
+    missed = list(holds.values()).count(False)
+    if not missed:
+        return f"All {len(holds)} things asked of these forecasts hold."
+    named = criteria_named(holds, False)
+    return f"Of {len(holds)} things asked of these forecasts {missed} do not hold: {named}."
 
 
 def _verdict(more: Mapping[str, float]) -> str:

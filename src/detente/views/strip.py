@@ -85,12 +85,16 @@ def section(found: Strip) -> Section:
 
 def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
     """Return the sentences on the three views for a brief, and their picture."""
-    views = "; ".join(found.who(one) for one in found.outside.views.values())
-    others = f"Others: {views}." if views else ""
     past = found.reference.source.partition(";")[0] if found.reference else ""
     why = tuple(_why(found, gap) for gap in _farthest(found)[:1])
-    said = (headline(found), *why, f"Past: {past}." if past else "", *_tails(found), others)
+    said = (headline(found), *why, f"Past: {past}." if past else "", *_tails(found), others(found))
     return tuple(filter(None, said)), (Picture("strip", found),)
+
+
+def others(found: Strip) -> str:
+    """Say whose views the letters stand for, and when they were read; nothing if there are none."""
+    views = "; ".join(found.who(one) for one in found.outside.views.values())
+    return f"Others: {views}." if views else ""
 
 
 def headline(found: Strip) -> Words:

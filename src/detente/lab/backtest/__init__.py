@@ -37,7 +37,14 @@ from detente.lab.backtest.scoring import TargetScores, judged
 from detente.notebook import Shown
 from detente.pack.writing import lines_of
 from detente.questions.past.definitions import STARTS
-from detente.questions.past.record import RIVALS, TARGETS, ModelRecord
+from detente.questions.past.record import (
+    BEHIND_LOGISTIC,
+    LEAST_RANK,
+    RIVALS,
+    SLOPES,
+    TARGETS,
+    ModelRecord,
+)
 from detente.questions.past.table import PastCrises
 
 RECORD = "record.toml"
@@ -45,12 +52,6 @@ RECORD_HEAD = """\
 # How the mapping that ships fared on crises after those that it was fitted to: what every report
 # says of how the model fared. Written by `detente lab backtest`; not to be edited.
 """
-BEHIND_LOGISTIC = 0.005
-"""How far behind a logistic regression with the same attributes the Brier score may be."""
-SLOPES = (0.7, 1.3)
-"""Between these the slope of recalibration should lie."""
-LEAST_RANK = 0.6
-"""Of crises that began without violence this share of pairs should be in order."""
 LEAST_JUDGED = 10
 """Fewer crises are not judged."""
 LAST = 9999
@@ -112,8 +113,9 @@ class Backtest(Shown):
             key: one.differences[RIVALS[key]]["brier"].as_json()
             for key, one in self.targets.items()
         }
+        holds = {key: does for key, does in self.holds.items() if does is not None}
         before = self.mapping.years.before
-        return ModelRecord(*self.years, before, len(self.rows.years), scores, more)
+        return ModelRecord(*self.years, before, len(self.rows.years), scores, more, holds)
 
     def content(self) -> dict[str, Any]:
         """Return what `detente lab backtest --json` prints."""

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from detente.ensemble.folder import write
 from detente.estimate.estimate import Estimate
-from detente.lab.backtest import BEHIND_LOGISTIC, LEAST_RANK, SLOPES, Backtest
+from detente.lab.backtest import Backtest
 from detente.lab.backtest.fitting import MappingFit
 from detente.lab.backtest.scoring import TargetScores
 from detente.lab.kinds import KindsFit
 from detente.pack.kind import ATTRIBUTES
 from detente.questions.past.definitions import GROUPS, ICB, STARTS
-from detente.questions.past.record import TARGETS
+from detente.questions.past.record import TARGETS, criteria_named
 from detente.questions.wording import Value, bracketed, interval, number, points, span
 from detente.text import between
 from detente.views.blocks import (
@@ -58,20 +58,6 @@ READING_OF_FIT: tuple[Words, ...] = (
     "Left out: each tenth of the crises is forecast with what is fitted on the others; the "
     "penalty on weights is the one that forecasts these best.",
 )
-
-
-NEAR = f"a Brier score at most {BEHIND_LOGISTIC:g} above that of the logistic regression"
-CRITERIA = {
-    "serious_better_than_trigger": ("serious", "a lower Brier score than rates by trigger"),
-    "serious_near_logistic": ("serious", NEAR),
-    "serious_slope": ("serious", f"a slope of recalibration of {SLOPES[0]:g} to {SLOPES[1]:g}"),
-    "serious_auc_non_violent": (
-        "serious",
-        f"an AUC of {LEAST_RANK:g} or more within non-violent starts",
-    ),
-    "war_no_worse_than_base": ("war", "no higher Brier score than the base rate"),
-}
-"""What is asked of the forecasts: of which target, and in words."""
 
 
 def section(found: Backtest) -> Section:
@@ -124,13 +110,8 @@ def write_markdown(found: Backtest, file: Path) -> None:
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:
     """Say which criteria hold, which do not and which are not estimable, if called something."""
     for value, words in called.items():
-        named = [
-            f"{TARGETS[target]}, {asked}"
-            for key, (target, asked) in CRITERIA.items()
-            if found.holds[key] is value
-        ]
-        if named:
-            yield f"{words}: {'; '.join(named)}."
+        if named := criteria_named(found.holds, value):
+            yield f"{words}: {named}."
 
 
 def _blocks(found: Backtest) -> Iterator[Block]:

@@ -10,12 +10,42 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from detente.pack.toml import read_shipped
 from detente.questions.past.definitions import RATES
+from detente.questions.wording import series
 
 SHIPPED_RECORD = "backtest/record.toml"
 TARGETS: Mapping[str, str] = MappingProxyType({key: RATES[key].title for key in ("serious", "war")})
 """What is forecast of a crisis, and what it is called."""
 RIVALS = {"serious": "trigger", "war": "base"}
 """What forecasts of each target have to beat before they are worth anything."""
+BEHIND_LOGISTIC = 0.005
+"""How far behind a logistic regression with the same attributes the Brier score may be."""
+SLOPES = (0.7, 1.3)
+"""Between these the slope of recalibration should lie."""
+LEAST_RANK = 0.6
+"""Of crises that began without violence this share of pairs should be in order."""
+CRITERIA: Mapping[str, tuple[str, str]] = {
+    "serious_better_than_trigger": ("serious", "a lower Brier score than rates by trigger"),
+    "serious_near_logistic": (
+        "serious",
+        f"a Brier score at most {BEHIND_LOGISTIC:g} above that of the logistic regression",
+    ),
+    "serious_slope": ("serious", f"a slope of recalibration of {SLOPES[0]:g} to {SLOPES[1]:g}"),
+    "serious_auc_non_violent": (
+        "serious",
+        f"an AUC of {LEAST_RANK:g} or more within non-violent starts",
+    ),
+    "war_no_worse_than_base": ("war", "no higher Brier score than the base rate"),
+}
+"""What is asked of the forecasts: of which target, and in words."""
+
+
+def criteria_named(holds: Mapping[str, bool | None], value: bool | None) -> str:
+    """Return in words those that hold, that do not or that are not estimable, by target."""
+    found: dict[str, list[str]] = {}
+    for key, (target, asked) in CRITERIA.items():
+        if holds.get(key) is value:
+            found.setdefault(TARGETS[target], []).append(asked)
+    return "; ".join(f"of {title}, {series(asked)}" for title, asked in found.items())
 
 
 class ModelRecord(NamedTuple):
@@ -30,6 +60,7 @@ class ModelRecord(NamedTuple):
         Mapping[str, Mapping[str, float]],
         "target -> value, low, high of the model's score less that of its rival",
     ]
+    holds: Annotated[Mapping[str, bool], "which criteria hold, of those that are estimable"]
 
 
 def record_shipped() -> ModelRecord:

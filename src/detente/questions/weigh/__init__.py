@@ -53,6 +53,7 @@ from detente.estimate.intervals import (
     without_each,
 )
 from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, tilt, weighing_of
+from detente.questions.outside import views_of
 from detente.questions.reweighting import Updated
 from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try_out
 from detente.questions.weigh.views import HeldView, ViewCounts, count, views_on
@@ -185,7 +186,7 @@ def weigh(  # noqa: PLR0913  every way to ask for it
         moved=moved,
         trial=trial,
         name=name,
-        notes=tuple(_notes(views, counted)),
+        notes=tuple(_notes(run, views, counted)),
     )
 
 
@@ -233,9 +234,16 @@ def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndar
     return np.array(exact).reshape(-1, shape[1]), np.array(at_least).reshape(-1, shape[1])
 
 
-def _notes(views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
-    """Yield where chance is a large part of how worlds differ in what they are weighed by."""
+def _notes(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
+    """Yield which views are later than the pack, and of which chance makes much of what differs."""
+    others = views_of(run)
     for view, part, whole in zip(views, *counted, strict=True):
+        stated = others.get(view.written.removeprefix("view:"))
+        if view.written.startswith("view:") and stated is not None and stated.days_late > 0:
+            yield (
+                f"{view.written} was read on {stated.stated.date}, {stated.days_late} days after "
+                "the pack's day"
+            )
         few = whole[whole > 0]
         own = part[whole > 0] / few
         noise = float(np.mean(own * (1.0 - own) / np.maximum(1, few - 1)))
