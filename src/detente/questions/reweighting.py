@@ -1,9 +1,9 @@
-"""Futures weighted by what was seen since the as-of date.
+"""Weights futures by what was observed since the as-of date.
 
-A fact drops the futures that contradict it. A sign weighs each future by how likely the sign is
-under the plan of that future, with the numbers of its own world; one of force by how far the
-challenger of that future leans to force, by its type and by its world; one of the defender by its
-type; one of the ally's force by how far the ally of its world leans to it.
+A fact excludes the futures that contradict it. A sign multiplies each future's weight by its
+likelihood, with the numbers of the future's world: a sign of plans by the future's plan, a sign of
+force by the challenger's leaning to force (its type and world), a sign about the defender by its
+type, a sign of the ally's force by the ally's leaning in that world.
 """
 
 import math
@@ -42,44 +42,46 @@ from detente.pack.observed import RUNNING, Observation, Observations, Seen
 
 DEPENDENCE = "posture.dependence"
 LEAST_FUTURES = 271
-"""With fewer the interval of a share of one half is wider than 5 points each way."""
+"""With fewer futures the interval of a share of one half is wider than 5 points each way."""
 TYPES = 4
-"""Pairs of types: the challenger's 0 or 1, times two, and the defender's."""
+"""Number of pairs of types; a pair is two times the challenger's type (0 or 1) plus the
+defender's."""
 
 
 def types_of(rows: Rows) -> np.ndarray:
-    """Return the pair of types of each future, below TYPES, shape (futures,)."""
+    """Return the pair of types of each future, 0 to TYPES - 1, shape (futures,)."""
     types: np.ndarray = 2 * rows["challenger_type"].astype(np.int32) + rows["defender_type"]
     return types
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, both sides' types, the challenger's plan, and class.
+    """Counts of an option's futures by world, both sides' types, the challenger's plan, and class.
 
-    Weights depend on nothing else. Worlds beyond the run's `own` were drawn for what was seen.
+    Weights depend on nothing else. The worlds after the first `own` were drawn for the
+    observations.
     """
 
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, TYPES, plans, CLASSES)"]
     agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
     drawn: Annotated[int, "worlds drawn for what was seen, after all others"] = 0
-    weighing: Annotated[Weighing | None, "of the run's worlds; none are drawn to weighed ones"] = (
-        None
-    )
+    weighing: Annotated[
+        Weighing | None, "weights of the run's worlds; if given, no worlds are drawn"
+    ] = None
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds were counted."""
+        """Return the number of worlds."""
         return len(self.played)
 
     @property
     def own(self) -> int:
-        """Return how many worlds are of the run itself."""
+        """Return the number of worlds of the run itself."""
         return self.worlds - self.drawn
 
 
 class EventDays(NamedTuple):
-    """On which day events first come in the first futures of each world."""
+    """The first days of events, in the first futures of each world."""
 
     futures: Annotated[int, "of each world that were followed"]
     days: Annotated[Mapping[str, np.ndarray], "by event, -1 if never, shape (worlds, futures)"]
@@ -89,7 +91,7 @@ class EventDays(NamedTuple):
     ]
 
     def agree(self, rows: Rows, observed: Observation, day: int) -> np.ndarray:
-        """Say of each future whether it agrees with an event, or with none, or a state by a day."""
+        """Return for each future whether it agrees with an observed event or state by a day."""
         if observed.state is not None:
             runs = self.running[observed.state][rows["world"], rows["future"], day]
             in_state: np.ndarray = runs & is_in_state(rows, "ongoing", day)
@@ -100,7 +102,7 @@ class EventDays(NamedTuple):
 
 
 class Futures(NamedTuple):
-    """Futures of one option, and which of them agree with each observation."""
+    """Futures of one option, and the observations with which each agrees."""
 
     worlds: int
     of_a_world: int
@@ -115,25 +117,25 @@ class Futures(NamedTuple):
     def counted(
         self, observed: Sequence[int] | slice = slice(None), outcome: str | None = None
     ) -> FutureCounts:
-        """Count them, and those that agree with some observations, all unless given.
+        """Count them, and those that agree with the observations; by default with all.
 
-        With an outcome the last axis is, in place of the class, whether it comes in the span.
+        With `outcome` the last axis is whether that comes in the span, not the class.
         """
         kinds, last = self.cells[3], CLASSES
         if outcome is not None:
             kinds, last = self.soon[outcome], 2
         shape = (self.worlds, TYPES, len(PLANS), last)
         cells = np.ravel_multi_index((*self.cells[:3], kinds.astype(np.int64)), shape)
-        kept = self.agrees[:, observed].all(axis=1)
+        is_agreeing = self.agrees[:, observed].all(axis=1)
         played, agreeing = (
             np.bincount(one, minlength=math.prod(shape)).reshape(shape)
-            for one in (cells, cells[kept])
+            for one in (cells, cells[is_agreeing])
         )
         return FutureCounts(self.of_a_world, played, agreeing, self.drawn, self.weighing)
 
 
 class DaySpan(NamedTuple):
-    """Days after one and up to another."""
+    """The days after one day, up to and including another."""
 
     after: int
     last: int
@@ -148,20 +150,20 @@ def read_futures(
     span: DaySpan | None = None,
     drawn: Sequence[Rows] = (),
 ) -> Futures:
-    """Read the futures of an option, and with which observations each agrees.
+    """Read the futures of an option, and the observations with which each agrees.
 
     Parameters
     ----------
     run, option
         A run, and the option whose futures are read.
     seen
-        What was seen.
+        The observations.
     events
-        The days of events, where some were observed: only futures that were followed are read.
+        The days of events, if some were observed: then only futures that were followed are read.
     span
-        Days within which outcomes may come.
+        Days within which outcomes are counted.
     drawn
-        Futures of further worlds, one array a world.
+        Futures of further worlds, one array for each.
 
     Raises
     ------
@@ -201,7 +203,7 @@ def read_futures(
 
 
 def _numbered(worlds: Iterable[Rows], first: int) -> Iterator[Rows]:
-    """Yield futures of worlds that are counted as those from `first` on."""
+    """Yield futures of worlds, which are numbered from `first`."""
     for number, rows in enumerate(worlds, first):
         rows["world"] = number
         yield rows
@@ -210,7 +212,7 @@ def _numbered(worlds: Iterable[Rows], first: int) -> Iterator[Rows]:
 def count_futures(
     run: Run, option: str, seen: Sequence[Seen], events: EventDays | None = None
 ) -> FutureCounts:
-    """Count the futures of an option, and those that agree with all facts that were seen.
+    """Count the futures of an option, and those that agree with all observed facts.
 
     With `events` only the futures that were followed are counted.
 
@@ -223,10 +225,10 @@ def count_futures(
 
 
 def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
-    """Say of each future whether it agrees with a fact that was seen on a day.
+    """Return for each future whether it agrees with a fact observed on a day.
 
-    All agree with a sign, which is a weight and not a fact: rows do not hold the signs of a future
-    or the day on which force arrived.
+    All agree with a sign, which gives a weight: stored futures have neither their signs nor the
+    days on which force arrived.
     """
     if observed.talks_failed is not None:
         has_failed = OUTCOMES["talks_ever_failed"].has_come(rows, day)
@@ -263,10 +265,10 @@ Values = Mapping[str, np.ndarray]
 
 
 def values_with(observations: Observations, run: Run, option: str) -> Values:
-    """Return the numbers of an option's worlds, with those of the signs that a file of its own has.
+    """Return the numbers of an option's worlds, and those of signs defined in the file.
 
-    These are drawn as a run draws them, so a sign with another range keeps its quantile in each
-    world.
+    The latter are drawn as a run draws them, so a sign with another range keeps its quantile in
+    each world.
 
     Raises
     ------
@@ -279,11 +281,12 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
-    """Return how likely all signs together are, the most 1, shape (worlds, TYPES, plans).
+    """Return the likelihood of all signs together, divided by its maximum.
 
-    The product over signs of the chance that each was seen, or was not, with the world's own
-    numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
-    its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
+    It has the shape (worlds, TYPES, plans), and is the product of the chances that each sign was
+    seen, or was not, with the numbers of the world. For a sign of the same plans as earlier ones,
+    those of the pack included, the likelihood ratio is raised to the power that `discounts` gives,
+    as for a pack's indicators.
     """
     logs = np.zeros((len(values[DEPENDENCE]), TYPES, len(PLANS)))
     for chance in sign_chances_of(crisis, observations, values).values():
@@ -295,10 +298,10 @@ def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> n
 def sign_chances_of(
     crisis: Crisis, observations: Observations, values: Values, *, alone: bool = False
 ) -> dict[str, np.ndarray]:
-    """Return how likely what was seen of each sign is after those before it, or alone.
+    """Return the likelihood of each observed sign, given those before it or alone.
 
-    By the key of the observation, shape (worlds, TYPES, plans). Observations that are the same
-    report as another are left out: they count once.
+    The key is that of the observation, the shape (worlds, TYPES, plans). An observation that is the
+    same report as another is left out.
     """
     signs = [one for one in observations.seen if one.observed.sign is not None]
     counted = [one for one in signs if one.observed.same_as is None]
@@ -314,7 +317,7 @@ def sign_chances_of(
 def kinds_seen(
     crisis: Crisis, signs: Mapping[str, Sign], seen: Sequence[Seen]
 ) -> list[Collection[str]]:
-    """Return what each sign so far points to: indicators of the pack, then those seen."""
+    """Return what each sign so far points to: indicators of the pack, then observations."""
     indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
     kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
     return kinds + [
@@ -325,11 +328,11 @@ def kinds_seen(
 
 
 def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
-    """Return how far each type of challenger leans to force in each world, shape (worlds, 2).
+    """Return each challenger type's leaning to force in each world, shape (worlds, 2).
 
-    0 where its motive is -1 standard deviations, 1 where it is +1: there a sign of force is as
-    likely as its numbers say of an unresolved and of a resolved challenger. In a run from before
-    motives had a private part it tells of the type alone.
+    It is 0 if its motive is -1 standard deviations, and 1 if it is +1: there a sign of force has
+    the likelihood of its numbers for an unresolved and a resolved challenger. In a run from before
+    motives had a private part it depends on the type alone.
     """
     challenger = f"actors.{crisis.of_role('challenger')}"
     paths = ("moves.public_motive", f"{challenger}.motive")
@@ -348,7 +351,7 @@ def chances_of(
 ) -> np.ndarray:
     """Return the chance that a sign is seen after others, shape (worlds, TYPES, plans).
 
-    `before`: what each of the others points to.
+    `before` is what each of the others points to.
     """
     if ALLY_FORCE in sign.points_to:
         leanings = leanings_of_ally(crisis, values)
@@ -363,14 +366,14 @@ def chances_of(
 
 
 def by_type_alone(values: Values) -> np.ndarray:
-    """Return how far each type leans to force where its type is all one knows."""
+    """Return each type's leaning to force, if nothing else is known, shape (worlds, 2)."""
     return np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
 
 
 def leanings_of_ally(crisis: Crisis, values: Values) -> np.ndarray:
-    """Return how far the ally leans to force in each world, twice, shape (worlds, 2).
+    """Return the ally's leaning to force in each world, repeated, shape (worlds, 2).
 
-    In a run from before allies had a motive it says nothing.
+    It is 0 in a run from before allies had a motive.
     """
     (ally,) = crisis.all_of_role("ally")
     worlds = len(values[DEPENDENCE])
@@ -387,9 +390,9 @@ def chances_by_type(
     values: Values,
     leanings: np.ndarray,
 ) -> np.ndarray:
-    """Return the same by the type of the side that the sign speaks of, shape (worlds, 2, plans).
+    """Return the chance by type of the side that the sign is about, shape (worlds, 2, plans).
 
-    `leanings`: how far each type leans to force, shape (worlds, 2).
+    `leanings` has each type's leaning to force, shape (worlds, 2).
     """
     numbers = zip(
         values[f"signs.{key}.false_positive"].tolist(),
@@ -407,13 +410,13 @@ def chances_by_type(
 
 
 WITHIN = (1, 2, 3)
-"""Axes of what is counted within a world: types, plan and class."""
+"""Axes of counts within a world: types, plan and class."""
 ROUNDING = 1e-12
-"""A smaller shift is rounding error of sums."""
+"""A smaller shift is a rounding error."""
 
 
 class Updated(NamedTuple):
-    """The share of futures in which something happens, before and after what was seen."""
+    """The share of futures in which something happens, before and after the observations."""
 
     before: Estimate
     after: Estimate
@@ -421,21 +424,21 @@ class Updated(NamedTuple):
 
     @property
     def is_clear(self) -> bool:
-        """Say whether the shift is distinguishable from 0 and from rounding."""
+        """Return whether the shift is distinguishable from 0 and from rounding."""
         return self.shift.low > ROUNDING or self.shift.high < -ROUNDING
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         shares = {"before": self.before.as_json(), **self.after.as_json()}
         return {**shares, "shift": self.shift.as_json()}
 
 
 @dataclass(frozen=True)
 class Weighted:
-    """Counted futures, with a weight by world, types and plan; 0 where they contradict a fact.
+    """Counted futures, with a weight by world, types and plan; 0 if they contradict a fact.
 
-    The weight of a world that was drawn from other ranges than the pack's is the density of the
-    pack's over that of what was drawn (importance sampling), a factor of the likelihoods.
+    If worlds were drawn from other ranges than the pack's, the likelihoods have a factor: the ratio
+    of the pack's density to that of the drawing (importance sampling).
     """
 
     counted: FutureCounts
@@ -445,14 +448,14 @@ class Weighted:
     def weights(self) -> np.ndarray:
         """Return the weight of a future that agrees, shape (worlds, TYPES, plans, 1).
 
-        The largest is 1 where worlds are not weighed besides.
+        The largest is 1 if worlds have equal weights.
         """
         weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[..., None] * self._even
         return weights
 
     @property
     def _even(self) -> np.ndarray:
-        """Return what each world counts besides, with a mean of 1, shape (worlds, 1, 1, 1)."""
+        """Return the weights of the worlds with a mean of 1, shape (worlds, 1, 1, 1)."""
         weighing = self.counted.weighing
         even = np.ones(self.counted.worlds) if weighing is None else weighing.even
         shaped: np.ndarray = even[:, None, None, None]
@@ -480,10 +483,10 @@ class Weighted:
         return Effective(float(total * total / squares), worlds)
 
     def updated(self, happens: np.ndarray) -> Updated:
-        """Return how often something happens, before and after.
+        """Return the share of futures in which something happens, before and after.
 
-        `happens` says for each plan and class whether it does, shape (plans, CLASSES), with 1 for
-        what does not depend on one. The estimate is `sum w y / sum w` over all futures
+        `happens` says for each plan and class whether it does, shape (plans, CLASSES), with length
+        1 for an axis that does not matter. The estimate is `sum w y / sum w` over all futures
         (self-normalised importance sampling).
         """
         own = self.counted.played[: self.counted.own]
@@ -510,11 +513,11 @@ class Weighted:
         )
 
     def parts(self, happens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return in each world the weight of futures in which something happens, and of all."""
+        """Return by world the weight of futures in which something happens, and of all."""
         return (self.table * happens).sum(axis=WITHIN), self.by_world
 
     def shift_from(self, other: "Weighted", happens: np.ndarray) -> Estimate:
-        """Return how far the share is from that under other weights of the same worlds."""
+        """Return the share less that under other weights of the same worlds."""
         ours, theirs = self.parts(happens), other.parts(happens)
         shift = float(ours[0].sum() / ours[1].sum() - theirs[0].sum() / theirs[1].sum())
         moved = self._without_each(*ours) - self._without_each(*theirs)
@@ -523,7 +526,7 @@ class Weighted:
         return found.within(-1.0, 1.0)
 
     def _without_each(self, part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-        """Return a share without each scramble, from weights by world, shape (scrambles,)."""
+        """Return the share without each scramble, from weights by world, shape (scrambles,)."""
         weighing = self.counted.weighing
         if weighing is None:
             return without_each(part, whole)
@@ -534,17 +537,17 @@ class Weighted:
         return without_each(bare_part, bare_whole, weighing)
 
     def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
-        """Return the variance that chance gives to a share, or to what it is more than `before`.
+        """Return the sampling variance of a share, or of its shift from `before`.
 
-        Worlds are strata. To first order a future adds `w (y - share) / mean w`, and `y - before`
-        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method). With one
-        future a world all that differs is called chance.
+        Worlds are strata. To first order a future contributes `w (y - share) / mean w`, less `y -
+        before`, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method). With one future
+        for each world all variation counts as sampling.
         """
         counted = self.counted
         mean = float(self.table.sum()) / (counted.worlds * counted.futures)
         less = np.zeros((counted.worlds, 1, 1, 1))
         if before is not None:
-            # The share before is of the run's own worlds alone.
+            # The share before is over the run's own worlds only.
             less = np.zeros((counted.worlds, *self.table.shape[1:]))
             less[: counted.own] = (happens - before) * counted.worlds / counted.own
             less *= self._even
@@ -561,7 +564,7 @@ class Weighted:
 
 
 def _moved(shift: float, variance: float, by_chance: float) -> Estimate:
-    """Return how far a share moved, with its variance over worlds and chance, and of chance."""
+    """Return a shift with its variance over worlds and chance, and by chance alone."""
     reaches = [QUANTILE * math.sqrt(one) for one in (variance, by_chance)]
     (low, high), (chance_low, chance_high) = ((shift - one, shift + one) for one in reaches)
     found = Estimate(

@@ -1,4 +1,4 @@
-"""Events of a trace: how likely each is to be seen by a day, and what follows if it is.
+"""Observable events: the chance that each is seen by a day, and what follows if it is.
 
 `detente update --next --by DATE --json` adds `sightings` to `detente/update/1`. By name:
 
@@ -57,43 +57,43 @@ from detente.questions.watching import bits_of
 from detente.text import did_you_mean
 
 MOST_FOLLOWED = 50
-"""Futures of a world that are followed day by day, the first."""
+"""Maximum number of futures of a world that are followed day by day, the first ones."""
 SOON = 30
-"""Days within which events are looked for unless asked otherwise [days]."""
+"""Default number of days within which events are counted [days]."""
 FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
-"""From the first of these on nothing is counted: what comes after force is no warning of it."""
+"""Uses of force; events after the first are not counted, since they give no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
-"""Least futures, and worlds in effect, with an event and without it, for an estimate."""
+"""Minimum of futures, and of effective worlds, with and without an event, for an estimate."""
 RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2, "standstill": 4, "taking": 8}
-"""What may run on a day, by the name of the state."""
+"""Bits of the states that can hold on a day."""
 AT_START = (
     *("talks.ultimatum_runs", "posture.raise_ordered"),
     *("standstill.holds", "taking.holds"),
 )
-"""The numbers that say whether it does on the as-of date."""
+"""The numbers that say whether these states hold on the as-of date."""
 OVER = (Event.YIELDS, Event.DROPS, Event.FADES)
-"""With these a dispute is over."""
+"""Events that end a dispute."""
 LAPSED = (Event.LAPSES, Event.WALKS_OUT)
-"""What ends an ultimatum besides."""
+"""Other events that end an ultimatum."""
 SETTLED_FORCE = (Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
-"""After these no force is on its way."""
+"""Events after which no force is on its way."""
 NOT_SEEN = -1
 SIGN = "sign."
-"""How the keys of signs that come with force begin."""
+"""Prefix of the keys of signs that come with force."""
 DAY = np.dtype("<i2")
 
 
 class Observable(NamedTuple):
-    """An event of a trace that people could see."""
+    """An event of a trace that can be observed."""
 
     says: str
     event: Event
-    first: Annotated[int | None, "whose event it is, where several may have it"] = None
-    second: Annotated[int | None, "which kind of it; None for any kind"] = None
+    first: Annotated[int | None, "index of the actor, if several can cause the event"] = None
+    second: Annotated[int | None, "kind of the event; None for any"] = None
 
 
 class SeenEvent(NamedTuple):
-    """How likely an event is to be seen, and how often an outcome comes if it is and if not."""
+    """The chance that an event is seen, and the shares of outcomes with and without it."""
 
     says: str
     seen: Estimate
@@ -102,7 +102,7 @@ class SeenEvent(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """How often an outcome comes if an event is seen and if it is not."""
+    """The share of an outcome if an event is seen and if it is not."""
 
     if_seen: Estimate
     if_not: Estimate
@@ -110,7 +110,7 @@ class Followed(NamedTuple):
     stands_out: Annotated[bool, "whether it is more than the largest by chance of so many"]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         shares = {"if_seen": self.if_seen.as_json(), "if_not": self.if_not.as_json()}
         return {**shares, **self.shift.as_json(), "stands_out": self.stands_out}
 
@@ -128,10 +128,10 @@ class Sightings(notebook.Shown):
     followed: Annotated[int, "futures of each world that were followed"]
     ongoing: Annotated[int, "those of them in which the dispute goes on by the day"]
     events: Mapping[str, SeenEvent]
-    rare: Annotated[Mapping[str, str], "what those are, by key, that are seen too seldom"]
+    rare: Annotated[Mapping[str, str], "sentences of the events that are seen too rarely, by key"]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente update --next --by DATE --json` has under `sightings`."""
+        """Return the object `sightings` of `detente update --next --by DATE --json`."""
         worlds = self.run.record.settings.worlds_of(self.option)
         return {
             "by": {"day": self.day, "date": self.run.record.date_of(self.day)},
@@ -154,35 +154,34 @@ def sightings(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Sightings:
-    """Say which events may be seen by a day, and how an outcome goes with having seen them.
+    """Return the events that may be seen by a day, and how they are associated with outcomes.
 
-    The first futures of each world are followed day by day; what happens in them is kept in the
-    run's folder, a file a world. An event counts if it comes by the day and before any use of
-    force. What follows is counted only in futures in which the dispute still goes on by the day,
-    with the event and without it (a landmark analysis), since less can be seen where force came
-    first. An event need not cause what follows: it may only show in which kind of world the crisis
-    is.
+    The first futures of each world are followed day by day; what happens in them is stored in the
+    run's folder, a file for each world. An event counts if it happens by the day and before any use
+    of force. Outcomes are counted only in futures in which the dispute goes on by the day, with and
+    without the event (a landmark analysis), since less can be seen if force came first. An event
+    need not cause what follows: it may only show in which kind of world the crisis is.
 
     Parameters
     ----------
     run
         A finished run.
     by
-        A date, or days since the as-of date; 30 days after it unless given.
+        A date, or days since the as-of date; by default day 30.
     outcome
-        The outcome that ranks events, by what they say of it on average.
+        The outcome by which events are ranked: those that are most informative about it first.
     option
         The option whose futures are followed.
     threads
-        Worlds followed at a time; as many as there are processors unless given.
+        Worlds followed at a time; by default the number of processors.
     progress
-        Called now and then with how far it has come, in worlds.
+        Called with the progress, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the day does not lie between the as-of date and the
-        horizon, the run was made by another version of the model, or it is damaged.
+        If there is no such outcome or option, the day is not between the as-of date and the
+        horizon, another version of the model made the run, or it is damaged.
     """
     outcome_of(outcome)
     settings = run.record.settings
@@ -233,10 +232,10 @@ def event_days(
     worlds: range | None = None,
     **means: Any,
 ) -> dict[str, np.ndarray]:
-    """Return on which day events first come in the futures that are followed.
+    """Return the first day of each event in the followed futures, shape (worlds, futures).
 
-    `events`: of each, where it was observed, for an error; `under` and `worlds`: other worlds than
-    all of the run's as they are; `means`: on how many threads, and whom it tells, as of a study.
+    `events` has for each event the place where it was observed, for an error. `under` and `worlds`
+    name other worlds than the run's own. `means` are a study's threads and progress.
 
     Raises
     ------
@@ -260,10 +259,9 @@ def event_days(
 def states_by_day(
     run: Run, option: str, under: Intervention = AS_IT_IS, worlds: range | None = None, **means: Any
 ) -> dict[str, np.ndarray]:
-    """Return which of `RUNNING_BITS` hold at the end of each day, by name.
+    """Return by state whether it holds at the end of each day in the followed futures.
 
-    Shape (worlds, futures, days) of the futures that are followed; other arguments are those of
-    `event_days`.
+    Shape (worlds, futures, days); other arguments are those of `event_days`.
 
     Raises
     ------
@@ -284,9 +282,9 @@ def states_by_day(
 
 
 def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
-    """Return which of `RUNNING_BITS` hold at the end of each day in a trace, before force is used.
+    """Return the bits of the states that hold at the end of each day in a trace, before any force.
 
-    `first`: those that hold at the start.
+    `first` has the bits of the states at the start.
     """
     ultimatum, mobilisation, standstill, taking = RUNNING_BITS.values()
     found = np.zeros(horizon + 1, np.uint8)
@@ -324,9 +322,9 @@ def _follow(
     worlds: range | None = None,
     **means: Any,
 ) -> np.ndarray:
-    """Return the day on which each event first comes before any use of force, -1 where none does.
+    """Return the first day of each event before any use of force, -1 if it does not happen.
 
-    Of the futures that are followed, shape (worlds, futures, events).
+    Shape (worlds, futures, events), over the futures that are followed.
     """
     events = tuple(known.values())
     what = hashlib.sha256(repr([(key, *one[1:]) for key, one in known.items()]).encode())
@@ -340,7 +338,7 @@ def _follow(
 
 
 def _traces(world: PlayedWorld) -> Iterator[np.ndarray]:
-    """Yield the futures of a world, each day by day."""
+    """Yield the trace of each future of a world."""
     encoded, solved = world.solved()
     number, _, futures = world.stretch
     return (world.stage.followed(encoded, solved, number, future) for future in range(futures))
@@ -355,9 +353,9 @@ def _kept(
     worlds: range | None,
     **means: Any,
 ) -> np.ndarray:
-    """Return what is kept of the first futures of worlds; those not followed yet are followed.
+    """Return a readout of the first futures of worlds, following those that are not stored yet.
 
-    `means`: on how many threads, and whom it tells, as of a study.
+    `means` are a study's threads and progress.
     """
     settings = run.record.settings
     asked = range(settings.worlds_of(option)) if worlds is None else worlds
@@ -394,7 +392,7 @@ OF_ALL = {
     "talks_resume": Observable("talks resume after their failure", Event.TALKS_RESUME),
     "standstill": Observable("the two sides agree to a standstill", Event.AGREES_STANDSTILL),
 }
-"""What may be seen in any crisis."""
+"""Events that can be seen in any crisis."""
 OF_SIDES = {
     "walks_out": Observable("{name} walks out of the talks", Event.WALKS_OUT),
     "offers": Observable("{name} offers a package", Event.OFFERS),
@@ -419,11 +417,11 @@ OF_FRIENDS = {
     "sends": Observable("{name} sends more of its force", Event.SENDS),
     "calls_back": Observable("{name} calls force back", Event.CALLS_BACK),
 }
-"""What may be seen of each side, mediator, host and friend."""
+"""Events that can be seen of each side, mediator, host and third party."""
 
 
 def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observable]:
-    """Return all that can be seen in the futures of a crisis, by key."""
+    """Return all events that can be seen in the futures of a crisis, by key."""
     found = {key: one._replace(says=one.says.format(**parties)) for key, one in OF_ALL.items()}
 
     def add(events: Mapping[str, Observable], actor: str, place: int, name: str) -> None:
@@ -451,7 +449,7 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
 
 
 def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
-    """Return the day on which each event first comes in a trace before any use of force, or -1."""
+    """Return the first day of each event in a trace before any use of force, or -1."""
     is_force = np.isin(lines["kind"], FORCE)
     before = lines[: int(is_force.argmax())] if is_force.any() else lines
     days = []
@@ -483,12 +481,12 @@ def _on_day(
 def _followed(
     kinds: Sequence[np.ndarray], comes: np.ndarray, many: int, weighing: Weighing | None
 ) -> Followed:
-    """Return how often an outcome comes with an event and without it, and the difference.
+    """Return the share of an outcome with and without an event, and their difference.
 
-    The interval is that of a jackknife over scrambles. If the outcome comes in none or in all of
-    the futures of a kind, a jackknife is too narrow; the squared widths of both intervals are then
-    added instead. A difference stands out if the largest of so `many` events without effect would
-    be as large in at most 1 of 20 cases (Bonferroni).
+    The interval is a jackknife over scrambles. That is too narrow if the outcome comes in none or
+    all futures with, or without, the event; then the squared widths of both intervals are added. A
+    difference stands out if the largest among `many` events without effect would be as large in at
+    most 1 of 20 cases (Bonferroni).
     """
     parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
     if_seen, if_not = (estimate_ratio(*part, comes.shape[1], weighing) for part in parts)

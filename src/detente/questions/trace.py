@@ -1,4 +1,4 @@
-"""One future day by day in words, played again from the run's record."""
+"""Reports one future of a run day by day, played again from its record."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -23,14 +23,14 @@ from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
-"""What changes the force deployed, or what is under way."""
+"""Events that change the deployed force, or the force that is on its way."""
 STEPS = (Event.PROGRAMME_GROWS, Event.ADVANCES, Event.LEAVES)
-"""What changes how far the programme has grown."""
+"""Events that change the programme's step."""
 PERCENT = 100.0
 
 
 class Happening(NamedTuple):
-    """One event of a future: the numbers of the kernel's row of a trace, and what they say."""
+    """One event of a future: the numbers in the kernel's trace, and its sentence."""
 
     day: int
     kind: str
@@ -59,11 +59,11 @@ class Trace(notebook.Shown):
 
     @property
     def has_same_model(self) -> bool:
-        """Say whether the model is still the one that made the run."""
+        """Return whether the model is still the one that made the run."""
         return self.run.record.is_own_model
 
     def content(self) -> dict[str, Any]:
-        """Return the trace as `detente trace --json` prints it."""
+        """Return the object that `detente trace --json` prints."""
         return {
             "schema": "detente/trace/1",
             "run": str(self.run.folder),
@@ -82,15 +82,15 @@ def trace(
 ) -> Trace:
     """Play one future of a run again and report it day by day.
 
-    `future` is world and index: "0:7" or (0, 7). The future that is played again is compared with
-    the stored one: `differs` names the columns that differ, none unless the model or the run was
-    changed. `rules` are those with which the run was played, if there were any.
+    `future` is a world and an index: "0:7" or (0, 7). The future is compared with the stored one:
+    `differs` names the columns that differ, none unless the model or the run was changed. `rules`
+    are those with which the run was played, if any.
 
     Raises
     ------
     DetenteError
-        If `future` is not of that form, the run holds no such future or option, its pack or a rule
-        was changed, or another version of the model made it.
+        If `future` does not have that form, the run has no such future or option, its pack or a
+        rule was changed, or another version of the model made it.
     """
     world, index = address_of(future)
     stored = run.row(world, index, option)
@@ -112,71 +112,71 @@ def trace(
 
 
 class Line(NamedTuple):
-    """One row of the kernel's trace, with the names that its sentence needs."""
+    """One row of the kernel's trace, with the names for its sentence."""
 
     first: int
     second: int
     value: float
     names: Names
     is_recall: bool = False
-    """Whether the force that is called back has not arrived yet."""
+    """Whether force that is called back has not arrived yet."""
     step: int = 0
-    """Steps that the programme had made before this row."""
+    """The programme's step before this row."""
     gap: float = 0.0
-    """What a full answer was worth beyond the best other answer; 0 if it is not known."""
+    """Worth of a full answer less that of the best other answer; 0 if unknown."""
     holds_taken: bool = False
-    """Whether the challenger holds what it took without shots."""
+    """Whether the challenger holds something that it took without fighting."""
 
     @property
     def who(self) -> str:
-        """Name who the line is about: a party, or the challenger and its ally together."""
+        """Return the name of the acting party, or of the challenger and its ally together."""
         if self.first == TOGETHER:
             return f"{self.challenger} and {self.ally}"
         return self.names.parties[INITIATORS[self.first]]
 
     @property
     def other(self) -> str:
-        """Name the principal on the other side; the ally is on the challenger's."""
+        """Return the name of the principal on the other side; the ally is on the challenger's."""
         return self.challenger if self.first == BY_DEFENDER else self.defender
 
     @property
     def challenger(self) -> str:
-        """Name the challenger."""
+        """Return the name of the challenger."""
         return self.names.parties["challenger"]
 
     @property
     def defender(self) -> str:
-        """Name the defender."""
+        """Return the name of the defender."""
         return self.names.parties["defender"]
 
     @property
     def ally(self) -> str:
-        """Name the challenger's ally."""
+        """Return the name of the challenger's ally."""
         return self.names.parties["ally"]
 
     @property
     def third(self) -> str:
-        """Name the third party that the line is about, if it is about one."""
+        """Return the name of the third party that the line is about."""
         return self.names.others[self.first]
 
     @property
     def number(self) -> int:
-        """Number the package that the line is about."""
+        """Return the number of the package, from 1."""
         return self.second + 1
 
     @property
     def package(self) -> str:
-        """Say what that package holds."""
+        """Return what the package includes, in words."""
         return self.names.packages[self.second]
 
     @property
     def chance(self) -> str:
-        """Write the line's value in percent."""
+        """Return the line's value in percent."""
         return percent(self.value)
 
 
 Phrase: TypeAlias = str | Callable[[Line], str]
-"""The sentence for a line: a template that is filled from it, or a function of it."""
+"""The sentence for a line: a template filled from it, or a function of it."""
 
 
 class Wording(NamedTuple):
@@ -184,11 +184,11 @@ class Wording(NamedTuple):
 
     whole: Phrase
     brief: Phrase | None = None
-    """Without chances, amounts and days; None where other events of the day already say it."""
+    """Without chances, amounts and days; None if other events of the day imply it."""
 
 
 def _both(template: str) -> Wording:
-    """Return both sentences of an event; the brief one leaves out what is in square brackets."""
+    """Return both sentences of an event; the brief one has no text in square brackets."""
     return Wording(re.sub(r"[\[\]]", "", template), re.sub(r"\[.*?\]", "", template))
 
 
@@ -200,13 +200,13 @@ def in_words(phrase: Phrase, line: Line) -> str:
 def happenings_of(
     lines: Iterable[np.void], names: Names, *, answer_gap: float = 0.0
 ) -> tuple[Happening, ...]:
-    """Return the lines of a kernel's trace in words, in their order.
+    """Return the lines of a kernel's trace in words, in order.
 
-    `answer_gap`: the column of the future that says what its first full answer was worth.
+    `answer_gap` is the worth of the first full answer less that of the best other answer.
     """
     happenings = []
-    # A row does not say whether force is under way, how far the programme is or what was taken:
-    # earlier ones do.
+    # Force on its way, the programme's step and a taking are not in a row but follow from earlier
+    # ones.
     is_under_way, step, holds_taken = names.is_under_way, 0, names.holds_taken
     for line in lines:
         event = Event(int(line["kind"]))
@@ -258,7 +258,7 @@ def _rules(line: Line) -> str:
 def _first_shot(line: Line) -> str:
     kind = FirstShot(line.second)
     size = "more" if line.value >= 0.0 else "less"
-    # Whoever joins it at once, what is counted is the challenger's choice.
+    # Even if another joins at once, the choice that counts is the challenger's.
     chooser = line.challenger if line.first == TOGETHER else line.who
     worth = f"worth {size} to {chooser}, by {significant(abs(line.value), 2)} of its stakes, than"
     who = line.who if kind is FirstShot.ALLY else chooser
@@ -281,7 +281,7 @@ _FIRST_SHOTS = {
     FirstShot.MISTAKE: "a misjudgement of {0}: striking is {1} its best other move",
     FirstShot.LAPSED: "{0} carried out its threat; striking is {1} backing down",
 }
-"""How the first shot came: whose it was, and what a choice was worth to that side."""
+"""How the first shot came: who fired it, and what the choice was worth to that side."""
 
 
 def _uses_force(name: str, scale: int) -> str:
@@ -349,7 +349,7 @@ _TAKING_ANSWERS = (
     "protests against the taking",
     "sets out to reverse the taking by force",
 )
-"""What the defender does about a taking, by TakingAnswer."""
+"""The defender's answer to a taking, by TakingAnswer."""
 
 
 def _raids(line: Line) -> str:
@@ -358,7 +358,7 @@ def _raids(line: Line) -> str:
 
 
 def _joins(line: Line) -> str:
-    """Say who joins a war; the challenger, who joins its ally, does so at a scale of its own."""
+    """Return who joins a war; a challenger that joins its ally chooses its own scale."""
     said = f"the war widens to {line.third}"
     if line.third != line.challenger:
         return said
@@ -560,4 +560,4 @@ WORDINGS: Mapping[Event, Wording] = {
         "{line.who} breaks the deal[ on package {line.number} ({line.package}); talks have failed]"
     ),
 }
-"""What each kind of event is in words."""
+"""The sentences for each kind of event."""

@@ -1,4 +1,4 @@
-"""What is seen after a run's as-of date: what it changes, what to watch for, and a new pack.
+"""Observations after a run's as-of date: their effect on its shares, what to watch for, a new pack.
 
 `detente update --json` prints one object, `detente/update/1`. By name:
 
@@ -88,42 +88,42 @@ from detente.questions.wording import PLANS as IN_WORDS
 from detente.questions.wording import series
 
 MORE = 4
-"""How many times as many futures are offered where no new run can begin."""
+"""Factor on the futures of the run that is advised if no new run can begin."""
 STARTS: dict[str, KeyPath] = {
     "ultimatum": ("talks", "ultimatum_runs"),
     "mobilisation": ("posture", "raise_ordered"),
     "standstill": ("standstill", "holds"),
     "taking": ("taking", "holds"),
 }
-"""The numbers of a pack that begin it in a state that was observed."""
+"""The numbers of a pack with which it begins in an observed state."""
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)
-"""What an answer must rest on."""
+"""The effective sizes that an answer needs."""
 APPROXIMATION = (
     "a sign counts for what it says about the challenger's plan or motive; that both sides have "
     "seen it and act on it is left out"
 )
-"""What re-weighting leaves out, for every update with a sign."""
+"""The note of every update with a sign: what re-weighting leaves out."""
 MOST_WORLDS = 4096
-"""Most worlds that may be asked for where few agree."""
+"""Maximum number of worlds that can be drawn if few agree with the observations."""
 MOST_MOVED = 8
-"""How many assumptions that moved are named."""
+"""Maximum number of shifted assumptions that are named."""
 PLACES = (0.5, 0.05, 0.95)
-"""Percentiles that are given of a number over weighted worlds."""
+"""Quantiles of a number over weighted worlds that are reported."""
 ENDS = (0.05, 0.95)
-"""Percentiles over worlds that make a range of a ratio."""
+"""Quantiles over worlds that are the range of a likelihood ratio."""
 FOLLOWED = (
     "a run keeps no events: shares before and after are of the {futures} courses of events of each "
     "set of assumptions that were followed day by day"
 )
-"""Of which futures shares are, for every update with an event."""
+"""The note of every update with an event: which futures the shares are of."""
 
 
 class TooFewError(DetenteError):
-    """A run of which too little agrees with what was seen."""
+    """Too few of a run's futures or worlds agree with the observations."""
 
 
 class Within(NamedTuple):
-    """How often outcomes come within some days of the last observation."""
+    """The shares of outcomes within some days of the last observation."""
 
     days: int
     first: Annotated[int, "day after which they count"]
@@ -132,7 +132,7 @@ class Within(NamedTuple):
 
 
 class SheetRow(NamedTuple):
-    """An indicator: whether it was seen, when, by whom, and by how much that shifts the outcome."""
+    """An indicator: whether it was seen, when and by whom, and its effect on the outcome."""
 
     item: Annotated[str, "key of the observation, or of the sign where nobody looked"]
     what: str
@@ -146,7 +146,7 @@ class SheetRow(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A number over weighted worlds."""
+    """A number's distribution over weighted worlds."""
 
     median: float
     low: Annotated[float, "5th percentile"]
@@ -154,7 +154,7 @@ class Range(NamedTuple):
 
 
 class ShiftedAssumption(NamedTuple):
-    """An assumption that goes with what was seen by more than chance."""
+    """A number whose distribution the observations shift by more than chance."""
 
     title: str
     place: Annotated[float, "mean of its ranks among all worlds; .5 before"]
@@ -163,7 +163,7 @@ class ShiftedAssumption(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """Worlds that were drawn as few of the run's agreed with what was seen."""
+    """Worlds that were drawn because few of the run's agreed with the observations."""
 
     worlds: int
     before: Annotated[Effective, "futures and worlds of equal weight without them"]
@@ -172,7 +172,7 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Update(notebook.Shown):
-    """A run's shares before and after what was seen, and what to watch for next, in this model."""
+    """A run's shares before and after the observations, and what to watch for next."""
 
     main_table = "outcomes"
 
@@ -187,7 +187,7 @@ class Update(notebook.Shown):
     next: dict[str, Watched] = field(repr=False)
     """Signs that were not observed yet, the most informative about the outcome first."""
     followed: int | None = None
-    """How many futures of each world were followed, where events were observed."""
+    """Futures of each world that were followed, if events were observed."""
     within: Within | None = None
     sheet: tuple[SheetRow, ...] = ()
     moved: Mapping[str, ShiftedAssumption] = field(default_factory=dict)
@@ -195,24 +195,24 @@ class Update(notebook.Shown):
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds of the run the weighted futures are of."""
+        """Return the number of the run's worlds."""
         return self.run.record.settings.worlds_of(self.option)
 
     @property
     def futures(self) -> int:
-        """Return how many futures were weighed."""
+        """Return the number of the run's futures that were weighted."""
         return self.worlds * (self.followed or self.run.record.settings.futures_of_a_world)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of how this was computed."""
+        """Return the notes on how this was computed."""
         has_signs = any(one.observed.sign is not None for one in self.observations.seen)
         events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
         return ((APPROXIMATION,) if has_signs else ()) + events + self._how_drawn
 
     @property
     def _how_drawn(self) -> tuple[str, ...]:
-        """Return which worlds were drawn, and why, as a note; nothing if none was."""
+        """Return the note on drawn worlds: which, and why; empty if none was drawn."""
         if self.drawn is None:
             return ()
         crisis, before = self.run.crises[self.option], self.drawn.before
@@ -228,7 +228,7 @@ class Update(notebook.Shown):
         )
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente update --json` prints."""
+        """Return the object that `detente update --json` prints."""
         return {
             "schema": "detente/update/1",
             "run": str(self.run.folder),
@@ -254,29 +254,29 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Update:
-    """Weigh the futures of a run by what was seen after its as-of date.
+    """Weight the futures of a run by what was observed after its as-of date.
 
     Parameters
     ----------
     run
         A finished run.
     observed
-        A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
-        to watch for is found.
+        A file of observations (`docs/update.md`); None if nothing was observed yet, to find only
+        what to watch for.
     outcome
-        The outcome or ending about which signs are to be informative.
+        The outcome or ending for which informative signs are wanted.
     option
         The option whose futures are weighted.
     within
         Days after the last observation, or after the as-of date, within which outcomes are counted
-        too.
+        as well.
     more_worlds
-        Most worlds that are drawn and played where too few agree with what was seen; as many as the
-        option has unless given.
+        Maximum number of worlds to draw and play if too few agree with the observations; by default
+        the number that the option has.
     threads
-        Worlds played or followed at a time; as many as there are processors unless given.
+        Worlds played or followed at a time; by default the number of processors.
     progress
-        Called now and then with how far that has come, in worlds.
+        Called with the progress of that, in worlds.
 
     Raises
     ------
@@ -286,7 +286,7 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     Faults
         With every fault of the file.
     TooFewError
-        If too few futures or worlds carry the weight for an estimate.
+        If the weighted futures or worlds are too few for an estimate.
     """
     asked = outcome_of(outcome)
     crisis = run.crises[run.known(option)]
@@ -294,11 +294,11 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     span = None if within is None else _span(run, observations, within)
     means: dict[str, Any] = {"threads": threads}
     own, pool = values_with(observations, run, option), _pool(run, option, more_worlds, means)
-    if progress is not None:  # at most so many worlds are drawn
+    if progress is not None:  # the total, if all are drawn
         means["progress"] = WholeWork(progress, pool.most)
 
     def weigh(pool: Pool) -> tuple[Futures, Values, Weighted]:
-        """Weigh the futures of the run's worlds and of those that were drawn."""
+        """Weight the futures of the run's worlds and of those that were drawn."""
         events = _events_of(pool, observations, means)
         rows = [rows for one in pool.rounds for rows in one.rows]
         futures = read_futures(run, option, observations.seen, events, span=span, drawn=rows)
@@ -308,11 +308,11 @@ def update(  # noqa: PLR0913  what is asked, each with its default
 
     futures, values, weighted = weigh(pool)
     before = weighted.effective
-    # Nothing shows where to look where no future agrees, and where nothing was seen.
+    # Without an observation, or a future that agrees, nothing shows which worlds to draw.
     while observations.seen and before.futures and not pool.is_full:
         needed = _needed(weighted, before)
         shifts = pool.shifts(weighted.by_world) if needed else {}
-        # Without a number to shift, and after a round, what is needed is known well enough.
+        # Without a number to shift, or after a round, the number needed is known well enough.
         is_hopeless = (pool.rounds or not shifts) and needed > pool.most - pool.drawn
         if not needed or is_hopeless:
             break
@@ -322,7 +322,7 @@ def update(  # noqa: PLR0913  what is asked, each with its default
         raise _too_few(pool, weighted, observations, needed)
     shares = {key: weighted.updated(OUTCOMES[key].comes) for key in (*ENDINGS, *SETS, *EVER)}
     plans = dict(zip(PLANS, np.eye(len(PLANS), dtype=bool), strict=True))
-    # Of the signs that were not observed, what each points to and how likely it is seen.
+    # The signs that were not observed: what each points to, and the chance that it is seen.
     observed_signs = {one.observed.sign for one in observations.seen}
     kinds = kinds_seen(crisis, observations.signs, observations.seen)
     signs = {
@@ -357,19 +357,19 @@ def update(  # noqa: PLR0913  what is asked, each with its default
 
 
 def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> Pool:
-    there = run.record.settings.worlds_of(option)
+    played = run.record.settings.worlds_of(option)
     if more is not None and not 0 <= more <= MOST_WORLDS:
         what = f"it is {more}; use a whole number from 0, for none, to {MOST_WORLDS:,}"
-        hint = f"as many as the run has unless given: {there}"
+        hint = f"as many as the run has unless given: {played}"
         raise DetenteError(what, where="--more-worlds", hint=hint)
     if more and run.weighing is not None:
         what = f"{run.weighing.name} has no weights for assumptions that the run did not play"
         raise DetenteError(what, where="--more-worlds", hint="ask without it, or unweighed")
-    return Pool(run, option, there if more is None else more, means)
+    return Pool(run, option, played if more is None else more, means)
 
 
 def _span(run: Run, observations: Observations, within: int) -> DaySpan:
-    """Return the days after the last observation, or from the as-of date on, that are asked for."""
+    """Return the days in which outcomes count, from the last observation or the as-of date."""
     record, seen = run.record, observations.seen
     first = (seen[-1].observed.date - record.start).days if seen else -1
     left = record.settings.horizon - max(first, 0)
@@ -382,22 +382,22 @@ def _span(run: Run, observations: Observations, within: int) -> DaySpan:
 
 
 def _needed(weighted: Weighted, before: Effective) -> int:
-    """Return how many more worlds would be enough; 0 if there are enough.
+    """Return how many more worlds would be enough, 0 if there are enough.
 
-    Each is taken to bring as much as those that were drawn did, or as the run's own; `before`: the
-    effective sizes of these alone.
+    It assumes that each brings as much as those that were drawn, or as the run's own. `before` has
+    the effective sizes of the run's own worlds.
     """
     counted, worlds = weighted.counted, []
     for size, first, least in zip(weighted.effective, before, NEEDED, strict=True):
         gained, by = (size - first, counted.drawn) if counted.drawn else (first, counted.own)
-        # Sums of equal weights may miss the whole number that they stand for by a rounding error.
+        # Sums of equal weights may differ from a whole number by a rounding error.
         lacks = max(0.0, least - round(size, 6))
         worlds.append(math.ceil(lacks * by / gained) if gained > 0.0 else MOST_WORLDS * (lacks > 0))
     return max(worlds)
 
 
 def _events_in(observations: Observations) -> dict[str, str]:
-    """Return the events that were observed, and where, for an error."""
+    """Return the events that were observed, each with its place in the file for an error."""
     return {
         one.observed.event: f"{observations.name}, observed.{one.key}"
         for one in observations.seen
@@ -408,7 +408,7 @@ def _events_in(observations: Observations) -> dict[str, str]:
 def _events_of(
     pool: Pool, observations: Observations, means: Mapping[str, Any]
 ) -> EventDays | None:
-    """Return what must be followed to see what agrees, in all worlds; None if nothing must."""
+    """Return the days of observed events and states in all worlds; None if none was observed."""
     if not observations.needs_days:
         return None
     events, run, option = _events_in(observations), pool.run, pool.option
@@ -422,7 +422,7 @@ def _events_of(
 
 
 def _joined(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Return by key what several parts have of worlds, one after the other."""
+    """Return the arrays of several parts, by key, concatenated along worlds."""
     return {key: np.concatenate([part[key] for part in parts]) for key in (parts or [{}])[0]}
 
 
@@ -433,9 +433,9 @@ def _sheet(
     worlds: tuple[Values, np.ndarray],
     happens: np.ndarray,
 ) -> Iterator[SheetRow]:
-    """Yield what was observed in order, and by how much it shifts an outcome; then other signs.
+    """Yield each observation in order, with its effect on an outcome, then the other signs.
 
-    `worlds`: their numbers, and what each counts, shape (worlds, 1, 1).
+    `worlds` has their numbers and their densities, shape (worlds, 1, 1).
     """
     values, density = worlds
     alone = sign_chances_of(crisis, observations, values, alone=True)
@@ -471,9 +471,9 @@ def _sheet(
 def _moved(
     run: Run, crisis: Crisis, values: Values, weighted: Weighted, density: np.ndarray
 ) -> dict[str, ShiftedAssumption]:
-    """Return the numbers whose weighted values differ from the drawn ones by more than chance.
+    """Return the numbers whose distribution the weights shift by more than chance.
 
-    Those count that go with the ranks of the weights of the run's own worlds.
+    They are those correlated with the ranks of the weights of the run's own worlds.
     """
     own, weights = weighted.counted.own, weighted.by_world
     numbers, _ = read_numbers(run, own)
@@ -495,12 +495,12 @@ def _moved(
 
 
 def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
-    """Return what a file says was seen, or that nothing was if there is no file.
+    """Return the observations in a file, or none if there is no file.
 
     Raises
     ------
     DetenteError
-        If the file cannot be read, or says nothing.
+        If the file cannot be read or has no content.
     Faults
         With every fault of the file.
     """
@@ -516,9 +516,9 @@ def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Ob
 def _too_few(
     pool: Pool, weighted: Weighted, observations: Observations, needed: int
 ) -> TooFewError:
-    """Return that shares would rest on too few futures, and the commands for an answer.
+    """Return the error for too few weighted futures, with the commands that give an answer.
 
-    `needed`: how many more worlds would be enough.
+    `needed` is the number of worlds that would be enough.
     """
     run, found, counted = pool.run, weighted.effective, weighted.counted
     weighed = f"{counted.own * counted.futures:,} courses of events under {counted.own} sets"
@@ -558,14 +558,14 @@ def _too_few(
 
 
 class NewPack(NamedTuple):
-    """A pack that was written, the command that plays it, and what its author has to check."""
+    """A pack that was written, the command that plays it, and notes on what to check."""
 
     folder: Path
     command: str
     notes: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `detente update --as-pack --json` prints."""
+        """Return the object that `detente update --as-pack --json` prints."""
         return {
             "schema": "detente/update-pack/1",
             "folder": str(self.folder),
@@ -575,15 +575,15 @@ class NewPack(NamedTuple):
 
 
 def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
-    """Write the pack of a run as of the day of the last observation, with its signs as indicators.
+    """Write a run's pack as of the last observation, with its observed signs as indicators.
 
     Raises
     ------
     DetenteError
-        If the file of observations cannot be used, a run cannot begin in what was seen, the folder
-        is there already or cannot be written.
+        If the file of observations cannot be used, a run cannot begin in the observed state, or the
+        folder exists or cannot be written.
     PackFaults
-        If the pack does not hold together on that day.
+        If the pack is not valid on that day.
     """
     crisis = run.crises[BASE]
     observations = observations_of(run, crisis, observed)
@@ -599,7 +599,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     seen = [one for _, one in observations.seen]
     as_of, place = seen[-1].date, Path(folder)
     sightings = dict(_sightings(observations, values_with(observations, run, BASE)))
-    # What runs on the last day stands at the new start; what ran before that may be over.
+    # A state on the last day holds at the new start; an earlier one may be over.
     start: dict[KeyPath, str] = {}
     notes = []
     for key, one in observations.seen:
@@ -610,7 +610,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
             notes.append(f"observed.{key} is of {one.date}: set {dotted(field)} if it still holds")
     write(place, later_files(crisis, as_of, sightings, name=str(place), start=start))
 
-    # What may have changed by the later day and is in no observation.
+    # Notes on what may have changed by the later day without an observation.
     came = [
         key
         for key, force in crisis.model.forces.items()
@@ -628,7 +628,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     changes: dict[str, Any] = dict(run.record.settings.changes)
     failed = [one.talks_failed for one in seen if one.talks_failed is not None]
     if STARTS["ultimatum"] in start or STARTS["standstill"] in start:
-        changes.pop("talks.have_failed", None)  # an ultimatum or a standstill stands in its place
+        changes.pop("talks.have_failed", None)  # an ultimatum or a standstill replaces it
     elif failed:
         changes["talks.have_failed"] = int(failed[-1])
     path = str(place)
@@ -647,7 +647,7 @@ class Sheet(NamedTuple):
     command: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `detente update --sheet --json` prints."""
+        """Return the object that `detente update --sheet --json` prints."""
         return {
             "schema": "detente/update-sheet/1",
             "file": str(self.file),
@@ -666,7 +666,7 @@ CALLED = {
     ANSWER: "a resolved defender",
     ALLY_FORCE: "force of the ally",
 }
-"""What signs point to, in words."""
+"""What signs can point to, in words."""
 SHEET_SIGN = """
 # {name}: points to {points_to}
 # [observed.{key}]
@@ -679,14 +679,14 @@ SHEET_SIGN = """
 
 
 def write_sheet(run: Run, file: Path | str, observed: Path | str | None = None) -> Sheet:
-    """Write a file of observations in which each sign waits to be filled in.
+    """Write a file of observations with an empty entry for each sign.
 
-    With a file of observations what that holds comes first, and signs in it are left out.
+    The observations of a given file come first, and their signs are left out.
 
     Raises
     ------
     DetenteError
-        If the file is there already or cannot be written, or that of observations cannot be used.
+        If the file exists or cannot be written, or the file of observations cannot be used.
     """
     place, crisis = Path(file), run.crises[BASE]
     if place.exists():
@@ -714,11 +714,11 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
         if observed.sign is None:
             continue
         sign = observations.signs[observed.sign]
-        # A pack's indicator tells of types and plans, whatever the world.
+        # A pack's indicator depends on types and plans, not on the world.
         chances = chances_by_type(observed.sign, sign, (), values, by_type_alone(values))
         likely = chances if observed.seen else 1.0 - chances
-        # How much likelier it is with what it points to than without, by worlds. A file that points
-        # to every plan is refused, so that there is one that it does not point to.
+        # The likelihood ratio in each world: with what the sign points to and without. No sign
+        # points to every plan, so there is always one without.
         if set(PLANS).isdisjoint(sign.points_to):
             with_it, without = likely[:, 0, 0], likely[:, 1, 0]
         else:
@@ -727,7 +727,7 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
             with_it, without = likely[:, 0, under], likely[:, 0, elsewhere]
         low, high = np.quantile(with_it / without, ENDS)
         if round(low, 3) == round(high, 3) == 1.0:
-            continue  # It says nothing, and a pack that held it would be refused.
+            continue  # It is not informative, and a pack with it would be refused.
         ratios = float(low), float(high)
         seen = "seen" if observed.seen else "looked for and not seen"
         reason = f"{observed.sign} was {seen}: {observed.by}, {observed.source}"

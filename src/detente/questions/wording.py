@@ -1,4 +1,4 @@
-"""How numbers are written, everywhere: counts, percentages, intervals, likelihood terms, names."""
+"""Writes numbers, intervals, likelihood terms and names in the same way everywhere."""
 
 import math
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from detente.pack.quantity import Quantity, unit_in_words
 from detente.text import DASH, TO, between
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
-"""Where a number comes from: the run, a source, or nobody's count."""
+"""Origin of a number: the run, a source, or an assumption."""
 
 
 class Value(str):
-    """A number as it is written, which keeps the number, its interval and where it comes from.
+    """A written number that keeps its value, its interval and its origin.
 
-    `value` is in the unit in which it is written, such as percent; None for an interval alone.
+    `value` has the unit in which it is written, such as percent; None for an interval alone.
     """
 
     __slots__ = ("high", "low", "origin", "value")
@@ -67,22 +67,22 @@ TERMS = (
 """One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
 
 RARE = 0.01
-"""Shares below have one decimal more, and their counts are written as less than one."""
+"""Smaller shares have one decimal more; as counts they are written as less than one."""
 
 TEN = 10.0
 SMALL, LARGE = 1.0, 100.0
-"""Numbers below have one decimal more, those above none."""
+"""Numbers below SMALL have one decimal more, those above LARGE none."""
 TINY = 1e-9
-"""What a count may lie below a whole number by the computer's rounding alone."""
+"""Tolerance for a count that rounding puts below a whole number."""
 MORE_DECIMALS = 2
-"""Decimals that an interval may have more than its number, so that its ends differ."""
+"""Further decimals that an interval may have, so that its ends differ."""
 
 NAMES = {name: one.title for name, one in OUTCOMES.items()}
-"""What endings and outcomes are called."""
+"""Titles of endings and outcomes."""
 
 
 def titles(record: Record) -> dict[str, str]:
-    """Return what endings and outcomes of a run are called, with its own names of the parties."""
+    """Return the titles of endings and outcomes, with the names of the run's parties."""
     return NAMES | {key: titled(key, record.called) for key in ENDINGS}
 
 
@@ -93,12 +93,12 @@ VIOLENCES = {
     "war": "war",
     "regional_war": "regional war",
 }
-"""What the highest violence that a future reaches is called."""
+"""Titles of the levels of violence."""
 SETTLEMENTS = {SHORT[kind]: keys_of(kind) for kind in WITHOUT_FORCE}
-"""What stands at the end, in short, and the settlements that this takes together."""
+"""Short titles of final states, and the settlements that each includes."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
-"""What the struck side does about a first strike, in the order of the kernel's Answer."""
+"""The struck side's answers to a first strike, in the order of the kernel's Answer."""
 
 CEASEFIRES = {
     Ceasefire.LIMITED: "on the last day of a strike that was not answered in full",
@@ -107,7 +107,7 @@ CEASEFIRES = {
     Ceasefire.MEDIATED: "on terms that mediators found",
     Ceasefire.RAN_OUT: "on the last day for which a war is followed",
 }
-"""Why fighting stopped; goes on from "stopped" or "ended"."""
+"""Why fighting stopped, to follow "stopped" or "ended"."""
 
 FIRST_SHOTS = {
     FirstShot.CHOSEN_OVER_TEXT: "a deliberate strike although a deal existed that both sides "
@@ -120,7 +120,7 @@ FIRST_SHOTS = {
     FirstShot.ALLY: "an ally struck on its own decision",
     FirstShot.NONE: "not distinguished in a run of the older model",
 }
-"""How the first shot came."""
+"""Titles of the ways in which the first shot comes."""
 
 LEAKS = {
     "unseen": "not seen in time",
@@ -128,7 +128,7 @@ LEAKS = {
     "no_round": "seen, but no round was left",
     "missed": "shot at, and missed",
 }
-"""Why a weapon that works passes a defence, in the order of the defence."""
+"""Why a working weapon passes a defence, in the order of the defence."""
 
 CAUSES = {
     "types": "hidden resolve",
@@ -143,7 +143,7 @@ CAUSES = {
     "noise": "noise in decisions",
     "none": "none of these",
 }
-"""What each mechanism that can bring war is called."""
+"""Titles of the mechanisms that can cause war."""
 
 CAUSE_MEANINGS = {
     "types": "neither side knows what the other would bear, or what it has",
@@ -158,7 +158,7 @@ CAUSE_MEANINGS = {
     "offers come ten times as often",
     "noise": "choices are less sure than they could be; off, precision is 160",
 }
-"""What each mechanism is, in a few words."""
+"""Short descriptions of the mechanisms."""
 
 VERDICTS = {
     "supported": "supported",
@@ -166,14 +166,14 @@ VERDICTS = {
     "rejected": "rejected",
     "cannot_tell": "cannot tell",
 }
-"""What the verdicts on hypotheses are called."""
+"""Titles of the verdicts on hypotheses."""
 
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
-"""What the challenger may have in mind, in the order of the column `plan`."""
+"""Titles of the challenger's plans, in the order of the column `plan`."""
 
 
 def term(share: float) -> str:
-    """Return the likelihood term of a share with its bracket in percent."""
+    """Return the likelihood term of a share, with its bracket in percent."""
     for words, low, high in TERMS:
         if low <= share < high:
             return f"{words} ({between(_percent(low), _percent(high), joint=DASH)})"
@@ -185,16 +185,16 @@ def term(share: float) -> str:
 
 
 def terms(share: float, low: float, high: float) -> str:
-    """Return the term of a share with its bracket in percent.
+    """Return the likelihood term of a share, with its bracket in percent, or nothing.
 
-    Nothing where the interval meets several brackets, since another seed may give another term.
+    Nothing if the interval includes several brackets, since another seed may give another term.
     """
     is_one = bracket(low) == bracket(high) or share in {0.0, 1.0}
     return term(share) if is_one else ""
 
 
 def of_100(share: float, *, in_words: bool = False) -> Value:
-    """Return a share as a count of futures in a hundred; what happened is never written as 0."""
+    """Return a share as a count of futures in a hundred; a positive one is never written as 0."""
     count = 100.0 * share
     if 0.0 < share < RARE:
         return Value("fewer than 1" if in_words else "< 1", count)
@@ -214,9 +214,9 @@ def adding_up(parts: Sequence[float], whole: int) -> list[int]:
 
 
 def percents(parts: Sequence[float]) -> tuple[Value, ...]:
-    """Return shares in percent with a decimal, so that as written they add up to 100.
+    """Return shares in percent with one decimal, which add up to 100 as written.
 
-    What happened is never written as 0.
+    A positive share is never written as 0.
     """
     written = adding_up(parts, 1000)
     return tuple(
@@ -226,27 +226,27 @@ def percents(parts: Sequence[float]) -> tuple[Value, ...]:
 
 
 def does(many: int, verb: str) -> str:
-    """Return how many do something, such as 1 helps and 2 help."""
+    """Return a number of subjects with their verb, such as "1 helps" and "2 help"."""
     return f"{many} {verb}s" if many == 1 else f"{many} {verb}"
 
 
 def count(many: int, noun: str) -> str:
-    """Return so many of something."""
+    """Return a number with its noun, in the singular or plural."""
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
 
 
-def first_worlds(worlds: int, there: int) -> str:
-    """Return how many of the worlds of a run something is of: the first ones, or all."""
-    return f"{worlds if worlds == there else f'first {worlds} of {there}'} sets of assumptions"
+def first_worlds(worlds: int, total: int) -> str:
+    """Return how many of a run's worlds something is about: the first ones, or all."""
+    return f"{worlds if worlds == total else f'first {worlds} of {total}'} sets of assumptions"
 
 
 def unit_of_change(unit: str) -> str:
-    """Return in what a reader gets a change that a result has in `unit`."""
+    """Return the unit of a change in a result whose unit is `unit`."""
     return "points" if unit == "of 100 futures" else unit
 
 
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
-    """Return a number with so many decimals, never as minus nothing, with its sign if asked for."""
+    """Return a number with `decimals` decimals, never as -0, with its sign if `signed`."""
     text = f"{value:,.{decimals}f}"
     size = text.lstrip("-")
     is_nothing = float(size.replace(",", "")) == 0.0
@@ -255,9 +255,9 @@ def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
 
 
 def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> Value:
-    """Return an interval with so many decimals at both ends.
+    """Return an interval with the same number of decimals at both ends.
 
-    Where both would read alike they have up to two more; where they still do, one is written.
+    Ends that would be equal get up to two more decimals; if they still are, one end is written.
     """
     tried = range(decimals, decimals + 1 + MORE_DECIMALS)
     pairs = [(number(low, places), number(high, places)) for places in tried]
@@ -266,17 +266,17 @@ def interval(low: float, high: float, decimals: int = 1, *, joint: str = TO) -> 
 
 
 def points(share: float, decimals: int = 1, *, signed: bool = False) -> Value:
-    """Return a share, or a difference of shares, in hundredths."""
+    """Return a share, or a difference of shares, in percentage points."""
     return number(100.0 * share, decimals, signed=signed)
 
 
 def span(low: float, high: float, decimals: int = 1) -> Value:
-    """Return an interval of shares in hundredths."""
+    """Return an interval of shares in percentage points."""
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
 def cells(one: Estimate | None, decimals: int = 1, *, signed: bool = False) -> tuple[Value, Value]:
-    """Return a share or a difference of shares in hundredths, and its interval; empty for none."""
+    """Return a share or a difference in percentage points, and its interval; empty for None."""
     if one is None:
         return Value(""), Value("")
     return points(one.value, decimals, signed=signed), span(one.low, one.high, decimals)
@@ -288,23 +288,23 @@ def cells_across(one: Estimate, *, signed: bool = False) -> tuple[Value, Value, 
 
 
 def places(value: float) -> int:
-    """Return how many decimals show two figures of a number: none from ten on, at most two."""
+    """Return the decimals that show two digits of a number: none from 10 on, at most two."""
     size = abs(value)
     return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
 
 
 def in_short(share: float, origin: Origin = "modelled") -> Value:
-    """Return a chance in percent, with two figures."""
+    """Return a chance in percent, with two digits."""
     return Value(number(100.0 * share, places(100.0 * share)), 100.0 * share, origin=origin)
 
 
 def range_in_short(low: float, high: float) -> Value:
-    """Return both ends of a range of chances in percent; one of them where they read alike."""
+    """Return both ends of a range of chances in percent; one if they are written alike."""
     return interval(100.0 * low, 100.0 * high, places(100.0 * high))
 
 
 def stated(low: float, high: float, *, joint: str = TO) -> Value:
-    """Return in percent what somebody says, a chance or a range of chances, as it was said."""
+    """Return a chance or a range that somebody stated, in percent, as it was stated."""
     ends = (significant(100.0 * end) for end in (low, high))
     return Value(
         between(*ends, joint=joint), None if low < high else 100.0 * low, origin="reported"
@@ -317,23 +317,23 @@ def bracketed(value: Value, ends: Value) -> Value:
 
 
 def significant(value: float, digits: int = 3) -> Value:
-    """Return a number in so many significant digits."""
+    """Return a number with `digits` significant digits."""
     is_nothing = float(f"{value:.{digits}g}") == 0.0
     return Value("0" if is_nothing else f"{value:.{digits}g}", value)
 
 
 def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
-    """Return a number with its interval in brackets, both with so many decimals."""
+    """Return a number with its interval in brackets, both with `decimals` decimals."""
     return bracketed(number(value, decimals), interval(low, high, decimals))
 
 
 def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
-    """Return a share with its interval in brackets, in hundredths."""
+    """Return a share with its interval in brackets, in percentage points."""
     return estimate(100.0 * value, 100.0 * low, 100.0 * high, decimals)
 
 
 def change(difference: float, low: float, high: float) -> tuple[str, ...]:
-    """Return in words by how many points more or less often something comes, with the interval."""
+    """Return how many points more or less often something happens, with the interval, in words."""
     more = "more" if difference > 0.0 else "less"
     ends = low, high
     if low > 0.0 or high < 0.0:
@@ -342,19 +342,19 @@ def change(difference: float, low: float, high: float) -> tuple[str, ...]:
 
 
 def sized(value: float) -> Value:
-    """Return a number with as many decimals as its size needs: none from 100, two below 1."""
+    """Return a number with the decimals that its size needs: none from 100, two below 1."""
     return number(value, _decimals_for(value))
 
 
 def sized_cells(one: Estimate) -> tuple[Value, Value]:
-    """Return an estimate and its interval, both with as many decimals as its size needs."""
+    """Return an estimate and its interval, both with the decimals that its size needs."""
     return sized(one.value), interval(one.low, one.high, _decimals_for(one.value))
 
 
 def decimals(share: Estimate) -> int:
-    """Return how many decimals of a percentage the interval supports, for a rare share at least 1.
+    """Return the decimals of a percentage that its interval supports; at least 1 for a rare share.
 
-    So a rare share is not written as nothing.
+    So a rare share is not written as 0.
     """
     width, rare = 100.0 * (share.high - share.low), min(share.value, 1.0 - share.value)
     most = 2 if rare < RARE else 1
@@ -369,12 +369,12 @@ def percent(share: Estimate) -> Value:
 
 
 def chance(share: Estimate, *, joint: str = DASH) -> Value:
-    """Return the interval in percent."""
+    """Return the interval of a share in percent."""
     return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
 def spread(share: Estimate, *, joint: str = DASH) -> Value:
-    """Return the range across worlds in percent, in whole points."""
+    """Return the range across worlds in percent, without decimals."""
     return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
 
 
@@ -384,17 +384,17 @@ def counted(share: Estimate, *, in_words: bool = False) -> Value:
 
 
 def percents_across(share: Estimate) -> tuple[Value, Value, Value]:
-    """Return a share, its interval and its range across worlds, in percent, as a table has them."""
+    """Return a share, its interval and its range across worlds, in percent, for a table."""
     return percent(share), chance(share, joint=TO), spread(share, joint=TO)
 
 
 def amount(figure: Quantile, scale: float = 1.0) -> Value:
-    """Return a quantile times a scale, with no more digits than its interval supports."""
+    """Return a scaled quantile, with no more digits than its interval supports."""
     return number(scale * figure.value, _decimals_of(figure, scale))
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = DASH) -> Value:
-    """Return a quantile's interval times a scale; in words where there are too few cases for it."""
+    """Return the interval of a scaled quantile; in words if there are too few cases."""
     digits = _decimals_of(figure, scale)
     low, high = scale * figure.low, scale * figure.high
     if figure.is_sure:
@@ -407,21 +407,21 @@ def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = DASH)
 
 
 def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = DASH) -> str:
-    """Return a quantile's range across worlds times a scale; nothing where they are too few."""
+    """Return a scaled quantile's range across worlds; empty if there are too few."""
     if math.isnan(figure.spread_low):
         return ""
     return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
 
 
 def amount_cells(figure: Quantile, scale: float = 1.0) -> tuple[str, str]:
-    """Return a quantile times a scale and its interval; nothing where there are too few cases."""
+    """Return a scaled quantile and its interval; empty if there are too few cases."""
     if not figure.is_sure:
         return "", ""
     return amount(figure, scale), amount_by_chance(figure, scale, joint=TO)
 
 
 def likelihood(share: float) -> str:
-    """Return what is said of an outcome of this share, its bracket with the sign of percent."""
+    """Return the predicate for an outcome with this share: its term and bracket."""
     words = term(share).replace(")", " %)")
     if "chance" in words:
         return f"has {words}" if words.startswith("almost") else f"has a {words}"
@@ -431,12 +431,12 @@ def likelihood(share: float) -> str:
 
 
 def bracket(share: float) -> int:
-    """Return the place of a share's term in the row, -1 below the row; terms count from 0."""
+    """Return the index of a share's likelihood term, from 0; -1 below the scale."""
     return sum(share >= bound.low for bound in TERMS) - 1 + (share >= TERMS[-1].high)
 
 
 def part_of_100(split: Split) -> Value:
-    """Return the part of the variance that lies between worlds, with its interval, in percent."""
+    """Return the part of the variance that is between worlds, with its interval, in percent."""
     part, low, high = (100.0 * share for share in split[1:])
     return Value(f"{number(part, 0)} ({interval(low, high, 0)})", part, low, high)
 
@@ -449,23 +449,23 @@ def belief(probability: float) -> str:
 
 
 def in_full(on: date) -> str:
-    """Return a date as a sentence has it: 1 April 2026."""
+    """Return a date as in a sentence: 1 April 2026."""
     return f"{on.day} {on:%B %Y}"
 
 
 def dated(record: Record, day: int) -> Value:
-    """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
+    """Return the date of a day of a run, with the day: 1 April 2026 (day 54)."""
     return Value(f"{in_full(record.date_of(day))} (day {day})", day)
 
 
 def short_date(record: Record, day: int) -> Value:
-    """Return the date of a day of a run as a table has it: 1 Apr 2026."""
+    """Return the date of a day of a run, as in a table: 1 Apr 2026."""
     on = record.date_of(day)
     return Value(f"{on.day} {on:%b %Y}", day)
 
 
 def day_of_force(record: Record) -> str:
-    """Say on which day force counts; an earlier version did not store the days of wars."""
+    """Return on which day force counts; an earlier version did not store the days of wars."""
     if "war_day" in (LAYOUTS[record.futures].names or ()):
         return "War counts on the day on which it began, other use of force on the day of the first"
     return (
@@ -474,24 +474,24 @@ def day_of_force(record: Record) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return about how long something takes, in words."""
+    """Return an approximate duration, in words."""
     for most, unit, size in ((90.0, "seconds", 1.0), (5400.0, "minutes", 60.0)):
         if seconds < most:
             many = max(1, round(seconds / size))
-            # Nobody waits by the second.
+            # Seconds are rounded to five.
             many = max(5, 5 * round(many / 5)) if unit == "seconds" else many
             return f"about {many} {unit}"
     return f"about {round(seconds / 3600)} hours"
 
 
 def series(words: Sequence[str], joint: str = "and") -> str:
-    """Return words with commas, and with `joint` before the last; there is one at least."""
+    """Return a list in words, with commas and `joint` before the last; it must not be empty."""
     *before, last = words
     return f"{', '.join(before)} {joint} {last}" if before else last
 
 
 def quantity(number: Quantity) -> str:
-    """Return in words what is known of a number."""
+    """Return a number's distribution in words."""
     unit = f" {unit_in_words(number.unit)}" if number.unit else ""
     if number.kind == "values":
         return " or ".join(f"{value:g}" for value in number.values) + unit
@@ -519,5 +519,5 @@ def _decimals_of(figure: Quantile, scale: float) -> int:
 
 
 def _digits_of(width: float) -> int:
-    """Return how many decimals an interval of this width supports."""
+    """Return the decimals that an interval of this width supports."""
     return max(0, -math.floor(math.log10(width)))

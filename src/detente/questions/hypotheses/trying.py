@@ -1,9 +1,9 @@
-"""Each kind of test of a hypothesis: what it plays, what it measures, and the result.
+"""Tests hypotheses: what each kind of test plays, what it measures, and its result.
 
-The total effect of a group of numbers is the part of the variance across worlds that is left if all
-other numbers are known; it comes from worlds in which the group is drawn again (Jansen 1999). The
-swing moves all numbers of a group from their 10th to their 90th percentile, the others as drawn.
-Numbers that divide an attack are drawn again with their group, but never swung.
+The total effect of a group of numbers is the part of the variance across worlds that remains if all
+other numbers are known; it is estimated from worlds in which the group is drawn again (Jansen
+1999). The swing moves all numbers of a group from their 10th to their 90th percentile, the others
+as drawn. Numbers that divide an attack are drawn again with their group, but never swung.
 """
 
 import math
@@ -57,9 +57,9 @@ from detente.questions.watching import information_on_plan
 NO_EVENTS = "what is counted does not occur in these courses of events"
 NOTHING_CHANGES = "the change has no effect here: every course of events is the same with it"
 LOW, HIGH = 0.1, 0.9
-"""Percentiles between which a group swings."""
+"""Quantiles between which a group swings."""
 MOST_JUDGED = 16
-"""Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
+"""Maximum number of worlds whose wars' causes are judged: each is as slow as many interventions."""
 TOO_FEW = (
     "several courses of events are needed for each set of assumptions, and in each group a number "
     "that varies"
@@ -72,7 +72,7 @@ COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
 
 Values = np.ndarray
-"""A number in each future whose mean is what is asked for, shape (worlds, futures)."""
+"""A number for each future whose mean is the result, shape (worlds, futures)."""
 
 
 COLUMNS = {
@@ -96,11 +96,12 @@ COLUMNS = {
     ),
     RAIDS: np.dtype([("aircraft", "<f8"), ("down", "<f8")]),
 }
-"""What is kept of each future, of the traces of a few, or of campaigns, for measures to read."""
+"""The columns that measures read, stored for each future, trace or campaign."""
 MOST = {FUTURES: 200, ACTS: 8, RAIDS: 64}
-"""Futures, traces or campaigns of each world, at most: a trace takes a hundred times as long."""
+"""Maximum number of futures, traces or campaigns of each world: a trace is a hundred times
+slower."""
 RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest=0)
-"""Raids of the challenger with all that is in reach, as `detente engage` has them."""
+"""Raids of the challenger with all its weapons within reach, as in `detente engage`."""
 
 
 def _futures(world: PlayedWorld) -> np.ndarray:
@@ -137,9 +138,9 @@ READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
 
 
 def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
-    """Count what was done in a future, from its trace.
+    """Count the acts in a future, from its trace.
 
-    To yield counts where it answers an ultimatum, and not where it comes of the defender's own.
+    Backing down counts if it answers an ultimatum, not if the defender does so on its own.
     """
     kinds = events["kind"]
     said = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.REFUSES, Event.YIELDS))]
@@ -150,7 +151,7 @@ def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
 
 @dataclass(frozen=True)
 class Bench:
-    """The hypotheses that are tested, and in which worlds of a run their tests are played."""
+    """The hypotheses that are tested, and the worlds in which their tests are played."""
 
     run: Run
     crisis: Crisis
@@ -160,22 +161,22 @@ class Bench:
 
     @cached_property
     def studies(self) -> dict[str, Study]:
-        """Return the study that plays interventions, by what is kept of a future."""
-        there = self.run.record.settings.futures_of_a_world
+        """Return the study that plays interventions, by what it stores of a future."""
+        most = self.run.record.settings.futures_of_a_world
         return {
-            kept: Study(
+            source: Study(
                 self.run,
-                futures=min(MOST[kept], there),
+                futures=min(MOST[source], most),
                 command=COMMAND,
-                reading=Readout(kept, COLUMNS[kept], read),
+                reading=Readout(source, COLUMNS[source], read),
                 **self.means,
             )
-            for kept, read in READ.items()
+            for source, read in READ.items()
         }
 
     @property
     def weighing(self) -> Weighing | None:
-        """Return how much each of the worlds counts; None if all count alike."""
+        """Return the weights of the worlds; None if they are equal."""
         return self.run.weighing_of(self.worlds)
 
     @property
@@ -185,7 +186,7 @@ class Bench:
 
     @cached_property
     def interventions(self) -> dict[str, list[Intervention]]:
-        """Return what all tests play, by what is kept of a future."""
+        """Return the interventions of all tests, by what is stored of a future."""
         found: dict[str, list[Intervention]] = {}
         for trial in self.trials:
             if trial.kind == "groups":
@@ -202,7 +203,7 @@ class Bench:
 
 
 def interventions_of(trial: Trial) -> list[Intervention]:
-    """Return what a test changes, one after another: of two pairs of steps, each with each."""
+    """Return the interventions of a test in order; for two pairs of steps, all combinations."""
     hold = dict(trial.hold)
     if trial.kind == "larger":
         pairs = product(trial.steps, trial.others)
@@ -242,21 +243,21 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
         for one in others
     )
     if trial.kind != "level" and not result.why and are_alike:
-        # A change without any effect in these worlds cannot test what is said about it.
+        # A change without any effect in these worlds cannot test the hypothesis.
         result = result._replace(verdict=UNDECIDED, why=NOTHING_CHANGES)
     is_known = all(one.below.any() for one in found)
     return result._replace(levels=tuple(one.over(weighing) for one in found) if is_known else ())
 
 
 def measured_by(trial: Trial, name: str) -> Measure:
-    """Return what a test measures; if it gives a day, whether an outcome has come by then."""
+    """Return the measure of a test; with a day, whether the outcome has happened by then."""
     return MEASURES[name] if trial.by_day is None else OUTCOMES[name].by(trial.by_day)
 
 
 def criterion_of(
     trial: Trial, name: str, first: Ratio, weighing: Weighing | None = None
 ) -> Criterion:
-    """Return the criterion of a test for a measure, of which `first` is the first step."""
+    """Return the criterion of a test for a measure; `first` is the measure at the first step."""
     measure, small = measured_by(trial, name), POINT
     bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
     if measure.scale == 1.0:
@@ -275,10 +276,10 @@ def criterion_of(
 def combined(
     ratios: Sequence[Ratio], times: Sequence[float], weighing: Weighing | None = None
 ) -> Values | None:
-    """Return a sum of ratios, each so many times, by future; None if one has no events.
+    """Return by future the sum of ratios, each times a factor; None if one has no events.
 
-    A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, its first
-    order in both sums. Where `b` is 1 throughout, as for shares, that is `a` itself, exactly.
+    A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, to first
+    order in both sums. If `b` is 1 throughout, as for shares, that is exactly `a`.
     """
     values: Values = np.zeros(ratios[0].above.shape)
     for one, often in zip(ratios, times, strict=True):
@@ -291,17 +292,17 @@ def combined(
 
 
 def mean_over_futures(values: Values, weighing: Weighing | None) -> float:
-    """Return the mean over all futures, those of weighed worlds by their weights."""
+    """Return the mean over all futures, weighted if worlds have weights."""
     if weighing is None:
         return float(values.mean())
     return float(mean_of(values.mean(axis=1), weighing))
 
 
 def larger(square: Sequence[Ratio], weighing: Weighing | None = None) -> Values | None:
-    """Return by how much more the first of two changes moves a measure than the second.
+    """Return by how much more the first of two changes affects a measure than the second.
 
-    `square` holds both settings of each: neither, the second, the first, both. The effect of each
-    is its mean over both settings of the other, without its sign.
+    `square` has the four combinations: neither change, the second, the first, both. The effect of
+    each change is its mean over both settings of the other, without its sign.
     """
     first = combined(square, (-0.5, -0.5, 0.5, 0.5), weighing)
     second = combined(square, (-0.5, 0.5, -0.5, 0.5), weighing)
@@ -312,12 +313,12 @@ def larger(square: Sequence[Ratio], weighing: Weighing | None = None) -> Values 
 
 
 def sized(values: Values, weighing: Weighing | None) -> Values:
-    """Return an effect with the sign that makes its mean 0 or more."""
+    """Return an effect with the sign that makes its mean positive or 0."""
     return values if mean_over_futures(values, weighing) >= 0.0 else -values
 
 
 def steps(ratios: Sequence[Ratio], weighing: Weighing | None) -> list[Values] | None:
-    """Return what each of several steps does to a measure."""
+    """Return the effect of each of several steps on a measure."""
     found = [combined(pair, (-1.0, 1.0), weighing) for pair in pairwise(ratios)]
     known = [one for one in found if one is not None]
     return known if len(known) == len(found) else None
@@ -326,7 +327,7 @@ def steps(ratios: Sequence[Ratio], weighing: Weighing | None) -> list[Values] | 
 def turn(
     criterion: Criterion, found: list[Values] | None, weighing: Weighing | None = None
 ) -> Result:
-    """Say whether a measure rises from one step and falls from another.
+    """Return whether a measure rises with one step and falls with another.
 
     The smaller of the largest rise and the largest fall is above 0 only if there are both; its
     interval is that of the less certain one (intersection of both tests: Berger 1982).
@@ -357,7 +358,7 @@ def both(trial: Trial) -> tuple[Group, Group]:
 
 
 def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
-    """Return the interventions of both swings, each its low and its high end."""
+    """Return the interventions of both swings, each with a low and a high end."""
     numbers, ends = crisis.numbers, []
     for group in both(trial):
         for place in (LOW, HIGH):
@@ -372,7 +373,7 @@ def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
 
 
 def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
-    """Return the worlds as they are, then with each group drawn again; nothing if one is fixed."""
+    """Return the worlds unchanged and with each group drawn again; empty if a group is fixed."""
     inputs = inputs_of(bench.crisis)
     groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
     if bench.run.record.settings.futures_of_a_world == 1 or not all(groups):
@@ -382,7 +383,7 @@ def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
 
 
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
-    """Return by how much the one group's total effect exceeds the other's."""
+    """Return by how much one group's total effect exceeds the other's."""
     name = f"{wording.NAMES[outcome]}, part of its variance over assumptions beyond the other's"
     unit = "of 100 of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
@@ -404,7 +405,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
 
 
 def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
-    """Return by how much farther the one group's swing moves an outcome than the other's."""
+    """Return by how much more one group's swing affects an outcome than the other's."""
     name = f"{wording.NAMES[outcome]}, swing beyond the other's"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     ends = swings(trial, bench.crisis)
@@ -413,13 +414,13 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     found = [bench.measured(MEASURES[outcome], end) for end in ends]
     weighing = bench.weighing
     one, other = (combined(found[place : place + 2], (-1.0, 1.0), weighing) for place in (0, 2))
-    if one is None or other is None:  # of an outcome there are always futures
+    if one is None or other is None:  # cannot happen: an outcome always has futures
         return undecided(criterion, NO_SPREAD)
     return judge(criterion, sized(one, weighing) - sized(other, weighing), weighing)
 
 
 def judging_of(bench: Bench) -> tuple[Study, range]:
-    """Return what judges the causes of war, and the worlds that are judged: the first few."""
+    """Return the study that judges the causes of war, and the first worlds, which it judges."""
     return judging(bench.run, **bench.means), range(min(MOST_JUDGED, bench.worlds))
 
 
@@ -444,8 +445,7 @@ def _of_causes(trial: Trial, bench: Bench) -> Result:
 def _of_signs(trial: Trial, bench: Bench) -> Result:
     """Return how much more informative a sign is than the best of all others [bits].
 
-    False alarms of each are included. The best of the others is that with the largest mean over
-    worlds.
+    False alarms of each are included. The best other sign has the largest mean over worlds.
     """
     name = f"information of {trial.sign} about the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"
@@ -455,5 +455,5 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
     if not bits:
         return undecided(criterion, "the pack has no other sign to compare it with")
     best = max(bits.values(), key=lambda one: float(mean_of(one, bench.weighing)))
-    # The information in a world has no sampling noise, which two futures that agree stand for.
+    # The information in a world has no sampling noise, so both of two futures have the same value.
     return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1), bench.weighing)
