@@ -1,4 +1,4 @@
-"""What the options of a run change, on the same worlds and the same draws.
+"""The effects of a run's options, on the same worlds and the same draws.
 
 `detente compare --json` prints one object, `detente/compare/1`. By name:
 
@@ -83,28 +83,28 @@ from detente.questions.conditions import (
 from detente.text import offered
 
 FEW_WORLDS = 16
-"""With fewer worlds hardly anything can be said of how they differ."""
+"""With fewer worlds hardly anything can be said about how they differ."""
 OF_ALL_ALIKE = (
     "where an option helps, and which re-weighting would change an answer, is of sets of "
     "assumptions that count alike"
 )
-"""What is said of a run whose worlds are weighed."""
+"""The note of a run whose worlds are weighted."""
 NOT_CLEAR = "not clear"
 GROUPS = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, NOT_CLEAR: set[int]()}
-"""What options are put under, in order, and on which sides the clear changes of each lie."""
+"""Groups of options, in order, and the signs of the distinguishable changes of each."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One option against the base."""
+    """One option compared with the base."""
 
     title: str
     says: str
-    """What is done, as the pack says it; nothing of the base, or where the pack is not readable."""
+    """What is done, in the pack's words; empty for the base, or if the pack cannot be read."""
     pays: str
-    """Who bears what it costs, as the pack says it, if it does."""
+    """Who bears its cost, in the pack's words, if it says."""
     is_same: bool
-    """Whether it gives every field that it names the value that it has in all worlds anyway."""
+    """Whether it sets every field to the value that the field has in all worlds anyway."""
     share: Estimate
     difference: Estimate
     regret: Regret | None
@@ -114,13 +114,13 @@ class Compared:
 
     @property
     def signs(self) -> dict[str, int]:
-        """Return by measure: 1 where it is clearly better than in the base, -1 where worse."""
+        """Return by measure 1 if it is clearly better than in the base, -1 if clearly worse."""
         signs = {key: clearly(key, one) for key, one in self.measures.items()}
         return {key: sign for key, sign in signs.items() if sign}
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return the same of what options are grouped by: war, use of force and deals."""
+        """Return the signs of the measures that define groups: war, use of force and deals."""
         return {key: sign for key, sign in self.signs.items() if key in COUNTED}
 
     @property
@@ -134,7 +134,7 @@ class Compared:
         return tuple(key for key, sign in self.signs.items() if sign < 0)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente compare --json` has of it."""
+        """Return its fields in the object of `detente compare --json`."""
         regret = dict.fromkeys(Regret._fields) if self.regret is None else self.regret._asdict()
         rule = self.search.rule
         works_if: dict[str, Any] = {"conditions": [], "why": self.search.why}
@@ -163,37 +163,37 @@ class Compared:
 
 @dataclass(frozen=True, repr=False)
 class Comparison(notebook.Shown):
-    """The options of a run, compared in this model."""
+    """The options of a run, compared."""
 
     run: Run
     outcome: str
     better: int
-    """1 if more of the outcome is better, -1 if less is."""
+    """1 if more of the outcome is better, -1 if less."""
     pairs: Pairs = field(repr=False)
     options: dict[str, Compared]
     goals: tuple[Goal, ...]
     flip: Flip
     crisis: Crisis | None = field(repr=False)
-    """The crisis without any option; None if the pack of the run cannot be read any more."""
+    """The crisis without any option; None if the run's pack can no longer be read."""
     inverse: dict[Goal, dict[str, Reweighted]]
-    """What a goal takes of the worlds, under the base and under the best option."""
+    """The re-weighting of worlds that reaches a goal, under the base and the best option."""
 
     @property
     def ranking(self) -> tuple[str, ...]:
-        """Return the options, the base among them, the best first."""
+        """Return the options, the base included, the best first."""
         return _ranked(self.pairs, self.better)
 
     @property
     def tied(self) -> tuple[str, ...]:
-        """Return the options whose interval does not set them apart from the best."""
+        """Return the options that cannot be distinguished from the best."""
         return tuple(name for name in self.ranking[1:] if self.places[name] == 1)
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """Return the place of each option, the best first: 1 is that of the best and of all tied.
+        """Return the place of each option, the best first; options that are tied share a place.
 
-        Those that share a place cannot be parted from the best of them; the next place is that of
-        the best of all others.
+        Those that share a place cannot be distinguished from the best of them; the next place is
+        that of the best of all others.
         """
         found: dict[str, int] = {}
         while len(found) < len(self.ranking):
@@ -203,16 +203,16 @@ class Comparison(notebook.Shown):
         return found
 
     def rivals(self, name: str, sign: int = 1) -> list[str]:
-        """Return the options of its group that one does not clearly beat.
+        """Return the options of its group that an option does not clearly beat.
 
-        It beats those from which it differs clearly by war, use of force or deals, each time for
-        the better. With a `sign` of -1, those than which it is not clearly worse.
+        It beats those from which it clearly differs in war, use of force or deals, each time for
+        the better. With `sign` -1: the options than which it is not clearly worse.
         """
         places = self.pairs.options
         (group,) = (names for names in self.groups.values() if name in names)
 
         def signs(other: str) -> set[int]:
-            """Return on which sides it differs clearly from another."""
+            """Return the signs of its clear differences from another option."""
             by = {
                 key: estimate_difference(
                     paired_means(self.pairs, places.index(name), places.index(other), key)
@@ -234,13 +234,13 @@ class Comparison(notebook.Shown):
 
     @property
     def in_order(self) -> tuple[str, ...]:
-        """Return the options, those first that none beats, each time the best first."""
+        """Return the options that none beats, then the others; each time the best first."""
         names = [name for name in self.ranking if name != BASE]
         return tuple(sorted(names, key=lambda name: name in self.dominated))
 
     @cached_property
     def groups(self) -> dict[str, list[str]]:
-        """Return the options of each group: first those better on more counts, and by more."""
+        """Return the options of each group; those that are better on more counts come first."""
 
         def merit(name: str) -> tuple[int, float]:
             one = self.options[name]
@@ -258,7 +258,7 @@ class Comparison(notebook.Shown):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of this run."""
+        """Return the notes on this run."""
         worlds, futures = self.pairs.worlds, self.pairs.futures
         few = f"{worlds} set(s) of assumptions are too few to see how options depend on them"
         one = (
@@ -279,7 +279,7 @@ class Comparison(notebook.Shown):
         return estimate_difference(paired_means(self.pairs, places[0], places[1]))
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente compare --json` prints."""
+        """Return the object that `detente compare --json` prints."""
         return {
             "schema": "detente/compare/1",
             "run": str(self.run.folder),
@@ -309,7 +309,7 @@ def compare(
 ) -> Comparison:
     """Compare the options of a run, on the same worlds and the same draws.
 
-    The base is that of the worlds in which the options were played, the first ones of the run.
+    The base is restricted to the worlds in which the options were played, the first ones.
 
     Parameters
     ----------
@@ -318,12 +318,12 @@ def compare(
     outcome
         The outcome, or ending, by which they are ranked.
     options
-        The options to compare with the base; all that the run played unless given.
+        The options to compare with the base; by default all that the run played.
     better
-        Whether more of the outcome is better, or less; by the outcome unless given.
+        Whether more of the outcome is better, or less; by default depending on the outcome.
     below, above
-        Thresholds by outcome, from 0 to 1: in how many worlds does it stay below, or above, and
-        what would have to be true for that. War below 5 % unless given.
+        Thresholds by outcome, from 0 to 1: in how many worlds the outcome stays below, or above,
+        and what would have to be true for that. By default war below 5 %.
 
     Raises
     ------
@@ -343,7 +343,7 @@ def compare(
     crisis = run.crisis_if_kept  # if there is none, a note says so
     regret, found = regrets(pairs, sign), {}
     for place, name in enumerate(pairs.options):
-        # An option changes nothing that leaves every number as it is in all worlds anyway.
+        # An option has no effect if every number has its value in all worlds anyway.
         same = name == BASE or all(
             path in fixed and isinstance(value, (int, float)) and float(value) == fixed[path]
             for path, value in run.record.options[name].change.items()
@@ -402,11 +402,11 @@ def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
         raise DetenteError(what, where=str(run.folder), hint=hint)
     for name in asked:
         _place(run.options, name, run)
-    kept = [name for name in run.options if name != BASE and (not asked or name in asked)]
-    if not kept:
+    chosen = [name for name in run.options if name != BASE and (not asked or name in asked)]
+    if not chosen:
         what = "the base alone is named; name an option to compare with it"
         raise DetenteError(what, where="options", hint="it has: " + ", ".join(run.options[1:]))
-    return (BASE, *kept)
+    return (BASE, *chosen)
 
 
 def _place(options: Sequence[str], name: str, run: Run) -> int:

@@ -2,9 +2,9 @@
 
 "Works only if" is a shallow regression tree (Breiman and others 1984) on the ranks of the numbers
 among all worlds. Among hundreds of numbers some separate a few worlds well by chance. So a rule is
-judged on worlds that were held out when it was found, and reported only if the same search on
-shuffled worlds never separates them as well. The ranking is reversed by the smallest re-weighting
-of the worlds that does it, or by moving one number.
+judged on held-out worlds, and reported only if the same search on shuffled worlds never separates
+them as well. The ranking is reversed by the smallest re-weighting of the worlds that does so, or by
+moving one number.
 """
 
 import math
@@ -21,27 +21,27 @@ from detente.estimate.tilting import Tilt, tilt
 from detente.pack.places import divides_attack
 
 MISTAKEN = 0.05
-"""Chance that any number at all is named although none matters."""
+"""The chance that any number is named although none has an effect."""
 LEAST_WORLDS = 32
-"""With fewer worlds no rule is looked for."""
+"""With fewer worlds no rule is sought."""
 FOLDS = 8
 LEAST_SIDE = 0.125
-"""Smallest share of the worlds on either side of a cut; `LEAST_COUNT` is their smallest number."""
+"""Minimum share of the worlds on either side of a cut; `LEAST_COUNT` is their minimum number."""
 LEAST_COUNT = 5
 SHUFFLES = 199
-"""Searches on shuffled worlds; of rules without effect 1 in 200 does better than all of them."""
+"""Searches on shuffled worlds; 1 in 200 rules without effect does better than all of them."""
 SCREEN = 3.0
 """A smaller difference on held-out worlds [standard errors] is not tested by shuffling."""
 DEEPER = 1.0
-"""By how much more a second number must separate held-out worlds [standard errors]."""
+"""Further separation of held-out worlds that a second number must bring [standard errors]."""
 MOST_MOVED = 3
-"""How many numbers are named."""
+"""Maximum number of numbers that are named."""
 LEAST_PLACE, MOST_PLACE = 0.02, 0.98
-"""A number that would have to move beyond these ranks is no answer: few worlds are there."""
+"""Ranks beyond which a turning point is not reported: few worlds are there."""
 
 
 class WorldNumbers(NamedTuple):
-    """What worlds differ in."""
+    """The numbers in which worlds differ."""
 
     fields: tuple[str, ...]
     values: Annotated[np.ndarray, "shape (worlds, fields)"]
@@ -53,7 +53,7 @@ class WorldNumbers(NamedTuple):
 def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
     """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
-    Numbers that divide an attack are left out: no condition may rest on them.
+    Numbers that divide an attack are left out, since no condition may depend on them.
     """
     columns = {field: drawn[:worlds] for field, drawn in run.drawn.items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
@@ -70,7 +70,7 @@ def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
     values = np.column_stack([np.empty((worlds, 0)), *columns.values()])
     places = np.empty_like(values)
     for field, drawn in enumerate(columns.values()):
-        # Those that are equal share the middle of their ranks.
+        # Equal values have the mean of their ranks.
         _, kind, often = np.unique(drawn, return_inverse=True, return_counts=True)
         places[:, field] = (np.cumsum(often) - 0.5 * often)[kind] / worlds
     return WorldNumbers(tuple(columns), values, places)
@@ -79,8 +79,9 @@ def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
 def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
     """Return the indices of the fields that are correlated with an amount, the strongest first.
 
-    A field counts if its rank correlation is farther from 0 than the largest of so many would be
-    by chance in 19 of 20 cases (Bonferroni). So with few worlds few fields are named.
+    A field counts if its rank correlation is farther from 0 than the largest by chance of this
+    number of fields would be in 19 of 20 cases (Bonferroni). So with few worlds few fields are
+    named.
     """
     worlds, count = numbers.places.shape
     spread = numbers.places.std(axis=0) * amounts.std()
@@ -94,7 +95,7 @@ def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
 
 
 class Bound(NamedTuple):
-    """A number lies above or below a value."""
+    """The condition that a number is above or below a value."""
 
     field: str
     is_above: bool
@@ -112,7 +113,7 @@ class WorksIf(NamedTuple):
 
     @property
     def is_only_if(self) -> bool:
-        """Say whether the option clearly helps where the rule holds, and does not elsewhere."""
+        """Return whether the option clearly helps if the rule holds, and does not otherwise."""
         return self.inside.low > 0.0 >= self.outside.low
 
 
@@ -137,7 +138,7 @@ class _Sorted(NamedTuple):
 
 
 def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
-    """Say where an option helps. `gains`: by how much better it is in each world."""
+    """Return the rule for where an option helps; `gains` is how much better each world is."""
     if len(gains) < LEAST_WORLDS:
         return Search(
             None, f"{len(gains)} sets of assumptions are too few; {LEAST_WORLDS} are needed"
@@ -150,7 +151,7 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
     parted, depth, inside = _held_out(gains, places, folds, starts)
     # A fixed seed, so that a run always has the same rule.
     draws = np.random.default_rng(0)
-    # It counts only if no search on shuffled worlds separates them as well.
+    # The rule counts only if no search on shuffled worlds separates them as well.
     if parted < SCREEN or any(
         _held_out(draws.permutation(gains), places, folds, starts)[0] >= parted
         for _ in range(SHUFFLES)
@@ -177,9 +178,9 @@ def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
 def _held_out(
     gains: np.ndarray, places: np.ndarray, folds: list[np.ndarray], starts: list[_Sorted]
 ) -> tuple[float, int, np.ndarray]:
-    """Return how well rules separate held-out worlds, their depth, and which worlds are within.
+    """Return how well rules separate held-out worlds, their depth, and the worlds within them.
 
-    It is the difference of the two means in standard errors.
+    The separation is the difference of the two means in standard errors.
     """
     inside = np.zeros((2, len(gains)), bool)
     for fold, start in zip(folds, starts, strict=True):
@@ -196,7 +197,7 @@ def _parting(gains: np.ndarray, inside: np.ndarray) -> float:
     sizes = len(within), len(rest)
     if min(sizes) < max(LEAST_COUNT, LEAST_SIDE * len(gains)):
         return 0.0
-    # One variance for both sides: that of a few worlds alone is often far too small by chance.
+    # One variance for both sides: that of few worlds is often far too small by chance.
     squares = float(np.var(within) * sizes[0] + np.var(rest) * sizes[1])
     error = squares / (len(gains) - 2) * (1.0 / sizes[0] + 1.0 / sizes[1])
     gap = float(within.mean() - rest.mean())
@@ -245,7 +246,7 @@ def _sorted(places: np.ndarray, worlds: np.ndarray) -> _Sorted:
 
 
 def _within(cuts: tuple[_Cut, ...], places: np.ndarray) -> np.ndarray:
-    """Say of each world whether a rule holds in it; without a cut it holds in none."""
+    """Return for each world whether a rule holds; without a cut it never does."""
     inside = np.full(len(places), bool(cuts))
     for cut in cuts:
         inside &= (places[:, cut.field] > cut.place) == cut.is_above
@@ -262,7 +263,7 @@ class MovedNumber(NamedTuple):
 
 
 class TurningPoint(NamedTuple):
-    """How far one number must move, others with it as correlated, for two options to be equal."""
+    """How far one number must move, with others as correlated, for two options to be equal."""
 
     field: str
     is_above: Annotated[bool, "whether the second is the better one above that place"]
@@ -280,7 +281,7 @@ class Reweighted(NamedTuple):
     why: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         return {
             "entropy": self.tilt.entropy if self.tilt else None,
             "effective": self.tilt.effective if self.tilt else None,
@@ -329,7 +330,7 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
 def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | None:
     """Return the number that must move least from the middle for the mean to be 0, if there is one.
 
-    The amounts are taken as linear in the ranks of each number that is correlated with them; the
+    The amounts are assumed linear in the ranks of each number that is correlated with them; the
     interval is Fieller's (1954).
     """
     means, found = amounts.means, []

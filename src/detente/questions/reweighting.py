@@ -240,10 +240,10 @@ def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
 
 
 def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
-    """Say of each future whether it is open, ongoing, in a deal or under force by a day.
+    """Return for each future whether it is `open`, `ongoing`, `deal` or `force` on a day.
 
-    `force` once any was used, `deal` while one is in force, `open` otherwise; `ongoing` leaves out
-    of `open` the futures whose dispute was settled without a text.
+    It is `force` once any was used, `deal` while one is in force, otherwise `open`; `ongoing` is
+    `open` without the disputes settled without a deal.
     """
     force, deal, settled = (
         OUTCOMES[key].has_come(rows, day) for key in ("force", "deal", "settled")

@@ -465,7 +465,7 @@ def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
 def _on_day(
     run: Run, option: str, day: int, names: Iterable[str]
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Say of the followed futures whether the dispute goes on by a day, and which outcomes come.
+    """Return for followed futures whether the dispute goes on by a day, and which outcomes come.
 
     Each has the shape (worlds, futures).
     """

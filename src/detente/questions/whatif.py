@@ -1,4 +1,4 @@
-"""What a change does to a run: a value, another range, or several values one after the other.
+"""The effect of a change on a run: a value, another range, or several values one after the other.
 
 `detente whatif --json` prints one object, `detente/whatif/1`. By name:
 
@@ -50,12 +50,12 @@ from detente.questions.wording import quantity
 from detente.text import between, brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
-"""Outcomes that are shown unless others are named."""
+"""Outcomes that are shown by default."""
 MOST_SWEPT = 2
-"""Fields that may have several values at once; more do not fit into a table."""
+"""Maximum number of fields with several values; more do not fit into a table."""
 MOST_POINTS = 100
 FEW_WORLDS = 8
-"""With fewer the interval over worlds is wide for any change."""
+"""With fewer worlds the interval is wide for any change."""
 
 Set: TypeAlias = Change | NewRange
 Asked: TypeAlias = Set | tuple[float, float] | list[float] | list[str] | np.ndarray
@@ -63,7 +63,7 @@ Asked: TypeAlias = Set | tuple[float, float] | list[float] | list[str] | np.ndar
 
 
 class ChangedField(NamedTuple):
-    """A field that is changed, what the run has there, and what it is set to."""
+    """A field that is changed, its value in the run, and its new values."""
 
     field: str
     says: Annotated[str, "what it measures, or is"]
@@ -73,7 +73,7 @@ class ChangedField(NamedTuple):
 
 
 class MovedShare(NamedTuple):
-    """The share of an outcome with a change, and how far the change has moved it."""
+    """The share of an outcome with a change, and its shift."""
 
     before: Annotated[float, "in the run"]
     after: Annotated[Estimate, "with the change"]
@@ -81,11 +81,11 @@ class MovedShare(NamedTuple):
 
     @property
     def is_cut(self) -> bool:
-        """Say whether the change moves more than the run has: there it stops, at 0 or at 1."""
+        """Return whether the shifted share would be below 0 or above 1, and is cut off there."""
         return not 0.0 <= self.before + self.shift.value <= 1.0
 
     def content(self) -> dict[str, float]:
-        """Return what `detente whatif --json` has of it."""
+        """Return its fields in the object of `detente whatif --json`."""
         shift = in_json(self.shift)
         moved = {"shift": shift.pop("shift")}
         moved |= {f"shift_{end}": shift.pop(end) for end in ("low", "high")}
@@ -93,7 +93,7 @@ class MovedShare(NamedTuple):
 
 
 class WhatIfPoint(NamedTuple):
-    """The shares of all outcomes at one value of each field that is changed."""
+    """The shares of all outcomes at one value of each changed field."""
 
     values: Mapping[str, Set]
     shares: Mapping[str, MovedShare]
@@ -101,7 +101,7 @@ class WhatIfPoint(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class WhatIf(notebook.Shown):
-    """What a change does to a run, in this model."""
+    """The effect of a change on a run."""
 
     main_table = "points.outcomes"
 
@@ -116,17 +116,17 @@ class WhatIf(notebook.Shown):
 
     @property
     def swept(self) -> tuple[ChangedField, ...]:
-        """Return the fields that have several values."""
+        """Return the fields with several values."""
         return tuple(one for one in self.changes if len(one.values) > 1)
 
     def label_of(self, point: WhatIfPoint) -> str:
-        """Return a point by the values of what differs between points."""
+        """Return a label of a point: the values that differ between points."""
         fields = [one.field for one in self.swept] or list(point.values)
         return ", ".join(in_short(point.values[field]) for field in fields)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of how it was played."""
+        """Return the notes on how it was played."""
         notes = []
         if self.worlds < FEW_WORLDS:
             notes.append(f"{self.worlds} sets of assumptions are few: intervals are wide")
@@ -138,7 +138,7 @@ class WhatIf(notebook.Shown):
         return tuple(notes)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente whatif --json` prints."""
+        """Return the object that `detente whatif --json` prints."""
         points = []
         for point in self.points:
             shares = {key: share.content() for key, share in point.shares.items()}
@@ -171,38 +171,37 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> WhatIf:
-    """Say what a change does to a run, on the run's own worlds and draws.
+    """Return the effect of a change on a run, on the run's own worlds and draws.
 
     Parameters
     ----------
     run
         A finished run.
     changes
-        By field: a value; a pair of numbers, which is the new range, in which each world keeps its
-        quantile; or a list of numbers, which it takes one after the other. Two fields with lists
-        give a point for each pair.
+        By field: a value; a pair of numbers, the new range, in which each world keeps its quantile;
+        or a list of numbers, which it takes one after the other. Two fields with lists give a point
+        for each pair.
     outcomes
         Outcomes that are shown; `points` has all.
     worlds
-        Worlds of the run that are played, from the first; 64 unless given, or all.
+        Worlds of the run that are played, from the first; by default 64, or all if there are fewer.
     futures
         Futures of each world.
     grid
-        How fine the grid of beliefs is, with the change and without it.
+        The grid of beliefs, with and without the change.
     why
-        Whether to say why it has its effect: what force and talks are then worth to each side, and
-        what differs first in futures that end otherwise. Each field must have one value.
+        Whether to explain the effect: what force and talks are then worth to each side, and what
+        differs first in futures that end otherwise. Each field must have one value.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far it has come, in worlds.
+        Called with the progress, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or field, a field cannot be what it is set to, divides an
-        attack, or too much is asked at once; the run was made by another version of the model, or
-        is damaged.
+        If there is no such outcome or field, a value is not allowed, a field divides an attack, too
+        much is asked at once, another version of the model made the run, or it is damaged.
     """
     for outcome in outcomes:
         outcome_of(outcome)
@@ -211,7 +210,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     if why and swept:
         what = f"has {len(swept[0].values)} values; --why explains a change to one value"
         raise DetenteError(what, where=swept[0].field, hint="give it one value")
-    if progress is not None:  # why is asked of each world once
+    if progress is not None:  # the explanation reads each world once
         progress = WholeWork(progress, question.worlds * (len(question.plays) + why))
     study = replace(question.study, threads=threads, progress=progress)
     study.play(question.plays, question.worlds)
@@ -229,17 +228,17 @@ class WhatIfQuestion(NamedTuple):
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:
-        """Return what is changed at each point."""
+        """Return the intervention of each point."""
         return tuple(Intervention(values) for values in self.values)
 
     @property
     def plays(self) -> tuple[Intervention, ...]:
-        """Return what is played for it: the worlds as they are, and each point."""
+        """Return all interventions that are played: none, and that of each point."""
         return (AS_IT_IS, *self.interventions)
 
     @property
     def missing(self) -> int:
-        """Return how many worlds are left to be played."""
+        """Return the number of worlds that are left to be played."""
         return self.study.missing(self.plays, self.worlds)
 
     def read(self, worlds: int) -> WhatIf:
@@ -262,9 +261,9 @@ def ask(
     grid: Grid = "tiny",
     study: Study | None = None,
 ) -> WhatIfQuestion:
-    """Return what `whatif` would play; nothing is played yet, and it refuses what that refuses.
+    """Check what `whatif` would play, and return it without playing.
 
-    A `study` that is given has been asked before and remembers its worlds.
+    If `study` is given, its worlds are used, which were read for an earlier question.
     """
     where = str(run.folder)
     if not changes:
@@ -282,14 +281,14 @@ def ask(
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
     if study is None:
         study = Study(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
-    there = study.count(worlds)
+    count = study.count(worlds)
     fields = tuple(_described(study.baseline.crisis, *one) for one in asked.items())
     combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
-    return WhatIfQuestion(study, there, fields, tuple(combined))
+    return WhatIfQuestion(study, count, fields, tuple(combined))
 
 
 def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
-    """Return the share of each outcome with a change, and how far it has moved."""
+    """Return the share of each outcome with a change, and its shift."""
     tally, found = answer.run.tally(answer.option), {}
     for outcome in KNOWN:
         happened = OUTCOMES[outcome].counted(tally.classes)
@@ -320,11 +319,11 @@ def _reach(
     of_all: Weighing | None,
     of_played: Weighing | None,
 ) -> float:
-    """Return half the width of the interval of a share that was moved.
+    """Return half the width of the interval of a shifted share.
 
-    The share is the mean over all stored worlds and its shift that over those played, which share
-    scrambles: each scramble is left out of both. Of fewer worlds than scrambles played, those that
-    have none keep the shift as it is.
+    The share is the mean over all stored worlds, and its shift that over the worlds played, which
+    are in the same scrambles: each scramble is left out of both. Scrambles without a played world
+    keep the whole shift.
     """
     left_out = without_each(stored, np.ones(len(stored)), of_all)
     moved = without_each(differences, np.ones(len(differences)), of_played)
@@ -335,20 +334,20 @@ def _reach(
 
 
 SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
-"""How a field that is set begins; anything else names a run."""
+"""The beginning of a change; anything else names a run."""
 FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
 LEAST_STEPS, MOST_STEPS = 2, 50
 DIGITS = 12
-"""Of a value of a sweep, so that a third of the way from 0.1 to 0.4 is 0.2."""
+"""Significant digits of a sweep's values, so that a third of the way from 0.1 to 0.4 is 0.2."""
 
 
 def read_changes(texts: Sequence[str]) -> dict[str, Asked]:
-    """Return what each field is to be, from FIELD=VALUE, FIELD=LOW:HIGH and FIELD=LOW:HIGH:N.
+    """Return the changes by field, from FIELD=VALUE, FIELD=LOW:HIGH and FIELD=LOW:HIGH:N.
 
     Raises
     ------
     DetenteError
-        If something is no setting, or a field is given twice.
+        If a text is not a change, or a field is given twice.
     """
     changes: dict[str, Asked] = {}
     for text in texts:
@@ -378,7 +377,7 @@ def _read(text: str, written: str) -> Asked:
 
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:
-    """Return what a field is set to, one after the other."""
+    """Return the values to which a field is set, one after the other."""
     if isinstance(asked, (list, np.ndarray)) and not any(isinstance(one, str) for one in asked):
         return tuple(float(value) for value in asked)
     if isinstance(asked, (list, np.ndarray)):
@@ -390,7 +389,7 @@ def settings_of(asked: Asked) -> tuple[Set, ...]:
 
 
 def spelled(values: Sequence[Set]) -> str:
-    """Return what a field is set to as a command has it: `0.2`, `0.1:0.3` or `0:1:5`."""
+    """Return values as a command writes them: `0.2`, `0.1:0.3` or `0:1:5`."""
     first, *_, last = (*values, values[-1])
     if len(values) > 1:
         return f"{first:g}:{last:g}:{len(values)}"
@@ -398,7 +397,7 @@ def spelled(values: Sequence[Set]) -> str:
 
 
 def in_short(value: Set) -> str:
-    """Return what a field is set to, in few digits."""
+    """Return a value in few digits."""
     if isinstance(value, NewRange):
         return between(f"{value.low:.4g}", f"{value.high:.4g}")
     if isinstance(value, tuple):
@@ -407,12 +406,12 @@ def in_short(value: Set) -> str:
 
 
 def as_plain(value: Set) -> Any:
-    """Return what a field is set to as JSON has it."""
+    """Return a value for JSON."""
     return list(value) if isinstance(value, NewRange) else plain(value)
 
 
 def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedField:
-    """Return what is known of a field that is changed."""
+    """Return a changed field with its description and its value in the run."""
     if divides_attack(field):
         raise DetenteError(f"not changed; use {REFUSED}", where=field, hint=INSTEAD)
     known = targets(crisis.model)

@@ -69,14 +69,14 @@ LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
 
 
 class Switch(NamedTuple):
-    """A yes or no of which only the chance is known, as it stands in the median world."""
+    """A yes or no with a known chance, and its value in the median world."""
 
     chance: float
     taken: int
 
 
 class AcrossWorlds(NamedTuple):
-    """A number of the game: in the median world, or its median and its range across worlds."""
+    """A number of the game: in the median world, or its median and range across worlds."""
 
     value: float
     spread_low: float | None
@@ -85,7 +85,7 @@ class AcrossWorlds(NamedTuple):
 
 
 class ShareOfWorlds(NamedTuple):
-    """In which share of worlds something is so; 0 or 1 in the median world."""
+    """The share of worlds in which something is true; 0 or 1 in the median world."""
 
     share: float
     worlds: int
@@ -93,7 +93,7 @@ class ShareOfWorlds(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Bargaining(notebook.Shown):
-    """The bargaining game of a crisis, solved: in the median world, or over drawn worlds."""
+    """The solved bargaining game of a crisis, in the median world or over drawn worlds."""
 
     main_table = "figures"
 
@@ -106,34 +106,34 @@ class Bargaining(notebook.Shown):
 
     @property
     def parties(self) -> dict[str, str]:
-        """Return the names of challenger, defender and ally; of an ally only if there is one."""
+        """Return the names of challenger, defender and, if there is one, ally."""
         actors, of_role = self.crisis.model.actors, self.crisis.all_of_role
         names = {role: [actors[key].name for key in of_role(role)] for role in INITIATORS}
         return {role: " or ".join(each) for role, each in names.items() if each}
 
     @property
     def called(self) -> dict[str, str]:
-        """Return what they are called within a sentence."""
+        """Return their names as written within a sentence."""
         return {role: in_sentence(name) for role, name in self.parties.items()}
 
     @property
     def packages(self) -> int:
-        """Return the most packages on the menu of any world."""
+        """Return the largest number of packages in any world."""
         return len(self.below("leverage", "margin"))
 
     def get(self, *key: str) -> float | None:
-        """Return a number of the game, or the share of worlds in which something is so."""
+        """Return a number of the game, or the share of worlds in which something is true."""
         figure = self.figures.get(key)
         return None if figure is None else figure[0]
 
     def below(self, *key: str) -> list[str]:
-        """Return the names that stand directly below a key, in order."""
+        """Return the names directly below a key, in order."""
         depth = len(key)
         names = [other[depth] for other in self.figures if other[:depth] == key]
         return list(dict.fromkeys(names))
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente solve --json` prints."""
+        """Return the object that `detente solve --json` prints."""
         crisis, model = self.crisis, self.crisis.model
         return {
             "schema": "detente/solve/1",
@@ -165,11 +165,11 @@ def solve(  # noqa: PLR0913  every setting, each with its default
 ) -> Bargaining:
     """Solve the bargaining game of a crisis without playing it.
 
-    In the median world, where every number is at its median and every switch at its likelier side,
-    unless a number of `worlds` is given: then over so many draws of all that is not known, the same
-    worlds as those of a run with this `seed`. `grid` is how finely beliefs are cut; `horizon` the
-    days that can be played; `threads` the worlds solved at a time, as many as there are processors
-    unless given. `progress` is called with how far it has come, in worlds.
+    By default in the median world, where every number is at its median and every switch at its
+    likelier value. With `worlds`, over that many drawn worlds, the same as those of a run with this
+    `seed`. `grid` is the grid of beliefs, `horizon` the days that can be played, `threads` the
+    worlds solved at a time, by default the number of processors. `progress` is called with the
+    progress, in worlds.
 
     Raises
     ------
@@ -191,7 +191,7 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     clock.report(0, is_compiling=not runners.kernel().is_warm())
 
     def read(number: int) -> Reading:
-        # How far policies can be exploited takes long, and is computed for a few only.
+        # Exploitability is slow to compute, so only a few worlds have it.
         is_brief = bool(number % EXPLOITED_EVERY)
         game = play_out(crisis, numbers[number], depth, with_exploitability=not is_brief)
         hard, tough = prior_chances(game.world)
@@ -208,7 +208,7 @@ def solve(  # noqa: PLR0913  every setting, each with its default
         reading |= read_answers(game)
         reading |= read_leverage(game)
         reading |= read_mediators(game)
-        # How well the game is solved.
+        # How accurately the game is solved.
         report = game.solved.report
         reading["solver", "nodes"] = float(report.nodes)
         reading["solver", "evaluations_a_node"] = report.evaluations / max(1, report.nodes)
@@ -233,7 +233,7 @@ def solve(  # noqa: PLR0913  every setting, each with its default
 
 
 def median_world(crisis: Crisis) -> dict[str, float]:
-    """Return every number of a crisis at its median; a switch is at its likelier side."""
+    """Return every number of a crisis at its median; a switch has its likelier value."""
     return {path: quantile(number, MEDIAN) for path, number in crisis.numbers.items()}
 
 

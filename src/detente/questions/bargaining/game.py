@@ -26,38 +26,38 @@ from detente.pack import Crisis
 
 Key: TypeAlias = tuple[str, ...]
 Reading: TypeAlias = dict[Key, float]
-"""What one world says, each number under its name in parts; a yes or no is a `bool`."""
+"""The numbers of one world, by name in parts; a yes or no is a `bool`."""
 Values: TypeAlias = Mapping[str, float]
 
 CHALLENGER_TYPES = ("hard", "soft")
 DEFENDER_TYPES = ("tough", "weak")
 HOLDERS = (*CHALLENGER_TYPES, *DEFENDER_TYPES, "ally")
-"""Whose worth the tables hold, in their order."""
+"""The types and the ally whose worths the tables have, in order."""
 BY_CHALLENGER, TO_DEFENDER = 0, 1
-"""Where the tables keep force that the challenger begins, and what it is worth to the defender."""
+"""Indices in the tables: force that the challenger begins, and its worth to the defender."""
 
 DAYS = (0, 30, 90, 180, 300)
-"""Days on which the moves are read."""
+"""Days at which the moves are reported."""
 WITHIN = 30
-"""Over which the chance of a move is reported [days]."""
+"""Number of days over which the chance of a move is reported."""
 BELIEFS = (0.1, 0.3, 0.5, 0.7, 0.9)
-"""Beliefs at which answers are read."""
+"""Beliefs at which answers are reported."""
 REGIMES = {"no_text": Regime.NO_TEXT, "text_ready": Regime.TEXT_READY}
 ULTIMATUM = "ultimatum"
 STANDSTILL = "standstill"
 LEAST_SEEN = 0.0005
-"""Changes of a chance below this do not count as one: half of the last digit that is printed."""
+"""Smaller changes of a chance are ignored: half of the last digit that is printed."""
 
 
 class Depth(NamedTuple):
-    """How finely and how far ahead the game is solved."""
+    """The grid and the horizon with which the game is solved."""
 
     grid: Grid
     horizon: Annotated[int, "days that can be played [days]"]
 
 
 class Game(NamedTuple):
-    """One world: on which terms the talks are held, its record, and both sides' policies."""
+    """One world with its settled agenda and venue, its record, and both sides' policies."""
 
     settled: Settled
     world: World
@@ -66,14 +66,14 @@ class Game(NamedTuple):
 
 
 class Beliefs(NamedTuple):
-    """What is held of both sides, in log-odds."""
+    """The beliefs about both sides, in log-odds."""
 
     tough: float
     hard: float
 
 
 class Mover(NamedTuple):
-    """A side that moves, and where its policy is kept."""
+    """A side that moves, and its policy."""
 
     name: str
     types: tuple[str, str]
@@ -83,9 +83,9 @@ class Mover(NamedTuple):
 
 
 def play_out(crisis: Crisis, values: Values, depth: Depth, *, with_exploitability: bool) -> Game:
-    """Settle what is in dispute about the talks of one world, and solve the game on those terms.
+    """Settle the agenda and venue of one world, and solve the game.
 
-    The crisis is taken as it stands on the as-of date, without the events of its calendar.
+    The crisis is that of the as-of date, without the events of its calendar.
     """
     settled = settle(crisis, values, encode_coarsely)
     return solved_on(settled, depth, with_exploitability=with_exploitability)
@@ -98,7 +98,7 @@ def solved_on(
     war: WarTable | None = None,
     with_exploitability: bool = False,
 ) -> Game:
-    """Solve the game on settled terms; its `war` is fought again unless it is known already."""
+    """Solve the game with agenda and venue settled; war is computed unless `war` is given."""
     world = encode_settled(*settled, **depth._asdict())
     solved = solve(world, war=war, with_exploitability=with_exploitability)
     if world.talks.taking_holds == 1 and len(solved.later) >= AFTER_TAKING:
@@ -108,19 +108,19 @@ def solved_on(
 
 
 def agendas(crisis: Crisis) -> tuple[str, ...]:
-    """Return the agendas that a crisis can have: the wide one only if it holds anything more."""
+    """Return the agendas that a crisis can have: the wide one only if it has further issues."""
     has_more = any(not issue.narrow for issue in crisis.model.issues.values())
     return ("narrow", "wide") if has_more else ("narrow",)
 
 
 def agenda_of(game: Game) -> str:
-    """Return the agenda on which the talks are held."""
+    """Return the agenda of the talks."""
     is_wide = game.settled.values["talks.wide_agenda"] > 0
     return agendas(game.settled.crisis)[-1] if is_wide else "narrow"
 
 
 def prior(world: World) -> Beliefs:
-    """Return what is believed at the start."""
+    """Return the beliefs at the start."""
     return Beliefs(float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
 
 
@@ -131,7 +131,7 @@ def prior_chances(world: World) -> tuple[float, float]:
 
 
 def place_on(world: World, day: int) -> Place:
-    """Return where a crisis stands on a day that has not moved but for forces that had to leave."""
+    """Return the state of the game on a day if nothing changed but forces that had to leave."""
     stage = int(world.calendar.stage_of_day[day])
     here = places.at_start(int(world.calendar.force_at_start), world.talks)
     ceiling = int(world.calendar.ceiling[stage])
@@ -139,9 +139,9 @@ def place_on(world: World, day: int) -> Place:
 
 
 def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
-    """Return what a table holds at a pair of beliefs, as play mixes the policies of near cells.
+    """Return a table's values at a pair of beliefs, interpolated as play does it.
 
-    `block`: by belief that the defender is resolved, then that the challenger is.
+    `block` is by belief that the defender is resolved, then that the challenger is.
     """
     grid, shares = grid_of(world), []
     for log_odds in beliefs:
@@ -152,19 +152,19 @@ def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
 
 
 def at_start(world: World, block: Array) -> Array:
-    """Return what a table holds at the beliefs of the start."""
+    """Return a table's values at the beliefs of the start."""
     return at_beliefs(world, block, prior(world))
 
 
 def force_at_start(world: World) -> int:
-    """Return the level of force that the challenger has deployed on the first day."""
+    """Return the challenger's level of deployed force on the first day."""
     return force_of(place_on(world, 0).posture)
 
 
 def worth_at_start(game: Game) -> Array:
-    """Return what the crisis is worth to each holder at its start, shape (holders,).
+    """Return the worth of the crisis to each holder at its start, shape (holders,).
 
-    The ally's is that just before the first move: the solver keeps no earlier one.
+    The ally's is that just before the first move, the earliest that the solver has.
     """
     place = place_on(game.world, 0)
     regime = places.at_start(force_of(place.posture), game.world.talks).regime
@@ -193,8 +193,8 @@ def movers(game: Game) -> tuple[Mover, Mover]:
 def read_moves(game: Game) -> Reading:
     """Return each side's chance of each move within 30 days, by regime, day and type.
 
-    As often as on that day, at the beliefs, force and stance of the start: what the policy says of
-    a day, not what will have happened by then. What is not on the menu has no chance.
+    The chance is the policy's on that day, repeated, at the beliefs, force and stance of the start;
+    it does not include what happens before the day. A move that is not available has chance 0.
     """
     reading: Reading = {}
     for mover in movers(game):
@@ -209,7 +209,7 @@ def read_moves(game: Game) -> Reading:
 
 
 def move_names(mover: Mover, packages: int) -> dict[int, str]:
-    """Return the moves by number: an offer of each package, then the others but to hold."""
+    """Return the moves by number: an offer of each package, then the others except holding."""
     offers = {package: f"offer_{package + 1}" for package in range(packages)}
     others = {
         int(move): move.name.lower()
@@ -222,8 +222,8 @@ def move_names(mover: Mover, packages: int) -> dict[int, str]:
 def daily_chances(game: Game, mover: Mover, regime: int, day: int) -> Array:
     """Return the chance of each move on one day by type, shape (2, moves).
 
-    The policy of a stage is rescaled to a day as play does it (MODEL 5.3), on a day that gives a
-    strike its mean justification: play has more strikes in unrest and fewer in calm.
+    The policy of a stage is rescaled to a day as in play (MODEL 5.3), with the mean justification
+    of a strike: in play there are more strikes in unrest and fewer without.
     """
     world = game.world
     place = place_on(world, day)
@@ -239,15 +239,15 @@ def daily_chances(game: Game, mover: Mover, regime: int, day: int) -> Array:
 
 
 def within(chances: Array, days: int = WITHIN) -> Array:
-    """Return the chance of at least one move in so many days from that of a day."""
+    """Return the chance of at least one move in `days` days, given the daily chances."""
     return np.asarray(-np.expm1(days * np.log1p(-chances)))
 
 
 def read_answers(game: Game) -> Reading:
-    """Return the chances that offers are accepted on the first day, by what is believed.
+    """Return the chances that offers are accepted on the first day, by belief.
 
-    The defender's by the belief that the challenger is resolved, and the challenger's by the belief
-    that the defender is; what is believed of the one who answers is as at the start.
+    The defender's are by the belief that the challenger is resolved, the challenger's by the belief
+    that the defender is; the other belief is that of the start.
     """
     reading: Reading = {}
     start = prior(game.world)
@@ -270,7 +270,7 @@ def read_answers(game: Game) -> Reading:
 
 
 def defender_questions(game: Game) -> dict[int, str]:
-    """Return what the defender may be asked: each package, and to yield if force is deployed."""
+    """Return what the defender can be asked: each package, or to back down before force."""
     packages = range(int(game.world.talks.packages))
     questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
     if force_at_start(game.world) > 0:
@@ -281,7 +281,7 @@ def defender_questions(game: Game) -> dict[int, str]:
 
 
 def acceptance(game: Game, question: int, beliefs: Beliefs) -> tuple[float, float]:
-    """Return the chance that each type of the side asked says yes on the first day."""
+    """Return the chance that each type of the side asked accepts on the first day."""
     place = place_on(game.world, 0)
     table = game.solved.policies.answers[place.stage, place.posture, place.stance]
     block = table[question - Question.DEFENDER_ANSWER, :, :, :, 0]
@@ -293,10 +293,10 @@ def read_leverage(game: Game) -> Reading:
     """Return whether more deployed force makes the defender readier to accept each package.
 
     `margin` is the one-stage limit of MODEL 5.2: by how much one more level of force lowers what
-    the defender expects of being struck, less what it adds to the price of the package. Above 0
-    force is leverage, below it is provocation. `accepted` is the answer of the game as solved: the
-    chance of acceptance on the first day at the beliefs of the start, by level of force. The two
-    may differ: a defender that refuses is not struck at once, and not surely.
+    the defender expects of being struck, less what it adds to the price of the package. Force is
+    leverage if it is above 0, provocation if below. `accepted` is the answer of the solved game:
+    the chance of acceptance on the first day at the beliefs of the start, by level of force. The
+    two can differ, as a defender that refuses is not struck at once, and not with certainty.
     """
     reading: Reading = {}
     talks, start = game.world.talks, place_on(game.world, 0)
@@ -313,7 +313,7 @@ def read_leverage(game: Game) -> Reading:
     for number in range(int(talks.packages)):
         package, accepted = str(number + 1), []
         for force in range(int(game.world.calendar.ceiling[start.stage]) + 1):
-            # By both types of the defender, as likely as they are at the start.
+            # The mean over the defender's types, with their chances at the start.
             table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
             answers = at_start(game.world, table[number, :, :, :, 0])
             chance = tough * float(answers[0]) + (1.0 - tough) * float(answers[1])
@@ -322,7 +322,7 @@ def read_leverage(game: Game) -> Reading:
         for force, (low, high) in enumerate(pairwise(accepted)):
             step = f"{force}_to_{force + 1}"
             reading["leverage", "is_readier", package, step] = high > low
-            # Whether acceptance moves as the margin has it, where it moves at all.
+            # Whether acceptance changes as the margin predicts, if it changes at all.
             if abs(high - low) >= LEAST_SEEN:
                 is_leverage = reading["leverage", "is_leverage", package, step]
                 reading["leverage", "agrees", package, step] = (high > low) == is_leverage
@@ -330,10 +330,10 @@ def read_leverage(game: Game) -> Reading:
 
 
 def struck_worth(game: Game, force: int) -> float:
-    """Return what being struck is worth to the defender at a force level, the public mean.
+    """Return the worth of being struck to the defender at a force level, the public mean.
 
-    While the fighting lasts, with the reply that each of its types would then give: what follows
-    is left out, as it does not depend on the force that is deployed now.
+    It counts the fighting, with the reply that each of its types would then give, but not what
+    follows, which does not depend on the force deployed now.
     """
     hard, tough = prior_chances(game.world)
     war = game.world.war
@@ -349,9 +349,9 @@ def struck_worth(game: Game, force: int) -> float:
 
 
 def worth_of_force(game: Game, force: int) -> Array:
-    """Return what a strike by the challenger on the first day is worth, shape (holders,).
+    """Return the worth of a strike by the challenger on the first day, shape (holders,).
 
-    At a force level and at the beliefs of the start: what the reply brings and what follows it.
+    It is at a force level and at the beliefs of the start, and includes the reply and what follows.
     """
     stance = stance_at(0, int(game.world.talks.has_vowed))
     block = game.solved.policies.force[0, force, stance, BY_CHALLENGER]
@@ -359,7 +359,7 @@ def worth_of_force(game: Game, force: int) -> Array:
 
 
 def worth_of_failure(game: Game) -> Array:
-    """Return what failed talks are worth on the first day, shape (holders,)."""
+    """Return the worth of failed talks on the first day, shape (holders,)."""
     place = place_on(game.world, 0)
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
     return at_start(game.world, block)

@@ -1,4 +1,4 @@
-"""What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
+"""The bargaining range, the terms of the talks, and the worth of mediators."""
 
 from dataclasses import replace
 from functools import partial
@@ -56,19 +56,19 @@ from detente.questions.bargaining.game import (
 
 MESSAGES = {"if_tough": TOUGH, "if_weak": WEAK}
 KNOTS = 257
-"""Points on a frontier that bends: a straight line between two of them misses it by 1e-4 at most,
-but where the first concessions of all are nearly free."""
+"""Points on a curved frontier: straight lines between them err by at most 1e-4, except where the
+first concessions are nearly free."""
 
 
 class Frontier(NamedTuple):
-    """The efficient deals of an agenda, at points between which worths run straight, or nearly."""
+    """The efficient deals of an agenda, at points between which worths are nearly linear."""
 
     challenger: Annotated[Array, "worth to the challenger, rising; shape (points,)"]
     defender: Annotated[Array, "worth to the defender, falling; shape (points,)"]
 
 
 class Interval(NamedTuple):
-    """Deals that both prefer to force, by what they are worth to the challenger."""
+    """The deals that both sides prefer to force, by their worth to the challenger."""
 
     exists: bool
     lowest: float
@@ -78,9 +78,9 @@ class Interval(NamedTuple):
 def read_ranges(game: Game) -> Reading:
     """Return, for each agenda, its packages and the deals that both sides prefer to force.
 
-    The challenger's alternative is to strike with the deployed force at the start; the defender's,
-    to be struck so. A deal counts for what it is worth while it lasts and for what failed talks are
-    worth once it breaks. On the agenda that is not the game's all else is as it is there.
+    The challenger's alternative is to strike with the force deployed at the start, the defender's
+    to be struck. A deal is worth its own worth while it lasts, and that of failed talks once it
+    breaks. For the agenda that is not the game's, everything else is as in the game.
     """
     reading: Reading = {}
     for agenda in agendas(game.settled.crisis):
@@ -93,10 +93,10 @@ def read_ranges(game: Game) -> Reading:
 
 
 def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
-    """Return the packages of an agenda, and what each pair of types prefers to force."""
+    """Return the packages of an agenda, and the deals that each pair of types prefers to force."""
     struck = worth_of_force(game, force_at_start(world))
     lasting = lasting_share(world.talks)
-    # The deal that is worth as much as being struck, if what follows a broken one is counted.
+    # The worth of a deal that equals force, if what follows a broken deal is counted.
     equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
     frontier, deals = frontier_of(settled, world), package_worths(world)
     issues = issues_on_table(*settled)
@@ -129,7 +129,7 @@ def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
 def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
     """Return the deals on a frontier that are worth no less than force to either side.
 
-    From what force is worth to the challenger, or the deal that concedes least, up to where the
+    From the challenger's worth of force, or the deal that concedes least, to the point where the
     defender is indifferent to being struck, or the deal that concedes most.
     """
     lowest = max(force[0], float(frontier.challenger[0]))
@@ -141,9 +141,9 @@ def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
 def frontier_of(settled: Settled, world: World) -> Frontier:
     """Return the efficient frontier of a world's agenda, with the force that is deployed.
 
-    What is cheapest for the defender for each unit that the challenger gains is conceded first,
-    withheld relief among it, the challenger's word as the defender trusts it and the price of
-    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for it.
+    The cheapest concessions for the defender, for each unit that the challenger gains, come first
+    (Sebenius 1983). Withheld relief is one of them. The prices include the defender's trust in the
+    challenger's promises and the cost of conceding in public. Curved issues have `KNOTS` points.
     """
     written = read_agenda(*settled).issues
     trust = read_lessons(*settled).challenger_trust
@@ -154,7 +154,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
     )
     order = np.zeros(len(issues.demanded), np.int64)
     order_by_price(issues.demanded, issues.conceded, order)
-    # From nothing to the whole demand.
+    # From no concession to the whole demand.
     gained = np.append(0.0, np.cumsum(issues.demanded[order]))
     if (issues.gain_exponent == issues.cost_exponent).all():
         lost = np.append(0.0, np.cumsum(issues.conceded[order]))
@@ -167,7 +167,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
 
 
 def package_worths(world: World) -> list[tuple[float, float]]:
-    """Return what each package is worth to challenger and defender, with the deployed force."""
+    """Return the worth of each package to challenger and defender, with the deployed force."""
     talks = world.talks
     force = force_at_start(world)
     return [
@@ -180,10 +180,10 @@ def package_worths(world: World) -> list[tuple[float, float]]:
 
 
 def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
-    """Return how agenda and venue are settled, and what the agenda is worth.
+    """Return how agenda and venue are settled, and the worth of the agenda.
 
-    `wide_less_narrow`: by how much the talks are worth more to a side on the wide agenda, with all
-    else as it is: what each would hold out for (MODEL 5.6). The races are those of the encoding.
+    `wide_less_narrow` is how much more the talks are worth to a side on the wide agenda, all else
+    equal, for which it would hold out (MODEL 5.6). The races are those of the encoding.
     """
     reading: Reading = {}
     if len(agendas(crisis)) > 1:
@@ -207,10 +207,10 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
 def read_mediators(game: Game) -> Reading:
     """Return each mediator's value: what its access adds to the crisis's worth at its start.
 
-    The game is solved again without it. That counts its help with texts and offers, discretion,
-    and leverage. What its one message would do on the first day, at the beliefs of the start, is
-    reported separately: whether it would be believed, and what would then be believed of the
-    defender. `always_tough`, `always_weak`: whether it would say so whatever it knows, were it
+    The game is solved again without it. That counts its help with draft deals and offers,
+    discretion, and leverage. The effect of its one message on the first day, at the beliefs of the
+    start, is reported separately: whether it would be believed, and the belief about the defender
+    after it. `always_tough`, `always_weak`: whether it would say so whatever it knows, if it were
     believed.
     """
     reading: Reading = {}

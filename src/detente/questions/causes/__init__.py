@@ -71,9 +71,9 @@ from detente.questions.trace import Trace, trace
 __all__ = ["Causes", "Story", "cause_of", "causes"]
 
 WORLDS, FUTURES = 64, 100
-"""Worlds that are judged, and futures of each, unless given."""
+"""Default numbers of worlds that are judged, and of futures of each."""
 GRID: Grid = "tiny"
-"""All that differs is played on the same grid, so that what it errs by is in every verdict."""
+"""One grid for all subsets of mechanisms, so that its error is in every verdict."""
 SCHEMA = "detente/verdicts/2"
 BYTES = -(-len(plan_of(0, 0).subsets) // 8)
 VERDICT = np.dtype(
@@ -85,14 +85,14 @@ VERDICT = np.dtype(
         ("unsettled", "<i4"),
     ]
 )
-"""Of a future: a bit for each subset of its world's plan, first the lowest, 1 where there is war;
-whether it is deliberate; war with the placebo; decision nodes visited over all subsets, and of
-these the unsettled."""
+"""The verdict on a future: a bit for each subset of its world's plan, lowest first, 1 if there is
+war; whether it is deliberate; war with the placebo; decision nodes visited over all subsets, and
+the unsettled ones."""
 
 NONE = "none"
 """The key of wars that come with every mechanism off."""
 Key: TypeAlias = tuple[str, ...]
-"""Name of a measure: what it is, and of which mechanism."""
+"""Name of a measure, and the mechanism if it has one."""
 
 KEYS = {mechanism: mechanism.name.lower() for mechanism in Mechanism}
 MISCALCULATION = (
@@ -102,25 +102,25 @@ MISCALCULATION = (
     Mechanism.SELF_KNOWLEDGE,
 )
 SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
-"""Measures that are not of a single mechanism."""
+"""Measures that do not belong to a single mechanism."""
 PLACEBO_FLIPS = ("prevented", "created")
 FLIPS = {"prevents": "but_for", "creates": "created"}
-"""Effects of a removal alone: their keys next to a mechanism's share, and their measures."""
+"""Effects of a single removal: their keys next to a mechanism's share, and their measures."""
 FLOORS = {"but_for": "prevented", "created": "created"}
-"""Each effect of a removal, and the same effect of a removal of nearly nothing."""
+"""Each effect of a removal, and the same effect of the placebo."""
 NEXT_TO_NOTHING = 0.0015
-"""A smaller share of all futures is printed as .1 % at most, and is left out of sentences."""
+"""A smaller share of all futures is printed as at most .1 % and is left out of sentences."""
 
 
 @dataclass(frozen=True, repr=False)
 class Causes(notebook.Shown):
-    """What caused war in a run, in this model."""
+    """What caused war in a run."""
 
     run: Run
     option: str
     worlds: int
     futures: int
-    """Of all worlds together."""
+    """In all worlds together."""
     shares: dict[Key, Estimate]
     unsettled: float
     digest: str
@@ -136,13 +136,13 @@ class Causes(notebook.Shown):
         return first_shots_of(self.run, self.option, of_wars=True)
 
     def of_each(self, measure: str) -> dict[str, Estimate]:
-        """Return a measure that goes by mechanism, in the order of the mechanisms."""
+        """Return a measure by mechanism, in the order of the mechanisms."""
         return {key: self.shares[measure, key] for key in KEYS.values()}
 
     def surely_owed(self) -> list[str]:
-        """Return the mechanisms to which war is clearly attributed, or which clearly prevent some.
+        """Return the mechanisms whose share of war is clearly above or below 0.
 
-        The interval of such a share excludes 0, and the share is not `NEXT_TO_NOTHING`.
+        The interval of the share excludes 0, and the share is at least `NEXT_TO_NOTHING`.
         """
         return [
             key
@@ -151,7 +151,7 @@ class Causes(notebook.Shown):
         ]
 
     def surely_counts(self) -> list[str]:
-        """Return the mechanisms whose removal clearly prevents or brings war, beyond the floor."""
+        """Return the mechanisms whose removal prevents or brings more war than the placebo."""
         return [
             key
             for key in KEYS.values()
@@ -162,7 +162,7 @@ class Causes(notebook.Shown):
         ]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente causes --json` prints."""
+        """Return the object that `detente causes --json` prints."""
         due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
         flips = {
             key: {name: self.shares[of, key].value for name, of in FLIPS.items()}
@@ -195,11 +195,12 @@ def causes(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Causes:
-    """Say what caused war in a run.
+    """Attribute the wars of a run to their causes.
 
     Futures of its first worlds are played again with subsets of the mechanisms that can bring war,
-    on the same draws and a coarse grid of beliefs. The verdicts are kept in the run's folder, a
-    file a world: a second call reads them, and a call that was stopped goes on.
+    with the same draws and on a coarse grid of beliefs. The verdicts are stored in the run's
+    folder, one file for each world: a second call reads them, and a call that was stopped
+    continues.
 
     Parameters
     ----------
@@ -208,18 +209,18 @@ def causes(
     option
         The option whose wars are explained.
     worlds
-        How many of the run's worlds to judge, from the first; 64 unless given.
+        Worlds of the run to judge, from the first; by default 64.
     futures
-        How many futures of each world, from the first.
+        Futures of each world, from the first.
     threads
-        Worlds judged at a time; as many as there are processors unless given.
+        Worlds judged at a time; by default the number of processors.
     progress
-        Called now and then with how far it has come, in worlds.
+        Called with the progress, in worlds.
 
     Raises
     ------
     DetenteError
-        If the run has no such option, fewer worlds, was made by another version of the model, or
+        If the run has no such option or fewer worlds, another version of the model made it, or it
         is damaged.
     """
     study = judging(run, option, futures, threads=threads, progress=progress)
@@ -250,9 +251,9 @@ def causes(
 
 
 def judging(run: Run, option: str = BASE, futures: int = FUTURES, **means: Any) -> Study:
-    """Return the study that judges the first futures of each world, one world a file.
+    """Return the study that judges the first futures of each world, one world in each file.
 
-    `means`: on how many threads, and whom it tells, as of a study.
+    `means` are a study's threads and progress.
     """
     return Study(run, option, futures, GRID, "causes RUN", VERDICTS, **means)
 
@@ -291,7 +292,7 @@ def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
 
 
 def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
-    """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
+    """Return each measure for each future, in whole numbers of 1/UNIT, shape (futures,)."""
     due = credit(unpacked(verdicts["wars"], plan), plan)
     placebo = verdicts["placebo"].astype(np.int64)
     measured: dict[Key, np.ndarray] = {
@@ -314,7 +315,7 @@ def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
 def estimate_of(key: Key, values: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Return the share of a measure, from whole numbers of 1/UNIT, shape (worlds, futures)."""
     futures, sums = values.shape[1], values.sum(axis=1)
-    # An attributed share may be any number from -1 to 1; everything else is a yes or no.
+    # An attributed share can be any number from -1 to 1; all other measures are 0 or 1.
     is_shared_out = key[0] in {"miscalculation", "spoiler"} or (
         key[0] == "causes" and key[1] != NONE
     )
@@ -325,49 +326,49 @@ def estimate_of(key: Key, values: np.ndarray, weighing: Weighing | None = None) 
 
 
 class Instead(NamedTuple):
-    """How a future ends once something is removed."""
+    """How a future ends when something is removed."""
 
     ending: str
     day: int
 
     @property
     def is_war(self) -> bool:
-        """Say whether it still ends in war."""
+        """Return whether it still ends in war."""
         return self.ending in keys_of("war")
 
 
 @dataclass(frozen=True, repr=False)
 class Story(notebook.Shown):
-    """Why one future had war, or had none."""
+    """Why one future had war, or did not."""
 
     main_table = "without"
 
     trace: Trace
     plan: CoalitionPlan
     wars: np.ndarray
-    """1 where there is war with a subset of the plan, else 0, shape (subsets,)."""
+    """1 if there is war with a subset of the plan, else 0, shape (subsets,)."""
     is_deliberate: bool
     instead: dict[str, Instead]
     """How it ends without each mechanism."""
 
     @property
     def run(self) -> Run:
-        """Return the run that it is from."""
+        """Return the run of the future."""
         return self.trace.run
 
     @property
     def is_war(self) -> bool:
-        """Say whether the future has war."""
+        """Return whether the future has war."""
         return bool(self.wars[self.plan.place(EVERYTHING)])
 
     @property
     def is_there_anyway(self) -> bool:
-        """Say whether it has war with every mechanism off."""
+        """Return whether it has war with every mechanism off."""
         return bool(self.wars[self.plan.place(0)])
 
     @property
     def prevented_by(self) -> list[tuple[str, ...]]:
-        """Return which removals prevent the war: of one mechanism, else of the fewest kinds."""
+        """Return the removals that prevent the war: single mechanisms, else the fewest kinds."""
         return [
             tuple(key for one, key in KEYS.items() if subset >> one & 1)
             for subset in smallest_removals(self.wars, self.plan)
@@ -375,19 +376,19 @@ class Story(notebook.Shown):
 
     @property
     def created_by(self) -> list[str]:
-        """Return each mechanism without which there would be war, where there is none."""
+        """Return the mechanisms without which there would be war, if there is none."""
         if self.is_war:
             return []
         return [key for key, instead in self.instead.items() if instead.is_war]
 
     @property
     def shares(self) -> dict[str, Fraction]:
-        """Return the share attributed to each mechanism, exactly."""
+        """Return the exact share attributed to each mechanism."""
         values = credit(self.wars[None], self.plan).shares[0]
         return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente causes --future --json` prints."""
+        """Return the object that `detente causes --future --json` prints."""
         return {
             **self.trace.content(),
             "schema": "detente/cause/2",
@@ -400,15 +401,14 @@ class Story(notebook.Shown):
 
 
 def cause_of(run: Run, *, future: Address, option: str = BASE) -> Story:
-    """Say why one future of a run, "0:7" or (0, 7), had war or had none.
+    """Return why one future of a run, "0:7" or (0, 7), had war or did not.
 
-    It is played again on the run's own grid with each subset of the mechanisms that its world's
-    plan holds.
+    It is played again on the run's own grid with each subset of mechanisms in its world's plan.
 
     Raises
     ------
     DetenteError
-        If the run holds no such future or option, was made by another version of the model, or is
+        If the run has no such future or option, another version of the model made it, or it is
         damaged.
     """
     traced = trace(run, future=future, option=option)

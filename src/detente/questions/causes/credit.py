@@ -1,9 +1,9 @@
 """The share of a war attributed to each cause, from verdicts under subsets of the mechanisms.
 
-It is Owen's value (Owen 1977): mechanisms of one kind are a group; whole groups share a war by
-Shapley's value over all subsets of them, and the members of a group share what it is due by the
-order in which they join it. Of the orders one is drawn for each subset of the other groups, so that
-shares add up exactly whichever is drawn; over worlds the draws cancel.
+It is Owen's value (Owen 1977): mechanisms of one kind form a group; groups share a war by Shapley's
+value over all subsets of groups, and the members of a group divide its share by their marginal
+effects in an order of joining. One order is drawn for each subset of the other groups. The shares
+add up exactly for any order, and over worlds the draws average out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,15 +26,16 @@ GROUPS: Groups = (
     (Mechanism.FRICTION,),
     (Mechanism.NOISE,),
 )
-"""Private information and commitment have members; every other mechanism stands alone."""
+"""Private information and commitment have several members; every other mechanism is a group
+alone."""
 UNIT = factorial(len(GROUPS))
-"""Shares of one war are whole numbers of one in so many."""
+"""Shares of a war are whole multiples of 1/UNIT."""
 JOINING = 61
-"""What the draws of orders are for, in their address; no Purpose of a future has this number."""
+"""The purpose of the draws of orders, in their address; no Purpose of a future has this number."""
 
 
 class CoalitionPlan(NamedTuple):
-    """With which subsets of the mechanisms a world is played, and how each counts."""
+    """The subsets of mechanisms with which a world is played, and their weights."""
 
     everything: Annotated[int, "all mechanisms that share the wars"]
     subsets: Annotated[tuple[int, ...], "bit m of each says whether mechanism m acts"]
@@ -45,14 +46,14 @@ class CoalitionPlan(NamedTuple):
     ]
 
     def place(self, subset: int) -> int:
-        """Return which column of the verdicts a subset is."""
+        """Return the column of a subset in the verdicts."""
         return self.subsets.index(subset)
 
 
 def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> CoalitionPlan:
-    """Return the plan of a world: all subsets of the groups, an order of the members in each.
+    """Return the plan of a world: all subsets of the groups, with an order of members in each.
 
-    With them, everything without each mechanism alone.
+    It also has, for each mechanism, the subset with all but this one.
     """
     counts: dict[int, np.ndarray] = {}
     for place, group in enumerate(groups):
@@ -71,7 +72,7 @@ def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> CoalitionPlan:
 
 
 def _coalitions(groups: Sequence[tuple[Mechanism, ...]]) -> Iterator[tuple[int, int]]:
-    """Yield each subset of groups and how it counts, `|S|! (n - 1 - |S|)!` of n with one more."""
+    """Yield each subset of groups and its weight, `|S|! (n - 1 - |S|)!` of n with one more."""
     for chosen in range(1 << len(groups)):
         subset = sum(only(*group) for place, group in enumerate(groups) if chosen >> place & 1)
         size = chosen.bit_count()
@@ -81,9 +82,9 @@ def _coalitions(groups: Sequence[tuple[Mechanism, ...]]) -> Iterator[tuple[int, 
 def _drawn(
     group: tuple[Mechanism, ...], address: tuple[int, int, int, int]
 ) -> tuple[Mechanism, ...]:
-    """Return the members of a group in an order drawn by address: seed, world, group, the rest.
+    """Return the members of a group in an order drawn by seed, world, group and other groups.
 
-    Events do not count in it: what is solved with them is solved without them as well.
+    Events do not affect the draw: what is solved with them is solved without them as well.
     """
     orders = tuple(permutations(group))
     if len(orders) == 1:
@@ -95,7 +96,7 @@ def _drawn(
 
 
 class Credit(NamedTuple):
-    """What a war owes to each mechanism, future by future."""
+    """How much of a war is attributed to each mechanism, future by future."""
 
     war: Annotated[np.ndarray, "war with every mechanism, 0 or 1, shape (futures,)"]
     none: Annotated[np.ndarray, "war with no mechanism, 0 or 1, shape (futures,)"]
@@ -114,11 +115,11 @@ class Credit(NamedTuple):
 
 
 def credit(wars: np.ndarray, plan: CoalitionPlan) -> Credit:
-    """Share out each future's war.
+    """Attribute each future's war to the mechanisms.
 
-    `wars`: 1 where a future has war with a subset of the plan, else 0, shape (futures, subsets).
-    The shares of a future and the war with no mechanism add up to the war with every one, exactly.
-    But-for after Halpern & Pearl 2005.
+    `wars` is 1 if a future has war with a subset of the plan, else 0, shape (futures, subsets). The
+    shares of a future and the war with no mechanism add up exactly to the war with all. But-for
+    after Halpern & Pearl 2005.
     """
     verdicts = wars.astype(np.int64)
     war = verdicts[:, plan.place(plan.everything)]
@@ -135,9 +136,10 @@ def credit(wars: np.ndarray, plan: CoalitionPlan) -> Credit:
 
 
 def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
-    """Return what prevents one future's war, as subsets: single mechanisms, else fewest groups.
+    """Return the removals that prevent one future's war: single mechanisms, else fewest groups.
 
-    `wars`: of the future, shape (subsets,). None if it has no war, or has it whatever is removed.
+    `wars` is that of the future, shape (subsets,). The result is empty if it has no war, or has it
+    with any removal.
     """
 
     def prevents(removed: int) -> bool:
@@ -154,5 +156,5 @@ def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
 
 
 def groups_in(subset: int) -> int:
-    """Return of how many groups a subset has members."""
+    """Return the number of groups of which a subset has members."""
     return sum(bool(subset & only(*group)) for group in GROUPS)

@@ -93,22 +93,22 @@ from detente.questions.engagement.fighting import (
 __all__ = ["CampaignMean", "Defended", "Engagement", "RaidTerms", "Sweep", "engage", "parse_sweep"]
 
 DIRECTIONS = {"defender": "raid", "challenger": "retaliation"}
-"""What force against a side is called, whoever began."""
+"""The name of force against a side, whoever began."""
 COMMON = ("tracking_probability", "poor_tracking")
 """Numbers of a whole defence for which there are no open values (MODEL 6.6)."""
 WIDE = 0.3
-"""A kill chance with a wider range is not proven, whatever it rests on."""
+"""A kill chance with a wider range counts as unproven, even if a claim gives it."""
 AT_EACH_VALUE: tuple[Key, ...] = (
     ("leakage",),
     ("aircraft", "down_share"),
     ("loss",),
     ("cost", "exchange"),
 )
-"""Numbers that a sweep reports at each value."""
+"""Figures that a sweep reports at each value."""
 
 
 class Shot(NamedTuple):
-    """What one shot of a layer does against one kind of weapons."""
+    """The effect of one shot of a layer at one kind of weapons."""
 
     kind: str
     fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
@@ -120,12 +120,12 @@ class Shot(NamedTuple):
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether no claim gives its kill chance, or its range is wide."""
+        """Return whether no claim gives its kill chance, or its range is wide."""
         return not self.gives or self.kill_high - self.kill_low > WIDE
 
 
 class System(NamedTuple):
-    """One layer of a defence, and how far it is proven."""
+    """One layer of a defence, and the evidence for it."""
 
     key: str
     system: str
@@ -135,18 +135,18 @@ class System(NamedTuple):
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether a kill chance is unproven against any kind of weapons that it fires at."""
+        """Return whether a kill chance is unproven against any kind of weapons that it engages."""
         return any(shot.is_unproven for shot in self.against if shot.fires > 0.0)
 
     @property
     def is_reported(self) -> bool:
-        """Say whether it is uncertain that it is there and works."""
+        """Return whether it is uncertain that it is present and works."""
         return self.there < 1.0
 
 
 @dataclass(frozen=True)
 class Defended:
-    """What a side's defence met, and what it and the attacker lost."""
+    """What was fired at a side's defence, and what it and the attacker lost."""
 
     side: str
     party: str
@@ -162,7 +162,7 @@ class Defended:
 
     @property
     def direction(self) -> str:
-        """Return what the force against this side is: a raid on it, or retaliation."""
+        """Return whether force against this side is a raid or retaliation."""
         return DIRECTIONS[self.side]
 
     def get(self, *key: str) -> float | None:
@@ -171,7 +171,7 @@ class Defended:
         return None if figure is None else figure.value
 
     def as_json(self) -> dict[str, Any]:
-        """Return this side as JSON has it."""
+        """Return this side for JSON."""
         return {
             **fields_of(self, "direction party attacker with_attacker hit_too"),
             "layers": self.systems,
@@ -182,7 +182,7 @@ class Defended:
 
 
 class Point(NamedTuple):
-    """The figures of the engagement at one value, by the side that is struck."""
+    """The figures at one value of a sweep, by the side that is struck."""
 
     value: float
     figures: Annotated[Mapping[str, Mapping[Key, Estimate]], "by side struck"]
@@ -192,8 +192,8 @@ class Point(NamedTuple):
 class Swept(NamedTuple):
     """A sweep and its results.
 
-    It `is_read` if it changes anything that campaigns are fought with or paid by. It `has_effect`
-    if any figure at any value differs from the first in any bit.
+    `is_read`: it changes something that campaigns are computed from. `has_effect`: any figure at
+    any value differs from the first in any bit.
     """
 
     sweep: Sweep
@@ -205,7 +205,7 @@ class Swept(NamedTuple):
     points: tuple[Point, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the sweep as JSON has it."""
+        """Return the sweep for JSON."""
         points = []
         for point in self.points:
             sides = {side: nested(figures) for side, figures in point.figures.items()}
@@ -221,7 +221,7 @@ class Swept(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Engagement(notebook.Shown):
-    """Force against layered defence alone, over drawn worlds."""
+    """Campaigns of force against layered defence alone, over drawn worlds."""
 
     main_table = "sides.figures"
 
@@ -235,11 +235,11 @@ class Engagement(notebook.Shown):
 
     @property
     def futures(self) -> int:
-        """Return how many campaigns were fought, in all worlds."""
+        """Return the number of campaigns in all worlds."""
         return self.worlds * self.campaigns
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente engage --json` prints."""
+        """Return the object that `detente engage --json` prints."""
         crisis = self.crisis
         return {
             "schema": "detente/engage/2",
@@ -275,13 +275,13 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     crisis
         The crisis, as `load` returns it.
     side
-        The side whose defence is reported, challenger or defender; both unless given.
+        The side whose defence is reported, challenger or defender; by default both.
     days
-        Days of raids; no side stops before, whatever the losses.
+        Days of raids; neither side stops earlier, whatever the losses.
     rest
         Days without raids after them, in which both only repair and restock.
     force
-        The challenger's deployed force when it begins, 0 to 2; at 2 all is in reach.
+        The challenger's deployed force at the start, 0 to 2; at 2 all its weapons are within reach.
     plan
         The challenger's plan, which sets how hard it raids.
     by
@@ -289,17 +289,17 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     futures
         Campaigns; each of the worlds fights an equal number, rounded up.
     worlds
-        Draws of all that is not known, the same as those of a run with this seed.
+        Number of worlds, the same as those of a run with this seed.
     seed
         Any whole number from 0; the same seed gives the same result.
     threads
-        Worlds fought at a time; as many as there are processors unless given.
+        Worlds computed at a time; by default the number of processors.
     sweep
-        A number that takes several values, on the same draws.
+        A number that takes several values, with the same draws.
     changes
         New values of single fields.
     progress
-        Called now and then with how far it has come, in campaigns.
+        Called with the progress, in campaigns.
 
     Raises
     ------
@@ -359,7 +359,7 @@ def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> 
 
 
 def systems(crisis: Crisis, side: str) -> tuple[System, ...]:
-    """Return the layers of a defence: its principal's, the outer first, then those of friends."""
+    """Return the layers of a defence: its principal's, the outer first, then third parties'."""
     kinds = tuple(dict.fromkeys(kinds_against(crisis, side)))
     return tuple(
         System(
@@ -394,7 +394,7 @@ def weapons_without_claim(crisis: Crisis, side: str) -> tuple[str, ...]:
 
 
 def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
-    """Return what a layer does against a kind of weapons, by default what it does against all."""
+    """Return the effect of a layer on a kind of weapons; by default that on all kinds."""
     fires = crisis.numbers.get(f"{path}.against.{kind}.engages")
     kill = crisis.numbers.get(f"{path}.against.{kind}.kill_probability")
     kill = kill or crisis.numbers[f"{path}.kill_probability"]
@@ -412,7 +412,7 @@ def _chance(number: Quantity) -> float:
 def fight_sweep(
     battles: Battles, sweep: Sweep, sides: Sequence[str], means: tuple[int, int, Clock]
 ) -> Swept:
-    """Fight the campaigns again at each value of a sweep, without the days after the raids."""
+    """Compute the campaigns again at each value of a sweep, without the days of rest."""
     measure = check_sweep(battles.crisis, sweep)
     crisis = battles.crisis.with_changes({sweep.field: sweep.low})
     battles = battles._replace(crisis=crisis, terms=battles.terms._replace(rest=0))
