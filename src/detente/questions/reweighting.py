@@ -564,7 +564,7 @@ class Weighted:
 
 
 def _moved(shift: float, variance: float, by_chance: float) -> Estimate:
-    """Return a shift with its variance over worlds and chance, and by chance alone."""
+    """Return a shift with its variance over worlds and chance, and its sampling variance."""
     reaches = [QUANTILE * math.sqrt(one) for one in (variance, by_chance)]
     (low, high), (chance_low, chance_high) = ((shift - one, shift + one) for one in reaches)
     found = Estimate(

@@ -282,9 +282,9 @@ def states_by_day(
 
 
 def running_on(lines: np.ndarray, first: int, horizon: int) -> np.ndarray:
-    """Return the bits of the states that hold at the end of each day in a trace, before any force.
+    """Return the bits of the states that hold at the end of each day of a trace.
 
-    `first` has the bits of the states at the start.
+    `first` has the bits of the states at the start. None hold once force is used.
     """
     ultimatum, mobilisation, standstill, taking = RUNNING_BITS.values()
     found = np.zeros(horizon + 1, np.uint8)
