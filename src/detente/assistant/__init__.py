@@ -1,6 +1,5 @@
-"""A door for the assistant of an analyst: it asks what commands ask, and proposes.
+"""A server through which an analyst's language model asks questions and makes proposals.
 
-A language model elsewhere asks through it; none ships and none is called. Its tools are the
-questions of `views.programs.QUESTIONS`, the list of crises and runs, and what rooms bring by the
-entry points of the group `detente.tools`.
+No model ships, and none is called. The tools are the questions of `views.programs.QUESTIONS`, the
+list of crises and runs, and tools of rooms (entry points of the group `detente.tools`).
 """

@@ -1,4 +1,4 @@
-"""What a person may ask an assistant to do with the tools, step by step."""
+"""Prompts that guide a language model through the tools, step by step."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""The server that an assistant's program talks to: tools, prompts and resources.
+"""The server for a language model's program: tools, prompts and resources.
 
-Every answer is text and structured content. Work runs on a thread, says how far it has come, and
-ends soon after its client stops asking; what was played is kept in the run, as ever.
+Every answer is text and structured content. Work runs on a thread, reports progress, and ends soon
+after the client cancels; what was played is stored in the run.
 """
 
 import signal
@@ -69,7 +69,7 @@ from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH
 
 EVERY = 0.5
-"""So often at most a client hears how far work has come [s]."""
+"""Least interval between reports of progress [s]."""
 RUN = {
     "type": "string",
     "description": "the key of a run, as `crises` lists it; the newest unless given",
@@ -85,7 +85,7 @@ INSTRUCTIONS = (
 
 
 class AskedRuns:
-    """What is asked here: runs by their keys, and what tools of rooms may reach."""
+    """The runs that can be asked, by key, and the access of tools of rooms."""
 
     def __init__(self, access: Access, runs: list[Path]) -> None:
         self.access = access
@@ -100,13 +100,13 @@ class AskedRuns:
         self._runs[free_key(slug(run.stem, "run"), self._runs)] = run
 
     def run(self, key: str | None, hear: Listener) -> tuple[str, Material]:
-        """Return a run by its key; of a pack that has none one is played.
+        """Return a run by key; if a pack has no run, one is played.
 
-        Raises `DetenteError` if none is known by this key, or it cannot be opened.
+        Raises `DetenteError` if no run has the key, or it cannot be opened.
         """
         with self._turn:
             if not self._runs and self.access.pack is not None:
-                # One that was stopped goes on where it was.
+                # An interrupted run is resumed.
                 if self._begun is not None and folders.is_run(self._begun):
                     played = resume(self._begun, progress=hear)
                 else:
@@ -123,11 +123,11 @@ class AskedRuns:
             return key, self._known[key]
 
     def renew(self, key: str) -> None:
-        """Forget what is known of a run: something was added to it."""
+        """Drop the cached results of a run after an addition to it."""
         self._known.pop(key, None)
 
     def listed(self) -> ToolAnswer:
-        """Return the crises that ship, and the runs that may be asked."""
+        """Return the list of shipped crises and of runs."""
         crises = [
             {"name": one.name, "title": one.title, "as_of": one.as_of, "digest": one.digest}
             for one in map(load, shipped())
@@ -162,7 +162,7 @@ class AskedRuns:
 
 
 class Offered(NamedTuple):
-    """A tool as it is listed, and what answers."""
+    """A tool as listed, and the function that answers."""
 
     tool: Tool
     answer: Callable[[AskedRuns, Mapping[str, Any], Listener], ToolAnswer]
@@ -227,7 +227,7 @@ def tools() -> dict[str, Offered]:
 
 
 def build(there: AskedRuns) -> Server[Any]:
-    """Return the server of what is asked."""
+    """Return the server."""
     known = tools()
 
     async def list_tools(
@@ -313,7 +313,7 @@ def build(there: AskedRuns) -> Server[Any]:
 async def _worked(
     answer: Callable[[Listener], ToolAnswer], report: Callable[..., Any]
 ) -> ToolAnswer:
-    """Work on an answer on a thread; where it is wanted no more the thread ends soon after."""
+    """Answer on a thread; if the request is cancelled the thread ends soon after."""
     last, sent = 0.0, -1
 
     def hear(progress: Progress) -> None:
@@ -327,9 +327,9 @@ async def _worked(
     def work() -> ToolAnswer:
         while True:
             try:
-                return answer(WholeWork(hear))  # what a client hears only grows
+                return answer(WholeWork(hear))  # progress never decreases
             except BusyError:
-                # Another client plays in the same run: what it plays is kept, and then read here.
+                # Another client plays in the same run; its results are read afterwards.
                 time.sleep(EVERY)
                 anyio.from_thread.check_cancelled()
 
@@ -337,7 +337,7 @@ async def _worked(
 
 
 def _pack(known: Material) -> str:
-    """Return the files of a run's pack, as they were played."""
+    """Return the files of a run's pack as played."""
     files = known.run.crisis.files
     texts = (f"# {name}\n{text.decode('utf-8', 'replace')}" for name, text in files.items())
     return "\n".join((f"# {AS_DATA}", *texts))
@@ -354,7 +354,7 @@ RESOURCES: Mapping[str, tuple[str, Callable[[Material], str]]] = {
         lambda known: to_text([record.limits(known.run)], Screen(room=WIDTH)),
     ),
 }
-"""What may be read besides answers: its title, and what it says of the newest run."""
+"""Resources by name: title, and function of the newest run."""
 
 
 def run_stdio(server: Server[Any]) -> None:
@@ -364,10 +364,10 @@ def run_stdio(server: Server[Any]) -> None:
         async with stdio_server() as (reads, writes):
             await server.run(reads, writes, server.create_initialization_options())
 
-    # The thread that waits for the other program's next line could not be interrupted otherwise;
-    # files are whole at any time, and locks go with the process.
+    # Otherwise the thread that waits for input could not be interrupted. Stopping is safe: files
+    # are complete at any time, and locks end with the process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         anyio.run(serve)
     except* BrokenPipeError:
-        pass  # the other program has gone, which is its right
+        pass  # the other program has ended

@@ -1,6 +1,6 @@
-"""Plays worlds on the workers of a Dask cluster; what they send back is stored here, as on threads.
+"""Plays worlds on the workers of a Dask cluster; their results are stored on this machine.
 
-Whoever reaches a scheduler can run programs on its workers: a cluster is to be one's own.
+Whoever can reach a scheduler can run programs on its workers, so a cluster must be private.
 """
 # ruff: noqa: PLC0415  Dask is an extra, and takes a moment to import
 
@@ -27,28 +27,31 @@ if TYPE_CHECKING:
     from distributed import Client, LocalCluster
 
 LOCAL = "local"
-"""The address that stands for processes on this machine, started and ended with the run."""
+"""Address of processes on this machine, started and ended with the run."""
 OTHER = "something else than a scheduler answers"
 LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
-"""Dask reports every connection that ends; what matters is raised as an error of ours."""
+"""Log level that silences Dask, which reports every closed connection; faults are raised as
+errors.
+"""
 CONNECTING = 10.0
-"""Within this time a cluster answers when it is first asked [s]."""
+"""Time limit for a cluster's first answer [s]."""
 WATCH = 2.0
-"""After so long without a result the scheduler is asked whether it is there; so often it is seen
-whether workers of our own are [s]."""
+"""Time without a result after which the scheduler is checked, and interval of checks on local
+workers [s].
+"""
 LOST = 30.0
-"""A scheduler that is at work may be slow, but not slower than this [s]."""
+"""Time limit for answers of a busy scheduler [s]."""
 PATIENCE = 300.0
-"""How long a cluster may be without workers: machines take their time to start [s]."""
+"""Time limit for a cluster without workers, as machines take time to start [s]."""
 FOR_EVER = "1000 days"
-"""No run takes longer."""
+"""Longer than any run."""
 MOST_BEGUN = 1000
-"""Tasks handed over and not yet back, which is work enough for a cluster to grow by."""
+"""Upper limit on submitted tasks without a result, enough for a cluster to grow."""
 MOST_ROWS = 10_000_000
-"""Futures in these tasks, which the memory here must hold if the disk is slow."""
+"""Upper limit on futures in these tasks, which have to fit in memory if the disk is slow."""
 FEWEST_A_THREAD = 2
-"""Tasks handed over for each thread, however large they are."""
+"""Tasks submitted for each thread, however large they are."""
 
 
 class SchedulerInfo(NamedTuple):
@@ -60,13 +63,13 @@ class SchedulerInfo(NamedTuple):
 
 @contextmanager
 def workers(cluster: str, settings: Settings, threads: int | None) -> Iterator[Perform]:
-    """Offer what plays jobs on the workers of a cluster.
+    """Provide a function that plays jobs on the workers of a cluster.
 
-    `cluster` is the address of a Dask scheduler, or `local` for as many processes on this machine
-    as there are threads in the settings; `threads`: how many were asked for.
+    `cluster` is the address of a Dask scheduler, or `local` for processes on this machine, one for
+    each thread in the settings; `threads`: the number asked for.
 
-    Raises `DetenteError` if Dask is not installed, the cluster does not answer, or has another
-    detente, or threads were asked for, of which the workers have their own.
+    Raises `DetenteError` if Dask is not installed, the cluster does not answer or has another
+    version of detente, or threads were asked for, which the workers of a cluster set themselves.
     """
     refuse_threads(cluster, threads)
     from_extra("dask", "distributed", needs="a cluster", where="cluster")
@@ -80,10 +83,7 @@ def workers(cluster: str, settings: Settings, threads: int | None) -> Iterator[P
 
 
 def refuse_threads(cluster: str, threads: int | None) -> None:
-    """Refuse a number of threads for a cluster, whose workers have their own.
-
-    Raises `DetenteError` if both are given.
-    """
+    """Raise `DetenteError` if a number of threads is given for a cluster."""
     if threads is not None and cluster != LOCAL:
         raise DetenteError(
             "threads cannot be set on a cluster: its workers have their own",
@@ -94,9 +94,9 @@ def refuse_threads(cluster: str, threads: int | None) -> None:
 
 @contextmanager
 def _scheduler(cluster: str, threads: int) -> Iterator[str]:
-    """Give the address of a scheduler; one of our own is reached from this machine only.
+    """Provide the address of a scheduler; a local one is reachable from this machine only.
 
-    Its workers are started again as long as the run lasts.
+    Local workers are restarted during the run.
     """
     if cluster != LOCAL:
         yield cluster
@@ -126,17 +126,17 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
     watch = PeriodicCallback(lambda: _replace_ended(local, threads), WATCH * 1000)
     local.loop.add_callback(watch.start)
     try:
-        # Dask starts a killed process again, and gives it up if that takes longer than this.
+        # Dask gives up a killed process if its restart takes longer than this.
         with dask.config.set({"distributed.deploy.lost-worker-timeout": FOR_EVER}):
             yield local.scheduler_address
     finally:
         local.loop.add_callback(watch.stop)
-        with suppress(TimeoutError):  # what does not end in time ends with this process
+        with suppress(TimeoutError):  # remaining processes end with this one
             local.close()
 
 
 def _replace_ended(local: "LocalCluster", workers: int) -> None:
-    """Start workers in place of those that Dask watches no longer; on the cluster's own loop."""
+    """Start workers in place of those that Dask has given up, on the loop of the cluster."""
     from distributed import Status
 
     for name, watcher in list(local.workers.items()):
@@ -147,10 +147,7 @@ def _replace_ended(local: "LocalCluster", workers: int) -> None:
 
 
 def ask(address: str, question: Callable[..., Any], within: float) -> Any:
-    """Return what a scheduler answers within so many seconds.
-
-    Raises `ClusterError` if there is no answer in time.
-    """
+    """Return the answer of a scheduler within some seconds; raise `ClusterError` otherwise."""
     from distributed.utils import LoopRunner, sync
 
     runner = LoopRunner()
@@ -159,7 +156,7 @@ def ask(address: str, question: Callable[..., Any], within: float) -> Any:
         return sync(runner.loop, _put, address, question, callback_timeout=within)
     except (OSError, ValueError, TypeError) as fault:
         raise _unreachable(address, str(fault)) from fault
-    except MemoryError as fault:  # the first words of another program, taken for a length
+    except MemoryError as fault:  # another program's first bytes were read as a length
         raise _unreachable(address, OTHER) from fault
     finally:
         runner.stop()
@@ -175,7 +172,7 @@ async def _put(address: str, question: Callable[..., Any]) -> Any:
 
 
 async def who(scheduler: Any) -> SchedulerInfo:
-    """Ask what it is, and who works for it."""
+    """Return the kind of a scheduler, and its workers."""
     answer = await scheduler.identity()
     workers = answer.get("workers", {})
     threads = {address: int(worker["nthreads"]) for address, worker in workers.items()}
@@ -183,7 +180,7 @@ async def who(scheduler: Any) -> SchedulerInfo:
 
 
 async def _which_detente(scheduler: Any) -> Mapping[str, str | None]:
-    """Ask which version of detente each worker has, without running anything of ours there."""
+    """Return the version of detente on each worker, without running our code there."""
     asked = ["detente"]
     answers = await scheduler.broadcast(msg={"op": "versions", "packages": asked})
     answers["the scheduler"] = await scheduler.versions(packages=asked)
@@ -199,7 +196,7 @@ def _unreachable(address: str, reason: str) -> ClusterError:
 
 
 def _refuse_strangers(address: str) -> None:
-    """Refuse what is no scheduler, and one where a machine has another detente, or none."""
+    """Raise ClusterError if the address is no scheduler, or a machine has another version."""
     if ask(address, who, CONNECTING).kind != "Scheduler":
         raise _unreachable(address, OTHER)
     here = provenance.version_of("detente")
@@ -233,10 +230,10 @@ class Team:
         self.last_seen = time.monotonic()
 
     def perform(self, stage: Stage, wanted: list[Job], clock: Clock) -> None:
-        """Play jobs on the workers; store here what they send back.
+        """Play jobs on the workers, and store their results here.
 
-        Raises `ClusterError` if the scheduler is lost, the workers stay away, one has another
-        detente, or the same task has ended several of them.
+        Raises `ClusterError` if the scheduler is lost, there are no workers for too long, one has
+        another version of detente, or the same task has ended several of them.
         """
         if not wanted:
             return
@@ -249,13 +246,13 @@ class Team:
                 for piece in pieces:
                     shelf.put(piece)
                 clock.report(sum(piece.part.futures for piece in pieces))
-        finally:  # what the workers have not begun is cancelled
+        finally:  # cancels tasks that have not started
             pool.shutdown(wait=False)
 
     def _played(
         self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
     ) -> Iterator[list[PlayedSlice]]:
-        """Yield what each task brings, in the order in which they end."""
+        """Yield the results of each task, in the order in which they finish."""
         threads = max(1, sum(ask(self.address, who, LOST).threads.values()))
         size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
         waiting = tasks.cut(stage, wanted, size)
@@ -263,7 +260,7 @@ class Team:
         ahead = max(FEWEST_A_THREAD * threads, min(MOST_BEGUN, MOST_ROWS // rows))
         crises = {}
         for name, one in stage.crises.items():
-            # Made known to the cluster, where a worker that is lost does not lose it.
+            # Sent to the cluster as a task, so that it survives the loss of a worker.
             numbers, changes = dict(one.numbers), dict(one.changes)
             plain = dataclasses.replace(one, numbers=numbers, changes=changes)
             crises[name] = self.client.submit(pickle.loads, pickle.dumps(plain), pure=False)
@@ -293,7 +290,7 @@ class Team:
             yield pieces
 
     def _look(self, clock: Clock, is_compiled: Future[bool] | None) -> None:
-        """See whether the cluster is at work, and say so if it is not."""
+        """Check whether the cluster is at work, and report if it is waiting or compiling."""
         now = time.monotonic()
         if ask(self.address, who, LOST).threads:
             self.last_seen = now
@@ -304,7 +301,7 @@ class Team:
         clock.report(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
 
     def _brought(self, done: Any) -> Any:
-        """Return what came of a task."""
+        """Return the result of a task; raise ClusterError if it failed."""
         from distributed import KilledWorker
 
         try:
@@ -315,6 +312,6 @@ class Team:
             what = "the same part ended several workers, most likely for lack of memory"
             raise ClusterError(what, where=self.address) from fault
         except (ImportError, AttributeError) as fault:
-            # A worker that came later than the first look may not know what it is sent.
+            # A worker that joined after the first check may have another version.
             _refuse_strangers(self.address)
             raise tasks.stranger("a worker", f"not all of detente: {fault}") from fault

@@ -1,4 +1,4 @@
-"""Runs on the file systems that fsspec reaches: what they store is whole, or is not there."""
+"""Remote file systems through fsspec; files are stored completely or not at all."""
 
 import os
 import threading
@@ -14,17 +14,17 @@ from detente.errors import DetenteError
 from detente.opening import heard, heard_file
 
 RENAMED = ("local", "sftp", "ssh")
-"""Where a file can be seen half written and a rename is done at once; elsewhere a put is."""
+"""Protocols with atomic renames on which partial files are visible; on others a put is atomic."""
 
 
 def reach(address: str) -> Path:
     """Return the path at an address.
 
-    Raises `DetenteError` if there is no such file system, its driver is missing, or the address is
-    not of its form.
+    Raises `DetenteError` if the file system is unknown, its driver is missing, or the address is
+    malformed.
     """
     with warnings.catch_warnings():
-        # Told of file systems for which universal-pathlib has no class of its own.
+        # universal-pathlib warns of file systems without a class of their own.
         warnings.simplefilter("ignore", UserWarning)
         path = _with_driver(address)
     return cast(Path, path)
@@ -37,53 +37,53 @@ def _with_driver(address: str) -> "RemotePath":
     except ImportError as fault:
         hint = "install what it names, next to detente[remote]"
         raise DetenteError(f"its driver is missing: {fault}", where=address, hint=hint) from fault
-    except Exception as fault:  # the errors of drivers have no other class in common
+    except Exception as fault:  # drivers' errors have no other common class
         hint = "use a folder, or an address that fsspec knows, such as s3://bucket/run"
         raise DetenteError(f"cannot be reached: {fault}", where=address, hint=hint) from fault
     return path
 
 
 class RemotePath(ProxyUPath):
-    """A path at an address; whatever its driver raises comes as OSError."""
+    """A path at an address; errors of its driver become OSError."""
 
     def is_dir(self) -> bool:
-        """Say whether it is a folder, or the beginning of names."""
+        """Return whether it is a folder, or a common prefix of names."""
         with heard(self):
             return bool(self.__wrapped__.is_dir())
 
     def is_file(self) -> bool:
-        """Say whether it is a file."""
+        """Return whether it is a file."""
         with heard(self):
             return bool(self.__wrapped__.is_file())
 
     def iterdir(self) -> Iterator["RemotePath"]:
-        """Return what lies in it."""
+        """Return the paths in a folder."""
         with heard(self):
             return iter([self._from_upath(path) for path in self.__wrapped__.iterdir()])
 
     def glob(self, pattern: str, **_: Any) -> Iterator["RemotePath"]:
-        """Return what lies in it and has a name of this pattern."""
+        """Return the paths in a folder whose names match a pattern."""
         with heard(self):
             return iter([self._from_upath(path) for path in self.__wrapped__.glob(pattern)])
 
     def rglob(self, pattern: str, **_: Any) -> Iterator["RemotePath"]:
-        """Return what lies below it and has a name of this pattern."""
+        """Return the paths at any depth below whose names match a pattern."""
         with heard(self):
             return iter([self._from_upath(path) for path in self.__wrapped__.rglob(pattern)])
 
     def open(self, *_: Any, **__: Any) -> IO[Any]:  # type: ignore[override]
-        """Open a file to read its bytes."""
+        """Open a file for reading bytes."""
         with heard(self):
             file = self.fs.open(self.path, "rb")
         return heard_file(file, self)
 
     def unlink(self, missing_ok: bool = False) -> None:
-        """Remove a file."""
+        """Delete a file."""
         with heard(self), suppress(FileNotFoundError) if missing_ok else nullcontext():
             self.fs.rm_file(self.path)
 
     def remove_all(self) -> None:
-        """Remove a folder with all that it holds."""
+        """Delete a folder with its content."""
         with heard(self):
             self.fs.rm(self.path, recursive=True)
 

@@ -1,4 +1,4 @@
-"""Worlds as they are sent to a worker of a cluster, and their futures as they come back."""
+"""Tasks that are sent to the workers of a cluster, and their results."""
 
 import platform
 import signal
@@ -17,14 +17,16 @@ from detente.ensemble.runners import ClusterError, Job, PlayedSlice, Stage, Valu
 from detente.pack import Crisis
 
 MOST_WORLDS = 8
-"""Worlds in a task: seconds of work, for a scheduler deals out some 600 tasks a second."""
+"""Upper limit on worlds in a task: seconds of work, as a scheduler sends some 600 tasks a
+second.
+"""
 TASKS_A_THREAD = 8
-"""Tasks are cut smaller rather than leave a thread with fewer than this."""
+"""Least number of tasks for each thread; below it tasks are made smaller."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A block of whole worlds of one option; the option's crisis travels by itself."""
+    """A block of worlds of one option; the option's crisis is sent separately."""
 
     option: str
     jobs: tuple[Job, ...]
@@ -35,14 +37,14 @@ class Task:
 
 
 def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:
-    """Return how many worlds a task has; its futures fit in one part if those of a world do."""
+    """Return the worlds in a task; its futures fit into one part if those of a world do."""
     fair = jobs // (TASKS_A_THREAD * threads)
     fitting = settings.chunk // settings.futures_of_a_world
     return max(1, min(MOST_WORLDS, fair, fitting))
 
 
 def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
-    """Cut jobs into tasks of at most so many worlds, each with the numbers of its worlds alone."""
+    """Yield tasks of at most `size` worlds, each with the values of its worlds only."""
     model = provenance.model_digest()
     for option, jobs in groupby(wanted, attrgetter("option")):
         ordered = iter(sorted(jobs, key=attrgetter("world")))
@@ -54,9 +56,9 @@ def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
 
 
 def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
-    """Play a task's worlds; this is what a worker does.
+    """Play the worlds of a task, on a worker.
 
-    Raises `ClusterError` if this machine has another model.
+    Raises `ClusterError` if the worker has another model.
     """
     if task.model != provenance.model_digest():
         there = f"another model: it is {provenance.describe(*provenance.this())}"
@@ -70,16 +72,16 @@ def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
 
 
 def stranger(place: str, found: str) -> ClusterError:
-    """Return the fault that a machine of a cluster has another program."""
+    """Return the error that a machine of a cluster has another version of the program."""
     hint = "install the same detente on all machines of the cluster"
     return ClusterError(f"has {found}", where=place, hint=hint)
 
 
 def is_compiled() -> bool:
-    """Say whether a worker can play at once."""
+    """Return whether a worker has compiled the model."""
     return runners.kernel().is_warm()
 
 
 def dask_setup(_worker: Any) -> None:
-    """Leave interrupts to the caller; Dask runs this where a process of a local cluster starts."""
+    """Ignore interrupts, which the caller handles; Dask calls this in each local worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,7 +1,7 @@
-"""Documents for an office: a Word brief, slides, and the page as PDF, of answers that exist.
+"""Office documents: a Word brief, slides, and the page as PDF.
 
-Each function returns what writes one form, so that a missing extra or browser is named before
-anything is worked out. `detente.documents` of the entry points leads to them.
+Each function returns a writer of one format, so that a missing extra or browser is reported before
+results are computed. They are entry points of the group `detente.documents`.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def docx() -> "Callable[[ReportPage], bytes]":
-    """Return what writes the brief of a report as a Word document."""
+    """Return the writer of a report's brief as a Word document."""
     writes: Callable[[ReportPage], bytes] = _word().to_docx
     return writes
 
 
 def section() -> "Callable[[Section], bytes]":
-    """Return what writes one section as a Word document."""
+    """Return the writer of a section as a Word document."""
     writes: Callable[[Section], bytes] = _word().to_single
     return writes
 
@@ -32,13 +32,13 @@ def _word() -> Any:
 
 
 def pptx() -> "Callable[[ReportPage], bytes]":
-    """Return what writes a report as six slides."""
+    """Return the writer of a report as six slides."""
     slides = from_extra("pptx", "detente.documents.slides", needs="a file of slides")
     writes: Callable[[ReportPage], bytes] = slides.to_pptx
     return writes
 
 
 def pdf() -> "Callable[[ReportPage], bytes]":
-    """Return what prints the page of a report as PDF, by the browser of this machine."""
+    """Return the writer of a report's page as PDF, which uses the browser of this machine."""
     found = browser()
     return lambda page: to_pdf(page, found)

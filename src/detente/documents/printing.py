@@ -1,4 +1,4 @@
-"""The page of a report as PDF, printed by a browser that is on this machine anyway."""
+"""A report's page as PDF, printed by an installed browser."""
 
 import os
 import shutil
@@ -19,23 +19,20 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
-"""What browsers that print without a window are called; all of them are of one family."""
+"""Names of browsers that can print without a window, all based on Chromium."""
 BROWSER = "DETENTE_BROWSER"
-"""The variable of the shell that names another one."""
+"""Environment variable with the name of another browser."""
 ALONE = (
     *("--headless", "--disable-gpu", "--no-first-run", "--disable-extensions", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--no-pdf-header-footer"),
 )
-"""It shows one file, asks for nothing and remembers nothing."""
+"""Options to show one file without network access or a user profile."""
 PATIENCE = 120
-"""A browser that has not printed after so long is stopped [s]."""
+"""Time limit for printing [s]."""
 
 
 def browser() -> str:
-    """Return the browser that prints.
-
-    Raises `DetenteError` if there is none.
-    """
+    """Return the path of the browser; raise `DetenteError` if there is none."""
     named = os.environ.get(BROWSER)
     found = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
     if found is None:
@@ -49,11 +46,11 @@ def browser() -> str:
 
 
 def to_pdf(page: "ReportPage", program: str) -> bytes:
-    """Return a report as PDF, with the pages of its print.
+    """Return a report as PDF, in the layout for print.
 
     Raises `DetenteError` if the browser fails or takes too long.
     """
-    # The system's administrator cannot have the browser's own sandbox; the page has no script.
+    # Root cannot use the browser's sandbox; the page has no scripts.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with TemporaryDirectory(prefix="detente-", ignore_cleanup_errors=True) as kept:
         folder = Path(kept)

@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 FONT = "Arial"
 WIDE, HIGH = 13.333, 7.5
-"""A slide of 16:9 [inches]."""
+"""Size of a slide, 16:9 [inches]."""
 TITLE_ONLY = 5
-"""The layout of the library's own template that has a title and nothing else."""
+"""Index of the layout with only a title in the library's default template."""
 POINTS = 72
 SIZES = (20, 18, 16, 14, 13, 12)
-"""Sizes of type, the largest that fits is taken [points]."""
+"""Font sizes; the largest that fits is used [points]."""
 CELL = 14
-"""Size of type in a table [points]."""
+"""Font size in a table [points]."""
 SCALE = 4.0
 """Dots of a picture for each unit of its drawing."""
 MOST_ROWS = 9
-"""Rows of a table on a slide; the report has all of them."""
+"""Upper limit on the rows of a table on a slide; the report has all."""
 
 
 class Box(NamedTuple):
-    """Where something stands on a slide [inches]."""
+    """A rectangle on a slide [inches]."""
 
     left: float
     top: float
@@ -46,7 +46,7 @@ class Box(NamedTuple):
 
     @property
     def lengths(self) -> tuple[Any, ...]:
-        """Return its sides as the library takes them."""
+        """Return position and size as lengths of the library."""
         return tuple(map(Inches, self))
 
 
@@ -58,7 +58,7 @@ ABOVE, BELOW = Box(0.6, 1.45, 12.1, 1.4), Box(0.6, 3.0, 12.1, 3.8)
 
 
 class Slide(NamedTuple):
-    """What a slide has: its title, its sentences, and a picture or a table."""
+    """The content of a slide: title, sentences, and a picture or a table."""
 
     title: str
     says: tuple[Words, ...]
@@ -97,7 +97,7 @@ def to_pptx(page: "ReportPage") -> bytes:
 
 
 def slides(page: "ReportPage") -> Iterator[Slide]:
-    """Yield the six, of the parts of a report."""
+    """Yield the six slides of a report."""
     brief = page.brief
     parts = {one.key.removeprefix("brief-"): one for one in brief.sections}
     there = {one.key: one for one in page.appendix}
@@ -109,7 +109,7 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
     begun, options = parts["beginnings"], there["options"]
     yield Slide(begun.title, begun.answer, _first(begun))
-    # Where no option was played the brief has no part on them, and the report begins as it does.
+    # Without options the brief has no section on them, but the report has.
     said = parts["options"].answer if "options" in parts else options.answer[1:]
     yield Slide(options.title, (helps.words, *said), _first(options))
     watching = there["watching"]
@@ -127,11 +127,11 @@ def _titled(lead: "Lead") -> Words:
 
 
 def _size(texts: Iterable[Words], place: Box, sizes: Sequence[int]) -> int:
-    """Return the largest size of type in which texts have room, else the smallest."""
+    """Return the largest font size in which texts fit, or else the smallest."""
     written = [plain(one) for one in texts]
     for size in sizes:
         across = int(place.width * POINTS / (NARROW * size))
-        # Half a line stands between two sentences.
+        # Sentences are half a line apart.
         lines = sum(len(textwrap.wrap(one, across)) for one in written) + 0.5 * len(written)
         if lines * LEADING * size <= place.height * POINTS:
             return size
@@ -139,7 +139,7 @@ def _size(texts: Iterable[Words], place: Box, sizes: Sequence[int]) -> int:
 
 
 def _fill(frame: Any, texts: Sequence[Words], *, size: int, colour: str = style.INK) -> None:
-    """Write paragraphs into a frame, their estimates bold."""
+    """Write paragraphs into a frame, with estimates in bold."""
     frame.word_wrap = True
     frame.vertical_anchor = MSO_ANCHOR.TOP
     for place, words in enumerate(texts):
@@ -162,7 +162,7 @@ def _colour(text: str) -> RGBColor:
 
 
 def _picture(slide: Any, figure: Figure, room: Box) -> None:
-    """Place a chart as PNG as large as there is room, with its description."""
+    """Add a chart as PNG, as large as fits, with a description."""
     wide, high = size_of(figure.svg())
     scale = min(room.width / wide, room.height / high)
     width, height = wide * scale, high * scale
@@ -175,7 +175,7 @@ def _picture(slide: Any, figure: Figure, room: Box) -> None:
 
 
 def _table(slide: Any, table: Table) -> None:
-    """Place a table that stays one, with its caption as its description."""
+    """Add a native table, with its caption as description."""
     rows = table.rows[:MOST_ROWS]
     frame = slide.shapes.add_table(1 + len(rows), len(table.columns), *BELOW.lengths)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", table.caption)  # noqa: SLF001  likewise

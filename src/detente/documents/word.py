@@ -1,4 +1,4 @@
-"""The brief of a report on two pages of Word: words, pictures, and tables that stay tables."""
+"""The brief of a report as a Word document of two pages: text, pictures, native tables."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
     from detente.views.record import HandlingMark
 
 FONT = "Arial"
-"""Every office has it, or one of the same widths."""
+"""Font of the document; substitutes have the same widths."""
 SIZE, SMALL = 9.5, 7.5
-"""Sizes of type: of sentences, of tables and what stands beneath them [points]."""
+"""Font sizes of sentences, and of tables and notes [points]."""
 WIDTH, MARGIN = 21.0 - 2 * 1.9, 1.9
-"""Width of what is written on A4, and the margin [cm]."""
+"""Width of the text on A4, and of the margin [cm]."""
 PICTURE, GAP = 11.4, 0.5
-"""Width of a picture that stands alone, and what is free at its sides [cm]."""
+"""Width of a single picture, and of the space at its sides [cm]."""
 SCALE = 3.0
 """Dots of a picture for each unit of its drawing."""
 MOST_ROWS = 7
-"""Rows of a table in a brief; the report has all of them."""
+"""Upper limit on the rows of a table in a brief; the report has all."""
 TABLES = {"brief-options": "options-matrix", "brief-beginnings": "first-shot"}
-"""The table of the report that a part of the brief has, in place of its picture."""
+"""Tables of the report that replace the picture of a part of the brief."""
 
 
 class Writer:
-    """A document that is being written, from its top to its end."""
+    """Writes a document from top to bottom."""
 
     def __init__(self, title: str, mark: "HandlingMark | None", source: str) -> None:
         self.file: Any = Document()
@@ -96,7 +96,7 @@ class Writer:
         self.file.add_heading(clean(text), level)
 
     def sentence(self, words: Words, *, head: str = "", kind: str = "Normal") -> None:
-        """Write a sentence with its estimates bold, after what it is about."""
+        """Write a sentence with estimates in bold, after a heading on the same line."""
         line = self.file.add_paragraph(style=kind)
         if head:
             _run(line, f"{head}. ", is_bold=True, colour=style.MARK)
@@ -108,7 +108,7 @@ class Writer:
             self.sentence(item, kind="List Bullet")
 
     def pictures(self, *figures: Figure) -> None:
-        """Write charts next to each other, as PNG under their titles, each with its description."""
+        """Write charts side by side, as PNG with titles and descriptions."""
         width = PICTURE if len(figures) == 1 else WIDTH / len(figures)
         places = self.file.add_table(1, len(figures))
         places.alignment, places.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -126,7 +126,7 @@ class Writer:
             described.set("title", figure.title)
 
     def table(self, table: Table, *, most: int | None = None) -> None:
-        """Write a table under its caption; its first row is a head on each page."""
+        """Write a table below its caption; the header row is repeated on each page."""
         rows = table.rows[:most]
         caption = self.file.add_paragraph(style="Caption")
         caption.paragraph_format.keep_with_next = True
@@ -183,7 +183,7 @@ class Writer:
                 raise NotImplementedError(type(block))
 
     def content(self) -> bytes:
-        """Return the file."""
+        """Return the document's file."""
         stream = io.BytesIO()
         self.file.save(stream)
         return stream.getvalue()
@@ -192,7 +192,7 @@ class Writer:
 def to_docx(page: "ReportPage") -> bytes:
     """Return the brief of a report as a Word document of two pages.
 
-    Its words and pictures are those of the brief, its tables those of the report.
+    Text and pictures are those of the brief, tables those of the report.
     """
     writer = Writer(page.title, page.mark, page.source)
     writer.heading(page.title, 0)
@@ -220,7 +220,7 @@ def to_docx(page: "ReportPage") -> bytes:
 
 
 def to_single(section: Section) -> bytes:
-    """Return what is brief of one section as a Word document."""
+    """Return the brief parts of a section as a Word document."""
     writer = Writer(section.title, None, "; ".join(section.about[:1]))
     writer.heading(section.title, 0)
     for line in section.about:
@@ -261,13 +261,13 @@ def _colour(text: str) -> RGBColor:
 
 
 def _page_number(line: "Paragraph") -> None:
-    """Write the number of the page, which the office fills in."""
+    """Write a field for the page number."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     line._p.append(field)  # noqa: SLF001  the library has no fields
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return widths of columns that add up to that of the page, by their longest cells [cm]."""
+    """Return widths of columns by their longest cells, which add up to the text width [cm]."""
     longest = [min(36, max(8, *(len(row[at]) for row in rows))) for at in range(len(rows[0]))]
     return [WIDTH * one / sum(longest) for one in longest]

@@ -1,1 +1,1 @@
-"""What the shared numbers of packs are fitted to and judged by."""
+"""Calibration and back-test of the numbers that packs share, on past crises."""

@@ -1,4 +1,4 @@
-"""What came of past crises, by the share that was forecast."""
+"""The chart of results of past crises against forecasts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ TICKS = [0, 50, 100]
 
 
 def calibration_curve(found: Backtest) -> Figure:
-    """Draw what came of crises against the model's forecasts; on the diagonal both agree."""
+    """Draw shares of crises with the outcome against the model's forecasts and the diagonal."""
     first, last = found.years
     points = {target: found.targets[target].curve for target in TARGETS}
     title = "What came of crises, by the share forecast"

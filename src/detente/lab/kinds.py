@@ -1,13 +1,12 @@
-"""What past crises of a kind came to, fitted on a table: the figures that packs' kinds are read by.
+"""Fits outcomes of past crises by kind on a table; packs with a `[reference]` read the figures.
 
-`detente lab kinds TABLE --json` prints one object, `detente/kinds/1`: `file`, where it was written;
+`detente lab kinds TABLE --json` prints one object, `detente/kinds/1`: `file`, the file written;
 `provenance` {source, sha256, first_year, last_year, crises, penalty, brier_attributes, brier_start,
-detente}, the Brier scores those of crises left out of the fit, a tenth in turn; `days`, on which
-curves are given; `starts` {START: {crises, serious, war, agreement, means {ATTRIBUTE}, weights
-{ATTRIBUTE: log-odds a unit}, covariance, agreement_by {ended}, serious_by and war_by {ended,
-begun}}}. A curve is the share, of the crises that came to it, in which it had come by a day:
-`ended` if it comes on the last day of its crisis, `begun` if each day of the crisis is equally
-likely.
+detente}, with Brier scores of crises left out of the fit, a tenth in turn; `days`, the days of
+curves; `starts` {START: {crises, serious, war, agreement, means {ATTRIBUTE}, weights {ATTRIBUTE:
+log-odds a unit}, covariance, agreement_by {ended}, serious_by and war_by {ended, begun}}}. A curve
+is the share of the crises with the outcome in which it has come by a day: `ended` assumes the last
+day of the crisis, `begun` each day of the crisis with equal probability.
 """
 
 from dataclasses import dataclass
@@ -34,27 +33,27 @@ HEAD = """\
 # `detente lab kinds` from a table that does not ship; not to be edited.
 """
 DAYS = (*range(10), 14, 21, 30, 45, 60, 90, 120, 150, 180, 240, 300, 365, 450, 545, 730, 1095)
-"""Days on which curves are given; straight in between."""
+"""Days of curves, which are linear in between."""
 CAME = ("serious", "war", "agreement")
 DIGITS = 5
 LEAST = 10
-"""Crises of each start from which anything is fitted."""
+"""Least number of crises of each start for a fit."""
 
 
 @dataclass(frozen=True, repr=False)
 class KindsFit(Shown):
-    """What was fitted on a table, and where it was written."""
+    """Figures fitted on a table, and their file."""
 
     file: Path
     figures: dict[str, Any]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab kinds --json` prints."""
+        """Return the JSON that `detente lab kinds --json` prints."""
         return {"schema": "detente/kinds/1", "file": str(self.file), **self.figures}
 
 
 def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None) -> KindsFit:
-    """Fit attributes and curves on the crises chosen, and write them into a file.
+    """Fit attributes and curves on selected crises, and write them into a file.
 
     Raises `DetenteError` if there are too few crises, or the file cannot be written.
     """
@@ -99,20 +98,20 @@ def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None)
         "detente": provenance.this()[0],
     }
     figures = {"provenance": made, "days": list(DAYS), "starts": starts}
-    # What is not in a table of its own comes first.
+    # TOML requires plain values before tables.
     text = "\n".join((HEAD, *lines_of({"days": figures["days"], **figures}), ""))
     write(file, text.encode())
     return KindsFit(file, figures)
 
 
 def _named(values: Array) -> dict[str, float]:
-    """Return attributes by their names; adding 0 writes nothing at all as 0, not as minus 0."""
+    """Return attributes by name; adding 0 avoids writing -0.0."""
     rounded = [round(value, DIGITS) + 0.0 for value in values.tolist()]
     return dict(zip(READ, rounded, strict=True))
 
 
 def _curves(lengths: Array, *, is_dated: bool) -> dict[str, list[float]]:
-    """Return the share that has come by each of `DAYS`, of crises that lasted so many days."""
+    """Return the share with the outcome by each of `DAYS`, for crises of these lengths."""
     days = np.array(DAYS, dtype=float)[:, None]
     curves = {"ended": (lengths <= days).mean(axis=1)}
     if not is_dated:

@@ -1,4 +1,4 @@
-"""The reference packs that stand for past crises: changed, written, and played once."""
+"""Reference packs that represent past crises: read, changed, written, and played."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,22 +16,22 @@ from detente.pack.writing import lines_of
 from detente.questions.past.definitions import STARTS
 
 REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
-"""The pack that stands for past crises of each start."""
+"""Name of the reference pack for each start."""
 
 
 def files_of(start: str) -> dict[str, bytes]:
-    """Return the files of the pack of a start, as they ship."""
+    """Return the files of a start's reference pack, as shipped."""
     shipped = library() / REFERENCES[start]
     return {file.name: file.read_bytes() for file in shipped.iterdir()}
 
 
 def tree_of(start: str) -> Mapping[str, Any]:
-    """Return the pack of a start as one tree."""
+    """Return a start's reference pack as one TOML tree."""
     return merge(files_of(start)).tree
 
 
 def one_file(tree: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the files of a pack that is written as one."""
+    """Return the files of a pack written into a single one."""
     return {"crisis.toml": "\n".join((*lines_of(tree), "")).encode()}
 
 
@@ -51,11 +51,11 @@ def play(
     threads: int | None,
     progress: Listener | None,
 ) -> Run:
-    """Play a pack, or go on with what lies there of it; `kept` says what lies there if it differs.
+    """Play a pack in a folder, or resume the run there; return the run.
 
-    `settings` are those of `simulate`, worlds, futures and seed among them.
-
-    Raises `DetenteError` if another pack lies there, or other settings.
+    `settings` are those of `simulate`, with worlds, futures and seed; `kept` describes the run that
+    is expected there, for messages. Raises `DetenteError` if the folder has another pack or other
+    settings.
     """
     if not (place / FILE).exists():
         return simulate(crisis, **settings, threads=threads, out=place, progress=progress)

@@ -1,4 +1,4 @@
-"""Quadratic and logistic regression, by which calibration and the back-test learn from plays."""
+"""Quadratic and logistic regression for calibration and the back-test."""
 
 from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
@@ -8,21 +8,21 @@ import numpy as np
 from detente.kernel.layout import Array
 
 STEPS = 200
-"""Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
+"""Upper limit on steps of Newton's method; ten are enough unless shares are all 0 or 1."""
 CLOSE_ENOUGH = 1e-8
 FARTHEST = 30.0
-"""Log-odds beyond which a share counts as 0 or 1."""
+"""Log-odds are cut to this range."""
 PENALTIES = (3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
-"""Of weights' squares, in standard deviations of attributes: the best of these is taken."""
+"""Candidate penalties on squared weights, per standard deviation of the attribute."""
 FOLDS, SHUFFLES = 10, 5
 LEAST_MEAN = 1e-6
-"""Mean share from which the search for weights begins at least."""
+"""Least mean share for the initial weights."""
 
 
 def features(points: Array) -> Array:
     """Return a constant, the coordinates, their squares and products, shape (points, features).
 
-    `points`: shape (points, numbers).
+    `points` has shape (points, numbers).
     """
     products = [
         points[:, one] * points[:, other]
@@ -40,14 +40,14 @@ def logistic(log_odds: Array) -> Array:
 def logistic_weights(design: Array, shares: Array, penalty: Array) -> Array:
     """Return the weights of a logistic regression by Newton's method, shape (terms,).
 
-    Shares between 0 and 1 are fitted by quasi-likelihood (Papke & Wooldridge 1996). `design`: the
-    terms of each point, the constant first, shape (points, terms); `penalty`: of each weight's
-    square, shape (terms,).
+    Shares between 0 and 1 are fitted by quasi-likelihood (Papke & Wooldridge 1996). `design` has
+    the terms of each point, the constant first, shape (points, terms); `penalty` is that on each
+    squared weight, shape (terms,).
     """
     mean = np.clip(shares.mean(), LEAST_MEAN, 1.0 - LEAST_MEAN)
     weights = np.zeros(design.shape[1])
     weights[0] = np.log(mean / (1.0 - mean))
-    # Added to the curvature, so that terms that are all alike leave it invertible.
+    # Keeps the curvature invertible if a term is constant.
     least_curve = CLOSE_ENOUGH * np.eye(len(weights))
     for _ in range(STEPS):
         expected = logistic(design @ weights)
@@ -61,11 +61,10 @@ def logistic_weights(design: Array, shares: Array, penalty: Array) -> Array:
 
 
 class Ridge(NamedTuple):
-    """How attributes move the log-odds of a share within each of two groups.
+    """Weights of attributes in the log-odds of a share, within each of two groups.
 
-    The groups are the rows where `group` is 0 and where it is 1. What a row has more of an
-    attribute than its group on average counts by the group's weight; what is not known (NaN) moves
-    nothing.
+    `group` is 0 or 1 for each row. An attribute counts as its difference from the group's mean,
+    times the group's weight; unknown values (NaN) count nothing.
     """
 
     means: Annotated[Array, "of each attribute, shape (2, attributes)"]
@@ -75,24 +74,24 @@ class Ridge(NamedTuple):
 
 
 def moves(values: Array, group: Array, means: Array, weights: Array) -> Array:
-    """Return by how much attributes move the log-odds of each row, shape (rows,), as of a ridge."""
+    """Return the shift of the log-odds of each row by its attributes (a ridge), shape (rows,)."""
     above = np.nan_to_num(values - means[group])
     found: Array = (above * weights[group]).sum(axis=1)
     return found
 
 
 class CrossValidated(NamedTuple):
-    """Brier scores of rows that were left out of the fit, a tenth in turn; lower is better."""
+    """Brier scores of rows left out of the fit, a tenth in turn; lower is better."""
 
     ridge: float
     groups: Annotated[float, "of the shares of both groups"]
 
 
 def best_ridge(values: Array, group: Array, happened: Array) -> tuple[Ridge, CrossValidated]:
-    """Fit a ridge with the penalty that forecasts best what is left out, and say how well it does.
+    """Return the ridge with the penalty that forecasts left-out rows best, and its scores.
 
-    `values` are attributes, shape (rows, attributes), NaN where not known; `group` is 0 or 1 and
-    `happened` what came, shape (rows,).
+    `values` are attributes, shape (rows, attributes), NaN if unknown; `group` is 0 or 1 and
+    `happened` the result, shape (rows,).
     """
     draws = np.random.Generator(np.random.Philox(0))
     folds = [draws.permutation(len(group)) % FOLDS for _ in range(SHUFFLES)]
@@ -107,7 +106,7 @@ def best_ridge(values: Array, group: Array, happened: Array) -> tuple[Ridge, Cro
 def _left_out(
     values: Array, group: Array, happened: Array, fold: Array, penalty: float
 ) -> tuple[float, float]:
-    """Return Brier scores of rows left out, fold by fold: of the ridge, and of shares by group."""
+    """Return Brier scores of rows left out fold by fold: of the ridge, and of group shares."""
     squares = np.empty((2, len(group)))
     for one in range(FOLDS):
         left = fold == one
@@ -121,7 +120,7 @@ def _left_out(
 
 
 def log_odds_by(group: Array, happened: Array) -> Array:
-    """Return the log-odds of the share of each group, half a row more of each kind, shape (2,)."""
+    """Return the log-odds of the share in each group, plus half a row of each kind, shape (2,)."""
     came = np.array([happened[group == one].sum() for one in (0, 1)]) + 0.5
     others = np.array([(~happened[group == one]).sum() for one in (0, 1)]) + 0.5
     odds: Array = np.log(came / others)
@@ -131,9 +130,9 @@ def log_odds_by(group: Array, happened: Array) -> Array:
 def _ridge(values: Array, group: Array, happened: Array, penalty: float) -> Ridge:
     """Fit a ridge (le Cessie & van Houwelingen 1992).
 
-    Both groups have a free level, share a weight of each attribute and differ by another, in
-    standard deviations of the attribute; the penalty pulls both to 0. The covariance is that of the
-    posterior density whose prior the penalty is.
+    Each group has a free level. The weight of an attribute is a common one plus a difference
+    between groups, in standard deviations of the attribute; the penalty shrinks both to 0. The
+    covariance is that of the posterior whose prior is the penalty.
     """
     means = np.array([np.nanmean(values[group == one], axis=0) for one in (0, 1)])
     scale = np.nanstd(values, axis=0)
@@ -149,7 +148,7 @@ def _ridge(values: Array, group: Array, happened: Array, penalty: float) -> Ridg
     spread = np.linalg.inv(curve)
     weights, covariance = [], []
     for one in (0, 1):
-        # The level and the weights of this group alone, from what was fitted.
+        # Matrix that maps the fitted terms to this group's level and weights.
         own = np.zeros((1 + attributes, len(found)))
         own[0, one] = 1.0
         own[1:, 2 : 2 + attributes] = np.diag(1.0 / scale)

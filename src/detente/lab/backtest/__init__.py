@@ -1,21 +1,20 @@
-"""Back-test: past crises forecast by reference packs, judged against what needs no model.
+"""Back-test: forecasts of past crises by reference packs, compared with forecasts without a model.
 
 `detente lab backtest TABLE --json` prints one object, `detente/backtest/1`: `file`, `sha256`,
-`from`, `to`, the years of the crises judged; `fitted_before`, the year up to which rows were fitted
-to; `crises`, `left_out` {in_war, unknown} and `blanks`, crises with an attribute that is not known;
-`combinations`, how many were played; `targets` {serious, war: {NAME: {brier, log, slope, auc
+`from`, `to`, the years of the crises judged; `fitted_before`, the first year without fitted rows;
+`crises`, `left_out` {in_war, unknown} and `blanks`, crises with an unknown attribute;
+`combinations`, the number played; `targets` {serious, war: {NAME: {brier, log, slope, auc
 {non_violent, violent}}}} with NAME in model, base, trigger, logistic and unmapped; `happened`
 {TARGET: crises}; `differences` {TARGET: {NAME: {brier, log: {value, low, high}}}}, the model's
 scores less those of NAME; `intervals` {TARGET: {slope, auc {START}: {value, low, high}}} of the
 model; `curve` {TARGET: [{forecast, happened, crises, share, low, high}]} of the model; `holds`
-{CRITERION: whether it does}, null where there are too few crises; `file_of_record`, where the
-scores were written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
+{CRITERION: true or false}, null with too few crises; `file_of_record`, the file with the scores.
+Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
 
-With `--fit` it prints `detente/backtest-fit/2`: `file`, where the mapping was written with what
-was fitted; `starts` {START: {rates {TARGET}, played, the share of serious clashes or war at each
-position of the lever, means {ATTRIBUTE}, weights {ATTRIBUTE: log-odds a unit}}}; `base` {TARGET},
-shares of all crises; `crossed` {attributes, trigger}, Brier scores of crises left out;
-`provenance`.
+With `--fit` it prints `detente/backtest-fit/2`: `file`, the file with the mapping and the fitted
+numbers; `starts` {START: {rates {TARGET}, played (share of serious clashes or war at each position
+of the lever), means {ATTRIBUTE}, weights {ATTRIBUTE: log-odds a unit}}}; `base` {TARGET}, shares of
+all crises; `crossed` {attributes, trigger}, Brier scores of crises left out; `provenance`.
 """
 
 import json
@@ -53,15 +52,15 @@ RECORD_HEAD = """\
 # says of how the model fared. Written by `detente lab backtest`; not to be edited.
 """
 LEAST_JUDGED = 10
-"""Fewer crises are not judged."""
+"""Least number of crises for a back-test."""
 LAST = 9999
 DIGITS = 5
 NAMES = ("model", "base", "trigger", "logistic", "unmapped")
-"""Whose forecasts are judged, in this order."""
+"""Names of the forecasts that are judged, in order."""
 
 
 class LeftOut(NamedTuple):
-    """Crises of the years asked for that are not judged."""
+    """Numbers of crises in the years asked for that are not judged."""
 
     in_war: int
     unknown: int
@@ -69,7 +68,7 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Backtest(Shown):
-    """How forecasts of past crises fare, by target, and what they rest on."""
+    """Scores of forecasts of past crises by target, with their inputs."""
 
     table: PastCrises
     mapping: RowMapping
@@ -86,7 +85,7 @@ class Backtest(Shown):
 
     @property
     def holds(self) -> dict[str, bool | None]:
-        """Return which criteria hold; None where there are too few crises."""
+        """Return whether each criterion holds; None with too few crises."""
 
         def more(target: str, name: str) -> float:
             """Return by how much the model's Brier score is above that of another."""
@@ -104,7 +103,7 @@ class Backtest(Shown):
 
     @property
     def record(self) -> ModelRecord:
-        """Return what every report says of how the model fared."""
+        """Return the record of the model's scores, which every report cites."""
         scores = {
             key: {name: each.brier for name, each in one.scores.items()}
             for key, one in self.targets.items()
@@ -118,7 +117,7 @@ class Backtest(Shown):
         return ModelRecord(*self.years, before, len(self.rows.years), scores, more, holds)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab backtest --json` prints."""
+        """Return the JSON that `detente lab backtest --json` prints."""
         first, last = self.years
         targets = self.targets.items()
         return {
@@ -148,15 +147,15 @@ def backtest(
     settings: PlaySettings,
     years: tuple[int | None, int | None] = (None, None),
 ) -> Backtest:
-    """Forecast the crises that began in some years and judge the forecasts.
+    """Forecast the crises that began in some years, and score the forecasts.
 
-    Each distinct combination of start and position is played once and kept in the folder, so that a
-    back-test that was stopped goes on; how the forecasts fare is written there too. The table has
-    the columns `OF_BACKTEST`. Crises of the first to the last year are judged, from the mapping's
-    split on unless given; none that is judged was fitted to.
+    Each distinct combination of start and position is played once and stored in the folder, so that
+    an interrupted back-test continues; the scores are written there too. The table has the columns
+    `OF_BACKTEST`. By default the years start at the mapping's split; no crisis that was fitted is
+    judged.
 
-    Raises `DetenteError` if a year was fitted to, too few crises are there, or the folder cannot be
-    written.
+    Raises `DetenteError` if a year was used for the fit, there are too few crises, or the folder
+    cannot be written.
     """
     before = mapping.years.before
     first = before if years[0] is None else years[0]

@@ -1,4 +1,4 @@
-"""Weights of attributes and the response of packs, fitted on rows before a date and on no other."""
+"""Fits weights of attributes and the response of packs, only on rows before a date."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,20 +30,20 @@ HEAD = """\
 # be edited: what is written by hand is the mapping.
 """
 LEAST_ROWS = 20
-"""With fewer crises nothing can be fitted."""
+"""Least number of crises for a fit."""
 DIGITS = 5
 
 
 @dataclass(frozen=True, repr=False)
 class MappingFit(Shown):
-    """A mapping with what was fitted for it, and where it was written."""
+    """A mapping with fitted numbers, and its file."""
 
     mapping: RowMapping
     table: PastCrises
     file: Path
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab backtest --fit --json` prints."""
+        """Return the JSON that `detente lab backtest --fit --json` prints."""
         known = self.mapping.known.model_dump()
         return {"schema": "detente/backtest-fit/2", "file": str(self.file), **known}
 
@@ -51,9 +51,8 @@ class MappingFit(Shown):
 def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) -> MappingFit:
     """Fit weights and rates, play the lever's positions, and write all into the folder.
 
-    The ridge's penalty is the one with which crises left out are forecast best.
-
-    Raises `DetenteError` if too few crises are there, or the folder cannot be written.
+    The penalty of the ridge is the one that forecasts left-out crises best. Raises `DetenteError`
+    if there are too few crises, or the folder cannot be written.
     """
     years = mapping.years
     rows = rows_of(table.crises, years.first, years.before - 1)
@@ -108,5 +107,5 @@ def fit_mapping(table: PastCrises, mapping: RowMapping, settings: PlaySettings) 
 
 
 def _short(figures: dict[str, float]) -> dict[str, float]:
-    """Return figures rounded; adding 0 writes nothing at all as 0, not as minus 0."""
+    """Return rounded figures; adding 0 avoids writing -0.0."""
     return {name: round(value, DIGITS) + 0.0 for name, value in figures.items()}

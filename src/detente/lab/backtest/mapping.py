@@ -1,4 +1,4 @@
-"""What a row of past crises says beforehand, and how it moves a lever of a reference pack."""
+"""The mapping from what is known of a past crisis beforehand to a shift of a reference pack."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ from detente.text import brief
 
 
 class CrisisRows(NamedTuple):
-    """Rows of a table, as a mapping reads them."""
+    """Rows of a table as arrays for a mapping."""
 
     numbers: tuple[str, ...]
     years: Annotated[Array, "in which they began, shape (rows,)"]
@@ -32,28 +32,28 @@ class CrisisRows(NamedTuple):
     violence: Annotated[Array, "0 less, 1 serious clashes, 2 full-scale war, shape (rows,)"]
 
     def happened(self, target: str) -> Array:
-        """Return in which rows a target happened, shape (rows,)."""
+        """Return whether a target happened in each row, shape (rows,)."""
         found: Array = self.violence > list(TARGETS).index(target)
         return found
 
     @property
     def group(self) -> Array:
-        """Return the place of each row's start among `STARTS`, shape (rows,)."""
+        """Return the index of each row's start in `STARTS`, shape (rows,)."""
         return self.is_violent.astype(int)
 
     @property
     def starts(self) -> dict[str, Array]:
-        """Return which rows began in which way, shape (rows,) each."""
+        """Return which rows have each start, shape (rows,) each."""
         return dict(zip(STARTS, (~self.is_violent, self.is_violent), strict=True))
 
     @property
     def blanks(self) -> int:
-        """Return how many rows have an attribute that is not known."""
+        """Return the number of rows with an unknown attribute."""
         return int(np.isnan(self.attributes).any(axis=1).sum())
 
 
 def rows_of(crises: Sequence[PastCrisis], first: int, last: int) -> CrisisRows:
-    """Return the rows that began in some years, outside ongoing wars, with trigger and violence."""
+    """Return usable rows of some years: outside ongoing wars, with trigger and violence."""
     chosen = [one for one in crises if first <= one.began.year <= last and is_usable(one)]
     return CrisisRows(
         tuple(one.number for one in chosen),
@@ -65,20 +65,20 @@ def rows_of(crises: Sequence[PastCrisis], first: int, last: int) -> CrisisRows:
 
 
 def is_usable(crisis: PastCrisis) -> bool:
-    """Say whether a row can be judged: no part of an ongoing war, start and violence known."""
+    """Return whether a row can be judged: outside ongoing wars, with known start and violence."""
     return not crisis.is_in_war and None not in {crisis.trigger, crisis.violence}
 
 
 SHIPPED, FITTED = "backtest/mapping.toml", "backtest/fitted.toml"
-"""The mapping as it is written down, and with what `detente lab backtest --fit` found."""
+"""The mapping as written by hand, and with the numbers that `detente lab backtest --fit` found."""
 PERIOD: Period = "1945-1962"
-"""Years of the crises to which the calibrated numbers of the packs that are played were fitted."""
+"""Years of the crises to which the calibrated numbers of the packs were fitted."""
 EARLIEST = 1963
-"""The first year of which these numbers know nothing."""
+"""The first year after them."""
 STEP = 0.05
-"""Positions of the lever are rounded to it, so that what hardly differs is played once."""
+"""Positions of the lever are rounded to this, so that similar ones are played once."""
 LEAST, MOST = 0.001, 0.999
-"""Between these a share stays when it is moved."""
+"""Limits of a shifted share."""
 HINT = "docs/history.md says what a mapping holds; begin with a copy of the one that ships"
 
 
@@ -87,7 +87,7 @@ class _PartOfMapping(BaseModel):
 
 
 class FittedYears(_PartOfMapping):
-    """Which rows are fitted to."""
+    """The years of the rows used for the fit."""
 
     first: Annotated[int, Field(description="weights come from crises of this year on")]
     levels: Annotated[int, Field(description="rates come from crises of this year on")]
@@ -97,7 +97,7 @@ class FittedYears(_PartOfMapping):
 
 
 class Lever(_PartOfMapping):
-    """Fields of a reference pack that move together: its position is added to each."""
+    """Fields of a reference pack that are shifted together: its position is added to each."""
 
     says: str
     fields: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -113,7 +113,7 @@ class Lever(_PartOfMapping):
 
 
 class FittedStart(_PartOfMapping):
-    """What was fitted for the crises that began in one way."""
+    """Numbers fitted for the crises with one start."""
 
     rates: Annotated[Mapping[str, float], Field(description="target -> share")]
     played: Annotated[
@@ -124,7 +124,7 @@ class FittedStart(_PartOfMapping):
 
 
 class FittedNumbers(_PartOfMapping):
-    """What was fitted on the rows before a date."""
+    """Numbers fitted on the rows before a date."""
 
     starts: Mapping[str, FittedStart]
     base: Annotated[Mapping[str, float], Field(description="target -> share of all crises")]
@@ -136,7 +136,7 @@ class FittedNumbers(_PartOfMapping):
 
 
 class RowMapping(_PartOfMapping):
-    """How a row changes a reference pack: years, a lever, and what was fitted if anything."""
+    """A mapping from a row to a shift of a reference pack: years, a lever, fitted numbers."""
 
     years: FittedYears
     lever: Lever
@@ -144,31 +144,28 @@ class RowMapping(_PartOfMapping):
 
     @property
     def known(self) -> FittedNumbers:
-        """Return what was fitted.
-
-        Raises `DetenteError` if nothing was.
-        """
+        """Return the fitted numbers; raise `DetenteError` if there are none."""
         if self.fitted is None:
             hint = "fit it first: detente lab backtest TABLE --fit --mapping FILE"
             raise DetenteError("nothing was fitted for it", where="the mapping", hint=hint)
         return self.fitted
 
     def moves(self, rows: CrisisRows) -> Array:
-        """Return by how much attributes move the log-odds of each row, shape (rows,)."""
+        """Return the shift of the log-odds of each row by its attributes, shape (rows,)."""
         known = [self.known.starts[start] for start in STARTS]
         means = np.array([[one.means[name] for name in READ] for one in known])
         weights = np.array([[one.weights[name] for name in READ] for one in known])
         return moves(rows.attributes, rows.group, means, weights)
 
     def positions(self, rows: CrisisRows) -> Array:
-        """Return where the lever stands for each row, shape (rows,).
+        """Return the position of the lever for each row, shape (rows,).
 
-        There the pack gives the log-odds that it gives as it is, moved by the attributes; beyond
-        the ends that were played it stays at the end.
+        At this position the pack's log-odds are those without a shift, moved by the attributes;
+        positions beyond the ends that were played are cut to them.
         """
         moved, found = self.moves(rows), np.zeros(len(rows.years))
         for start, mask in rows.starts.items():
-            # More of what moves the pack to force never makes it rarer, but for chance.
+            # Shares rise with the position; any decrease is sampling noise.
             shares = np.clip(np.maximum.accumulate(self.known.starts[start].played), LEAST, MOST)
             odds = np.log(shares / (1.0 - shares))
             level = odds[self.lever.positions.index(0.0)]
@@ -177,10 +174,10 @@ class RowMapping(_PartOfMapping):
         return rounded
 
     def baselines(self, rows: CrisisRows, target: str) -> dict[str, Array]:
-        """Return what needs no model of the crisis forecasts of each row, shape (rows,) each.
+        """Return the forecasts of each row without the model by name, shape (rows,) each.
 
-        The logistic regression moves rates by trigger as the lever moves the pack; of war it gives
-        the same part of serious clashes or war in all crises with the same start.
+        The logistic regression shifts rates by trigger as the lever shifts the pack; its share of
+        war in serious clashes or war is that of all crises with the same start.
         """
         rates = {
             key: np.array([self.known.starts[start].rates[key] for start in STARTS])
@@ -196,17 +193,16 @@ class RowMapping(_PartOfMapping):
 
 
 def shipped() -> RowMapping:
-    """Return the mapping with the weights that ship."""
+    """Return the mapping with the shipped weights."""
     return _read(read_shipped(FITTED), FITTED)
 
 
 def as_written(path: Path | None = None, before: int | None = None) -> RowMapping:
-    """Return a mapping from its file, the one that ships unless given, without what was fitted.
+    """Return a mapping without fitted numbers from a file, by default the shipped one.
 
-    `before` is another year than the file's, from which on no row is fitted to.
-
-    Raises `DetenteError` if the file cannot be read, something in it is not allowed, or the
-    calibrated numbers know crises of `before` or later.
+    `before` replaces the file's first year without fitted rows. Raises `DetenteError` if the file
+    cannot be read, has an invalid entry, or the calibrated numbers include crises of `before` or
+    later.
     """
     if before is not None and before < EARLIEST:
         what = f"the packs' calibrated numbers were fitted to crises up to {EARLIEST - 1}"
@@ -217,9 +213,9 @@ def as_written(path: Path | None = None, before: int | None = None) -> RowMappin
 
 
 def read_mapping(path: Path) -> RowMapping:
-    """Return a mapping from a file, with what was fitted if it holds that.
+    """Return a mapping from a file, with fitted numbers if it has any.
 
-    Raises `DetenteError` if the file cannot be read, or something in it is not allowed.
+    Raises `DetenteError` if the file cannot be read or has an invalid entry.
     """
     content = read_whole(path, what="mapping", wanted="a mapping in TOML", cut="one mapping a file")
     tree = parse(content)

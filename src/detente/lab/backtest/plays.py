@@ -1,4 +1,4 @@
-"""Reference packs with their lever moved, each played once and kept."""
+"""Plays reference packs with a shifted lever, each combination once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from detente.questions.past.definitions import STARTS
 MOVABLE = ("fixed", "range")
 """Kinds of numbers that a lever can move."""
 OUTCOMES = ("force", "any_war")
-"""What counts as serious clashes or war, and as war: any use of force, and war of both kinds."""
+"""Outcomes for the two targets: any use of force, and war of both kinds."""
 
 
 class Combination(NamedTuple):
@@ -32,7 +32,7 @@ class Combination(NamedTuple):
 
 
 class PlayedShares(NamedTuple):
-    """What came of a combination: of how many futures, and the share of each target."""
+    """The results of a combination: number of futures, and share of each target."""
 
     futures: int
     serious: float
@@ -41,7 +41,7 @@ class PlayedShares(NamedTuple):
 
 @dataclass(frozen=True)
 class PlaySettings:
-    """Where combinations are played and kept, how much of each, and what listens to it."""
+    """The folder and the size of plays."""
 
     folder: Path
     worlds: int = 128
@@ -52,10 +52,10 @@ class PlaySettings:
 
 
 def combinations(is_violent: Array, positions: Array) -> list[Combination]:
-    """Return the combination of each row: shape (rows,) each."""
+    """Return the combination of each row; both arguments have shape (rows,)."""
     calm, violent = STARTS
     return [
-        # Adding 0 makes minus 0 the same as 0.
+        # Adding 0 turns -0.0 into 0.0.
         Combination(violent if begun else calm, float(position) + 0.0)
         for begun, position in zip(is_violent, positions, strict=True)
     ]
@@ -64,19 +64,17 @@ def combinations(is_violent: Array, positions: Array) -> list[Combination]:
 def play_each(
     asked: Iterable[Combination], lever: Lever, settings: PlaySettings
 ) -> dict[Combination, PlayedShares]:
-    """Play each distinct combination once; what lies in the folder is read and not played again.
+    """Play each distinct combination once; results in the folder are read instead.
 
-    Combinations are interventions in the worlds of the pack of their start.
-
-    Raises `DetenteError` if the lever moves a number that it cannot, or the folder cannot be
-    written.
+    Combinations are interventions in the worlds of a start's pack. Raises `DetenteError` if the
+    lever names a number that cannot be shifted, or the folder cannot be written.
     """
     by_start: dict[str, list[Combination]] = {}
     for one in sorted(set(asked)):
         by_start.setdefault(one.start, []).append(one)
     worlds, played = settings.worlds, settings.worlds * settings.futures
     means: dict[str, Any] = {"threads": settings.threads, "progress": settings.progress}
-    # A future of each world is enough: the study plays its own.
+    # One future of each world is enough, as the study plays its own.
     size = {"worlds": worlds, "futures": worlds, "seed": settings.seed, "grid": "tiny"}
     found = {}
     try:
@@ -92,7 +90,7 @@ def play_each(
                 counts = (int(outcome_of(outcome).happened(rows).sum()) for outcome in OUTCOMES)
                 found[one] = PlayedShares(played, *(count / played for count in counts))
     except KeyboardInterrupt as stop:
-        # The note of the one study that was stopped would not go on with the others.
+        # The study's own note names a command for this study only.
         stop.__notes__ = [f"go on with the same command; {settings.folder} keeps what was played"]
         raise
     return found
@@ -101,16 +99,16 @@ def play_each(
 def base_pack(folder: Path, start: str) -> Crisis:
     """Write the reference pack of a start into a folder, and load it.
 
-    Its calibrated numbers come from the accepted set of `PERIOD`.
+    Its calibrated numbers are those of the accepted set of `PERIOD`.
     """
     tree = {"accepted_set": PERIOD, **reference.tree_of(start)}
     return reference.written(folder / start, reference.one_file(tree))
 
 
 def intervention(crisis: Crisis, lever: Lever, position: float) -> Intervention:
-    """Return what a lever at a position sets the fields of a pack to.
+    """Return the intervention that shifts a pack's fields by the position of a lever.
 
-    Raises `DetenteError` if the lever names no number of the pack, or one that it cannot move.
+    Raises `DetenteError` if the lever names no number of the pack, or one that cannot be shifted.
     """
     settings: dict[str, Setting] = {}
     for field in lever.fields if position else ():

@@ -1,4 +1,4 @@
-"""How forecasts of past crises fare: scores, recalibration, ranks, and intervals over crises."""
+"""Scores of forecasts of past crises, recalibration, ranks, and intervals over crises."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -13,18 +13,18 @@ from detente.questions.past.definitions import share_interval
 
 RESAMPLES = 2000
 ENDS = (0.05, 0.95)
-"""Ends of intervals: 90 %, by resampling crises."""
+"""Quantiles of a 90 % interval, by resampling crises."""
 GROUPS_OF_CURVE = 5
 LEAST_OF_EACH = 2
-"""Crises of each kind, that came to it and that did not, from which ranks are computed."""
+"""Least number of crises with and without the outcome for ranks."""
 LEAST_SHARE = 1e-4
-"""A forecast of less counts as that in log scores and log-odds."""
+"""Forecasts are cut to at least this in log scores and log-odds."""
 UNKNOWN = Estimate(math.nan, math.nan, math.nan, kind="value")
-"""What there are too few crises for."""
+"""An estimate for which there are too few crises."""
 
 
 class ForecastScores(NamedTuple):
-    """How the forecasts of one name fare on one target; lower scores are better."""
+    """The scores of one kind of forecast for a target; lower scores are better."""
 
     brier: float
     log: float
@@ -33,7 +33,7 @@ class ForecastScores(NamedTuple):
 
 
 class CurvePoint(NamedTuple):
-    """Crises with similar forecasts: how many, their mean forecast, and what came of them."""
+    """Crises with similar forecasts: their mean forecast, and how many had the outcome."""
 
     forecast: float
     happened: int
@@ -44,7 +44,7 @@ class CurvePoint(NamedTuple):
 
 
 class TargetScores(NamedTuple):
-    """How all forecasts of one target fare, and how far the model's lie from the others."""
+    """The scores of all forecasts of a target, and the model's less the others'."""
 
     happened: int
     crises: int
@@ -61,10 +61,10 @@ class TargetScores(NamedTuple):
 def judged(
     forecasts: Mapping[str, Array], happened: Array, starts: Mapping[str, Array], seed: int
 ) -> TargetScores:
-    """Return how forecasts of a target fare, "model" against all others.
+    """Return the scores of forecasts of a target, with "model" compared with all others.
 
-    `forecasts` are probabilities by name, `starts` says which crises began in which way; all arrays
-    are of shape (crises,). The seed is that of the resampling.
+    `forecasts` are probabilities by name, `starts` masks of crises by start; all arrays have shape
+    (crises,). The seed is that of resampling.
     """
     draws = np.random.Generator(np.random.Philox(seed))
     samples = draws.integers(len(happened), size=(RESAMPLES, len(happened)))
@@ -110,28 +110,29 @@ def judged(
 
 
 def squares(forecasts: Array, happened: Array) -> Array:
-    """Return squared distances from what came, whose mean is the Brier score, shape (crises,)."""
+    """Return squared errors, whose mean is the Brier score, shape (crises,)."""
     found: Array = np.square(forecasts - happened)
     return found
 
 
 def surprises(forecasts: Array, happened: Array) -> Array:
-    """Return the negative logarithm of the chance given to what came, shape (crises,)."""
+    """Return negative logarithms of the probability of the actual result, shape (crises,)."""
     given = np.clip(np.where(happened, forecasts, 1.0 - forecasts), LEAST_SHARE, 1.0)
     found: Array = -np.log(given)
     return found
 
 
 def slope_of(forecasts: Array, happened: Array) -> float | None:
-    """Return the slope of a logistic regression of what came on the forecasts' log-odds.
+    """Return the slope of a logistic regression of results on the log-odds of forecasts.
 
-    None where forecasts, or what came, are all alike, or where forecasts part the two for good.
+    None if all forecasts or all results are the same, or if forecasts separate the results
+    perfectly.
     """
     within = np.clip(forecasts, LEAST_SHARE, 1.0 - LEAST_SHARE)
     odds = np.log(within / (1.0 - within))
     if np.ptp(odds) < LEAST_SHARE or happened.all() or not happened.any():
         return None
-    # One kind of crises must not have all the higher forecasts.
+    # Without overlap the slope would be infinite.
     came, others = odds[happened], odds[~happened]
     if came.min() >= others.max() or came.max() <= others.min():
         return None
@@ -140,7 +141,7 @@ def slope_of(forecasts: Array, happened: Array) -> float | None:
 
 
 def rank_share(forecasts: Array, happened: Array) -> float | None:
-    """Return the share of pairs, one that happened and one that did not, that are in order.
+    """Return the share of pairs with different results whose forecasts are in order.
 
     Ties count half. It is the area under the curve of hits against false alarms.
     """
@@ -152,7 +153,7 @@ def rank_share(forecasts: Array, happened: Array) -> float | None:
 
 
 def _with_interval(of: Callable[[Array], float | None], samples: Array) -> Estimate:
-    """Return an estimate over all crises, with the interval that resampling them gives."""
+    """Return an estimate over all crises, with its interval from resamples."""
     value = of(np.arange(samples.shape[1]))
     if value is None:
         return UNKNOWN
@@ -161,13 +162,13 @@ def _with_interval(of: Callable[[Array], float | None], samples: Array) -> Estim
 
 
 def _resampled(value: float, again: Array) -> Estimate:
-    """Return an estimate with its interval over crises, from what resampling them gives."""
+    """Return an estimate with its interval from the values of resamples."""
     low, high = np.quantile(again, ENDS).tolist()
     return Estimate(value, low, high, kind="value")
 
 
 def curve_of(forecasts: Array, happened: Array) -> Iterator[CurvePoint]:
-    """Yield what came of crises by their forecasts, in groups of about equal size."""
+    """Yield the share of crises with the outcome by forecast, in groups of about equal size."""
     order = np.argsort(forecasts, kind="stable")
     for group in np.array_split(order, min(GROUPS_OF_CURVE, len(order))):
         came, crises = int(happened[group].sum()), len(group)

@@ -1,11 +1,10 @@
-"""Calibration: the few numbers that past crises say something of, fitted to their moments.
+"""Calibration: fits the few numbers that past crises inform to the moments of these crises.
 
-`detente lab calibrate --json` prints one object, `detente/calibrate/1`: `file`, where the accepted
-set was written; `provenance`, as it stands there: `history` {first, last, crises, sha256}, what it
-was fitted to; `left` {NUMBER: share of the prior's spread that history leaves}; `priors`,
-`foretold` and `errors` {MOMENT: what the model gives at the priors, over the accepted rows as
-predicted, and how far predictions err}; `rows` {NUMBER: accepted values}, of which those in the
-same place go together.
+`detente lab calibrate --json` prints one object, `detente/calibrate/1`: `file`, the file with the
+accepted set; `provenance`, as in that file: `history` {first, last, crises, sha256}, the crises
+used; `left` {NUMBER: share of the prior's spread that remains}; `priors`, `foretold` and `errors`
+{MOMENT: its value at the priors, its predicted value over the accepted rows, the error of
+predictions}; `rows` {NUMBER: accepted values}, where values at the same index belong together.
 """
 
 from collections.abc import Mapping
@@ -30,7 +29,7 @@ from detente.questions.past.definitions import HISTORY, STARTS, History
 from detente.questions.past.played import count
 
 SIZES = ("value", "range", "values", "within")
-"""Fields of a number that grow with it."""
+"""Fields of a number that scale with it."""
 METHOD = (
     "approximate Bayesian computation on a regression of the shares by world (Beaumont, Zhang & "
     "Balding 2002); accepted by the root mean square of how far the named moments are off, in "
@@ -38,11 +37,11 @@ METHOD = (
     "Doucet & Jasra 2012)"
 )
 FEWER = 4
-"""How many times fewer draws are played with another strength, which only checks are made of."""
+"""Factor by which fewer draws are played with another strength, which is used for checks only."""
 
 
 def name_of(variant: str) -> str:
-    """Return the name under which a variant's pack lies."""
+    """Return the name of a variant's pack."""
     start, strength = VARIANTS[variant]
     return "-".join(filter(None, (reference.REFERENCES[start], strength)))
 
@@ -50,9 +49,8 @@ def name_of(variant: str) -> str:
 def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
     """Write the pack of a variant into a folder and load it.
 
-    `at_priors`: the calibrated numbers are drawn from their priors, not from the accepted set.
-
-    Raises `DetenteError` if the folder cannot be written.
+    `at_priors`: calibrated numbers are drawn from their priors instead of the accepted set. Raises
+    `DetenteError` if the folder cannot be written.
     """
     asked = VARIANTS[variant]
     if asked.strength:
@@ -65,7 +63,7 @@ def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
 
 
 def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
-    """Return a pack with the stocks and the hardness of the challenger times a factor."""
+    """Return a pack with the challenger's stocks and hardness multiplied by a factor."""
     challenger = next(
         key for key, actor in tree["actors"].items() if "challenger" in actor.get("roles", ())
     )
@@ -83,7 +81,7 @@ def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
 
 
 def _times(number: Mapping[str, Any], factor: float) -> dict[str, Any]:
-    """Return a written number times a factor."""
+    """Return a written number multiplied by a factor."""
     grown = {}
     for key in SIZES:
         if key in number:
@@ -95,7 +93,7 @@ def _times(number: Mapping[str, Any], factor: float) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is played: worlds of each start, futures of each, rows that are kept."""
+    """The size of a calibration: worlds of each start, futures of each, rows accepted."""
 
     draws: int = 2048
     futures: int = 64
@@ -103,13 +101,13 @@ class Sizes:
     seed: int = 1
 
     def draws_of(self, variant: str) -> int:
-        """Return how many worlds of a variant are played, the first ones of all variants alike."""
+        """Return the number of worlds of a variant; all variants share the first ones."""
         return self.draws if variant in STARTS else -(-self.draws // FEWER)
 
 
 @dataclass(frozen=True, repr=False)
 class Calibration(Shown):
-    """Values with which the model gives history's rates, and where they were written."""
+    """Values that reproduce history's rates, and their file."""
 
     fitted: Acceptance
     history: History
@@ -119,7 +117,7 @@ class Calibration(Shown):
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """Return how the accepted set came about, as it is written next to the set."""
+        """Return the provenance of the accepted set, as written with it."""
         first = next(iter(self.runs.values())).record
         fitted, sizes = self.fitted, self.sizes
         return {
@@ -150,7 +148,7 @@ class Calibration(Shown):
         }
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab calibrate --json` prints."""
+        """Return the JSON that `detente lab calibrate --json` prints."""
         return {
             "schema": "detente/calibrate/1",
             "file": str(self.file),
@@ -169,14 +167,14 @@ def calibrate(
 ) -> Calibration:
     """Fit the calibrated numbers to history's moments and write the accepted set into a folder.
 
-    Both reference packs are played with the calibrated numbers at their priors, one world a draw of
-    these and of all else, and again with the challenger's means halved and doubled on the same
-    draws; the runs lie in the folder, and a calibration that was stopped goes on. No moment enters
-    what is played, so that the runs of one folder serve for any `history`, all years that ship
-    unless another is given.
+    Both reference packs are played with calibrated numbers drawn from their priors, one world for
+    each draw, and again with the challenger's means halved and doubled on the same draws. Runs are
+    stored in the folder, so that an interrupted calibration continues. What is played does not
+    depend on `history`, so that the runs of a folder can be used with another; by default it has
+    all shipped years.
 
-    Raises `DetenteError` if the folder holds another calibration or cannot be written, or too few
-    crises tell the moments by which a fit is accepted.
+    Raises `DetenteError` if the folder has another calibration or cannot be written, or there are
+    too few crises for the moments on which acceptance depends.
     """
     asked = moments(history)
     missing = [key for key in NAMED if key not in {moment.key for moment in asked}]
@@ -214,5 +212,5 @@ def calibrate(
 
 
 def calibrated() -> tuple[str, ...]:
-    """Return the dotted paths of the numbers that are calibrated."""
+    """Return the paths of the calibrated numbers."""
     return tuple(f"{table}.{key}" for table, keys in read_shipped(PRIORS).items() for key in keys)

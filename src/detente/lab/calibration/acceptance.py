@@ -1,12 +1,12 @@
-"""Which values of the calibrated numbers give history's moments, and how they are found.
+"""Finds the values of the calibrated numbers that reproduce history's moments.
 
-One world is one draw of the calibrated numbers and of everything else that is not known. What the
-model gives for given values of the first is a mean over all the rest; a regression over the worlds
-played takes that mean without playing any values twice (Beaumont, Zhang & Balding 2002, section 3,
-with a global quadratic in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to
-the worlds' shares by quasi-likelihood (Papke & Wooldridge 1996). Draws from the priors are accepted
-by how far their named moments, as predicted, lie from history's: a population of them is moved
-there while the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
+One world is one draw of the calibrated numbers and of everything else that is not known. For given
+calibrated numbers, a moment is a mean over the rest. A regression over the worlds played estimates
+this mean without playing any values twice (Beaumont, Zhang & Balding 2002, section 3, with a global
+quadratic in place of a local line). A logit link keeps shares between 0 and 1; it is fitted to the
+worlds' shares by quasi-likelihood (Papke & Wooldridge 1996). Draws from the priors are accepted by
+the distance of their predicted named moments from history's: a population of draws is moved while
+the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,38 +22,40 @@ from detente.lab.regression import features, logistic, logistic_weights
 from detente.pack.quantity import Quantity
 
 TOLERANCE = 1.0
-"""How far accepted draws may be beyond the closest: by what history's own sample leaves open."""
+"""Distance beyond the closest draw within which draws are accepted: history's sampling error."""
 RIDGE = 1.0
-"""Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
+"""Penalty on linear weights, which keeps fits of few worlds finite."""
 RIDGE_OF_CURVES = 100.0
-"""The same for squares and products: with it 2,048 worlds predict those left out best."""
+"""Penalty on squares and products; with it 2,048 worlds predict left-out worlds best."""
 GROUPS = 10
-"""Groups of worlds, by what is predicted, in which that is compared with what was played."""
+"""Groups of worlds by prediction in which predictions are compared with play."""
 BLOCK = 1 << 15
-"""Draws from the priors that are compared with history at a time."""
+"""Draws from the priors that are processed at once."""
 BLOCKS = 8
-"""Blocks of which the closest draws are the first population."""
+"""Number of blocks from which the first population is selected."""
 OTHER_SEED = 1
-"""Added to the seed of the worlds played, so that candidates are not the same draws."""
+"""Added to the seed of the worlds played, so that candidates are other draws."""
 MOST_ROUNDS = 200
 MOVES = 8
-"""Steps of each draw in a round."""
+"""Metropolis steps of each draw in a round."""
 STEP = 1.2
-"""Width of a step: half of what suits a normal law, as the law here is even within a bound."""
+"""Width of a step: half of the usual one for a normal law, as this law is uniform inside a
+bound.
+"""
 SETTLED = 40
-"""Rounds at the tolerance that is asked for, so that draws forget where they came from."""
+"""Rounds at the final tolerance, so that draws forget their origin."""
 
 Priors = Mapping[str, Quantity]
 Distance = Callable[[Array], Array]
-"""How far places in the priors are from history: shape (rows, numbers) to (rows,)."""
+"""A function from coordinates in the priors, shape (rows, numbers), to distances, shape (rows,)."""
 
 
 Fit = Mapping[str, Array]
-"""Weights of `features` for each share of a variant, by name, shape (features,) each."""
+"""Weights of `features` for each share of a variant, shape (features,) each."""
 
 
 def fit(points: Array, shares: Array) -> Array:
-    """Return the weights of a share: shapes (points, numbers) and (points,)."""
+    """Return the weights of a share, from arrays of shapes (points, numbers) and (points,)."""
     design = features(points)
     penalty = np.full(design.shape[1], RIDGE_OF_CURVES)
     penalty[: 1 + points.shape[1]] = RIDGE
@@ -62,7 +64,7 @@ def fit(points: Array, shares: Array) -> Array:
 
 
 def predict_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
-    """Return the shares of each variant at each point, shape (points,) each."""
+    """Return the predicted shares of each variant at each point, shape (points,) each."""
     design = features(points)
     return {
         variant: {key: logistic(design @ weights) for key, weights in each.items()}
@@ -71,7 +73,7 @@ def predict_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str
 
 
 def crosswise(points: Array, shares: Array) -> Array:
-    """Return the shares that each half of the worlds predicts for the other, shape (points,)."""
+    """Return shares predicted for each half of the worlds from the other, shape (points,)."""
     half = np.arange(len(points)) % 2 == 0
     predicted = np.empty(len(points))
     for side in (half, ~half):
@@ -81,14 +83,14 @@ def crosswise(points: Array, shares: Array) -> Array:
 
 
 class PlayedDraws(NamedTuple):
-    """What was played of a variant: the calibrated numbers of each world, and what came of them."""
+    """The calibrated numbers of each world of a variant, and the shares that were played."""
 
     points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
     shares: Annotated[Shares, "shape (worlds,) each"]
 
 
 class Population(NamedTuple):
-    """Draws on their way to history: places in the priors and how far they are."""
+    """A population of draws: coordinates in the priors, and distances from history."""
 
     places: Annotated[Array, "coordinates in the priors, within 0 and 1, shape (rows, numbers)"]
     distances: Annotated[Array, "shape (rows,)"]
@@ -96,7 +98,7 @@ class Population(NamedTuple):
 
 @dataclass(frozen=True)
 class Acceptance:
-    """What calibration came to."""
+    """The result of a calibration."""
 
     priors: Priors
     asked: Annotated[tuple[Moment, ...], "what history gives, named moments and checks"]
@@ -110,7 +112,7 @@ class Acceptance:
     means: Annotated[Mapping[str, float], "each moment over the accepted rows, as predicted"]
 
     def left_of(self, path: str) -> float:
-        """Return how much of a number's prior spread is left, as standard scores have it."""
+        """Return the share of a number's prior spread that remains, in standard scores."""
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
 
 
@@ -124,11 +126,11 @@ def accept(
 ) -> Acceptance:
     """Return values from the priors whose named moments are close to history's.
 
-    `played`: what was played of each variant; `asked`: the moments of history. The closest of many
-    draws from the priors are moved: round by round the tolerance shrinks to the median of their
-    distances, those beyond it are replaced by others within, and all take Metropolis steps that
-    keep the priors. It ends at `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest
-    draw: a sum of squares that is larger by what history's own sample leaves open.
+    `played`: results of each variant; `asked`: the moments of history. The closest of many draws
+    from the priors are moved. In each round the tolerance shrinks to the median of their distances,
+    draws beyond it are replaced by copies of others, and all take Metropolis steps that preserve
+    the priors. It ends at `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest draw: the
+    sum of squares is larger by history's sampling error.
     """
     known = {variant: scores(priors, each.points) for variant, each in played.items()}
     fitted = {
@@ -171,7 +173,7 @@ def accept(
 
 
 def _values(priors: Priors, places: Array) -> dict[str, Array]:
-    """Return the numbers at places in their priors, shape (rows,) each."""
+    """Return the numbers at coordinates in their priors, shape (rows,) each."""
     laws = {path: law_of(prior) for path, prior in priors.items()}
     return {
         path: np.array([law(place) for place in column.tolist()])
@@ -180,7 +182,7 @@ def _values(priors: Priors, places: Array) -> dict[str, Array]:
 
 
 def _closest(priors: Priors, distance_at: Distance, rows: int, seed: int) -> tuple[Population, int]:
-    """Return the closest of many draws from the priors, and how many lie within the tolerance."""
+    """Return the closest of many draws from the priors, and the number within the tolerance."""
     kept: list[Population] = []
     accepted = 0
     for block in range(BLOCKS):
@@ -205,7 +207,7 @@ def _narrowed(
         asked = float(np.hypot(closest, TOLERANCE))
         tolerance = max(asked, float(np.median(population.distances)))
         settled += tolerance <= asked
-        # Those beyond the tolerance are replaced by others within.
+        # Replace draws beyond the tolerance by copies of others.
         rows = np.arange(len(population.distances))
         is_beyond = population.distances > tolerance
         rows[is_beyond] = draws.choice(rows[~is_beyond], size=int(is_beyond.sum()))
@@ -220,10 +222,11 @@ def _narrowed(
 def moved_within(
     population: Population, tolerance: float, distance_at: Distance, draws: np.random.Generator
 ) -> Population:
-    """Return a population after steps that stay within a tolerance.
+    """Return a population after Metropolis steps that stay within a tolerance.
 
-    Steps are normal, as wide as the population times `STEP / sqrt(numbers)`, and reflected at the
-    ends of the priors, so that draws keep the priors within the tolerance.
+    Steps are normal, with the population's standard deviation times `STEP / sqrt(numbers)`, and are
+    reflected at the ends of the priors, so that the population keeps the priors within the
+    tolerance.
     """
     places, distances = population
     widths = STEP * places.std(axis=0) / np.sqrt(places.shape[1])
@@ -237,7 +240,7 @@ def moved_within(
 
 
 def reflected(places: Array) -> Array:
-    """Return places within 0 and 1, those beyond an end turned back at it."""
+    """Return coordinates reflected into the interval from 0 to 1."""
     folded = 1.0 - np.abs(1.0 - np.mod(places, 2.0))
     within: Array = np.clip(folded, LEAST, 1.0 - LEAST)
     return within
@@ -261,9 +264,9 @@ def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
 def _errors(
     points: Mapping[str, Array], played: Mapping[str, PlayedDraws], asked: Sequence[Moment]
 ) -> dict[str, float]:
-    """Return how far each moment, predicted from other worlds, lies from what was played.
+    """Return the error of each moment when predicted from other worlds.
 
-    The root mean square of the gaps within tenths of worlds by what is predicted.
+    It is the root mean square of the differences within tenths of the worlds, by prediction.
     """
     shares = {variant: each.shares for variant, each in played.items()}
     predicted = {

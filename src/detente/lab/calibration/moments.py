@@ -1,9 +1,8 @@
-"""What calibration asks of the model: history's moments, and how far from them it may be.
+"""Moments of history for calibration, and the distance of the model from them.
 
-A moment is a share of futures, or the share of one count in another: of wars, those that ended in
-an agreement. A quartile of lengths is asked for as the share of crises that have ended by the day
-which is history's quartile. Some moments are named: the fit is accepted by its distance from these.
-All others are checks.
+A moment is a share of futures, or a ratio of two shares, such as of wars those that ended in an
+agreement. For a quartile of lengths, the moment is the share of crises that have ended by the day
+of history's quartile. Acceptance depends on the distance from named moments; all others are checks.
 """
 
 import math
@@ -29,10 +28,10 @@ from detente.questions.past.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, 
 
 NON_VIOLENT = next(iter(STARTS))
 STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
-"""Factors on the challenger's means, by how strong it then is."""
+"""Factors on the challenger's means, by its strength."""
 ENDED_BY = "ended_by_"
 HORIZON = 365
-"""How long the futures are followed from which moments are counted [days]."""
+"""Horizon of the futures from which moments are counted [days]."""
 NAMED = (
     "non_violent.war",
     "non_violent.serious",
@@ -53,11 +52,13 @@ NAMED = (
     "mistaken_full",
     "foreseen_war",
 )
-"""Moments by which a fit is accepted; three are lengths by violence, one how wars are settled."""
+"""Moments on which acceptance depends; three are lengths by violence, one is how wars are
+settled.
+"""
 
 
 class Variant(NamedTuple):
-    """A pack that is played: that of a start, perhaps with another strength of the challenger."""
+    """A pack that is played: a start, and a strength of the challenger."""
 
     start: str
     strength: str = ""
@@ -71,13 +72,13 @@ class Variant(NamedTuple):
 VARIANTS = {start: Variant(start) for start in STARTS} | {
     f"{start}_{strength}": Variant(start, strength) for start in STARTS for strength in STRENGTHS
 }
-"""What is played, by name."""
+"""All variants, by name."""
 Shares = Mapping[str, Array]
-"""Shares by name, one for each point."""
+"""Shares by name, each an array with one value for each point."""
 
 
 class Moment(NamedTuple):
-    """What share of one count another is, in history and with its interval."""
+    """The ratio of two counts, in history with its interval."""
 
     key: Annotated[str, "the band that it comes from"]
     says: Annotated[str, "what it is the share of, in words"]
@@ -90,7 +91,7 @@ class Moment(NamedTuple):
 
     @property
     def is_named(self) -> bool:
-        """Say whether the fit is accepted by it."""
+        """Return whether acceptance depends on it."""
         return self.key in NAMED
 
     @property
@@ -100,14 +101,14 @@ class Moment(NamedTuple):
 
 
 def moments(history: History = HISTORY) -> tuple[Moment, ...]:
-    """Return every moment that the packs of the starts can give, the named ones included.
+    """Return all moments that the packs of the starts can show, named ones included.
 
-    A length beyond `HORIZON` is none: no future shows how many crises have ended by then.
+    Lengths beyond `HORIZON` are left out, as futures do not show them.
     """
     found: list[Moment] = []
     for group in STARTED:
         weights = weights_of(group, history)
-        # After a violent start there is no crisis without violence, by definition.
+        # A violent start excludes crises without violence, by definition.
         calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
         for rate in PLAYED_RATES:
             among = calm if rate == "none" else weights
@@ -121,7 +122,7 @@ def moments(history: History = HISTORY) -> tuple[Moment, ...]:
             found += _if_banded(history, f"{group}.{rate}", counts, weights)
         for strength in ("weaker", "similar", "stronger"):
             rate, ending = f"war_if_{strength}", f"_{strength}" if strength in STRENGTHS else ""
-            # Variants of a strength weigh as past crises of that strength began.
+            # Weights within a strength: the starts of past crises of that strength.
             bands = {start: history.bands.get(f"{start}.{rate}") for start in weights}
             begun = {start: band.crises or 0 for start, band in bands.items() if band is not None}
             among = {
@@ -138,7 +139,7 @@ def moments(history: History = HISTORY) -> tuple[Moment, ...]:
 
 
 def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
-    """Return the weight of each start in a group: all of one, or as past crises began."""
+    """Return the weight of each start in a group: 1 for a start, shares of past crises for all."""
     if group != ALL:
         return {group: 1.0}
     crises = max(1, sum(history.starts.values()))
@@ -148,7 +149,7 @@ def weights_of(group: str, history: History = HISTORY) -> dict[str, float]:
 def _if_banded(
     history: History, key: str, counts: tuple[str, str | None], weights: Mapping[str, float]
 ) -> Iterator[Moment]:
-    """Yield the moment of a share, if it has a band and a variant that has it."""
+    """Yield the moment of a share, if it has a band and weights."""
     band = history.bands.get(key)
     if band is not None and band.low is not None and band.high is not None and weights:
         yield Moment(key, band.says, *counts, weights, band.value, band.low, band.high)
@@ -157,7 +158,7 @@ def _if_banded(
 def _length(
     history: History, key: str, level: str | None, weights: Mapping[str, float]
 ) -> Iterator[Moment]:
-    """Yield the moment of a quartile, if it has a band that futures reach and a variant."""
+    """Yield the moment of a quartile, if it has a band within the horizon and weights."""
     band = history.bands.get(key)
     if band is not None and weights and day_of(band) < HORIZON:
         share = QUARTILES[key.split(".")[1].partition("_if_")[0]]
@@ -168,17 +169,17 @@ def _length(
 
 
 def day_of(band: Band) -> int:
-    """Return the last whole day that is not after a quartile of history."""
+    """Return history's quartile, rounded down to whole days."""
     return math.floor(band.value or 0.0)
 
 
 def named(asked: Sequence[Moment]) -> tuple[Moment, ...]:
-    """Return those of some moments by which a fit is accepted."""
+    """Return the moments on which acceptance depends."""
     return tuple(moment for moment in asked if moment.is_named)
 
 
 def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
-    """Return the names of the shares that moments ask of a variant, in a fixed order."""
+    """Return the names of the shares of a variant that moments need, in a fixed order."""
     names = {
         name: None
         for moment in asked
@@ -190,7 +191,7 @@ def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
 
 
 def counted(played: Played, name: str) -> Array:
-    """Return in how many futures of each world a share's event happened, shape (worlds,)."""
+    """Return the number of futures of each world with a share's event, shape (worlds,)."""
     level, ended, day = name.rpartition(ENDED_BY)
     if not ended:
         return played.happened[name]
@@ -200,12 +201,12 @@ def counted(played: Played, name: str) -> Array:
 
 
 def shares_of(played: Played, variant: str, asked: Sequence[Moment]) -> dict[str, Array]:
-    """Return each share that moments ask of a variant, by world, shape (worlds,) each."""
+    """Return the shares of a variant that moments need, by world, shape (worlds,) each."""
     return {name: counted(played, name) / played.futures for name in shares_asked(variant, asked)}
 
 
 def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
-    """Return a moment from the shares of each variant, one for each point; 0 where none counts."""
+    """Return a moment from the shares of each variant at each point; 0 if the whole is 0."""
 
     def weighed(name: str) -> Array:
         each = [weight * shares[variant][name] for variant, weight in moment.weights.items()]
@@ -222,7 +223,7 @@ def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
 def mean_of(
     moment: Moment, shares: Mapping[str, Shares], points: Array | slice = slice(None)
 ) -> float:
-    """Return a moment over some points together, all unless given, each of which counts as one."""
+    """Return a moment from mean shares over some points, by default all, weighted equally."""
     names = [name for name in (moment.part, moment.whole) if name is not None]
     means = {
         variant: {name: shares[variant][name][points].mean(keepdims=True) for name in names}
@@ -232,9 +233,9 @@ def mean_of(
 
 
 def off(moment: Moment, value: Array) -> Array:
-    """Return how far a moment is from history, in standard errors of history.
+    """Return the distance of a moment from history, in standard errors of history.
 
-    Where history knows only bounds, what lies within them is not off.
+    If history has only bounds, the distance is 0 between them.
     """
     if moment.value is None:
         beyond = np.maximum(np.maximum(value - moment.high, moment.low - value), 0.0)
@@ -245,7 +246,7 @@ def off(moment: Moment, value: Array) -> Array:
 
 
 def distance(shares: Mapping[str, Shares], asked: Sequence[Moment]) -> Array:
-    """Return the root mean square of how far the named moments are off, one for each point."""
+    """Return the root mean square of the distances of named moments at each point."""
     squares = [np.square(off(each, value_of(each, shares))) for each in named(asked)]
     rms: Array = np.sqrt(np.mean(squares, axis=0))
     return rms

@@ -1,1 +1,1 @@
-"""What calibration and the back-test show."""
+"""Pages on calibration and the back-test."""

@@ -1,4 +1,4 @@
-"""How forecasts of past crises fare: what does not hold first, scores, a curve, what was fitted."""
+"""The page on a back-test: criteria that fail first, scores, a curve, fitted numbers."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ NAMES = {
     "logistic": "logistic regression",
     "unmapped": "the packs unmapped",
 }
-"""What those who forecast are called."""
+"""Words for the kinds of forecasts."""
 TITLES = {target: title.capitalize() for target, title in TARGETS.items()}
 NONE = Value("-")
 DECIMALS = 3
@@ -61,7 +61,7 @@ READING_OF_FIT: tuple[Words, ...] = (
 
 
 def section(found: Backtest) -> Section:
-    """Return how the forecasts of a back-test fare."""
+    """Return the page on a back-test."""
     first, last = found.years
     return Section(
         key="backtest",
@@ -83,7 +83,7 @@ def section(found: Backtest) -> Section:
 
 
 def _fared(title: str, one: TargetScores) -> Words:
-    """Say how one target was forecast, against rates by trigger and the logistic regression."""
+    """Return a sentence on the scores for a target, compared with simple forecasts."""
     differences = []
     for name in ("trigger", "logistic", "base"):
         value, ends = _cells(one.differences[name]["brier"], DECIMALS)
@@ -98,7 +98,7 @@ def _fared(title: str, one: TargetScores) -> Words:
 
 
 def write_markdown(found: Backtest, file: Path) -> None:
-    """Write how the forecasts fare as Markdown, its picture and numbers in `files` next to it."""
+    """Write the page as Markdown, with its picture and numbers in `files` next to it."""
     shown, folder = section(found), file.parent / "files"
     write(file, to_single(shown).encode())
     folder.mkdir(exist_ok=True)
@@ -108,7 +108,7 @@ def write_markdown(found: Backtest, file: Path) -> None:
 
 
 def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:
-    """Say which criteria hold, which do not and which are not estimable, if called something."""
+    """Yield a sentence for each verdict in `called`, with the criteria that have it."""
     for value, words in called.items():
         if named := criteria_named(found.holds, value):
             yield f"{words}: {named}."
@@ -186,7 +186,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
 
 
 def _cells(known: Estimate, decimals: int) -> tuple[Value, Value]:
-    """Return an estimate and its interval; differences of scores, of three digits, are signed."""
+    """Return an estimate and its interval; differences of scores have a sign."""
     if isnan(known.value):
         return NONE, Value("")
     ends = interval(known.low, known.high, decimals)
@@ -194,7 +194,7 @@ def _cells(known: Estimate, decimals: int) -> tuple[Value, Value]:
 
 
 def fitted(found: MappingFit) -> Section:
-    """Return what a fit to the rows before a date comes to."""
+    """Return the page on a fit to the rows before a date."""
     mapping, known = found.mapping, found.mapping.known
     years, made = mapping.years, known.provenance
     starts = [GROUPS[start].title for start in STARTS]
@@ -239,7 +239,7 @@ def fitted(found: MappingFit) -> Section:
 
 
 def kinds(found: KindsFit) -> Section:
-    """Return what past crises of a kind come to, as fitted on a table."""
+    """Return the page on a fit of past crises by kind."""
     made, starts = found.figures["provenance"], found.figures["starts"]
     return Section(
         key="kinds",
@@ -259,7 +259,7 @@ def kinds(found: KindsFit) -> Section:
 
 
 def _weights(key: str, by_start: Sequence[Mapping[str, float]]) -> Table:
-    """Return what each attribute weighs after each start."""
+    """Return the table of the weight of each attribute after each start."""
     return Table(
         key,
         "What moves the log-odds of serious clashes or war, by unit of the attribute",

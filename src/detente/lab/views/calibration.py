@@ -1,4 +1,4 @@
-"""What a calibration on past crises comes to: numbers, moments, and what is not identified."""
+"""The page on a calibration: numbers, moments, and what is not identified."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from detente.views.blocks import Column, Section, Table, columns, number_columns
 
 
 def calibrated(found: Calibration) -> Section:
-    """Return what a calibration on past crises comes to."""
+    """Return the page on a calibration."""
     sizes, history, fitted = found.sizes, found.history, found.fitted
     verdict = "as close as" if fitted.closest <= TOLERANCE else "farther than"
     return Section(
@@ -82,5 +82,5 @@ def calibrated(found: Calibration) -> Section:
 
 
 def title_of(moment: Moment) -> str:
-    """Return a moment in words, marked if the fit is accepted by it."""
+    """Return a moment in words, with a mark if acceptance depends on it."""
     return f"{moment.says}{' *' if moment.is_named else ''}"
