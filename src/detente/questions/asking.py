@@ -1,4 +1,4 @@
-"""A share by a date among the futures that show something, and addresses of such futures.
+"""The share of an outcome by a date, given conditions, and futures that meet conditions.
 
 `detente ask --json` prints one object, `detente/ask/1`. By name:
 
@@ -44,18 +44,18 @@ COMPARED = (
     *("ending_day", "first_force_day", "failed_day", "war_days", "rounds"),
     *("challenger_loss", "defender_loss"),
 )
-"""The columns by which a future is near to the middle of others."""
+"""The columns by which the distance of a future from the medians is measured."""
 
 
 class Counted(NamedTuple):
-    """Futures of each world, of shape (worlds,) each."""
+    """Counts of futures by world, shape (worlds,) each."""
 
     whole: Annotated[np.ndarray, "those that are looked at"]
     by_day: Annotated[np.ndarray, "those of them in which the outcome has come by a day"]
     ever: Annotated[np.ndarray, "those of them in which it comes by the horizon"]
 
     def add(self, worlds: np.ndarray, days: np.ndarray, last: int) -> None:
-        """Count futures by their worlds and the days on which the outcome comes, -1 for never."""
+        """Count futures by world; `days` are those on which the outcome comes, -1 for never."""
         has_come = days >= 0
         for counts, chosen in (
             (self.whole, np.ones(len(days), bool)),
@@ -67,7 +67,7 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class DatedShare(notebook.Shown):
-    """How often an outcome has come by a day, among the futures that meet some conditions."""
+    """The share of futures with an outcome by a day, among those that meet some conditions."""
 
     run: Run
     option: str
@@ -79,17 +79,17 @@ class DatedShare(notebook.Shown):
 
     @property
     def date(self) -> date:
-        """Return the day as a date."""
+        """Return the date of the day."""
         return self.run.record.date_of(self.day)
 
     @property
     def share(self) -> Estimate:
-        """Return the share that was asked for."""
+        """Return the share."""
         return self.share_of(self.among.by_day, self.among)
 
     @property
     def middle_half(self) -> tuple[float, float]:
-        """Return between which shares the middle half of worlds lies, sampling noise removed."""
+        """Return the range of the share in the middle half of worlds, sampling noise removed."""
         part, whole = self.among.by_day, self.among.whole
         futures, weighing = (
             self.run.record.settings.futures_of_a_world,
@@ -98,7 +98,7 @@ class DatedShare(notebook.Shown):
         return estimate_ratio(part, whole, futures, weighing, levels=MIDDLE_HALF).spread
 
     def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
-        """Return the share that some of the futures counted have of all of them."""
+        """Return the share of some of the counted futures in all of them."""
         futures = self.run.record.settings.futures_of_a_world
         return estimate_ratio(part, among.whole, futures, self.run.weighing_of(len(part)))
 
@@ -109,12 +109,12 @@ class DatedShare(notebook.Shown):
 
     @property
     def worlds(self) -> int:
-        """Return in how many worlds there are any of them."""
+        """Return in how many worlds some do."""
         return int(np.count_nonzero(self.among.whole))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Say where too few futures or worlds carry the share to tell much."""
+        """Return a note if the share rests on too few futures or worlds."""
         effective = fewest(self.among.whole)
         if self.futures >= LEAST_FUTURES and effective >= LEAST_WORLDS:
             return ()
@@ -125,7 +125,7 @@ class DatedShare(notebook.Shown):
         )
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente ask --json` prints."""
+        """Return the object that `detente ask --json` prints."""
         return {
             "schema": "detente/ask/1",
             "run": str(self.run.folder),
@@ -147,11 +147,11 @@ def ask(
     given: Sequence[str] = (),
     option: str = BASE,
 ) -> DatedShare:
-    """Say how often an outcome has come by a day, among the futures that show something.
+    """Return how often an outcome has come by a day, among the futures that meet conditions.
 
     Nothing is played. War counts on the day on which it began, other use of force on the day of the
-    first, what ends without force on the day on which it ends; talks that failed and deals made at
-    any time on their own day. Conditions are on the whole of a future, until the horizon.
+    first, and an ending without force on its own day; talks that failed and deals made at any time
+    count on their own day. Conditions are on the whole of a future, until the horizon.
 
     Parameters
     ----------
@@ -160,10 +160,10 @@ def ask(
     outcome
         An outcome or an ending.
     by
-        A date, such as "2026-04-01", or days since the as-of date; the horizon unless given.
+        A date, such as "2026-04-01", or days since the as-of date; by default the horizon.
     given
-        Conditions that must all hold: "COLUMN=VALUE" or "COLUMN=LOW:HIGH" (both ends count, either
-        may be left out) by the columns of the futures, such as "first_force_day=0:60" or
+        Conditions that must all hold: "COLUMN=VALUE" or "COLUMN=LOW:HIGH" (both ends included,
+        either can be left out) for the columns of the futures, such as "first_force_day=0:60" or
         "first_force_by=iran", or an outcome alone, such as "talks_ever_failed".
     option
         The option whose futures are counted.
@@ -171,8 +171,8 @@ def ask(
     Raises
     ------
     DetenteError
-        If there is no such outcome, option, column or value, the day does not lie between the as-of
-        date and the horizon, no future meets the conditions, or a file of the run is damaged.
+        If there is no such outcome, option, column or value, the day is not between the as-of date
+        and the horizon, no future meets the conditions, or a file of the run is damaged.
     """
     (found,) = ask_each(run, [AskedShare(outcome, day_of(run, by), tuple(each(given)))], option)
     if not found.futures:
@@ -216,7 +216,7 @@ def ask_each(run: Run, asked: Sequence[AskedShare], option: str = BASE) -> tuple
 
 
 class FoundFuture(NamedTuple):
-    """One future: where it lies in its run, and how it ended."""
+    """The address of a future and how it ended."""
 
     world: int
     future: int
@@ -232,7 +232,7 @@ class FoundFuture(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class FoundFutures(notebook.Shown):
-    """A few of the futures that meet some conditions, by one rule."""
+    """A few of the futures that meet some conditions, selected by one rule."""
 
     run: Run
     option: str
@@ -242,7 +242,7 @@ class FoundFutures(notebook.Shown):
     futures: tuple[FoundFuture, ...]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente find --json` prints."""
+        """Return the object that `detente find --json` prints."""
         return {
             "schema": "detente/find/1",
             "run": str(self.run.folder),
@@ -265,7 +265,7 @@ def find(  # noqa: PLR0913  every way to choose among futures
     count: int = 3,
     option: str = BASE,
 ) -> FoundFutures:
-    """Find a few futures to look at: `trace(run, future=found.futures[0].address)`.
+    """Find a few futures to examine: `trace(run, future=found.futures[0].address)`.
 
     Parameters
     ----------
@@ -276,24 +276,23 @@ def find(  # noqa: PLR0913  every way to choose among futures
     begun_by
         Who used force first: a role, or an actor of the pack.
     given
-        Further conditions, as `ask` takes them.
+        Further conditions, as for `ask`.
     pick
-        Which of the futures that match: "early" and "late" are those that are decided first and
-        last, by the day of the first use of force, or else by the day on which they end. "typical"
-        are those nearest to the medians of all that match: between the future's value and the
-        median lies some share of the matching futures, and the sum of these shares is smallest
-        over the days of its end, of the first use of force and of the failure of talks, the days of
-        fighting, how often force was used, and both sides' losses. Of equal ones, the first by
-        world and index.
+        Which of the matching futures: "early" and "late" are those that are decided first and last,
+        by the day of the first use of force or, without any, the day on which they end. "typical"
+        are those nearest to the medians of all that match: the distance is the share of the
+        matching futures between the future's value and the median, summed over the days of its end,
+        of the first use of force and of the failure of talks, the days of fighting, the number of
+        uses of force, and both sides' losses. Ties are ordered by world and index.
     count
-        How many at most.
+        Maximum number of futures.
     option
-        The option whose futures are looked at.
+        The option whose futures are searched.
 
     Raises
     ------
     DetenteError
-        If there is no such ending, actor, column, value or option, none is asked for, no future
+        If there is no such ending, actor, column, value or option, `count` is below 1, no future
         matches, or a file of the run is damaged.
     """
     if count < 1 or pick not in get_args(Pick):
@@ -327,15 +326,15 @@ def find(  # noqa: PLR0913  every way to choose among futures
 
 
 def most_typical(run: Run, rows: Rows) -> tuple[int, int]:
-    """Return the address of the future that is nearest to the medians of all of some."""
+    """Return the address of the future that is nearest to the medians of all."""
     nearest = rows[np.argmin(far_from_medians(rows, run.weights_of_rows(rows)))]
     return int(nearest["world"]), int(nearest["future"])
 
 
 def far_from_medians(rows: Rows, weights: np.ndarray) -> np.ndarray:
-    """Return how far each future lies from the medians of all, the sum over what is compared.
+    """Return the distance of each future from the medians of all, summed over the columns compared.
 
-    Rounded, so that futures that are equally near come in the order of their addresses.
+    It is rounded, so that equally near futures come in the order of their addresses.
     """
     shares = [share_to_median(rows[column], weights) for column in COMPARED]
     far: np.ndarray = np.sum(shares, axis=0).round(9)
@@ -343,9 +342,9 @@ def far_from_medians(rows: Rows, weights: np.ndarray) -> np.ndarray:
 
 
 def share_to_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return which share of the values lies between each and their median, 0 if it is the median.
+    """Return the share of values between each value and their median, 0 at the median.
 
-    Equal values count as one place: of a column that is mostly "never", "never" is the middle.
+    Equal values have one rank, so if most values of a column are "never", that is the median.
     """
     _, place = np.unique(values, return_inverse=True)
     often = np.bincount(place, weights) / weights.sum()

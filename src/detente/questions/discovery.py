@@ -1,4 +1,4 @@
-"""Under which few assumptions an outcome is likely: boxes of worlds, with rules in words.
+"""The few assumptions under which an outcome is likely: boxes of worlds, with rules in words.
 
 `detente discover --json` prints one object, `detente/discover/2`:
 
@@ -43,21 +43,21 @@ from detente.questions.conditions import numbers_of
 from detente.questions.weigh.moved import drawn_by_weights, that_move
 
 LEAST_WORLDS = 32
-"""With fewer, a box found in some worlds hardly ever holds in others."""
+"""With fewer worlds, a box found in some hardly ever holds in others."""
 MOST_BOXES = 3
 LARGEST_CHANCE = 0.05
-"""A box that searches among shuffled shares match more often is not reported."""
+"""A box is not reported if searches among shuffled shares match it more often than this."""
 NEW_WORLDS = 512
-"""Worlds that are drawn beyond those of the run, among which some lie in a box."""
+"""Number of new worlds that are drawn; some of them are in a box."""
 TRIED = 32
-"""How many of these are played in a box, and how many outside."""
+"""How many of these are played in a box, and as many outside."""
 LEAST_TRIED = 8
 GRID: Grid = "tiny"
 COMMAND = "discover RUN"
 
 
 class Assumption(NamedTuple):
-    """One assumption: the values between which a number lies."""
+    """One assumption: the range of a number."""
 
     field: str
     low: float | None
@@ -70,7 +70,7 @@ class Assumption(NamedTuple):
 
 
 class BoxTrial(NamedTuple):
-    """How likely the outcome is in new worlds, in a box and outside."""
+    """The share of the outcome in new worlds, in a box and outside."""
 
     density: Annotated[Estimate, "in the box"]
     outside: float
@@ -80,7 +80,7 @@ class BoxTrial(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """A few assumptions under which the outcome is likely, when they all hold."""
+    """A few assumptions under which, if all hold, the outcome is likely."""
 
     rules: tuple[Assumption, ...]
     trial: BoxTrial
@@ -90,7 +90,7 @@ class Scenario(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Discovery(notebook.Shown):
-    """Under which few assumptions an outcome is likely in a run, in this model."""
+    """The few assumptions under which an outcome is likely in a run."""
 
     main_table = "boxes"
 
@@ -103,11 +103,11 @@ class Discovery(notebook.Shown):
 
     @property
     def enough(self) -> bool:
-        """Say whether there is a box that holds in new worlds."""
+        """Return whether there is a box that holds in new worlds."""
         return bool(self.boxes)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente discover --json` prints."""
+        """Return the object that `detente discover --json` prints."""
         return {
             "schema": "detente/discover/2",
             "run": str(self.run.folder),
@@ -141,32 +141,32 @@ def discover(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Discovery:
-    """Say under which few assumptions an outcome is likely; none is on what divides an attack.
+    """Return the few assumptions under which an outcome is likely.
 
-    A box is found in the run's worlds and tried in new ones, which are kept in the run's folder: a
-    call that was stopped goes on. Only boxes in which the outcome is clearly likelier there are
-    returned.
+    A box is found in the run's worlds and tested in new ones, which are stored in the run's folder:
+    a call that was stopped continues. Only boxes in which the outcome is clearly likelier in new
+    worlds are returned. No assumption is about a number that divides an attack.
 
     Parameters
     ----------
     run
         A finished run.
     outcome
-        A named outcome or an ending, by key.
+        An outcome or an ending, by key.
     option
-        The option under which it is asked.
+        The option whose futures are used.
     play
-        Whether new worlds may be played; otherwise a box counts that was tried before.
+        Whether new worlds may be played; otherwise only boxes that were tested before count.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far it has come, in worlds.
+        Called with the progress, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the run is damaged or was made by another version of
-        the model, or other numbers are read from its pack than were when it was made.
+        If there is no such outcome or option, the run is damaged, another version of the model made
+        it, or this version reads other numbers from its pack.
     """
     outcome_of(outcome)
     run.known(option)
@@ -190,7 +190,7 @@ def discover(
         new_worlds=NEW_WORLDS,
         may_play=play,
         threads=threads,
-        # Of each box so many worlds are tried inside and outside, at most.
+        # The most worlds that are tried inside and outside of the boxes.
         progress=progress and WholeWork(progress, MOST_BOXES * 2 * TRIED),
     )
     weights = np.ones(len(shares)) if weighing is None else weighing.weights
@@ -219,7 +219,7 @@ OF_WEIGHED = (
 
 @dataclass(frozen=True)
 class BoxSearch:
-    """A search for boxes among the worlds of a run, and new worlds to try them on."""
+    """A search for boxes among the worlds of a run, and new worlds to test them."""
 
     new: Annotated[Study, "worlds that follow those of the run in the same design"]
     outcome: str
@@ -228,19 +228,19 @@ class BoxSearch:
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds the run has."""
+        """Return the number of worlds of the run."""
         return len(self.shares)
 
     @cached_property
     def paths(self) -> list[str]:
-        """Return the numbers in which worlds differ, but for what divides an attack."""
+        """Return the numbers in which worlds differ, except those that divide an attack."""
         drawn = self.new.stage.values[self.new.option]
         differ = [path for path, values in drawn.items() if np.ptp(values[: self.worlds]) > 0.0]
         return [path for path in differ if not divides_attack(path)]
 
     @cached_property
     def moved(self) -> dict[str, np.ndarray]:
-        """Return the numbers that go with the weights, in new worlds as the weights have them."""
+        """Return the numbers correlated with the weights, drawn in new worlds by the weights."""
         drawn, weights = self.new.baseline.values, self.weights
         if self.new.run.weighing is None:
             return {}
@@ -254,22 +254,22 @@ class BoxSearch:
 
     @property
     def under(self) -> Intervention:
-        """Return how new worlds are played."""
+        """Return the intervention with which new worlds are played."""
         return Intervention(self.moved)
 
     @cached_property
     def table(self) -> np.ndarray:
-        """Return these numbers in the worlds of the run and the new ones, shape (all, numbers)."""
+        """Return these numbers in the worlds of the run and in new ones, shape (all, numbers)."""
         drawn = {**self.new.baseline.values, **self.moved}
         return np.column_stack([drawn[path] for path in self.paths])
 
     @property
     def known(self) -> prim.Worlds:
-        """Return the worlds of the run, among which boxes are looked for."""
+        """Return the worlds of the run, in which boxes are sought."""
         return prim.Worlds(self.table[: self.worlds], self.shares, self.weights)
 
     def boxes(self) -> Iterator[Scenario | str]:
-        """Yield boxes, each found in worlds outside of those before, then why there is no other."""
+        """Yield boxes, each found in worlds outside of earlier ones, then why there is no other."""
         left, before = np.ones(len(self.table), bool), 0.0
         for place in range(MOST_BOXES):
             own = self.known.where(left[: self.worlds])
@@ -289,7 +289,7 @@ class BoxSearch:
             left &= ~inside
 
     def rules(self, box: prim.PrimBox) -> Iterator[Assumption]:
-        """Yield what a box assumes, by the names of the pack."""
+        """Yield the assumptions of a box, with the names of the pack."""
         known, numbers = self.known, self.new.stage.crises[self.new.option].numbers
         for rule in box.rules:
             path = self.paths[rule.column]
@@ -305,9 +305,9 @@ class BoxSearch:
             )
 
     def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
-        """Try a box in new worlds that lie in no box before it; say why if it does not hold.
+        """Test a box in new worlds that are in no earlier box; return why if it does not hold.
 
-        `before` is the share of futures that have the outcome and lie in a box before it.
+        `before` is the share of futures that have the outcome and are in an earlier box.
         """
         new = left.copy()
         new[: self.worlds] = False
@@ -331,10 +331,11 @@ class BoxSearch:
 def judge(
     inside: np.ndarray, outside: np.ndarray, parts: tuple[float, float], before: float = 0.0
 ) -> BoxTrial:
-    """Say how likely an outcome is in a box, from its share in worlds in it and outside.
+    """Return how likely an outcome is in a box, from its share in worlds in it and outside.
 
-    `parts` are those of all worlds that lie in the box and outside; `before` is what lies in other
-    boxes. The intervals are Student's; that of the excess takes both variances as they are (Welch).
+    `parts` are the shares of all worlds that are in the box and outside; `before` is the share in
+    other boxes. The intervals are Student's; that of the excess does not assume equal variances
+    (Welch).
     """
     density = mean_over(inside)
     rest, few = float(outside.mean()), min(len(inside), len(outside))

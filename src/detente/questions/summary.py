@@ -1,4 +1,4 @@
-"""What became of a crisis: endings, first shots, how wars stopped; runs made as sure as asked."""
+"""Summarises a run: endings, first shots, how wars stopped; and extends runs to a precision."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ from detente.questions.wording import titles
 
 
 class FirstShots(NamedTuple):
-    """How the first shot came, of the futures with use of force or of those with war."""
+    """How the first shot came, among futures with use of force or with war."""
 
     ways: Annotated[dict[FirstShot, Estimate], "their share in which it came so"]
     sides: Annotated[dict[FirstShot, dict[str, float]], "the same by whose it was: its parts"]
@@ -50,32 +50,33 @@ class FirstShots(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class OptionSummary(notebook.Shown):
-    """What became of the crisis under one option."""
+    """The summary of one option."""
 
     main_table = "outcomes"
 
     title: str
     worlds: int
     titles: dict[str, str]
-    """What its endings and outcomes are called, with the crisis's own names."""
+    """Titles of its endings and outcomes, with the crisis's own names."""
     endings: dict[str, Estimate]
     outcomes: dict[str, Estimate]
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
     bands: dict[str, tuple[tuple[float, float], ...]]
-    """90 % interval over worlds and chance of where futures stand, by day; of the base alone."""
+    """90 % interval over worlds and chance of the shares in each state by day; only for the
+    base."""
     axes: dict[str, dict[str, Estimate]]
-    """Share of each settlement under each violence reached, of all futures."""
+    """Share of each combination of violence and settlement in all futures."""
     beginnings: tuple[Beginning, ...]
     first_shots: FirstShots | None
-    """Of all futures with use of force; None where nobody used it."""
+    """Among all futures with use of force; None if there is none."""
     war_shots: FirstShots | None
-    """Of the futures with war, regional or not; None where none has it."""
+    """Among the futures with war, regional or not; None if there is none."""
     war_ends: dict[Ceasefire, int]
     digest: str
 
     def content(self) -> dict[str, Any]:
-        """Return an option as `detente run --json` prints it."""
+        """Return an option for `detente run --json`."""
         return {
             **fields_of(self, "title worlds endings outcomes variance digest"),
         }
@@ -83,15 +84,15 @@ class OptionSummary(notebook.Shown):
 
 @dataclass(frozen=True, repr=False)
 class Summary(notebook.Shown):
-    """What became of a crisis, in this model."""
+    """The summary of a run."""
 
     main_table = "outcomes"
 
     run: Run
     options: dict[str, OptionSummary]
-    """Each in all the worlds that it was played in: of the base there may be more."""
+    """Each option in all its worlds; the base may have more."""
     shared_base: OptionSummary
-    """The base in the worlds of the options alone, to be read next to them."""
+    """The base in the worlds of the options, for comparison with them."""
 
     @property
     def base(self) -> OptionSummary:
@@ -100,14 +101,14 @@ class Summary(notebook.Shown):
 
     @property
     def more_worlds(self) -> int:
-        """Return how many more worlds bring every outcome's interval to a point each way."""
+        """Return how many more worlds make the interval of every outcome a point wide each way."""
         worlds = self.run.record.settings.worlds
         shares = self.base.outcomes.values()
         return max(more_needed(share.low, share.high, worlds) for share in shares)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what a reader should know of this run's size."""
+        """Return the notes on this run's size."""
         settings, notes = self.run.record.settings, []
         below = 1 << (settings.worlds.bit_length() - 1)
         if settings.worlds != below:
@@ -123,7 +124,7 @@ class Summary(notebook.Shown):
         return tuple(notes)
 
     def content(self) -> dict[str, Any]:
-        """Return the summary as `detente run --json` prints it."""
+        """Return the object that `detente run --json` prints."""
         record = self.run.record
         return {
             "schema": "detente/run/1",
@@ -145,9 +146,9 @@ class Summary(notebook.Shown):
 
 
 def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
-    """Count a run: what became of the crisis under each of its options, or those named.
+    """Summarise a run under each of its options, or those named.
 
-    Those named include the base.
+    Those named must include the base.
 
     Raises
     ------
@@ -201,7 +202,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
 def _band(
     by_world: np.ndarray, futures: int, weighing: Weighing | None
 ) -> Iterator[tuple[float, float]]:
-    """Yield the interval of each day; one on which nothing changes has that of the day before."""
+    """Yield the interval of each day; a day without a change has that of the day before."""
     before, ends = None, (0.0, 1.0)
     for day in by_world.T:
         if before is None or (day != before).any():
@@ -211,7 +212,7 @@ def _band(
 
 
 def first_shots_of(run: Run, option: str, *, of_wars: bool = False) -> FirstShots | None:
-    """Return how the first shot came, if force was used: of all force, or of wars alone."""
+    """Return how the first shot came, in all uses of force or in wars; None if there are none."""
     tally, futures = run.tally(option), run.record.settings.futures_of_a_world
     return _first_shots(tally, futures, run.weighing_of(len(tally.classes)), of_wars=of_wars)
 
@@ -248,11 +249,11 @@ def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
 
 
 MOST_FUTURES = 10_000_000
-"""Where to stop, for each option, by default."""
+"""Default maximum of futures of each option."""
 LEAST_STEP = 0.05
-"""Share of the futures there that a step adds at least: each step solves all worlds again."""
+"""Minimum increase of futures in a step, as a share: each step solves all worlds again."""
 WIDEST = 0.5
-"""No interval is wider each way."""
+"""Upper bound of half an interval's length."""
 
 
 def narrow(
@@ -263,23 +264,23 @@ def narrow(
     cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Add futures to a run until each sampling interval is as narrow as asked, in every option.
+    """Add futures to a run until each sampling interval is narrow enough in every option.
 
-    The worlds are held fixed: more futures narrow that interval, and not the one over worlds and
-    chance beyond it.
+    The worlds are held fixed: more futures narrow the sampling interval, not the part of the other
+    interval that comes from worlds.
 
     Parameters
     ----------
     run
         A finished run; it is extended in its folder.
     widths
-        For outcomes, by key: half the length that the 90 % interval may have, above 0, below .5.
+        By outcome, the maximum half-length of the 90 % interval, above 0 and below .5.
     most_futures
-        Futures of the base at which to stop, however wide the intervals are.
+        Maximum number of futures of the base, even if intervals are still wider.
     cluster
         Where to play instead of on threads, as for `simulate`.
     progress
-        Called now and then with how far each step has come.
+        Called with the progress of each step.
 
     Raises
     ------
@@ -290,7 +291,7 @@ def narrow(
     while more := still_needed(run, widths):
         settings = run.record.settings
         wanted = settings.played + max(more, math.ceil(LEAST_STEP * settings.played))
-        # Alike for all worlds, and no more than are allowed.
+        # Equal for all worlds, and at most the maximum.
         each = min(-(-wanted // settings.worlds), most_futures // settings.worlds)
         if each <= settings.futures_of_a_world:
             break
@@ -300,7 +301,7 @@ def narrow(
 
 
 def still_needed(run: Run, widths: Mapping[str, float]) -> int:
-    """Return about how many more futures of the base bring every interval to its width.
+    """Return about how many more futures of the base make every interval narrow enough.
 
     An option that is played in half of the worlds gets half as many.
     """
@@ -315,7 +316,7 @@ def still_needed(run: Run, widths: Mapping[str, float]) -> int:
 
 
 def check_widths(widths: Mapping[str, float]) -> None:
-    """Refuse what no interval can be brought to."""
+    """Raise `DetenteError` for a width that no interval can have."""
     for key, width in widths.items():
         outcome_of(key, where="until")
         if not 0.0 < width < WIDEST:

@@ -1,4 +1,4 @@
-"""What campaigns come to for a side struck, as a whole and by day: in one world, across worlds."""
+"""Results of campaigns for the side struck, in total and by day, in one world and across worlds."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,24 +19,25 @@ LOW, HIGH = 0.05, 0.95
 SHARES = frozenset(
     ("leakage", "cause", "class", "broken", "down_share", "alive", "command", "sensors")
 )
-"""Parts of the names of numbers that lie from 0 to 1, and so do their intervals."""
+"""Words in the names of figures that are between 0 and 1, as are their intervals."""
 
 CAUSES = {why.name.lower(): int(why) for why in Why}
-"""Why a weapon leaks, by the farthest that any layer got with it."""
+"""Why a weapon leaks: the last stage that any layer reached against it."""
 CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORY_NAMES)}
 BACK = 0.9
-"""Share of its first batteries and of command from which a defence counts as back."""
+"""Share of its initial batteries and command from which a defence counts as recovered."""
 MAGAZINE_LOW = 0.1
-"""Share of its first rounds below which a magazine counts as empty: single batteries hold on."""
+"""Share of its initial rounds below which a magazine counts as empty, though single batteries may
+have some."""
 
 Outcomes: TypeAlias = dict[Key, Array]
-"""Of one world, each number under its name with one entry a campaign; a yes or no is boolean."""
+"""The figures of one world by name, with one entry for each campaign; a yes or no is boolean."""
 DaySums: TypeAlias = "dict[str, Sums]"
-"""Of one world, each number under its name, summed over campaigns for each day."""
+"""The figures of one world by name, summed over campaigns for each day."""
 
 
 class Struck(NamedTuple):
-    """The side whose defence is looked at, before the first raid, and what comes against it."""
+    """The side whose defence is reported, before the first raid, and the weapons against it."""
 
     side: Annotated[int, "as the kernel's rows have it: 0 challenger, 1 defender"]
     classes: Annotated[tuple[str, ...], "the other's classes of weapons"]
@@ -49,17 +50,17 @@ class Struck(NamedTuple):
 
 
 def share_of(part: Array, whole: Array) -> Array:
-    """Return a share, not a number where there is nothing to have a share of."""
+    """Return the ratio of two arrays, NaN where the denominator is 0."""
     return np.where(whole > 0.0, part / np.where(whole > 0.0, whole, 1.0), np.nan)
 
 
 def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
-    """Return what campaigns come to; `logs` holds rows of DayLog, shape (campaigns, days, side)."""
+    """Return the results of campaigns; `logs` has rows of DayLog, shape (campaigns, days, side)."""
     rows = logs[:, :, struck.side]
     fought = rows[:, :raids]
     count, last = len(fought), fought[:, -1]
 
-    # What leaks of the weapons that worked, by cause and by class of weapons.
+    # Leakage of the weapons that worked, by cause and by class of weapons.
     worked = fought["reliable"].sum(axis=1)
     outcomes: Outcomes = {("leakage",): share_of(fought["leaked"].sum(axis=1), worked)}
     for name, why in CAUSES.items():
@@ -70,7 +71,7 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
     for name in ("launched", "reliable", "engagements", "shots", "leaked"):
         outcomes[name,] = fought[name].sum(axis=1)
 
-    # What the attacker loses: weapons shot down, and of those that fly again how many.
+    # The attacker's losses: weapons shot down, of which those that fly again.
     killed = (fought["worked"] - fought["passed"]).sum(axis=1)
     outcomes["shot_down",] = killed.sum(axis=1)
     classes, returns = len(struck.classes), struck.returns
@@ -82,23 +83,22 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
         outcomes["aircraft", "down"] = down
         outcomes["aircraft", "down_share"] = down / first
 
-    # What is broken of the struck side. The challenger's has no programme that is raided.
+    # Damage of the struck side. The challenger has no programme to be raided.
     for name, place in CATEGORY_PLACES.items():
         if place != PROGRAMME or struck.side == 1:
             outcomes["broken", name] = last["broken"][:, place]
     outcomes["loss",] = last["loss"]
 
-    # What it costs [million dollars]. The attacker is left without weapons launched that do not
-    # return, and without those that would have and were shot down. Decoys have no price.
+    # Costs [million dollars]. The attacker spends weapons that do not return, and loses those that
+    # would return but were shot down. Decoys have no price.
     gone = np.where(returns, lost, fought["sent"].sum(axis=1)[:, :classes])
     rounds = fought["fired"].sum(axis=1) * struck.round_prices
     outcomes["cost", "rounds"] = rounds.sum(axis=1)
     outcomes["cost", "shot_down"] = (lost * struck.prices).sum(axis=1)
     outcomes["cost", "spent"] = (gone * struck.prices).sum(axis=1)
 
-    # Which batteries still work, and how soon the defence is back after the last raid: batteries
-    # and command at 90 % of the first, on day 0 if they never were below that on the evening of the
-    # last raid.
+    # Working batteries, and the time until the defence recovers after the last raid: batteries and
+    # command at 90 % of the initial ones, 0 days if they have that on the evening of the last raid.
     if struck.batteries > 0.0:
         up = fought["batteries"]
         outcomes["batteries", "first"] = np.full(count, struck.batteries)
@@ -111,7 +111,7 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
             outcomes["recovery", "is_back"] = is_back
             outcomes["recovery", "days"] = days
 
-    # How many rounds are left, and when the magazine is nearly empty.
+    # Rounds left, and the day on which the magazine is nearly empty.
     if struck.rounds > 0.0:
         left = fought["rounds"] + fought["reserve"]
         is_low, days = first_day(left < MAGAZINE_LOW * struck.rounds)
@@ -124,14 +124,14 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
 
 
 def first_day(is_so: Array) -> tuple[Array, Array]:
-    """Return whether something is ever so, and since which day, not a number if it never is."""
+    """Return whether something is ever true, and the first day on which it is, NaN if never."""
     ever = np.asarray(is_so.any(axis=1))
     return ever, np.where(ever, is_so.argmax(axis=1), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CampaignMean(Estimate):
-    """A number's mean over all campaigns; its range across worlds is that of the worlds' means."""
+    """The mean of a figure over all campaigns; its range across worlds is that of worlds' means."""
 
     kind: Kind = "value"
     campaign_low: Annotated[float, "5th percentile of single campaigns, over all worlds"] = math.nan
@@ -141,14 +141,14 @@ class CampaignMean(Estimate):
     worlds: Annotated[int, "worlds that have it"] = 0
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it; what is not known is null."""
+        """Return it for JSON; unknown numbers are null."""
         ends = {end: getattr(self, end) for end in ("campaign_low", "campaign_high")}
         known = {name: None if math.isnan(one) else one for name, one in ends.items()}
         return {**Estimate.as_json(self), **known, "worlds": self.worlds}
 
 
 class Sums(NamedTuple):
-    """Sums over the campaigns of one world, each of any shape; they add up."""
+    """Sums over the campaigns of one world, of any shape; they can be added."""
 
     counted: Array
     total: Array
@@ -156,28 +156,28 @@ class Sums(NamedTuple):
 
     @property
     def mean(self) -> Array:
-        """Return the mean; where nothing was counted it is not a number."""
+        """Return the mean, NaN if nothing was counted."""
         return np.where(self.counted > 0, self.total / np.maximum(self.counted, 1.0), np.nan)
 
     @property
     def noise(self) -> Array:
-        """Return the sampling variance of the mean; of a single campaign it is not a number."""
+        """Return the sampling variance of the mean, NaN for a single campaign."""
         varies = np.maximum(self.squares - self.total * self.mean, 0.0)
         divisor = np.maximum((self.counted - 1.0) * self.counted, 1.0)
         return np.where(self.counted > 1, varies / divisor, np.nan)
 
 
 def sums_of(values: Array) -> Sums:
-    """Sum up campaigns, the first axis; what is not a number in one is not counted."""
+    """Sum over campaigns, the first axis; NaN values are not counted."""
     is_there = ~np.isnan(values)
     known = np.where(is_there, values, 0.0)
     return Sums(is_there.sum(axis=0, dtype=float), known.sum(axis=0), (known * known).sum(axis=0))
 
 
 def over_worlds(values: Sequence[Array]) -> Estimate:
-    """Return what campaigns say together, one array a world; of a yes or no how often it is so.
+    """Return the mean over campaigns, one array for each world, or the share of a yes or no.
 
-    All worlds weigh the same, however many of their campaigns have the number.
+    All worlds have the same weight, however many of their campaigns have the figure.
     """
     if values[0].dtype == bool:
         return estimate_share(np.array([int(each.sum()) for each in values]), len(values[0]))
@@ -194,8 +194,9 @@ def over_worlds(values: Sequence[Array]) -> Estimate:
 def of_moments(means: Array, noises: Array) -> CampaignMean:
     """Return a figure from the mean of each world and that mean's sampling variance.
 
-    The interval is that of `intervals.ends_over_worlds`; the range across worlds is without chance,
-    the mean of `noises`. With one campaign a world all of it is called chance.
+    The interval is that of `intervals.ends_over_worlds`. Sampling noise, the mean of `noises`, is
+    removed from the range across worlds. With one campaign for each world all variation counts as
+    sampling noise.
     """
     is_there = ~np.isnan(means)
     means, noises = means[is_there], noises[is_there]
@@ -210,10 +211,10 @@ def of_moments(means: Array, noises: Array) -> CampaignMean:
 
 
 def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, Estimate]:
-    """Return every number over the worlds that have it, and what rounds cost against weapons.
+    """Return every figure over the worlds that have it, and cost ratios of rounds to weapons.
 
-    `cost.exchange` is the price of rounds fired over that of the weapons they shot down, and
-    `cost.to_spent` over all that the attacker is left without.
+    `cost.exchange` is the price of rounds fired divided by that of the weapons shot down, and
+    `cost.to_spent` divided by that of all weapons that the attacker spent or lost.
     """
     keys = dict.fromkeys(key for world in worlds for key in world)
     held = {key: [world[key] for world in worlds if key in world] for key in keys}
@@ -228,21 +229,21 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, Estimate]:
 
 
 def bounded(key: Key, figure: Estimate) -> Estimate:
-    """Return a figure whose interval does not leave what the number can be."""
+    """Return a figure with its interval cut off at the bounds of the number."""
     if SHARES.isdisjoint(key):
         return figure
     return replace(figure, low=max(0.0, figure.low), high=min(1.0, figure.high))
 
 
 def is_known(values: Sequence[Array]) -> bool:
-    """Say whether any campaign of any world has a number."""
+    """Return whether any campaign of any world has a number."""
     return any(each.dtype == bool or not np.isnan(each).all() for each in values)
 
 
 def ratio(above: Sequence[Array], below: Sequence[Array]) -> CampaignMean | None:
-    """Return the ratio of two sums over all campaigns, with its range across worlds only.
+    """Return the ratio of two sums over all campaigns, with only its range across worlds.
 
-    Nothing if what it is divided by is 0 in every world.
+    None if the denominator is 0 in every world.
     """
     totals = [(math.fsum(a), math.fsum(b)) for a, b in zip(above, below, strict=True)]
     of_worlds = [a / b for a, b in totals if b > 0.0]
@@ -254,7 +255,7 @@ def ratio(above: Sequence[Array], below: Sequence[Array]) -> CampaignMean | None
 
 
 class Day(NamedTuple):
-    """One day, in the mean of all campaigns."""
+    """The figures of one day, averaged over all campaigns."""
 
     day: Annotated[int, "from 1"]
     is_raid: bool
@@ -262,7 +263,7 @@ class Day(NamedTuple):
 
 
 def read_days(logs: Array, struck: Struck) -> DaySums:
-    """Return sums over campaigns for each day; `logs` holds rows of DayLog."""
+    """Return sums over campaigns for each day; `logs` has rows of DayLog."""
     rows = logs[:, :, struck.side]
     killed = rows["worked"] - rows["passed"]
     numbers = {
@@ -292,7 +293,7 @@ def read_days(logs: Array, struck: Struck) -> DaySums:
 
 
 def add_up(first: DaySums, second: DaySums) -> DaySums:
-    """Return the sums over the campaigns of both."""
+    """Return the sums over both sets of campaigns."""
     return {
         name: Sums(*(a + b for a, b in zip(sums, second[name], strict=True)))
         for name, sums in first.items()
@@ -300,7 +301,7 @@ def add_up(first: DaySums, second: DaySums) -> DaySums:
 
 
 def over_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
-    """Return each day's figures over worlds; what no campaign has on a day is left out."""
+    """Return each day's figures over worlds; those that no campaign has on a day are left out."""
     by_day: list[dict[str, Estimate]] = [{} for _ in worlds[0]["launched"].total]
     for name in dict.fromkeys(name for world in worlds for name in world):
         key = ("cause", name) if name in CAUSES else (name,)

@@ -69,13 +69,13 @@ __all__ = [
 
 
 SPANS = ((0, 60), (60, 180), (180, 360))
-"""Days of a crisis between which the hazard of an end is estimated: from, up to."""
+"""Spans of days of a crisis for which the hazard is estimated: from, up to."""
 FURTHEST_APART = 7
-"""Days by which the length given and the dates may differ before it is noted."""
+"""Maximum difference between a given length and the dates without a note [days]."""
 
 
 class Rate(NamedTuple):
-    """How often something happened, with its 95 % Wilson interval; None among no crises."""
+    """How often something happened, with its 95 % Wilson interval; None without crises."""
 
     happened: int
     crises: int
@@ -85,7 +85,7 @@ class Rate(NamedTuple):
 
 
 class Length(NamedTuple):
-    """A quartile of lengths [days] with its 95 % interval; None where there are too few crises."""
+    """A quartile of lengths [days] with its 95 % interval; None if there are too few crises."""
 
     crises: int
     days: float | None
@@ -94,7 +94,7 @@ class Length(NamedTuple):
 
 
 class Hazard(NamedTuple):
-    """Endings a day among crises still open, over a span of days, with its 95 % interval."""
+    """Endings per day among open crises, in a span of days, with their 95 % interval."""
 
     from_day: int
     to_day: int
@@ -107,26 +107,26 @@ class Hazard(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """Which crises are counted: when they began, and whether inside ongoing wars."""
+    """Which crises are counted: the years in which they began, and whether inside ongoing wars."""
 
     first: int = FIRST_YEAR
     last: int = LAST_YEAR
     with_wars: bool = False
 
     def admits(self, crisis: PastCrisis) -> bool:
-        """Say whether a crisis is counted."""
+        """Return whether a crisis is counted."""
         is_in_time = self.first <= crisis.began.year <= self.last
         return is_in_time and (self.with_wars or not crisis.is_in_war)
 
     @property
     def is_of_bands(self) -> bool:
-        """Say whether these are the crises that the bands are of."""
+        """Return whether these are the crises of the bands."""
         return self == Selection()
 
 
 @dataclass(frozen=True, repr=False)
 class BaseRates(Shown):
-    """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
+    """Base rates of the selected crises; keys of shares and lengths are `GROUP.NAME`."""
 
     main_table = "shares"
 
@@ -139,7 +139,7 @@ class BaseRates(Shown):
 
     @property
     def outside(self) -> tuple[str, ...]:
-        """Return the keys of rates that lie outside their band, or off it where it has no width."""
+        """Return the keys of rates outside of their band, or unequal to one without an interval."""
         found = []
         for key, value in self._values().items():
             band = BANDS[key]
@@ -150,20 +150,20 @@ class BaseRates(Shown):
 
     @property
     def banded(self) -> tuple[str, ...]:
-        """Return the keys of rates that have a band and of which some crisis is known."""
+        """Return the keys of rates that have a band and at least one known crisis."""
         return tuple(self._values())
 
     @property
     def not_in_table(self) -> tuple[str, ...]:
-        """Return the keys of bands that this table cannot speak to."""
+        """Return the keys of bands for which this table has no figures."""
         return tuple(key for key in BANDS if key not in self.shares | self.lengths)
 
     @property
     def history(self) -> History:
-        """Return what these crises were, by the keys that ship and have a figure here.
+        """Return these crises as a history, with the shipped keys that have a figure here.
 
-        A length is left out where too few crises give its interval. What no table shows stays as
-        it ships.
+        A length is left out if there are too few crises for its interval. Bands without figures in
+        a table are those that ship.
         """
         shares = {
             key: share_band(key, one.happened, one.crises)
@@ -187,13 +187,13 @@ class BaseRates(Shown):
 
     @property
     def hazard_falls(self) -> bool | None:
-        """Say whether crises end faster in the first span than in the last, if both are known."""
+        """Return whether crises end faster in the first span than in the last; None if unknown."""
         first, last = self.hazards[0].rate, self.hazards[-1].rate
         return None if first is None or last is None else last < first
 
     @property
     def unlike_dates(self) -> int:
-        """Return in how many crises the length given is far from that between the dates."""
+        """Return the number of crises whose given length differs much from their dates."""
         lengths = (
             (crisis.days, (crisis.ended - crisis.began).days + 1)
             for crisis in self.crises
@@ -202,7 +202,7 @@ class BaseRates(Shown):
         return sum(abs(between - days) > FURTHEST_APART for days, between in lengths)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab rates --json` prints."""
+        """Return the object that `detente lab rates --json` prints."""
         return {
             "schema": "detente/rates/1",
             "file": self.table.name,
@@ -222,14 +222,14 @@ class BaseRates(Shown):
         }
 
     def _values(self) -> dict[str, float]:
-        """Return the rates that have a band and of which some crisis is known."""
+        """Return the rates that have a band and at least one known crisis."""
         values = {key: share.share for key, share in self.shares.items()}
         values |= {key: length.days for key, length in self.lengths.items()}
         return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
 
 def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRates:
-    """Compute the base rates of the crises chosen; those of the bands if nothing is.
+    """Compute the base rates of the selected crises, by default those of the bands.
 
     Raises `DetenteError` if there are none.
     """
@@ -261,7 +261,7 @@ def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRat
 
 
 def share_of(answers: Sequence[bool | None]) -> Rate:
-    """Return the share of yes among the answers that are known."""
+    """Return the share of yes among the known answers."""
     known = [answer for answer in answers if answer is not None]
     happened = sum(known)
     if not known:
@@ -271,7 +271,7 @@ def share_of(answers: Sequence[bool | None]) -> Rate:
 
 
 def quartile_of(days: Sequence[float], level: float) -> Length:
-    """Return the quantile of lengths at a level; between two values it is interpolated."""
+    """Return the quantile of lengths at a level, interpolated between values."""
     if not days:
         return Length(0, None, None, None)
     low, high = quantile_interval(days, level)
@@ -279,7 +279,7 @@ def quartile_of(days: Sequence[float], level: float) -> Length:
 
 
 def hazard_of(days: Sequence[float], span: tuple[int, int]) -> Hazard:
-    """Return endings a day over the days for which crises were open, within a span of days."""
+    """Return the endings divided by the days that crises were open, within a span of days."""
     start, end = span
     open_days = sum(min(max(length, start), end) - start for length in days)
     endings = sum(start <= length < end for length in days)
@@ -290,5 +290,5 @@ def hazard_of(days: Sequence[float], span: tuple[int, int]) -> Hazard:
 
 
 def _lengths(crises: Iterable[PastCrisis]) -> list[float]:
-    """Return the lengths that are known, in their order."""
+    """Return the known lengths, sorted."""
     return sorted(crisis.days for crisis in crises if crisis.days is not None)

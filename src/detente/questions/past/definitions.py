@@ -1,9 +1,9 @@
-"""What is asked of past crises, and what history says that the model is calibrated to.
+"""Definitions of rates and lengths of past crises, and the bands to which the model is calibrated.
 
-A band of history is of crises that began in 1945 to 1989 outside ongoing wars, unless it says
-otherwise; crises from 1990 on are kept for testing the model once. Keys are those of the rates and
-lengths that `detente lab rates` computes, as far as its table holds them; the figures ship in
-`pack/history.toml`. Those of other years, `base_rates` makes of a table.
+A band is computed from crises that began in 1945 to 1989 outside ongoing wars, unless it says
+otherwise; crises from 1990 on are reserved for a single test of the model. Keys are those of the
+rates and lengths of `detente lab rates`, if its table has them; the figures are in
+`pack/history.toml`. `base_rates` computes those of other years from a table.
 """
 
 import math
@@ -24,11 +24,11 @@ from detente.questions.past.table import (
 QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 NO_VIOLENCE, _, SERIOUS, WAR = VIOLENCE
 STRONGER = 2.0
-"""Capability ratio from which a side counts as the stronger; the weaker is below one over it."""
+"""Capability ratio from which a side counts as stronger; below its inverse it counts as weaker."""
 
 
 class Definition(NamedTuple):
-    """A question to a past crisis; its answer is None where it does not arise or is not known."""
+    """A yes-or-no question about a past crisis; None if it does not apply or is unknown."""
 
     title: str
     says: str
@@ -36,7 +36,7 @@ class Definition(NamedTuple):
 
 
 def _among(title: str, says: str, field: str, *words: str) -> Definition:
-    """Return the question whether a field of a crisis holds one of these words."""
+    """Return the question whether a field of a crisis is one of these words."""
 
     def holds(crisis: PastCrisis) -> bool | None:
         word = getattr(crisis, field)
@@ -71,9 +71,9 @@ GROUPS: Mapping[str, Definition] = {
     "mediated": _MEDIATED,
     "not_mediated": _not(_MEDIATED, "Not mediated", "mediation was at most requested or offered"),
 }
-"""Among which crises a rate is counted."""
+"""Groups of crises among which rates are counted."""
 STARTED = ("all", "non_violent", "violent")
-"""The groups among which rates and lengths under a condition are counted too."""
+"""The groups that have conditional rates and lengths as well."""
 
 RATES: Mapping[str, Definition] = {
     "war": _WAR._replace(says="the gravest violence of the crisis is full-scale war"),
@@ -96,14 +96,14 @@ RATES: Mapping[str, Definition] = {
         lambda crisis: crisis.follows_another,
     ),
 }
-"""What is counted."""
+"""Rates that are counted."""
 
 
 def _war_by_strength(low: float, high: float) -> Callable[[PastCrisis], bool | None]:
-    """Return the question whether a challenger whose relative strength lies within came to war."""
+    """Return the question whether there was war, among challengers of a relative strength."""
 
     def holds(crisis: PastCrisis) -> bool | None:
-        # The first crisis actor, side A of the table, is the one that is challenged.
+        # Side A of the table, the first crisis actor, is the one that is challenged.
         challenger, defender = crisis.capability_b, crisis.capability_a
         if challenger is None or not defender:
             return None
@@ -129,7 +129,7 @@ BY_STRENGTH: Mapping[str, Definition] = {
         _war_by_strength(STRONGER, float("inf")),
     ),
 }
-"""War by the challenger's strength."""
+"""Rates of war by the challenger's strength."""
 
 
 def _after_war(title: str, says: str, *outcomes: str) -> Definition:
@@ -155,7 +155,7 @@ AFTER_WAR: Mapping[str, Definition] = {
     ),
     "faded_after_war": _after_war("fading", "the crisis faded", "Crisis faded"),
 }
-"""How crises with full-scale war were settled."""
+"""Rates of settlements of crises with full-scale war."""
 GIVEN_FORCE: Mapping[str, Definition] = {
     "war_given_force": Definition(
         "war if force is used",
@@ -163,7 +163,7 @@ GIVEN_FORCE: Mapping[str, Definition] = {
         lambda crisis: _WAR.holds(crisis) if crisis.violence in {SERIOUS, WAR} else None,
     )
 }
-"""How often the use of force became a war."""
+"""The rate at which use of force became war."""
 CONDITIONAL = {**AFTER_WAR, **BY_STRENGTH, **GIVEN_FORCE}
 
 LEVELS: Mapping[str, Definition] = {
@@ -173,7 +173,7 @@ LEVELS: Mapping[str, Definition] = {
     ),
     "war": _WAR._replace(title="with full-scale war"),
 }
-"""Violence by which lengths are counted apart."""
+"""Levels of violence that have separate lengths."""
 
 
 def length_key(group: str, quartile: str, level: str | None = None) -> str:
@@ -182,15 +182,15 @@ def length_key(group: str, quartile: str, level: str | None = None) -> str:
 
 
 FIRST_YEAR, LAST_YEAR = 1945, 1989
-"""Years in which the crises of the bands began, both included."""
+"""First and last year in which the crises of the bands began."""
 ICB = "International Crisis Behavior project (Brecher & Wilkenfeld)"
 QUANTILE = 1.959963984540054
-"""Normal quantile that leaves 2.5 % on each side: historical bands are 95 %."""
+"""Normal quantile with 2.5 % on each side: bands of history are 95 % intervals."""
 TAIL = 0.025
 
 
 def share_interval(happened: float, crises: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (Wilson 1927); there is at least one crisis."""
+    """Return the 95 % score interval of a share (Wilson 1927), for at least one crisis."""
     share = happened / crises
     return interval(share, share * (1.0 - share) / crises, crises, QUANTILE)
 
@@ -198,11 +198,11 @@ def share_interval(happened: float, crises: int) -> tuple[float, float]:
 def hazard_interval(
     endings: float, days: float, normal_quantile: float = QUANTILE
 ) -> tuple[float, float]:
-    """Return the score interval of endings a day, the count taken as Poisson.
+    """Return the score interval of endings per day, with the count taken as Poisson.
 
-    `n + z^2 / 2 -+ z sqrt(n + z^2 / 4)`, over the days that open crises lived, more than none: what
-    Wilson's interval becomes where each day's chance is small. `z`, the normal quantile, is that of
-    95 % unless given.
+    `n + z^2 / 2 -+ z sqrt(n + z^2 / 4)`, divided by the days that crises were open, which must be
+    above 0: the limit of Wilson's interval for small daily chances. `z`, the normal quantile, is
+    that of 95 % by default.
     """
     squared = normal_quantile * normal_quantile
     centre = endings + squared / 2.0
@@ -211,10 +211,10 @@ def hazard_interval(
 
 
 def quantile_interval(ordered: Sequence[float], level: float) -> tuple[float | None, float | None]:
-    """Return an interval of the quantile at a level between 0 and 1, whatever the distribution.
+    """Return a distribution-free interval of the quantile at a level between 0 and 1.
 
-    How many values lie below the quantile is binomial. So its ends are values in their order, the
-    closest that leave 2.5 % at most on each side; an end is None where too few values reach it.
+    The number of values below the quantile is binomial. So the ends are order statistics, the
+    closest with at most 2.5 % on each side; an end is None if there are too few values.
     """
     count = len(ordered)
     below, chance_below = [], 0.0
@@ -232,7 +232,7 @@ def quantile_interval(ordered: Sequence[float], level: float) -> tuple[float | N
 
 
 class Band(NamedTuple):
-    """A figure of history with its 95 % interval; None is what no source gives."""
+    """A figure of history with its 95 % interval; None if no source has it."""
 
     says: str
     value: float | None
@@ -244,7 +244,7 @@ class Band(NamedTuple):
 
 
 class History(NamedTuple):
-    """What past crises of some years were: their bands by key, and how many began in which way."""
+    """Past crises of some years: their bands by key, and the number with each start."""
 
     bands: Mapping[str, Band]
     starts: Mapping[str, int]
@@ -255,9 +255,9 @@ class History(NamedTuple):
 
 _SHIPPED = read_shipped("history.toml")
 STARTS: Mapping[str, int] = MappingProxyType(dict(_SHIPPED["starts"]))
-"""How many of the crises began in which way."""
+"""Number of crises with each start."""
 COMPUTED: str = _SHIPPED["provenance"]["source"]
-"""What the bands are computed from that name no other source."""
+"""Source of the bands that name no other."""
 _BEGUN = {
     "all": "",
     "non_violent": " after a non-violent start",
@@ -268,7 +268,7 @@ _QUARTERS = {"quarter": "a quarter", "half": "half", "three_quarters": "three qu
 
 
 def share_band(key: str, happened: int, crises: int) -> Band:
-    """Return the band of a share from counts, its interval Wilson's."""
+    """Return the band of a share from counts, with Wilson's interval."""
     group, rate = key.split(".")
     if rate in CONDITIONAL:
         started = "" if group == "all" else f" ({GROUPS[group].title.lower()})"
@@ -280,7 +280,7 @@ def share_band(key: str, happened: int, crises: int) -> Band:
 
 
 def length_band(key: str, crises: int, days: float, low: float, high: float) -> Band:
-    """Return the band of a quartile, its interval from values in their order."""
+    """Return the band of a quartile, with its interval from order statistics."""
     group, length = key.split(".")
     quartile, _, level = length.partition("_if_")
     parts = [part for part in (_BEGAN[group], level and f" {LEVELS[level].title}") if part]
@@ -291,7 +291,7 @@ def length_band(key: str, crises: int, days: float, low: float, high: float) -> 
 BANDS: Mapping[str, Band] = MappingProxyType(
     {key: share_band(key, *counts) for key, counts in _SHIPPED["shares"].items()}
     | {key: length_band(key, *figures) for key, figures in _SHIPPED["lengths"].items()}
-    # What the table of past crises cannot speak to.
+    # Bands that the table of past crises has no figures for.
     | {
         key: Band(
             one["says"],
@@ -306,4 +306,4 @@ BANDS: Mapping[str, Band] = MappingProxyType(
     }
 )
 HISTORY = History(BANDS, STARTS, FIRST_YEAR, LAST_YEAR, _SHIPPED["provenance"]["sha256"])
-"""What all packs are calibrated to."""
+"""The history to which all packs are calibrated."""

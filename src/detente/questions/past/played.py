@@ -1,4 +1,4 @@
-"""What a run of a reference pack counts on history's scale, and how it lies next to history."""
+"""Counts a run of a reference pack by the definitions of past crises, and compares the two."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ from detente.questions.past.definitions import (
 
 VIOLENT, ALL = "violent", "all"
 PLAYED_RATES = ("war", "serious", "none", "agreement")
-"""Rates of past crises that a run has too."""
+"""Rates of past crises that are counted in a run as well."""
 PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "agreement_after_war": ("agreement_war", "war"),
@@ -45,13 +45,13 @@ PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
         "war_given_force": ("war", "serious"),
     }
 )
-"""Rates under a condition: what is counted, and among what."""
+"""Conditional rates: what is counted, and among what."""
 NEVER = Estimate(*(0.0,) * 7)
-"""No violence after a violent start: by definition there is none, as the trigger was violent."""
+"""The share without violence after a violent start, which is 0 by definition."""
 
 
 class Played(NamedTuple):
-    """What a run of a reference pack counts on history's scale, world by world."""
+    """The counts of a reference pack's run by the definitions of past crises, by world."""
 
     start: Annotated[str, "how the crises began that its pack stands for, a key of STARTS"]
     futures: Annotated[int, "futures of each world"]
@@ -67,7 +67,7 @@ class Played(NamedTuple):
 
     @property
     def horizon(self) -> int:
-        """Return how long futures were followed [days]."""
+        """Return the horizon of the futures [days]."""
         return int(self.ended.shape[1]) - 1
 
     @property
@@ -78,18 +78,18 @@ class Played(NamedTuple):
 
 
 def count(run: Run, start: str) -> Played:
-    """Count a run on history's scale."""
+    """Count a run by the definitions of past crises."""
     settings = run.record.settings
     return count_rows(run.rows(), start, settings.worlds, settings.horizon)
 
 
 def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> Played:
-    """Count futures on history's scale, part by part; each world has as many.
+    """Count futures by the definitions of past crises, part by part; each world has as many.
 
-    War is full-scale war or a regional one, serious violence any use of force, no violence not even
-    a clash, and an agreement a deal that stands at the end, whatever came before, or a standstill,
-    since both sides declare it. A crisis lasts until it is settled; one that is open at the horizon
-    lasts longer.
+    War is full-scale or regional war; serious violence is any use of force; no violence excludes
+    even a clash; an agreement is a deal that holds at the end, whatever came before, or a
+    standstill, since both sides declare it. A crisis lasts until it is settled; one that is open at
+    the horizon lasts longer.
     """
     happened: dict[str, Array] = {}
     ended = {key: np.zeros((worlds, horizon + 1), np.int64) for key in (ALL, *LEVELS)}
@@ -108,7 +108,7 @@ def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> 
 
 
 def outcomes_of(rows: Rows) -> dict[str, Array]:
-    """Return what history would say of each future, and how its first strike came about."""
+    """Return how each future counts by these definitions, and how its first strike came about."""
     violence, settlement = rows["violence"], rows["settlement"]
     is_war = violence >= Violence.WAR
     is_agreed = np.isin(settlement, numbers_of("deal", "standstill"))
@@ -131,25 +131,25 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
 
 
 def has_raised(rows: Rows) -> Array:
-    """Say in which futures the challenger ordered more force before any was used."""
+    """Return for each future whether the challenger ordered more force before any was used."""
     raised, first = rows["raised_day"], rows["first_force_day"]
     is_before: Array = (raised >= 0) & ((first < 0) | (raised <= first))
     return is_before
 
 
 class PlayedFigure(NamedTuple):
-    """A share or a length with its 90 % interval, and what history says of it."""
+    """A share or a length with its 90 % interval, and history's band."""
 
     value: float
     low: float
     high: float
     band: Band | None
     is_at_horizon: bool = False
-    """Whether it is a length of that or more."""
+    """Whether it is a length of at least this value."""
 
     @property
     def is_inside(self) -> bool | None:
-        """Say whether it lies in history's 95 % interval; None if that is not estimable."""
+        """Return whether it is in history's 95 % interval; None if that cannot be decided."""
         if self.band is None or self.band.low is None or self.band.high is None:
             return None
         if self.is_at_horizon and self.value <= self.band.high:
@@ -157,7 +157,7 @@ class PlayedFigure(NamedTuple):
         return self.band.low <= self.value <= self.band.high
 
     def as_json(self) -> dict[str, Any]:
-        """Return it in the unit of its band, next to that."""
+        """Return it for JSON, in the unit of its band and with the band."""
         band = self.band
         return {
             band.unit if band else "share": self.value,
@@ -171,7 +171,7 @@ class PlayedFigure(NamedTuple):
 
 
 class PlayedHazard(NamedTuple):
-    """Endings a day among crises still open, over a span of days, with their 90 % interval."""
+    """Endings per day among open crises, in a span of days, with their 90 % interval."""
 
     from_day: int
     to_day: int
@@ -182,9 +182,9 @@ class PlayedHazard(NamedTuple):
 
 @dataclass(frozen=True)
 class AgainstHistory:
-    """The figures of one start, or of all crises, against those of history.
+    """The figures of one start, or of all crises, compared with history's.
 
-    Keys of figures are those of the bands. `hazards` are those of the spans in which crises ended.
+    Keys of figures are those of the bands. `hazards` has the spans in which crises ended.
     """
 
     group: str
@@ -193,13 +193,13 @@ class AgainstHistory:
 
     @property
     def hazard_falls(self) -> bool | None:
-        """Say whether crises end faster at first than late, as in history; None if unknown."""
+        """Return whether crises end faster at first than later, as in history; None if unknown."""
         if len(self.hazards) < len(SPANS):
             return None
         return self.hazards[-1].a_day < self.hazards[0].a_day
 
     def as_json(self) -> dict[str, Any]:
-        """Return the figures as `detente run --json` prints them under `history`."""
+        """Return the object `history` of `detente run --json`."""
         return {
             **{key: figure.as_json() for key, figure in self.figures.items()},
             "hazards": [hazard._asdict() for hazard in self.hazards],
@@ -208,10 +208,9 @@ class AgainstHistory:
 
 
 def start_of(run: Run) -> str | None:
-    """Return how the past crises began that the pack of a run stands for; None if for none.
+    """Return the start of the past crises that a run's pack represents; None if it has none.
 
-    None too if the pack does not lie in the run's folder as it was: what was counted can be shown
-    without it.
+    None as well if the pack in the run's folder was changed: the counts can be shown without it.
     """
     try:
         text = read(run.folder / folders.PACK)
@@ -222,7 +221,7 @@ def start_of(run: Run) -> str | None:
 
 
 def against_history(run: Run) -> AgainstHistory | None:
-    """Return what a run gives against history, if its pack stands for past crises."""
+    """Return a run's figures compared with history, if its pack represents past crises."""
     start = start_of(run)
     return None if start is None else compared(start, [(1.0, count(run, start))])
 
@@ -251,8 +250,8 @@ def _share(played: Played, rate: str) -> Estimate:
 def mixed(shares: Sequence[tuple[float, Estimate]], band: Band | None = None) -> PlayedFigure:
     """Return a weighted sum of independent shares with its interval.
 
-    Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
-    (Zou & Donner 2008).
+    Each end is `sqrt(sum (w d)^2)` from the sum, where `d` is the distance of that end from each
+    share (Zou & Donner 2008).
     """
     value = math.fsum(weight * share.value for weight, share in shares)
     below = math.hypot(*(weight * (share.value - share.low) for weight, share in shares))
@@ -278,9 +277,9 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigu
 def first_day(
     reached: Array, level: float, share_by: Callable[[int], PlayedFigure], band: Band | None
 ) -> PlayedFigure:
-    """Return the first day by which a share is reached, of shares by day.
+    """Return the first day by which a share is reached, given the shares by day.
 
-    The ends are the days by which the ends of the interval of that share are (Woodruff 1952).
+    The ends are the days that correspond to the ends of the share's interval (Woodruff 1952).
     """
     horizon = len(reached) - 1
 
@@ -294,14 +293,14 @@ def first_day(
 
 
 def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
-    """Yield the hazards of the spans in which crises ended: endings over days open.
+    """Yield the hazard of each span: endings divided by days open.
 
-    The variance of the ratio, over worlds and chance, is that of what endings are more than this
-    rate gives; the interval is that of a Poisson count with the same relative variance.
+    The variance of the ratio, over worlds and chance, is that of the endings less those expected at
+    this rate; the interval is that of a Poisson count with the same relative variance.
     """
     days = np.arange(parts[0][1].horizon + 1)
     for start, end in SPANS:
-        # Those at the horizon are still open.
+        # Crises at the horizon are still open.
         is_ended = (days >= start) & (days < min(end, days[-1]))
         open_days = np.clip(days, start, end) - start
         endings = _mean(parts, is_ended)
@@ -310,7 +309,7 @@ def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
         a_day = endings / _mean(parts, open_days)
         more = is_ended - a_day * open_days
         variance = math.fsum(weight**2 * _variance(played, more) for weight, played in parts)
-        if variance == 0.0:  # one future, or all as one: counted as one ending
+        if variance == 0.0:  # all futures alike: counted as one ending
             variance = endings**2
         count = endings**2 / variance
         ends = hazard_interval(count, count / a_day, QUANTILE)
@@ -318,7 +317,7 @@ def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
 
 
 def _mean(parts: Parts, by_day: Array) -> float:
-    """Return what is counted by the day on which a crisis ended, on average over crises."""
+    """Return the mean over crises of an amount by the day on which they ended."""
     return math.fsum(
         weight * float(played.ended.sum(axis=0) @ by_day) / played.ended.sum()
         for weight, played in parts
@@ -326,6 +325,6 @@ def _mean(parts: Parts, by_day: Array) -> float:
 
 
 def _variance(played: Played, by_day: Array) -> float:
-    """Return the variance of that average over worlds and chance."""
+    """Return the variance of that mean over worlds and chance."""
     means, squares = (played.ended @ one / played.futures for one in (by_day, by_day**2))
     return variance_over_worlds(means, noise_of_means(means, squares, played.futures))

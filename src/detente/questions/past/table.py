@@ -1,4 +1,4 @@
-"""A user's own table of past crises, read row by row with every fault on the way."""
+"""Reads a user's table of past crises, and reports all its faults."""
 
 import csv
 import datetime as dt
@@ -26,7 +26,7 @@ TRIGGERS = (
     "Internal verbal or physical challenge",
     "Non-violent military act",
 )
-"""What may begin a crisis. "Verbal act" is in no table that we have seen."""
+"""Triggers of a crisis. "Verbal act" is in no table that we have seen."""
 VIOLENCE = ("No violence", "Minor clashes", "Serious clashes", "Full-scale war")
 AGREEMENTS = ("Formal agreement", "Semi-formal agreement")
 OUTCOMES = (
@@ -41,18 +41,18 @@ MEDIATED = "Mediation occurred"
 MEDIATION = ("No mediation", "Mediation requested", "Mediation offered", MEDIATED)
 
 MOST_DAYS = 36525
-"""A century: what lasts longer is a slip of the pen [days]."""
+"""A century; a longer crisis is a typing error [days]."""
 LONGEST_NAME = 40
-"""A crisis has a number; some lists have a code [characters]."""
+"""Longest number or code of a crisis [characters]."""
 UNKNOWN = frozenset({"", "na", "nan"})
-"""What stands in a cell, in small letters, for what is not known."""
+"""Contents of a cell, in lower case, that mean "unknown"."""
 TRUTHS = {"0": False, "0.0": False, "false": False, "1": True, "1.0": True, "true": True}
 
 
 class CellRule(NamedTuple):
-    """The cells of a column: what is allowed in words, and how one is read.
+    """How the cells of a column are read, and what is allowed, in words.
 
-    `read` raises ValueError, or KeyError, for what is not allowed.
+    `read` raises ValueError or KeyError for what is not allowed.
     """
 
     allowed: str
@@ -61,7 +61,7 @@ class CellRule(NamedTuple):
     may_be_blank: bool = True
 
     def value(self, cell: str) -> Any:
-        """Return what a cell says; None for what is not known. Raises as `read` does."""
+        """Return a cell's value, None if unknown. Raises as `read` does."""
         if cell.lower() not in UNKNOWN:
             return self.read(cell)
         if self.may_be_blank:
@@ -137,11 +137,11 @@ COLUMNS: Mapping[str, CellRule] = {
     "pact_B": CellRule("0, 1, or blank", _truth),
     "prior_crises_20y": CellRule("a whole number, or blank", _count),
 }
-"""Side A is the one that is challenged, side B the other."""
+"""The rules of each column. Side A is the one that is challenged, side B the other."""
 OF_RATES = tuple(COLUMNS)[:10]
-"""Columns that base rates need; a table may lack the others."""
+"""Columns that base rates need; the others are optional."""
 OF_ATTRIBUTES = ("recent_5y", *tuple(COLUMNS)[10:])
-"""Columns that attributes are read from."""
+"""Columns from which attributes are read."""
 OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *OF_ATTRIBUTES)
 """Columns that a back-test needs."""
 
@@ -152,7 +152,7 @@ OTHER_SEPARATORS = ";\t|"
 
 
 class PastCrisis(NamedTuple):
-    """One crisis of the past, fields in the order of the columns; None is what is not known."""
+    """One past crisis, with fields in the order of the columns; None if unknown."""
 
     number: str
     began: dt.date
@@ -179,7 +179,7 @@ class PastCrisis(NamedTuple):
 
 
 class PastCrises(NamedTuple):
-    """A table of past crises, and the SHA-256 of the file that it was read from."""
+    """A table of past crises, with the SHA-256 of its file."""
 
     name: str
     sha256: str
@@ -187,7 +187,7 @@ class PastCrises(NamedTuple):
 
 
 class TableFaults(Faults):
-    """A table that cannot be used."""
+    """The faults of a table that cannot be used."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         hint = "put these right and ask again: the rest is reported then"
@@ -195,16 +195,17 @@ class TableFaults(Faults):
 
 
 class _Row(NamedTuple):
-    """The cells of a row, and the line that it begins in."""
+    """The cells of a row, and its first line."""
 
     line: int
     cells: Sequence[str]
 
 
 def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
-    """Read a table of past crises: CSV in UTF-8, split by commas, a head that names the columns.
+    """Read a table of past crises: CSV in UTF-8, with commas and the columns in the first line.
 
-    `required` columns must be there; the others of `COLUMNS` are read if they are, and none else.
+    The `required` columns must exist; other columns of `COLUMNS` are optional, and all others are
+    ignored.
 
     Raises `DetenteError` if it cannot be read or is too long, and `TableFaults` with all faults.
     """
@@ -228,7 +229,7 @@ def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
 def _rows(text: str, path: Path) -> list[_Row]:
     """Return the rows that are not blank.
 
-    Raises `TableFaults` where quotes do not match, or if there are too many lines.
+    Raises `TableFaults` if quotes do not match or there are too many lines.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[_Row] = []
@@ -251,7 +252,7 @@ def _rows(text: str, path: Path) -> list[_Row]:
 
 
 def _head_faults(head: _Row, file: str, required: Sequence[str]) -> Iterator[Fault]:
-    """Yield each column that is wrong in the head, and what is wrong with it."""
+    """Yield the faults of the columns in the first line."""
     names = [name.strip() for name in head.cells]
     missing = [column for column in required if column not in names]
     found = ""
@@ -291,7 +292,7 @@ def _crises(head: _Row, body: Sequence[_Row], path: Path) -> tuple[PastCrisis, .
             continue
         values: list[Any] = []
         for name, column in COLUMNS.items():
-            # Nothing stands where the table lacks the column.
+            # A column that the table does not have is blank.
             cell = row.cells[places[name]].strip() if name in places else ""
             try:
                 values.append(column.value(cell))

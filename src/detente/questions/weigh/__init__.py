@@ -1,8 +1,8 @@
-"""What would have to be true for a view to be right: worlds weighed so that they agree with it.
+"""What would have to be true for a view to be right: worlds weighted so that they agree with it.
 
-Worlds get the weights nearest to equal ones (least relative entropy) under which the shares of the
-run are what somebody holds: one view, several, ranges, conditions. Then all other shares follow,
-and which assumptions moved (`moved`). The run stays what it is.
+Worlds get the weights nearest to equal ones (least relative entropy) with which the run's shares
+are those of a view, or of several, which can be ranges or have conditions. All other shares follow,
+and the assumptions that moved (`moved`). The run does not change.
 
 `detente weigh --json` prints one object, `detente/weigh/1`. By name:
 
@@ -59,13 +59,13 @@ from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try
 from detente.questions.weigh.views import HeldView, ViewCounts, count, views_on
 
 SCRAMBLE_WORLDS = 8
-"""Worlds are added in steps of this, one of each scramble."""
+"""Worlds are added in multiples of this, one of each scramble."""
 MOST_WORLDS = 20_000
-"""More than anybody plays."""
+"""Maximum number of worlds that is advised."""
 
 
 class Agreed(NamedTuple):
-    """A view, and what the run has of it before and after."""
+    """A view, and the run's share before and after weighting."""
 
     view: HeldView
     before: Estimate
@@ -74,7 +74,7 @@ class Agreed(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Weighed(notebook.Shown):
-    """A run's worlds weighed so that they agree with views, in this model."""
+    """A run's worlds, weighted so that they agree with views."""
 
     main_table = "outcomes"
 
@@ -92,11 +92,11 @@ class Weighed(notebook.Shown):
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds were weighed."""
+        """Return the number of worlds."""
         return len(self.weighing.weights)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente weigh --json` prints."""
+        """Return the object that `detente weigh --json` prints."""
         return {
             "schema": "detente/weigh/1",
             "run": str(self.run.folder),
@@ -124,7 +124,7 @@ def weigh(  # noqa: PLR0913  every way to ask for it
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Weighed:
-    """Say what would have to be true for views of others to be right.
+    """Return what would have to be true for others' views to be right.
 
     Parameters
     ----------
@@ -132,23 +132,23 @@ def weigh(  # noqa: PLR0913  every way to ask for it
         A finished run.
     to
         Views, such as "force@2026-03-31=.40", "any_war@2026-12-31|force=.3-.5", or "view:KEY" of
-        `outside.toml`; all are to hold.
+        `outside.toml`; all of them must hold.
     option
-        The option whose worlds are weighed.
+        The option whose worlds are weighted.
     name
-        Under which the weights are kept in the run's folder; they are not if it is empty.
+        Name under which the weights are stored in the run's folder; if empty, they are not.
     play
-        Whether the assumptions that moved are tried on new worlds.
+        Whether the assumptions that moved are tested in new worlds.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far that has come, in worlds.
+        Called with the progress of that, in worlds.
 
     Raises
     ------
     DetenteError
-        If a view cannot be read or is of nothing that the run knows, two contradict each other, no
-        weights agree, too few worlds are left in effect, or a file of the run is damaged.
+        If a view cannot be read or is about nothing that the run has, views contradict each other,
+        no weights agree, too few effective worlds are left, or a file of the run is damaged.
     """
     views = views_on(run, to)
     counted = count(run, option, views)
@@ -191,9 +191,9 @@ def weigh(  # noqa: PLR0913  every way to ask for it
 
 
 def judged(run: Run) -> Weighed | DetenteError | None:
-    """Return a run weighed by the judgements of its pack; None if it has none.
+    """Return a run weighted by the judgements of its pack; None if it has none.
 
-    Why they cannot all hold is returned and not raised: the run is what it is without them.
+    If they cannot all hold, the error is returned, not raised: the run is valid without them.
     """
     crisis = run.crisis_if_kept
     if crisis is None or not crisis.model.judgements:
@@ -208,7 +208,7 @@ def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
     """Return how often something happens, with equal weights and with these."""
     whole = np.full(len(happened), futures)
     before, after = estimate_share(happened, futures), estimate_share(happened, futures, weighing)
-    # Both without each scramble: what the weights leave as it is varies with neither.
+    # Each scramble is left out of both, so that what the weights do not change does not vary.
     moved = without_each(happened, whole, weighing) - without_each(happened, whole)
     shift = after.value - before.value
     carry = less_fitted(weighing.effective, weighing)
@@ -218,10 +218,10 @@ def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
 
 
 def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndarray, np.ndarray]:
-    """Return what is to be 0 on average over weighted worlds, and what 0 at least.
+    """Return the amounts whose weighted means must be 0, and those whose must be at least 0.
 
-    That a share of futures is `p` says that the mean of `part - p whole` is 0, which is linear in
-    the weights whatever the conditions of the view.
+    A share of `p` among futures that meet conditions means that the mean of `part - p whole` is 0,
+    which is linear in the weights.
     """
     exact, at_least = [], []
     for view, part, whole in zip(views, *counted, strict=True):
@@ -235,7 +235,7 @@ def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndar
 
 
 def _notes(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
-    """Yield which views are later than the pack, and of which chance makes much of what differs."""
+    """Yield a note for each view if chance is a large part of the variation between worlds."""
     others = views_of(run)
     for view, part, whole in zip(views, *counted, strict=True):
         stated = others.get(view.written.removeprefix("view:"))
@@ -256,11 +256,11 @@ def _notes(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Iterator
 
 
 CHANCE = 0.1
-"""Part of what worlds differ by that chance may make without a note."""
+"""Largest part of the variation between worlds that may be chance without a note."""
 
 
 def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> DetenteError:
-    """Return which view no weights of the worlds bring about, or which views contradict others."""
+    """Return the error: a view that no weights can reach, or views that contradict each other."""
     for size in range(1, len(views) + 1):
         for places in combinations(range(len(views)), size):
             some = [views[place] for place in places]
@@ -280,7 +280,7 @@ def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Det
 
 
 def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError:
-    """Return that the model cannot bring a view about, with the range that its worlds span."""
+    """Return the error for a view that the model cannot reach, with the range over its worlds."""
     (part,), (whole,) = counted
     where = f"--to {view.written}"
     if not whole.any():
@@ -300,7 +300,7 @@ def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError
 
 
 def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> DetenteError:
-    """Return that too few worlds are left in effect, and how many would do."""
+    """Return the error for too few effective worlds, with the number that would be enough."""
     worlds, together = len(found.weights), " and ".join(view.written for view in views)
     needed = worlds * LEAST_EFFECTIVE / found.effective
     needed = SCRAMBLE_WORLDS * int(np.ceil(needed / SCRAMBLE_WORLDS))

@@ -1,13 +1,14 @@
-"""Which assumptions move when worlds are weighed, and whether moving them alone is enough.
+"""The assumptions that move when worlds are weighted, and whether moving them alone is enough.
 
-Numbers count that go with the weights by more than chance. How far these few would have to move, if
-all others stay as they are, is read from a fit: what is weighed, by the rank of each number and its
-square, added up. The fit is weighed in place of the worlds.
+They are the numbers correlated with the weights by more than chance. How far these few must move,
+if all others keep their values, is estimated from a fit: the weighted quantity as a sum of
+functions of each number's rank and its square. The fitted values are weighted in place of the
+worlds'.
 
-A fit to the worlds that chose its numbers promises too much, or too little where the numbers act
-together. So new worlds are played as they are and with the numbers moved, on the same draws: the
-first show by which factor the fit errs, and the numbers are moved farther or less far by it; the
-next, which chose nothing, show whether the views then come out.
+The fit is to the worlds in which its numbers were selected, so it is biased upwards, or downwards
+if the numbers interact. So new worlds are played with and without the numbers moved, on the same
+draws. The first ones give the factor of the fit's error, and the numbers are moved farther or less
+far by it. The next ones, which had no part in this, show whether the views then hold.
 """
 
 import math
@@ -41,13 +42,13 @@ from detente.questions.weigh.views import HeldView, ViewCounts, of_rows
 
 QUARTERS = 4
 PLACES = (0.05, 0.5, 0.95)
-"""The percentiles that are given of a number."""
+"""The quantiles of a number that are reported."""
 NEW_WORLDS = 64
-"""Worlds beyond those of the run that are played in each of the two steps."""
+"""New worlds that are played in each of the two steps."""
 GRID: Grid = "tiny"
-"""On which they are played, as they are and with the numbers moved: what it errs by cancels."""
+"""The grid of new worlds, with and without the numbers moved: its error cancels."""
 LEAST_FACTOR, MOST_FACTOR = 0.2, 2.0
-"""Between which the factor is held by which a fit errs."""
+"""Bounds of the factor of the fit's error."""
 COMMAND = "weigh RUN"
 ROWS = Readout("rows", FUTURE, lambda world: world.played(), worlds=1, about="new")
 """All columns of each future of a new world."""
@@ -56,42 +57,42 @@ Triple = tuple[float, float, float]
 
 
 class Quarter(NamedTuple):
-    """A view's share in the worlds in which a number is lowest, or next, or highest."""
+    """A view's share in the worlds of one quarter of a number."""
 
     low_end: Annotated[float, "of the number in these worlds"]
     high_end: float
     share: Estimate
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         return {"low_end": self.low_end, "high_end": self.high_end, **self.share.as_json()}
 
 
 class MovedAssumption(NamedTuple):
-    """A number that goes with the weights by more than chance."""
+    """A number that is correlated with the weights by more than chance."""
 
     field: str
     title: str
     unit: str
-    before: Annotated[Triple, "its 5th, 50th and 95th percentile over worlds"]
-    after: Annotated[Triple, "the same where it moves"]
+    before: Annotated[Triple, "5th, 50th and 95th percentile over worlds"]
+    after: Annotated[Triple, "the same with the weights"]
     quarters: Annotated[tuple[tuple[Quarter, ...], ...], "of each view, from low to high"]
     values: Annotated[np.ndarray, "in each world, shape (worlds,)"]
-    weights: Annotated[np.ndarray, "by which it moves, shape (worlds,)"]
+    weights: Annotated[np.ndarray, "of the worlds, shape (worlds,)"]
 
     @property
     def likely(self) -> tuple[float, float]:
-        """Return how often a yes or no is yes, before and after."""
+        """Return the chance of yes for a yes or no, before and after."""
         return float(self.values.mean()), float(np.average(self.values, weights=self.weights))
 
     @property
     def is_switch(self) -> bool:
-        """Say whether it is a yes or no."""
+        """Return whether it is a yes or no."""
         return set(np.unique(self.values)) <= {0.0, 1.0}
 
 
 class Moved(NamedTuple):
-    """The numbers that move, and whether they alone can bring the views about."""
+    """The numbers that move, and whether they alone can make the views hold."""
 
     numbers: tuple[MovedAssumption, ...]
     weights: Annotated[np.ndarray, "by which they move, shape (worlds,)"]
@@ -99,11 +100,11 @@ class Moved(NamedTuple):
 
     @property
     def effective(self) -> float:
-        """Return how many worlds are left in effect where they move so."""
+        """Return the effective number of worlds with these weights."""
         return effective_size(self.weights)
 
     def content(self) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return its fields for JSON."""
         listed = [
             {
                 **fields_of(one, "field title unit"),
@@ -119,14 +120,14 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True)
 class FewNumbers:
-    """The numbers of a run that go with weights by more than chance, at most `MOST_MOVED`."""
+    """The numbers of a run correlated with weights by more than chance, at most `MOST_MOVED`."""
 
     run: Run
     views: Sequence[HeldView]
     counted: ViewCounts
     conditions: Annotated[
         tuple[np.ndarray, np.ndarray],
-        "what is to be 0 on average over worlds, and what 0 at least, shape (conditions, worlds)",
+        "amounts whose weighted means must be 0, or at least 0, shape (conditions, worlds)",
     ]
     weighing: Weighing
 
@@ -137,14 +138,14 @@ class FewNumbers:
 
     @cached_property
     def named(self) -> list[int]:
-        """Return which of them go with the weights, the one farthest from its middle first."""
+        """Return the indices of those correlated with the weights, the farthest moved first."""
         return that_move(self.known, self.weighing.weights)
 
     def moved(self, factor: float = 1.0) -> Moved:
-        """Return how they move, if what they do is so many times what the fit says.
+        """Return how they move, if their effect is `factor` times that of the fit.
 
-        If they alone cannot bring the views about, they move as far as the fit says, or if that
-        cannot either, as all worlds are weighed.
+        If they alone cannot make the views hold, they move as far as the fit says; if that is not
+        possible either, as in the weights of the worlds.
         """
         alone = self._alone(factor) if self.named else None
         weights = alone
@@ -171,7 +172,7 @@ class FewNumbers:
         return Moved(tuple(found), weights, alone is not None)
 
     def _alone(self, factor: float) -> np.ndarray | None:
-        """Return the weights by these numbers alone that bring the views about, if any do."""
+        """Return the weights based on these numbers alone that make the views hold, or None."""
         places = self.known.places[:, self.named]
         terms = np.column_stack([np.ones(len(places)), places, places**2])
         fitted = []
@@ -184,7 +185,7 @@ class FewNumbers:
 
 
 def that_move(known: WorldNumbers, weights: np.ndarray) -> list[int]:
-    """Return which numbers go with weights by more than chance, `MOST_MOVED` at most."""
+    """Return the numbers correlated with weights by more than chance, at most `MOST_MOVED`."""
     leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
     places = weights @ known.places / weights.sum()
     found = that_go_with(known, leaning)
@@ -192,7 +193,7 @@ def that_move(known: WorldNumbers, weights: np.ndarray) -> list[int]:
 
 
 def quarters_of(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
-    """Return which worlds lie in each quarter of a number; by its values if these are few."""
+    """Return the worlds in each quarter of a number; by its values if there are few."""
     known = np.unique(values)
     if len(known) <= QUARTERS:
         return [values == value for value in known]
@@ -218,12 +219,12 @@ class TriedView(NamedTuple):
     agrees: Annotated[bool, "whether its interval meets what is held"]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         return {"before": self.before, **self.after.as_json(), "agrees": self.agrees}
 
 
 class NewWorldsTrial(NamedTuple):
-    """What new worlds give with the numbers moved, the same draws otherwise."""
+    """The views in new worlds with the numbers moved, on the same draws."""
 
     worlds: int
     futures: Annotated[int, "of each"]
@@ -231,30 +232,30 @@ class NewWorldsTrial(NamedTuple):
 
     @property
     def is_confirmed(self) -> bool:
-        """Say whether all views come out."""
+        """Return whether all views hold."""
         return all(one.agrees for one in self.views)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         return {**self._asdict(), "confirmed": self.is_confirmed}
 
 
 def try_out(
     few: FewNumbers, option: str, threads: int | None = None, progress: Listener | None = None
 ) -> tuple[Moved, NewWorldsTrial | None]:
-    """Move the numbers in new worlds, as far as is enough there, and say whether it is in others.
+    """Move the numbers as far as is enough in some new worlds, and test that in others.
 
     There is no trial if no number moves.
 
     Raises
     ------
     DetenteError
-        If the run was made by another version of the model, or nothing can be played or kept.
+        If another version of the model made the run, or nothing can be played or stored.
     """
     moved = few.moved()
     if not moved.numbers:
         return moved, None
-    there = len(moved.weights)
+    worlds = len(moved.weights)
     study = Study(
         few.run,
         option,
@@ -267,8 +268,8 @@ def try_out(
         progress=progress,
     )
     first, second = (
-        range(there, there + NEW_WORLDS),
-        range(there + NEW_WORLDS, study.baseline.worlds),
+        range(worlds, worlds + NEW_WORLDS),
+        range(worlds + NEW_WORLDS, study.baseline.worlds),
     )
     if moved.is_enough:
         tried = _tried(study, few, moved, first)
@@ -308,17 +309,17 @@ def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[Trie
 def drawn_by_weights(
     study: Study, field: str, values: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Return a number in each world of the run and, moved, in each new one, by its own quantile.
+    """Return a number in each world: as drawn in the run's worlds, weighted quantiles in new ones.
 
-    `values`: in the worlds of the run, which count by `weights`.
+    `values` are those in the worlds of the run, which have the `weights`.
     """
-    drawn, there = study.baseline.values[field], len(weights)
-    places = study.baseline.quantiles[field][there:]
+    drawn, worlds = study.baseline.values[field], len(weights)
+    places = study.baseline.quantiles[field][worlds:]
     if len(np.unique(values)) > QUARTERS:
         new = weighted_quantiles(values, weights, places)
-    else:  # between a few values there is nothing
+    else:  # a few values are not interpolated
         new = np.quantile(values, places, method="inverted_cdf", weights=weights)
-    return np.concatenate([drawn[:there], new])
+    return np.concatenate([drawn[:worlds], new])
 
 
 def judge(
@@ -327,11 +328,11 @@ def judge(
     without: Sequence[np.ndarray],
     with_it: Sequence[np.ndarray],
 ) -> TriedView:
-    """Say whether a view comes out: what moving numbers adds in new worlds, on top of the run's.
+    """Return whether a view holds: the run's share plus the effect of moving numbers in new worlds.
 
-    `without`, `with_it`: counts in each new world of futures that meet its conditions with the
-    outcome come, and of all that meet them. The variance is that of the run's share and of the
-    difference, which is paired.
+    `without` and `with_it` count in each new world the futures that meet the view's conditions and
+    have the outcome, and those that meet the conditions. The variance is that of the run's share
+    plus that of the paired difference.
     """
     (part, whole), (own_part, own_whole) = with_it, without
     added = float(part.sum() / whole.sum() - own_part.sum() / own_whole.sum())
