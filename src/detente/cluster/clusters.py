@@ -58,7 +58,7 @@ class SchedulerInfo(NamedTuple):
     """A scheduler's kind and workers, as it reports them."""
 
     kind: str
-    threads: Annotated[Mapping[str, int], "threads of each worker, by its address"]
+    threads: Annotated[Mapping[str, int], "threads by address of the worker"]
 
 
 @contextmanager

@@ -32,8 +32,8 @@ class Task:
     jobs: tuple[Job, ...]
     settings: Settings
     values: Values
-    first_world: Annotated[int, "whose value comes first in `values`"]
-    model: Annotated[str, "checksum of the model that is to play them"]
+    first_world: Annotated[int, "world of the first value in `values`"]
+    model: Annotated[str, "checksum of the model to play with"]
 
 
 def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:

@@ -22,21 +22,21 @@ class Stated(NamedTuple):
 
     start: date
     share: Annotated[float, "probability [0-1]"]
-    futures: Annotated[int | None, "of how many it is the share; None of a view of others"] = None
+    futures: Annotated[int | None, "number of futures; None for a view of others"] = None
     base: Annotated[float | None, "base rate [0-1] on that day"] = None
 
 
 class Scores(NamedTuple):
     """The two scores of a probability, or their mean over days; lower is better."""
 
-    brier: Annotated[float, "squared distance from what came [0-1]"]
-    log: Annotated[float, "negative natural logarithm of the chance given to what came"]
+    brier: Annotated[float, "squared error [0-1]"]
+    log: Annotated[float, "negative natural logarithm of the probability of the result"]
 
 
 class QuestionScore(NamedTuple):
     """The scores of a resolved question, and those of its references."""
 
-    days: Annotated[int, "for which a forecast stood"]
+    days: Annotated[int, "days on which a forecast was current"]
     own: Scores
     base: Annotated[Scores | None, "of the base rate, on the same days"]
     updated: Annotated[Scores | None, "of all forecasts but the first, on their days"]
@@ -56,11 +56,11 @@ class Skill(NamedTuple):
     """The mean difference of scores between forecasts and a reference; below 0 is better."""
 
     questions: int
-    groups: Annotated[int, "questions that differ in their date only count as one"]
+    groups: Annotated[int, "groups of questions that differ only in their date"]
     difference: float | None
     low: Annotated[float | None, "90 % interval over groups"]
     high: Annotated[float | None, "90 % interval over groups"]
-    reason: Annotated[str, "why nothing can be said; empty if something can"]
+    reason: Annotated[str, "why there is no interval; empty if there is one"]
 
     @property
     def verdict(self) -> Verdict:
@@ -73,7 +73,7 @@ class Skill(NamedTuple):
 class Judged(NamedTuple):
     """A resolved question with its score."""
 
-    group: Annotated[str, "the same for questions that differ in their date only"]
+    group: Annotated[str, "key shared by questions that differ only in their date"]
     happened: bool
     score: QuestionScore
 

@@ -91,9 +91,9 @@ class FollowedQuestion:
     question: AskedQuestion
     forecasts: tuple[DatedForecast, ...]
     resolutions: tuple[Resolution, ...]
-    left_out: Annotated[str, "why it was not asked the last time; empty if it was"]
+    left_out: Annotated[str, "why the last registration left it out; empty if not"]
     others: Annotated[
-        Mapping[str, tuple[OutsideView, ...]], "by whose they are, in the order of days"
+        Mapping[str, tuple[OutsideView, ...]], "views by holder, in the order of days"
     ] = field(default_factory=dict)
 
     @property
@@ -202,10 +202,8 @@ class Tracked(notebook.Shown):
 
     chain: Chain
     questions: tuple[FollowedQuestion, ...]
-    outside: Annotated[Path | None, "the file of others' views, if one lies in the folder"] = None
-    unasked: Annotated[
-        tuple[OutsideView, ...], "views that no question of the folder is about"
-    ] = ()
+    outside: Annotated[Path | None, "file of others' views, if the folder has one"] = None
+    unasked: Annotated[tuple[OutsideView, ...], "views without a question in the folder"] = ()
 
     @property
     def last(self) -> Registration:
@@ -361,7 +359,7 @@ class Verified(notebook.Shown):
     chain: Chain
     faults: tuple[ChainFault, ...]
     noted: Annotated[
-        int | None, "files under the seal noted, 0 if none has it; None if none was given"
+        int | None, "files up to the noted seal, 0 if no file has it; None if none was given"
     ]
 
     def content(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class AskedField(NamedTuple):
     prompt: Prompt
     label: str
     value: str
-    fault: Annotated[str, "what is wrong with it, if anything is"] = ""
+    fault: Annotated[str, "its fault, if any"] = ""
 
     @property
     def choices(self) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ class KnownNumber(NamedTuple):
     path: str
     title: str
     number: Quantity
-    moves: Annotated[tuple[MovedOutcome, ...], "as far as that is worked out"] = ()
+    moves: Annotated[tuple[MovedOutcome, ...], "outcomes that it moves, as far as computed"] = ()
 
     @property
     def words(self) -> str:
@@ -92,7 +92,7 @@ class AskedNumber(NamedTuple):
     """A number of a question, and its new value."""
 
     known: KnownNumber
-    text: Annotated[str, "as it was written; empty if it is not moved yet"]
+    text: Annotated[str, "the new value as typed; empty if unchanged"]
 
     @property
     def value(self) -> float | tuple[float, float]:

@@ -70,7 +70,7 @@ class OutcomeByQuarter(NamedTuple):
     """Shares of an outcome by quarter of an input, in ascending order."""
 
     title: str
-    quarters: Annotated[tuple[QuarterShare, ...], "one for each value if these are few"]
+    quarters: Annotated[tuple[QuarterShare, ...], "one for each value if there are few"]
 
 
 def by_quarter(run: ServedRun, field: str) -> Iterator[OutcomeByQuarter]:

@@ -218,14 +218,14 @@ class BackgroundJob:
     The work calls `hear` with its progress; this raises JobStopped once a stop is requested.
     """
 
-    key: Annotated[str, "in addresses"]
-    title: Annotated[str, "what it does, in words"]
+    key: Annotated[str, "its key in addresses"]
+    title: Annotated[str, "its description"]
     work: Work
-    shown_at: Annotated[str, "address of the page that shows what comes of it"]
+    shown_at: Annotated[str, "address of the page with its result"]
     state: State = "waiting"
     progress: Progress | None = None
     fault: DetenteError | None = None
-    is_seen: Annotated[bool, "whether the page of what came of it was opened"] = False
+    is_seen: Annotated[bool, "whether the page with its result was opened"] = False
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
 
     @property

@@ -75,19 +75,17 @@ class DraftFaults(Faults):
 class Accession(NamedTuple):
     """The changes of a pack made by accepted cards: changed files, new claims and sources."""
 
-    files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
+    files: Annotated[Mapping[str, bytes], "changed files only, by name"]
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
-    already: Annotated[tuple[str, ...], "claims of the pack that accepted cards repeat"]
+    already: Annotated[tuple[str, ...], "claims of the pack repeated by accepted cards"]
     differs: Annotated[
-        Mapping[str, tuple[str, ...]], "by claim of the pack, what the draft has otherwise"
+        Mapping[str, tuple[str, ...]], "fields in which the draft differs, by claim of the pack"
     ]
     alike: Annotated[
-        Mapping[str, str], "by new claim, another of the same passage or in the same words"
+        Mapping[str, str], "another claim with the same passage or words, by new claim"
     ]
-    joined: Annotated[
-        Mapping[str, tuple[str, ...]], "by claim, numbers that rest on it from now on"
-    ]
+    joined: Annotated[Mapping[str, tuple[str, ...]], "numbers that newly rest on it, by claim"]
 
 
 class _Entry(NamedTuple):

@@ -45,9 +45,7 @@ class Topic(NamedTuple):
     """The words and names of a number's own description, or of a claim."""
 
     words: frozenset[str]
-    names: Annotated[
-        frozenset[str], "in all their forms: where there are any, a sentence has to hold one"
-    ]
+    names: Annotated[frozenset[str], "in all forms; if not empty, a sentence needs one of them"]
 
 
 class FieldWords(NamedTuple):
@@ -55,10 +53,10 @@ class FieldWords(NamedTuple):
 
     own: Mapping[str, Topic]
     claims: Mapping[str, Topic]
-    because: Annotated[Mapping[str, tuple[str, ...]], "claims that a number rests on"]
+    because: Annotated[Mapping[str, tuple[str, ...]], "claims behind each number"]
     units: Mapping[str, str]
     weights: Mapping[str, float]
-    written: Annotated[frozenset[str], "those that the pack gives, so that a claim can join them"]
+    written: Annotated[frozenset[str], "numbers that the pack gives, whose basis can be extended"]
 
 
 def field_words(crisis: Crisis) -> FieldWords:

@@ -172,10 +172,10 @@ class SentenceCard(NamedTuple):
     sha256: str
     by: str
     kind: Annotated[str, "stated, reported, claimed, analyst, or empty"]
-    hedge: Annotated[str, "the words that leave it in doubt"]
+    hedge: Annotated[str, "words of doubt"]
     quantities: tuple[Amount, ...]
     dates: tuple[Mention, ...]
-    systems: Annotated[tuple[str, ...], "keys of the catalogue"]
+    systems: Annotated[tuple[str, ...], "keys in the catalogue"]
 
 
 def cards_of(

@@ -45,18 +45,18 @@ CONTEXT = 300
 class DecidedCard(NamedTuple):
     """A card with its context and its state."""
 
-    source: Annotated[str, "the key of its document"]
-    number: Annotated[str, "its key there, counted from 1"]
+    source: Annotated[str, "key of its document"]
+    number: Annotated[str, "number in the document, from 1"]
     drafted: DraftedCard
     state: State
     sentence: str
     before: str
     after: str
     mentions: Annotated[tuple[str, ...], "doubt, quantities, dates and systems, in words"]
-    days: Annotated[tuple[str, ...], "days that it mentions, of a month or a year the last"]
+    days: Annotated[tuple[str, ...], "days mentioned; the last one of a month or year"]
     double: Double | None
-    held: Annotated[tuple[str, ...], "claims of the pack that rest on its passage"]
-    claim: Annotated[str, "the claim that it has become, or nothing"]
+    held: Annotated[tuple[str, ...], "claims of the pack with its passage"]
+    claim: Annotated[str, 'key of the claim made from it, or ""']
 
 
 class OpenDraft(NamedTuple):

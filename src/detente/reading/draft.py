@@ -102,7 +102,7 @@ class Double(NamedTuple):
     """A sentence of another document that says nearly the same."""
 
     source: str
-    number: Annotated[str, "the key of its card"]
+    number: Annotated[str, "number of its card"]
     sentence: str
 
 

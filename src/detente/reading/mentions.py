@@ -19,7 +19,7 @@ class Mention(NamedTuple):
     """A date as written, and the day, month or year that it means."""
 
     text: str
-    date: Annotated[str, "2026-02-06, 2026-02 or 2026; empty where it cannot be worked out"]
+    date: Annotated[str, "2026-02-06, 2026-02 or 2026; empty if unknown"]
 
 
 SMALL = {

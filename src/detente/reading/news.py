@@ -36,7 +36,7 @@ class Article(NamedTuple):
     title: str
     text: str
     day: date | None
-    path: Annotated[Path | None, "where it lies already; None of an entry of a feed"]
+    path: Annotated[Path | None, "its file; None for an entry of a feed"]
 
     @property
     def digest(self) -> str:
@@ -50,12 +50,13 @@ class News(NamedTuple):
     documents: tuple[ReadDocument, ...]
     groups: Annotated[tuple[tuple[str, ...], ...], "keys of articles that report the same"]
     proposals: Annotated[
-        Mapping[tuple[str, int], tuple[str, ...]], "what a sentence may bear on, by its place"
+        Mapping[tuple[str, int], tuple[str, ...]],
+        "what a sentence may concern, by document and index",
     ]
     known: Annotated[int, "articles that were read before"]
     late: Annotated[tuple[str, ...], "keys of articles dated after the pack's day"]
     faults: tuple[DetenteError, ...]
-    digests: Annotated[tuple[str, ...], "of all that is new"]
+    digests: Annotated[tuple[str, ...], "checksums of new articles"]
 
 
 def gather(

@@ -13,7 +13,7 @@ class Speaker(NamedTuple):
 
     name: str
     kind: Trust
-    is_person: Annotated[bool, "whether a later he or she may mean the speaker"] = False
+    is_person: Annotated[bool, "whether he or she may refer to the speaker later"] = False
 
 
 ASSERTS = ("allege", "assert", "boast", "claim", "insist")

@@ -77,7 +77,7 @@ class DebriefChoice(NamedTuple):
     """A possible choice, and its consequences in branches."""
 
     says: str
-    chance: Annotated[float, "that the policy does it"]
+    chance: Annotated[float, "chance that the policy makes it"]
     is_chosen: bool
     shares: Annotated[Mapping[str, Estimate], "of branches, with 90 % sampling intervals"]
 
@@ -86,7 +86,7 @@ class MediatedDraft(NamedTuple):
     """The draft that both sides would most likely have accepted from a mediator."""
 
     says: str
-    chance: Annotated[float, "that both accept, by their policies and what was believed of them"]
+    chance: Annotated[float, "chance that both accept, by policies and public beliefs"]
 
 
 class DebriefDecision(NamedTuple):
@@ -97,7 +97,7 @@ class DebriefDecision(NamedTuple):
     hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
     tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
     choices: tuple[DebriefChoice, ...]
-    mediator: Annotated[MediatedDraft | None, "None where none could try anything"]
+    mediator: Annotated[MediatedDraft | None, "None if there was no possible draft"]
 
     @property
     def chosen(self) -> DebriefChoice:
@@ -136,7 +136,7 @@ class Debrief(notebook.Shown):
     played: SeatedFuture
     path: TablePath
     decisions: tuple[DebriefDecision, ...]
-    known: Annotated[Mapping[str, TypesKnown], "by outcome; empty if nothing was played again"]
+    known: Annotated[Mapping[str, TypesKnown], "by outcome; empty if nothing was played"]
     taken_back: int
     others: Annotated[tuple[OtherTable, ...], "tables of the same crisis"]
 

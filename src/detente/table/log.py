@@ -47,8 +47,8 @@ class LogLine(NamedTuple):
     """A line of a table's log."""
 
     number: Annotated[int, "from 1"]
-    at: Annotated[str, "when it was written, UTC, ISO 8601"]
-    seat: Annotated[str, "key of the actor whose seat it is about, or UMPIRE"]
+    at: Annotated[str, "time of writing, UTC, ISO 8601"]
+    seat: Annotated[str, "key of the seat's actor, or UMPIRE"]
     kind: str
     body: Mapping[str, Any]
     seal: str

@@ -30,7 +30,7 @@ class WayTaken(NamedTuple):
 
     ending: Ending
     initiator: Annotated[int, "who used force first, -1 if nobody"]
-    talks_failed: Annotated[bool, "whether they ever did"]
+    talks_failed: Annotated[bool, "whether talks ever failed"]
 
 
 class TakenDecision(NamedTuple):
@@ -41,7 +41,7 @@ class TakenDecision(NamedTuple):
     asked: Asked
     says: str
     by: str
-    chance: Annotated[float, "that its policy would do so on that day"]
+    chance: Annotated[float, "chance that its policy makes it on that day"]
 
 
 class TablePath(NamedTuple):
@@ -53,8 +53,8 @@ class TablePath(NamedTuple):
     persons: tuple[str, ...]
     day: int
     decisions: tuple[TakenDecision, ...]
-    way: Annotated[WayTaken | None, "None if it goes on"]
-    share: Annotated[Estimate | None, "of all futures that went the same way; None if it goes on"]
+    way: Annotated[WayTaken | None, "None if the table is unfinished"]
+    share: Annotated[Estimate | None, "share of futures with the same way; None if unfinished"]
     same_ending: Estimate | None
 
     @property

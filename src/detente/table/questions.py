@@ -38,13 +38,13 @@ class Seat(NamedTuple):
 
     key: str
     name: str
-    numbers: Annotated[tuple[int, ...], "what the kernel asks when it asks this actor"]
+    numbers: Annotated[tuple[int, ...], "numbers of its seats in the kernel"]
 
 
 class SeatChoice(NamedTuple):
     """One of the possible answers."""
 
-    move: Annotated[int, "as the kernel numbers it"]
+    move: Annotated[int, "number in the kernel"]
     says: str
 
 
@@ -119,8 +119,10 @@ class QuestionKind(NamedTuple):
     """A kind of question: its topic, its template, and its answers."""
 
     about: str
-    asks: Annotated[str, "with what stands in the question for what is in braces"]
-    answers: Annotated[tuple[str, ...], "by the kernel's numbers; of a day's move see below"] = ()
+    asks: Annotated[str, "template with names in braces"]
+    answers: Annotated[
+        tuple[str, ...], "templates by the kernel's number; for a day's move see below"
+    ] = ()
 
 
 KINDS = {

@@ -106,7 +106,7 @@ LOG_OWN = (DECISION, UNDO, NOTE)
 class PublicStanding(NamedTuple):
     """The public state of a future."""
 
-    day: Annotated[int, "of the question or the end; of a seat that waits, of what it saw last"]
+    day: Annotated[int, "day of the question or the end; for a waiting seat, of its last event"]
     talks: str
     force: Annotated[int, "challenger's force deployed [0-2]"]
     is_under_way: Annotated[bool, "whether more has been ordered"]
@@ -114,14 +114,14 @@ class PublicStanding(NamedTuple):
     has_vowed: Annotated[bool, "whether the defender has vowed to answer force"]
     hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
     tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
-    is_imposed: Annotated[bool, "whether a blockade or another such measure stands"]
+    is_imposed: Annotated[bool, "whether a blockade or similar measure is in place"]
 
 
 class Own(NamedTuple):
     """What only a principal itself knows."""
 
-    is_firm: Annotated[bool, "whether war hurts it less: it is resolved"]
-    plan: Annotated[int | None, "what it has in mind, of the challenger only"]
+    is_firm: Annotated[bool, "whether it is resolved, that is, war hurts it less"]
+    plan: Annotated[int | None, "its plan, for the challenger only"]
 
 
 class SeatView(NamedTuple):
@@ -131,8 +131,8 @@ class SeatView(NamedTuple):
     standing: PublicStanding
     own: Own | None
     happened: tuple[Happening, ...]
-    question: Annotated[SeatQuestion | None, "what it is asked; None if it is another's turn"]
-    waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
+    question: Annotated[SeatQuestion | None, "None if it is another's turn"]
+    waits: Annotated[bool, "whether another seat is asked; details are hidden"]
 
     def content(self) -> dict[str, Any]:
         """Return the view as `detente play --json` prints it."""

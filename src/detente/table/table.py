@@ -61,7 +61,7 @@ class Decision(NamedTuple):
     """A decision of a table."""
 
     seat: str
-    move: Annotated[int, "as the kernel numbers it, or FOLLOW"]
+    move: Annotated[int, "number in the kernel, or FOLLOW"]
     by: str
     intent: str
     says: str
@@ -73,7 +73,7 @@ class TablePosition(NamedTuple):
 
     after: Annotated[int, "number of the last line of the log"]
     played: SeatedFuture
-    question: Annotated[SeatQuestion | None, "what is asked; None once the future has ended"]
+    question: Annotated[SeatQuestion | None, "None once the future has ended"]
     decisions: tuple[Decision, ...]
 
     def decided(self, seat: str) -> tuple[Decision, ...]:

@@ -42,10 +42,10 @@ from detente.table.questions import Seat, SeatQuestion, question_at, seats_of
 class UmpireAct(NamedTuple):
     """An act of an umpire: an event, or more days."""
 
-    day: Annotated[int, "from which on it holds, unforeseen before"]
-    name: Annotated[str, "what happens, in words"]
-    settings: Annotated[tuple[str, ...], "fields that it changes, `FIELD=VALUE`"]
-    horizon: Annotated[int, "days that are played from then on, 0 as many as before"]
+    day: Annotated[int, "first day on which it holds"]
+    name: Annotated[str, "the event in words"]
+    settings: Annotated[tuple[str, ...], "changes, `FIELD=VALUE`"]
+    horizon: Annotated[int, "new horizon; 0 if unchanged"]
 
 
 class TableSetting(NamedTuple):
@@ -66,7 +66,7 @@ class SeatedWorld:
     option: str
     world: int
     before: "Annotated[SeatedWorld | None, 'as it was until the last day that has any']" = None
-    acts: Annotated[tuple[UmpireAct, ...], "what the umpire put in, by day"] = ()
+    acts: Annotated[tuple[UmpireAct, ...], "acts of the umpire, by day"] = ()
 
     @cached_property
     def at_first(self) -> tuple[Any, Any]:

@@ -90,9 +90,7 @@ class Column(NamedTuple):
 
     head: str
     is_number: bool = False
-    origin: Annotated[Origin | None, "where what stands in it comes from, if that is one thing"] = (
-        None
-    )
+    origin: Annotated[Origin | None, "the origin of its cells, if they share one"] = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ class Bar(NamedTuple):
     parts: Annotated[tuple[float, ...], "shares of the bar's length [0-1], from the left"]
     cells: tuple[str, ...] = ()
     marks: Annotated[
-        tuple[tuple[float, str], ...], "where on the bar a mark stands [0-1]; the last ones on top"
+        tuple[tuple[float, str], ...], "positions on the bar [0-1] and marks; later ones on top"
     ] = ()
 
 
@@ -148,22 +146,22 @@ class Bars(NamedTuple):
     """A bar chart in characters."""
 
     caption: str
-    parts: Annotated[
-        tuple[tuple[str, str], ...], "the mark and the name of each part; one may have no name"
-    ]
-    heads: Annotated[tuple[str, ...], "above the labels and above each cell"]
+    parts: Annotated[tuple[tuple[str, str], ...], "mark and name of each part; a name may be empty"]
+    heads: Annotated[tuple[str, ...], "headings of the labels and of each cell"]
     rows: tuple[Bar, ...]
-    width: Annotated[int, "length of a bar where there is room [characters]"] = 50
-    marks: Annotated[tuple[tuple[str, str], ...], "the marks on bars, and what they are"] = ()
-    are_days: Annotated[bool, "rows are days, of which a terminal shows evenly spaced ones"] = True
+    width: Annotated[int, "greatest length of a bar [characters]"] = 50
+    marks: Annotated[tuple[tuple[str, str], ...], "marks on bars, and their names"] = ()
+    are_days: Annotated[
+        bool, "whether rows are days, of which terminals show evenly spaced ones"
+    ] = True
 
 
 @dataclass(frozen=True)
 class Picture(Block):
     """A figure, drawn on first use, and the bar chart that a terminal shows instead."""
 
-    name: Annotated[str, "which of `detente.views.figures` draws it; nothing does if empty"]
-    of: Annotated[Any, "the result that it draws"]
+    name: Annotated[str, "function of `detente.views.figures`; empty for no figure"]
+    of: Annotated[Any, "the result to draw"]
     bars: Bars | None = None
 
     @cached_property
@@ -199,11 +197,9 @@ class Section:
     answer: tuple[Words, ...]
     blocks: tuple[Block, ...] = ()
     method: Method | None = None
-    about: Annotated[
-        tuple[str, ...], "of what it is, and how much was played: a terminal's head"
-    ] = ()
-    reading: Annotated[tuple[Words, ...], "how to read it"] = ()
-    next: Annotated[tuple[Command, ...], "what to ask next"] = ()
+    about: Annotated[tuple[str, ...], "subject and size, shown at the top in a terminal"] = ()
+    reading: Annotated[tuple[Words, ...], "notes on reading"] = ()
+    next: Annotated[tuple[Command, ...], "commands for the next questions"] = ()
 
     @property
     def figures(self) -> "tuple[Figure, ...]":

@@ -46,7 +46,7 @@ class Lead(NamedTuple):
 
     title: str
     words: Words
-    key: Annotated[str, "of the section of the appendix that says more"]
+    key: Annotated[str, "key of the section of the appendix with details"]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Helping(NamedTuple):
 
     title: str
     changes: dict[str, tuple[float, float]]
-    key: Annotated[str, "of the option"]
+    key: Annotated[str, "key of the option"]
 
 
 def steady(found: Comparison) -> Iterator[Helping]:

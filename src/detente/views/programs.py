@@ -284,8 +284,8 @@ def answer_of(
 class Access(NamedTuple):
     """The pack and the folder that tools of rooms may use besides runs."""
 
-    pack: Annotated[str | None, "the pack that proposals are for, as it was named"]
-    documents: Annotated[Path | None, "the folder whose documents may be handed on"]
+    pack: Annotated[str | None, "the pack for proposals, as named by the user"]
+    documents: Annotated[Path | None, "the folder whose documents may be read"]
 
 
 class ToolAnswer(NamedTuple):
@@ -300,10 +300,10 @@ class RoomTool(NamedTuple):
 
     name: str
     title: str
-    answer: Annotated[Callable[..., ToolAnswer], "takes what it may reach, and parameters"]
-    effect: Annotated[
-        Literal["reads", "proposes"], "whether it leaves all as it is, or adds a proposal"
-    ] = "reads"
+    answer: Annotated[Callable[..., ToolAnswer], "takes an Access and parameters"]
+    effect: Annotated[Literal["reads", "proposes"], "whether it only reads, or adds a proposal"] = (
+        "reads"
+    )
 
 
 def said_of(answer: Callable[..., Any]) -> str:

@@ -24,8 +24,8 @@ class ProgramQuestion(NamedTuple):
 
     name: str
     title: str
-    function: Annotated[str, "of `views.programs`"]
-    plays: Annotated[bool, "plays worlds, which takes its time and is kept in the run"] = False
+    function: Annotated[str, "name in `views.programs`"]
+    plays: Annotated[bool, "whether it plays worlds, which is slow and stored in the run"] = False
 
     @property
     def answer(self) -> "Callable[..., tuple[Shown, ...]]":
@@ -39,23 +39,23 @@ class Destination(NamedTuple):
 
     group: str
     title: str
-    path: Annotated[str, "one without a stroke is the run's"]
+    path: Annotated[str, "relative to the run without a leading slash"]
     needs_pack: bool = False
 
 
 class DeclaredView(NamedTuple):
     """A view, and the places where it is shown; an empty field means not shown there."""
 
-    result: Annotated[str, "the class of the result that it shows"] = ""
-    screen: Annotated[str, "what writes the section of that result"] = ""
-    in_brief: Annotated[str, "what writes it in few lines, if something else does"] = ""
-    section: Annotated[str, "key of its section of a report, last part of its page's address"] = ""
-    report: Annotated[str, "what writes that section of a run"] = ""
-    reads: Annotated[str, "what that takes of `Material`, in its order"] = ""
-    plays: Annotated[bool, "worlds are played when its page is opened"] = False
+    result: Annotated[str, "class of the result shown"] = ""
+    screen: Annotated[str, "function for the page of the result"] = ""
+    in_brief: Annotated[str, "function for a short page, if there is another"] = ""
+    section: Annotated[str, "key of the section of a report, and end of its page's address"] = ""
+    report: Annotated[str, "function for that section"] = ""
+    reads: Annotated[str, "arguments of that function: attributes of `Material`"] = ""
+    plays: Annotated[bool, "whether opening its page plays worlds"] = False
     place: Destination | None = None
-    form: Annotated[str, "its name under `show --view`, and that of its result in `Material`"] = ""
-    reads_observed: Annotated[bool, "a file of observations may change that result"] = False
+    form: Annotated[str, "name in `show --view` and of the result in `Material`"] = ""
+    reads_observed: Annotated[bool, "whether a file of observations changes the result"] = False
     program: ProgramQuestion | None = None
 
     def of(self, known: "Material") -> "Section":

@@ -51,9 +51,9 @@ class ServedPack(NamedTuple):
 class GuestLink:
     """An address that a guest's browser may open; the guest has no other access."""
 
-    key: Annotated[str, "for whom it is; a new link of the same key ends the old one"]
+    key: Annotated[str, "the guest; a new link with the same key ends the old one"]
     address: str = field(compare=False)
-    reads: Annotated[tuple[str, ...], "other addresses that it may look at"] = field(
+    reads: Annotated[tuple[str, ...], "other addresses that the guest may read"] = field(
         default=(), compare=False
     )
 
@@ -92,7 +92,7 @@ class Form:
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     documents: Annotated[
-        Mapping[str, tuple[tuple[str, bytes], ...]], "each with the name of its file"
+        Mapping[str, tuple[tuple[str, bytes], ...]], "names of files and contents"
     ] = field(default_factory=dict)
 
     def __contains__(self, name: str) -> bool:
@@ -118,13 +118,13 @@ class PageRequest:
     """A request of a browser for a page."""
 
     served: Served
-    address: Annotated[str, "without what stands behind ?"]
-    server: Annotated[str, "the address of the server, with a stroke at its end"]
-    parts: Annotated[Mapping[str, str], "what stands for the names in the page's address"]
+    address: Annotated[str, "without its query"]
+    server: Annotated[str, "address of the server, with a trailing slash"]
+    parts: Annotated[Mapping[str, str], "values of the names in the page's address"]
     query: Mapping[str, str]
     form: Form
     links: GuestLinks
-    guest: Annotated[GuestLink | None, "whose browser asks; None for the user of this machine"]
+    guest: Annotated[GuestLink | None, "the guest; None for the user of this machine"]
 
     @property
     def run(self) -> Material:
@@ -163,8 +163,8 @@ class FilledTemplate:
     template: str
     given: Mapping[str, Any]
     status: int = 200
-    again_after: Annotated[int | None, "after so long it is loaded again by itself [s]"] = None
-    then: Annotated[Callable[[], None] | None, "what begins once the page is written"] = None
+    again_after: Annotated[int | None, "time after which the browser reloads it [s]"] = None
+    then: Annotated[Callable[[], None] | None, "called once the page is sent"] = None
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,10 @@ class Page:
     answer: Callable[[PageRequest], FilledTemplate | Elsewhere]
     method: Literal["GET", "POST"] = "GET"
     needs_model: Annotated[
-        bool | Callable[[PageRequest], bool], "plays worlds, and comes once the model is compiled"
+        bool | Callable[[PageRequest], bool],
+        "whether it plays worlds, so that it waits for the compiled model",
     ] = False
-    takes_documents: Annotated[bool, "a form that may hold long texts"] = False
+    takes_documents: Annotated[bool, "whether its form may have long texts"] = False
 
 
 class RoomPages(NamedTuple):

@@ -190,8 +190,8 @@ class StripLine(NamedTuple):
     """A row of the picture in a terminal, with its figures."""
 
     label: str
-    ends: Annotated[tuple[float, float], "of the bar"]
-    marks: Annotated[tuple[tuple[float, str], ...], "where each of the three stands"]
+    ends: Annotated[tuple[float, float], "ends of the bar"]
+    marks: Annotated[tuple[tuple[float, str], ...], "positions of the three views"]
     cells: tuple[str, ...]
 
 

@@ -35,11 +35,15 @@ class LongWork(NamedTuple):
     """Work that a section on a run needs."""
 
     title: str
-    about: Annotated[str, "what it does"]
-    is_done: Annotated[Callable[[Material], bool], "whether the section would report no more"]
-    parts: Annotated[Callable[[Run], Sequence[Part]], "what is left of it, about alike in length"]
-    measured: Annotated[Callable[[Material], float], "how long it took where that was measured [s]"]
-    is_of_run: Annotated[bool, "`report --complete` does it; it adds nothing to the run"] = True
+    about: Annotated[str, "description"]
+    is_done: Annotated[
+        Callable[[Material], bool], "whether the section would show no more after it"
+    ]
+    parts: Annotated[Callable[[Run], Sequence[Part]], "remaining parts, of similar length"]
+    measured: Annotated[Callable[[Material], float], "measured duration [s]"]
+    is_of_run: Annotated[bool, "whether `report --complete` does it, without adding to the run"] = (
+        True
+    )
 
     def seconds(self, known: Material) -> float:
         """Return the expected duration on this machine, from the duration of the run [s]."""

@@ -26,8 +26,8 @@ class CrisisRows(NamedTuple):
     """Rows of a table as arrays for a mapping."""
 
     numbers: tuple[str, ...]
-    years: Annotated[Array, "in which they began, shape (rows,)"]
-    is_violent: Annotated[Array, "whether they began with violence, shape (rows,)"]
+    years: Annotated[Array, "year of the beginning, shape (rows,)"]
+    is_violent: Annotated[Array, "whether the start was violent, shape (rows,)"]
     attributes: Annotated[Array, "in the order of READ, NaN if blank, shape (rows, attributes)"]
     violence: Annotated[Array, "0 less, 1 serious clashes, 2 full-scale war, shape (rows,)"]
 

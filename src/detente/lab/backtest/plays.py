@@ -47,7 +47,7 @@ class PlaySettings:
     worlds: int = 128
     futures: Annotated[int, "of each world"] = 64
     seed: int = 1
-    threads: Annotated[int | None, "as many as there are processors if None"] = None
+    threads: Annotated[int | None, "None for all processors"] = None
     progress: Listener | None = None
 
 

@@ -92,7 +92,7 @@ class PlayedDraws(NamedTuple):
 class Population(NamedTuple):
     """A population of draws: coordinates in the priors, and distances from history."""
 
-    places: Annotated[Array, "coordinates in the priors, within 0 and 1, shape (rows, numbers)"]
+    places: Annotated[Array, "coordinates in the priors [0-1], shape (rows, numbers)"]
     distances: Annotated[Array, "shape (rows,)"]
 
 
@@ -101,15 +101,15 @@ class Acceptance:
     """The result of a calibration."""
 
     priors: Priors
-    asked: Annotated[tuple[Moment, ...], "what history gives, named moments and checks"]
+    asked: Annotated[tuple[Moment, ...], "moments of history, named ones and checks"]
     rows: Annotated[Mapping[str, Array], "accepted values by number, shape (rows,) each"]
-    candidates: Annotated[int, "draws from the priors that were tried at first"]
-    accepted: Annotated[int, "of these, such whose moments are off by TOLERANCE or less"]
-    closest: Annotated[float, "distance of the closest draw that was found"]
-    tolerance: Annotated[float, "distance within which all rows lie"]
-    errors: Annotated[Mapping[str, float], "of each moment, predicted against played"]
-    before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
-    means: Annotated[Mapping[str, float], "each moment over the accepted rows, as predicted"]
+    candidates: Annotated[int, "draws from the priors that were compared at first"]
+    accepted: Annotated[int, "number of these within TOLERANCE"]
+    closest: Annotated[float, "distance of the closest draw"]
+    tolerance: Annotated[float, "greatest distance of a row"]
+    errors: Annotated[Mapping[str, float], "error of each moment's prediction"]
+    before: Annotated[Mapping[str, float], "each moment as played at the priors"]
+    means: Annotated[Mapping[str, float], "each moment as predicted over the accepted rows"]
 
     def left_of(self, path: str) -> float:
         """Return the share of a number's prior spread that remains, in standard scores."""

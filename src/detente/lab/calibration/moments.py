@@ -80,12 +80,12 @@ Shares = Mapping[str, Array]
 class Moment(NamedTuple):
     """The ratio of two counts, in history with its interval."""
 
-    key: Annotated[str, "the band that it comes from"]
-    says: Annotated[str, "what it is the share of, in words"]
-    part: Annotated[str, "the share that is counted, of the same name for all variants"]
-    whole: Annotated[str | None, "the share that it is a part of; None if of all futures"]
+    key: Annotated[str, "key of its band"]
+    says: Annotated[str, "description"]
+    part: Annotated[str, "name of the numerator's share, for all variants"]
+    whole: Annotated[str | None, "name of the denominator's share; None for all futures"]
     weights: Annotated[Mapping[str, float], "weight of each variant"]
-    value: Annotated[float | None, "None if only the bounds are known"]
+    value: Annotated[float | None, "None if history has only bounds"]
     low: float
     high: float
 

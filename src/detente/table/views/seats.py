@@ -22,8 +22,8 @@ class SeatTurn(NamedTuple):
 
     table: PlayTable
     view: SeatView
-    since: Annotated[int, "how much of what happened it has been shown before"]
-    decided: Annotated[int, "how often its person has decided"] = 0
+    since: Annotated[int, "number of events that it was shown before"]
+    decided: Annotated[int, "number of its person's decisions"] = 0
 
 
 def turn(shown: SeatTurn) -> Section:

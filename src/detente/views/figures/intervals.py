@@ -34,8 +34,8 @@ class IntervalRow(NamedTuple):
     value: float
     low: Annotated[float, "90 % interval"]
     high: Annotated[float, "90 % interval"]
-    worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
-    number: Annotated[str, "the estimate in words, at the right end"]
+    worlds: Annotated[tuple[float, ...], "worlds: each, quantiles, or both ends"]
+    number: Annotated[str, "label at the right end"]
     colour: str = style.MARK
     is_clear: Annotated[bool, "whether its dot is filled"] = True
     shape: str = "circle"

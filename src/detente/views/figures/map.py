@@ -56,8 +56,8 @@ class Item(NamedTuple):
     place: Location | None
     written: Annotated[str, "the place as the pack names it"]
     what: str
-    first: Annotated[str, "the day from which it is there"] = ""
-    last: Annotated[str, "the day from which it is gone"] = ""
+    first: Annotated[str, "first day"] = ""
+    last: Annotated[str, "first day without it"] = ""
 
 
 class Frame(NamedTuple):
@@ -67,7 +67,7 @@ class Frame(NamedTuple):
     low: float
     right: float
     high: float
-    scale: Annotated[float, "pixels of a degree of latitude"]
+    scale: Annotated[float, "pixels for each degree of latitude"]
 
     def holds(self, place: Location) -> bool:
         """Return whether a place is inside."""

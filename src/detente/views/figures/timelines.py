@@ -60,7 +60,7 @@ class Move(NamedTuple):
     day: int
     side: Annotated[int, "0 of the challenger, 1 of the defender"]
     value: Annotated[float, "probability [0-1]"]
-    step: Annotated[float, "how far it moved; 0 for the first that is known"]
+    step: Annotated[float, "change from the belief before; 0 for the first"]
     after: Annotated[str, "the act, in words"]
 
 

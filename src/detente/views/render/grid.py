@@ -25,9 +25,9 @@ GAP = 2
 class Screen(NamedTuple):
     """The properties of the terminal."""
 
-    room: Annotated[int | None, "characters of a line; None where nothing is wrapped"] = None
-    has_blocks: Annotated[bool, "whether block characters can be shown"] = True
-    has_styles: Annotated[bool, "whether bold can be shown"] = False
+    room: Annotated[int | None, "characters of a line; None for no wrapping"] = None
+    has_blocks: Annotated[bool, "whether it shows block characters"] = True
+    has_styles: Annotated[bool, "whether it shows bold"] = False
 
 
 def grid(
