@@ -458,7 +458,7 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
 
 
 def test_facts_that_contradict_each_other_leave_no_future(play, told):
-    path = told(state("force", day="2026-03-01"), state("open", day="2026-03-02"))
+    path = told(state("deal", day="2026-03-01"), state("ongoing", day="2026-03-01"))
 
     with pytest.raises(
         TooFewError, match="no course of events of the run agrees with seen_0 and"

@@ -38,9 +38,9 @@ from detente.questions.reweighting import (
     TYPES,
     FutureCounts,
     Weighted,
-    count_futures,
     is_in_state,
     likelihoods,
+    read_futures,
     types_of,
 )
 from detente.questions.watching import bits_of, watch
@@ -170,7 +170,7 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
     rows = found.run.held
     truth = rows[luck.integers(len(rows))]
     observations = seen_in(found, truth, luck)
-    counted = count_futures(found.run, BASE, observations.seen)
+    counted = read_futures(found.run, BASE, observations.seen).counted()
     table = Weighted(counted, likelihoods(found.crisis, observations, found.values)).table
     hidden = int(types_of(np.array([truth]))[0]), int(truth["plan"])
     cell = int(truth["world"]), *hidden, int(classes(np.array([truth]))[0])

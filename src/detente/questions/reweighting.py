@@ -7,7 +7,7 @@ type, a sign of the ally's force by the ally's leaning in that world.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -90,16 +90,6 @@ class EventDays(NamedTuple):
         "by state whether it holds at the end of each day, shape (worlds, futures, days)",
     ]
 
-    def agree(self, rows: Rows, observed: Observation, day: int) -> np.ndarray:
-        """Return for each future whether it agrees with an observed event or state by a day."""
-        if observed.state is not None:
-            runs = self.running[observed.state][rows["world"], rows["future"], day]
-            in_state: np.ndarray = runs & is_in_state(rows, "ongoing", day)
-            return in_state
-        first = self.days[str(observed.event)][rows["world"], rows["future"]]
-        agrees: np.ndarray = ((first >= 0) & (first <= day)) == observed.seen
-        return agrees
-
 
 class Futures(NamedTuple):
     """Futures of one option, and the observations with which each agrees."""
@@ -173,19 +163,17 @@ def read_futures(
     own = run.record.settings.worlds_of(option)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
     cells, agreed, soon = [], [], []
-    further = (one.copy() for one in drawn)
-    for whole in chain(run.rows(option), _numbered(further, own)):
+    further = [rows.copy() for rows in drawn]
+    for number, rows in enumerate(further, own):  # counted after the worlds of the run
+        rows["world"] = number
+    for whole in chain(run.rows(option), further):
         rows = whole[whole["future"] < futures]
         parts = rows["world"], types_of(rows), rows["plan"], classes(rows)
         cells.append(np.stack([part.astype(np.int32) for part in parts]))
         agrees = np.ones((len(rows), len(seen)), bool)
         for place, (_, observed) in enumerate(seen):
             day = (observed.date - run.record.start).days
-            is_followed = observed.event is not None or observed.state in RUNNING
-            if events is not None and is_followed:
-                agrees[:, place] = events.agree(rows, observed, day)
-            else:
-                agrees[:, place] = agree(rows, observed, day)
+            agrees[:, place] = agree(rows, observed, day, events)
         agreed.append(agrees)
         if span is not None:
             days = (OUTCOMES[key].day(rows) for key in (*SETS, *EVER))
@@ -202,41 +190,27 @@ def read_futures(
     )
 
 
-def _numbered(worlds: Iterable[Rows], first: int) -> Iterator[Rows]:
-    """Yield futures of worlds, which are numbered from `first`."""
-    for number, rows in enumerate(worlds, first):
-        rows["world"] = number
-        yield rows
-
-
-def count_futures(
-    run: Run, option: str, seen: Sequence[Seen], events: EventDays | None = None
-) -> FutureCounts:
-    """Count the futures of an option, and those that agree with all observed facts.
-
-    With `events` only the futures that were followed are counted.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such option, or a file of the run is missing or was changed.
-    """
-    return read_futures(run, option, seen, events).counted()
-
-
-def agree(rows: Rows, observed: Observation, day: int) -> np.ndarray:
+def agree(
+    rows: Rows, observed: Observation, day: int, events: EventDays | None = None
+) -> np.ndarray:
     """Return for each future whether it agrees with a fact observed on a day.
 
     All agree with a sign, which gives a weight: stored futures have neither their signs nor the
-    days on which force arrived.
+    days on which force arrived. `events` are needed for an event and for a state in
+    `RUNNING`.
     """
+    agrees = np.ones(len(rows), bool)
     if observed.talks_failed is not None:
-        has_failed = OUTCOMES["talks_ever_failed"].has_come(rows, day)
-        agrees: np.ndarray = has_failed == observed.talks_failed
-        return agrees
-    if observed.state is not None:
-        return is_in_state(rows, observed.state, day)
-    return np.ones(len(rows), bool)
+        agrees = OUTCOMES["talks_ever_failed"].has_come(rows, day) == observed.talks_failed
+    elif events is not None and observed.event is not None:
+        first = events.days[observed.event][rows["world"], rows["future"]]
+        agrees = ((first >= 0) & (first <= day)) == observed.seen
+    elif events is not None and observed.state in RUNNING:
+        agrees = events.running[observed.state][rows["world"], rows["future"], day]
+        agrees = agrees & is_in_state(rows, "ongoing", day)
+    elif observed.state is not None:
+        agrees = is_in_state(rows, observed.state, day)
+    return agrees
 
 
 def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:

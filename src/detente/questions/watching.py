@@ -18,7 +18,7 @@ from detente.estimate.intervals import (
     over_worlds,
     without_each,
 )
-from detente.questions.reweighting import Weighted, chances_of, count_futures
+from detente.questions.reweighting import Weighted, chances_of, read_futures
 
 
 class Watched(NamedTuple):
@@ -160,7 +160,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     The chances of types and plans are counted in the world's futures.
     """
     crisis = run.crises[run.known(option)]
-    counted = count_futures(run, option, ())
+    counted = read_futures(run, option, ()).counted()
     by_type = counted.played.sum(axis=3) / counted.futures
     by_plan = by_type.sum(axis=1)
     values = {path: drawn[: counted.worlds] for path, drawn in run.drawn.items()}
