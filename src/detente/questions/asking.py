@@ -189,7 +189,7 @@ class AskedShare(NamedTuple):
 
 
 def ask_each(run: Run, asked: Sequence[AskedShare], option: str = BASE) -> tuple[DatedShare, ...]:
-    """Return several such shares, reading futures once; conditions that none meets are no fault."""
+    """Return several such shares, reading futures once; unmet conditions raise no error."""
     about = [outcome_of(one.outcome, where="--outcome") for one in asked]
     conditions = [[condition(run, text) for text in one.given] for one in asked]
     worlds = run.record.settings.worlds_of(run.known(option))

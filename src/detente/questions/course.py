@@ -1,4 +1,4 @@
-"""How a crisis runs its course: which endings by which day, how long it all lasts, what war costs.
+"""The course of a crisis: endings by day, durations, and the costs of war.
 
 `detente show --json` prints it as `course`, with what `detente run --json` prints. By name:
 
@@ -45,31 +45,31 @@ from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Violence
 
 DAYS = (7, 30, 60, 90, 180, 270)
-"""Days at which shares are reported, those before the horizon, and then the horizon."""
+"""Days at which shares are reported, if before the horizon; the horizon is added."""
 FOUGHT = ("limited_strike", "any_war")
-"""Outcomes of which the days of fighting are reported."""
+"""Outcomes whose days of fighting are reported."""
 NEEDED = (
     *("world", "ending", "ending_day", "first_force_day", "war_day", "war_days"),
     *("failed_day", "settlement", "broken_deal_day"),
 )
-"""Columns of all futures, and not of the wars alone, that are read."""
+"""Columns that are read of all futures, not only of wars."""
 KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
 KINDS |= {"economy": "economy_loss"}
-"""What a side can lose, and how its columns end."""
+"""Kinds of a side's losses, and the suffixes of their columns."""
 CREDIBLE_SOURCES = "ABC"
 CREDIBLE_CLAIMS = "12"
-"""Grades of a claim that is credible: fairly reliable at least, and probably true at least."""
+"""Grades of a credible claim: at least fairly reliable, and at least probably true."""
 
 
 class DayShare(NamedTuple):
-    """The share of futures that have ended in some way by a day."""
+    """The share of futures with an ending by a day."""
 
     day: int
     share: Estimate
 
 
 class Support(NamedTuple):
-    """How many numbers of a pack there are, and how many rest on something credible."""
+    """The number of a pack's numbers, and of those with a credible source."""
 
     numbers: int
     credible: int
@@ -77,7 +77,7 @@ class Support(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Course(notebook.Shown):
-    """How a crisis runs its course under one option, in this model."""
+    """The course of a crisis under one option."""
 
     main_table = "endings"
 
@@ -96,21 +96,21 @@ class Course(notebook.Shown):
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Return all that futures can end in, sets of endings first."""
+        """Return all endings, sets of endings first."""
         return (*SETS, *ENDINGS)
 
     @property
     def horizon(self) -> int:
-        """Return how long futures were followed [days]."""
+        """Return the horizon of the futures [days]."""
         return int(self.came["deal"].shape[1]) - 1
 
     @property
     def worlds(self) -> int:
-        """Return how many worlds there are."""
+        """Return the number of worlds."""
         return len(self.came["deal"])
 
     def by_day(self, outcome: str) -> np.ndarray:
-        """Return the share of futures that ended in one of `ways` by each day, shape (days,)."""
+        """Return the share of futures with an ending by each day, shape (days,)."""
         counts = mean_of(self.came[outcome], self.run.weighing_of(self.worlds)).cumsum()
         shares: np.ndarray = counts / self.futures
         return shares
@@ -121,7 +121,7 @@ class Course(notebook.Shown):
         return (*(day for day in DAYS if day < self.horizon), self.horizon)
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
-        """Return the share of futures that ended in one of `ways` by each of some days."""
+        """Return the share of futures with an ending by each of some days."""
         counts, weighing = self.came[outcome], self.run.weighing_of(self.worlds)
         return tuple(
             DayShare(day, estimate_share(counts[:, : day + 1].sum(axis=1), self.futures, weighing))
@@ -129,7 +129,7 @@ class Course(notebook.Shown):
         )
 
     def content(self) -> dict[str, Any]:
-        """Return the course as `detente show --json` prints it."""
+        """Return the object `course` of `detente show --json`."""
         return {
             "option": self.option,
             "days": list(range(self.horizon + 1)),
@@ -146,7 +146,7 @@ class Course(notebook.Shown):
 
 
 def course(run: Run, *, option: str = BASE) -> Course:
-    """Say which endings come by which day, how long they and wars take, and what wars cost.
+    """Return the endings by day, the durations of crises and wars, and the costs of wars.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def course(run: Run, *, option: str = BASE) -> Course:
 
 
 def is_credible(row: LedgerRow) -> bool:
-    """Say whether a number rests on a credible claim or on past crises."""
+    """Return whether a number rests on a credible claim or on past crises."""
     if CALIBRATED in row.because:
         return True
     return bool(row.grade) and row.grade[0] in CREDIBLE_SOURCES and row.grade[1] in CREDIBLE_CLAIMS

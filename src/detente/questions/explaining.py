@@ -1,4 +1,4 @@
-"""What a number of a pack means: its unit, its limits, what its value implies, what it rests on.
+"""The meaning of a number of a pack: unit, limits, what its value implies, and its sources.
 
 `detente explain --json` prints one object, `detente/explain/1`. By name:
 
@@ -37,15 +37,15 @@ from detente.questions.wording import number, quantity, significant
 from detente.text import did_you_mean
 
 MONTH = 30.0
-"""Days over which it is said how often something comes that has a rate."""
+"""Days over which the chance of an event with a rate is reported."""
 MEAN = "mean t"
-"""How a number begins that is the mean of a time, or of a term, that may end on any day."""
+"""Beginning of the descriptions of mean durations that can end on any day."""
 ACTORS = "actors"
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 
 
 class Implied(NamedTuple):
-    """What one value of a number comes to."""
+    """What one value of a number implies."""
 
     at: Annotated[str, "which value: of a range an end or its median"]
     value: float
@@ -53,7 +53,7 @@ class Implied(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """The same number elsewhere, to compare with."""
+    """The same number elsewhere, for comparison."""
 
     of: Annotated[str, "a general default, the catalogue, or the pack that ships"]
     field: str
@@ -62,7 +62,7 @@ class Anchor(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Explanation(notebook.Shown):
-    """One number of a crisis: what it means, what it implies, what it rests on, where it acts."""
+    """One number of a crisis: its meaning, implications, sources, and the parts that it affects."""
 
     main_table = "anchors"
 
@@ -76,13 +76,13 @@ class Explanation(notebook.Shown):
 
     @property
     def claims(self) -> dict[str, Claim]:
-        """Return the claims that it rests on, those that give its size first."""
+        """Return the claims that it rests on, those that state its size first."""
         keys = dict.fromkeys((*self.row.gives, *self.row.because))
         return {key: self.crisis.claims[key] for key in keys if key in self.crisis.claims}
 
     @property
     def implied(self) -> tuple[Implied, ...]:
-        """Return what its value, or the ends and the median of its range, come to."""
+        """Return what its value, or the ends and the median of its range, imply."""
         kind = self.number.domain, self.number.unit
         says = IMPLICATIONS.get(kind, lambda _: "")
         if self.meaning.says.startswith(MEAN):
@@ -91,7 +91,7 @@ class Explanation(notebook.Shown):
         return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente explain --json` prints."""
+        """Return the object that `detente explain --json` prints."""
         limits, row = self.meaning.limits, self.row
         claims = [
             {
@@ -123,7 +123,7 @@ class Explanation(notebook.Shown):
 
 
 def explain(crisis: Crisis, field: str) -> Explanation:
-    """Say what a number of a crisis means, what its value implies, and what it rests on.
+    """Return what a number of a crisis means, what its value implies, and its sources.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def _anchors(crisis: Crisis, slot: Slot) -> Iterator[Anchor]:
 
 
 def _counterparts(crisis: Crisis, slot: Slot, other: Crisis) -> Iterator[str]:
-    """Yield the fields of another pack that mean the same: those of actors with the same role."""
+    """Yield the corresponding fields of another pack; for actors, those with the same role."""
     if slot.path[0] != ACTORS:
         yield from (dotted(slot.path),) if dotted(slot.path) in other.numbers else ()
         return
@@ -190,14 +190,14 @@ def _values(known: Quantity) -> dict[str, Any]:
 
 
 def median(known: Quantity) -> float:
-    """Return the median of a number over worlds; of a yes or no, how likely it is."""
+    """Return the median of a number over worlds; for a yes or no, the chance of yes."""
     if known.kind == "chance":
         return float(known.probability or 0.0)
     return quantile(known, MIDDLE)
 
 
 def _points(known: Quantity) -> Iterator[tuple[str, float]]:
-    """Yield the values of a number of which it is said what they come to."""
+    """Yield the values of a number whose implications are reported."""
     if known.is_fixed or (known.kind == "chance" and known.low == known.high):
         yield "value", known.low
         return
@@ -214,7 +214,7 @@ def _points(known: Quantity) -> Iterator[tuple[str, float]]:
 
 
 def _of_100(share: float) -> str:
-    """Return a share in hundredths, with two figures where they are few."""
+    """Return a share in hundredths, with two digits if it is small."""
     size = abs(share)
     return f"{significant(100.0 * share, 2) if size < 0.1 else number(100.0 * share, 0)}"  # noqa: PLR2004
 
@@ -290,6 +290,6 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
     ),
     ("positive", "log-odds"): _log_odds,
 }
-"""What a value comes to, by domain and unit."""
+"""What a value implies, by domain and unit."""
 BY_FIELD: Mapping[str, Callable[[float], str]] = {"moves.precision": _precision}
-"""The same of a field whose unit means something of its own there."""
+"""What a value implies, for fields whose unit has a special meaning."""

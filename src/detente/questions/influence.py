@@ -1,15 +1,15 @@
-"""How far an outcome moves if a claim is reversed: weak evidence with much weight first.
+"""How far an outcome moves if a claim is reversed; weak claims with large effects come first.
 
-The numbers that rest on a claim are moved together from one end of their values over the worlds to
-the other, from the 10th to the 90th percentile or from no to yes. Everything else, and all draws,
-are as in each world. Each of several numbers goes to the end at which it moves the outcome in the
-same direction. Numbers that divide an attack are not moved.
+All numbers that rest on a claim are moved together from one end to the other: from the 10th to the
+90th percentile over worlds, or from no to yes. Everything else, and all draws, stay as in each
+world. If a claim has several numbers, each moves to the end that changes the outcome in the same
+direction. Numbers that divide an attack are not moved.
 
-Claims are chosen by successive halving (Karnin, Koren & Somekh 2013). In few worlds each number is
-set by itself to the farther end, and a claim may move the outcome by as much as its numbers may
-together; the half of the claims that may move it most goes on to twice as many worlds. Those that
-are left are measured on a finer grid, in worlds that did not choose them. They are clear if the
-interval there excludes 0, on the side on which they were found before.
+Claims are selected by successive halving (Karnin, Koren & Somekh 2013). In few worlds each number
+is set alone to the farther end, and the effects of a claim's numbers are added; the half of the
+claims with the largest possible effect goes on to twice as many worlds. The rest is measured on a
+finer grid, in worlds that had no part in the selection. A shift is clear if the interval there
+excludes 0, on the side on which it was found before.
 """
 
 import math
@@ -33,26 +33,26 @@ from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import Swing, Swings, narrow, rounds_of
 
 OUTCOMES = ("any_war", "deal")
-"""Outcomes that are asked about unless others are named."""
+"""Default outcomes."""
 WORLDS = 60
-"""Worlds that are played, or all: a fifth choose the claims, the others measure them."""
+"""Worlds that are played, or all: a fifth to select claims, the others to measure them."""
 LEAST_WORLDS = 16
-"""With fewer, intervals are too wide to be of use."""
+"""With fewer worlds intervals are too wide to be useful."""
 FINALISTS = 6
-"""Claims that are measured, at most, for all outcomes together."""
+"""Maximum number of claims that are measured, for all outcomes together."""
 PLANNED, PLANNED_A_WORLD = 250, 16
-"""About how often worlds are played: so often, and more for each world that is asked for."""
+"""Approximate number of worlds played: a constant, and a number for each world asked for."""
 COMMAND = "evidence RUN"
 UNPLAYED = "how far outcomes move if a claim is reversed is not played yet"
 OTHER_MODEL = (
     "no claim can be reversed: the run was made by another version of the model, or by own rules"
 )
 GRADES = 12.0
-"""What the two ranks of the weakest grade, F6, add up to."""
+"""Sum of both ranks of the weakest grade, F6."""
 
 
 class Shift(NamedTuple):
-    """How far an outcome moves between the two ends of what rests on a claim."""
+    """How far an outcome moves between the two ends of a claim's numbers."""
 
     swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
     is_clear: Annotated[bool, "clear: on the side on which it was found before"]
@@ -60,13 +60,13 @@ class Shift(NamedTuple):
 
 
 def weakness_of(claim: Claim) -> float:
-    """Return how weak a claim is, from A1 at 1/6 to F6 at 1: the two ranks of its grade, added."""
+    """Return the weakness of a claim, from A1 at 1/6 to F6 at 1, by both ranks of its grade."""
     source, said = claim.grade[0], claim.grade[1]
     return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
 
 
 class UnlistedClaims(NamedTuple):
-    """The claims with numbers of which the shift of an outcome was not measured."""
+    """The claims with numbers whose shift of an outcome was not measured."""
 
     claims: int
     below: Annotated[float, "none moves the share by more, as far as was measured"]
@@ -74,7 +74,7 @@ class UnlistedClaims(NamedTuple):
 
 @dataclass(frozen=True)
 class ClaimInfluence:
-    """How outcomes move if a claim is reversed; no shifts where it was not measured."""
+    """How outcomes move if a claim is reversed; no shifts if it was not measured."""
 
     claim: Claim
     fields: Annotated[tuple[str, ...], "numbers that rest on it and can be turned"]
@@ -83,12 +83,12 @@ class ClaimInfluence:
 
     @property
     def is_clear(self) -> bool:
-        """Say whether it clearly moves an outcome."""
+        """Return whether it clearly moves an outcome."""
         return any(one.is_clear for one in self.shifts.values())
 
     @property
     def weakness(self) -> float:
-        """Return how weak its claim is, from A1 at 1/6 to F6 at 1."""
+        """Return the weakness of its claim, from A1 at 1/6 to F6 at 1."""
         return weakness_of(self.claim)
 
     @property
@@ -99,13 +99,13 @@ class ClaimInfluence:
 
     @property
     def order(self) -> tuple[bool, bool, float]:
-        """Return what claims are put in order by: clear ones first, then by weight."""
+        """Return the sort key of claims: clear ones first, then by weight."""
         return not self.is_clear, not self.shifts, -self.weight
 
 
 @dataclass(frozen=True, repr=False)
 class Influences(notebook.Shown):
-    """How outcomes move if a claim is reversed, weak claims with much weight first."""
+    """How outcomes move if a claim is reversed; weak claims with large effects come first."""
 
     run: Run
     outcomes: tuple[str, ...]
@@ -116,7 +116,7 @@ class Influences(notebook.Shown):
     notes: tuple[str, ...] = ()
 
     def content(self) -> list[dict[str, Any]]:
-        """Return what `detente evidence RUN --json` prints as `influence`, a row an outcome."""
+        """Return `influence` of `detente evidence RUN --json`, a row for each claim and outcome."""
         return [
             {
                 "claim": key,
@@ -142,23 +142,23 @@ def influence(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Influences:
-    """Say how far outcomes move if a claim is reversed, by intervention on a run's worlds.
+    """Return how far outcomes move if a claim is reversed, by intervention on a run's worlds.
 
-    What is played is kept in the run's folder, so that a second call reads it, and one that was
-    stopped goes on.
+    What is played is stored in the run's folder, so that a second call reads it, and a call that
+    was stopped continues.
 
     Parameters
     ----------
     run
         A finished run.
     outcomes
-        Named outcomes or endings, by key.
+        Outcomes or endings, by key.
     play
-        Whether worlds may be played; otherwise a note says so where some are missing.
+        Whether worlds may be played; otherwise a note says if some are missing.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far each step has come, in worlds.
+        Called with the progress of each step, in worlds.
 
     Raises
     ------
@@ -197,12 +197,12 @@ def influence(
 
 
 def planned(worlds: int) -> int:
-    """Return about how often worlds are played if claims are reversed in so many."""
+    """Return the approximate number of worlds played to reverse claims in `worlds` worlds."""
     return PLANNED + PLANNED_A_WORLD * worlds
 
 
 def _measured(found: Influences, study: Study) -> Influences:
-    """Return the shifts of the claims that may move an outcome most, in order."""
+    """Return the shifts of the claims with the largest possible effects, in order."""
     worlds = study.count(None, WORLDS)
     rounds, count = rounds_of(worlds), max(1, FINALISTS // len(found.outcomes))
     chosen = {
@@ -227,11 +227,11 @@ def _measured(found: Influences, study: Study) -> Influences:
 
 
 class ChosenClaims(NamedTuple):
-    """The claims that may move an outcome most."""
+    """The claims with the largest possible effect on the outcome."""
 
     ends: Annotated[
         Mapping[str, tuple[Intervention, Intervention]],
-        "what sets the numbers of each to the ends that lower the outcome, and that raise it",
+        "interventions on the numbers of each that lower the outcome, and that raise it",
     ]
     signs: Annotated[Mapping[str, float], "1 where the outcome rises with a number, else -1"]
     unlisted: UnlistedClaims
@@ -240,11 +240,11 @@ class ChosenClaims(NamedTuple):
 def _chosen(
     claims: Mapping[str, ClaimInfluence], swings: Swings, rounds: Sequence[int], count: int
 ) -> ChosenClaims:
-    """Return so many claims that may move an outcome most, tried in ever more worlds."""
+    """Return the `count` claims with the largest possible effect, selected in ever more worlds."""
     known: dict[str, Estimate] = {}
 
     def tried(keys: Sequence[str], worlds: int) -> dict[str, Estimate]:
-        """Return how far the numbers of each claim may move the outcome together."""
+        """Return how far the numbers of each claim together may move the outcome."""
         fields = dict.fromkeys(path for key in keys for path in claims[key].fields)
         known.update(swings.tried(fields, worlds))
         found = {}

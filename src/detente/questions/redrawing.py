@@ -1,10 +1,11 @@
-"""More worlds, drawn where what was seen is likely, where few of a run's own agree with it.
+"""Draws more worlds in which the observations are likely, if few of a run's own agree with them.
 
-A few numbers on which the weight of worlds depends are drawn shifted, and all that is correlated
-with them follows. Shares stay those of the pack's own ranges (adaptive importance sampling): with
-K worlds of the run and N_r drawn in round r, whose density is q_r where the pack's is p, a world
-counts `(K + sum N_r) / (K + sum N_r q_r / p)` (the balance heuristic: Veach & Guibas 1995, Owen &
-Zhou 2000). So no world counts more than one of the run does without them.
+A few numbers that affect the weights are drawn from shifted distributions, and all that is
+correlated with them follows. Shares remain those of the pack's own ranges (adaptive importance
+sampling): with K worlds of the run, and N_r drawn in round r with density q_r, where the pack's
+density is p, a world has the weight `(K + sum N_r) / (K + sum N_r q_r / p)` (the balance heuristic:
+Veach & Guibas 1995, Owen & Zhou 2000). So no world has a larger share of the total weight than one
+of the run's has without new ones.
 """
 
 import hashlib
@@ -32,11 +33,11 @@ from detente.questions.conditions import numbers_of, that_go_with
 from detente.questions.reweighting import Values
 
 MOST_SHIFTED = 4
-"""Numbers that are drawn shifted; each takes some of what the worlds drawn are worth."""
+"""Maximum number of shifted numbers; each one reduces the effective number of new worlds."""
 ROUNDS = 2
-"""Parts in which worlds are drawn, each where the parts before found what was seen likely."""
+"""Rounds in which worlds are drawn, each one shifted to where the observations were likely."""
 FEW = 2.0
-"""A mean over so few worlds in effect is taken half as far."""
+"""A mean over this effective number of worlds is halved."""
 
 
 class Round(NamedTuple):
@@ -50,7 +51,7 @@ class Round(NamedTuple):
 
     @property
     def indices(self) -> range:
-        """Return which worlds they are."""
+        """Return the indices of the worlds."""
         return range(self.first, self.first + self.worlds)
 
 
@@ -66,34 +67,34 @@ class Pool:
 
     @property
     def own(self) -> int:
-        """Return how many worlds are of the run itself."""
+        """Return the number of worlds of the run itself."""
         return self.run.record.settings.worlds_of(self.option)
 
     @property
     def drawn(self) -> int:
-        """Return how many worlds were drawn."""
+        """Return the number of worlds that were drawn."""
         return sum(one.worlds for one in self.rounds)
 
     @property
     def can_play(self) -> bool:
-        """Say whether more worlds can be played; kept weights say nothing of such worlds."""
+        """Return whether more worlds can be played; stored weights do not cover new worlds."""
         record, is_weighed = self.run.record, self.run.weighing is not None
         is_small = record.settings.futures_of_a_world <= MOST_FUTURES
         return record.is_playable and is_small and not is_weighed
 
     @property
     def is_full(self) -> bool:
-        """Say whether no more worlds may be drawn."""
+        """Return whether no more worlds may be drawn."""
         return not self.can_play or self.drawn >= self.most
 
     @cached_property
     def crises(self) -> Mapping[str, Crisis]:
-        """Return the crisis as it is and under each option."""
+        """Return the crisis under each option, the base included."""
         return self.run.crises
 
     @cached_property
     def shiftable(self) -> tuple[str, ...]:
-        """Return the numbers that vary on their own, are as in the base, and divide no attack."""
+        """Return the numbers that vary alone, are as in the base, and divide no attack."""
         return tuple(
             path
             for path, one in self.crises[BASE].numbers.items()
@@ -104,12 +105,12 @@ class Pool:
         )
 
     def is_as_in_base(self, path: str) -> bool:
-        """Say whether the option leaves a number alone."""
+        """Return whether a number is the same under the option as in the base."""
         base, option = (self.crises[name].numbers for name in (BASE, self.option))
         return option.get(path) == base[path]
 
     def scores(self, paths: Sequence[str]) -> np.ndarray:
-        """Return where each world lies in numbers, before correlations, shape (worlds, numbers)."""
+        """Return the normal scores of numbers, before correlations, shape (worlds, numbers)."""
         seed = self.run.record.settings.seed
         found = [_scores(coordinates(paths, worlds=self.own, seed=seed))]
         for one in self.rounds:
@@ -120,7 +121,7 @@ class Pool:
 
     @property
     def density(self) -> np.ndarray:
-        """Return what each world counts so that all together stand for the pack's own ranges."""
+        """Return the weights with which all worlds together represent the pack's own ranges."""
         paths = list(dict.fromkeys(path for one in self.rounds for path in one.shifts))
         scores, whole = self.scores(paths), self.own + self.drawn
         below = np.full(whole, float(self.own))
@@ -131,7 +132,7 @@ class Pool:
         return counts
 
     def values(self, observations: Observations, values: Values) -> Values:
-        """Return numbers of all worlds, from those of the run's own and of a file's signs."""
+        """Return numbers of all worlds, given those of the run's own and of a file's signs."""
         seed = self.run.record.settings.seed
         parts = [
             {
@@ -166,7 +167,7 @@ class Pool:
         return draw_at(crisis.numbers, places, crisis.correlations)
 
     def drawn_more(self, shifts: Mapping[str, float]) -> "Pool":
-        """Return the same with a round more, drawn with some numbers shifted, and played.
+        """Return the pool with another round, drawn with some numbers shifted, and played.
 
         Raises
         ------
@@ -174,12 +175,12 @@ class Pool:
             If a world cannot be played, or a file cannot be written.
         """
         settings = self.run.record.settings
-        # Worlds go on in the order of scrambles, as those of the run end.
+        # New worlds continue the order of scrambles after the run's last world.
         start = settings.worlds + (self.own - settings.worlds) % SCRAMBLES + self.drawn
         size = min(max(SCRAMBLES, _whole(self.most / ROUNDS)), self.most - self.drawn)
         values = self._numbers(start, size, shifts)
         plain = self._numbers(start, size, {})
-        # What an option sets itself stays so, also where it is correlated with what is shifted.
+        # What an option sets stays the same, even if it is correlated with a shifted number.
         moved = {
             path: values[path]
             for path in plain
@@ -206,13 +207,13 @@ class Pool:
         return replace(self, rounds=(*self.rounds, Round(start, size, shifts, under, rows)))
 
     def shifts(self, weights: np.ndarray) -> dict[str, float]:
-        """Return by how much numbers are to be shifted: their mean scores in the weighted worlds.
+        """Return the shifts of numbers: their mean scores in the weighted worlds.
 
-        `weights`: of all worlds, what they count included. Those numbers are shifted that go with
-        the weight of the run's own worlds by more than chance.
+        `weights` are those of all worlds, densities included. The numbers are those correlated with
+        the weights of the run's own worlds by more than chance.
         """
         paths = self.shiftable
-        # Worlds of the run are a sample of the pack's own ranges, without what they count for.
+        # Without their densities, the run's worlds are a sample of the pack's own ranges.
         own = (weights / self.density)[: self.own]
         drawn = coordinates(paths, worlds=self.own, seed=self.run.record.settings.seed)
         places = numbers_of(dict(zip(paths, drawn, strict=True)), self.own)
@@ -224,7 +225,7 @@ class Pool:
 
 
 def ranks(amounts: np.ndarray) -> np.ndarray:
-    """Return where each amount lies among all, from 0 to 1; equal ones share a place."""
+    """Return the rank of each amount, from 0 to 1; equal ones share a rank."""
     found: np.ndarray = numbers_of({"": amounts}, len(amounts)).places[:, 0]
     return found
 
@@ -236,5 +237,5 @@ def _scores(places: np.ndarray) -> np.ndarray:
 
 
 def _whole(worlds: float) -> int:
-    """Return a number of worlds that all scrambles have alike."""
+    """Return a number of worlds, rounded up so that all scrambles have equally many."""
     return SCRAMBLES * math.ceil(worlds / SCRAMBLES)

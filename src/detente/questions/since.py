@@ -1,4 +1,4 @@
-"""Two runs of a crisis side by side: what changed between them, and what differs in them.
+"""Two runs of a crisis compared: the differences of their shares, settings and packs.
 
 `detente compare RUN RUN --json` prints one object, `detente/runs/1`. By name:
 
@@ -32,13 +32,13 @@ from detente.pack import comparison
 from detente.pack.comparison import PackComparison
 
 SHARED = ("seed", "worlds", "futures")
-"""Settings in which two runs must agree, so that their futures are pairs."""
+"""Settings that two runs must share for their futures to be pairs."""
 OTHERS = ("grid", "horizon", "rules")
-"""Settings in which they may differ, and which move outcomes."""
+"""Settings in which they may differ and which affect outcomes."""
 
 
 class BeforeAfter(NamedTuple):
-    """How often something came in the earlier run and in the later one."""
+    """The share of an outcome in the earlier run and in the later one."""
 
     before: Estimate
     after: Estimate
@@ -46,7 +46,7 @@ class BeforeAfter(NamedTuple):
 
 
 def since(run: Run, earlier: Run) -> "RunsCompared":
-    """Return what moved from an earlier run of a crisis to this one, compared future by future.
+    """Return the changes from an earlier run of a crisis to this one, compared future by future.
 
     The interval is one of paired differences (`detente.questions.compare`). Worlds are not
     compared: a pack with other numbers draws others.
@@ -66,7 +66,7 @@ def since(run: Run, earlier: Run) -> "RunsCompared":
 
 
 def refuse_unrelated(run: Run, earlier: Run) -> None:
-    """Refuse two runs that are one, or of two crises."""
+    """Raise `DetenteError` if two runs are the same, or of two crises."""
     where = str(earlier.folder)
     if earlier.folder == run.folder:
         hint = "name the run that this one follows"
@@ -78,7 +78,10 @@ def refuse_unrelated(run: Run, earlier: Run) -> None:
 
 
 def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
-    """Return why the futures of two runs are no pairs, with what to call the second; or nothing."""
+    """Return why the futures of two runs are no pairs, or an empty text.
+
+    `called` is the name of the second run in the text.
+    """
     for key in SHARED:
         before, after = (getattr(one.record.settings, key) for one in (earlier, run))
         if before != after:
@@ -87,7 +90,7 @@ def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
 
 
 def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
-    """Return how far each ending, then each outcome, moved between two runs that are paired."""
+    """Return the change of each ending and outcome between two paired runs."""
     # The class of each future, shape (worlds, futures of a world).
     before, after = (
         np.concatenate([classes(rows) for rows in one.rows()]).reshape(
@@ -109,7 +112,7 @@ def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
 def other_settings(
     before: Settings, after: Settings, keys: Sequence[str]
 ) -> dict[str, tuple[str, str]]:
-    """Return the settings, of those named, in which two runs differ, as they read."""
+    """Return the settings in which two runs differ, of those named, as text."""
     pairs = {key: (getattr(before, key), getattr(after, key)) for key in keys}
     return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
 
@@ -122,7 +125,7 @@ def _read(value: object) -> str:
 
 @dataclass(frozen=True, repr=False)
 class RunsCompared(notebook.Shown):
-    """Two runs of a crisis, in this model."""
+    """Two runs of a crisis, compared."""
 
     main_table = "differences"
 
@@ -135,17 +138,17 @@ class RunsCompared(notebook.Shown):
 
     @property
     def is_same_model(self) -> bool:
-        """Say whether the same state of the model played both."""
+        """Return whether the same version of the model made both."""
         one, other = self.runs
         return one.record.model == other.record.model
 
     @property
     def is_unchanged(self) -> bool:
-        """Say whether both were played from the same."""
+        """Return whether pack, settings and model are the same."""
         return self.pack.is_empty and not self.settings and self.is_same_model
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente compare RUN RUN --json` prints."""
+        """Return the object that `detente compare RUN RUN --json` prints."""
         before = {key: one.before for key, one in self.differences.items()}
         after = {key: one.after for key, one in self.differences.items()}
         groups = ("renamed", "numbers", "claims", "options", "hypotheses", "structure")
@@ -169,10 +172,11 @@ class RunsCompared(notebook.Shown):
 
 
 def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompared:
-    """Compare two runs of a crisis, both without any option; `outcome` is what is asked about.
+    """Compare two runs of a crisis, both without any option.
 
-    Where they share seed, worlds and futures, futures are compared one by one, on the same draws as
-    far as their packs let them be; else the runs count as independent.
+    If they share seed, worlds and futures, futures are compared one by one, on the same draws as
+    far as their packs allow; otherwise the runs count as independent. `outcome` is the one asked
+    about.
 
     Raises
     ------
@@ -191,7 +195,7 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
 
 
 def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
-    """Return how far two independent runs are apart, over worlds and chance."""
+    """Return the differences of two independent runs, over worlds and chance."""
     found = {}
     for key in (*ENDINGS, *SETS, *EVER):
         one, two = (
@@ -202,7 +206,7 @@ def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
             )
             for each in (run, other)
         )
-        # Each share counts as known no better than to the farther end of its interval.
+        # The error of each share is the distance to the farther end of its interval.
         half = math.hypot(*(max(x.high - x.value, x.value - x.low) for x in (one, two)))
         gap = two.value - one.value
         apart = Estimate(gap, gap - half, gap + half, kind="difference")

@@ -1,4 +1,4 @@
-"""Three views of the same questions on one scale: this model, past crises of the kind, others.
+"""Three answers to the same questions on one scale: this model's, past crises', others' views.
 
 Under the key `strip`, `detente show --json` and `detente report --json` print one object,
 `detente/strip/1`. By name:
@@ -45,22 +45,22 @@ from detente.questions.past.reference import Reference, reference_of
 from detente.questions.wording import NAMES, count, in_full
 
 ASKED = ("force", "any_war", "agreement")
-"""Outcomes that are compared, whatever others think of."""
+"""Outcomes that are always compared."""
 DAYS = (30, 61, 152, 365)
-"""Days by which they are compared, as far as a run goes: one, two, five and twelve months."""
+"""Days by which they are compared, up to the horizon: one, two, five and twelve months."""
 FACTOR, POINT = 2.0, 0.01
-"""Two views differ if one is more than so many times the other, and by a point at least."""
+"""Two answers differ if one is more than FACTOR times the other, and at least a point larger."""
 RATES = {"force": "serious", "any_war": "war", "agreement": "agreement"}
-"""What these outcomes are called in the table of past crises."""
+"""Keys of these outcomes in the table of past crises."""
 MOST_NAMED = 2
-"""Numbers without a source that are named."""
+"""Maximum number of inputs without a source that are named."""
 
 Whose: TypeAlias = Literal["model", "past", "others"]
 Cause: TypeAlias = Literal["chance", "known_miss", "unsourced", "unasked", "unknown"]
 
 
 class StripRow(NamedTuple):
-    """One question, and what each of the three says of it."""
+    """One question, and the three answers to it."""
 
     asked: DatedShare
     past: Estimate | None
@@ -79,7 +79,7 @@ class StripRow(NamedTuple):
 
     @property
     def stated(self) -> Iterator[tuple[Whose, OutsideView | None, float, float]]:
-        """Yield who says something, the view if it is one, and both ends of what is said."""
+        """Yield whose answer it is, the view if it is one, and both ends of the answer."""
         if self.model is not None:
             yield "model", None, self.model.value, self.model.value
         if self.past is not None:
@@ -88,7 +88,7 @@ class StripRow(NamedTuple):
             yield "others", one, one.low, one.high
 
     def content(self) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return its fields for JSON."""
         model: dict[str, Any] | None = None
         if self.model is not None:
             low, high = self.asked.middle_half
@@ -105,7 +105,7 @@ class StripRow(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """Two that say something else of one question, and why, as far as that is known."""
+    """Two different answers to one question, and the reason if it is known."""
 
     row: StripRow
     one: Whose
@@ -116,7 +116,7 @@ class Gap(NamedTuple):
     numbers: Annotated[tuple[str, ...], "paths of those without a source, the first most"] = ()
 
     def content(self) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return its fields for JSON."""
         asked = self.row.asked
         return {
             **fields_of(asked, "outcome day date"),
@@ -131,7 +131,7 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Strip(notebook.Shown):
-    """What this model, past crises of the kind and others say of the same questions."""
+    """The answers of this model, past crises of the kind and others to the same questions."""
 
     main_table = "rows"
 
@@ -142,12 +142,12 @@ class Strip(notebook.Shown):
 
     @property
     def letters(self) -> dict[str, str]:
-        """Return by which letter each view is drawn, by its key; the last stands for the rest."""
+        """Return the letter of each view in the figure, by its key; later ones share the last."""
         last = len(ascii_lowercase) - 1
         return {key: ascii_lowercase[min(at, last)] for at, key in enumerate(self.outside.views)}
 
     def who(self, view: OutsideView) -> str:
-        """Return whose view it is, by its letter, how many hold it, and when it was read."""
+        """Return who holds a view, with its letter, their number, and when it was read."""
         late = (
             f", {count(view.days_late, 'day')} after the pack's day" if view.days_late > 0 else ""
         )
@@ -158,14 +158,14 @@ class Strip(notebook.Shown):
 
     @property
     def is_compared(self) -> bool:
-        """Say whether there is anything next to the model."""
+        """Return whether there is an answer besides the model's."""
         return self.reference is not None or bool(self.outside.views)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """Where two of the three differ, of each outcome and pair by the last day, with the cause.
+        """The last gap of each pair, for each outcome, with its cause.
 
-        Of several views of that day the farthest.
+        Of several views on that day, the farthest.
         """
         found = []
         for _, rows in groupby(self.rows, key=lambda row: (row.asked.outcome, row.asked.given)):
@@ -173,7 +173,7 @@ class Strip(notebook.Shown):
             for row in rows:
                 gaps = sorted(_apart(row), key=lambda gap: gap.factor)
                 last |= {(gap.one, gap.other): gap for gap in gaps}
-            # Where the model differs from one of two, that these differ too says nothing more.
+            # If the model differs from one of two, a gap between these two says nothing new.
             own = [gap for gap in last.values() if gap.one == "model"]
             found += own or list(last.values())
         return tuple(self._with_cause(gap) for gap in found)
@@ -193,7 +193,7 @@ class Strip(notebook.Shown):
         return gap._replace(cause="unsourced", numbers=numbers) if numbers else gap
 
     def _is_known_miss(self, outcome: str, *, is_below: bool) -> bool:
-        """Say whether the fit misses such crises: history's interval, and in this direction."""
+        """Return whether the fitted model is outside history's interval in this direction."""
         if self.reference is None or outcome not in RATES:
             return False
         key = f"{self.reference.of.start}.{RATES[outcome]}"
@@ -203,7 +203,7 @@ class Strip(notebook.Shown):
 
     @cached_property
     def _unsourced(self) -> dict[str, tuple[str, ...]]:
-        """Of each outcome the numbers without a source that move it most, if that was asked."""
+        """The numbers without a source that move each outcome most, if that was computed before."""
         crisis = self.run.crisis_if_kept
         if crisis is None or not self.run.record.is_own_model:
             return {}
@@ -216,7 +216,7 @@ class Strip(notebook.Shown):
         return found
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --json` has of it."""
+        """Return its fields in the object of `detente show --json`."""
         known = self.reference
         return {
             "schema": "detente/strip/1",
@@ -234,10 +234,10 @@ class Strip(notebook.Shown):
 
 
 def strip(run: Run) -> Strip:
-    """Return what this model, past crises of the kind and others say of the same questions.
+    """Return the answers of this model, past crises of the kind and others to the same questions.
 
-    Force, war and a deal by one, two, five and twelve months or the horizon, and what views in
-    `outside.toml` are about. Nothing is played.
+    They are about force, war and agreements by one, two, five and twelve months or the horizon, and
+    about the questions of the views in `outside.toml`. Nothing is played.
 
     Raises
     ------
@@ -268,7 +268,7 @@ def strip(run: Run) -> Strip:
 
 
 def next_to(found: Strip, share: DatedShare) -> Strip:
-    """Return what past crises and others say of one question more, with its row alone."""
+    """Return past crises' and others' answers to one more question, with its row alone."""
     question = share.outcome, share.day, tuple(sorted(share.given))
     views = found.outside.views.values()
     others = tuple(one for one in views if (one.outcome, one.day, one.given) == question)
@@ -276,14 +276,14 @@ def next_to(found: Strip, share: DatedShare) -> Strip:
 
 
 def _past(reference: Reference | None, share: DatedShare) -> Estimate | None:
-    """Return what past crises have of a question; they say nothing of one with conditions."""
+    """Return past crises' answer to a question; None if it has conditions."""
     if reference is None or share.given:
         return None
     return reference.share(share.outcome, share.day)
 
 
 def _apart(row: StripRow) -> Iterator[Gap]:
-    """Yield pairs that differ by a factor and by a point; ranges by the ends that are nearest."""
+    """Yield pairs that differ by a factor and by a point; for ranges, between the nearest ends."""
     for one, other in combinations(row.stated, 2):
         (low, high), (other_low, other_high) = one[2:], other[2:]
         less, more = (high, other_low) if high < other_low else (other_high, low)

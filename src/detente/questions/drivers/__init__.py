@@ -1,4 +1,4 @@
-"""What an outcome turns on in a run: where its variance lies, and which numbers move it, how far.
+"""What an outcome depends on in a run: the parts of its variance, and the effects of numbers.
 
 `detente drivers --json` prints one object, `detente/drivers/2`:
 
@@ -41,21 +41,21 @@ from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
 from detente.questions.drivers.variance import Decomposition, decompose
 
 WORLDS = 60
-"""Worlds that are played again unless given: 12 choose the numbers, 48 measure them."""
+"""Default number of worlds: 12 to select the numbers, 48 to measure them."""
 LEAST_WORLDS = 16
-"""With fewer, intervals are too wide to be of use."""
+"""With fewer worlds intervals are too wide to be useful."""
 PLANNED, PLANNED_A_WORLD = 500, 30
-"""About how often worlds are played: so often, and more for each world that is asked for."""
+"""Approximate number of worlds played: a constant, and a number for each world asked for."""
 COMMAND = "drivers RUN"
 OF_ALL_ALIKE = (
     "swings are of weighed sets of assumptions; parts of the variance that are due to a number or "
     "a group, and the choice of what is measured, are of sets that count alike"
 )
-"""What is said of a run whose worlds are weighed: a group is drawn again from the pack's ranges."""
+"""The note of a run whose worlds are weighted: a group is drawn again from the pack's ranges."""
 
 
 class Driver(NamedTuple):
-    """How far a number moves the outcome, and its part of the variance across worlds."""
+    """The effect of a number on the outcome, and its part of the variance across worlds."""
 
     swing: Swing
     total: Estimate
@@ -70,7 +70,7 @@ class Unlisted(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Numbers and groups that may move the share far and are not distinguishable from 0."""
+    """Numbers and groups that may have a large effect and are not distinguishable from 0."""
 
     numbers: tuple[str, ...] = ()
     measured: Annotated[int, "with those that are listed"] = 0
@@ -80,7 +80,7 @@ class Open(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Drivers(notebook.Shown):
-    """What an outcome turns on in a run, in this model."""
+    """What an outcome depends on in a run."""
 
     main_table = "numbers"
 
@@ -99,7 +99,7 @@ class Drivers(notebook.Shown):
     notes: tuple[str, ...] = ()
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente drivers --json` prints."""
+        """Return the object that `detente drivers --json` prints."""
         return {
             "schema": "detente/drivers/2",
             "run": str(self.run.folder),
@@ -129,32 +129,32 @@ def drivers(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Drivers:
-    """Say where the variance of an outcome lies, and which numbers move it how far.
+    """Return the parts of an outcome's variance, and the effects of numbers on it.
 
-    What is played is kept in the run's folder, so that a second call reads it, and one that was
-    stopped goes on.
+    What is played is stored in the run's folder, so that a second call reads it, and a call that
+    was stopped continues.
 
     Parameters
     ----------
     run
         A finished run.
     outcome
-        A named outcome or an ending, by key.
+        An outcome or an ending, by key.
     option
-        The option under which it is asked.
+        The option whose worlds are played.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 60 unless given.
-        A fifth choose the numbers, or twelve, the others measure them.
+        Worlds of the run that are played again, from the first, at least 16; by default 60. A fifth
+        of them, or twelve, select the numbers; the others measure them.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far each step has come, in worlds.
+        Called with the progress of each step, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the worlds are out of their bounds, or the run is
-        damaged or was made by another version of the model.
+        If there is no such outcome or option, the worlds are out of bounds, the run is damaged, or
+        another version of the model made it.
     """
     size = "" if worlds is None else f" --worlds {worlds}"
     command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
@@ -166,14 +166,14 @@ def drivers(
 
 
 def planned(worlds: int) -> int:
-    """Return about how often worlds are played for one outcome if inputs are moved in so many."""
+    """Return the approximate number of worlds played for one outcome, given `worlds`."""
     return PLANNED + PLANNED_A_WORLD * worlds
 
 
 def played(
     run: Run, *, outcome: str, option: str = BASE, worlds: int | None = None
 ) -> Drivers | None:
-    """Return what an outcome turns on if it was asked before; None if worlds would be played."""
+    """Return the drivers of an outcome if they were computed before; None if worlds are missing."""
     if not run.record.is_own_model:
         return None
     try:
@@ -183,12 +183,12 @@ def played(
 
 
 def find(study: Study, outcome: str, asked: int | None) -> Drivers:
-    """Return what an outcome turns on in so many worlds, or a note on why nothing can be said."""
+    """Return the drivers of an outcome, or a note if nothing can be said."""
     run, crisis = study.run, study.baseline.crisis
     shares, noise = by_world(run, outcome, study.option)
     there = len(shares)
     share = float(mean_of(shares, run.weighing_of(there)))
-    # What each world gives for the variance across worlds, without chance.
+    # Each world's contribution to the variance across worlds, without sampling noise.
     variances = (shares - shares.mean()) ** 2 * there / max(1, there - 1) - noise
     inputs = inputs_of(crisis)
     groups = Groups(study, outcome, inputs, variances)
@@ -200,8 +200,8 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
         note = "assumptions do not change this outcome by more than chance: it turns on nothing"
         return replace(nothing, notes=(note,))
 
-    # The first worlds choose what is measured in the others, so that what is reported is not the
-    # largest of many chance finds.
+    # The first worlds select what is measured in the others, so that reported effects are not the
+    # largest of many random ones.
     rounds = rounds_of(worlds)
     judging = range(rounds[-1], worlds)
     variance = decompose(study, outcome)
@@ -215,8 +215,8 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     numbers = {}
     for path, swing in measured.items():
         if swing.confirms(left[path].value):
-            # From both its ends in a straight line: where a number swings by `d`, and its swing is
-            # `z` of its standard deviations long, it gives a world the variance `(d / z)^2`.
+            # The effect is assumed linear: if the swing moves the share by `d` over `z` standard
+            # deviations of the number, the number's variance is `(d / z)^2`.
             due = 2.0 * apart(sharper.study, outcome, sharper.whole(path), judging)
             numbers[path] = Driver(swing, part_of(due / groups.length(path) ** 2, variances))
 

@@ -1,9 +1,9 @@
-"""Groups of numbers, drawn again: which may move an outcome, and how much of its variance is due.
+"""Groups of numbers, drawn again: which may move an outcome, and their parts of its variance.
 
-All groups are drawn again in few worlds, and in more those that change futures there and do not
-seem to matter; large tables of those that may are then taken apart. What a group moves bounds what
-any of its numbers does. The groups that move the outcome most are drawn again in worlds that did
-not choose them, for their total effects.
+All groups are drawn again in few worlds. Those that change futures there without a large effect are
+drawn again in more; large tables that may have one are divided. The effect of a group bounds that
+of any of its numbers. The groups with the largest effects are drawn again in worlds that had no
+part in the selection, for their total effects.
 
 The first worlds of a run are A; the worlds C are A with the coordinates of a group taken from
 worlds that share no coordinate with A. With `m` the expected share of the outcome in a world, and V
@@ -11,8 +11,8 @@ the variance of `m`, the total effect is
 
     mean of (m_A - m_C)^2 / 2V     (Jansen 1999)
 
-Products of shares are taken over pairs of different futures only, which leaves no noise of chance
-in them.
+Products of shares are computed over pairs of different futures only, so that they have no bias from
+sampling noise.
 """
 
 import math
@@ -33,28 +33,28 @@ from detente.questions.drivers.inputs import Inputs
 from detente.questions.drivers.swings import FINALISTS, ends_of
 
 FIRST_WORLDS, MORE_WORLDS = BLOCK, 2 * BLOCK
-"""Worlds in which all groups are drawn again, and those that do not seem to matter there."""
+"""Worlds in which all groups are drawn again, and those in which quiet ones are."""
 TOTALS_IN = 16
-"""Worlds in which total effects are worked out, at most."""
+"""Maximum number of worlds in which total effects are computed."""
 QUIET = 0.2
-"""Numbers of groups none of which can move the share by more, of its standard deviation across
-worlds, are not moved by themselves."""
+"""A number is not moved alone if its group can move the share by at most this multiple of the
+share's standard deviation across worlds."""
 NORMAL_SWING = 2.563
-"""Length of the swing of a number that is normal [standard deviations]."""
+"""Length of the swing of a normally distributed number [standard deviations]."""
 MOST_TRIED = 81
-"""Numbers that are moved by themselves, at most: those of the groups that may matter most."""
+"""Maximum number of numbers that are moved alone: those of the groups with the largest effects."""
 LARGE = 16
-"""Tables of more numbers that hold tables are taken apart before single numbers are moved."""
+"""Tables of tables with more numbers are divided before single numbers are moved."""
 
 
 AGAIN = " again"
-"""Added to a number's name for the coordinates that are drawn again; no field has a space."""
+"""Suffix of a number's name for the coordinates that are drawn again; no field has a space."""
 LEAST_VARIANCE = 1e-12
-"""Worlds whose shares vary less than this are alike but for rounding."""
+"""A smaller variance of shares over worlds is a rounding error."""
 
 
 class Screened(NamedTuple):
-    """What may move an outcome, and how far; what moves it most comes first."""
+    """The groups and numbers that may move an outcome, the largest effects first."""
 
     groups: Annotated[list[str], "that may matter"]
     numbers: Annotated[list[str], "to be moved by themselves"]
@@ -70,7 +70,7 @@ class Redraws:
 
     @cached_property
     def uniforms(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """Return the coordinates of the worlds as they are, and those that are drawn again."""
+        """Return the coordinates of the worlds, and those that are drawn again."""
         base = self.study.baseline
         own, other = (
             self.inputs.uniforms(worlds=base.worlds, seed=base.seed, label=label)
@@ -79,7 +79,10 @@ class Redraws:
         return own, other
 
     def of(self, members: Sequence[str], *, holds_stakes: bool = False) -> Intervention:
-        """Return what draws some coordinates again; `holds_stakes` as of an intervention."""
+        """Return the intervention that draws some coordinates again.
+
+        `holds_stakes` as in an intervention.
+        """
         own, other = self.uniforms
         mixed = {**own, **{name: other[name] for name in members}}
         moved = {path: self.inputs.numbers[path] for path in self.inputs.moved_by(members)}
@@ -89,7 +92,7 @@ class Redraws:
 
 @dataclass(frozen=True)
 class Groups:
-    """The groups of what is not known in a run, and the outcome that they may move."""
+    """The groups of uncertain numbers in a run, and the outcome that they may move."""
 
     study: Study
     outcome: str
@@ -97,13 +100,14 @@ class Groups:
     variances: Annotated[np.ndarray, "what each world of the run gives for its variance"]
 
     def screened(self) -> Screened:
-        """Return what may move the outcome."""
+        """Return the groups and numbers that may move the outcome."""
         groups, tables = self.inputs.groups, self.inputs.tables
         rows = self._screen(groups)
         bounds = self._bounds(groups, rows)
         loud = [name for name, bound in bounds.items() if bound >= self.quiet]
-        # A large table bounds each of its numbers by all of it: taken apart, it lets fewer be moved
-        # by themselves. Of so many parts the stakes are held, which is played faster.
+        # The bound of a large table applies to all its numbers; its parts have smaller bounds, so
+        # that fewer numbers must be moved alone. There are many parts, so the stakes are held,
+        # which is faster.
         parts = {name: self.inputs.parts(name) for name in tables if name in loud}
         large = [name for name in parts if len(tables[name]) > LARGE and len(parts[name]) > 1]
         smaller = {key: one for name in large for key, one in parts[name].items()}
@@ -116,7 +120,7 @@ class Groups:
 
     @property
     def quiet(self) -> float:
-        """Return how far a number has to move the share to matter."""
+        """Return the smallest effect on the share that counts."""
         return QUIET * self.spread
 
     @property
@@ -126,18 +130,18 @@ class Groups:
 
     @cached_property
     def redraws(self) -> Redraws:
-        """Return what draws some of what is not known again."""
+        """Return what draws coordinates again."""
         return Redraws(self.study, self.inputs)
 
     def totals(self, names: Sequence[str], worlds: Sequence[int]) -> dict[str, Estimate]:
-        """Return the total effects of the first groups that are distinguished from none."""
+        """Return the total effects of the first groups that are distinguishable from 0."""
         few = {name: self.redraws.of(self.inputs.groups[name]) for name in names[:FINALISTS]}
         rows = self._rows(few, worlds[:TOTALS_IN])
         totals = {name: part_of(rows[name], self.variances) for name in few}
         return {name: total for name, total in totals.items() if total.low > 0.0}
 
     def length(self, path: str) -> float:
-        """Return how long a number's swing is, in its standard deviations over worlds."""
+        """Return the length of a number's swing, in its standard deviations over worlds."""
         if path not in self.inputs.singles:
             return 0.0
         low, high = ends_of(self.inputs.numbers[path])
@@ -147,9 +151,9 @@ class Groups:
     def _screen(
         self, groups: Mapping[str, Sequence[str]], *, holds_stakes: bool = False
     ) -> dict[str, np.ndarray]:
-        """Return what groups move in few worlds, or in more where these leave it open.
+        """Return the effects of groups in few worlds, or in more if these do not decide.
 
-        A group that changes no future at all in these moves nothing.
+        A group that changes no future at all in the first worlds has no effect.
         """
         redraws = {
             name: self.redraws.of(paths, holds_stakes=holds_stakes)
@@ -169,14 +173,14 @@ class Groups:
     def _bounds(
         self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
     ) -> dict[str, float]:
-        """Return how far any number of each group may move the outcome, in a straight line."""
+        """Return how far any number of each group may move the outcome, if its effect is linear."""
         return {
             name: math.sqrt(highest(rows[name])) * max([NORMAL_SWING, *map(self.length, paths)])
             for name, paths in groups.items()
         }
 
     def _rows(self, redraws: Mapping[str, Intervention], worlds: Worlds) -> dict[str, np.ndarray]:
-        """Return half the square by which each redraw moves the share, by world."""
+        """Return half the squared change of the share under each redraw, by world."""
         self.study.play([AS_IT_IS, *redraws.values()], worlds)
         return {
             name: apart(self.study, self.outcome, (AS_IT_IS, change), worlds)
@@ -185,19 +189,19 @@ class Groups:
 
 
 def apart(study: Study, outcome: str, pair: Iterable[Intervention], worlds: Worlds) -> np.ndarray:
-    """Return half the square by which a share differs under two interventions, by world."""
+    """Return half the squared difference of a share under two interventions, by world."""
     rows = (study.rows(one, worlds) for one in pair)
     return jansen(*(outcome_of(outcome).happened(row).astype(float) for row in rows))
 
 
 def jansen(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return half the square by which two worlds' expected shares differ, without bias, by row."""
+    """Return half the squared difference of two worlds' expected shares, unbiased, by row."""
     total: np.ndarray = 0.5 * (product(one, one) + product(other, other)) - product(one, other)
     return total
 
 
 def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the product of two worlds' expected shares, without bias, for each row."""
+    """Return the product of two worlds' expected shares, unbiased, by row."""
     futures = one.shape[1]
     same = (one * other).mean(axis=1)
     unbiased: np.ndarray = (futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1)
@@ -205,16 +209,15 @@ def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def highest(rows: np.ndarray) -> float:
-    """Return the upper end of the 90 % interval of a mean that is not below 0."""
+    """Return the upper end of the 90 % interval of a mean, at least 0."""
     return max(0.0, mean_over(rows).high)
 
 
 def part_of(above: np.ndarray, below: np.ndarray) -> Estimate:
     """Return a ratio of means with its interval (Fieller 1954), from rows by world.
 
-    It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
-    of its standard errors, by Student's t; the rows need not be of the same worlds. Where the
-    variance below may well be none, any part is possible.
+    It contains every part S for which the mean of `above - S below` is not distinguishable from 0;
+    the rows need not be of the same worlds. If the variance `below` may be 0, any part is possible.
     """
     top, bottom = float(above.mean()), float(below.mean())
     of_top, of_bottom = (QUANTILE**2 * variance_over_worlds(one, 0.0) for one in (above, below))

@@ -1,18 +1,18 @@
-"""How far single numbers move an outcome by intervention: few are chosen, and then measured.
+"""The effects of single numbers on an outcome, by intervention: a few are selected and measured.
 
 A number swings from its 10th to its 90th percentile in every world, a yes or no from no to yes.
 Everything else, and all draws, are as in the world.
 
-Numbers are chosen by successive halving (Karnin, Koren & Somekh 2013). In few worlds each is set to
-the farther end of its swing, from which the whole swing is extrapolated linearly; the third that
-may move the outcome most goes on to twice as many worlds. Who concedes what is in dispute about the
-talks is held as it is in the worlds, which saves time. The tiny grid is used, since its error is
-small compared with the differences between worlds.
+Numbers are selected by successive halving (Karnin, Koren & Somekh 2013). In few worlds each is set
+to the farther end of its swing, from which the whole swing is extrapolated linearly; the third with
+the largest possible effect goes on to twice as many worlds. Concessions on agenda and venue are
+held as in the worlds, which saves time. The tiny grid is used, since its error is small compared
+with the differences between worlds.
 
-Those that are left are measured in worlds that did not choose them, with both ends played, so that
-the largest of many chance finds is not reported. The coarse grid is used (`study.Study.sharper`). A
-number is confirmed if its interval excludes 0, on the side on which it was found before; of numbers
-that move nothing and are measured, 1 in 20 passes.
+The rest are measured in worlds that had no part in the selection, with both ends played, so that
+the result is not the largest of many random ones. The coarse grid is used (`study.Study.sharper`).
+A number is confirmed if its interval excludes 0, on the side on which it was found before; of
+numbers without an effect that are measured, 1 in 20 is.
 """
 
 import math
@@ -37,13 +37,13 @@ from detente.estimate.paired import WorldMeans
 from detente.pack.quantity import Quantity
 
 LOW, HIGH = 0.1, 0.9
-"""Percentiles between which a number swings."""
+"""Quantiles between which a number swings."""
 LEAST = 0.005
-"""A swing that is smaller is not listed: half a point."""
+"""A smaller swing is not listed: half a point."""
 MOST_OF_FEW = 12
-"""Worlds in which numbers are chosen, if a fifth of all are fewer."""
+"""Worlds in which numbers are selected, if a fifth of all are fewer."""
 FINALISTS = 5
-"""Numbers whose swings are measured, at most."""
+"""Maximum number of numbers whose swings are measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,18 +55,18 @@ class Swing(Estimate):
     worlds: Annotated[int, "in which it was measured"] = 0
 
     def confirms(self, before: float) -> bool:
-        """Say whether its interval excludes 0, on the side on which the swing was before."""
+        """Return whether its interval excludes 0, on the side on which the swing was before."""
         return min(self.low * before, self.high * before) > 0.0 and abs(self.value) >= LEAST
 
     @property
     def worlds_needed(self) -> int:
-        """Return about how many worlds could distinguish it from 0, twice as many at least."""
+        """Return about how many worlds could distinguish it from 0, at least twice as many."""
         half = self.value - self.low if self.value > 0.0 else self.high - self.value
         return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.value))) ** 2))
 
 
 class Narrowed(NamedTuple):
-    """Those that are left of many, and how far each of the others may move the outcome."""
+    """The names that are left, and an upper bound of the effects of the others."""
 
     left: Annotated[dict[str, Estimate], "as found so far, the largest first"]
     bounds: dict[str, float]
@@ -77,19 +77,19 @@ def narrow(
     rounds: Sequence[int],
     tried: Callable[[Sequence[str], int], Mapping[str, Estimate]],
     *,
-    one_in: Annotated[int, "goes on to the next round"],
-    most: Annotated[int, "that are left at the end"],
-    least: Annotated[float, "what cannot move the outcome so far is dropped"] = 0.0,
+    one_in: Annotated[int, "one in this number goes on to the next round"],
+    most: Annotated[int, "maximum number left at the end"],
+    least: Annotated[float, "smallest effect that is kept"] = 0.0,
 ) -> Narrowed:
-    """Return the few of many that may move the outcome most, `tried` in ever more worlds.
+    """Return the names with the largest effects on the outcome, `tried` in ever more worlds.
 
-    The order is by how far each may move it at most, and in the last round by how far it does.
+    They are ordered by their largest possible effect, and in the last round by the effect itself.
     """
     left, bounds, found = list(names), dict[str, float](), dict[str, Estimate]()
     for worlds in rounds:
         found = dict(tried(left, worlds))
         is_last = worlds == rounds[-1]
-        # Early on the farther end of the interval counts, so that none is lost by chance.
+        # In early rounds the farther end of the interval counts, so that none is lost by chance.
         size = {name: abs(one.value) if is_last else one.most for name, one in found.items()}
         order = sorted(left, key=lambda name: -size[name])
         count = most if is_last else max(most, len(left) // one_in)
@@ -100,7 +100,7 @@ def narrow(
 
 @dataclass(frozen=True)
 class Swings:
-    """Numbers of a run that are moved by intervention, and the outcome that is looked at."""
+    """The numbers of a run that are moved by intervention, and an outcome."""
 
     study: Study
     outcome: str
@@ -110,16 +110,16 @@ class Swings:
         return ends_of(self.study.baseline.crisis.numbers[path])
 
     def whole(self, path: str) -> list[Intervention]:
-        """Return what sets a number to each end of its swing."""
+        """Return the interventions that set a number to each end of its swing."""
         worlds = self.study.baseline.worlds
         return [Intervention({path: np.full(worlds, end)}) for end in self.ends(path)]
 
     def farther(self, path: str) -> Intervention:
-        """Return what sets a number, in each world, to the end that lies farther off."""
+        """Return the intervention that sets a number, in each world, to the farther end."""
         return Intervention({path: self._far_ends(path)}, holds_stakes=True)
 
     def rough(self, path: str, worlds: int) -> Estimate:
-        """Return a swing in a straight line, from the farther ends in the first worlds."""
+        """Return a swing by linear extrapolation, from the farther ends in the first worlds."""
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
         moved = self._moved((AS_IT_IS, self.farther(path)), worlds)
@@ -128,7 +128,7 @@ class Swings:
         return Estimate(*found.interval, kind="mean")
 
     def measured(self, path: str, worlds: Worlds) -> Swing:
-        """Return a swing from both its ends in worlds."""
+        """Return a swing with both its ends played."""
         return self.between(self.whole(path), worlds)
 
     def between(self, ends: Sequence[Intervention], worlds: Worlds) -> Swing:
@@ -136,20 +136,20 @@ class Swings:
         return swing_of(self._moved(ends, worlds), self.study.run.weighing_of(worlds))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int]) -> Narrowed:
-        """Return the few numbers that move the outcome most, tried in ever more worlds."""
+        """Return the few numbers that move the outcome most, selected in ever more worlds."""
         left = [path for path in paths if len(set(self.ends(path))) > 1]
         found = narrow(left, rounds, self.tried, one_in=3, most=FINALISTS, least=LEAST)
         still = dict.fromkeys(set(paths) - set(left), 0.0)
         return found._replace(bounds=still | found.bounds)
 
     def tried(self, paths: Iterable[str], worlds: int) -> dict[str, Estimate]:
-        """Return the swings of numbers in a straight line, each set to its farther ends."""
+        """Return the swings of numbers by linear extrapolation from their farther ends."""
         asked = list(paths)
         self.study.play([AS_IT_IS, *map(self.farther, asked)], worlds)
         return {path: self.rough(path, worlds) for path in asked}
 
     def _moved(self, ends: Sequence[Intervention], worlds: Worlds) -> np.ndarray:
-        """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
+        """Return the change of the outcome in each future between the ends: -1, 0 or 1."""
         rows = (self.study.rows(end, worlds) for end in ends)
         low, high = (OUTCOMES[self.outcome].happened(one).astype(np.int8) for one in rows)
         moved: np.ndarray = high - low
@@ -164,7 +164,7 @@ class Swings:
 
 
 def ends_of(number: Quantity) -> tuple[float, float]:
-    """Return the 10th and the 90th percentile of a number; no and yes of a yes or no."""
+    """Return the 10th and the 90th percentile of a number; 0 and 1 for a yes or no."""
     if number.kind == "chance":
         return 0.0, 1.0
     law = law_of(number)
@@ -172,9 +172,10 @@ def ends_of(number: Quantity) -> tuple[float, float]:
 
 
 def rounds_of(worlds: int) -> list[int]:
-    """Return in how many of so many worlds numbers are tried, round after round.
+    """Return in how many worlds numbers are tried, round after round.
 
-    A fifth of them, or up to two fifths if that makes no more than twelve; the others judge.
+    At most a fifth of all worlds, or up to two fifths if these are at most twelve; the others
+    measure.
     """
     choosing = max(worlds // 5, min(MOST_OF_FEW, 2 * worlds // 5))
     last = max(BLOCK, choosing // BLOCK * BLOCK)
@@ -183,7 +184,7 @@ def rounds_of(worlds: int) -> list[int]:
 
 
 def swing_of(moved: np.ndarray, weighing: Weighing | None = None) -> Swing:
-    """Return a swing from what it is in each future, shape (worlds, futures).
+    """Return a swing, given its value in each future, shape (worlds, futures).
 
     The interval is that of a mean over worlds and chance (`intervals.ends_over_worlds`).
     """
@@ -196,5 +197,5 @@ def swing_of(moved: np.ndarray, weighing: Weighing | None = None) -> Swing:
 
 
 def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean of what futures move by in each world, and the mean square, scaled."""
+    """Return the scaled mean and mean square of the changes in each world."""
     return moved.mean(axis=1) * scale, (moved * moved).mean(axis=1) * scale * scale

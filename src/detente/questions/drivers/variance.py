@@ -1,13 +1,13 @@
-"""Where the variance of an outcome lies: between worlds, or in which of a future's draws.
+"""Parts of the variance of an outcome: between worlds, and of each part of a future's draws.
 
-A future's yes or no varies with its world and with its draws, which have five parts, by what they
-are for. A future is played again with some parts of its draws kept and the others taken from
-another future (pick-freeze), so that with A the future and C the mixed one, in one world
+A future's yes or no varies with its world and with its draws, which have five parts, by purpose. A
+future is played again with some parts of its draws kept and the others taken from another future
+(pick-freeze), so that with A the future and C the mixed one, in one world
 
     cov(A, C) = Var E[outcome | parts kept]
 
-and what a part adds to others, averaged over all orders, is its Shapley effect (Owen 2014; Song,
-Nelson & Staum 2016). The parts add up to the variance within worlds; that between worlds is
+The marginal contribution of a part, averaged over all orders, is its Shapley effect (Owen 2014;
+Song, Nelson & Staum 2016). The parts add up to the variance within worlds; that between worlds is
 `estimate.variance.split`.
 """
 
@@ -54,16 +54,16 @@ PARTS: dict[str, tuple[Purpose, ...]] = {
         Purpose.DISPUTE,
     ),
 }
-"""What each part of a future's draws is for: acts are who acts when, and which act."""
+"""The purposes of each part of a future's draws: acts are who acts when, and how."""
 EVERY = (1 << len(PARTS)) - 1
-"""All parts, a bit each in the order of PARTS."""
+"""The set of all parts: one bit each, in the order of PARTS."""
 TINY = 1e-300
-"""In place of a sum that is 0."""
+"""Replaces a sum of 0 as a divisor."""
 
 
 @dataclass(frozen=True)
 class Decomposition:
-    """Where the variance of an outcome lies."""
+    """The parts of the variance of an outcome."""
 
     worlds: Annotated[int, "worlds whose draws were mixed"]
     futures: Annotated[int, "of each of them"]
@@ -72,17 +72,17 @@ class Decomposition:
 
 
 def decompose(study: Study, outcome: str, worlds: int = FIRST_WORLDS) -> Decomposition | None:
-    """Say which part of an outcome's variance lies between worlds, and in which part of the draws.
+    """Return the parts of an outcome's variance: between worlds, and of each part of the draws.
 
     The part between worlds is that of the whole run. Each future of the first `worlds` is played
-    with every set of the parts of its draws; what was played is kept in the run's folder. None
-    where the outcome comes in all of their futures or in none.
+    with every set of parts of its draws; the results are stored in the run's folder. None if the
+    outcome comes in all of their futures or in none.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome or option, the run was made by another version of the model, or
-        something else writes into it.
+        If there is no such outcome or option, another version of the model made the run, or another
+        process writes into it.
     UnplayedError
         If worlds are missing and the study may not play.
     """
@@ -98,7 +98,7 @@ def decompose(study: Study, outcome: str, worlds: int = FIRST_WORLDS) -> Decompo
     if not values[:, EVERY].any() or not between.is_known:
         return None
     within = _shares(np.array([shapley(each) for each in values]), run.weighing_of(asked))
-    # What does not lie between worlds is divided as the variance within some of them is.
+    # The rest of the variance is divided like the variance within these worlds.
     world = Estimate(between.not_knowing, between.low, between.high)
     least, own, most = 1.0 - world.high, 1.0 - world.value, 1.0 - world.low
     parts = {
@@ -111,10 +111,10 @@ def decompose(study: Study, outcome: str, worlds: int = FIRST_WORLDS) -> Decompo
 def values_of(happened: np.ndarray) -> np.ndarray:
     """Return the variance that each set of parts explains in one world, shape (sets,).
 
-    `happened`: yes or no of each future by the set of parts that was kept, shape (sets, futures);
-    the other parts are those of another future, all of whose draws the empty set has. A set is
-    estimated from what it shares with all draws of the future and from what the rest of
-    them leaves to the other's, without bias.
+    `happened` is the outcome of each future by the set of parts that was kept, shape (sets,
+    futures); the other parts are those of another future, which has all of them for the empty set.
+    A set is estimated from its covariance with the future and from that of its complement with the
+    other future, without bias.
     """
     futures = happened.shape[1]
     apart = happened - happened.mean(axis=1, keepdims=True)
@@ -128,9 +128,10 @@ def values_of(happened: np.ndarray) -> np.ndarray:
 
 
 def shapley(values: np.ndarray) -> np.ndarray:
-    """Return what each part adds to the others, averaged over all orders, shape (parts,).
+    """Return the mean marginal contribution of each part over all orders, shape (parts,).
 
-    `values`: of each set of parts, 0 for none, shape (sets,). They add up to the value of all.
+    `values` has the value of each set of parts, 0 for the empty set, shape (sets,). The results add
+    up to the value of all parts.
     """
     count = (len(values) - 1).bit_length()
     found = np.zeros(count)
@@ -147,7 +148,7 @@ def shapley(values: np.ndarray) -> np.ndarray:
 def _shares(by_world: np.ndarray, weighing: Weighing | None) -> list[Estimate]:
     """Return each part of the variance within worlds, by the jackknife over scrambles.
 
-    What chance has put below 0 counts as 0.
+    Negative estimates count as 0.
     """
     if weighing is None:
         whole, left = by_world.sum(axis=0), by_world.sum(axis=0) - by_scramble(by_world)
@@ -167,14 +168,14 @@ def _shares(by_world: np.ndarray, weighing: Weighing | None) -> list[Estimate]:
 
 
 def _divided(sums: np.ndarray) -> np.ndarray:
-    """Return what is above 0 as parts of its sum, along the last axis."""
-    kept = np.maximum(sums, 0.0)
-    parts: np.ndarray = kept / np.maximum(kept.sum(axis=-1, keepdims=True), TINY)
+    """Return the positive entries divided by their sum, along the last axis."""
+    positive = np.maximum(sums, 0.0)
+    parts: np.ndarray = positive / np.maximum(positive.sum(axis=-1, keepdims=True), TINY)
     return parts
 
 
 def _mixed(world: PlayedWorld) -> np.ndarray:
-    """Return the class of each future with every set of the parts of its draws kept."""
+    """Return the class of each future with every set of parts of its draws kept."""
     solved = world.solved()
     found = []
     for kept in range(EVERY + 1):
@@ -191,4 +192,4 @@ def _mixed(world: PlayedWorld) -> np.ndarray:
 MIXED = Readout(
     "luck", np.dtype(np.int8), _mixed, shape=(EVERY + 1,), worlds=1, folder=folders.DRIVERS
 )
-"""The class of each future by the set of the parts of its draws that is its own."""
+"""The class of each future, by the set of parts of its draws that was kept."""

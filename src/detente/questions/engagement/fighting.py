@@ -1,4 +1,4 @@
-"""How an engagement is asked for, and the campaigns of many worlds that are fought for it."""
+"""The terms of an engagement, and the campaigns that are computed for it in many worlds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, cast
@@ -42,22 +42,22 @@ from detente.questions.engagement.campaigns import (
 from detente.text import did_you_mean, nearest, show
 
 BEGINNERS = ("challenger", "defender", "ally")
-"""Who may begin, in the kernel's order."""
+"""The actors that can begin, in the kernel's order."""
 SIDES = BEGINNERS[:2]
 HIGHEST_FORCE = 2
 LONGEST_REST = 90
-"""Days without raids that can be followed; few repairs take longer."""
+"""Maximum number of days without raids; few repairs take longer."""
 MOST_FUTURES = 200_000
 
 FEWEST, MOST = 2, 41
-"""Values that a sweep can have."""
+"""Minimum and maximum number of values of a sweep."""
 FORM = "write FIELD=lo:hi:n, such as --sweep defences.iran.integration=0:1:5"
 PARTS = 3
 WHERE = "--sweep"
 
 
 class RaidTerms(NamedTuple):
-    """On which terms a campaign is fought."""
+    """The terms of a campaign."""
 
     force: Annotated[int, "force that the challenger has deployed [0-2]"]
     plan: Annotated[str, "the challenger's plan, one of PLANS"]
@@ -72,13 +72,13 @@ class RaidTerms(NamedTuple):
 
     @property
     def situation(self) -> Situation:
-        """Return how force begins for the kernel: in full on both sides, no programme step made."""
+        """Return the kernel's situation: raids in full on both sides, no programme step made."""
         who = BEGINNERS.index(self.by)
         return Situation(self.force, 0, who, PLANS.index(self.plan), answer=Answer.FULL)
 
 
 def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
-    """Refuse terms that are not allowed."""
+    """Raise `DetenteError` for terms that are not allowed."""
     check_whole("force", terms.force, 0, HIGHEST_FORCE)
     check_whole("days", terms.days, 1, LONGEST_WAR)
     check_whole("rest", terms.rest, 0, LONGEST_REST)
@@ -90,14 +90,14 @@ def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:
-    """Refuse a whole number that is out of its bounds."""
+    """Raise `DetenteError` for a whole number that is out of its bounds."""
     if not least <= value <= most:
         what = f"{name} is {value}; use a whole number from {least} to {most}"
         raise DetenteError(what, where=name)
 
 
 def check_word(name: str, word: str, allowed: tuple[str, ...]) -> None:
-    """Refuse a word that is none of those allowed."""
+    """Raise `DetenteError` for a word that is not allowed."""
     if word not in allowed:
         what = f"{name} is {word!r}; use {' or '.join(allowed)}"
         raise DetenteError(what, where=name, hint=did_you_mean(word, allowed))
@@ -119,7 +119,10 @@ class Sweep(NamedTuple):
 
 
 def parse_sweep(text: str) -> Sweep:
-    """Return the sweep that a text such as `FIELD=0:1:5` asks for; refuse any other."""
+    """Return the sweep in a text such as `FIELD=0:1:5`.
+
+    Raises `DetenteError` for any other text.
+    """
     field, equals, span = text.partition("=")
     parts = span.split(":")
     if not equals or not field.strip() or len(parts) != PARTS:
@@ -134,7 +137,10 @@ def parse_sweep(text: str) -> Sweep:
 
 
 def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
-    """Return the row of the swept number; refuse what cannot be swept, or not so."""
+    """Return the row of the swept number.
+
+    Raises `DetenteError` if the number cannot be swept, or not with these values.
+    """
     field, known = sweep.field, targets(crisis.model)
     if field in known.others:
         hint = "name a number, such as defences.iran.integration; --set changes the others"
@@ -168,11 +174,11 @@ def check_sweep(crisis: Crisis, sweep: Sweep) -> NumberRow:
 
 Values = Mapping[str, float]
 CHUNK = 256
-"""Campaigns that are fought before their days are summed up: some 20 MB of rows."""
+"""Campaigns that are computed before their days are summed, about 20 MB of rows."""
 
 
 class Battles(NamedTuple):
-    """What is fought in each world, and how often."""
+    """What is computed in each world, and how many campaigns."""
 
     crisis: Crisis
     terms: RaidTerms
@@ -181,7 +187,7 @@ class Battles(NamedTuple):
 
 
 class Arena(NamedTuple):
-    """What campaigns of one world are fought with, and what it costs; sides: challenger 0."""
+    """The forces of one world's campaigns and their prices; side 0 is the challenger."""
 
     theatre: Theatre
     weapons: Annotated[Array, "price of a weapon of each side and class [million dollars]"]
@@ -189,13 +195,13 @@ class Arena(NamedTuple):
 
     @property
     def content(self) -> bytes:
-        """Return all that can make a difference, the same for the same."""
+        """Return all that affects the results, as bytes."""
         parts = (np.asarray(self.theatre), self.weapons, self.rounds)
         return b"".join(part.tobytes() for part in parts)
 
 
 class Fought(NamedTuple):
-    """What the campaigns of one world come to, by the side struck."""
+    """The results of the campaigns of one world, by the side struck."""
 
     arena: Arena
     outcomes: tuple[Outcomes, Outcomes]
@@ -205,7 +211,7 @@ class Fought(NamedTuple):
 def fight_worlds(
     battles: Battles, worlds: Sequence[dict[str, float]], threads: int, clock: Clock
 ) -> list[Fought]:
-    """Fight the campaigns of worlds on threads; the result does not depend on their number."""
+    """Compute the campaigns of worlds on threads; the results do not depend on their number."""
 
     def fight(number: int) -> Fought:
         return fight_world(battles, number, worlds[number])
@@ -214,7 +220,7 @@ def fight_worlds(
 
 
 def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Fought:
-    """Fight the campaigns of one world."""
+    """Compute the campaigns of one world."""
     crisis, terms = battles.crisis, battles.terms
     arena = set_up(crisis, values)
     campaign = cast("Campaign", new_record(Campaign))
@@ -262,7 +268,7 @@ def owners(crisis: Crisis) -> tuple[str, str]:
 
 
 def set_up(crisis: Crisis, values: Values) -> Arena:
-    """Return what one world fights with; nothing else of the crisis is read."""
+    """Return the forces of one world; nothing else of the crisis is read."""
     war = cast("Warfare", new_record(Warfare))
     encode_war(crisis, values, war)
     weapons, rounds = np.zeros((2, CLASSES)), np.zeros((2, LAYERS))

@@ -1,4 +1,4 @@
-"""What the hypotheses of a pack come to, tested by intervention on a run's worlds and draws.
+"""Verdicts on the hypotheses of a pack, tested by intervention on a run's worlds and draws.
 
 `detente hypotheses --json` prints one object, `detente/hypotheses/1`: run, worlds, and a list
 `hypotheses` of {id, says, rejected_if, estimate, low, high, unit, verdict, why, needs, tests,
@@ -37,13 +37,13 @@ from detente.questions.hypotheses.verdicts import UNDECIDED, Result, Verdict, de
 from detente.text import offered
 
 WORLDS = 48
-"""Worlds that are played unless given, if the run has as many."""
+"""Default number of worlds that are played, if the run has as many."""
 UNTESTED = "the pack names no test for it"
 
 
 @dataclass(frozen=True)
 class Tested:
-    """A hypothesis with what its tests found, in this model."""
+    """A hypothesis with the results of its tests."""
 
     id: str
     hypothesis: Hypothesis
@@ -52,27 +52,27 @@ class Tested:
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """Return all that its tests found."""
+        """Return the results of all its tests."""
         return tuple(result for results in self.by_test for result in results)
 
     @property
     def rests_on(self) -> Result | None:
-        """Return the result on which the verdict rests; none if there is no test."""
+        """Return the result on which the verdict rests; None if there is no test."""
         return decisive(self.results, self.hypothesis.needs)
 
     @property
     def verdict(self) -> Verdict:
-        """Return what follows: supported, supported_small, rejected or cannot_tell."""
+        """Return the verdict: supported, supported_small, rejected or cannot_tell."""
         return UNDECIDED if self.rests_on is None else self.rests_on.verdict
 
     @property
     def why(self) -> str:
-        """Return why nothing is estimable; empty if something is."""
+        """Return why nothing can be estimated; empty if something is."""
         on = self.rests_on
         return UNTESTED if on is None else on.why
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente hypotheses --json` has of it."""
+        """Return its fields in the object of `detente hypotheses --json`."""
         on = self.rests_on
         measured = dict.fromkeys(("estimate", "low", "high"))
         return {
@@ -94,14 +94,14 @@ class Tested:
 
 @dataclass(frozen=True, repr=False)
 class Hypotheses(notebook.Shown):
-    """The hypotheses of a run's pack, each with what its tests found, in this model."""
+    """The hypotheses of a run's pack, each with the results of its tests."""
 
     run: Run
     worlds: int
     tested: tuple[Tested, ...]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente hypotheses --json` prints."""
+        """Return the object that `detente hypotheses --json` prints."""
         return {
             "schema": "detente/hypotheses/1",
             "run": str(self.run.folder),
@@ -111,7 +111,7 @@ class Hypotheses(notebook.Shown):
 
 
 class PlannedTests(NamedTuple):
-    """What is left to be done, and on how many threads."""
+    """The work that is left to be done, and the number of threads."""
 
     played: Annotated[int, "worlds, with changes"]
     followed: Annotated[int, "futures, day by day"]
@@ -130,46 +130,46 @@ def hypotheses(
 ) -> Hypotheses:
     """Test the hypotheses of a run's pack by intervention, on the run's worlds and draws.
 
-    What is played is kept in the run's folder, so that a second call reads it, and one that was
-    stopped goes on.
+    What is played is stored in the run's folder, so that a second call reads it, and a call that
+    was stopped continues.
 
     Parameters
     ----------
     run
         A finished run.
     only
-        Keys of the hypotheses to test; all unless given.
+        Keys of the hypotheses to test; by default all.
     worlds
-        How many of the run's worlds to use, from the first; 48 unless given, or all.
+        Worlds of the run to use, from the first; by default 48, or all if there are fewer.
     threads
-        Worlds played at a time; as many as there are processors unless given.
+        Worlds played at a time; by default the number of processors.
     progress
-        Called now and then with how far it has come, in worlds.
+        Called with the progress, in worlds.
 
     Raises
     ------
     DetenteError
-        If the pack holds no hypotheses, or none of such a key, the run has fewer worlds, was made
-        by another version of the model, or is damaged.
+        If the pack has no hypotheses, or none with such a key, the run has fewer worlds, another
+        version of the model made it, or it is damaged.
     """
     bench = ask(run, only, worlds, threads)
     if progress is not None:
         planned = bench.worlds * sum(map(len, bench.interventions.values()))
         bench = replace(bench, means={**bench.means, "progress": WholeWork(progress, planned)})
-    for kept, interventions in bench.interventions.items():
-        bench.studies[kept].play(interventions, bench.worlds)
+    for source, interventions in bench.interventions.items():
+        bench.studies[source].play(interventions, bench.worlds)
     size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
-    place, tested = run.in_command, []
+    folder, tested = run.in_command, []
     for key, one in bench.hypotheses.items():
         results = tuple(tuple(results_of(trial, bench)) for trial in one.tests)
-        tested.append(Tested(key, one, results, f"detente hypotheses {place} --only {key}{size}"))
+        tested.append(Tested(key, one, results, f"detente hypotheses {folder} --only {key}{size}"))
     return Hypotheses(run, bench.worlds, tuple(tested))
 
 
 def played(run: Run) -> Hypotheses | None:
-    """Return the verdicts in as many worlds, from the first, as were tested before, if any were."""
-    there = run.record.settings.worlds
-    if not run.record.is_own_model or there < LEAST_WORLDS:
+    """Return the verdicts in the most worlds that were tested before; None if none were."""
+    most = run.record.settings.worlds
+    if not run.record.is_own_model or most < LEAST_WORLDS:
         return None
     if not run.crisis.hypotheses:
         return None
@@ -178,7 +178,7 @@ def played(run: Run) -> Hypotheses | None:
         left = plan(run, only=(), worlds=worlds, threads=None)
         return not (left.played or left.raided or left.judged)
 
-    worlds = range(there, LEAST_WORLDS - 1, -1)
+    worlds = range(most, LEAST_WORLDS - 1, -1)
     tested = bisect(worlds, False, key=is_tested)
     return hypotheses(run, worlds=worlds[tested]) if tested < len(worlds) else None
 
@@ -189,13 +189,13 @@ def ask(
     worlds: int | None,
     threads: int | None,
 ) -> Bench:
-    """Return the hypotheses that are to be tested, and on what.
+    """Return the hypotheses to be tested, and the worlds.
 
     Raises
     ------
     DetenteError
-        If the pack holds none, or none of such a key, the run has fewer worlds, or was made by
-        another version of the model.
+        If the pack has none, or none with such a key, the run has fewer worlds, or another version
+        of the model made it.
     """
     run.refuse_other_model()
     count = Study(run).count(worlds, WORLDS)
@@ -214,11 +214,11 @@ def ask(
 
 
 def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:
-    """Return what is left to be done for an answer."""
+    """Return the work that is left for an answer."""
     bench = ask(run, only, worlds, threads)
     missing = {
-        kept: study.missing(bench.interventions.get(kept, ()), bench.worlds)
-        for kept, study in bench.studies.items()
+        source: study.missing(bench.interventions.get(source, ()), bench.worlds)
+        for source, study in bench.studies.items()
     }
     judges = any(trial.kind == "causes" for trial in bench.trials)
     study, judged = judging_of(bench)

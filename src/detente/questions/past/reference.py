@@ -1,8 +1,8 @@
-"""Past crises of the kind that a pack names: what came of them, by the day.
+"""Past crises of the kind that a pack names: the shares of their outcomes by day.
 
-A pack names its kind by `[reference]`: how it began, and attributes that the fit knows
-(`detente lab rates --attributes` lists them). What ships of past crises is in
-`pack/reference.toml`, which `detente lab kinds` computes from a user's own copy of the table.
+A pack names its kind by `[reference]`: how it began, and attributes that the fit knows (`detente
+lab rates --attributes` lists them). What ships of past crises is in `pack/reference.toml`, which
+`detente lab kinds` computes from a user's own copy of the table.
 
 - How many came to serious clashes or war: the share among crises with the same start, its log-odds
   moved by the attributes given, with weights of a ridge regression. An attribute that is left out
@@ -49,24 +49,25 @@ OUTCOMES = {
     "agreement": "agreement",
     "deal_ever": "agreement",
 }
-"""What outcomes of a run are called among past crises; in the table a deal is an end.
+"""Keys of a run's outcomes among past crises; in the table a deal ends a crisis.
 
-A deal without force has no rate there: agreements are counted whatever went before them."""
+There is no rate of deals without force: agreements count whatever happened before.
+"""
 
 
 TRAITS = {"great_power": "great power", "nuclear": "nuclear weapons", "pact": "great-power ally"}
-"""What a side may be or have, in words for both sides together."""
+"""Attributes of a side, in words for both sides together."""
 SIDES = {
     (1.0, 1.0): "on both sides",
     (1.0, 0.0): "on the challenger's side alone",
     (0.0, 1.0): "on the defender's side alone",
     (0.0, 0.0): "on neither side",
 }
-"""Whether the challenger and the defender are or have something, in words."""
+"""Which of the challenger and the defender has an attribute, in words."""
 
 
 def _strength(crisis: PastCrisis) -> float | None:
-    """Return doublings from the defender's capabilities to the challenger's, at most three."""
+    """Return the log2 ratio of the challenger's to the defender's capabilities, within +-3."""
     defender, challenger = crisis.capability_a, crisis.capability_b
     if not defender or not challenger:
         return None
@@ -94,24 +95,24 @@ READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
         "recent": lambda crisis: crisis.follows_another,
     }
 )
-"""Each attribute as a row of the table has it, side A as the defender; None where it is blank."""
+"""How each attribute is read from a row of the table, with side A as defender; None if blank."""
 
 
 def attributes_of(crises: Sequence[PastCrisis]) -> Array:
-    """Return attributes, NaN where a cell is blank, shape (crises, attributes)."""
+    """Return attributes, NaN if a cell is blank, shape (crises, attributes)."""
     read = [[known(one) for known in READ.values()] for one in crises]
     return np.array(read, dtype=float).reshape(-1, len(READ))
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Past crises of a kind: how many there are, of which years, and what came of them."""
+    """Past crises of a kind: their number, their years, and the shares of their outcomes."""
 
     of: PastKind
 
     @property
     def kind(self) -> str:
-        """Return the kind in words: the start, then what else the pack says of it."""
+        """Return the kind in words: the start, then the pack's other attributes."""
         said, given = [GROUPS[self.of.start].title.lower()], self.of.attributes
         for name, value in given.items():
             side, _, trait = name.partition("_")
@@ -128,7 +129,7 @@ class Reference:
 
     @property
     def crises(self) -> int:
-        """Return how many past crises began in the same way."""
+        """Return the number of past crises with the same start."""
         return int(self._start["crises"])
 
     @property
@@ -143,7 +144,7 @@ class Reference:
 
     @property
     def source(self) -> str:
-        """Return what the shares are computed from."""
+        """Return the source of the shares, in words."""
         made = _SHIPPED["provenance"]
         counted = f"{self.crises} crises with a {GROUPS[self.of.start].title.lower()}"
         fitted = f", adjusted by a regression on all {made['crises']}" if self.of.attributes else ""
@@ -155,17 +156,17 @@ class Reference:
         return start
 
     def share(self, outcome: str, day: int) -> Estimate | None:
-        """Return the share of such crises in which something has come by a day; None if not known.
+        """Return the share of such crises with an outcome by a day; None if unknown.
 
-        The 90 % interval holds for whatever day a clash or war began on; `chance_low` and
-        `chance_high` are those of the assumption that each day is equally likely.
+        The 90 % interval is valid whatever the day on which a clash or war began; `chance_low` and
+        `chance_high` assume that each day is equally likely.
 
         Parameters
         ----------
         outcome
             `force`, `any_war`, `agreement` or `deal_ever`.
         day
-            From the first day of the crisis, day 0.
+            Days since the first day of the crisis, day 0.
         """
         rate = OUTCOMES.get(outcome)
         if rate is None:
@@ -211,18 +212,18 @@ class Reference:
 
 
 def _counted(happened: float, crises: float) -> tuple[float, float]:
-    """Return a share that was counted, and its variance."""
+    """Return a counted share and its variance."""
     share = happened / crises
     return share, share * (1.0 - share) / crises
 
 
 class Attributes(Shown):
-    """What a pack may say of its kind besides the start, and what the fit makes of it."""
+    """The attributes that a pack can give besides the start, and their weights in the fit."""
 
     main_table = "attributes"
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente lab rates --attributes --json` prints."""
+        """Return the object that `detente lab rates --attributes --json` prints."""
         made, starts = _SHIPPED["provenance"], _SHIPPED["starts"]
         return {
             "schema": "detente/attributes/1",

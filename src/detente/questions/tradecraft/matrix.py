@@ -1,9 +1,9 @@
-"""Evidence against hypotheses: how many times as likely each piece is with one as without it.
+"""Evidence by hypotheses: how much likelier each piece is with a hypothesis than without it.
 
-What may be seen stands in rows: the pack's signs, and events of the days before any use of force.
-Hypotheses stand in columns: what the challenger has in mind, who is resolved, and how it ends. A
-ratio is counted in futures, of signs with their chances in each world. Of an event those futures
-count in which the dispute goes on by the day, so that nothing is shown by force that came before.
+Rows are evidence: the pack's signs, and events of the days before any use of force. Columns are
+hypotheses: the challenger's plan, who is resolved, and how the crisis ends. A ratio is computed
+from counts of futures, for signs from their chances in each world. For an event only futures count
+in which the dispute goes on by the day, so that earlier force has no influence.
 """
 
 import math
@@ -45,17 +45,17 @@ from detente.questions.wording import PLANS as IN_WORDS
 from detente.questions.wording import titles
 
 LEAST_SHARE = 0.01
-"""A hypothesis that holds in fewer futures is left out."""
+"""A hypothesis that holds in a smaller share of futures is left out."""
 NO_RATIO = 1.25
-"""Evidence whose ratios lie nearer to 1 than this, intervals and all, tells nothing apart."""
+"""Evidence whose ratios' intervals are nearer to 1 than this does not discriminate."""
 ENDS = ("any_war", "deal")
-"""Outcomes that are among the hypotheses."""
+"""Outcomes that are hypotheses."""
 UNFOLLOWED = "events are not followed day by day yet, so that only signs of the pack stand here"
 FACTS = "states and failed talks are no evidence here: a course of events agrees with them or not"
 
 
 class HeldHypothesis(NamedTuple):
-    """Something that is hidden or still to come, and how often it holds."""
+    """Something hidden or in the future, and its share of futures."""
 
     title: str
     share: float
@@ -63,7 +63,7 @@ class HeldHypothesis(NamedTuple):
 
 
 class LikelihoodRatio(NamedTuple):
-    """How many times as likely a piece of evidence is with a hypothesis as without it."""
+    """How much likelier a piece of evidence is with a hypothesis than without it."""
 
     value: float
     low: Annotated[float, "90 % interval, over worlds and chance"]
@@ -72,7 +72,7 @@ class LikelihoodRatio(NamedTuple):
 
 
 class EvidenceRow(NamedTuple):
-    """A piece of evidence: what was found of it, and what it tells apart."""
+    """A piece of evidence: its status, and its likelihood ratios."""
 
     what: str
     status: Annotated[str, "seen, not_seen, or open"]
@@ -93,7 +93,7 @@ class EvidenceRow(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class EvidenceMatrix(notebook.Shown):
-    """Pieces of evidence by hypotheses, with likelihood ratios of this model."""
+    """Pieces of evidence by hypotheses, with this model's likelihood ratios."""
 
     main_table = "evidence"
 
@@ -104,7 +104,7 @@ class EvidenceMatrix(notebook.Shown):
     notes: tuple[str, ...]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --view matrix --json` prints."""
+        """Return the object that `detente show --view matrix --json` prints."""
         date_of = self.run.record.date_of
         return {
             "schema": "detente/matrix/1",
@@ -127,7 +127,7 @@ class EvidenceMatrix(notebook.Shown):
 
 
 class Piece(NamedTuple):
-    """A piece of evidence as it is counted."""
+    """A piece of evidence with its chance in each future."""
 
     what: str
     day: int | None
@@ -138,15 +138,15 @@ class Piece(NamedTuple):
 def matrix(
     run: Run, observed: Path | str | None = None, *, by: str | int | None = None
 ) -> EvidenceMatrix:
-    """Return which evidence tells which hypotheses apart in a run, in this model.
+    """Return which evidence separates which hypotheses in a run.
 
-    `observed`: a file of observations, of which signs and events stand as they were found. `by`:
-    the day by which other events are to be seen, 30 days after the as-of date unless given.
+    `observed` is a file of observations, which sets the status of its signs and events. `by` is the
+    day until which other events count, by default 30 days after the as-of date.
 
     Raises
     ------
     DetenteError
-        If the file cannot be read, the day does not lie within the run, or a file of it is damaged.
+        If the file cannot be read, the day is outside of the run, or a file of it is damaged.
     ObservationFaults
         With every fault of the file.
     """
@@ -168,7 +168,7 @@ def matrix(
         pieces |= _events(run, rows, day, dates)
     except UnplayedError:
         notes.append(UNFOLLOWED)
-    kept, many = {}, max(1, len(pieces) * len(hypotheses))
+    found, many = {}, max(1, len(pieces) * len(hypotheses))
     for key, piece in pieces.items():
         seen, among = piece.seen[piece.counts], worlds[piece.counts]
         sums = [np.bincount(among, one, settings.worlds) for one in (seen, 1.0 - seen)]
@@ -182,20 +182,20 @@ def matrix(
             for name, one in hypotheses.items()
         }
         share = float(sums[0].sum() / (sums[0].sum() + sums[1].sum()))
-        kept[key] = EvidenceRow(piece.what, status, piece.day, share, ratios)
-    telling = sorted(kept.items(), key=lambda pair: -_strength(pair[1]))
-    rare = tuple(key for key in pieces if key not in kept)
+        found[key] = EvidenceRow(piece.what, status, piece.day, share, ratios)
+    telling = sorted(found.items(), key=lambda pair: -_strength(pair[1]))
+    rare = tuple(key for key in pieces if key not in found)
     return EvidenceMatrix(run, hypotheses, dict(telling), rare, tuple(notes))
 
 
 def ratio_of(
     seen: np.ndarray, holds: np.ndarray, world: np.ndarray, weighing: Weighing | None, many: int
 ) -> LikelihoodRatio:
-    """Return how many times as likely something is seen where a hypothesis holds as where not.
+    """Return how much likelier something is seen if a hypothesis holds than if it does not.
 
-    Half a future is added to what is seen and to what is not, so that none of few is no proof. The
-    interval is a jackknife over scrambles of the logarithm; it is clear if an interval that is as
-    much longer as the largest of so `many` needs excludes 1 (Bonferroni).
+    Half a future is added to both counts, so that zero cases do not give certainty. The interval is
+    a jackknife over scrambles of the logarithm. It is clear if 1 is outside of the interval that
+    the largest of `many` ratios needs (Bonferroni).
     """
     worlds = int(world.max()) + 1
     cells = np.stack([seen * holds, holds, seen * ~holds, ~holds], axis=1)
@@ -221,7 +221,7 @@ def ratio_of(
 
 
 def _strength(row: EvidenceRow) -> float:
-    """Return how far it tells any hypothesis from its contrary, nothing where that is not clear."""
+    """Return the largest clear log ratio of a row, 0 if none is clear."""
     return max((abs(math.log(one.value)) for one in row.ratios.values() if one.is_clear), default=0)
 
 
@@ -262,7 +262,7 @@ def _signs(run: Run, observations: Observations, rows: np.ndarray) -> Iterator[t
 def _events(
     run: Run, rows: np.ndarray, day: int, dates: Mapping[str, int]
 ) -> Iterator[tuple[str, Piece]]:
-    """Yield the events of the futures that were followed, each by its day.
+    """Yield the events of the futures that were followed, each with its day.
 
     Raises
     ------

@@ -1,11 +1,11 @@
-"""What is held to be likely: views of outcomes by a date, as people write them or by a name.
+"""Views of how likely an outcome is by a date, written by users or referred to by name.
 
-By a name: view:KEY of `outside.toml`, judgement:KEY of the pack, and past:OUTCOME@DATE, the share
+Names are view:KEY of `outside.toml`, judgement:KEY of the pack, and past:OUTCOME@DATE, the share
 among past crises of the pack's kind.
 
 A view is OUTCOME@DATE=CHANCE, or LOW-HIGH in place of the chance; without a date it is by the
-horizon. Conditions stand behind a stroke, OUTCOME@DATE|CONDITION=CHANCE, as `detente ask --given`
-takes them. In place of an outcome stands a column of the futures with its value too, such as
+horizon. Conditions follow a vertical bar, OUTCOME@DATE|CONDITION=CHANCE, in the form of `detente
+ask --given`. The outcome can also be a column of the futures with its value, such as
 scale=campaign, which counts on the day of the first use of force.
 """
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 
 class HeldView(NamedTuple):
-    """How likely an outcome is held to be by a day, among the futures that meet conditions."""
+    """The chance of an outcome by a day that somebody states, given conditions."""
 
     written: Annotated[str, "as --to takes it"]
     outcome: Annotated[str, "an outcome, an ending, or a column with its value"]
@@ -45,15 +45,15 @@ class HeldView(NamedTuple):
 
     @property
     def asks(self) -> tuple[str, int, frozenset[str]]:
-        """Return what two views of the same question have in common."""
+        """Return the question, for comparison of views."""
         return self.outcome, self.day, frozenset(self.given)
 
     def holds(self, share: float) -> bool:
-        """Say whether a share agrees with it."""
+        """Return whether a share agrees with the view."""
         return self.low <= share <= self.high
 
     def content(self, run: Run) -> dict[str, Any]:
-        """Return what JSON has of it."""
+        """Return its fields for JSON."""
         return {
             "view": self.written,
             "outcome": self.outcome,
@@ -70,8 +70,8 @@ def views_on(run: Run, to: str | Sequence[str]) -> tuple[HeldView, ...]:
     Raises
     ------
     DetenteError
-        If there is none, one cannot be read or is of nothing that the run knows, or two are of one
-        question.
+        If there is none, one cannot be read or is about nothing that the run has, or two are on the
+        same question.
     """
     views = [view_of(run, text.strip()) for text in each(to)]
     if not views:
@@ -109,7 +109,7 @@ def view_of(run: Run, text: str) -> HeldView:
 
 
 def _named(name: str, known: Mapping[str, T], what: str, where: str) -> T:
-    """Return what has a name: a view of `outside.toml`, or a judgement of the pack."""
+    """Return a view of `outside.toml`, or a judgement of the pack, by its name."""
     if name in known:
         return known[name]
     write = "write outside.toml" if what == "view" else f"write [judgements.{name}] in the pack"
@@ -118,7 +118,7 @@ def _named(name: str, known: Mapping[str, T], what: str, where: str) -> T:
 
 
 def _of_past(run: Run, text: str, outcome: str, by: str | None) -> HeldView:
-    """Return that an outcome is as frequent as in past crises of the kind that the pack names."""
+    """Return the view that an outcome is as frequent as in past crises of the pack's kind."""
     where, past = f"--to {text}", reference_of(run.crisis)
     if past is None:
         hint = "add [reference] with start to the pack: docs/how-to/pack.md"
@@ -187,14 +187,14 @@ def _chance(text: str, where: str) -> tuple[float, float]:
 
 
 class ViewCounts(NamedTuple):
-    """Futures of each world that views are about, shape (views, worlds) each."""
+    """Counts of each world's futures for views, shape (views, worlds) each."""
 
     part: Annotated[np.ndarray, "those that meet its conditions in which the outcome has come"]
     whole: Annotated[np.ndarray, "those that meet its conditions"]
 
 
 def count(run: Run, option: str, views: Sequence[HeldView]) -> ViewCounts:
-    """Count the futures of an option that views are about.
+    """Count the futures of an option for views.
 
     Raises
     ------
@@ -212,6 +212,6 @@ def count(run: Run, option: str, views: Sequence[HeldView]) -> ViewCounts:
 
 
 def of_rows(view: HeldView, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """Say of each future whether it meets a view's conditions with the outcome come, and at all."""
+    """Return for each future whether it meets a view's conditions with the outcome, and at all."""
     whole = meets(rows, view.conditions)
     return whole & view.comes(rows), whole
