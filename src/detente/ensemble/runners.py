@@ -110,6 +110,12 @@ class Progress(NamedTuple):
         own = self.done - self.kept
         return self.seconds * (self.total - self.done) / own if own > 0 else None
 
+    def after(self, before: "Progress") -> "Progress":
+        """Return the progress of this step and of those before it together."""
+        done, seconds = before.done + self.done, before.seconds + self.seconds
+        total, kept = before.done + self.total, before.kept + self.kept
+        return self._replace(done=done, total=total, seconds=seconds, kept=kept)
+
 
 Listener: TypeAlias = Callable[[Progress], None]
 """Called with the progress of work."""
@@ -338,22 +344,11 @@ class WholeWork:
 
     def __call__(self, step: Progress) -> None:
         """Take the progress of a step, the last one or a new one."""
-        last, over = self.step, self.over
+        last = self.step
         if step.total != last.total or step.done < last.done or step.seconds < last.seconds:
-            over = self.over = over._replace(
-                done=over.done + last.done,
-                seconds=over.seconds + last.seconds,
-                kept=over.kept + last.kept,
-            )
-        self.step = step
-        self.listener(
-            step._replace(
-                done=over.done + step.done,
-                total=max(self.planned, over.done + step.total),
-                seconds=over.seconds + step.seconds,
-                kept=over.kept + step.kept,
-            )
-        )
+            self.over = last.after(self.over)
+        self.step, whole = step, step.after(self.over)
+        self.listener(whole._replace(total=max(self.planned, whole.total)))
 
 
 class WorkInParts:

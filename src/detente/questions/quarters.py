@@ -12,9 +12,9 @@ import numpy as np
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.estimate.intervals import estimate_ratio
 from detente.estimate.variance import by_world
 from detente.questions.conditions import numbers_of, read_numbers, that_go_with
+from detente.questions.weigh import moved
 from detente.questions.weigh.moved import QUARTERS, Quarter, quarters_of
 
 LEAST_WORLDS = 32
@@ -99,12 +99,5 @@ def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]
         return ()
     part = outcome_of(outcome, where=outcome).counted(run.tally(BASE).classes)
     futures, column = settings.futures_of_a_world, numbers.fields.index(field)
-    values = numbers.values[:, column]
-    return tuple(
-        Quarter(
-            float(values[group].min()),
-            float(values[group].max()),
-            estimate_ratio(part * group, futures * group, futures),
-        )
-        for group in quarters_of(numbers.places[:, column], values)
-    )
+    places, values = numbers.places[:, column], numbers.values[:, column]
+    return moved.shares_by_quarter(places, values, part, np.full(len(part), futures), futures)

@@ -16,9 +16,9 @@
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -50,6 +50,7 @@ from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.kernel.ruling import Verdict
 from detente.pack import Crisis
+from detente.pack.toml import KeyPath, dotted
 from detente.questions.conditions import MISTAKEN
 from detente.questions.given import day_of
 from detente.questions.reweighting import is_in_state
@@ -64,13 +65,15 @@ FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
 """Uses of force; events after the first are not counted, since they give no warning of it."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Minimum of futures, and of effective worlds, with and without an event, for an estimate."""
-RUNNING_BITS = {"ultimatum": 1, "mobilisation": 2, "standstill": 4, "taking": 8}
+STARTS: dict[str, KeyPath] = {
+    "ultimatum": ("talks", "ultimatum_runs"),
+    "mobilisation": ("posture", "raise_ordered"),
+    "standstill": ("standstill", "holds"),
+    "taking": ("taking", "holds"),
+}
+"""The numbers of a pack that begin it in a state that was observed."""
+RUNNING_BITS = {state: 1 << place for place, state in enumerate(STARTS)}
 """Bits of the states that can hold on a day."""
-AT_START = (
-    *("talks.ultimatum_runs", "posture.raise_ordered"),
-    *("standstill.holds", "taking.holds"),
-)
-"""The numbers that say whether these states hold on the as-of date."""
 OVER = (Event.YIELDS, Event.DROPS, Event.FADES)
 """Events that end a dispute."""
 LAPSED = (Event.LAPSES, Event.WALKS_OUT)
@@ -81,6 +84,8 @@ NOT_SEEN = -1
 SIGN = "sign."
 """Prefix of the keys of signs that come with force."""
 DAY = np.dtype("<i2")
+OtherWorlds: TypeAlias = Sequence[tuple[Intervention, range]]
+"""Worlds beyond those of a run, and under what each of them are played."""
 
 
 class Observable(NamedTuple):
@@ -189,14 +194,20 @@ def sightings(
     crisis = run.crises[run.known(option)]
     known = observables(crisis, run.record.called)
     days = _follow(run, option, known, threads=threads, progress=progress)
-    goes_on, comes = _on_day(run, option, day, dict.fromkeys((outcome, "any_war", "deal")))
+    parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
+    classed, goes_on = (
+        np.concatenate(columns).reshape(len(days), -1)[:, :MOST_FOLLOWED]
+        for columns in zip(*parts, strict=True)
+    )
+    asked = dict.fromkeys((outcome, "any_war", "deal"))
+    comes = {name: OUTCOMES[name].happened(classed) for name in asked}
     is_seen = (days >= 0) & (days <= day)
     enough, weighing = {}, run.weighing_of(len(days))
     for place, key in enumerate(known):
         seen = is_seen[:, :, place]
         kinds = goes_on & seen, goes_on & ~seen
-        parts = [kind.sum(axis=1) for kind in kinds]
-        if all(part.sum() >= LEAST_SEEN and fewest(part) >= LEAST_WORLDS for part in parts):
+        sums = [kind.sum(axis=1) for kind in kinds]
+        if all(one.sum() >= LEAST_SEEN and fewest(one) >= LEAST_WORLDS for one in sums):
             enough[key] = seen, kinds
     found = {}
     for key, (seen, kinds) in enough.items():
@@ -228,14 +239,13 @@ def event_days(
     run: Run,
     option: str,
     events: Mapping[str, str],
-    under: Intervention = AS_IT_IS,
-    worlds: range | None = None,
+    more: OtherWorlds = (),
     **means: Any,
 ) -> dict[str, np.ndarray]:
     """Return the first day of each event in the followed futures, shape (worlds, futures).
 
-    `events` has for each event the place where it was observed, for an error. `under` and `worlds`
-    name other worlds than the run's own. `means` are a study's threads and progress.
+    `events` has for each event the place where it was observed, for an error. `more` names
+    worlds that follow those of the run. `means` are a study's threads and progress.
 
     Raises
     ------
@@ -251,13 +261,13 @@ def event_days(
             )
             hint = sign or did_you_mean(event, known) or f"events: {', '.join(known)}"
             raise DetenteError(f"there is no event {event!r}", where=where, hint=hint)
-    days = _follow(run, option, known, under, worlds, **means)
+    days = _follow(run, option, known, more, **means)
     places = {event: list(known).index(event) for event in events}
     return {key: days[:, :, place] for key, place in places.items()}
 
 
 def states_by_day(
-    run: Run, option: str, under: Intervention = AS_IT_IS, worlds: range | None = None, **means: Any
+    run: Run, option: str, more: OtherWorlds = (), **means: Any
 ) -> dict[str, np.ndarray]:
     """Return by state whether it holds at the end of each day in the followed futures.
 
@@ -272,12 +282,12 @@ def states_by_day(
 
     def follow(world: PlayedWorld) -> np.ndarray:
         numbers = world.stage.numbers(option, world.stretch.world)
-        runs = (numbers.get(path, 0.0) > 0.0 for path in AT_START)
-        first = sum(bit for bit, does in zip(RUNNING_BITS.values(), runs, strict=True) if does)
+        holds = {state: numbers.get(dotted(path), 0.0) > 0.0 for state, path in STARTS.items()}
+        first = sum(bit for state, bit in RUNNING_BITS.items() if holds[state])
         return np.array([running_on(one, first, horizon) for one in _traces(world)], np.uint8)
 
     reading = Readout("running", np.dtype(np.uint8), follow, shape=(horizon + 1,))
-    found = _kept(run, option, reading, "update RUN --observed FILE", under, worlds, **means)
+    found = _kept(run, option, reading, "update RUN --observed FILE", more, **means)
     return {state: found & bit > 0 for state, bit in RUNNING_BITS.items()}
 
 
@@ -318,8 +328,7 @@ def _follow(
     run: Run,
     option: str,
     known: Mapping[str, Observable],
-    under: Intervention = AS_IT_IS,
-    worlds: range | None = None,
+    more: OtherWorlds = (),
     **means: Any,
 ) -> np.ndarray:
     """Return the first day of each event before any use of force, -1 if it does not happen.
@@ -334,7 +343,7 @@ def _follow(
 
     shape, about = (len(known),), what.hexdigest()
     reading = Readout("days", np.dtype(DAY), follow, shape=shape, about=about)
-    return _kept(run, option, reading, "update RUN --next --by DATE", under, worlds, **means)
+    return _kept(run, option, reading, "update RUN --next --by DATE", more, **means)
 
 
 def _traces(world: PlayedWorld) -> Iterator[np.ndarray]:
@@ -345,32 +354,27 @@ def _traces(world: PlayedWorld) -> Iterator[np.ndarray]:
 
 
 def _kept(
-    run: Run,
-    option: str,
-    reading: Readout,
-    command: str,
-    under: Intervention,
-    worlds: range | None,
-    **means: Any,
+    run: Run, option: str, reading: Readout, command: str, more: OtherWorlds, **means: Any
 ) -> np.ndarray:
-    """Return a readout of the first futures of worlds, following those that are not stored yet.
+    """Return what is kept of the followed futures of all worlds; missing ones are followed first.
 
     `means` are a study's threads and progress.
     """
-    settings = run.record.settings
-    asked = range(settings.worlds_of(option)) if worlds is None else worlds
-    study = Study(
-        run,
-        option,
-        min(MOST_FOLLOWED, settings.futures_of_a_world),
-        settings.grid,
-        command,
-        reading._replace(worlds=1, folder=folders.EVENTS),
-        new_worlds=max(0, asked.stop - settings.worlds),
-        **means,
-    )
-    study.play([under], asked)
-    return study.rows(under, asked)
+    settings, found = run.record.settings, []
+    for under, worlds in ((AS_IT_IS, range(settings.worlds_of(option))), *more):
+        study = Study(
+            run,
+            option,
+            min(MOST_FOLLOWED, settings.futures_of_a_world),
+            settings.grid,
+            command,
+            reading._replace(worlds=1, folder=folders.EVENTS),
+            new_worlds=max(0, worlds.stop - settings.worlds),
+            **means,
+        )
+        study.play([under], worlds)
+        found.append(study.rows(under, worlds))
+    return np.concatenate(found)
 
 
 OF_ALL = {
@@ -460,22 +464,6 @@ def days_seen(lines: np.ndarray, known: Sequence[Observable]) -> list[int]:
                 fits &= before[column] == wanted
         days.append(int(before["day"][fits.argmax()]) if fits.any() else NOT_SEEN)
     return days
-
-
-def _on_day(
-    run: Run, option: str, day: int, names: Iterable[str]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Return for followed futures whether the dispute goes on by a day, and which outcomes come.
-
-    Each has the shape (worlds, futures).
-    """
-    worlds = run.record.settings.worlds_of(option)
-    parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
-    kinds, goes_on = (
-        np.concatenate(columns).reshape(worlds, -1)[:, :MOST_FOLLOWED]
-        for columns in zip(*parts, strict=True)
-    )
-    return goes_on, {name: OUTCOMES[name].happened(kinds) for name in names}
 
 
 def _followed(

@@ -34,7 +34,7 @@
 
 import math
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -82,20 +82,13 @@ from detente.questions.reweighting import (
     sign_chances_of,
     values_with,
 )
-from detente.questions.sightings import MOST_FOLLOWED, event_days, states_by_day
+from detente.questions.sightings import MOST_FOLLOWED, STARTS, event_days, states_by_day
 from detente.questions.watching import Watched, watch
 from detente.questions.wording import PLANS as IN_WORDS
 from detente.questions.wording import series
 
 MORE = 4
 """Factor on the futures of the run that is advised if no new run can begin."""
-STARTS: dict[str, KeyPath] = {
-    "ultimatum": ("talks", "ultimatum_runs"),
-    "mobilisation": ("posture", "raise_ordered"),
-    "standstill": ("standstill", "holds"),
-    "taking": ("taking", "holds"),
-}
-"""The numbers of a pack with which it begins in an observed state."""
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)
 """The effective sizes that an answer needs."""
 APPROXIMATION = (
@@ -396,34 +389,23 @@ def _needed(weighted: Weighted, before: Effective) -> int:
     return max(worlds)
 
 
-def _events_in(observations: Observations) -> dict[str, str]:
-    """Return the events that were observed, each with its place in the file for an error."""
-    return {
-        one.observed.event: f"{observations.name}, observed.{one.key}"
-        for one in observations.seen
-        if one.observed.event is not None
-    }
-
-
 def _events_of(
     pool: Pool, observations: Observations, means: Mapping[str, Any]
 ) -> EventDays | None:
     """Return the days of observed events and states in all worlds; None if none was observed."""
     if not observations.needs_days:
         return None
-    events, run, option = _events_in(observations), pool.run, pool.option
-    parts: list[tuple[Any, ...]] = [(), *((one.under, one.indices) for one in pool.rounds)]
-    days = [event_days(run, option, events, *part, **means) for part in parts] if events else []
-    runs = []
+    seen = [one for one in observations.seen if one.observed.event is not None]
+    events = {str(one.observed.event): f"{observations.name}, observed.{one.key}" for one in seen}
+    asked = pool.run, pool.option
+    more = [(one.under, one.indices) for one in pool.rounds]
+    days, running = dict[str, np.ndarray](), dict[str, np.ndarray]()
+    if events:
+        days = event_days(*asked, events, more, **means)
     if any(one.observed.state in RUNNING for one in observations.seen):
-        runs = [states_by_day(run, option, *part, **means) for part in parts]
-    followed = min(MOST_FOLLOWED, run.record.settings.futures_of_a_world)
-    return EventDays(followed, _joined(days), _joined(runs))
-
-
-def _joined(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Return the arrays of several parts, by key, concatenated along worlds."""
-    return {key: np.concatenate([part[key] for part in parts]) for key in (parts or [{}])[0]}
+        running = states_by_day(*asked, more, **means)
+    followed = min(MOST_FOLLOWED, pool.run.record.settings.futures_of_a_world)
+    return EventDays(followed, days, running)
 
 
 def _sheet(

@@ -157,9 +157,9 @@ class FewNumbers:
         found = []
         for one in self.named:
             values, path = self.known.values[:, one], self.known.fields[one]
-            groups = quarters_of(self.known.places[:, one], values)
+            places = self.known.places[:, one]
             quarters = tuple(
-                tuple(_share(part, whole, values, group, futures) for group in groups)
+                shares_by_quarter(places, values, part, whole, futures)
                 for part, whole in zip(*self.counted, strict=True)
             )
             before, after = (
@@ -201,14 +201,20 @@ def quarters_of(places: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
     return [quarter == place for place in range(QUARTERS)]
 
 
-def _share(
-    part: np.ndarray, whole: np.ndarray, values: np.ndarray, group: np.ndarray, futures: int
-) -> Quarter:
-    """Return a view's share in some worlds; NaN if no future there meets its conditions."""
-    ends = float(values[group].min()), float(values[group].max())
-    if not whole[group].any():
-        return Quarter(*ends, Estimate(math.nan, math.nan, math.nan))
-    return Quarter(*ends, estimate_ratio(part * group, whole * group, futures))
+def shares_by_quarter(
+    places: np.ndarray, values: np.ndarray, part: np.ndarray, whole: np.ndarray, futures: int
+) -> tuple[Quarter, ...]:
+    """Return the share that `part` has of `whole` by quarter of a number.
+
+    `part` and `whole` are counts by world. A share is NaN where nothing is counted in `whole`.
+    """
+    found = []
+    for group in quarters_of(places, values):
+        share = Estimate(math.nan, math.nan, math.nan)
+        if whole[group].any():
+            share = estimate_ratio(part * group, whole * group, futures)
+        found.append(Quarter(float(values[group].min()), float(values[group].max()), share))
+    return tuple(found)
 
 
 class TriedView(NamedTuple):
