@@ -169,10 +169,12 @@ def test_a_solution_with_anything_that_is_not_finite_is_refused(tiny, value):
     worth[0, 0, 0, 0, 0, 0] = value
     spoiled = replace(tiny[1], war=replace(tiny[1].war, worth=worth))
 
-    refuse_infinite(tiny[1])
+    refuse_infinite(tiny[1], 0)
     for solved in (spoiled, replace(tiny[1], worth=(0.0, value, 0.0, 0.0))):
         with pytest.raises(UnsolvedError, match="not finite"):
-            refuse_infinite(solved)
+            refuse_infinite(solved, 0)
+    with pytest.raises(UnsolvedError, match="not finite"):
+        refuse_infinite(tiny[1], 1)
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")

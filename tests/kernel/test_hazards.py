@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.kernel.hazards import BEGUN_BY, NO_PRESS, certain_at_most, mix_fading, mix_force
+from detente.kernel.hazards import BEGUN_BY, ForceByAlly, certain_at_most, mix_fading, mix_force
 from detente.kernel.places import Place
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import over_stage
@@ -16,6 +16,8 @@ REGIME = 0
 FIRM_GAINS = 0.2
 """What force brings a firm side over waiting; the other type loses as much."""
 WORTH_OF_FORCE = 1.0
+NOBODY = ForceByAlly(0.0, 0.0, 0.0, 0.0, 0.0)
+"""No ally presses for force."""
 
 
 def moved_by_incidents(side):
@@ -32,10 +34,12 @@ def moved_by_incidents(side):
     force[..., 2 * side] = FIRM_GAINS
     force[..., 2 * side + 1] = -FIRM_GAINS
     force[..., 4] = WORTH_OF_FORCE
+    waiting, belief = workspace.work.now[0, 0, REGIME], workspace.node.belief
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            mix_force(workspace, START, REGIME, (tough, hard), (0.3, 1.0, 0.0), NO_PRESS)
-    return workspace.work.now[0, 0, REGIME, :, :, 4]
+            worths = (waiting[tough, hard], workspace.work.force[0, 0, :, tough, hard])
+            mix_force(world, worths, (belief[tough], belief[hard]), (0.3, 1.0), NOBODY)
+    return waiting[:, :, 4]
 
 
 @pytest.mark.parametrize("side", [0, 1])

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
+from detente.kernel.aftermath import store_float32
+from detente.kernel.layout import new_record
+from detente.kernel.nodes import HOLDERS, Node
 from detente.kernel.places import RAISING, Place, posture_at
 from detente.kernel.policy import discount_next_stage, follow_branch, solve_backward, solve_moves
 from detente.kernel.solution import new_workspaces
@@ -39,6 +42,15 @@ def small(precision):
     (workspace,) = new_workspaces(world, where_a_full_answer_to_the_hard_hurts())
     solve_backward(workspace)
     return workspace
+
+
+def test_a_worth_that_play_cannot_be_given_is_counted():
+    node, worths = new_record(Node), np.zeros((2, 2, HOLDERS))
+    worths[0, 1, 3], worths[1, 0, 0], worths[1, 1, 4] = np.nan, -np.inf, 3e38
+
+    store_float32(node, worths, np.zeros(worths.shape, np.float32))
+
+    assert node.unheld == 2
 
 
 @pytest.mark.parametrize(("ceilings", "raises"), [((1, 1), 0), ((1, 2), 1), ((2, 1), 0)])

@@ -1,5 +1,6 @@
 import hashlib
 from functools import cache
+from itertools import product, starmap
 
 import numba
 import numpy as np
@@ -31,6 +32,7 @@ from detente.kernel.theatre import (
     Conflict,
     Onset,
     Situation,
+    has_plan,
     who_begins,
 )
 from detente.kernel.war import (
@@ -41,11 +43,13 @@ from detente.kernel.war import (
     expected_war,
     fight,
     fight_all,
+    same_war,
     value_force,
     war_values,
     worth,
 )
 from tests.kernel.duels import STRIKE, blank, conflict_of, fought, new_war, share
+from tests.kernel.worlds import shipped_world
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights many wars")
@@ -117,6 +121,23 @@ def drawn_wars(situation, futures, **numbers):
 @cache
 def strikes():
     return drawn_wars(STRIKE, FUTURES)
+
+
+@needs_compiler
+def test_wars_that_are_fought_once_for_several_situations_go_the_same_way():
+    theatre = shipped_world().war.theatre
+    begun = starmap(Situation, product(range(3), [0], range(ONSETS), range(4), range(3)))
+    fought_twice = [
+        (
+            expected_war(Conflict(theatre, blank(Campaign), one)),
+            expected_war(Conflict(theatre, blank(Campaign), same_war(one))),
+        )
+        for one in begun
+        if has_plan(one) and same_war(one) != one
+    ]
+
+    assert len(fought_twice) == 26
+    assert all(own == alike for own, alike in fought_twice)
 
 
 @needs_compiler

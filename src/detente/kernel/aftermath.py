@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import exp, logistic, power
-from detente.kernel.beliefs import Grid, after_act, corner, point, probability
+from detente.kernel.beliefs import Corners, Grid, after_act, corners, point, probability
 from detente.kernel.ceasefire import least_days_of
 from detente.kernel.hazards import at_first_beliefs, public_gain
 from detente.kernel.jit import jit
@@ -48,6 +48,8 @@ DEFENDER_HOLDER = 2
 """Index of the defender's firm type among holders."""
 LEAST_CHANCE = 1e-300
 """Floor on a chance by which a part of it is divided."""
+LARGEST = 3.4028234663852886e38
+"""Largest number of 32 bits."""
 
 
 class Begun(NamedTuple):
@@ -142,7 +144,8 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
                     block[tough, hard, holder] += joins * (with_ally[tough, hard, holder] - worth)
         if workspace.node.is_best_response == 0:
             # `solve_reply` has stored the worth without the ally.
-            store_float32(block, workspace.policies.force[stage, force, stance, alone])
+            kept_worth = workspace.policies.force[stage, force, stance, alone]
+            store_float32(workspace.node, block, kept_worth)
 
 
 @jit
@@ -158,8 +161,10 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
         # What follows does not depend on the step before force, so that once is enough.
         if step == 0:
             for kind in range(2):
+                # A strike has the first plans, and no war follows from a campaign's being limited.
+                plans = FIRST_OF_CAMPAIGNS if kind == 0 else len(PLANS)
                 for left in range(LEVELS):
-                    for plan in range(len(PLANS)):
+                    for plan in range(plans):
                         value_after_plan(workspace, stage, (kind, force, left, plan))
         for onset in range(ONSETS):
             if is_open(theatre, force, onset):
@@ -245,35 +250,40 @@ def value_after_plan(
     scale = CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else LIMITED
     if_hard, if_soft = war.plan_by_scale[0, scale, plan], war.plan_by_scale[1, scale, plan]
     for hard in range(workspace.grid.points):
-        shown = after_act(point(workspace.grid, hard), if_hard, if_soft)
+        shown = corners(continuation.grid, after_act(point(workspace.grid, hard), if_hard, if_soft))
         for tough in range(workspace.grid.points):
-            beliefs = (point(workspace.grid, tough), shown)
-            read_worth(continuation.grid, before, 1.0 - later, beliefs, block[tough, hard], 0.0)
-            read_worth(continuation.grid, after, later, beliefs, block[tough, hard], 1.0)
+            beliefs = (corners(continuation.grid, point(workspace.grid, tough)), shown)
+            read_worth(before, 1.0 - later, beliefs, block[tough, hard], 0.0)
+            read_worth(after, later, beliefs, block[tough, hard], 1.0)
 
 
 @jit
 def read_worth(
-    grid: Grid,
-    block: Array,
-    weight: float,
-    beliefs: tuple[float, float],
-    cell: Array,
-    kept: float,
+    block: Array, weight: float, beliefs: tuple[Corners, Corners], cell: Array, kept: float
 ) -> None:
     """Add an interpolated worth to a cell, which first keeps `kept` of what it held.
 
-    `block` holds worths at the points of `grid`, shape (points, points, HOLDERS); the cell gets
-    `weight` times the bilinear value at `beliefs`, (tough, hard) in log-odds.
+    `block` holds worths at the points of a grid, shape (points, points, HOLDERS); the cell gets
+    `weight` times the bilinear value at `beliefs`, (tough, hard), which lie between its corners.
     """
+    tough, hard = beliefs
     for holder in range(HOLDERS):
         cell[holder] *= kept
-    for side in range(4):
-        tough, of_tough = corner(grid, beliefs[0], side // 2)
-        hard, of_hard = corner(grid, beliefs[1], side % 2)
-        share = weight * of_tough * of_hard
-        for holder in range(HOLDERS):
-            cell[holder] += share * block[tough, hard, holder]
+    read_corner(block, weight, (tough[0], hard[0]), cell)
+    read_corner(block, weight, (tough[0], hard[1]), cell)
+    read_corner(block, weight, (tough[1], hard[0]), cell)
+    read_corner(block, weight, (tough[1], hard[1]), cell)
+
+
+@jit
+def read_corner(
+    block: Array, weight: float, at: tuple[tuple[int, float], tuple[int, float]], cell: Array
+) -> None:
+    """Add the worth at one corner to a cell; `at` is its place by each belief, and its weight."""
+    (tough, of_tough), (hard, of_hard) = at
+    share = weight * of_tough * of_hard
+    for holder in range(HOLDERS):
+        cell[holder] += share * block[tough, hard, holder]
 
 
 @jit
@@ -328,16 +338,24 @@ def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
     store_result(workspace.node, workspace.grid, block)
     if workspace.node.is_best_response == 0:
         kept = workspace.policies.force[stage, begun.force, begun.stance, begun.onset]
-        store_float32(block, kept)
+        store_float32(workspace.node, block, kept)
 
 
 @jit
-def store_float32(block: Array, kept: Array) -> None:
-    """Store worths in 32 bits for play; both arrays have shape (points, points, HOLDERS)."""
+def store_float32(node: Node, block: Array, kept: Array) -> None:
+    """Store worths in 32 bits for play; both arrays have shape (points, points, HOLDERS).
+
+    The node counts what 32 bits do not hold. A chance that is not finite leads to such a worth.
+    """
+    unheld = 0
     for tough in range(block.shape[0]):
         for hard in range(block.shape[1]):
             for holder in range(HOLDERS):
-                kept[tough, hard, holder] = block[tough, hard, holder]
+                worth = block[tough, hard, holder]
+                kept[tough, hard, holder] = worth
+                # What is not a number is not at most anything.
+                unheld += int(not abs(worth) <= LARGEST)
+    node.unheld += unheld
 
 
 @jit

@@ -1,6 +1,6 @@
 """Beliefs about a side's type in log-odds, and how acts, signs and lessons move them."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.kernel.arithmetic import log, logistic
 from detente.kernel.jit import jit
@@ -30,6 +30,8 @@ def point(grid: Grid, index: int) -> float:
     return grid.origin + grid.step * index
 
 
+Corners: TypeAlias = tuple[tuple[int, float], tuple[int, float]]
+"""Two grid points around a belief, and the weight of each."""
 RAREST = 1e-60
 """Floor on a likelihood: an act that happened all the same shifts a belief no further."""
 BOUNDLESS = 1e300
@@ -103,6 +105,12 @@ def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
     below = min(int(place), grid.points - 2)
     above = place - below
     return (below + 1, above) if side == 1 else (below, 1.0 - above)
+
+
+@jit
+def corners(grid: Grid, log_odds: float) -> Corners:
+    """Return both grid points around a belief, the lower one first, and their weights."""
+    return corner(grid, log_odds, 0), corner(grid, log_odds, 1)
 
 
 @jit

@@ -143,10 +143,16 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     press = NO_PRESS
     if has_joint_force(world.war.theatre):
         press = solve_press(workspace, place, regime)
+    by_ally = force_by_ally(world.talks, press, weighed, cost_of_breach(world.talks, regime))
+    now = workspace.work.now[place.posture, place.stance, regime]
+    force = workspace.work.force[force_of(place.posture), place.stance]
+    belief, chances = workspace.node.belief, (clashes, escalates)
+    # The workspace is not handed on: to copy it for each pair of beliefs took a twentieth of a run.
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            chances = (clashes, escalates, weighed)
-            mix_force(workspace, place, regime, (tough, hard), chances, press)
+            beliefs = (belief[tough], belief[hard])
+            worths = (now[tough, hard], force[:, tough, hard])
+            mix_force(world, worths, beliefs, chances, by_ally)
 
 
 @jit
@@ -239,45 +245,66 @@ def certain_at_most(shares: Shares) -> Shares:
     )
 
 
-@jit
-def mix_force(
-    workspace: SolverWorkspace,
-    place: Place,
-    regime: int,
-    beliefs: tuple[int, int],
-    chances: tuple[float, float, float],
-    press: Press,
-) -> None:
-    """Mix the worth of force begun by each who may into the worth at one pair of beliefs.
+class ForceByAlly(NamedTuple):
+    """What an ally that presses brings in a stage, whatever is believed (MODEL 4.3)."""
 
-    `chances` are that an alarm of one side would escalate in the stage if always answered, that a
-    reply escalates, and that the ally weighs force. MODEL 5.8.
+    strike: Annotated[float, "chance that it strikes alone"]
+    joint_strike: Annotated[float, "chance of a strike of both"]
+    joint_campaign: Annotated[float, "chance of a campaign of both"]
+    campaign: Annotated[float, "chance of a campaign of its own"]
+    paid: Annotated[float, "what the challenger pays to restrain it or to join it [value]"]
+
+
+@jit
+def force_by_ally(talks: Negotiation, press: Press, weighed: float, breach: float) -> ForceByAlly:
+    """Return what an ally brings in a stage, given the chance that it weighs force in it.
+
+    `breach` is what it costs the challenger to break a standstill by joining.
     """
-    talks = workspace.world.talks
-    incidents = workspace.world.incidents
-    now = workspace.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
-    force = workspace.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
-    hard, tough = workspace.node.belief[beliefs[1]], workspace.node.belief[beliefs[0]]
-    clashes, escalates, weighed = chances
-    # Onset 0 is the challenger's strike, with its types as holders 0 and 1; onset 1 is the
-    # defender's, with its types as holders 2 and 3.
-    by_a = escalates * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
-    by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
-    share_a = clashes * mean_reply(incidents, talks.precision, by_a)
-    share_b = clashes * mean_reply(incidents, talks.precision, by_b)
     alone = weighed * alone_chance(talks, press)
     joins = press.with_strike + press.with_campaign
     paid = weighed * press.goes * press.restrains * talks.restraint_cost
     # The ally has declared nothing: only the challenger breaks a standstill (MODEL 5.12).
-    paid += weighed * press.goes * joins * cost_of_breach(talks, regime)
+    paid += weighed * press.goes * joins * breach
+    return ForceByAlly(
+        alone * (1.0 - press.campaigns),
+        weighed * press.goes * press.with_strike,
+        weighed * press.goes * press.with_campaign,
+        alone * press.campaigns,
+        paid,
+    )
+
+
+@jit
+def mix_force(
+    world: World,
+    worths: tuple[Array, Array],
+    beliefs: tuple[float, float],
+    chances: tuple[float, float],
+    by_ally: ForceByAlly,
+) -> None:
+    """Mix the worth of force begun by each who may into the worth at one pair of beliefs.
+
+    `worths` are those of waiting, by holder, and of force, by onset and holder. `beliefs` (tough,
+    hard) are probabilities. `chances` are that an alarm of one side would escalate in the stage if
+    always answered, and that a reply escalates. MODEL 5.8.
+    """
+    now, force = worths
+    tough, hard = beliefs
+    clashes, escalates = chances
+    precision = world.talks.precision
+    # Onset 0 is the challenger's strike, with its types as holders 0 and 1; onset 1 is the
+    # defender's, with its types as holders 2 and 3.
+    by_a = escalates * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
+    by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     shares = certain_at_most(
         (
-            share_a,
-            share_b,
-            alone * (1.0 - press.campaigns),
-            weighed * press.goes * press.with_strike,
-            weighed * press.goes * press.with_campaign,
-            alone * press.campaigns,
+            clashes * mean_reply(world.incidents, precision, by_a),
+            clashes * mean_reply(world.incidents, precision, by_b),
+            by_ally.strike,
+            by_ally.joint_strike,
+            by_ally.joint_campaign,
+            by_ally.campaign,
         )
     )
     # Each way is weighed against the worth before any of them.
@@ -286,8 +313,8 @@ def mix_force(
         for way in range(len(BEGUN_BY)):
             if shares[way] > 0.0:
                 now[holder] += shares[way] * (force[BEGUN_BY[way], holder] - worth)
-    now[0] -= paid
-    now[1] -= paid
+    now[0] -= by_ally.paid
+    now[1] -= by_ally.paid
 
 
 @jit

@@ -185,6 +185,7 @@ class Node(Protocol):
     fold_fixes: Annotated[int, "count of nodes solved on a fold"]
     unsettled_nodes: Annotated[int, "count of nodes whose residual is above .02"]
     worst_residual: Annotated[float, "largest residual met, as a change of a probability"]
+    unheld: Annotated[int, "count of worths that 32 bits do not hold, or that are no numbers"]
 
 
 @jit

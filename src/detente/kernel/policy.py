@@ -18,7 +18,7 @@ from detente.kernel.menus import (
     ultimatum_menu,
     weight_unit,
 )
-from detente.kernel.nodes import add_result, open_question
+from detente.kernel.nodes import MOVES, add_result, open_question
 from detente.kernel.places import (
     STANCES,
     Place,
@@ -30,6 +30,7 @@ from detente.kernel.places import (
 from detente.kernel.posture import ceiling_after
 from detente.kernel.question import solve_question, store_result
 from detente.kernel.tables import (
+    MOST_ANSWERS,
     Question,
     SolverWorkspace,
     is_reachable,
@@ -100,7 +101,8 @@ def begin_at_end(arrays: SolverWorkspace, is_first: bool) -> None:
     `is_first`: whether nodes start from a mover whose acts reveal nothing, or go on as they are.
     """
     workspace = workspace_from(arrays)
-    if is_first:
+    # A best response reads no starts.
+    if is_first and workspace.node.is_best_response == 0:
         reset_starts(workspace)
     set_terminal_worth(workspace)
     store_failed(workspace, workspace.world.calendar.stages)
@@ -124,7 +126,9 @@ def reset_starts(workspace: SolverWorkspace) -> None:
         for stance in range(STANCES):
             for question in range(workspace.work.start.shape[2]):
                 start = workspace.work.start[posture, stance, question]
-                posteriors = workspace.work.posteriors[posture, stance, question]
+                # A question that is no move has three answers at most.
+                moves = MOVES if question < Question.DEFENDER_ANSWER else MOST_ANSWERS
+                posteriors = workspace.work.posteriors[posture, stance, question, :moves]
                 for at in range(workspace.node.nodes):
                     start[at] = workspace.node.every.prior[at]
                     posteriors[:, at] = workspace.node.every.prior[at]
@@ -314,7 +318,7 @@ def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
         return
     kept = workspace.policies.worth[place.stage, place.posture, place.stance, regime]
     now = workspace.work.now[place.posture, place.stance, regime]
-    store_float32(now, kept)
+    store_float32(workspace.node, now, kept)
 
 
 @jit

@@ -59,9 +59,9 @@ def find_each(node: Node, at: Equations, column: int, count: int) -> None:
     y, width = node.searched[column], padded(node.points)
     for slot in range(count):
         x, first = at.x[slot], non_negative(at.other[slot] * width)
-        passed = 0
-        for place in range(first, first + width):
-            passed += int(x > y[place])
+        row, passed = y[first : first + width], 0
+        for place in range(row.shape[0]):
+            passed += int(x > row[place])
         at.cell[column, slot] = at.row[slot] - 1 + passed
 
 

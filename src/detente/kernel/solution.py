@@ -437,9 +437,9 @@ def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved
     # The worths at the start are read here, as a best response overwrites the work arrays.
     own, *results = (solved_part(part, of_part) for part, of_part in zip(parts, wars, strict=True))
     gains = best_gains(parts, own.worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
-    report = report_of([one.node for part in parts for epoch in part for one in epoch], gains)
-    solved = replace(own, report=report, results=tuple(results))
-    refuse_infinite(solved)
+    nodes = [one.node for part in parts for epoch in part for one in epoch]
+    solved = replace(own, report=report_of(nodes, gains), results=tuple(results))
+    refuse_infinite(solved, sum(int(node.unheld) for node in nodes))
     return solved
 
 
@@ -471,8 +471,10 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
         # Levels share memory, so that each begins with zeros: `expect_ruling` adds to these tables,
         # and places that cannot be reached hold 0.
         for part in parts:
-            for table in part[0][level].work:
-                table.fill(0.0)
+            for name, table in part[0][level].work._asdict().items():
+                # Where nodes start from is set for all of them: nine tenths of the memory.
+                if name not in ("start", "posteriors"):
+                    table.fill(0.0)
         for result in results:
             for epoch in reversed(result):
                 solve_backward(epoch[level])
@@ -612,19 +614,15 @@ def prospects_of(world: World, war: WarTable) -> Prospects:
     return Prospects(worth, war.goes_on)
 
 
-def refuse_infinite(solved: Solved) -> None:
+def refuse_infinite(solved: Solved, unheld: int) -> None:
     """Raise UnsolvedError for a solution in which a worth, a chance or a gain is not finite.
 
-    Chances of moves need no check, since the worth before such a move is not finite either.
+    `unheld`: how many worths that were stored for play are not, or do not fit into 32 bits.
     """
-    tables = []
-    for part in solved.parts:
-        tables += [table for war in (part.war, *part.wars) for table in vars(war).values()]
-        for policies in (part.policies, *part.later):
-            tables += [policies.answers, policies.worth, policies.force, policies.replies]
-            tables.append(policies.failed)
+    wars = [war for part in solved.parts for war in (part.war, *part.wars)]
+    tables = [table for war in wars for table in vars(war).values()]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
-    if not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
+    if unheld or not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
         raise UnsolvedError("the two sides' policies cannot be computed: a value is not finite")
 
 

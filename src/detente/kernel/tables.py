@@ -74,6 +74,8 @@ LAPSE_ANSWERS = 3
 """What the challenger may do when its ultimatum lapses: strike, back down, begin a campaign."""
 TAKING_ANSWERS = 3
 """What the defender may do about a taking: accept it, protest, reverse it by force."""
+MOST_ANSWERS = max(REPLIES, LAPSE_ANSWERS, TAKING_ANSWERS)
+"""Most answers to a question that is none of the two sides' moves."""
 
 
 class Policies(NamedTuple):

@@ -2,7 +2,7 @@
 
 from detente.kernel.aftermath import read_worth
 from detente.kernel.arithmetic import decay
-from detente.kernel.beliefs import point
+from detente.kernel.beliefs import corners, point
 from detente.kernel.decision import TakingAnswer
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -120,10 +120,13 @@ def value_contested(
     discount = decay(talks.discount_rate, calendar.stage_days[place.stage])
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            beliefs = (point(workspace.grid, tough), point(workspace.grid, hard))
+            beliefs = (
+                corners(taken.grid, point(workspace.grid, tough)),
+                corners(taken.grid, point(workspace.grid, hard)),
+            )
             cell = block[tough, hard]
-            read_worth(taken.grid, before, discount * (1.0 - later), beliefs, cell, 0.0)
-            read_worth(taken.grid, after, discount * later, beliefs, cell, 1.0)
+            read_worth(before, discount * (1.0 - later), beliefs, cell, 0.0)
+            read_worth(after, discount * later, beliefs, cell, 1.0)
             add_taken(talks, cell, talks.protest_cost)
 
 
@@ -135,10 +138,13 @@ def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> No
     worth = taken.reversal[taken.within[place.stage], force, place.stance]
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
-            beliefs = (point(workspace.grid, tough), point(workspace.grid, hard))
+            beliefs = (
+                corners(taken.grid, point(workspace.grid, tough)),
+                corners(taken.grid, point(workspace.grid, hard)),
+            )
             cell = block[tough, hard]
             # Force comes on the next day, and is not discounted.
-            read_worth(taken.grid, worth, 1.0, beliefs, cell, 0.0)
+            read_worth(worth, 1.0, beliefs, cell, 0.0)
             add_taken(workspace.world.talks, cell, 0.0)
 
 

@@ -40,7 +40,7 @@ from detente.kernel.moments import (
     write_moments,
 )
 from detente.kernel.places import LEVELS
-from detente.kernel.posture import PLANS
+from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
     ANSWERS,
@@ -169,12 +169,42 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
                     begun = Situation(force, 0, onset, plan, answer)
                     if not has_plan(begun):
                         continue
-                    courses = expected_war(Conflict(theatre, campaign, begun))
                     seen = fought.seen[force, onset, answer, plan]
                     settled = fought.settled[force, onset, answer, plan]
+                    alike = same_war(begun)
+                    if alike.force != force or alike.plan != plan:
+                        known = fought.seen[alike.force, onset, answer, alike.plan]
+                        copy_into(known.reshape(-1), seen.reshape(-1))
+                        copy_into(fought.settled[alike.force, onset, answer, alike.plan], settled)
+                        continue
+                    courses = expected_war(Conflict(theatre, campaign, begun))
                     write_course(courses[0], 0, seen, settled)
                     write_course(courses[1], 1, seen, settled)
                     write_course(courses[2], 2, seen, settled)
+
+
+@jit
+def same_war(begun: Situation) -> Situation:
+    """Return the first situation, in the order of `fight_all`, in which a war goes the same way.
+
+    The challenger's plan sets how hard it raids itself. Where it does not, because its ally fights
+    alone or because it leaves a strike unanswered, any plan will do, and of its deployed force only
+    whether there is some counts, by surprise. Under a full answer it counts in who joins.
+    """
+    is_by_ally = who_begins(begun.onset) == BY_ALLY
+    is_silent = begun.onset == Onset.BY_DEFENDER and begun.answer == Answer.ABSORBS
+    if not is_by_ally and not is_silent:
+        return begun
+    plan = FIRST_OF_CAMPAIGNS if begun.plan >= FIRST_OF_CAMPAIGNS else 0
+    force = begun.force if begun.answer == Answer.FULL else min(begun.force, 1)
+    return Situation(force, begun.step, begun.onset, plan, begun.answer)
+
+
+@jit
+def copy_into(source: Array, target: Array) -> None:
+    """Copy numbers, shape (cells,)."""
+    for cell in range(target.shape[0]):
+        target[cell] = source[cell]
 
 
 @jit
