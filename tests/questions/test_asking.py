@@ -79,6 +79,14 @@ def test_too_few_futures_under_a_condition_are_said(run):
     assert "few courses of events meet this" in ask(run, given="world=0:3").notes[0]
 
 
+def test_a_state_of_the_last_day_is_said_to_be_none_before_it(run):
+    early = ask(run, outcome="containment", by=90)
+
+    assert early.share.value == 0.0
+    assert "only what stands on the last day counts as uneasy containment" in early.notes[0]
+    assert ask(run, outcome="containment").notes == ()
+
+
 def test_futures_of_one_world_say_nothing_of_others(run):
     share = ask(run, given="world=3").share
 

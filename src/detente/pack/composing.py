@@ -138,6 +138,12 @@ LESSONS: Mapping[str, Mapping[str, Range]] = {
 }
 """Lessons of the last round: whether the pressed side expects an attack during talks, and what the
 pressing side learned of the cost of a war."""
+IN_RETURN = (
+    "a part of what is offered in return",
+    "most of what is offered in return",
+    "all that is offered in return",
+)
+"""What a deal brings the pressed side, in words: answers do not say what that is."""
 VOTE = {
     "presser": ("moves.drop_cost", 0.13, "after a vote on its demand it can hardly withdraw it"),
     "pressed": ("actors.{}.concession_price", 1.5, "after a vote it can hardly concede"),
@@ -215,7 +221,10 @@ class Composed:
         issues = {"issues": dict(self.disputed()), **rules}
         yield "What is in dispute, the demand first", issues
         mediation = self.answers.mediation
-        talks: dict[str, Any] = {"venue": {"place": mediation.place or "not known"}}
+        talks: dict[str, Any] = {
+            "venue": {"place": mediation.place or "not known"},
+            "relief": {"steps": IN_RETURN},
+        }
         if mediation.declaration:
             self.claim("declaration", "The two may declare that neither uses force for a time")
             talks["standstill"] = {}

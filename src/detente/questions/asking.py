@@ -20,6 +20,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of
+from detente.endings import keys_of
 from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -38,6 +39,7 @@ from detente.questions.given import (
     no_future,
 )
 from detente.questions.reweighting import LEAST_FUTURES
+from detente.questions.wording import titles
 
 Pick: TypeAlias = Literal["typical", "early", "late"]
 COMPARED = (
@@ -45,6 +47,8 @@ COMPARED = (
     *("challenger_loss", "defender_loss"),
 )
 """The columns by which the distance of a future from the medians is measured."""
+STANDING = keys_of("standstill", "open", "failed")
+"""Endings that are the state on the last day, and come on no earlier one."""
 
 
 class Counted(NamedTuple):
@@ -114,15 +118,22 @@ class DatedShare(notebook.Shown):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return a note if the share rests on too few futures or worlds."""
+        """Return notes: it counts on the last day alone; it rests on few futures or worlds."""
+        notes = []
+        title = titles(self.run.record)[self.outcome]
+        if self.outcome in STANDING and self.day < self.run.record.settings.horizon:
+            notes.append(
+                f"only what stands on the last day counts as {title}, so that none is counted "
+                "before; one that held for a time and is over is not counted"
+            )
         effective = fewest(self.among.whole)
-        if self.futures >= LEAST_FUTURES and effective >= LEAST_WORLDS:
-            return ()
-        return (
-            f"few courses of events meet this: {self.futures:,}, as many as {effective:.1f} sets "
-            f"of assumptions with equally many would have; it takes {LEAST_FUTURES} in "
-            f"{LEAST_WORLDS:g} sets to say something",
-        )
+        if self.futures < LEAST_FUTURES or effective < LEAST_WORLDS:
+            notes.append(
+                f"few courses of events meet this: {self.futures:,}, as many as {effective:.1f} "
+                f"sets of assumptions with equally many would have; it takes {LEAST_FUTURES} in "
+                f"{LEAST_WORLDS:g} sets to say something"
+            )
+        return tuple(notes)
 
     def content(self) -> dict[str, Any]:
         """Return the object that `detente ask --json` prints."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from detente.ensemble.record import Record
+from detente.pack.resolve import has_programme
 from detente.questions.names import percent
 from detente.questions.trace import Happening
 from detente.questions.wording import PLANS, belief, dated, series, short_date
@@ -35,8 +36,10 @@ def turn(shown: SeatTurn) -> Section:
     more = ", and more is on its way" if at.is_under_way else ""
     stands = (
         f"{capitalised(at.talks)}. {capitalised(challenger)} has deployed force at level "
-        f"{at.force} of 2{more}; the programme of {defender} stands at step {at.step} of 2."
+        f"{at.force} of 2{more}."
     )
+    if has_programme(table.run.crisis.model):
+        stands += f" The programme of {defender} stands at step {at.step} of 2."
     if at.is_imposed:
         stands += f" {capitalised(table.seated.names.measure)} stands."
     takings = [one for one in view.happened if one.kind in {"takes", "restores"}]
@@ -89,11 +92,14 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
         f"{subject(table.run.record)}. You decide for {in_sentence(seats[seat].name)}. "
         f"{capitalised(series([*others, 'the rest is luck']))}."
     )
+    step = (
+        "take a step of its programme (0 to 2), " if has_programme(table.run.crisis.model) else ""
+    )
     yield (
         f"{capitalised(challenger)} demands something of {defender}. It may deploy force (level 0 "
         "to 2), offer draft deals, set an ultimatum or strike. "
-        f"{capitalised(defender)} may accept or refuse, advance what is in dispute (its programme, "
-        "step 0 to 2), vow to answer force, or back down. Others are asked when it concerns them."
+        f"{capitalised(defender)} may accept or refuse, {step}vow to answer force, or back down. "
+        "Others are asked when it concerns them."
     )
     yield (
         "A side is resolved if war hurts it less. Each knows this of itself alone; what is "
