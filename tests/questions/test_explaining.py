@@ -1,7 +1,7 @@
 import pytest
 
 from detente import DetenteError, explain, load
-from detente.questions.explaining import IMPLICATIONS, median
+from detente.questions.explaining import IMPLICATIONS, MISSES, known_misses, median
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,11 @@ def test_the_median_lies_within_the_ends_of_every_number(crisis):
 def test_what_is_no_number_is_refused_with_what_may_be_meant(field, said):
     with pytest.raises(DetenteError, match=said):
         explain(load("oman-2026"), field)
+
+
+def test_what_is_known_to_be_wrong_is_said_of_the_numbers_of_a_side_whoever_it_is(crisis):
+    said = {miss for number in crisis.numbers for miss in known_misses(crisis, number)}
+
+    assert len(said) == len(MISSES)
+    assert "strength works the wrong way" in known_misses(crisis, "defences.iran.hardness")[0]
+    assert known_misses(crisis, "defences.israel.hardness") == ()

@@ -18,6 +18,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
@@ -32,7 +33,7 @@ from detente.pack.options import targets
 from detente.pack.places import description_at, words_at
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, roles_of, slots
-from detente.pack.toml import dotted
+from detente.pack.toml import dotted, read_shipped
 from detente.questions.wording import number, quantity, significant
 from detente.text import did_you_mean
 
@@ -42,6 +43,20 @@ MEAN = "mean t"
 """Beginning of the descriptions of mean durations that can end on any day."""
 ACTORS = "actors"
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
+MISSES = read_shipped("misses.toml")["misses"]
+"""What the model is known to get wrong, and about which numbers."""
+
+
+def known_misses(crisis: Crisis, field: str) -> tuple[str, ...]:
+    """Return what the model is known to get wrong about a number, as sentences."""
+    table, *rest = field.split(".")
+    roles = roles_of((table, *rest), crisis.model)
+    names = {field, *(dotted((table, role, *rest[1:])) for role in roles)}
+    return tuple(
+        f"Known to be wrong: {one['says']}."
+        for one in MISSES
+        if any(fnmatchcase(name, number) for name in names for number in one["numbers"])
+    )
 
 
 class Implied(NamedTuple):

@@ -7,7 +7,7 @@ from detente.ensemble.effects import WITHOUT_FORESIGHT
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import shipped
 from detente.pack.quantity import unit_in_words
-from detente.questions.explaining import Explanation, median
+from detente.questions.explaining import Explanation, known_misses, median
 from detente.questions.wording import quantity, significant
 from detente.views import trace
 from detente.views.blocks import Block, Column, Command, Listing, Section, Sentence, Table, Words
@@ -69,6 +69,7 @@ def _answer(found: Explanation) -> Iterator[Words]:
     elif known.is_fixed:
         words += " under all assumptions"
     yield f"In this pack: {words}."
+    yield from known_misses(found.crisis, found.field)
     if not found.acts:
         yield (
             "Nothing in this model reads it here: it could be anything without a course of events "

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from detente.ensemble.measures import KNOWN
 from detente.estimate.estimate import Estimate
+from detente.questions.explaining import known_misses
 from detente.questions.path import WORTHS, Path
 from detente.questions.whatif import MovedShare, Set, WhatIf, in_short, spelled
 from detente.questions.wording import cells, number, points, titles
@@ -51,6 +52,9 @@ def section(found: WhatIf) -> Section:
         answer=(
             *(_answer(found, key, is_first=not place) for place, key in enumerate(found.outcomes)),
             *(() if found.path is None else _why(found, found.path)),
+            *dict.fromkeys(
+                miss for one in found.changes for miss in known_misses(found.run.crisis, one.field)
+            ),
         ),
         blocks=tuple(_blocks(found)),
         reading=tuple(_reading(found)),
