@@ -1,11 +1,9 @@
 """How hard properties are tried, and a check that nothing in the kernel was compiled twice."""
 
-import functools
 import gc
 import os
 import sys
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,7 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numba
 from numba.core.dispatcher import Dispatcher
-from numba.extending import typeof_impl
+
+import verification.records  # noqa: F401  tests call single rules
 
 # A slow machine fails nothing.
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -23,19 +22,6 @@ settings.register_profile("twin", max_examples=20, derandomize=True, database=No
 # `verification.engine.laws` tries more inputs, and others each time.
 settings.register_profile("searching", max_examples=500, database=None, **UNTIMED)
 settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
-
-
-type_of_dtype = functools.cache(numba.from_dtype)
-
-
-@typeof_impl.register(np.record)
-def type_of_record(record, _context):
-    """Return the compiler's type of a record, worked out once for all calls.
-
-    It works it out anew for each record in a tuple, at every call from Python. That takes some
-    milliseconds, and tests call single rules tens of thousands of times.
-    """
-    return type_of_dtype(record.dtype)
 
 
 @pytest.hookimpl(wrapper=True)

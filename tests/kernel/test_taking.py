@@ -1,5 +1,6 @@
 """A share of an issue that is taken without shots, and how the defender answers."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -16,6 +17,10 @@ from detente.kernel.world import AFTER_TAKING, grid_of
 from tests.kernel.worlds import cut_short, shipped_world, war_table
 
 FUTURES = 1500
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT),
+    reason="plays many futures, as test_crisis.py does few",
+)
 
 
 def takeable_world(**talks):
@@ -44,6 +49,7 @@ def rows():
     return rows_of(takeable_world())
 
 
+@needs_compiler
 def test_at_the_last_a_defender_that_cannot_reverse_accepts_by_the_closed_form():
     world = takeable_world(reversal_readiness=0.0)
     talks, last = world.talks, int(world.calendar.stages) - 1
@@ -72,6 +78,7 @@ def test_what_is_taken_is_taken_off_what_is_left_to_deal_about():
     assert taken.challenger_rate[ChallengerMove.TAKE] == 0.0
 
 
+@needs_compiler
 def test_a_taking_without_shots_is_no_force_and_accepting_it_is_to_back_down(rows):
     on_that_day = (rows.taken_day >= 0) & (rows.ending_day == rows.taken_day)
     settled = rows[on_that_day & (rows.first_force_day < 0)]
@@ -82,6 +89,7 @@ def test_a_taking_without_shots_is_no_force_and_accepting_it_is_to_back_down(row
     assert (settled.taken > 0.0).all()
 
 
+@needs_compiler
 def test_a_reversal_is_force_of_the_defender_on_the_next_day_and_may_restore_it(rows):
     reversed_at_once = rows[(rows.taken_day >= 0) & (rows.first_force_day == rows.taken_day + 1)]
     by_defender = reversed_at_once[reversed_at_once.began == DEFENDER]
@@ -91,6 +99,7 @@ def test_a_reversal_is_force_of_the_defender_on_the_next_day_and_may_restore_it(
     assert 0.0 < (by_defender.taken > 0.0).mean() < 1.0
 
 
+@needs_compiler
 def test_a_war_puts_all_of_it_at_stake(rows):
     wars = rows[(rows.taken_day >= 0) & (rows.war_day > rows.taken_day)]
     first = wars[wars.first_force_day == wars.war_day]
@@ -99,6 +108,7 @@ def test_a_war_puts_all_of_it_at_stake(rows):
     assert (first.taken == 0.0).all()
 
 
+@needs_compiler
 def test_a_taking_that_holds_on_the_first_day_is_played_and_valued_as_the_game_after_it():
     world = takeable_world(taking_holds=1)
     solved = solve(world, war=war_table(goes_on=0.8), with_exploitability=False)
@@ -114,6 +124,7 @@ def test_a_taking_that_holds_on_the_first_day_is_played_and_valued_as_the_game_a
     assert solved.worth[0] == pytest.approx(interpolated(grid_of(taken), block, beliefs, 0))
 
 
+@needs_compiler
 def test_under_protest_talks_go_on_and_nothing_is_taken_twice(rows):
     protested = rows[(rows.taken_day >= 0) & (rows.ending_day > rows.taken_day + 1)]
 

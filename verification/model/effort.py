@@ -23,6 +23,7 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import DEFENDER, Answer, Onset, Situation, Theatre, Warfare
+from verification import records  # noqa: F401  rules are called one by one
 
 PACK = "june-2025"
 FLYING = "arsenals.us.strike_aircraft"

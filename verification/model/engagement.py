@@ -33,6 +33,7 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Chance, Draws, count
 from detente.kernel.layout import new_record
+from verification import records  # noqa: F401  rules are called one by one
 
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]

@@ -31,6 +31,7 @@ from detente.kernel.theatre import (
     starter,
 )
 from detente.kernel.war import take_nodes
+from verification import records  # noqa: F401  rules are called one by one
 
 MEASURES = ("leakage", "batteries", "loss")
 """Of each side, challenger first; then the damage to the programme."""

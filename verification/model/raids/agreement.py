@@ -1,19 +1,35 @@
 """Whether the kernel leaks what the simulation leaks, as far as chance lets one tell."""
 
+from statistics import NormalDist
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from detente.kernel.layout import Array
+from verification.model.raids.cases import AGREED as CASES
 from verification.model.raids.cases import Case
 from verification.model.raids.kernel import drawn, expected
 from verification.model.raids.simulation import simulate
 
 COLUMNS = ("leakage", "unseen", "no channel", "no round", "missed")
-AGREED = 3.0
+FALSE_ALARM = 0.01
+"""Chance that leakage is disputed in any case, or a cause in any, though both are right.
+
+Sixteen cases are judged, so that one in twenty-three checks would fail at 3 standard errors.
+"""
+
+
+def bound(comparisons: int) -> float:
+    """Return the difference that so many exceed by chance in a share FALSE_ALARM [std. errors]."""
+    return NormalDist().inv_cdf(1.0 - FALSE_ALARM / 2.0 / comparisons)
+
+
+AGREED = bound(len(CASES))
 """Largest difference of leakage from raids that the kernel draws [standard errors]."""
-AGREED_CAUSE = 4.0
-"""The same for each cause: there are so many that one often differs by 3 by chance."""
+AGREED_CAUSE = bound(4 * len(CASES))
+"""The same for each of the four causes."""
+CHANCE = 3.0
+"""Part of the difference between what is drawn and expected that chance may bring [std. errors]."""
 NEAR = 0.005
 """Largest difference between what the kernel expects and what it draws, chance aside [share]."""
 FEWEST_RAIDS = 60
@@ -50,8 +66,12 @@ class Verdict(NamedTuple):
         return Estimate(self.simulated.means - self.drawn.means, errors)
 
     def deviations(self) -> Array:
-        """Return the gaps in their standard errors, shape (5,); infinite where nothing varies."""
+        """Return the gaps, less what is known of them, in their standard errors, shape (5,).
+
+        They are infinite where nothing varies.
+        """
         means, errors = self.gaps()
+        means = means - self.case.without_channel * np.isin(COLUMNS, ("leakage", "no channel"))
         with np.errstate(divide="ignore", invalid="ignore"):
             deviations: Array = np.where(means == 0.0, 0.0, means / errors)
         return deviations
@@ -67,7 +87,7 @@ class Verdict(NamedTuple):
     def is_agreed(self) -> bool:
         """Say whether all that the kernel claims is as simulated."""
         leakage, *causes = np.abs(self.deviations()[self.claimed()])
-        off = np.abs(self.expected - self.drawn.means) - AGREED * self.drawn.errors
+        off = np.abs(self.expected - self.drawn.means) - CHANCE * self.drawn.errors
         return bool(leakage <= AGREED and max(causes) <= AGREED_CAUSE and max(off) <= NEAR)
 
 

@@ -1,5 +1,6 @@
 """Raids on layered defences, in the physical terms that simulation and kernel are both given."""
 
+import math
 from typing import Annotated, NamedTuple, TypeAlias
 
 PLENTY = 10**6
@@ -66,6 +67,9 @@ class Case(NamedTuple):
     poor_tracking: Annotated[float, "what a bad picture leaves of detection"] = 0.4
     shock: Annotated[float, "spread of the common shock on kill chances [logit]"] = 0.0
     are_looks_rivals: Annotated[bool, "second looks take rounds that first ones lack"] = False
+    without_channel: Annotated[
+        float, "leakers for want of a channel that the formulas leave out [share]"
+    ] = 0.0
     manner: Manner = Manner()
 
 
@@ -78,6 +82,15 @@ OVERFULL = (3700.0, 300.0)
 """Arrival time and window [s] that together are 100 services of 40 s."""
 LONG = 12_000.0
 """Arrival time [s] of some hundreds of services."""
+HALF_POOLED = Case(
+    "half of the batteries pooled",
+    ("pooled channels", "own channels"),
+    (Tier(batteries=2, channels=4, reach=25.0),),
+    (Threat(6_000),),
+    LONG - 40.0,
+    0.5,
+)
+"""The pool needs a window of 50 s, in which its targets wait."""
 ROOM = Tier(batteries=8, channels=20)
 """More channels than a small raid can fill."""
 BIG = ROOM._replace(channels=80)
@@ -86,6 +99,30 @@ FAST = Tier(batteries=6, channels=6, reach=60.0, reaction=19.0, service_time=40.
 """Leaves a weapon of 2.5 km/s half a service, and so one look."""
 PAIR = FAST._replace(batteries=2)
 ROCKET = Threat(3_000, speed=2.5)
+
+
+def lost_in_waiting(case: Case, window: float) -> float:
+    """Return the share of weapons that batteries on their own let through beyond the formulas.
+
+    The formulas spread the load of every battery over the raid and the window after it. At a
+    battery on its own nothing waits, so that all that it meets comes within the raid.
+    """
+    (tier,), (threat,) = case.tiers, case.threats
+    seen = threat.weapons * float(tier.detection_probability) * case.true_as_threat
+    busy = seen * float(tier.service_time) / tier.batteries
+    lost = [
+        erlang_loss(busy / time, tier.channels)
+        for time in (case.arrival_time, case.arrival_time + window)
+    ]
+    killed = 1.0 - (1.0 - float(tier.kill_probability)) ** 2
+    return (1.0 - case.integration) * seen / threat.weapons * killed * (lost[0] - lost[1])
+
+
+def erlang_loss(load: float, channels: int) -> float:
+    """Return the share of a load that finds all channels busy."""
+    ways = [load**busy / math.factorial(busy) for busy in range(channels + 1)]
+    return ways[-1] / sum(ways)
+
 
 AGREED: tuple[Case, ...] = (
     Case(
@@ -119,14 +156,7 @@ AGREED: tuple[Case, ...] = (
         LONG,
         0.0,
     ),
-    Case(
-        "half of the batteries pooled",
-        ("pooled channels", "own channels"),
-        (Tier(batteries=2, channels=4, reach=25.0),),
-        (Threat(6_000),),
-        LONG - 40.0,
-        0.5,
-    ),
+    HALF_POOLED._replace(without_channel=lost_in_waiting(HALF_POOLED, window=50.0)),
     Case(
         "salvos of two until the rounds are gone",
         ("magazine", "salvo of two", "reliability"),

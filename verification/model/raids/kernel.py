@@ -23,6 +23,7 @@ from detente.kernel.defence import (
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block
 from detente.kernel.layout import Array, new_record
 from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
+from verification import records  # noqa: F401  rules are called one by one
 from verification.model.raids.cases import Case
 
 ANY = Situation(force=0, step=0, onset=0, plan=0, answer=Answer.FULL)

@@ -30,6 +30,7 @@ from detente.kernel.theatre import (
     Theatre,
 )
 from detente.pack import Crisis, load
+from verification import records  # noqa: F401  rules are called one by one
 from verification.model.salvos.events import KINDS, Event, Part, share_of_day
 
 PACK = str(Path(__file__).with_name("defence.toml"))

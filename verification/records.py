@@ -1,0 +1,19 @@
+"""What kernel records are to the compiler, worked out once for checks that call single rules."""
+
+import functools
+
+import numba
+import numpy as np
+from numba.extending import typeof_impl
+
+type_of_dtype = functools.cache(numba.from_dtype)
+
+
+@typeof_impl.register(np.record)
+def type_of_record(record: np.record, _context: object) -> numba.types.Record:
+    """Return the compiler's type of a record.
+
+    The compiler works it out anew for each record in a tuple, at every call from Python. That takes
+    some milliseconds, and checks and tests call single rules tens of thousands of times.
+    """
+    return type_of_dtype(record.dtype)
