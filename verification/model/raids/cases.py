@@ -108,13 +108,13 @@ def lost_in_waiting(case: Case, window: float) -> float:
     battery on its own nothing waits, so that all that it meets comes within the raid.
     """
     (tier,), (threat,) = case.tiers, case.threats
-    seen = threat.weapons * float(tier.detection_probability) * case.true_as_threat
-    busy = seen * float(tier.service_time) / tier.batteries
+    seen = threat.weapons * for_class(tier.detection_probability, 0) * case.true_as_threat
+    busy = seen * for_class(tier.service_time, 0) / tier.batteries
     lost = [
         erlang_loss(busy / time, tier.channels)
         for time in (case.arrival_time, case.arrival_time + window)
     ]
-    killed = 1.0 - (1.0 - float(tier.kill_probability)) ** 2
+    killed = 1.0 - (1.0 - for_class(tier.kill_probability, 0)) ** 2
     return (1.0 - case.integration) * seen / threat.weapons * killed * (lost[0] - lost[1])
 
 
