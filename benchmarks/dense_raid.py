@@ -22,10 +22,10 @@ from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import (
     CHALLENGER,
-    Answer,
     Campaign,
     Conflict,
     Onset,
+    Reply,
     Situation,
     Theatre,
     Warfare,
@@ -38,7 +38,7 @@ ATTACK = Situation(
     step=0,
     onset=Onset.CAMPAIGN,
     plan=PLANS.index("direct_action"),
-    answer=Answer.FULL,
+    reply=Reply.FULL,
 )
 DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""

@@ -22,9 +22,9 @@ from detente.kernel.defence import (
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import dtype_of
 from detente.kernel.theatre import (
-    Answer,
     Campaign,
     Conflict,
+    Reply,
     Situation,
     Theatre,
     Warfare,
@@ -320,7 +320,7 @@ def conflict_of(war, situation):
     return conflict
 
 
-STRIKE = Situation(1, 0, 0, 2, Answer.FULL)
+STRIKE = Situation(1, 0, 0, 2, Reply.FULL)
 """A strike by the challenger with some force in view, answered in full."""
 DAYS = 6
 

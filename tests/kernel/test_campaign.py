@@ -24,8 +24,8 @@ from detente.kernel.theatre import (
     DEFENDER,
     IN_AIRCRAFT,
     ONSETS,
-    Answer,
     Onset,
+    Reply,
     Situation,
 )
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, fought, new_war
@@ -36,7 +36,7 @@ situations = st.builds(
     step=st.integers(0, 2),
     onset=st.integers(0, ONSETS - 1),
     plan=st.integers(0, len(PLANS) - 1),
-    answer=st.integers(0, 2),
+    reply=st.integers(0, 2),
 )
 
 
@@ -157,7 +157,7 @@ def test_all_fly_as_often_as_the_whole_part_of_their_sorties_and_some_once_more(
 
 def fuller(days):
     """Return a strike, days old, whose first two days are three times as full."""
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.ABSORBS))
+    conflict = conflict_of(new_war(), STRIKE._replace(reply=Reply.ABSORBS))
     conflict.theatre.opening, conflict.theatre.opening_days = 3.0, 2.0
     conflict.theatre.limited_sorties = 0.2
     conflict.campaign.day = days
@@ -171,7 +171,7 @@ def test_the_first_days_are_fuller_than_the_later_ones():
 def test_a_limited_strike_flies_fewer_sorties_and_launches_as_many_missiles():
     missiles, aircraft = 0, 1
     limited, full = fuller(2), fuller(2)
-    full = full._replace(situation=full.situation._replace(answer=Answer.FULL))
+    full = full._replace(situation=full.situation._replace(reply=Reply.FULL))
 
     assert pace(limited, CHALLENGER, missiles) == pace(full, CHALLENGER, missiles) == 1.0
     assert pace(limited, CHALLENGER, aircraft) == pytest.approx(0.2)
@@ -195,7 +195,7 @@ def test_what_is_launched_and_lands_is_counted_in_weapons_and_what_is_lost_in_ai
 
 def test_a_token_answer_is_a_small_one():
     full = fought(STRIKE, days=1).campaign.launched[DEFENDER]
-    token = fought(STRIKE._replace(answer=Answer.TOKEN), days=1).campaign.launched[DEFENDER]
+    token = fought(STRIKE._replace(reply=Reply.TOKEN), days=1).campaign.launched[DEFENDER]
 
     assert token == pytest.approx(0.1 * full, rel=1e-9)
 
@@ -205,7 +205,7 @@ def test_who_absorbs_a_strike_launches_nothing_and_nobody_joins(who):
     war = new_war()
     war.theatre.third_parties.join_probability[:] = 1.0
 
-    campaign = fought(STRIKE._replace(onset=who, answer=Answer.ABSORBS), war=war).campaign
+    campaign = fought(STRIKE._replace(onset=who, reply=Reply.ABSORBS), war=war).campaign
     struck = CHALLENGER if who == DEFENDER else DEFENDER
 
     assert campaign.launched[struck] == 0.0
@@ -247,14 +247,14 @@ def test_a_raids_part_of_the_shock_goes_with_neither_sides_war_part():
     [(0, 0, (1.0, 0.8)), (0, 1, (0.8, 1.0)), (0, 2, (1.0, 0.8)), (1, 0, (1.0, 1.0))],
 )
 def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(force, who, left):
-    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, Answer.FULL))
+    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, Reply.FULL))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
 
 
 @pytest.mark.parametrize("who", [CHALLENGER, DEFENDER])
 def test_a_raid_harms_only_the_side_that_it_falls_on(who):
-    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, Answer.FULL))
+    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, Reply.FULL))
     take_turn(conflict, 0, EXPECTED)
 
     assert conflict.campaign.blows[1 - who].sum() > 0.0
@@ -299,7 +299,7 @@ def test_a_side_that_is_broken_launches_less():
 
 
 def test_no_one_joins_a_limited_strike():
-    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=4)
+    conflict = fought(STRIKE._replace(reply=Reply.TOKEN), days=4)
 
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
 
@@ -328,7 +328,7 @@ def test_who_is_hit_by_the_answer_joins_sooner():
 
 
 def test_a_token_may_hit_a_host_that_does_not_join_for_it():
-    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=4)
+    conflict = fought(STRIKE._replace(reply=Reply.TOKEN), days=4)
 
     assert conflict.campaign.belligerents.was_hit[1] > 0.0
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0

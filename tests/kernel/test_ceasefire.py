@@ -17,7 +17,7 @@ from detente.kernel.draws import Draws
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import count_losses, note_strength
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Campaign, Reply
 from detente.kernel.war import fight
 from tests.kernel.duels import (
     EXPECTED,
@@ -91,7 +91,7 @@ def test_else_only_mediators_stop_a_war():
 
 
 def test_a_limited_strike_ends_on_its_last_day():
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.TOKEN))
+    conflict = conflict_of(new_war(), STRIKE._replace(reply=Reply.TOKEN))
     stops, ceasefires = [], []
     for _ in range(4):
         fight_day(conflict, EXPECTED)
@@ -103,7 +103,7 @@ def test_a_limited_strike_ends_on_its_last_day():
 
 
 def test_a_strike_is_limited_only_while_losses_are_small():
-    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=1)
+    conflict = fought(STRIKE._replace(reply=Reply.TOKEN), days=1)
     before = is_limited(conflict)
     conflict.campaign.blows[DEFENDER] = 500.0
     count_losses(conflict)
@@ -146,7 +146,7 @@ def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
 
 
 @given(
-    answer=st.sampled_from([Answer.ABSORBS, Answer.TOKEN, Answer.FULL]),
+    answer=st.sampled_from([Reply.ABSORBS, Reply.TOKEN, Reply.FULL]),
     day=st.integers(1, LONGEST_WAR),
     foresight=st.floats(0.0, 100.0),
     left=share,
@@ -154,7 +154,7 @@ def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
 def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
     answer, day, foresight, left
 ):
-    conflict = at_odds(0)._replace(situation=STRIKE._replace(answer=answer))
+    conflict = at_odds(0)._replace(situation=STRIKE._replace(reply=answer))
     conflict.theatre.foresight = foresight
     conflict.campaign.day = day
     conflict.campaign.stock[DEFENDER] *= left
@@ -162,7 +162,7 @@ def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
     drawn_reasons = {draw_ceasefire(conflict, drawn(future, day)) for future in range(20)}
 
     assert (certain != Ceasefire.NONE) == (stop_probability(conflict) == 1.0)
-    assert (certain == Ceasefire.LIMITED) == (answer != Answer.FULL and day >= 4)
+    assert (certain == Ceasefire.LIMITED) == (answer != Reply.FULL and day >= 4)
     assert drawn_reasons <= ({certain} if certain else {Ceasefire.NONE, Ceasefire.MEDIATED})
     assert stop_probability(conflict) == (1.0 if certain else mediation_probability(conflict))
 
@@ -174,7 +174,7 @@ def wars_of(answer, *, launch_rate=RAID_SHARE, **conduct):
     war.theatre.defender_arsenal.launch_rate[:] = launch_rate
     for name, number in conduct.items():
         setattr(war.theatre, name, number)
-    situation = STRIKE._replace(answer=answer)
+    situation = STRIKE._replace(reply=answer)
     return [
         fight(war, campaign, Draws(7, 0, future, 0, 0), 12, situation) for future in range(WARS)
     ]
@@ -184,7 +184,7 @@ def reasons(wars):
     return {Ceasefire(war.ceasefire) for war in wars}
 
 
-@pytest.mark.parametrize("answer", [Answer.ABSORBS, Answer.TOKEN])
+@pytest.mark.parametrize("answer", [Reply.ABSORBS, Reply.TOKEN])
 def test_a_strike_that_is_not_answered_in_full_always_ends_as_a_limited_one(answer):
     wars = wars_of(answer)
 
@@ -193,7 +193,7 @@ def test_a_strike_that_is_not_answered_in_full_always_ends_as_a_limited_one(answ
 
 
 def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
-    wars = wars_of(Answer.FULL)
+    wars = wars_of(Reply.FULL)
 
     assert reasons(wars) <= set(Ceasefire) - {Ceasefire.NONE, Ceasefire.LIMITED}
     assert {war.violence for war in wars} <= {Violence.WAR, Violence.REGIONAL_WAR}
@@ -209,4 +209,4 @@ def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
     ],
 )
 def test_each_reason_stops_the_wars_that_only_it_can_stop(conduct, reason):
-    assert reasons(wars_of(Answer.FULL, **conduct)) == {reason}
+    assert reasons(wars_of(Reply.FULL, **conduct)) == {reason}

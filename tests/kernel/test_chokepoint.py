@@ -13,7 +13,7 @@ from detente.kernel.cascade import (
     open_passage,
 )
 from detente.kernel.draws import Draws
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Campaign, Conflict, Reply
 from detente.kernel.war import expected_war, fight
 from tests.kernel.duels import EXPECTED, STRIKE, blank, drawn, new_war
 
@@ -67,9 +67,9 @@ def test_it_is_closed_from_the_day_of_closing_to_the_last(future, days):
     assert passage.closed_days == since
 
 
-@pytest.mark.parametrize("answer", [Answer.ABSORBS, Answer.TOKEN])
+@pytest.mark.parametrize("answer", [Reply.ABSORBS, Reply.TOKEN])
 def test_no_one_closes_it_short_of_a_full_answer(answer):
-    assert {war.closed_on for war in wars(STRIKE._replace(answer=answer), rate=9.0)} == {
+    assert {war.closed_on for war in wars(STRIKE._replace(reply=answer), rate=9.0)} == {
         NEVER_CLOSED
     }
 
@@ -116,9 +116,9 @@ def test_the_mean_of_wars_with_a_closing_is_that_of_drawn_ones():
     war = closing_war()
     drawn_wars = wars()
     losses = np.array([[each.challenger_loss, each.defender_loss] for each in drawn_wars])
-    mean = expected_war(
-        Conflict(war.theatre, blank(Campaign), STRIKE._replace(answer=Answer.FULL))
-    )[1]
+    mean = expected_war(Conflict(war.theatre, blank(Campaign), STRIKE._replace(reply=Reply.FULL)))[
+        1
+    ]
 
     # 3 standard errors, and what the nodes leave out.
     error = 3.0 * losses.std(axis=0).max() / np.sqrt(WARS) + 0.015

@@ -9,7 +9,7 @@ from detente.kernel.cascade import draw_loyalty, let_parties_join
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Answer,
+    Reply,
     Situation,
     begin_first_morning,
     muster,
@@ -20,7 +20,7 @@ FRIEND = 3
 """Place of the friend among the third parties."""
 FUTURES = 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="draws many wars")
-ALLY_STRIKES = Situation(1, 0, 2, 2, Answer.FULL)
+ALLY_STRIKES = Situation(1, 0, 2, 2, Reply.FULL)
 
 
 def weapons_of(theatre, side):

@@ -143,6 +143,8 @@ def test_a_module_keeps_its_folder_when_a_stranger_changes(kernel):
         "import detente.kernel.rules",
         "from detente.kernel import rules",
         "from detente.kernel.rules import rule",
+        "from detente.kernel.rules import (\n    rule,\n)",
+        "from detente.kernel import nothing, rules as same",
         "if True:\n    from detente.kernel import rules",
     ],
 )

@@ -20,7 +20,7 @@ from detente.kernel.land import (
 )
 from detente.kernel.moments import end_of, no_course, settled_with_land, with_view
 from detente.kernel.strength import forces_lost
-from detente.kernel.theatre import CHALLENGER, DEFENDER, IN_FORCES, Answer, Onset
+from detente.kernel.theatre import CHALLENGER, DEFENDER, IN_FORCES, Onset, Reply
 from tests.kernel.duels import EXPECTED, STRIKE, blank, drawn, fought, new_war, share
 
 ADVANTAGE, ATTRITION, CROSSING = 1.5, 0.01, 40.0
@@ -171,9 +171,9 @@ def test_land_settles_by_the_front_and_the_rest_as_before():
     )
 
 
-@pytest.mark.parametrize("answer", [Answer.ABSORBS, Answer.TOKEN])
+@pytest.mark.parametrize("answer", [Reply.ABSORBS, Reply.TOKEN])
 def test_a_limited_strike_moves_no_front(answer):
-    conflict = fought(STRIKE._replace(answer=answer), war=war_on_land())
+    conflict = fought(STRIKE._replace(reply=answer), war=war_on_land())
 
     assert conflict.campaign.front.held == 0.0
     assert conflict.campaign.front.lost.tolist() == [0.0, 0.0]

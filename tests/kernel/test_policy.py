@@ -14,7 +14,7 @@ from detente.kernel.policy import discount_next_stage, follow_branch, solve_back
 from detente.kernel.solution import new_workspaces
 from detente.kernel.tables import reachable_places
 from detente.kernel.talks import DefenderMove, Regime
-from detente.kernel.theatre import Answer
+from detente.kernel.theatre import Reply
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 pytestmark = pytest.mark.plain
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.plain
 def where_a_full_answer_to_the_hard_hurts():
     """Return a table of war with which the hard gains by being known: then it is not answered."""
     table = war_table()
-    table.worth[:, :, :, 0, Answer.FULL, 0] -= 0.3
+    table.worth[:, :, :, 0, Reply.FULL, 0] -= 0.3
     return table
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from detente.kernel.defence import Approach, prepare
 from detente.kernel.draws import Draws
 from detente.kernel.logbook import Span, fight_campaigns
-from detente.kernel.theatre import CHALLENGER, DEFENDER, ONSETS, Answer, Situation
+from detente.kernel.theatre import CHALLENGER, DEFENDER, ONSETS, Reply, Situation
 from tests.kernel.duels import (
     EXPECTED,
     Layer,
@@ -179,7 +179,7 @@ situations = st.builds(
     step=st.just(0),
     onset=st.integers(0, ONSETS - 1),
     plan=st.integers(0, 3),
-    answer=st.integers(0, 2),
+    reply=st.integers(0, 2),
 )
 
 
@@ -237,7 +237,7 @@ def test_without_suppression_rounds_are_fired_or_there_to_the_last(situation, re
 def test_what_is_launched_is_short_of_the_stocks_by_what_came_back():
     """Of what does not return, stocks fall by what is launched, friends' weapons aside."""
     logs = fight_campaigns(
-        new_war().theatre, Situation(1, 0, 0, 2, answer=Answer.TOKEN), Draws(5, 0, 0, 0, 0), SPAN, 5
+        new_war().theatre, Situation(1, 0, 0, 2, reply=Reply.TOKEN), Draws(5, 0, 0, 0, 0), SPAN, 5
     )
     spent = logs.sent[:, :, DEFENDER, 0].sum(axis=1)
     flown = logs.worked[:, :, DEFENDER, 1] - logs.passed[:, :, DEFENDER, 1]

@@ -17,7 +17,7 @@ from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import Solved, compute_war, new_workspaces, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
-from detente.kernel.theatre import Answer, Onset
+from detente.kernel.theatre import Onset, Reply
 from detente.kernel.world import World
 from tests.kernel.worlds import (
     calibration,
@@ -299,7 +299,7 @@ def let_a_vow_stand(world, war, is_changed):
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
     world.war.vow_price = 0.3
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
-    war.worth[:, :, :, OF_CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
+    war.worth[:, :, :, OF_CHALLENGER, Reply.FULL, :, :, 0] -= 0.5
 
 
 def let_retreat_from_a_vow_cost(world, _, is_changed):

@@ -16,7 +16,7 @@ from detente.kernel.nodes import open_question
 from detente.kernel.places import Place, posture_at
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, Regime
-from detente.kernel.theatre import Answer, Onset, has_plan, is_open, is_war, return_fire, scale_of
+from detente.kernel.theatre import Onset, Reply, has_plan, is_open, is_war, return_fire, scale_of
 from tests.kernel.duels import STRIKE, conflict_of, new_war
 from tests.kernel.worlds import plain_world, war_table
 
@@ -83,17 +83,17 @@ def test_rules_and_people_draw_the_same_answer_to_a_lapse_as_the_policy(force, s
 @pytest.mark.parametrize("onset", CAMPAIGNS)
 def test_a_campaign_is_war_whatever_the_answer_and_is_fired_back_at(onset):
     theatre = new_war().theatre
-    fire = [return_fire(theatre, onset, answer) for answer in Answer]
+    fire = [return_fire(theatre, onset, answer) for answer in Reply]
 
-    assert all(is_war(onset, answer) for answer in Answer)
+    assert all(is_war(onset, answer) for answer in Reply)
     assert fire == [theatre.absorbed_fire, theatre.token_fire, 1.0]
 
 
 def test_a_strike_lasts_as_it_is_answered_and_a_campaign_as_it_was_planned():
     theatre = new_war().theatre
     theatre.limited_days, theatre.raised_days, theatre.campaign_days = 4.0, 7.0, 30.0
-    strike = [least_days_of(theatre, Onset.STRIKE, answer) for answer in Answer]
-    campaign = [least_days_of(theatre, Onset.CAMPAIGN, answer) for answer in Answer]
+    strike = [least_days_of(theatre, Onset.STRIKE, answer) for answer in Reply]
+    campaign = [least_days_of(theatre, Onset.CAMPAIGN, answer) for answer in Reply]
 
     assert strike == [4, 4, 7]
     assert campaign == [30, 30, 30]
@@ -101,7 +101,7 @@ def test_a_strike_lasts_as_it_is_answered_and_a_campaign_as_it_was_planned():
 
 def test_each_plan_goes_with_one_scale_of_force():
     for plan, answer in np.ndindex(4, 3):
-        strike = STRIKE._replace(plan=plan, answer=answer)
+        strike = STRIKE._replace(plan=plan, reply=answer)
 
         assert has_plan(strike) == (plan < 2)
         assert has_plan(strike._replace(onset=Onset.CAMPAIGN)) == (plan >= 2)

@@ -19,7 +19,7 @@ from detente.kernel.policy import solve_answers, solve_moves
 from detente.kernel.solution import new_workspaces
 from detente.kernel.tables import Question, reachable_places
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Answer, Onset
+from detente.kernel.theatre import Onset, Reply
 from tests.kernel.worlds import cut_short, plain_world, quiet_play, war_table
 
 pytestmark = pytest.mark.plain
@@ -164,7 +164,7 @@ def test_force_breaks_it_and_says_so():
     play = still(quiet_play())
     state = play.trajectory.state
     state.regime = Regime.STANDSTILL
-    play.policies.replies[..., Answer.ABSORBS] = 1.0
+    play.policies.replies[..., Reply.ABSORBS] = 1.0
     begin_force(play, Onset.BY_DEFENDER, 1)
 
     assert state.regime == Regime.FAILED

@@ -6,8 +6,8 @@ from detente.kernel.defence import MILITARY
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Answer,
     Onset,
+    Reply,
     Situation,
     arsenal_of,
     defence_of,
@@ -36,7 +36,7 @@ def test_an_ally_stands_on_the_challengers_side(onset):
 
 @given(st.integers(0, 2), st.integers(0, 2))
 def test_the_defender_has_all_its_stocks_at_home(force, who):
-    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, Answer.FULL))
+    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, Reply.FULL))
 
     assert conflict.campaign.stock[DEFENDER, :2].tolist() == [900.0, 2000.0]
     assert conflict.campaign.first_stock.tolist() == conflict.campaign.stock.tolist()

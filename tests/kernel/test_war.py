@@ -24,13 +24,13 @@ from detente.kernel.strength import note_strength
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    LIMITED,
     ONSETS,
     TOGETHER,
-    Answer,
     Campaign,
     Conflict,
     Onset,
+    Reply,
+    Scale,
     Situation,
     has_plan,
     who_begins,
@@ -39,10 +39,10 @@ from detente.kernel.war import (
     NO_FRONT,
     ForceOutlook,
     FoughtWars,
-    answer_weight,
     expected_war,
     fight,
     fight_all,
+    reply_weight,
     same_war,
     value_force,
     war_values,
@@ -54,9 +54,9 @@ from tests.kernel.worlds import shipped_world
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights many wars")
 PLACES = (
-    Situation(0, 0, 0, 2, Answer.FULL),
-    Situation(1, 2, 0, 2, Answer.FULL),
-    Situation(0, 1, 1, 2, Answer.FULL),
+    Situation(0, 0, 0, 2, Reply.FULL),
+    Situation(1, 2, 0, 2, Reply.FULL),
+    Situation(0, 1, 1, 2, Reply.FULL),
 )
 """Force begun by the challenger without and with some in view, and by the defender."""
 
@@ -75,7 +75,7 @@ def outlook_of(war, begun):
 def values_of(war):
     """Return the worth of each place by types and holder: challenger, defender, ally."""
     return np.array(
-        [outlook_of(war, begun).worth[begun.step, begun.onset, begun.answer] for begun in PLACES]
+        [outlook_of(war, begun).worth[begun.step, begun.onset, begun.reply] for begun in PLACES]
     )
 
 
@@ -150,21 +150,21 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
         np.zeros((3, ONSETS, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, ONSETS, 3, 4, 3))
     )
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(2)]
-    chances = war.plan_by_scale[:, LIMITED, :2]
+    chances = war.plan_by_scale[:, Scale.LIMITED, :2]
 
     fight_all(as_arrays(war.theatre), as_arrays(blank(Campaign)), fought_wars)
     war_values(as_arrays(war), fought_wars, worth_of_all, goes_on, settled)
-    of_plans = np.array([each.worth[:, 0, Answer.FULL] for each in plans])
+    of_plans = np.array([each.worth[:, 0, Reply.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
     prior = np.array([0.4, 0.6]) @ chances
 
     assert np.isfinite(worth_of_all).all()
-    np.testing.assert_allclose(worth_of_all[0, 1, :, 0, Answer.FULL], expected, atol=1e-12)
+    np.testing.assert_allclose(worth_of_all[0, 1, :, 0, Reply.FULL], expected, atol=1e-12)
     np.testing.assert_allclose(
-        settled[1, :, 0, Answer.FULL], prior @ [each.settled[:, 0, Answer.FULL] for each in plans]
+        settled[1, :, 0, Reply.FULL], prior @ [each.settled[:, 0, Reply.FULL] for each in plans]
     )
     assert (
-        goes_on[1, :, 0, Answer.FULL, 1].tolist() == plans[1].goes_on[:, 0, Answer.FULL, 1].tolist()
+        goes_on[1, :, 0, Reply.FULL, 1].tolist() == plans[1].goes_on[:, 0, Reply.FULL, 1].tolist()
     )
 
 
@@ -199,17 +199,17 @@ def mean_with_deep_magazines(situation, surprise):
 @pytest.mark.parametrize("answer", range(3))
 def test_surprise_favours_whoever_strikes_first(answer):
     """Given the answer: a struck side that lost more may answer harder, which can cost more."""
-    by_challenger, in_view, by_defender = (place._replace(answer=answer) for place in PLACES)
+    by_challenger, in_view, by_defender = (place._replace(reply=answer) for place in PLACES)
     alert = [mean_with_deep_magazines(place, 1.0) for place in (by_challenger, by_defender)]
     surprised = [mean_with_deep_magazines(place, 0.3) for place in (by_challenger, by_defender)]
 
     losses = [[war.challenger.loss, war.defender.loss] for war in (*alert, *surprised)]
 
-    assert losses[2][0] < losses[0][0] or answer == Answer.ABSORBS
+    assert losses[2][0] < losses[0][0] or answer == Reply.ABSORBS
     assert losses[2][1] > losses[0][1]
     assert surprised[0].settled > alert[0].settled
     assert losses[3][0] > losses[1][0]
-    assert losses[3][1] < losses[1][1] or answer == Answer.ABSORBS
+    assert losses[3][1] < losses[1][1] or answer == Reply.ABSORBS
     assert mean_with_deep_magazines(in_view, 0.3) == mean_with_deep_magazines(in_view, 1.0)
 
 
@@ -231,11 +231,11 @@ def test_a_motive_is_worth_what_it_says_to_its_side_alone():
 def test_answers_have_the_weights_of_restraint_and_absorbing(restrained, absorbing):
     war = new_war()
     war.restraint_probability, war.absorb_share = restrained, absorbing
-    weights = [answer_weight(war, answer) for answer in range(3)]
+    weights = [reply_weight(war, answer) for answer in range(3)]
 
     assert sum(weights) == pytest.approx(1.0)
-    assert weights[Answer.FULL] == 1.0 - restrained
-    assert weights[Answer.ABSORBS] == restrained * absorbing
+    assert weights[Reply.FULL] == 1.0 - restrained
+    assert weights[Reply.ABSORBS] == restrained * absorbing
 
 
 def course(**moments):
@@ -334,16 +334,16 @@ def test_force_used_again_settles_nothing_and_has_no_motive():
 
 @pytest.mark.parametrize("answer", range(3))
 def test_what_goes_on_after_a_war_is_discounted_to_its_end(answer):
-    seen = mean_of(STRIKE._replace(answer=answer, step=2)).challenger
-    days = 5 if answer == Answer.FULL else 4
+    seen = mean_of(STRIKE._replace(reply=answer, step=2)).challenger
+    days = 5 if answer == Reply.FULL else 4
 
     assert seen.days == pytest.approx(days)
     assert sum(seen.goes_on) == pytest.approx((1.0 - seen.imposed) * np.exp(-0.002 * days))
-    assert seen.imposed == 0.0 or answer == Answer.FULL
+    assert seen.imposed == 0.0 or answer == Reply.FULL
 
 
 def test_an_end_that_is_imposed_counts_with_its_chance_and_leaves_nothing_open():
-    conflict = fought(STRIKE._replace(answer=Answer.FULL))
+    conflict = fought(STRIKE._replace(reply=Reply.FULL))
     for odds in (40.0, -40.0):
         end = end_of(conflict, 0, odds)
         seen = with_end(no_course().challenger, 0.25, conflict, end, CHALLENGER)
@@ -353,7 +353,7 @@ def test_an_end_that_is_imposed_counts_with_its_chance_and_leaves_nothing_open()
 
 
 def test_a_programme_loses_its_steps_by_thirds_of_damage():
-    conflict = fought(STRIKE._replace(answer=Answer.TOKEN))
+    conflict = fought(STRIKE._replace(reply=Reply.TOKEN))
     hardness = conflict.theatre.defender_defence.hardness[PROGRAMME] * 1.4
     left = []
     for damage in (0.0, 0.33, 0.34, 0.66, 0.67, 0.999):
@@ -365,7 +365,7 @@ def test_a_programme_loses_its_steps_by_thirds_of_damage():
 
 @given(share, st.floats(-6.0, 6.0))
 def test_force_that_is_not_answered_in_full_settles_by_what_it_breaks_alone(blows, odds):
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.TOKEN))
+    conflict = conflict_of(new_war(), STRIKE._replace(reply=Reply.TOKEN))
     conflict.campaign.blows[DEFENDER, PROGRAMME] = 100.0 * blows
     end = end_of(conflict, 0, odds)
 
@@ -392,9 +392,9 @@ def test_a_war_imposes_its_end_where_one_side_prevails_clearly(odds):
         STRIKE._replace(force=2, step=2),
         STRIKE._replace(onset=Onset.BY_DEFENDER),
         STRIKE._replace(force=2, onset=Onset.BY_ALLY),
-        STRIKE._replace(answer=Answer.TOKEN),
-        STRIKE._replace(force=0, onset=Onset.BY_DEFENDER, answer=Answer.TOKEN),
-        STRIKE._replace(answer=Answer.ABSORBS),
+        STRIKE._replace(reply=Reply.TOKEN),
+        STRIKE._replace(force=0, onset=Onset.BY_DEFENDER, reply=Reply.TOKEN),
+        STRIKE._replace(reply=Reply.ABSORBS),
     ],
 )
 def test_the_nodes_give_what_drawn_wars_come_to(situation):
@@ -413,7 +413,7 @@ def test_the_nodes_give_what_drawn_wars_come_to(situation):
 
 
 def test_a_limited_strike_keeps_its_days_and_its_losses():
-    limited = drawn_wars(STRIKE._replace(answer=Answer.TOKEN), FUTURES)
+    limited = drawn_wars(STRIKE._replace(reply=Reply.TOKEN), FUTURES)
     is_limited = limited[:, 0] == Violence.LIMITED_STRIKE
 
     assert is_limited.any()
@@ -438,7 +438,7 @@ def test_four_states_or_more_make_a_war_regional():
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
     once = fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE)
-    fight(war, campaign, Draws(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
+    fight(war, campaign, Draws(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Reply.TOKEN))
 
     assert fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE) == once
 

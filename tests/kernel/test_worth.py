@@ -18,7 +18,7 @@ from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
-from detente.kernel.theatre import BY_DEFENDER, Answer, answered_share
+from detente.kernel.theatre import BY_DEFENDER, Reply, answered_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
 from tests.kernel.worlds import lived, plain_world, war_table
 
@@ -148,7 +148,7 @@ class Account:
     def go_on(self, days):
         """Pass over days of fighting, in which the stand-off costs nothing; a vow is used up."""
         self.day += days
-        self.level = max(self.level, AFTER_WAR if self.reply == Answer.FULL else AFTER_STRIKE)
+        self.level = max(self.level, AFTER_WAR if self.reply == Reply.FULL else AFTER_STRIKE)
         self.vow, self.is_threatening = 0, False
 
 

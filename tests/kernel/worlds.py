@@ -17,8 +17,7 @@ from detente.kernel.posture import PLANS
 from detente.kernel.solution import GAMES, Solved, SolverReport, WarTable, solve
 from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
-from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import ONSETS, Answer, Onset, who_begins
+from detente.kernel.theatre import ONSETS, REPLIES, Onset, Reply, who_begins
 from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4
@@ -287,8 +286,8 @@ def war_table(*, goes_on=0.0, **changes):
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step
             open_still[force, step, ..., step] = goes_on
     of_others = [onset for onset in Onset if onset != Onset.BY_DEFENDER]
-    worth[:, :, :, Onset.BY_DEFENDER, Answer.FULL, 0, :, 0] += force_is.resolve
-    worth[:, :, :, of_others, Answer.FULL, :, 0, 1] += force_is.resolve
+    worth[:, :, :, Onset.BY_DEFENDER, Reply.FULL, 0, :, 0] += force_is.resolve
+    worth[:, :, :, of_others, Reply.FULL, :, 0, 1] += force_is.resolve
     return WarTable(worth=worth, goes_on=open_still, settled=np.full(begun, 0.2))
 
 
@@ -300,7 +299,7 @@ def unsolved_play(world):
     world.aftermath.ends_dispute = 1
     policies = new_policies(int(world.calendar.stages), grid_of(world).points)
     policies.worth[:] = WAITING
-    policies.replies[..., Answer.ABSORBS] = 1.0
+    policies.replies[..., Reply.ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
     solved = Solved(policies, war_table(), report, (0.0,) * 4)
     play, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))

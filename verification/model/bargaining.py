@@ -35,8 +35,8 @@ from detente.kernel.incidents import (
 from detente.kernel.layout import Array, new_record
 from detente.kernel.moments import WarCourse, no_course
 from detente.kernel.nodes import (
+    MOST_POINTS,
     MOVES,
-    POINTS,
     Node,
     choose,
     inclusive_value,
@@ -46,10 +46,10 @@ from detente.kernel.nodes import (
 )
 from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
-    Answer,
     Campaign,
     Conflict,
     Onset,
+    Reply,
     Situation,
     Theatre,
     Warfare,
@@ -121,7 +121,7 @@ def bargaining_range(case: Inputs) -> Outputs:
     war.challenger_stake = war.defender_stake = 1.0
     war.war_cost[:] = float(case["cost_A"]), float(case["cost_B"])
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    begun = Situation(0, 0, Onset.CAMPAIGN, 0, Answer.FULL)
+    begun = Situation(0, 0, Onset.CAMPAIGN, 0, Reply.FULL)
     value = war_worth(war, WarCourse(seen, seen, 0.0), begun, (0, 0), (1.0, 0.0))
     order, share = np.zeros(1, np.int64), np.zeros(1)
     pie = Issues(*np.ones((4, 1)))
@@ -246,11 +246,11 @@ def settle_threat(node: Node, threat: Callable[[float], list[float]]) -> None:
     """
     centre, reach = 0.0, 12.0
     for _ in range(6):
-        grid = Grid(centre - reach, 2.0 * reach / (POINTS - 1), POINTS)
+        grid = Grid(centre - reach, 2.0 * reach / (MOST_POINTS - 1), MOST_POINTS)
         set_points(node, grid)
-        for place in range(POINTS):
+        for place in range(MOST_POINTS):
             node.value[0, place, : ONLOOKER + 1] = threat(point(grid, place))
-        solve_nodes(node, grid, np.full(POINTS, centre), np.full((MOVES, POINTS), centre))
+        solve_nodes(node, grid, np.full(MOST_POINTS, centre), np.full((MOVES, MOST_POINTS), centre))
         centre, reach = float(node.every.log_odds[0, 0]), 0.1 * reach
 
 
@@ -263,8 +263,8 @@ def signalling_node(precision: float, prior: float) -> Node:
     node.moves = 2
     node.move[:2] = [0, 1]
     node.weight[:2] = 1.0
-    set_priors(node, Grid(0.0, 1.0, POINTS), 1)
-    for place in range(POINTS):
+    set_priors(node, Grid(0.0, 1.0, MOST_POINTS), 1)
+    for place in range(MOST_POINTS):
         set_prior(node, (place, 0), prior)
     return node
 
@@ -400,7 +400,7 @@ def war_stops(case: Inputs) -> Outputs:
     They differ by little about much, so that what they disagree about falls as their beliefs do.
     """
     theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
-    conflict = Conflict(theatre, campaign, Situation(0, 0, Onset.STRIKE, 0, Answer.FULL))
+    conflict = Conflict(theatre, campaign, Situation(0, 0, Onset.STRIKE, 0, Reply.FULL))
     theatre.belief_strength, theatre.foresight = case["strength"], 1.0
     theatre.fatigue_rate = 0.5 * case["total_cost"]
     theatre.defender_defence.hardness[:] = theatre.challenger_defence.hardness[:] = 1.0

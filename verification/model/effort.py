@@ -22,7 +22,7 @@ from detente.kernel.draws import Draws
 from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import DEFENDER, Answer, Onset, Situation, Theatre, Warfare
+from detente.kernel.theatre import DEFENDER, Onset, Reply, Situation, Theatre, Warfare
 from verification import records  # noqa: F401  rules are called one by one
 
 PACK = "june-2025"
@@ -246,7 +246,7 @@ def figures_of(past: Past, setting: Setting, seed: int) -> dict[str, float]:
     """Return the figures of one world; the struck side does not answer."""
     onset = Onset.STRIKE if past.is_limited else Onset.CAMPAIGN
     plan = PLANS.index("stand_off" if past.is_limited else "sustained")
-    begun = Situation(2, 0, onset, plan, Answer.ABSORBS)
+    begun = Situation(2, 0, onset, plan, Reply.ABSORBS)
     span = Span(0, past.days, 0)
     logs: Any = fight_campaigns(setting.theatre, begun, Draws(seed, 0, 0, 0, 0), span, FUTURES)
     sent, struck, passed = (

@@ -36,7 +36,7 @@ from detente.kernel.layout import Array
 from detente.kernel.ruling import Verdict
 from detente.kernel.solution import change_rates, leave_stakes, merge_stages
 from detente.kernel.talks import PACKAGES, ChallengerMove
-from detente.kernel.theatre import Answer
+from detente.kernel.theatre import Reply
 from detente.kernel.world import World
 from detente.pack import Crisis, load
 from detente.pack.crisis import read_crisis
@@ -180,7 +180,7 @@ def open_months(rows: Array) -> Array:
 
 
 def _mistakes(rows: Array) -> tuple[Array, Array]:
-    is_full = rows["answer"] == Answer.FULL
+    is_full = rows["answer"] == Reply.FULL
     return is_full & (rows["answer_gap"] < 0.0), is_full
 
 

@@ -21,9 +21,9 @@ from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.theatre import (
-    Answer,
     Campaign,
     Conflict,
+    Reply,
     Situation,
     Theatre,
     Weaponry,
@@ -201,7 +201,7 @@ def random_setting(seed: int, number: int) -> Setting:
     draw_side(luck, theatre.defender_defence, theatre.challenger_arsenal)
     who, force = int(luck.integers(2)), int(luck.integers(3))
     days = int(luck.integers(1, MOST_DAYS, endpoint=True))
-    return Setting(theatre, Situation(force, 0, who, 0, answer=Answer.FULL), days)
+    return Setting(theatre, Situation(force, 0, who, 0, reply=Reply.FULL), days)
 
 
 def draw_side(luck: np.random.Generator, defence: LayeredDefence, arsenal: Weaponry) -> None:

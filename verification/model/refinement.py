@@ -50,7 +50,7 @@ class Setting(NamedTuple):
     numbers: Mapping[str, float]
     change: Change
     after: Annotated[tuple[int, int], "most belief points after force, stages made one there"] = (
-        solution.POINTS,
+        solution.POINTS_AFTER,
         solution.MERGED,
     )
 
@@ -116,7 +116,7 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
         world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
         setting.change(crisis, drawn, world)
         points_after, merged = setting.after
-        with patch.multiple(solution, POINTS=points_after, MERGED=merged):
+        with patch.multiple(solution, POINTS_AFTER=points_after, MERGED=merged):
             solved = solve(world, with_exploitability=False)
         played = play(world, solved, seed=1, number=number, first=0, futures=futures)
         rows.append(played["ending"])

@@ -33,7 +33,7 @@ from detente.kernel.arithmetic import (
     logit,
     normal_probability,
 )
-from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, Purpose, mix
+from detente.kernel.draws import BITS, PURPOSE_SHIFT, WORD, Purpose, mix
 from detente.pack.correlations import RankCorrelation, cholesky, normal_correlations
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
@@ -145,7 +145,7 @@ def scramble(
         left = digits - draw * LEVELS
         before = numbers >> left
         place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | stage << STAGE_SHIFT | draw)
-        high, low, _, _ = mix((place, np.uint64(0), before >> HALF, before & WORD), keys)
+        high, low, _, _ = mix((place, np.uint64(0), before >> BITS, before & WORD), keys)
         # 64 random bits: one for each branching of a tree of six digits, 63 of them.
         branches = high << 32 | low
         for level in range(LEVELS):
@@ -165,7 +165,7 @@ def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
     names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3, 1)
     place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | 1 << 2 * STAGE_SHIFT)
     places = place | np.arange(SCRAMBLES, dtype=np.uint64)
-    key = (np.uint64(seed) & WORD, np.uint64(seed) >> HALF)
+    key = (np.uint64(seed) & WORD, np.uint64(seed) >> BITS)
     low, high, _, _ = mix((places, names[:, 0], names[:, 1], names[:, 2]), key)
     return low, high
 

@@ -24,20 +24,19 @@ from detente.kernel.places import (
 from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 from detente.kernel.question import solve_question, store_result
 from detente.kernel.tables import Question, Reachable, SolverWorkspace, Work, is_reachable
-from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
-    CAMPAIGN,
-    LIMITED,
     ONSETS,
+    REPLIES,
     WEIGHED_EVERY,
     Onset,
+    Scale,
     Warfare,
     answered_share,
     has_joint_force,
     is_open,
     scale_of_plan,
 )
-from detente.kernel.war import answer_weight, saved_by_strike
+from detente.kernel.war import reply_weight, saved_by_strike
 from detente.kernel.world import AFTER_STRIKE, AFTER_TAKING, level_after
 
 ALONE = (Onset.STRIKE, Onset.CAMPAIGN)
@@ -190,7 +189,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
         # Tables hold force of both at one scale. A strike in the ally's campaign differs in what
         # the challenger pays and wants, which is added to the worth of the campaign of both.
         saved = (0.0, 0.0)
-        if scale == CAMPAIGN:
+        if scale == Scale.CAMPAIGN:
             saved = (
                 saved_by_strike(war, force, 0, is_first),
                 saved_by_strike(war, force, 1, is_first),
@@ -209,15 +208,15 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
                 best = max(0.0, gain, with_strike)
                 strikes = exp(talks.precision * (with_strike - best))
                 campaigns = 0.0
-                if scale == CAMPAIGN and force == LEVELS - 1:
+                if scale == Scale.CAMPAIGN and force == LEVELS - 1:
                     campaigns = exp(talks.precision * (gain - best))
                 total = exp(-talks.precision * best) + strikes + campaigns
-                kept[LIMITED], kept[CAMPAIGN] = strikes / total, campaigns / total
-            joins = kept[LIMITED] + kept[CAMPAIGN]
+                kept[Scale.LIMITED], kept[Scale.CAMPAIGN] = strikes / total, campaigns / total
+            joins = kept[Scale.LIMITED] + kept[Scale.CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
             # The ally's force is taken to last its least days.
             follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
-            spared = follows * kept[LIMITED] / max(joins, LEAST_CHANCE)
+            spared = follows * kept[Scale.LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):
@@ -247,7 +246,7 @@ def value_after_plan(
     before = continuation.failed[stage_before, force, left]
     after = continuation.failed[stage_before + 1, force, left]
     block = workspace.work.follows[kind, force, left, plan]
-    scale = CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else LIMITED
+    scale = Scale.CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else Scale.LIMITED
     if_hard, if_soft = war.plan_by_scale[0, scale, plan], war.plan_by_scale[1, scale, plan]
     for hard in range(workspace.grid.points):
         shown = corners(continuation.grid, after_act(point(workspace.grid, hard), if_hard, if_soft))
@@ -369,7 +368,7 @@ def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -
     is_bound = begun.onset != Onset.BY_DEFENDER and has_vowed(begun.stance)
     for reply in range(REPLIES):
         price = war.vow_price * (1.0 - answered_share(war.theatre, reply)) if is_bound else 0.0
-        entry = Entry(reply, answer_weight(war, reply), price, 0.0, NO_PAYOFF)
+        entry = Entry(reply, reply_weight(war, reply), price, 0.0, NO_PAYOFF)
         add_move(node, grid, entry, replied[reply])
 
 

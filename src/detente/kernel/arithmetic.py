@@ -357,7 +357,7 @@ def mass_of_count(trials: float, probability: float, count: float) -> float:
     return exp(missed - distance - HALF_LOG_TWO_PI) / math.sqrt(count * rest / trials)
 
 
-SETTLED = 1e-6
+CONVERGED = 1e-6
 """Relative step at which a quantile has converged: the error left is the step's cube."""
 CLOSE = 1e-15
 """Relative change at which a continued fraction has converged."""
@@ -372,7 +372,7 @@ def gamma_quantile(shape: float, u: float) -> float:
         return INFINITY
     x = first_gamma_quantile(shape, u)
     low, high, step = 0.0, INFINITY, x
-    while abs(step) > SETTLED * x:
+    while abs(step) > CONVERGED * x:
         weight = exp(shape * log(x) - x - log_gamma(shape))
         excess = gamma_excess(shape, x, u, weight)
         low, high = (low, x) if excess > 0.0 else (x, high)

@@ -8,10 +8,10 @@ from detente.kernel.jit import jit
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import edge, is_exhausted, log_ratio
 from detente.kernel.theatre import (
-    CAMPAIGN,
     CHALLENGER,
     DEFENDER,
     Conflict,
+    Scale,
     Theatre,
     is_restrained,
     is_war,
@@ -21,11 +21,19 @@ from detente.kernel.theatre import (
 SLACK = 1e-9
 """Rounding error in a sum of beliefs."""
 MEMORY = 7.0
-"""Days over which a day's recent cost is averaged [days]."""
+"""Days over which a day's recent cost is averaged [days].
+
+A week, so that one cheap day ends no war. With half or twice as many no future of `oman-2026` or
+`shatt-1980` differs.
+"""
 TERMS_BLOCK = 2048
 """Address of the day's draw for terms, after both sides' draws."""
 LIMITED_LOSS = 0.1
-"""Loss from which a strike is no longer limited (MODEL 3) [normalised]."""
+"""Loss from which a strike is no longer limited (MODEL 3) [normalised].
+
+A definition, which moves no decision. With half of it .6 more of 100 futures of `oman-2026` count
+as war, and 9 more of `shatt-1980`; with twice as much none, and 4 fewer.
+"""
 
 
 @jit
@@ -143,19 +151,19 @@ def would_both_stop(conflict: Conflict) -> bool:
 @jit
 def least_days(conflict: Conflict) -> int:
     """Return the least days of force if no side is exhausted; a limited strike has no more."""
-    return least_days_of(conflict.theatre, conflict.situation.onset, conflict.situation.answer)
+    return least_days_of(conflict.theatre, conflict.situation.onset, conflict.situation.reply)
 
 
 @jit
-def least_days_of(theatre: Theatre, onset: int, answer: int) -> int:
+def least_days_of(theatre: Theatre, onset: int, reply: int) -> int:
     """Return the least days of force that is begun and answered in one way.
 
-    A war that a full answer made of a strike has least days of its own, since nobody has committed
+    A war that a full reply made of a strike has least days of its own, since nobody has committed
     to a campaign then.
     """
-    if not is_war(onset, answer):
+    if not is_war(onset, reply):
         return int(theatre.limited_days)
-    return int(theatre.campaign_days if scale_of(onset) == CAMPAIGN else theatre.raised_days)
+    return int(theatre.campaign_days if scale_of(onset) == Scale.CAMPAIGN else theatre.raised_days)
 
 
 @jit

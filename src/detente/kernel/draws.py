@@ -16,7 +16,8 @@ from detente.kernel.jit import jit
 
 # All are of one unsigned type: with a signed number among them numba changes the type of the sum.
 WORD = np.uint64(0xFFFFFFFF)
-HALF = np.uint64(32)
+BITS = np.uint64(32)
+"""A word of all ones, and how many bits it has."""
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 WEYL_0 = np.uint64(0x9E3779B9)
@@ -103,7 +104,12 @@ def mix(counter: Words, key: tuple[Any, Any]) -> Words:
     for _ in range(ROUNDS):
         p0 = MULTIPLIER_0 * c0
         p1 = MULTIPLIER_1 * c2
-        c0, c1, c2, c3 = (p1 >> HALF) ^ c1 ^ k0, p1 & WORD, (p0 >> HALF) ^ c3 ^ k1, p0 & WORD
+        c0, c1, c2, c3 = (
+            (p1 >> BITS) ^ c1 ^ k0,
+            p1 & WORD,
+            (p0 >> BITS) ^ c3 ^ k1,
+            p0 & WORD,
+        )
         k0 = (k0 + WEYL_0) & WORD
         k1 = (k1 + WEYL_1) & WORD
     return c0, c1, c2, c3
@@ -118,8 +124,8 @@ def words(draws: Draws, day: int, purpose: int, block: int) -> Words:
     place = np.uint64(purpose << PURPOSE_SHIFT | day << DAY_SHIFT | block)
     future = np.uint64(draws.future + (draws.purposes >> purpose & 1) * draws.offset)
     seed = np.uint64(draws.seed)
-    counter = (place, future >> HALF, future & WORD, np.uint64(draws.world))
-    return philox(counter, (seed & WORD, seed >> HALF))
+    counter = (place, future >> BITS, future & WORD, np.uint64(draws.world))
+    return philox(counter, (seed & WORD, seed >> BITS))
 
 
 @jit

@@ -11,8 +11,8 @@ from detente.kernel.first_shot import classify_ally
 from detente.kernel.hazards import Press, stored_press
 from detente.kernel.jit import jit
 from detente.kernel.limits import PARTIES
-from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force, stands_threat
-from detente.kernel.places import force_of, step_of
+from detente.kernel.partners import CONSENT, FORCE, rate_of_consent, rate_of_force
+from detente.kernel.places import force_of, has_vowed, step_of
 from detente.kernel.play import (
     Cell,
     Play,
@@ -22,6 +22,7 @@ from detente.kernel.play import (
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
+from detente.kernel.talks import Regime
 from detente.kernel.theatre import TOGETHER, Onset, scale_of, who_begins
 
 Uniforms: TypeAlias = tuple[float, float, float, float]
@@ -33,7 +34,8 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Let hosts reconsider their consent, and friends what they have deployed (MODEL 2.4)."""
     state = trajectory.state
     partners = trajectory.world.partners
-    is_threatened = stands_threat(state.stance, state.regime)
+    # A threat stands while an ultimatum runs, and once the defender has vowed.
+    is_threatened = state.regime == Regime.ULTIMATUM or has_vowed(state.stance)
     force = force_of(state.posture)
     for place in range(partners.deciders):
         party = partners.decider[place]

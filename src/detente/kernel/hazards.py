@@ -40,9 +40,9 @@ from detente.kernel.world import World, ally_rate
 
 
 @jit
-def public_gain(firm: float, other: float, is_firm: float) -> float:
+def public_gain(firm: float, unresolved: float, is_firm: float) -> float:
     """Return the gain of force over waiting, the public mean over a side's two types [value]."""
-    return is_firm * firm + (1.0 - is_firm) * other
+    return is_firm * firm + (1.0 - is_firm) * unresolved
 
 
 class Press(NamedTuple):
@@ -261,7 +261,10 @@ def force_by_ally(talks: Negotiation, press: Press, weighed: float, breach: floa
 
     `breach` is what it costs the challenger to break a standstill by joining.
     """
-    alone = weighed * alone_chance(talks, press)
+    alone = 0.0
+    if press.may_go_alone > 0.0:
+        not_held = press.restrains * (1.0 - talks.restraint_success)
+        alone = weighed * (press.goes * (press.aside + not_held))
     joins = press.with_strike + press.with_campaign
     paid = weighed * press.goes * press.restrains * talks.restraint_cost
     # The ally has declared nothing: only the challenger breaks a standstill (MODEL 5.12).
@@ -315,14 +318,6 @@ def mix_force(
                 now[holder] += shares[way] * (force[BEGUN_BY[way], holder] - worth)
     now[0] -= by_ally.paid
     now[1] -= by_ally.paid
-
-
-@jit
-def alone_chance(talks: Negotiation, press: Press) -> float:
-    """Return the chance that an ally which presses goes ahead without the challenger."""
-    if press.may_go_alone < 1.0:
-        return 0.0
-    return press.goes * (press.aside + press.restrains * (1.0 - talks.restraint_success))
 
 
 @jit

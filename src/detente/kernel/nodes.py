@@ -8,8 +8,8 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 MOVES = 17
-POINTS = 17
-"""Most points of a belief grid."""
+MOST_POINTS = 17
+"""Most points of a belief grid: those of the finest on which checks refine it (MODEL 5.4)."""
 LANES = 4
 """Nodes that the processor computes in one vector instruction, four numbers of 64 bits."""
 NODE_CAPACITY = 292
@@ -95,14 +95,16 @@ class Equations(Protocol):
     moves_with_x: Annotated[
         Array, (MOVES, NODE_CAPACITY), "1 where the posterior moves with x", int
     ]
-    worth: Annotated[Array, (2, NODE_CAPACITY), "worth of one move there, firm type and other"]
+    worth: Annotated[Array, (2, NODE_CAPACITY), "worth of one move there, firm type and unresolved"]
     rise: Annotated[Array, (2, NODE_CAPACITY), "rise of that worth from that point to the next"]
     posterior_slope: Annotated[
         Array, (NODE_CAPACITY,), "rise of the posterior after that move with x"
     ]
     best: Annotated[Array, (2, NODE_CAPACITY), "worth from which each type's pulls are measured"]
     attraction: Annotated[
-        Array, (2, MOVES, NODE_CAPACITY), "pull of each move on the firm type and on the other"
+        Array,
+        (2, MOVES, NODE_CAPACITY),
+        "pull of each move on the firm type and on the unresolved one",
     ]
     total: Annotated[Array, (2, NODE_CAPACITY), "sum of the pulls on each type"]
     total_slope: Annotated[Array, (2, NODE_CAPACITY), "how that sum rises with x"]
@@ -128,7 +130,7 @@ class Node(Protocol):
     points: Annotated[int, "beliefs about the mover"]
     nodes: Annotated[int, "nodes, one for each pair of beliefs"]
     padded_nodes: Annotated[int, "the same, in whole goes"]
-    belief: Annotated[Array, (POINTS,), "points of the belief grid as probabilities"]
+    belief: Annotated[Array, (MOST_POINTS,), "points of the belief grid as probabilities"]
     believed: Annotated[
         Array, (NODE_CAPACITY,), "belief about the mover before it moves, a probability"
     ]
@@ -149,15 +151,15 @@ class Node(Protocol):
     ]
     slope: Annotated[Array, (MOVES, NODE_CAPACITY), "rise of the posterior with y, by segment"]
     falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
-    is_folded: Annotated[Array, (MOVES, POINTS), "the same of each row", int]
-    has_fold: Annotated[Array, (POINTS,), "1 if some move's y folds, by row", int]
+    is_folded: Annotated[Array, (MOVES, MOST_POINTS), "the same of each row", int]
+    has_fold: Annotated[Array, (MOST_POINTS,), "1 if some move's y folds, by row", int]
     widest: Annotated[
         Array, (NODE_CAPACITY,), "largest difference between the types' worth, by posterior"
     ]
     farthest: Annotated[
         Array, (NODE_CAPACITY,), "largest size of a worth to the mover, by posterior"
     ]
-    is_wide: Annotated[Array, (POINTS,), "1 if a row's worths lie too far from 0", int]
+    is_wide: Annotated[Array, (MOST_POINTS,), "1 if a row's worths lie too far from 0", int]
     has_wide: Annotated[int, "1 if the worths of some row do"]
     hint: Annotated[Array, (MOVES, NODE_CAPACITY), "posterior to stay near, where y folds"]
     open_nodes: Annotated[
@@ -172,7 +174,9 @@ class Node(Protocol):
     ]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
     firm_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, firm type"]
-    unresolved_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, other type"]
+    unresolved_policy: Annotated[
+        Array, (MOVES, NODE_CAPACITY), "chance of each move, unresolved type"
+    ]
     unsettled: Annotated[Array, (NODE_CAPACITY,), "1 where the residual is above .02", int]
     result: Annotated[Array, (NODE_CAPACITY, HOLDERS), "worth of each node by holder"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]

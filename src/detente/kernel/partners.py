@@ -5,9 +5,7 @@ from typing import Annotated, Protocol
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
-from detente.kernel.places import has_vowed
 from detente.kernel.posture import Calendar
-from detente.kernel.talks import Regime
 
 DECISIONS = 2
 """What a third party may decide: whether it consents, and whether it deploys all it has."""
@@ -53,12 +51,6 @@ def at_first(stances: Stances) -> None:
         for kind in range(DECISIONS):
             stances.has_turned[kind, party] = 0
             stances.patience[kind, party] = 0.0
-
-
-@jit
-def stands_threat(stance: int, regime: int) -> bool:
-    """Say whether a threat stands: an ultimatum that runs, or the defender's vow."""
-    return regime == Regime.ULTIMATUM or has_vowed(stance)
 
 
 @jit

@@ -6,7 +6,11 @@ from detente.kernel.jit import jit
 from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regime
 
 LEVELS = 3
-"""Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
+"""Force levels F and programme steps N, each 0 to 2 (MODEL 5.1).
+
+The fewest with something between none and all: a campaign needs all of the force, an ultimatum
+some. Places, and the time to solve, go with their square.
+"""
 RAISING = 2 * LEVELS - 1
 """Force levels, and a posture between each two of them while a raise is under way."""
 POSTURES = RAISING + LEVELS

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from detente.kernel.arithmetic import log
+from detente.kernel.arithmetic import EVEN, log
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
@@ -29,13 +29,12 @@ from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import (
     BY_ALLY,
     BY_DEFENDER,
-    CAMPAIGN,
-    LIMITED,
     LOSSES,
-    Answer,
     Campaign,
     GoingIn,
     Onset,
+    Reply,
+    Scale,
     Situation,
     WarLog,
     has_joint_force,
@@ -44,7 +43,7 @@ from detente.kernel.theatre import (
     scale_of_plan,
     who_begins,
 )
-from detente.kernel.war import NO_FRONT, WarOutcome, answer_weight, fight
+from detente.kernel.war import NO_FRONT, WarOutcome, fight, reply_weight
 from detente.kernel.war_decisions import begin_decisions
 from detente.kernel.world import (
     AFTER_TAKING,
@@ -60,8 +59,6 @@ RARE = 1e-30
 """Least chance that enters Bayes' rule here, since tables of policies hold 32 bits."""
 LEAST_SHIFT_WRITTEN = 0.02
 """The trace leaves out changes of a belief that are smaller."""
-EVEN = 0.5
-"""Share won by neither side."""
 
 
 class Trajectory(NamedTuple):
@@ -291,7 +288,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     show_plan(trajectory)
     send_friends(state, play.campaign)
     situation = Situation(force_of(state.posture), step_of(state.stance), begun, state.plan, reply)
-    play.campaign.belligerents.weighs = follows[LIMITED] + follows[CAMPAIGN]
+    play.campaign.belligerents.weighs = follows[0] + follows[1]
     outcome = fight_out(play, situation)
     if state.has_ended == 1:
         return
@@ -341,7 +338,7 @@ def with_ally(play: Play, onset: int) -> int:
     if not is_joint:
         return onset
     write_event(play.trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale, joins)
-    return Onset.JOINT_STRIKE if scale == LIMITED else Onset.JOINT_CAMPAIGN
+    return Onset.JOINT_STRIKE if scale == Scale.LIMITED else Onset.JOINT_CAMPAIGN
 
 
 @jit
@@ -355,7 +352,7 @@ def chances_to_follow(play: Play, onset: int, reply: int) -> tuple[float, float]
     state = play.trajectory.state
     stage, force = stage_today(play.trajectory), force_of(state.posture)
     table = play.policies.follows[stage, force, step_of(state.stance), scale_of(onset), reply]
-    return float(table[LIMITED]), float(table[CAMPAIGN])
+    return float(table[Scale.LIMITED]), float(table[Scale.CAMPAIGN])
 
 
 @jit
@@ -367,11 +364,13 @@ def scale_of_challenger(
     Where its ally began a campaign alone the scale is drawn at which it would join.
     """
     # A strike of the ally is joined with a strike only (MODEL 4.3).
-    if who_begins(onset) != BY_ALLY or scale_of(onset) == LIMITED:
+    if who_begins(onset) != BY_ALLY or scale_of(onset) == Scale.LIMITED:
         return scale_of_plan(onset, reply)
     # The plan is drawn before the fighting, and so is the scale of a joining that may come later.
     draw = uniforms(draws_today(trajectory), trajectory.state.day, Purpose.WAR_ANSWER, 4)[0]
-    return LIMITED if draw * (follows[LIMITED] + follows[CAMPAIGN]) < follows[LIMITED] else CAMPAIGN
+    with_strike, with_campaign = follows
+    joins = with_strike + with_campaign
+    return Scale.LIMITED if draw * joins < with_strike else Scale.CAMPAIGN
 
 
 @jit
@@ -487,14 +486,14 @@ def note_answer(play: Play, reply: int, row: Array) -> None:
     state, war = play.trajectory.state, play.trajectory.world.war
     if state.answer < 0:
         state.answer = reply
-    if reply != Answer.FULL or state.answer_gap != 0.0:
+    if reply != Reply.FULL or state.answer_gap != 0.0:
         return
     best = log(RARE)
-    for other in range(Answer.FULL):
-        weight = answer_weight(war, other)
+    for other in range(Reply.FULL):
+        weight = reply_weight(war, other)
         if weight > 0.0 and row[other] > 0.0:
             best = max(best, log(widen(row[other]) / weight))
-    worth = log(max(widen(row[reply]), RARE) / answer_weight(war, reply))
+    worth = log(max(widen(row[reply]), RARE) / reply_weight(war, reply))
     state.answer_gap = (worth - best) / play.trajectory.world.talks.precision
 
 

@@ -47,7 +47,10 @@ from detente.kernel.talks import (
 )
 
 BRANCH_STEPS = 8
-"""Steps in which precision is raised where there are several equilibria."""
+"""Steps in which precision is raised where there are several equilibria.
+
+With 4 or 16 no future of `oman-2026` differs: the branch is the same.
+"""
 
 
 def solve_backward(workspace: SolverWorkspace) -> None:
@@ -254,19 +257,11 @@ def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
 @jit
 def solve_and_store_answer(workspace: SolverWorkspace, place: Place, question: int) -> None:
     """Solve the answers to a question and store their worth."""
-    solve_answer(workspace, place, question)
-    block = workspace.work.answered[
-        place.posture, place.stance, question - Question.DEFENDER_ANSWER
-    ]
-    store_result(workspace.node, workspace.grid, block)
-
-
-@jit
-def solve_answer(workspace: SolverWorkspace, place: Place, question: int) -> None:
-    """Solve the answers to a question."""
     answer = question - Question.DEFENDER_ANSWER
     table = workspace.policies.answers[place.stage, place.posture, place.stance, answer]
     solve_question(workspace, place, question, table)
+    block = workspace.work.answered[place.posture, place.stance, answer]
+    store_result(workspace.node, workspace.grid, block)
 
 
 @jit

@@ -200,13 +200,16 @@ def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
     firm, value, slope = non_negative(node.mover), node.value[column], node.slope[column]
     for slot in range(count):
         below, share = non_negative(at.cell[column, slot]), at.share[column, slot]
-        of_firm, of_other = value[below, firm], value[below, firm + 1]
-        rise, other_rise = value[below + 1, firm] - of_firm, value[below + 1, firm + 1] - of_other
+        of_firm, of_unresolved = value[below, firm], value[below, firm + 1]
+        rise, unresolved_rise = (
+            value[below + 1, firm] - of_firm,
+            value[below + 1, firm + 1] - of_unresolved,
+        )
         at.posterior_slope[slot] = slope[below] if at.moves_with_x[column, slot] == 1 else 0.0
         at.rise[0, slot] = rise
-        at.rise[1, slot] = other_rise
+        at.rise[1, slot] = unresolved_rise
         at.worth[0, slot] = of_firm + share * rise
-        at.worth[1, slot] = of_other + share * other_rise
+        at.worth[1, slot] = of_unresolved + share * unresolved_rise
 
 
 @jit
@@ -228,8 +231,8 @@ def find_best_worths(node: Node, at: Equations, count: int) -> None:
 def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
     """Add the attraction of a move on a type to its total, and its slope in x.
 
-    `by` is the type, 0 firm or 1 other, and the move's column. Attractions and sums have a loop
-    each, so that the first runs in vectors.
+    `by` is the type, 0 firm or 1 unresolved, and the move's column. Attractions and sums have a
+    loop each, so that the first runs in vectors.
     """
     own, column = by
     precision, weight = node.precision, node.weight[column]
@@ -277,5 +280,7 @@ def gap_at(node: Node, grid: Grid, spot: tuple[int, int], log_odds: float) -> fl
 
     `spot` is the move's column and the belief about the other side.
     """
-    firm, other = node.mover, node.mover + 1
-    return worth_at(node, grid, spot, firm, log_odds) - worth_at(node, grid, spot, other, log_odds)
+    firm, unresolved = node.mover, node.mover + 1
+    return worth_at(node, grid, spot, firm, log_odds) - worth_at(
+        node, grid, spot, unresolved, log_odds
+    )

@@ -65,14 +65,14 @@ def solve_or_evaluate(
 
 
 @jit
-def store(node: Node, column: int, of_firm: Array, of_other: Array) -> None:
-    """Store the policies of one move by both beliefs, for the firm type and for the other."""
+def store(node: Node, column: int, of_firm: Array, of_unresolved: Array) -> None:
+    """Store the policies of one move by both beliefs, for the firm and the unresolved type."""
     firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
     for tough in range(of_firm.shape[0]):
         for hard in range(of_firm.shape[1]):
             at = node_between(node, tough, hard)
             of_firm[tough, hard] = firm[at]
-            of_other[tough, hard] = unresolved[at]
+            of_unresolved[tough, hard] = unresolved[at]
 
 
 @jit

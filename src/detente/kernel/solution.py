@@ -33,12 +33,12 @@ from detente.kernel.tables import (
 )
 from detente.kernel.taking import change_after_taking
 from detente.kernel.talks import ChallengerMove, DefenderMove, take_off
-from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
-    LIMITED,
     ONSETS,
-    Answer,
+    REPLIES,
     Campaign,
+    Reply,
+    Scale,
     Theatre,
     is_open,
     is_war,
@@ -63,9 +63,17 @@ GAMES = 3
 SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
 """Levels in the order in which they are solved: force after a taking leads to the first two."""
 MERGED = 3
-"""Stages before force that make one stage after it, which makes that game cheaper (MODEL 5.9)."""
-POINTS = 5
-"""Most grid points for each belief after force, and after a ruling of two results."""
+"""Stages before force that make one stage after it, which makes that game cheaper (MODEL 5.9).
+
+The games after force take a seventh of the time as it is. In `oman-2026` force comes in .7 more of
+100 futures if two stages are merged, in 3.8 fewer if six are.
+"""
+POINTS_AFTER = 5
+"""Most grid points for each belief after force, and after a ruling of two results.
+
+On the normal grid force in `oman-2026` moves by .1 of 100 futures with 3 points or 7; a few
+decisions stay unsettled with 3.
+"""
 CACHED_WARS = 512
 """War tables that are cached, the last ones used."""
 
@@ -107,7 +115,7 @@ def coarser(world: World, level: int) -> World:
     """Return a copy of a world for a level, with the fewer beliefs of a game after the first."""
     later = copy_of(world)
     later.level = level
-    later.belief_points = min(int(world.belief_points), POINTS)
+    later.belief_points = min(int(world.belief_points), POINTS_AFTER)
     return later
 
 
@@ -119,11 +127,11 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
     top = LEVELS - 1
     # Onsets that are closed in this world hold zeros, which would lower the mean.
     begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
-    strikes = [onset for onset in begun if scale_of(onset) == LIMITED]
-    raised = settled[:, :, strikes][..., Answer.FULL]
+    strikes = [onset for onset in begun if scale_of(onset) == Scale.LIMITED]
+    raised = settled[:, :, strikes][..., Reply.FULL]
     # The challenger's campaign needs all of its force, so only the top level is counted (5.9).
     campaigns = settled[top, :, [onset for onset in begun if onset not in strikes]]
-    limited = settled[:, :, strikes][..., : Answer.FULL]
+    limited = settled[:, :, strikes][..., : Reply.FULL]
     return float(limited.mean()), float(np.append(raised, campaigns).mean())
 
 

@@ -23,10 +23,18 @@ PUBLIC = 0
 OWN = 1
 """What it expects once both are known."""
 SPENT = 0.25
-"""Share of its first strength below which a side is exhausted."""
+"""Share of its first strength below which a side is exhausted.
+
+A round number, below which hardly any war comes: none of 100 in `oman-2026`, .1 in `shatt-1980`.
+With half of it that stays so; with twice as much 1 and 28 of 100 wars end by exhaustion.
+"""
 FLOOR = 0.05
 """Least share of its first forces and of its first weapons that a side counts as having: with none
-its strength would be 0, and the ratio of strengths has a logarithm."""
+its strength would be 0, and the ratio of strengths has a logarithm.
+
+It lies well below SPENT, or no side could be exhausted. With half or twice as much no future of
+`oman-2026` differs, and one in 6,000 of `shatt-1980`.
+"""
 LEAST = 1e-6
 """Least weight of weapons, of forces and of what passes a defence: their logarithm is taken."""
 

@@ -43,21 +43,20 @@ from detente.kernel.places import LEVELS
 from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
-    ANSWERS,
     AT_FIRST,
     BY_ALLY,
-    CAMPAIGN,
     CHALLENGER,
     DEFENDER,
-    LIMITED,
     NOT_YET,
     ONSETS,
+    REPLIES,
     TOGETHER,
-    Answer,
     Campaign,
     Conflict,
     GoingIn,
     Onset,
+    Reply,
+    Scale,
     Situation,
     Warfare,
     defence_of,
@@ -75,13 +74,25 @@ from detente.kernel.war_decisions import decide_terms, restart_decisions, war_dr
 ALLY = 2
 """Index of the ally's worth in a table of war."""
 OF_A_STRIKE = 0.5
-"""Price of a limited strike to the ally, as a share of that of a war."""
+"""Price of a limited strike to the ally, as a share of that of a war.
+
+A round number. With half of it war comes in .4 fewer of 100 futures of `oman-2026`, with twice as
+much in .1 more.
+"""
 TOKEN_DONE = 0.5
-"""How far a token answers force."""
+"""How far a token answers force.
+
+Halfway between no reply and a full one. With half of it war comes in .2 more of 100 futures of
+`oman-2026`; if a token were as good as a full reply, in 1.4 fewer.
+"""
 NO_FRONT = -1.0
 """In place of the share held, where no land is fought for."""
 NEGLIGIBLE = 1e-2
-"""Share of a node's chance below which the rest of a war is not followed; it stops there."""
+"""Share of a node's chance below which the rest of a war is not followed; it stops there.
+
+It bears on the mean share that force settles alone: with half or twice as much no future of
+`oman-2026` or `shatt-1980` differs.
+"""
 
 
 class WarWorth(NamedTuple):
@@ -120,7 +131,7 @@ class ForceOutlook(NamedTuple):
 class FoughtWars(NamedTuple):
     """What war brings with each programme step, however force begins and is answered.
 
-    By force level, onset, answer, plan and step.
+    By force level, onset, reply, plan and step.
     """
 
     seen: Annotated[Array, "in each side's view, shape (3, 7, 3, 4, 3, 2, MOMENT_COLUMNS)"]
@@ -150,7 +161,7 @@ class WarOutcome(NamedTuple):
 
 @jit
 def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
-    """Fill what war brings for every situation, answer and plan.
+    """Fill what war brings for every situation, reply and plan.
 
     `theatres` and `campaigns` hold one record each. Expected values come from quadrature over 16
     nodes, fought in the campaign. One war stands for all programme steps, as it takes the same
@@ -162,20 +173,20 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
         for onset in range(ONSETS):
             if not is_open(theatre, force, onset):
                 continue
-            for answer in range(ANSWERS):
+            for reply in range(REPLIES):
                 for plan in range(len(PLANS)):
                     # The step is 0, as a war takes the same course whatever it is; the rows of all
                     # three are written below.
-                    begun = Situation(force, 0, onset, plan, answer)
+                    begun = Situation(force, 0, onset, plan, reply)
                     if not has_plan(begun):
                         continue
-                    seen = fought.seen[force, onset, answer, plan]
-                    settled = fought.settled[force, onset, answer, plan]
+                    seen = fought.seen[force, onset, reply, plan]
+                    settled = fought.settled[force, onset, reply, plan]
                     alike = same_war(begun)
                     if alike.force != force or alike.plan != plan:
-                        known = fought.seen[alike.force, onset, answer, alike.plan]
+                        known = fought.seen[alike.force, onset, reply, alike.plan]
                         copy_into(known.reshape(-1), seen.reshape(-1))
-                        copy_into(fought.settled[alike.force, onset, answer, alike.plan], settled)
+                        copy_into(fought.settled[alike.force, onset, reply, alike.plan], settled)
                         continue
                     courses = expected_war(Conflict(theatre, campaign, begun))
                     write_course(courses[0], 0, seen, settled)
@@ -189,15 +200,15 @@ def same_war(begun: Situation) -> Situation:
 
     The challenger's plan sets how hard it raids itself. Where it does not, because its ally fights
     alone or because it leaves a strike unanswered, any plan will do, and of its deployed force only
-    whether there is some counts, by surprise. Under a full answer it counts in who joins.
+    whether there is some counts, by surprise. Under a full reply it counts in who joins.
     """
     is_by_ally = who_begins(begun.onset) == BY_ALLY
-    is_silent = begun.onset == Onset.BY_DEFENDER and begun.answer == Answer.ABSORBS
+    is_silent = begun.onset == Onset.BY_DEFENDER and begun.reply == Reply.ABSORBS
     if not is_by_ally and not is_silent:
         return begun
     plan = FIRST_OF_CAMPAIGNS if begun.plan >= FIRST_OF_CAMPAIGNS else 0
-    force = begun.force if begun.answer == Answer.FULL else min(begun.force, 1)
-    return Situation(force, begun.step, begun.onset, plan, begun.answer)
+    force = begun.force if begun.reply == Reply.FULL else min(begun.force, 1)
+    return Situation(force, begun.step, begun.onset, plan, begun.reply)
 
 
 @jit
@@ -219,15 +230,15 @@ def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> N
 def war_values(
     wars: Array, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
 ) -> None:
-    """Fill what force brings, for every situation, answer and pair of types.
+    """Fill what force brings, for every situation, reply and pair of types.
 
-    `wars` holds one record. `worth`: shape (3, force level, step, onset, answer, challenger type,
+    `wars` holds one record. `worth`: shape (3, force level, step, onset, reply, challenger type,
     defender type, holder), the holders being challenger, defender and ally. It is the worth of
     force itself, without what follows it and without the price of a vow: first with all it settles
     and with both sides' motives, then without motives, then without either, as when force is used
     again. `goes_on`: shape
-    (force level, step, onset, answer, plan, view, step after), the discount at the end over wars
-    that leave the dispute open. `settled`: shape (force level, step, onset, answer), the mean share
+    (force level, step, onset, reply, plan, view, step after), the discount at the end over wars
+    that leave the dispute open. `settled`: shape (force level, step, onset, reply), the mean share
     settled.
     """
     war = wars[0]
@@ -241,10 +252,10 @@ def war_values(
         for onset in range(ONSETS):
             if not is_open(war.theatre, force, onset):
                 continue
-            for answer in range(ANSWERS):
+            for reply in range(REPLIES):
                 for plan in range(len(PLANS)):
                     for step in range(LEVELS):
-                        begun = Situation(force, step, onset, plan, answer)
+                        begun = Situation(force, step, onset, plan, reply)
                         if has_plan(begun):
                             value_force(war, course_of(fought, begun), begun, outlook)
 
@@ -252,31 +263,31 @@ def war_values(
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
     """Return what a war brings that is begun and answered in one way."""
-    seen = fought.seen[begun.force, begun.onset, begun.answer, begun.plan, begun.step]
-    settled = fought.settled[begun.force, begun.onset, begun.answer, begun.plan, begun.step]
+    seen = fought.seen[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
+    settled = fought.settled[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
 
 
 @jit
 def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: ForceOutlook) -> None:
     """Add what force brings that is begun and answered in one way."""
-    step, onset, answer, plan = begun.step, begun.onset, begun.answer, begun.plan
+    step, onset, reply, plan = begun.step, begun.onset, begun.reply, begun.plan
     hard = war.hard_probability
     if_hard, if_soft = chances_of_plan(war, begun)
     # The worlds after force take one share, whatever is believed by then: the mean at the prior.
     prior = hard * if_hard + (1.0 - hard) * if_soft
-    outlook.settled[step, onset, answer] += prior * course.settled
-    write_discounts(course.challenger, outlook.goes_on[step, onset, answer, plan, CHALLENGER])
-    write_discounts(course.defender, outlook.goes_on[step, onset, answer, plan, DEFENDER])
-    add_types(war, begun, course, outlook.worth[step, onset, answer], (1.0, 1.0))
-    add_types(war, begun, course, outlook.settling[step, onset, answer], (1.0, 0.0))
-    add_types(war, begun, course, outlook.further[step, onset, answer], (0.0, 0.0))
+    outlook.settled[step, onset, reply] += prior * course.settled
+    write_discounts(course.challenger, outlook.goes_on[step, onset, reply, plan, CHALLENGER])
+    write_discounts(course.defender, outlook.goes_on[step, onset, reply, plan, DEFENDER])
+    add_types(war, begun, course, outlook.worth[step, onset, reply], (1.0, 1.0))
+    add_types(war, begun, course, outlook.settling[step, onset, reply], (1.0, 0.0))
+    add_types(war, begun, course, outlook.further[step, onset, reply], (0.0, 0.0))
 
 
 @jit
 def chances_of_plan(war: Warfare, begun: Situation) -> tuple[float, float]:
     """Return the chance of a plan with such force, of a resolved challenger and of another."""
-    scale = scale_of_plan(begun.onset, begun.answer)
+    scale = scale_of_plan(begun.onset, begun.reply)
     return war.plan_by_scale[0, scale, begun.plan], war.plan_by_scale[1, scale, begun.plan]
 
 
@@ -295,10 +306,10 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
     Each pays for the force that it uses: the challenger for a strike, for one that is answered in
     full or for a campaign, the defender for a war or a strike of its own.
     """
-    is_fought = is_war(begun.onset, begun.answer)
-    # This is the price of a campaign, and of a full answer to the defender's strike.
+    is_fought = is_war(begun.onset, begun.reply)
+    # This is the price of a campaign, and of a full reply to the defender's strike.
     of_challenger = war.war_cost[CHALLENGER]
-    if scale_of(begun.onset) == LIMITED and begun.onset != Onset.BY_DEFENDER:
+    if scale_of(begun.onset) == Scale.LIMITED and begun.onset != Onset.BY_DEFENDER:
         of_challenger = war.raised_cost[begun.force] if is_fought else war.strike_cost[begun.force]
     of_defender = is_fought or begun.onset == Onset.BY_DEFENDER
     spared = 1.0 - (war.joint_relief if who_begins(begun.onset) == TOGETHER else 0.0)
@@ -328,7 +339,7 @@ def parts_of(begun: Situation) -> Parts:
 
     Motives are for the act that was chosen, not for the war that the other made of it.
     """
-    is_full = 1.0 if begun.answer == Answer.FULL else 0.0
+    is_full = 1.0 if begun.reply == Reply.FULL else 0.0
     if begun.onset == Onset.BY_DEFENDER:
         return Parts(is_full, 1.0, 0.0)
     who = who_begins(begun.onset)
@@ -348,17 +359,17 @@ def bonus_of(war: Warfare, onset: int, side: int) -> float:
 def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> float:
     """Return what a type of a side pays for what it leaves unanswered (MODEL 5.9) [value].
 
-    `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no answer, a
+    `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no reply, a
     token and a full one. Who began the force pays nothing.
     """
     # So it is for the side that began: both hold for a defender that did, neither for a challenger.
     if (side == DEFENDER) == (begun.onset == Onset.BY_DEFENDER):
         return 0.0
     left = 1.0
-    if begun.answer != Answer.ABSORBS:
-        left = 0.0 if begun.answer == Answer.FULL else 1.0 - TOKEN_DONE
+    if begun.reply != Reply.ABSORBS:
+        left = 0.0 if begun.reply == Reply.FULL else 1.0 - TOKEN_DONE
     price = war.unanswered[side] + war.resolve_gap * (0.5 if kind == 0 else -0.5)
-    if scale_of(begun.onset) == CAMPAIGN:
+    if scale_of(begun.onset) == Scale.CAMPAIGN:
         price += war.campaign_gap
     return left * price
 
@@ -380,15 +391,15 @@ def add_types(
 
 
 @jit
-def answer_weight(war: Warfare, answer: int) -> float:
+def reply_weight(war: Warfare, reply: int) -> float:
     """Return the weight of a reply at indifference: `r a`, `r (1 - a)` and `1 - r`.
 
     `r` is the weight of any reply but a full one, `a` the share of it that is absorption.
     """
     restrained = war.restraint_probability
-    if answer == Answer.ABSORBS:
+    if reply == Reply.ABSORBS:
         return restrained * war.absorb_share
-    return restrained * (1.0 - war.absorb_share) if answer == Answer.TOKEN else 1.0 - restrained
+    return restrained * (1.0 - war.absorb_share) if reply == Reply.TOKEN else 1.0 - restrained
 
 
 @jit
@@ -411,7 +422,7 @@ def worth(
     mine, theirs = course.challenger, course.defender
     parts = parts_of(begun)
     prices = prices_of(war, begun, parts)
-    serves = war.strike_motive if scale_of(begun.onset) == LIMITED else 1.0
+    serves = war.strike_motive if scale_of(begun.onset) == Scale.LIMITED else 1.0
     challenger = certain_worth(
         (gains * war.challenger_stake, -war.challenger_loss_weight[types[0]]),
         mine,
@@ -523,7 +534,7 @@ def fight(
     draw_commons(conflict, draws, day)
     begin_war(conflict)
     begin_log(campaign)
-    # A war at a table is fought from its first day each time, with one more answer.
+    # A war at a table is fought from its first day each time, with one more reply.
     restart_decisions(campaign.decisions)
     ceasefire: int = Ceasefire.NONE
     while ceasefire == Ceasefire.NONE and campaign.decisions.is_waiting == 0:

@@ -271,7 +271,7 @@ class State(Protocol):
     first_force_day: Annotated[int, "day of the first use of force, -1 if none [days]"]
     war_day: Annotated[int, "day on which the first war began, -1 if none [days]"]
     began: Annotated[int, "how force was first used, an Onset, -1 if never"]
-    answer: Annotated[int, "what the struck side did about it, an Answer, -1 if there was none"]
+    answer: Annotated[int, "what the struck side did about it, an Reply, -1 if there was none"]
     answer_gap: Annotated[
         float, "worth of the first full answer beyond its best alternative, 0 if none [value]"
     ]

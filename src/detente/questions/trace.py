@@ -18,7 +18,7 @@ from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.kernel.ruling import Verdict
-from detente.kernel.theatre import BY_DEFENDER, CAMPAIGN, TOGETHER, Answer
+from detente.kernel.theatre import BY_DEFENDER, TOGETHER, Reply, Scale
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 
@@ -213,7 +213,7 @@ def happenings_of(
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
         day = int(line["day"])
         gap = 0.0
-        if event is Event.ANSWERS and numbers[1] == Answer.FULL:
+        if event is Event.ANSWERS and numbers[1] == Reply.FULL:
             gap, answer_gap = answer_gap, 0.0
         row = Line(*numbers, names.on(day), is_under_way, step, gap, holds_taken)
         text = in_words(WORDINGS[event].whole, row)
@@ -285,11 +285,11 @@ _FIRST_SHOTS = {
 
 
 def _uses_force(name: str, scale: int) -> str:
-    return f"{name} begins a campaign" if scale == CAMPAIGN else f"{name} strikes"
+    return f"{name} begins a campaign" if scale == Scale.CAMPAIGN else f"{name} strikes"
 
 
 def _orders_force(line: Line) -> str:
-    return f"{line.who} orders a {'campaign' if line.second == CAMPAIGN else 'strike'}"
+    return f"{line.who} orders a {'campaign' if line.second == Scale.CAMPAIGN else 'strike'}"
 
 
 def _force_ends(line: Line) -> str:

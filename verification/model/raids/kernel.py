@@ -22,11 +22,11 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block
 from detente.kernel.layout import Array, new_record
-from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
+from detente.kernel.theatre import DEFENDER, Campaign, Conflict, Reply, Situation, Theatre
 from verification import records  # noqa: F401  rules are called one by one
 from verification.model.raids.cases import Case
 
-ANY = Situation(force=0, step=0, onset=0, plan=0, answer=Answer.FULL)
+ANY = Situation(force=0, step=0, onset=0, plan=0, reply=Reply.FULL)
 """How the war began, which a raid that is launched in full does not depend on."""
 OF_DEFENCE = (
     "integration",

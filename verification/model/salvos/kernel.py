@@ -23,9 +23,9 @@ from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Answer,
     Campaign,
     Conflict,
+    Reply,
     Situation,
     Theatre,
 )
@@ -35,7 +35,7 @@ from verification.model.salvos.events import KINDS, Event, Part, share_of_day
 
 PACK = str(Path(__file__).with_name("defence.toml"))
 """The generic defence and what it meets."""
-ANY = Situation(force=0, step=0, onset=0, plan=0, answer=Answer.FULL)
+ANY = Situation(force=0, step=0, onset=0, plan=0, reply=Reply.FULL)
 """How the war began, on which a salvo does not depend."""
 EXPECTED = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.kernel.nodes import POINTS
+from detente.kernel.nodes import MOST_POINTS
 from verification.model.slow.agreement import AGREED, DEGREES, compare
 from verification.model.slow.cases import GAMES, Small, drawn
 
-GRIDS = (5, 9, 13, POINTS)
+GRIDS = (5, 9, 13, MOST_POINTS)
 """Belief points a side, the finest last."""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.kernel.layout import Array
-from detente.kernel.nodes import HOLDERS, POINTS
+from detente.kernel.nodes import HOLDERS, MOST_POINTS
 from detente.kernel.policy import value_at
 from detente.kernel.solution import GAMES, solve_parts, workspace_of, worlds_of
 from detente.kernel.tables import new_policies, new_work
@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
 
 
 def by_kernel(
-    small: Small, points: int = POINTS, *, reach: float = 1.0, is_as_shipped: bool = False
+    small: Small, points: int = MOST_POINTS, *, reach: float = 1.0, is_as_shipped: bool = False
 ) -> Array:
     """Return the worth at the start to each holder, by the kernel on a grid of beliefs.
 

@@ -26,7 +26,7 @@ from detente.ensemble.encode.talks import (
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.ruling import Verdict, apply_ruling
-from detente.kernel.solution import POINTS
+from detente.kernel.solution import POINTS_AFTER
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import WORLD, Epochs, View, World
 from detente.pack.crisis import Crisis
@@ -246,7 +246,7 @@ def mark_ruling(
     There is one game for each result, so with more results each has fewer belief points.
     """
     values, chances = drawn
-    points = POINTS if len(chances) < len(Verdict) - 1 else POINTS - 1
+    points = POINTS_AFTER if len(chances) < len(Verdict) - 1 else POINTS_AFTER - 1
     world.belief_points = min(int(world.belief_points), points)
     calendar = world.calendar
     calendar.result, calendar.ruling_day = result, ruling.day

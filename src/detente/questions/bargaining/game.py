@@ -19,8 +19,8 @@ from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
 from detente.kernel.solution import Solved, WarTable, solve, worlds_of
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Answer, answered_share
-from detente.kernel.war import answer_weight
+from detente.kernel.theatre import Reply, answered_share
+from detente.kernel.war import reply_weight
 from detente.kernel.world import AFTER_TAKING, World, grid_of
 from detente.pack import Crisis
 
@@ -340,9 +340,9 @@ def struck_worth(game: Game, force: int) -> float:
     worth = game.solved.war.worth[0, force, 0, BY_CHALLENGER, ..., TO_DEFENDER]
     by_type = np.array([hard, 1.0 - hard]) @ worth
     if game.world.talks.has_vowed == 1:
-        left_undone = [1.0 - answered_share(war.theatre, int(reply)) for reply in Answer]
+        left_undone = [1.0 - answered_share(war.theatre, int(reply)) for reply in Reply]
         by_type -= float(war.vow_price) * np.array(left_undone)[:, None]
-    weights = np.array([answer_weight(war, int(reply)) for reply in Answer])[:, None]
+    weights = np.array([reply_weight(war, int(reply)) for reply in Reply])[:, None]
     pull = weights * np.exp(float(game.world.talks.precision) * (by_type - by_type.max(axis=0)))
     of_types = (pull * by_type).sum(axis=0) / pull.sum(axis=0)
     return float(of_types @ np.array([tough, 1.0 - tough]))

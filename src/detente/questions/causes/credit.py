@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.kernel.causes import EVENTS, Mechanism, only
-from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, mix
+from detente.kernel.draws import BITS, PURPOSE_SHIFT, WORD, mix
 
 Groups: TypeAlias = tuple[tuple[Mechanism, ...], ...]
 GROUPS: Groups = (
@@ -92,7 +92,7 @@ def _drawn(
     seed, world, place, rest = map(np.uint64, address)
     purpose = np.uint64(JOINING << PURPOSE_SHIFT) | place
     counter = (purpose, np.uint64(0), rest & ~np.uint64(EVENTS), world)
-    return orders[int(mix(counter, (seed & WORD, seed >> HALF))[0]) * len(orders) >> 32]
+    return orders[int(mix(counter, (seed & WORD, seed >> BITS))[0]) * len(orders) >> 32]
 
 
 class Credit(NamedTuple):

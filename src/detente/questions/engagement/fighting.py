@@ -16,9 +16,9 @@ from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import (
-    Answer,
     Campaign,
     Conflict,
+    Reply,
     Situation,
     Theatre,
     Warfare,
@@ -74,7 +74,7 @@ class RaidTerms(NamedTuple):
     def situation(self) -> Situation:
         """Return the kernel's situation: raids in full on both sides, no programme step made."""
         who = BEGINNERS.index(self.by)
-        return Situation(self.force, 0, who, PLANS.index(self.plan), answer=Answer.FULL)
+        return Situation(self.force, 0, who, PLANS.index(self.plan), reply=Reply.FULL)
 
 
 def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
