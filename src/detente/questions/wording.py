@@ -300,7 +300,8 @@ def in_short(share: float, origin: Origin = "modelled") -> Value:
 
 def range_in_short(low: float, high: float) -> Value:
     """Return both ends of a range of chances in percent; one if they are written alike."""
-    return interval(100.0 * low, 100.0 * high, places(100.0 * high))
+    ends = interval(100.0 * low, 100.0 * high, places(100.0 * high))
+    return ends if ends.strip("0.") else Value("0", None, ends.low, ends.high)
 
 
 def stated(low: float, high: float, *, joint: str = TO) -> Value:

@@ -14,6 +14,7 @@ from itertools import pairwise, product
 from typing import Annotated, Any
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, Intervention
@@ -30,7 +31,7 @@ from detente.estimate.intervals import (
     quantiles_over_worlds,
 )
 from detente.estimate.variance import by_world as shares_of
-from detente.kernel.endings import Event
+from detente.kernel.endings import FUTURE, Event
 from detente.pack import Change, Crisis
 from detente.pack.model import Group, Hypothesis, Trial
 from detente.pack.places import divides_attack
@@ -75,22 +76,12 @@ Values = np.ndarray
 """A number for each future whose mean is the result, shape (worlds, futures)."""
 
 
+READ_COLUMNS = [
+    *("ending", "violence", "ending_day", "first_force_day", "war_day", "failed_day"),
+    *("war_days", "parties", "initiator", "settlement", "broken_deal_day"),
+]
 COLUMNS = {
-    FUTURES: np.dtype(
-        [
-            ("ending", "i1"),
-            ("violence", "i1"),
-            ("ending_day", "<i2"),
-            ("first_force_day", "<i2"),
-            ("war_day", "<i2"),
-            ("failed_day", "<i2"),
-            ("war_days", "<i2"),
-            ("parties", "i1"),
-            ("initiator", "i1"),
-            ("settlement", "i1"),
-            ("broken_deal_day", "<i2"),
-        ]
-    ),
+    FUTURES: repack_fields(FUTURE[READ_COLUMNS]),
     ACTS: np.dtype(
         [("ending_day", "<i2"), ("offers", "<i2"), ("ultimatums", "<i2"), ("yields", "<i2")]
     ),
@@ -102,14 +93,6 @@ MOST = {FUTURES: 200, ACTS: 8, RAIDS: 64}
 slower."""
 RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest=0)
 """Raids of the challenger with all its weapons within reach, as in `detente engage`."""
-
-
-def _futures(world: PlayedWorld) -> np.ndarray:
-    played = world.played()
-    rows = np.zeros(len(played), COLUMNS[FUTURES])
-    for column in rows.dtype.names or ():
-        rows[column] = played[column]
-    return rows
 
 
 def _acts(world: PlayedWorld) -> np.ndarray:
@@ -134,7 +117,11 @@ def _raids(world: PlayedWorld) -> np.ndarray:
     return rows
 
 
-READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
+READ = {
+    FUTURES: lambda world: repack_fields(world.played()[READ_COLUMNS]),
+    ACTS: _acts,
+    RAIDS: _raids,
+}
 
 
 def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:

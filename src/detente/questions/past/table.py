@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import hashlib
 import io
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -69,22 +68,16 @@ class CellRule(NamedTuple):
         raise ValueError(cell)
 
 
-def _day(cell: str) -> dt.date:
-    return dt.date.fromisoformat(cell)
+def _up_to(most: float) -> Callable[[str], float]:
+    """Return a reader of numbers from 0 to `most`."""
 
+    def read(cell: str) -> float:
+        number = float(cell)
+        if not 0.0 <= number <= most:
+            raise ValueError(cell)
+        return number
 
-def _length(cell: str) -> float:
-    days = float(cell)
-    if not math.isfinite(days) or not 0.0 <= days <= MOST_DAYS:
-        raise ValueError(cell)
-    return days
-
-
-def _share(cell: str) -> float:
-    share = float(cell)
-    if not 0.0 <= share <= 1.0:
-        raise ValueError(cell)
-    return share
+    return read
 
 
 def _count(cell: str) -> int:
@@ -92,10 +85,6 @@ def _count(cell: str) -> int:
     if count < 0.0 or not count.is_integer():
         raise ValueError(cell)
     return int(count)
-
-
-def _truth(cell: str) -> bool:
-    return TRUTHS[cell.lower()]
 
 
 def _name(cell: str) -> str:
@@ -113,28 +102,30 @@ def _one_of(words: tuple[str, ...]) -> CellRule:
     return CellRule(f"{', '.join(words)}, or blank", read, words)
 
 
+TRUTH = CellRule("0, 1, or blank", lambda cell: TRUTHS[cell.lower()])
+SHARE = CellRule("a share of the world's capabilities, 0 to 1, or blank", _up_to(1.0))
 COLUMNS: Mapping[str, CellRule] = {
     "crisno": CellRule("a number, each once", _name, may_be_blank=False),
-    "trig_date": CellRule("a day like 2031-03-01", _day, may_be_blank=False),
-    "term_date": CellRule("a day like 2031-03-01, or blank", _day),
-    "dur_days": CellRule(f"days, 0 to {MOST_DAYS}, or blank", _length),
+    "trig_date": CellRule("a day like 2031-03-01", dt.date.fromisoformat, may_be_blank=False),
+    "term_date": CellRule("a day like 2031-03-01, or blank", dt.date.fromisoformat),
+    "dur_days": CellRule(f"days, 0 to {MOST_DAYS}, or blank", _up_to(MOST_DAYS)),
     "trigger": _one_of(TRIGGERS),
     "violence": _one_of(VIOLENCE),
-    "intra_war": CellRule("0 or 1", _truth, may_be_blank=False),
+    "intra_war": TRUTH._replace(allowed="0 or 1", may_be_blank=False),
     "outcome": _one_of(OUTCOMES),
     "mediation": _one_of(MEDIATION),
-    "recent_5y": CellRule("0, 1, or blank", _truth),
-    "cinc_A": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
-    "cinc_B": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
-    "nuclear_A": CellRule("0, 1, or blank", _truth),
-    "nuclear_B": CellRule("0, 1, or blank", _truth),
-    "contiguous": CellRule("0, 1, or blank", _truth),
-    "prior_serious": CellRule("0, 1, or blank", _truth),
-    "major_A": CellRule("0, 1, or blank", _truth),
-    "major_B": CellRule("0, 1, or blank", _truth),
-    "defence_pact_AB": CellRule("0, 1, or blank", _truth),
-    "pact_A": CellRule("0, 1, or blank", _truth),
-    "pact_B": CellRule("0, 1, or blank", _truth),
+    "recent_5y": TRUTH,
+    "cinc_A": SHARE,
+    "cinc_B": SHARE,
+    "nuclear_A": TRUTH,
+    "nuclear_B": TRUTH,
+    "contiguous": TRUTH,
+    "prior_serious": TRUTH,
+    "major_A": TRUTH,
+    "major_B": TRUTH,
+    "defence_pact_AB": TRUTH,
+    "pact_A": TRUTH,
+    "pact_B": TRUTH,
     "prior_crises_20y": CellRule("a whole number, or blank", _count),
 }
 """The rules of each column. Side A is the one that is challenged, side B the other."""
