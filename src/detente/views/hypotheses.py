@@ -56,7 +56,11 @@ def section(found: Hypotheses) -> Section:
     """Return the page with the verdict on each hypothesis of a pack and its test results."""
     run, record = found.run, found.run.record
     there = record.settings.worlds
-    of_all = "" if found.worlds == there else f" of the run's {there}"
+    of_all, weighing = "" if found.worlds == there else f" of the run's {there}", run.weighing
+    more = command_to_grow(run.folder, record, worlds=2 * there)
+    if found.worlds < there:
+        more = f"detente hypotheses {run.in_command} --worlds {there}"
+        more += "" if weighing is None else f" --weighed {weighing.name}"
     return Section(
         key="hypotheses",
         title=TITLE,
@@ -70,7 +74,7 @@ def section(found: Hypotheses) -> Section:
         method=_method(run),
         reading=READ,
         next=(
-            Command("more assumptions", command_to_grow(run.folder, record, worlds=2 * there)),
+            Command("more assumptions", more),
             Command(
                 "who holds what, and on what grounds",
                 f"detente evidence {run.in_command}",
@@ -143,8 +147,11 @@ def _answer(found: Hypotheses) -> Iterator[Words]:
     counts: Counter[str] = Counter(one.verdict for one in found.tested)
     parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
     yield f"Verdicts in this model: {', '.join(parts)}."
-    if found.worlds < FEWEST_WORLDS:
-        yield f"Note: {FEWEST_WORLDS} sets of assumptions are the fewest for a verdict."
+    weighing = found.run.weighing_of(found.worlds)
+    left = found.worlds if weighing is None else weighing.effective
+    if left < FEWEST_WORLDS:
+        here = "" if weighing is None else f"; {left:.0f} of these {found.worlds} are in effect"
+        yield f"Note: {FEWEST_WORLDS} sets of assumptions are the fewest for a verdict{here}."
 
 
 def _blocks(found: Hypotheses) -> Iterator[Block]:
