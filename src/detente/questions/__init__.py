@@ -1,1 +1,1 @@
-"""Questions that are asked of a crisis or of a run, a module or a package each, and their tools."""
+"""Questions about a crisis or a run: a module or a package for each, and what they share."""

@@ -1,7 +1,7 @@
-"""What a future shows: conditions on its columns and outcomes, as people write them.
+"""Conditions on the columns and outcomes of futures, as users write them.
 
 A condition is COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome. Values of columns with codes have
-names, days may be dates, and `never` is a day that does not come.
+names, days can be dates, and `never` is a day that does not come.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -20,29 +20,29 @@ from detente.kernel.endings import FUTURE
 from detente.text import did_you_mean, offered
 
 NEVER = "never"
-"""What stands for a day that does not come."""
+"""The value of a day that does not come."""
 FIRST_FORCE_BY = "first_force_by"
-"""Another name of the column `initiator`, whose values may be actors of the pack."""
+"""Another name of the column `initiator`, whose values can be actors of the pack."""
 COLUMNS = tuple(name for name in FUTURE.names or () if name not in CONSEQUENCES)
 YES_OR_NO = {"yes": True, "no": False}
 
 
 class Condition(NamedTuple):
-    """Something that a future shows or does not show."""
+    """A condition that a future meets or not."""
 
     written: str
-    holds: Annotated[Callable[[Rows], np.ndarray], "says it of each future, shape (rows,)"]
+    holds: Annotated[Callable[[Rows], np.ndarray], "whether each future meets it, shape (rows,)"]
 
 
 def day_of(run: Run, by: date | int | str | None, *, where: str = "--by") -> int:
-    """Return a date, or a number of days since the as-of date, as the latter.
+    """Return a date, or a number of days since the as-of date, as days since the as-of date.
 
     `where` is the place that an error names.
 
     Raises
     ------
     DetenteError
-        If it is neither, or does not lie between the as-of date and the horizon.
+        If it is neither, or is not between the as-of date and the horizon.
     """
     horizon = run.record.settings.horizon
     day = horizon if by is None else _read_day(run, str(by), where=where)
@@ -103,7 +103,7 @@ def condition(run: Run, text: str, *, where: str = "--given") -> Condition:
 
 
 def each(given: Sequence[str]) -> Sequence[str]:
-    """Return conditions one by one; one alone may be a text."""
+    """Return a sequence of conditions; a single one can be a text."""
     return (given,) if isinstance(given, str) else given
 
 
@@ -125,9 +125,9 @@ def _value(run: Run, column: str, text: str, where: str) -> float:
 
 
 def _actors_of(run: Run) -> dict[str, int]:
-    """Return the place of who may use force first by what a pack calls it: its key and its name.
+    """Return the index of who may use force first, by the names in the pack: keys and names.
 
-    Keys stand in the pack; without it only the names in the run's record are known.
+    Without the pack only the names in the run's record are known.
     """
     named = {run.record.parties[role]: place for place, role in enumerate(INITIATORS)}
     found = {name.lower().replace(" ", "_"): place for name, place in named.items()}
@@ -138,7 +138,7 @@ def _actors_of(run: Run) -> dict[str, int]:
 
 
 def meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:
-    """Say of each future whether it meets all conditions."""
+    """Return for each future whether it meets all conditions."""
     chosen = np.ones(len(rows), bool)
     for one in conditions:
         chosen &= one.holds(rows)
@@ -146,7 +146,7 @@ def meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:
 
 
 def no_future(run: Run, conditions: Sequence[Condition]) -> DetenteError:
-    """Return the fault that no future meets all conditions."""
+    """Return the error that no future meets all conditions."""
     what = " and ".join(one.written for one in conditions)
     hint = "leave a condition out, widen a range, or play a larger run"
     return DetenteError(

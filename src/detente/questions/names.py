@@ -1,4 +1,4 @@
-"""What the parties, packages and terms of one world are called."""
+"""Names of the parties, packages and terms of one world."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,25 +17,25 @@ from detente.pack import Crisis
 from detente.pack.politics import EXTENTS, Issue, Relief
 
 FROM = (0.0, 0.5, 0.95)
-"""From which position on a package concedes each of `EXTENTS` of an issue."""
+"""Positions from which a package concedes each of `EXTENTS` of an issue."""
 MATTERS = {AGENDA: "the agenda", VENUE: "the venue"}
-"""What may be in dispute about the talks."""
+"""Titles of the matters that may be in dispute about the talks."""
 
 
 class Names(NamedTuple):
-    """What a trace calls those whom the kernel only numbers, in the kernel's order."""
+    """The names for a trace of what the kernel numbers, in the kernel's order."""
 
     parties: dict[str, str]
     mediators: tuple[str, ...]
     signs: tuple[str, ...]
     others: Mapping[int, str]
-    """Third parties that may join a war, and the challenger, which may join its ally's."""
+    """Third parties that can join a war, and the challenger, which can join its ally's."""
     packages: tuple[str, ...] = ()
-    """What each package holds."""
+    """The contents of each package."""
     terms: tuple[str, str] = ("", "")
-    """What the talks come to be about, and where they come to be held."""
+    """Sentences on the settled agenda and venue of the talks."""
     later: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    """What each package holds from the day of each event on."""
+    """The contents of each package from the day of each event."""
     events: tuple[str, ...] = ()
     """The events of the pack's calendar."""
     ruling: str = ""
@@ -43,24 +43,24 @@ class Names(NamedTuple):
     is_under_way: bool = False
     """Whether force is on its way at the start."""
     measure: str = "the blockade"
-    """What the challenger's standing measure below force is called."""
+    """Name of the challenger's standing measure below force."""
     taken: str = "what is in dispute"
-    """What the challenger may take without shots."""
+    """Name of what the challenger may take without fighting."""
     holds_taken: bool = False
-    """Whether it holds what it took at the start."""
+    """Whether it holds this at the start."""
 
     def on(self, day: int) -> "Names":
-        """Return the names as they are on a day."""
+        """Return the names that are valid on a day."""
         begun = [packages for start, packages in self.later if start <= day]
         return self._replace(packages=begun[-1]) if begun else self
 
 
 def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
-    """Return what a crisis calls its mediators, the signs to watch for and who may join a war."""
+    """Return the names of a crisis's mediators, signs and third parties that may join a war."""
     mediators = (crisis.model.actors[key].called for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
     third = [crisis.model.actors[key].called for key in third_parties(crisis)]
-    # The kernel numbers the challenger past all the third parties that there could be.
+    # The kernel's number of the challenger is higher than any third party's.
     others = {**dict(enumerate(third)), PARTIES: parties["challenger"]}
     events = tuple(event.name for event in crisis.events.values())
     ruling = next((one.name for one in crisis.model.rulings.values()), "")
@@ -75,9 +75,9 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
 def names_in_world(
     crisis: Crisis, record: Record, numbers: Mapping[str, float], *, horizon: int = 0
 ) -> Names:
-    """Return the same with what packages hold and what talks come to be about in a world.
+    """Return the names with the contents of packages and the terms of talks in a world.
 
-    `horizon`: days played, if they are more than those of the run.
+    `horizon` is the number of days played, if larger than the run's.
     """
     settled = settle(crisis, numbers, encode_coarsely)
     times = timetable(crisis, settled.values, max(horizon, record.settings.horizon))
@@ -101,9 +101,9 @@ def names_in_world(
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
-    """Return what each package of a world holds: how far the demand on each issue, what relief.
+    """Return the contents of each package of a world: how far each issue is conceded, what relief.
 
-    The pack's own words go before it where there are as many packages as it says.
+    The pack's own words come first if it has as many as there are packages.
     """
     crisis, values = settled
     issues = [crisis.model.issues[key] for key in issues_on_table(crisis, values)]
@@ -120,7 +120,7 @@ def packages_in_words(settled: Settled) -> tuple[str, ...]:
 
 
 def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:
-    """Say what a package holds; withheld relief stands behind the issues."""
+    """Return the contents of a package in words; withheld relief comes after the issues."""
     parts, untouched = [], []
     for issue, position in zip(issues, positions, strict=False):
         if position < MOVED:
@@ -146,5 +146,5 @@ def _extent(position: float) -> int:
 
 
 def percent(share: float) -> str:
-    """Write a share in whole percent."""
+    """Return a share in whole percent."""
     return f"{100.0 * share:.0f} %"

@@ -1,4 +1,4 @@
-"""Where the views of others on a run lie, and which they are."""
+"""The views of others on a run, and their file."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -13,18 +13,18 @@ from detente.questions.given import condition
 
 
 class Outside(NamedTuple):
-    """The views of others on a run, by key, and the file that has them."""
+    """The views of others on a run, by key, and their file."""
 
     path: Annotated[Path | None, "None if no file lies there"]
     views: Mapping[str, OutsideView]
 
 
 def file_of(run: Run) -> Path | None:
-    """Return the file of views on a run, None if there is none.
+    """Return the file of views on a run, or None.
 
-    The first `outside.toml` counts of those in the run's folder, next to that folder or to the
-    bundle, and in the folder of the pack that the run was played from. Of the last two only one
-    that names the run's pack: a folder may hold runs of several.
+    It is the first `outside.toml` in the run's folder, next to that folder or to the bundle, and in
+    the folder of the pack that was played. In the last two places the file must name the run's
+    pack, as a folder may have runs of several.
     """
     for path in _places(run):
         if path.is_file() and (path.parent == run.folder or is_about(path, run.record.name)):
@@ -33,7 +33,7 @@ def file_of(run: Run) -> Path | None:
 
 
 def outside_of(run: Run) -> Outside:
-    """Return what others think of the crisis of a run, as `file_of` finds it.
+    """Return the views of others on a run's crisis, in the file that `file_of` finds.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Why a change moves what it moves: what it makes force and talks worth, and what differs first.
+"""Why a change has its effect: the worth of force and of talks with it, and the first differences.
 
 `detente whatif --why --json` adds `path` to `detente/whatif/1`. By name:
 
@@ -40,19 +40,19 @@ from detente.questions.names import Names, names_of
 from detente.questions.trace import WORDINGS, Line, in_words
 
 MOST_FOLLOWED = 8
-"""Futures of a world that are followed, of those that end otherwise."""
+"""Maximum number of a world's futures that are followed, of those that end differently."""
 WORTHS = ("start", "strike", "failure")
-"""What each side reckons with: the crisis, a strike by the challenger at once, failed talks."""
+"""The worths of each side: of the crisis, of an immediate strike by the challenger, of failed
+talks."""
 _Found: TypeAlias = tuple[np.ndarray, list[tuple[str, str]]]
-"""Of a world, worths without the change and with it, shape (2, SIDES, WORTHS), and first
-differences, with the change and without it."""
+"""The results of one world: worths without and with the change, shape (2, SIDES, WORTHS), and first
+differences, with and without it."""
 
 
 class MovedWorth(NamedTuple):
-    """What something is worth to a side on the first day, and how far a change moves that.
+    """The worth of something to a side on the first day, and its shift by a change.
 
-    Means over worlds and over the types that the side may be of, in shares of all that is at issue
-    for it.
+    Means over worlds and over the side's types, in shares of all its stakes.
     """
 
     side: str
@@ -62,13 +62,13 @@ class MovedWorth(NamedTuple):
     shift: Estimate
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         worth = {"side": self.side, "of": self.of, "before": self.before, "after": self.after}
         return {**worth, **self.shift.as_json()}
 
 
 class FirstDifference(NamedTuple):
-    """What happens with a change, and without it, on the first day on which the two differ."""
+    """The events with and without a change, on the first day on which they differ."""
 
     changed: str
     unchanged: str
@@ -76,7 +76,7 @@ class FirstDifference(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Why a change moves what it moves."""
+    """Why a change has its effect."""
 
     worths: tuple[MovedWorth, ...]
     otherwise: Annotated[int, "futures that end otherwise"]
@@ -86,10 +86,10 @@ class Path(NamedTuple):
 
 
 def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
-    """Say why a change moves what it moves in the first worlds of a run, which were played with it.
+    """Return why a change has its effect in the first worlds of a run, which were played with it.
 
-    Worlds are solved again. Of the futures that end otherwise with the change the first few of
-    each world are followed day by day, with it and without it on the same draws.
+    Worlds are solved again. Of the futures that end differently with the change the first few of
+    each world are followed day by day, with and without it on the same draws.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
 
 
 def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
-    """Return what each side reckons with on the first day, shape (SIDES, WORTHS)."""
+    """Return the worths of each side on the first day, shape (SIDES, WORTHS)."""
     stage, option = altered.stage, altered.option
     settled = Settled(stage.crises[option], stage.numbers(option, altered.stretch.world))
     depth = Depth(stage.settings.grid, stage.settings.horizon)
@@ -152,9 +152,9 @@ def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
 
 
 def first_difference(changed: np.ndarray, unchanged: np.ndarray, names: Names) -> tuple[str, str]:
-    """Return what happens first on the first day on which two traces differ, in each of them.
+    """Return the first event of each of two traces on the first day on which they differ.
 
-    A text is empty where a trace has nothing to itself on that day.
+    A text is empty if its trace has no event of its own on that day.
     """
     ours, theirs = (
         {key: line for line in lines if WORDINGS[(key := _identity(line))[1]].brief}
@@ -169,7 +169,7 @@ def first_difference(changed: np.ndarray, unchanged: np.ndarray, names: Names) -
 
 
 def _identity(line: np.void) -> tuple[int, Event, int, int]:
-    """Return the day of a line, and what it says but for chances and amounts."""
+    """Return the day of a line and its event, without chances and amounts."""
     return int(line["day"]), Event(int(line["kind"])), int(line["first"]), int(line["second"])
 
 

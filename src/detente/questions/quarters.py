@@ -1,7 +1,7 @@
-"""An outcome by quarter of the assumption that it goes with most: what would have to be true.
+"""An outcome by quarter of the number that it is most correlated with: what would have to be true.
 
-Among hundreds of numbers some go with an outcome by chance. So a number is chosen on every second
-world, and what is said of it comes from the others, which did not choose it.
+Among hundreds of numbers some are correlated with an outcome by chance. So the number is selected
+in every second world, and the result comes from the others.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from detente.questions.weigh import moved
 from detente.questions.weigh.moved import QUARTERS, Quarter, quarters_of
 
 LEAST_WORLDS = 32
-"""With fewer worlds no number is looked for."""
+"""With fewer worlds no number is sought."""
 
 
 class Quartered(NamedTuple):
-    """An outcome in the quarters of the worlds by one number, from its lowest values up."""
+    """An outcome in the quarters of the worlds by one number, lowest values first."""
 
     outcome: str
     field: str
@@ -31,9 +31,9 @@ class Quartered(NamedTuple):
 
 
 def quartered(run: Run, outcome: str) -> Quartered | None:
-    """Return the outcome by quarter of the number that it goes with most; None if none is clear.
+    """Return the outcome by quarter of its most correlated number; None if no correlation is clear.
 
-    Worlds that are weighed are not parted: a quarter of them would no longer be one.
+    Weighted worlds are not divided: the parts would not have a quarter of the weight.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
         parts = quarters_of(numbers_of({"": values}, len(values)).places[:, 0], values)
         by_quarter = tuple(float(shares[judging][part].mean()) for part in parts)
         rises = np.corrcoef(numbers.places[choosing, field], shares[choosing])[0, 1] > 0.0
-        # It holds in the other worlds too, or it was chance; a yes or no has no quarters.
+        # It must hold in the other worlds as well; a yes or no has no quarters.
         if len(parts) == QUARTERS and rises == (by_quarter[-1] > by_quarter[0]):
             ends = np.quantile(values, np.linspace(0.0, 1.0, QUARTERS + 1))
             return Quartered(outcome, numbers.fields[field], by_quarter, tuple(ends.tolist()))
@@ -60,10 +60,10 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
 
 
 def that_outcomes_go_with(run: Run, outcomes: Sequence[str]) -> list[str]:
-    """Return the numbers with which outcomes go across the worlds of a run, without playing.
+    """Return the numbers with which outcomes are correlated across worlds, without playing.
 
-    Those of the first outcome stand first, the strongest first. What moves the outcome may be
-    another number that goes with them: `drivers` tells.
+    Those of the first outcome come first, the strongest first. The cause may be another number that
+    is correlated with them; `drivers` finds it.
 
     Raises
     ------
@@ -83,10 +83,10 @@ def that_outcomes_go_with(run: Run, outcomes: Sequence[str]) -> list[str]:
 
 
 def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]:
-    """Return an outcome by quarter of a number that somebody asks about, in all worlds of the run.
+    """Return an outcome by quarter of a given number, in all worlds of the run.
 
-    It is no finding that they differ: chance makes some of hundreds of numbers look so. There are
-    none if the worlds do not differ in the number, or too few to be parted.
+    A difference between quarters is not a finding: among hundreds of numbers some show one by
+    chance. The result is empty if the worlds do not differ in the number, or are too few.
 
     Raises
     ------

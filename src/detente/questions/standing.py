@@ -1,4 +1,4 @@
-"""How disputes end: who gave way, and what went before."""
+"""How disputes end: who backed down, and what happened before."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ BEFORE_END = {
     "after a strike": ("limited_strike",),
     "after a war": ("war", "regional_war"),
 }
-"""What went before the end, by the highest violence reached."""
+"""What happened before the end, by the highest violence reached."""
 
 
 def standing_at_end(
@@ -21,7 +21,8 @@ def standing_at_end(
 ) -> list[tuple[str, tuple[float, ...], tuple[float, float]]]:
     """Return how disputes end, the most frequent first.
 
-    Each has its name, its shares of all futures by `BEFORE_END`, and the middle half across worlds.
+    Each entry has its name, its shares of all futures by `BEFORE_END`, and the middle half across
+    worlds.
     """
     axes, titles = found.base.axes, found.base.titles
     tally, futures = found.run.tally(BASE), found.run.record.settings.futures_of_a_world

@@ -22,7 +22,7 @@ from detente.questions.reweighting import Weighted, chances_of, read_futures
 
 
 class Watched(NamedTuple):
-    """How informative it would be to learn whether a sign comes with force that arrives."""
+    """How informative it would be to know whether a sign is seen when force arrives."""
 
     points_to: Annotated[tuple[str, ...], "plans, or one of force, answer, ally_force"]
     seen: Annotated[Estimate, "chance that it is seen"]
@@ -41,14 +41,14 @@ def watch(
 ) -> dict[str, Watched]:
     """Return how informative each sign is, the most informative about the outcome first.
 
-    This is for a reader who does not know in which world the crisis is. So what a sign shows about
-    the world counts too, and a sign that comes with other chances in other worlds shows less about
+    It is for a reader who does not know in which world the crisis is. So information about the
+    world counts as well, and a sign whose chances differ between worlds is less informative about
     the plan.
 
     Parameters
     ----------
     weighted
-        The futures of a run, weighted by what was seen so far.
+        The futures of a run, weighted by the observations so far.
     signs
         By key, what a sign points to, and the chance that it is seen, shape (worlds, TYPES, plans),
         by both sides' types and the challenger's plan.
@@ -80,8 +80,7 @@ def watch(
 def bits_of(joint: np.ndarray) -> np.ndarray:
     """Return how informative a sign is about several things [bits], shape (...).
 
-    `joint`: the weight of each thing with the sign seen and with it not seen, shape (..., things,
-    2).
+    `joint` has the weight of each thing with the sign seen and not seen, shape (..., things, 2).
     """
     of_thing = joint.sum(axis=-1)
     chances = of_thing / of_thing.sum(axis=-1, keepdims=True)
@@ -89,7 +88,7 @@ def bits_of(joint: np.ndarray) -> np.ndarray:
 
 
 def _part(bits: float, joint: np.ndarray) -> float:
-    """Return the information as a part of all that is not known."""
+    """Return the information as a share of the entropy."""
     chances = joint.sum(axis=(0, -1)) / joint.sum()
     used = chances[chances > 0.0]
     unknown = float(-np.sum(used * np.log2(used)))
@@ -99,8 +98,8 @@ def _part(bits: float, joint: np.ndarray) -> float:
 def _bits(by_world: np.ndarray) -> Estimate:
     """Return the information in summed weights [bits], with its interval over worlds and chance.
 
-    `by_world`: the weights in each world, shape (worlds, things, 2). The interval is computed for
-    the root, since bits grow with the square of the difference between chances.
+    `by_world` has the weights in each world, shape (worlds, things, 2). The interval is computed
+    for the square root, since bits grow with the square of the difference between chances.
     """
     together = by_world.sum(axis=0)
     bits = float(bits_of(together))
@@ -120,20 +119,19 @@ def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimat
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Return how informative it is, on average, to learn whether a sign is seen [bits].
+    """Return how informative it is, on average, to know whether a sign is seen [bits].
 
     The mutual information `H(sum_d c_d s_d) - sum_d c_d H(s_d)`, with `H` the entropy of a yes or
-    no (Lindley 1956). It is 0 if the sign is equally likely under all, and at most 1 bit and at
-    most the entropy of `chances`. False alarms count: they are the chance that the sign is seen
-    under what it does not point to.
+    no (Lindley 1956). It is 0 if the sign is equally likely in all cases, and at most 1 bit and at
+    most the entropy of `chances`. False alarms count: they are the chances that the sign is seen in
+    cases to which it does not point.
 
     Parameters
     ----------
     chances
-        Of each of several things that exclude each other, such as plans, shape (..., things); they
-        add up to 1.
+        Chances of several exclusive cases, such as plans, shape (..., things); they add up to 1.
     seen
-        Chance that the sign is seen where each of them holds, shape (..., things).
+        Chance that the sign is seen in each case, shape (..., things).
 
     Returns
     -------
@@ -146,7 +144,7 @@ def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
 
 
 def entropy(chance: np.ndarray) -> np.ndarray:
-    """Return the entropy of a yes or no by its chance [bits]; 0 where it is certain."""
+    """Return the entropy of a yes or no, given its chance [bits]; 0 if it is certain."""
     both = np.stack([chance, 1.0 - chance])
     logs = np.log2(both, out=np.zeros_like(both), where=both > 0.0)
     bits: np.ndarray = np.maximum(-np.sum(both * logs, axis=0), 0.0)
@@ -157,7 +155,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     """Return how informative each sign of a run's pack is about the plan in each world [bits].
 
     By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
-    The chances of types and plans are counted in the world's futures.
+    The chances of types and plans are the frequencies in the world's futures.
     """
     crisis = run.crises[run.known(option)]
     counted = read_futures(run, option, ()).counted()

@@ -1,4 +1,4 @@
-"""What is not known in a run: independent coordinates, what goes together, what it is called."""
+"""The uncertain numbers of a run: independent coordinates, groups, and titles."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,29 +12,29 @@ from detente.pack.places import divides_attack, row_at
 from detente.pack.quantity import Quantity
 
 TWO_PARTS = {"actors", "arsenals", "defences"}
-"""Tables of a pack whose groups are named by two parts of a path, as `actors.us`."""
+"""Tables of a pack whose groups have two parts of a path as their name, such as `actors.us`."""
 JOINER = " + "
-"""Between the names of correlated numbers, which make one group."""
+"""Separator of the names of correlated numbers, which form a group."""
 LAYERS = "layers"
-"""The table of layers within that of a defence."""
+"""The table of layers in that of a defence."""
 OF_TABLES = {
     "arsenals": "arsenal of {}",
     "defences": "defence of {}",
     "actors": "{}: aims, costs and ways",
 }
-"""What groups of a party's numbers are called."""
+"""Titles of groups of a party's numbers."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The unknown numbers of a crisis, and which of them go together."""
+    """The uncertain numbers of a crisis, and the sets of correlated ones."""
 
     numbers: Mapping[str, Quantity]
     tied: tuple[tuple[str, ...], ...]
 
     @cached_property
     def accepted(self) -> tuple[str, ...]:
-        """Return the numbers that one row of the accepted set gives."""
+        """Return the numbers that are given by a row of the accepted set."""
         return tuple(path for path, number in self.numbers.items() if number.kind == ACCEPTED)
 
     @cached_property
@@ -45,16 +45,16 @@ class Inputs:
 
     @cached_property
     def singles(self) -> tuple[str, ...]:
-        """Return the numbers that are correlated with nothing, but for what divides an attack."""
+        """Return the uncorrelated numbers, except those that divide an attack."""
         joined = {path for paths in self.tied for path in paths}
         alone = [path for path in self.coordinates if path not in {*joined, ACCEPTED}]
         return tuple(path for path in alone if not divides_attack(path))
 
     @cached_property
     def tables(self) -> dict[str, tuple[str, ...]]:
-        """Return the coordinates of each table of the pack but for that of the accepted set.
+        """Return the coordinates of each table of the pack, without the accepted set's.
 
-        Correlated numbers of two tables belong to that of the first by name.
+        Correlated numbers of two tables belong to the table of the first by name.
         """
         home = {path: _table_of(path) for path in self.coordinates if path != ACCEPTED}
         home |= {path: _table_of(paths[0]) for paths in self.tied for path in paths}
@@ -67,22 +67,22 @@ class Inputs:
     def groups(self) -> dict[str, tuple[str, ...]]:
         """Return the coordinates of each named group.
 
-        The accepted set, each set of correlated numbers, and each table of the pack. What divides
-        an attack is in its table alone.
+        Groups are the accepted set, each set of correlated numbers, and each table of the pack.
+        Numbers that divide an attack are only in their table.
         """
         found: dict[str, tuple[str, ...]] = {ACCEPTED: (ACCEPTED,)} if self.accepted else {}
         sets = (paths for paths in self.tied if not any(map(divides_attack, paths)))
         return found | {JOINER.join(paths): paths for paths in sets} | self.tables
 
     def parts(self, table: str) -> dict[str, tuple[str, ...]]:
-        """Return the coordinates of a table by its own tables, such as the layers of a defence."""
+        """Return the coordinates of a table by its subtables, such as the layers of a defence."""
         found: dict[str, list[str]] = {}
         for path in self.tables[table]:
             found.setdefault(path.rpartition(".")[0], []).append(path)
         return {name: tuple(paths) for name, paths in found.items()}
 
     def moved_by(self, members: Iterable[str]) -> tuple[str, ...]:
-        """Return the numbers that some coordinates move: with each those that are tied to it."""
+        """Return the numbers that some coordinates move, including those correlated with them."""
         moved = set(members)
         moved.update(*(paths for paths in self.tied if moved & set(paths)))
         if ACCEPTED in moved:
@@ -90,9 +90,9 @@ class Inputs:
         return tuple(path for path in self.numbers if path in moved)
 
     def uniforms(self, *, worlds: int, seed: int, label: str = "") -> dict[str, np.ndarray]:
-        """Return each coordinate in each world of a run, before correlations are imposed.
+        """Return each coordinate in each world of a run, before correlations.
 
-        A `label` is added to each name, so that the coordinates are those of other worlds.
+        A `label` is added to each name, which gives the coordinates of other worlds.
         """
         names = [name + label for name in self.coordinates]
         spread = coordinates(names, worlds=worlds, seed=seed)
@@ -100,7 +100,7 @@ class Inputs:
 
 
 def inputs_of(crisis: Crisis) -> Inputs:
-    """Return what is not known in a crisis, with the sets of numbers that pairs tie together."""
+    """Return the uncertain numbers of a crisis, with the sets that pairwise correlations form."""
     unknown = {path: number for path, number in crisis.numbers.items() if not number.is_fixed}
     sets: list[set[str]] = []
     for pair in crisis.correlations:
@@ -117,7 +117,7 @@ def _table_of(path: str) -> str:
 
 
 def titled(path: str, crisis: Crisis) -> str:
-    """Return of whom or what a number is, and what it is."""
+    """Return the title of a number, with its actor or issue."""
     table, *between, _ = path.split(".")
     model = crisis.model
     named = model.issues if table == "issues" else model.actors
@@ -129,7 +129,7 @@ def titled(path: str, crisis: Crisis) -> str:
 
 
 def group_titled(name: str, crisis: Crisis) -> str:
-    """Return what a group of numbers is called."""
+    """Return the title of a group of numbers."""
     if name == ACCEPTED:
         return "the calibrated numbers"
     if JOINER in name:

@@ -1,9 +1,9 @@
-"""What follows for a hypothesis from what was measured: supported, rejected, or neither.
+"""Verdicts on hypotheses: supported, rejected, or neither, given what was measured.
 
-A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
-mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
-holds is said with it. A share that lies beyond its threshold by less than a point is small, and
-so is a rate or a length that does by less than a twentieth of what it is.
+A result is a number that is above its threshold if the hypothesis holds. The verdict depends on the
+interval of its mean over worlds and chance; the share of worlds in which the hypothesis holds is
+reported with it. A share that exceeds its threshold by less than a point is small, and so is a rate
+or a length that does by less than a twentieth of its value.
 """
 
 import math
@@ -25,17 +25,17 @@ REJECTED: Verdict = "rejected"
 UNDECIDED: Verdict = "cannot_tell"
 WEAKEST_FIRST = (REJECTED, UNDECIDED, SUPPORTED_SMALL, SUPPORTED)
 POINT = 0.01
-"""A share that lies beyond its threshold by less is small."""
+"""A share that exceeds its threshold by less is small."""
 TWENTIETH = 0.05
-"""So is a rate or a length that does by less than this part of what it is."""
+"""A rate or a length that exceeds its threshold by less than this part of its value is small."""
 FEWEST_WORLDS = 16
-"""With fewer no verdict is given."""
+"""With fewer worlds there is no verdict."""
 MOST_WORLDS = 10_000
-"""Worlds beyond which it is no use to play more."""
+"""Largest number of worlds that is advised."""
 
 
 class Result(NamedTuple):
-    """One thing that was measured, and what follows from it."""
+    """One measured number, and the verdict on it."""
 
     name: Annotated[str, "what was measured, in words"]
     unit: str
@@ -49,7 +49,7 @@ class Result(NamedTuple):
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente hypotheses --json` has of it."""
+        """Return its fields in the object of `detente hypotheses --json`."""
         rest = self._asdict()
         name, numbers = rest.pop("name"), in_json(rest.pop("estimate"))
         measured = {key: numbers.pop(key) for key in ("estimate", "low", "high")}
@@ -80,7 +80,7 @@ class Criterion(NamedTuple):
         return 1.0 if self.expects == "more" else -1.0
 
     def result(self, found: Estimate, holds_in: float | None, verdict: Verdict, why: str) -> Result:
-        """Return what was measured and what follows from it."""
+        """Return the result for a measured number."""
         rest = (self.threshold, self.expects, holds_in, verdict, why)
         return Result(self.name, self.unit, self.scale, found, *rest)
 
@@ -88,8 +88,8 @@ class Criterion(NamedTuple):
 def estimate(values: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
-    Worlds are clusters: the interval is that of Student's t over their means, no narrower than
-    chance, which is not said by itself. Of one world it is of chance alone.
+    Worlds are clusters: the interval is Student's t over their means, at least as wide as the
+    sampling interval, which is not reported separately. With one world it is the sampling interval.
     """
     found = estimate_amount(by_world(values, weighing))
     return found.of_kind("estimate", chance_low=math.nan, chance_high=math.nan)
@@ -102,7 +102,7 @@ def by_world(values: np.ndarray, weighing: Weighing | None = None) -> WorldMeans
 
 
 def judge(criterion: Criterion, values: np.ndarray, weighing: Weighing | None = None) -> Result:
-    """Say what follows from a number in each future, shape (worlds, futures)."""
+    """Return the result for a number in each future, shape (worlds, futures)."""
     beyond = criterion.sign * (by_world(values, weighing).drawn_in - criterion.threshold)
     found = estimate(values, weighing).within(*criterion.bounds)
     holds_in = float(mean_of(beyond > 0.0, weighing))
@@ -110,7 +110,7 @@ def judge(criterion: Criterion, values: np.ndarray, weighing: Weighing | None = 
 
 
 def undecided(criterion: Criterion, why: str) -> Result:
-    """Return a result of which nothing could be measured."""
+    """Return a result without a measurement."""
     nothing = Estimate(math.nan, math.nan, math.nan, kind="estimate")
     return criterion.result(nothing, None, UNDECIDED, why)
 
@@ -118,10 +118,10 @@ def undecided(criterion: Criterion, why: str) -> Result:
 def decide(
     criterion: Criterion, found: Estimate, worlds: int, weighing: Weighing | None = None
 ) -> tuple[Verdict, str]:
-    """Return the verdict, and why there is none if there is none.
+    """Return the verdict, and the reason if there is none.
 
-    Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. Where
-    it allows both there is no verdict; if any difference is small, the reason says so.
+    Supported: the whole interval is beyond the threshold. Rejected: none of it is. Otherwise there
+    is no verdict; if any difference is small, the reason says so.
     """
     left = worlds if weighing is None else weighing.effective
     if left < FEWEST_WORLDS:
@@ -153,8 +153,8 @@ def decide(
 def decisive(results: Sequence[Result], needs: str) -> Result | None:
     """Return the result on which the verdict on a hypothesis rests; None if there is no result.
 
-    With `all` each result has to support it, and one against it rejects it. With `any` one is
-    enough, and only all against it reject it.
+    With `all` each result must support it, and one against it rejects it. With `any` one is enough,
+    and only all against it reject it.
     """
     pick = min if needs == "all" else max
     return pick(results, key=lambda one: WEAKEST_FIRST.index(one.verdict), default=None)

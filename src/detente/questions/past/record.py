@@ -1,7 +1,7 @@
-"""How the model fared on past crises: what every report says of it, and the record next to it.
+"""How the model performed on past crises: the figures that every report shows.
 
-The back-test of `lab` finds out the first, `verification.model` what packs of past crises gave and
-whether differences agree with history. All of it ships as figures; no row of a table does.
+They come from the back-test of `lab`, and from `verification.model`, which plays packs of past
+crises and compares differences with history. They ship as figures; no row of a table does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,9 @@ from detente.questions.wording import series
 
 SHIPPED_RECORD = "backtest/record.toml"
 TARGETS: Mapping[str, str] = MappingProxyType({key: RATES[key].title for key in ("serious", "war")})
-"""What is forecast of a crisis, and what it is called."""
+"""The outcomes that are forecast, with their titles."""
 RIVALS = {"serious": "trigger", "war": "base"}
-"""What forecasts of each target have to beat before they are worth anything."""
+"""The forecasts that those of each target must beat to be useful."""
 BEHIND_LOGISTIC = 0.005
 """How far behind a logistic regression with the same attributes the Brier score may be."""
 SLOPES = (0.7, 1.3)
@@ -49,7 +49,7 @@ def criteria_named(holds: Mapping[str, bool | None], value: bool | None) -> str:
 
 
 class ModelRecord(NamedTuple):
-    """What every report says of how the model fared on past crises."""
+    """The back-test's figures in every report."""
 
     first: int
     last: int
@@ -64,34 +64,35 @@ class ModelRecord(NamedTuple):
 
 
 def record_shipped() -> ModelRecord:
-    """Return how the mapping that ships fared."""
+    """Return the back-test's figures that ship."""
     record = read_shipped(SHIPPED_RECORD)
     return ModelRecord(*(record[name] for name in ModelRecord._fields))
 
 
 SHIPPED_PLAYS, SHIPPED_DIFFERENCES = "backtest/plays.toml", "backtest/differences.toml"
 FORCE_OF_TABLE = {"serious": "force"}
-"""What the table calls serious clashes or war is any use of force here."""
+"""Serious clashes or war in the table are the outcome `force` here."""
 UNCLEAR = "we cannot tell yet"
 OPPOSITE, BEYOND, UNMOVED = "opposite", "beyond history", "moves nothing"
 SAME, UNKNOWN, NONE = "same", "history cannot tell", "none such"
 MISSES = (OPPOSITE, BEYOND, UNMOVED)
 ORDER = (*MISSES, SAME, UNKNOWN, NONE)
-"""What is said of the sign of a difference, misses first."""
+"""The verdicts on the sign of a difference, misses first."""
 Ends: TypeAlias = Sequence[float]
 """A difference and both ends of its 90 % interval, in points of 100; empty if there is none."""
 
 
 def plays_shipped() -> Mapping[str, Any]:
-    """Return what packs of past crises gave, written by `python -m verification.model.record`.
+    """Return the results of packs of past crises, written by `python -m verification.model.record`.
 
-    made, questions, scores, came and stability, each a list of tables of figures but the first.
+    The keys are made, questions, scores, came and stability; all but the first are lists of tables
+    of figures.
     """
     return read_shipped(SHIPPED_PLAYS)
 
 
 class Difference(NamedTuple):
-    """What one change goes with, in past crises and in the model."""
+    """The difference that a change is associated with, in past crises and in the model."""
 
     says: str
     outcome: str
@@ -103,7 +104,7 @@ class Difference(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """Say whether the model's sign is history's, or what history allows if it has none."""
+        """Return whether the model's sign is history's, or is allowed if history's is not clear."""
         if not self.model:
             return NONE
         if _sign(self.history) == 0:
@@ -123,7 +124,7 @@ def _sign(ends: Ends) -> int:
 
 
 def differences_of(found: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """Return the differences of a table that ships, misses first, what is no test last."""
+    """Return the differences in a shipped table: misses first, those that are no test last."""
     known = [
         Difference(
             change["says"],

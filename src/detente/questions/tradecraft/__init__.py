@@ -1,4 +1,4 @@
-"""Forms in which analysts ask, of answers that there are: `detente show RUN --view NAME`.
+"""Structured analytic techniques, from existing answers: `detente show RUN --view NAME`.
 
 With `--json` a view prints one object, `detente/assumptions/1` or another of these. Shares have the
 intervals of all results.

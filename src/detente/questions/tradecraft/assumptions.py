@@ -1,4 +1,4 @@
-"""Key assumptions: what moves an outcome, ranked by how far, times how weak its ground is."""
+"""Key assumptions: what moves an outcome, ranked by its effect times the weakness of its source."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from detente.questions.influence import Influences, weakness_of
 from detente.questions.wording import titles
 
 MEASURED = 0.5
-"""How weak a number is that the catalogue of systems or past crises give."""
+"""Weakness of a number from the catalogue of systems or from past crises."""
 NO_DRIVERS = "which numbers move {} is not played yet"
 
 
 class KeyAssumption(NamedTuple):
-    """A number, or what rests on a claim: how far it moves outcomes, and on what ground."""
+    """A number, or a claim's numbers: their effect on outcomes, and their source."""
 
     key: str
     kind: Literal["number", "claim"]
@@ -32,12 +32,12 @@ class KeyAssumption(NamedTuple):
 
     @property
     def weight(self) -> float:
-        """Return what it moves most, times how weak its ground is."""
+        """Return its largest effect times the weakness of its source."""
         return self.weakness * max(abs(one.value) for one in self.moves.values())
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Return between which ends its weight lies, by the 90 % interval of what it moves most."""
+        """Return the range of its weight, by the 90 % interval of its largest effect."""
         most = max(self.moves.values(), key=lambda one: abs(one.value))
         low, high = sorted((abs(most.low), abs(most.high)))
         return self.weakness * low, self.weakness * high
@@ -45,7 +45,7 @@ class KeyAssumption(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class KeyAssumptions(notebook.Shown):
-    """The assumptions of a run that matter, those first that move much on weak ground."""
+    """The key assumptions of a run: those with large effects and weak sources come first."""
 
     main_table = "assumptions"
 
@@ -58,12 +58,12 @@ class KeyAssumptions(notebook.Shown):
 
     @property
     def tied(self) -> int:
-        """Return how many others may weigh as much as the first, as their intervals overlap."""
+        """Return how many others may have the largest weight, as their intervals overlap."""
         least = self.assumptions[0].ends[0] if self.assumptions else 0.0
         return sum(one.ends[1] >= least for one in self.assumptions[1:])
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --view assumptions --json` prints."""
+        """Return the object that `detente show --view assumptions --json` prints."""
         return {
             "schema": "detente/assumptions/1",
             "run": str(self.run.folder),
@@ -79,8 +79,8 @@ def key_assumptions(
 ) -> KeyAssumptions:
     """Return the assumptions that clearly move an outcome, of what was played before.
 
-    `drivers`: by outcome, where that was asked; `reversed_claims`: how far claims move outcomes. A
-    claim is left out where a number that rests on it stands here itself.
+    `drivers` has the drivers of each outcome that was asked about; `reversed_claims` has the
+    effects of claims. A claim is left out if a number that rests on it is listed itself.
     """
     outcomes = reversed_claims.outcomes
     numbers = list(_numbers(run, book, drivers.values()))
@@ -125,9 +125,9 @@ def _claims(found: Influences) -> Iterator[tuple[KeyAssumption, tuple[str, ...]]
 def foundation_of(row: LedgerRow, claims: Mapping[str, Claim]) -> tuple[str, float]:
     """Return what a number rests on, and how weak that is, from 1/6 to 1.
 
-    A claim that gives it is as weak as its grade says. Where claims bear on it without giving its
-    size, half of the way from the best of them to 1 is taken. Words alone and a general default are
-    1, what known systems or past crises give is a half.
+    A claim that states its size has the weakness of its grade. If claims bear on it without stating
+    its size, it is half way from the best of them to 1. Words alone and a general default have 1,
+    known systems and past crises a half.
     """
     if row.is_given:
         return row.grade, min(weakness_of(claims[key]) for key in row.gives)

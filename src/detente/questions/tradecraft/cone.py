@@ -1,4 +1,4 @@
-"""The cone: a few named courses, of which every future takes one."""
+"""The cone: a few named courses, one of which every future takes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ANYTHING = tuple(Settlement)
 
 
 class NamedCourse(NamedTuple):
-    """One of the courses that all futures are parted into."""
+    """One of the courses into which all futures are divided."""
 
     course: str
     title: str
@@ -41,7 +41,7 @@ class Cone(notebook.Shown):
     courses: tuple[NamedCourse, ...]
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --view cone --json` prints."""
+        """Return the object that `detente show --view cone --json` prints."""
         rows = []
         for one in self.courses:
             future = None if one.future is None else "{}:{}".format(*one.future)
@@ -61,7 +61,7 @@ COURSES: Mapping[str, tuple[str, tuple[Violence, ...], tuple[Settlement, ...]]] 
         tuple(one for one in ANYTHING if one not in DEALS),
     ),
 }
-"""What each course is called, the highest violence that it reaches, and what stands at its end."""
+"""Title, highest violence and settlement of each course."""
 
 
 def cone(run: Run) -> Cone:

@@ -1,4 +1,4 @@
-"""Indicators: which were seen, which were looked for and not seen, which nobody looked for."""
+"""Indicators: which were seen, which were sought and not seen, which nobody looked for."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ NO_SIGNS = "the pack has no signs to watch for"
 
 
 class IndicatorRow(NamedTuple):
-    """An indicator: whether it was seen, by whom, and what it says of the outcome."""
+    """An indicator: whether and by whom it was seen, and its effect on the outcome."""
 
     item: str
     what: str
@@ -32,7 +32,7 @@ class IndicatorRow(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Indicators(notebook.Shown):
-    """All indicators of a run's pack and of what was observed since."""
+    """All indicators of a run's pack and of later observations."""
 
     main_table = "indicators"
 
@@ -42,11 +42,11 @@ class Indicators(notebook.Shown):
     notes: tuple[str, ...] = ()
 
     def of(self, status: str) -> tuple[IndicatorRow, ...]:
-        """Return those of a status."""
+        """Return those with a status."""
         return tuple(one for one in self.indicators if one.status == status)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --view indicators --json` prints."""
+        """Return the object that `detente show --view indicators --json` prints."""
         return {
             "schema": "detente/indicators/1",
             "run": str(self.run.folder),
@@ -57,12 +57,12 @@ class Indicators(notebook.Shown):
 def indicators(
     run: Run, observed: Path | str | None = None, *, outcome: str = "any_war"
 ) -> Indicators:
-    """Return the indicators of a run's pack, and what was observed of them since.
+    """Return the indicators of a run's pack, and later observations of them.
 
     Raises
     ------
     DetenteError
-        As `update` does, but where no sign was observed.
+        As `update` does, but not if no sign was observed.
     """
     model = run.crisis.model
     found, notes = None, tuple[str, ...]()
@@ -84,7 +84,7 @@ def indicators(
 
 
 def _since(found: Update) -> Iterator[IndicatorRow]:
-    """Yield what was observed, then what nobody looked for, the most informative first."""
+    """Yield the observations, then the signs that nobody looked for, the most informative first."""
     unlooked = {one.what: one for one in found.sheet if one.status == "not_looked_at"}
     for one in found.sheet:
         if one.status != "not_looked_at":

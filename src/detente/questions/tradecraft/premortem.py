@@ -1,8 +1,8 @@
-"""The premortem: how war came, and where it could last have been stopped.
+"""The premortem: how war came about, and when it could last have been stopped.
 
-For each of the commonest ways to war a typical future is played again day by day. From the end of
-each day on which something happened it is then played on many times with the same past and other
-draws, so that the share of branches that come to war says how far the course was set by then.
+For each of the most frequent ways to war a typical future is played again day by day. From the end
+of each day with an event it is then continued many times with the same past and other draws: the
+share of branches with war shows how far the outcome was decided by then.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,13 +28,13 @@ from detente.questions.trace import Trace, trace
 
 WAR = "any_war"
 MOST_WAYS = 3
-"""Ways to war that are shown."""
+"""Maximum number of ways to war that are shown."""
 BRANCHES = 1000
-"""Branches from a day on."""
+"""Number of branches from each day."""
 MOST_POINTS = 24
-"""Days of a future that are branched from, the last before war."""
+"""Maximum number of days of a future with branches, the last ones before war."""
 STOPPABLE = 0.75
-"""War in fewer of the branches: it could still have been stopped."""
+"""With war in a smaller share of the branches, it could still have been stopped."""
 UNPLAYABLE = (
     "nothing is played on: the run was made by another version of the model, or by own rules"
 )
@@ -42,11 +42,11 @@ QUIET = {
     one.name.lower()
     for one in (Event.BELIEFS, Event.RAIDS, Event.LOSES, Event.SIGN, Event.SHOWS_PLAN, Event.SPEAKS)
 }
-"""What happens without anybody's act, or is reported of each day of fighting."""
+"""Events that are nobody's act, or are reported for each day of fighting."""
 
 
 class BranchPoint(NamedTuple):
-    """The end of a day of a future: what happened on it, and how often war follows."""
+    """The end of a day of a future: its events, and the share of branches with war."""
 
     day: int
     says: tuple[str, ...]
@@ -54,7 +54,7 @@ class BranchPoint(NamedTuple):
 
 
 class WayToWar(NamedTuple):
-    """How wars begin: who fires first and how, and a typical one of them."""
+    """A way in which wars begin: who fires first and how, with a typical future."""
 
     by: str
     first_shot: FirstShot
@@ -69,7 +69,10 @@ class WayToWar(NamedTuple):
 
     @property
     def last(self) -> int | None:
-        """Return the place of the last point before its war at which it could be stopped."""
+        """Return the index of the last point before its war at which it could be stopped.
+
+        None if there is none.
+        """
         before = [
             place
             for place, one in enumerate(self.points)
@@ -79,9 +82,9 @@ class WayToWar(NamedTuple):
 
     @property
     def turn(self) -> int | None:
-        """Return the place of the point before its war that made it likelier by most.
+        """Return the index of the point before its war that made war likelier by most.
 
-        None where no point clearly made it likelier than the one before.
+        None if no point made it clearly likelier than the one before.
         """
         before = [one.war for one in self.points if one.day < self.war_day]
         rises = [later.low - earlier.high for earlier, later in pairwise(before)]
@@ -91,7 +94,7 @@ class WayToWar(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Premortem(notebook.Shown):
-    """How the wars of a run came about, and until when they could have been stopped."""
+    """How the wars of a run came about, and when they could last have been stopped."""
 
     main_table = "ways"
 
@@ -101,11 +104,11 @@ class Premortem(notebook.Shown):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return why no future is played on, where none is."""
+        """Return the note if no future can be continued."""
         return () if self.run.record.is_playable else (UNPLAYABLE,)
 
     def content(self) -> dict[str, Any]:
-        """Return what `detente show --view premortem --json` prints."""
+        """Return the object that `detente show --view premortem --json` prints."""
         date_of = self.run.record.date_of
         return {
             "schema": "detente/premortem/1",
@@ -134,15 +137,15 @@ class Premortem(notebook.Shown):
 def premortem(
     run: Run, summary: Summary, *, most: int = MOST_WAYS, followed: Iterable[Trace] = ()
 ) -> Premortem:
-    """Return the commonest ways to war, each by a typical future and its turning points.
+    """Return the most frequent ways to war, each with a typical future and its turning points.
 
-    `most`: so many ways. `followed`: futures that were followed before, of which one is taken where
-    its war began so.
+    `most` is the maximum number of ways. `followed` are futures that were followed before; one of
+    them is used if its war began in that way.
 
     Raises
     ------
     DetenteError
-        If the run is damaged, or its pack is read otherwise now.
+        If the run is damaged, or this version reads other numbers from its pack.
     """
     shots = summary.base.war_shots
     ways = [
@@ -169,7 +172,7 @@ def _war_day(played: Trace) -> int:
 
 
 def _points(run: Run, played: Trace) -> Iterator[BranchPoint]:
-    """Yield the days of a future on which something happened until war came, and its eve."""
+    """Yield the days of a future with events until war came, and the day before."""
     if not run.record.is_playable:
         return
     war_day = _war_day(played)

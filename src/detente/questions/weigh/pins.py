@@ -1,8 +1,8 @@
-"""Which judgement would pin a number that decides an outcome and rests on no source.
+"""Which judgement would constrain a number that decides an outcome and has no source.
 
-What decides is read from the `drivers` that were asked of the newest run of a pack of the same
-name; nothing is played. Of questions that a person can answer, that one pins a number by whose
-quarters its answer differs most in the run.
+The deciding numbers are the `drivers` of the newest run of a pack of the same name, if they were
+asked for; nothing is played. Of the questions that a person can answer, the one is selected whose
+answer in the run differs most between quarters of the number.
 """
 
 import math
@@ -32,15 +32,15 @@ QUESTIONS = (
     "deal_ever",
     "any_war",
 )
-"""Questions that a person can answer, the narrower ones first."""
+"""Questions that a person can answer, narrow ones first."""
 OUTCOMES = ("any_war", "force")
-"""Outcomes whose drivers are looked up."""
+"""Outcomes whose drivers are read."""
 MOST = 3
-"""Numbers that are named."""
+"""Maximum number of numbers that are named."""
 
 
 class Pin(NamedTuple):
-    """A number without a source that decides an outcome, and the question that would pin it."""
+    """A number without a source that decides an outcome, and a question that would constrain it."""
 
     field: str
     title: str
@@ -55,13 +55,13 @@ class Pin(NamedTuple):
 
 
 class Pins(NamedTuple):
-    """What would pin the numbers that decide, and of which run that was read."""
+    """The questions that would constrain the deciding numbers, and the run that was read."""
 
     run: Run | None
     numbers: tuple[Pin, ...] = ()
 
     def as_json(self) -> Mapping[str, object]:
-        """Return it as JSON has it."""
+        """Return it for JSON."""
         return {
             "run": None if self.run is None else str(self.run.folder),
             "numbers": [
@@ -78,7 +78,7 @@ class Pins(NamedTuple):
 
 
 def pins_of(crisis: Crisis) -> Pins:
-    """Return what would pin the numbers without a source that decide most."""
+    """Return the questions that would constrain the numbers without a source that decide most."""
     for folder in reversed(in_order({path.resolve() for path in (*known(), *remembered())})):
         if not (folder / DRIVERS).is_dir():
             continue
@@ -93,7 +93,7 @@ def pins_of(crisis: Crisis) -> Pins:
             }
             if decide:
                 return Pins(run, tuple(_pins(run, crisis, decide)))
-        except DetenteError:  # a run that cannot be read pins nothing
+        except DetenteError:  # a run that cannot be read is skipped
             continue
     return Pins(None)
 
@@ -119,7 +119,7 @@ def _pins(run: Run, crisis: Crisis, decide: Mapping[str, str]) -> list[Pin]:
             own = part[asked] / whole[asked]
             if not all(whole[group].any() for group in groups) or np.ptp(own) == 0.0:
                 continue
-            # Only answers that rise or fall with the number by more than chance.
+            # Only answers that are correlated with the number by more than chance.
             score = np.corrcoef(own, places[asked])[0, 1] * math.sqrt(len(own) - 1)
             if abs(score) > NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * len(views))):
                 shares = tuple(float(part[group].sum() / whole[group].sum()) for group in groups)
