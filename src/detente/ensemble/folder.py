@@ -277,8 +277,8 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     names = [name for name in names if not name.startswith(LOCK)]
-    kept = sorted(name for name in names if disk.name_of(name) not in _OWN)
-    if not kept:
+    present = sorted(name for name in names if disk.name_of(name) not in _OWN)
+    if not present:
         return
     if not overwrite:
         raise DetenteError(
@@ -287,7 +287,7 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
             hint="name another with -o, or replace the run in it with --overwrite",
         )
     read(folder)
-    foreign = [name for name in kept if name not in _OWN]
+    foreign = [name for name in present if name not in _OWN]
     if foreign:
         raise DetenteError(
             f"the folder holds more than a run: {foreign[0]}",

@@ -234,7 +234,7 @@ class Record(_Frozen):
         if "settings" in read.data:
             settings = read.data["settings"]
             sizes = (_sizes(before, settings, option) for option in settings.options)
-            steps = (step for these in sizes for step in pairwise(these))
+            steps = (step for option_sizes in sizes for step in pairwise(option_sizes))
             if any(more < less for step in steps for less, more in zip(*step, strict=True)):
                 raise ValueError("a run only grows")
         return before

@@ -300,7 +300,7 @@ def jobs(parts: Iterable[Part]) -> list[Job]:
     for part in parts:
         for world in range(part.first_world, part.first_world + part.worlds):
             wanted.setdefault((part.option, world), []).append(part)
-    return [Job(option, world, tuple(these)) for (option, world), these in wanted.items()]
+    return [Job(option, world, tuple(needed)) for (option, world), needed in wanted.items()]
 
 
 class Clock:

@@ -201,14 +201,14 @@ class Study:
 
         Raises `DetenteError` if the run has fewer, or they are fewer than `least`.
         """
-        run, there = self.run, self.run.record.settings.worlds_of(self.option)
-        worlds = min(unless_given, there) if asked is None else asked
-        if not least <= worlds <= there:
-            what = f"worlds is {worlds}; use a whole number from {least} to {there}"
+        run, available = self.run, self.run.record.settings.worlds_of(self.option)
+        worlds = min(unless_given, available) if asked is None else asked
+        if not least <= worlds <= available:
+            what = f"worlds is {worlds}; use a whole number from {least} to {available}"
             more = command_to_grow(
-                run.folder, run.record, worlds=max(worlds, there), option=self.option
+                run.folder, run.record, worlds=max(worlds, available), option=self.option
             )
-            hint = f"for more: {more}" if worlds > there else "the run has no more"
+            hint = f"for more: {more}" if worlds > available else "the run has no more"
             raise DetenteError(what, where=str(run.folder), hint=hint)
         return worlds
 

@@ -219,8 +219,8 @@ def ask_each(run: Run, asked: Sequence[AskedShare], option: str = BASE) -> tuple
     )
     for rows in run.rows(option):
         days = {one.name: one.day(rows) for one in about}
-        for share, those in zip(found, conditions, strict=True):
-            chosen, day = meets(rows, those), days[share.outcome]
+        for share, required in zip(found, conditions, strict=True):
+            chosen, day = meets(rows, required), days[share.outcome]
             share.everywhere.add(rows["world"], day, share.day)
             share.among.add(rows["world"][chosen], day[chosen], share.day)
     return found

@@ -322,8 +322,8 @@ class BoxSearch:
         except UnplayedError:
             return UNTRIED
         shares = outcome_of(self.outcome).happened(self.new.rows(self.under, asked)).mean(axis=1)
-        there = len(self.table) - self.worlds
-        parts = len(inside) / there, len(outside) / there
+        new_worlds = len(self.table) - self.worlds
+        parts = len(inside) / new_worlds, len(outside) / new_worlds
         trial = judge(shares[:few], shares[few:], parts, before)
         return trial if trial.excess.low > 0.0 else NOT_IN_NEW_WORLDS
 
@@ -341,12 +341,12 @@ def judge(
     rest, few = float(outside.mean()), min(len(inside), len(outside))
     variance = sum(float(np.var(one, ddof=1)) / len(one) for one in (inside, outside))
     gap, reach = density.value - rest, student(few - 1) * math.sqrt(variance)
-    there = parts[0] * density.value
-    whole = before + there + parts[1] * rest
+    inside_share = parts[0] * density.value
+    whole = before + inside_share + parts[1] * rest
     return BoxTrial(
         density=Estimate(density.value, max(0.0, density.low), min(1.0, density.high)),
         outside=rest,
         excess=Estimate(gap, gap - reach, gap + reach),
-        coverage=there / whole if whole > 0.0 else 0.0,
+        coverage=inside_share / whole if whole > 0.0 else 0.0,
         worlds=len(inside) + len(outside),
     )

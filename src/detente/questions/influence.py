@@ -61,8 +61,8 @@ class Shift(NamedTuple):
 
 def weakness_of(claim: Claim) -> float:
     """Return the weakness of a claim, from A1 at 1/6 to F6 at 1, by both ranks of its grade."""
-    source, said = claim.grade[0], claim.grade[1]
-    return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
+    source, credibility = claim.grade[0], claim.grade[1]
+    return ("ABCDEF".index(source) + 1 + int(credibility)) / GRADES
 
 
 class UnlistedClaims(NamedTuple):

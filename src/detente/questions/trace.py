@@ -314,13 +314,13 @@ def _answers(line: Line) -> str:
 def _leaves(line: Line) -> str:
     back = f"the programme of {line.defender} falls back to step {line.first} of 2; "
     if line.second:
-        kept = "the dispute ends with it"
+        rest = "the dispute ends with it"
     else:
-        kept = (
+        rest = (
             f"{line.challenger} gains {line.chance} of what force can settle; the rest stays in "
             "dispute, and talks are suspended"
         )
-    return (back if line.first < line.step else "") + kept
+    return (back if line.first < line.step else "") + rest
 
 
 def _sends(line: Line) -> str:

@@ -299,7 +299,7 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
         share = float(mean_of(stored, of_all))
         # The share is kept within 0 and 1; its interval is centred on the share before that.
         centre = share + shift.value
-        kept = min(max(centre, 0.0), 1.0)
+        bounded = min(max(centre, 0.0), 1.0)
         reach = max(
             _reach(
                 stored, (after.sum(axis=1) - before.sum(axis=1)) / answer.futures, of_all, of_played
@@ -307,9 +307,9 @@ def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
             shift.chance_high - shift.value,
             shift.value - shift.chance_low,
         )
-        low = max(0.0, min(centre - reach, kept))
-        high = min(1.0, max(centre + reach, kept))
-        found[outcome] = MovedShare(share, Estimate(kept, low, high), shift)
+        low = max(0.0, min(centre - reach, bounded))
+        high = min(1.0, max(centre + reach, bounded))
+        found[outcome] = MovedShare(share, Estimate(bounded, low, high), shift)
     return found
 
 

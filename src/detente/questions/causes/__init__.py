@@ -165,7 +165,7 @@ class Causes(notebook.Shown):
         """Return the object that `detente causes --json` prints."""
         due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
         flips = {
-            key: {name: self.shares[of, key].value for name, of in FLIPS.items()}
+            key: {name: self.shares[effect, key].value for name, effect in FLIPS.items()}
             for key in KEYS.values()
         }
         return {

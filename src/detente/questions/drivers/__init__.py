@@ -186,15 +186,15 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     """Return the drivers of an outcome, or a note if nothing can be said."""
     run, crisis = study.run, study.baseline.crisis
     shares, noise = by_world(run, outcome, study.option)
-    there = len(shares)
-    share = float(mean_of(shares, run.weighing_of(there)))
+    played_worlds = len(shares)
+    share = float(mean_of(shares, run.weighing_of(played_worlds)))
     # Each world's contribution to the variance across worlds, without sampling noise.
-    variances = (shares - shares.mean()) ** 2 * there / max(1, there - 1) - noise
+    variances = (shares - shares.mean()) ** 2 * played_worlds / max(1, played_worlds - 1) - noise
     inputs = inputs_of(crisis)
     groups = Groups(study, outcome, inputs, variances)
     nothing = Drivers(run, study.option, outcome, 0, share, groups.spread, crisis)
-    if there < LEAST_WORLDS:
-        return replace(nothing, notes=(too_few(there, LEAST_WORLDS),))
+    if played_worlds < LEAST_WORLDS:
+        return replace(nothing, notes=(too_few(played_worlds, LEAST_WORLDS),))
     worlds = study.count(asked, WORLDS, LEAST_WORLDS)
     if variances.mean() <= LEAST_VARIANCE:
         note = "assumptions do not change this outcome by more than chance: it turns on nothing"

@@ -122,10 +122,10 @@ def titled(path: str, crisis: Crisis) -> str:
     model = crisis.model
     named = model.issues if table == "issues" else model.actors
     words = [named[part].name if part in named else part.replace("_", " ") for part in between]
-    of = ", ".join(words).replace(f"{LAYERS}, ", "layer ").replace("against, ", "against ")
+    owner = ", ".join(words).replace(f"{LAYERS}, ", "layer ").replace("against, ", "against ")
     row = row_at(path)
     title = row.title or row.says if row else path
-    return ": ".join(filter(None, (of, title)))
+    return ": ".join(filter(None, (owner, title)))
 
 
 def group_titled(name: str, crisis: Crisis) -> str:
@@ -134,8 +134,8 @@ def group_titled(name: str, crisis: Crisis) -> str:
         return "the calibrated numbers"
     if JOINER in name:
         return "; ".join(titled(path, crisis) for path in name.split(JOINER))
-    table, _, of = name.partition(".")
-    party = crisis.model.actors.get(of)
+    table, _, owner = name.partition(".")
+    party = crisis.model.actors.get(owner)
     if party is not None and table in OF_TABLES:
         return OF_TABLES[table].format(party.name)
     return name.replace("_", " ").replace(".", ", ")

@@ -178,11 +178,11 @@ def _mixed(world: PlayedWorld) -> np.ndarray:
     """Return the class of each future with every set of parts of its draws kept."""
     solved = world.solved()
     found = []
-    for kept in range(EVERY + 1):
+    for kept_parts in range(EVERY + 1):
         renewed = [
             purpose
             for place, purposes in enumerate(PARTS.values())
-            if not kept >> place & 1
+            if not kept_parts >> place & 1
             for purpose in purposes
         ]
         found.append(classes(world.stage.played(*solved, world.stretch, bits_of(renewed))))

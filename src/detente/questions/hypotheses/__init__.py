@@ -68,19 +68,19 @@ class Tested:
     @property
     def why(self) -> str:
         """Return why nothing can be estimated; empty if something is."""
-        on = self.rests_on
-        return UNTESTED if on is None else on.why
+        result = self.rests_on
+        return UNTESTED if result is None else result.why
 
     def content(self) -> dict[str, Any]:
         """Return its fields in the object of `detente hypotheses --json`."""
-        on = self.rests_on
+        result = self.rests_on
         measured = dict.fromkeys(("estimate", "low", "high"))
         return {
             "id": self.id,
             "says": self.hypothesis.says,
             "rejected_if": self.hypothesis.rejected_if,
-            **(measured if on is None else {key: on.content()[key] for key in measured}),
-            "unit": "" if on is None else on.unit,
+            **(measured if result is None else {key: result.content()[key] for key in measured}),
+            "unit": "" if result is None else result.unit,
             "verdict": self.verdict,
             "why": self.why,
             "needs": self.hypothesis.needs,

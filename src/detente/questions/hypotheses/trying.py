@@ -130,8 +130,8 @@ def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     Backing down counts if it answers an ultimatum, not if the defender does so on its own.
     """
     kinds = events["kind"]
-    said = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.REFUSES, Event.YIELDS))]
-    yields = (said[1:] == Event.YIELDS) & (said[:-1] == Event.ULTIMATUM)
+    exchanges = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.REFUSES, Event.YIELDS))]
+    yields = (exchanges[1:] == Event.YIELDS) & (exchanges[:-1] == Event.ULTIMATUM)
     offers, ultimatums = (int((kinds == kind).sum()) for kind in (Event.OFFERS, Event.ULTIMATUM))
     return ending_day, offers, ultimatums, int(yields.sum())
 
@@ -255,9 +255,9 @@ def criterion_of(
         "larger": f"{measure.title}, how much more the first moves it than the second",
         "turn": f"{measure.title}, the smaller of the largest rise and fall",
     }
-    said = words.get(trial.kind, measure.title)
+    title = words.get(trial.kind, measure.title)
     unit, scale = measure.unit, measure.scale
-    return Criterion(said, unit, scale, trial.threshold, trial.expects, small, bounds)
+    return Criterion(title, unit, scale, trial.threshold, trial.expects, small, bounds)
 
 
 def combined(

@@ -113,19 +113,19 @@ class Reference:
     @property
     def kind(self) -> str:
         """Return the kind in words: the start, then the pack's other attributes."""
-        said, given = [GROUPS[self.of.start].title.lower()], self.of.attributes
+        parts, given = [GROUPS[self.of.start].title.lower()], self.of.attributes
         for name, value in given.items():
             side, _, trait = name.partition("_")
             title = ATTRIBUTES[name].title
             if name == "strength":
-                said.append(f"challenger {2.0**value:.2g} times as strong as the defender")
+                parts.append(f"challenger {2.0**value:.2g} times as strong as the defender")
             elif name == "crises_before":
-                said.append(f"{title}: {value:g}" + (" or more" if value == MOST_BEFORE else ""))
+                parts.append(f"{title}: {value:g}" + (" or more" if value == MOST_BEFORE else ""))
             elif side == "challenger" and f"defender_{trait}" in given:
-                said.append(f"{TRAITS[trait]} {SIDES[value, given[f'defender_{trait}']]}")
+                parts.append(f"{TRAITS[trait]} {SIDES[value, given[f'defender_{trait}']]}")
             elif side != "defender" or f"challenger_{trait}" not in given:
-                said.append(f"{title}" if value else f"no {title}")
-        return ", ".join(said)
+                parts.append(f"{title}" if value else f"no {title}")
+        return ", ".join(parts)
 
     @property
     def crises(self) -> int:
@@ -186,7 +186,7 @@ class Reference:
         come = by_day.get("begun", ended)
         parts.append(_counted(come * start[rate], start[rate]))
         share = ever * come
-        variance = share**2 * sum(each / of**2 for of, each in parts if of > 0.0)
+        variance = share**2 * sum(each / part**2 for part, each in parts if part > 0.0)
         draws = start["crises"]
         if variance > 0.0:
             draws = min(draws, share * (1.0 - share) / variance)

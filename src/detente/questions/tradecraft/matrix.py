@@ -174,8 +174,8 @@ def matrix(
         sums = [np.bincount(among, one, settings.worlds) for one in (seen, 1.0 - seen)]
         if any(one.sum() < LEAST_SEEN or fewest(one) < LEAST_WORLDS for one in sums):
             continue
-        said = found_of.get(key)
-        status = "open" if said is None else "seen" if said.seen else "not_seen"
+        observation = found_of.get(key)
+        status = "open" if observation is None else "seen" if observation.seen else "not_seen"
         chances = 1.0 - seen if status == "not_seen" else seen
         ratios = {
             name: ratio_of(chances, one.holds[piece.counts], among, weighing, many)
