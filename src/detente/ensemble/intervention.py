@@ -79,7 +79,7 @@ class Intervention:
     def spelled(self, first: int) -> str:
         """Return the changes to the block of worlds from `first` on, as JSON text."""
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
-        written = {"settings": settings, "switches": [one.name for one in self.switches]}
+        written = {"settings": settings, "switches": [switch.name for switch in self.switches]}
         held = {"stakes": "held"} if self.holds_stakes else {}
         renewed = {"renewed": sorted(one.name for one in self.renewed)} if self.renewed else {}
         return json.dumps({**written, **held, **renewed}, sort_keys=True)
@@ -127,7 +127,7 @@ class Baseline:
         For a number of the accepted set it is the mean rank of its value there.
         """
         numbers = {path: one for path, one in self.crisis.numbers.items() if not one.is_fixed}
-        alone = [path for path, one in numbers.items() if one.kind != ACCEPTED]
+        alone = [path for path, number in numbers.items() if number.kind != ACCEPTED]
         drawn = coordinates(alone, worlds=self.worlds, seed=self.seed)
         spread = dict(zip(alone, drawn, strict=True))
         found = correlate(spread, self.crisis.correlations)

@@ -86,7 +86,8 @@ class Memory:
     ) -> World | Epochs:
         """Return the record that `encode_all` returns.
 
-        With `stakes`, the numbers of another world, the concessions are those of that world.
+        With `stakes`, the numbers of another world, the stakes there decide the disputes about the
+        talks.
         """
         if self._wars is not None:
             drop_wars(self._wars)

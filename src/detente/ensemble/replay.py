@@ -2,11 +2,11 @@
 
 `detente replay --json` prints one object, `detente/replay/1`. By name:
 
-- run, options, worlds: what was played again; futures: how many, differing: how many of them came
-  out otherwise.
+- run, options, worlds: what was played again; futures: how many, differing: how many of them
+  differ.
 - same: nothing that was compared differs. The version and the model are reported but do not count:
   another version that plays the same futures replays the run.
-- reason: what most likely made the difference, empty if there is none.
+- reason: the likely cause of the difference, empty if there is none.
 - checks[]: subject, same, says; in the order version, model, pack, numbers, worlds, futures,
   digest. `same` is null where nothing could be compared.
 - first: the first column that differs, in the checksum's order: option, world, future, column,

@@ -302,7 +302,7 @@ class Run(notebook.Shown):
         xarray = from_extra("xarray", "xarray", needs="to_xarray")
         settings = self.record.settings
         size = settings.shared_worlds, settings.futures_of_a_world
-        read = (self.rows(one, worlds=size[0]) for one in self.options)
+        read = (self.rows(option, worlds=size[0]) for option in self.options)
         rows = np.stack([np.concatenate([*some]).reshape(size) for some in read])
         futures = {}
         for column in store.schema():

@@ -65,7 +65,8 @@ class Kernel(NamedTuple):
         Callable[..., "Kernel"] | None, "makes one that caches what worlds have in common"
     ] = None
     compile_all: Annotated[
-        Callable[..., None] | None, "compiles the model, given what encodes and solves a world"
+        Callable[..., None] | None,
+        "compiles the model, given a function that encodes and solves a world",
     ] = None
 
 
@@ -156,8 +157,8 @@ class Stage:
     values: Mapping[str, Values]
     folder: Path
     first_world: Annotated[int, "the world of the first value in `values`"] = 0
-    identities: Annotated[Mapping[str, str], "what seals the parts of each option"] = field(
-        default_factory=dict
+    identities: Annotated[Mapping[str, str], "checksum that seals the parts of each option"] = (
+        field(default_factory=dict)
     )
     rules: Annotated[tuple[Any, ...], "own rules of both sides; empty if neither has one"] = ()
 

@@ -339,7 +339,7 @@ def draw_changed(
 ) -> dict[str, np.ndarray]:
     """Return a crisis's numbers in each world; those that are as in `before` keep their values."""
     known = before.numbers
-    new = {path: one for path, one in crisis.numbers.items() if known.get(path) != one}
+    new = {path: number for path, number in crisis.numbers.items() if known.get(path) != number}
     own: Values = {path: np.full(worlds, float(one.low)) for path, one in new.items()}
     if not all(one.is_fixed for one in new.values()):
         own = _draw(crisis, worlds, seed)

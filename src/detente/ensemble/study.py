@@ -354,7 +354,7 @@ class Study:
     def _blocks(self, interventions: Sequence[Intervention], worlds: Worlds) -> list[WorldBlock]:
         """Return the blocks, those of the same worlds together, since these share most work."""
         asked = range(self.count(worlds)) if isinstance(worlds, int) else worlds
-        under = {one.name: one for one in interventions}.values()
+        under = {intervention.name: intervention for intervention in interventions}.values()
         return [WorldBlock(one, first) for first in asked[:: self.reading.worlds] for one in under]
 
     def _world(self, stage: Stage, under: Intervention, world: int) -> PlayedWorld:

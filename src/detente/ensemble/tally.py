@@ -186,7 +186,7 @@ _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 
 def is_chosen(rows: Rows) -> np.ndarray:
-    """Return for each future whether a side chose the first shot, by ultimatum included."""
+    """Return for each future whether a side chose the first shot, also by an ultimatum."""
     found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
     found |= (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
     return found
@@ -233,7 +233,7 @@ class CorridorDay(NamedTuple):
     deal: float
     force: float
     settled: Annotated[float, "of those open, a side has backed down or it petered out"]
-    unresolved: Annotated[float, "of those open, the others: the dispute goes on"]
+    unresolved: Annotated[float, "of those open, the dispute goes on"]
 
 
 def standing(tally: Tally) -> dict[str, np.ndarray]:

@@ -15,7 +15,7 @@ class Weighing:
     weights: Annotated[np.ndarray, "positive mean, shape (worlds,)"]
     without: Annotated[
         np.ndarray,
-        "those that agree with the same views if a scramble is left out, whose worlds have 0, "
+        "weights fitted without each scramble, whose worlds then have weight 0, "
         "shape (scrambles, worlds)",
     ]
     conditions: Annotated[int, "of worlds' means to which the weights were fitted"] = 0

@@ -1,10 +1,9 @@
-"""Weights of a run's worlds, kept in its folder under a name: `weighed/NAME.json`.
+"""Weights of a run's worlds, stored in its folder under a name: `weighed/NAME.json`.
 
 One object, `detente/weights/1`: name, option, the run's checksum, views (each as it was asked for),
-effective (worlds of equal weight that would carry as much), conditions (to which the weights were
-fitted), weights (of each world, 1 on average), without (the same with each scramble of the design
-left out in turn, for the jackknife), and a seal over all of it. The run itself stays what it is,
-and its checksum too.
+effective (the effective number of worlds), conditions (to which the weights were fitted), weights
+(of each world, 1 on average), without (the same with each scramble of the design left out in turn,
+for the jackknife), and a seal over all of it. The run and its checksum do not change.
 """
 
 import hashlib

@@ -259,8 +259,8 @@ class FoundFutures(notebook.Shown):
             "run": str(self.run.folder),
             **fields_of(self, "option given pick matching"),
             "futures": [
-                {"future": one.address, "ending": one.ending, "ending_day": one.ending_day}
-                for one in self.futures
+                {"future": future.address, "ending": future.ending, "ending_day": future.ending_day}
+                for future in self.futures
             ],
             "digest": self.run.digest,
         }

@@ -115,7 +115,7 @@ class Compared:
     @property
     def signs(self) -> dict[str, int]:
         """Return by measure 1 if it is clearly better than in the base, -1 if clearly worse."""
-        signs = {key: clearly(key, one) for key, one in self.measures.items()}
+        signs = {key: clearly(key, measure) for key, measure in self.measures.items()}
         return {key: sign for key, sign in signs.items() if sign}
 
     @property
@@ -287,7 +287,7 @@ class Comparison(notebook.Shown):
             "better": "more" if self.better > 0 else "less",
             "worlds": self.pairs.worlds,
             "futures": self.pairs.worlds * self.pairs.futures,
-            "options": {name: one.content() for name, one in self.options.items()},
+            "options": {name: option.content() for name, option in self.options.items()},
             **fields_of(self, "ranking tied dominated flip"),
             "inverse": {
                 goal.name: {**goal_as_json(goal), "options": found}

@@ -46,7 +46,7 @@ class WorldNumbers(NamedTuple):
     fields: tuple[str, ...]
     values: Annotated[np.ndarray, "shape (worlds, fields)"]
     places: Annotated[
-        np.ndarray, "where each lies among all worlds, 0 to 1, ties shared, shape (worlds, fields)"
+        np.ndarray, "ranks among all worlds, 0 to 1, ties shared, shape (worlds, fields)"
     ]
 
 
@@ -108,8 +108,8 @@ class WorksIf(NamedTuple):
 
     conditions: tuple[Bound, ...]
     share: Annotated[float, "of the worlds within the rule"]
-    inside: Annotated[Estimate, "by how much better the outcome is where the rule holds"]
-    outside: Annotated[Estimate, "the same elsewhere"]
+    inside: Annotated[Estimate, "gain where the rule holds"]
+    outside: Annotated[Estimate, "gain elsewhere"]
 
     @property
     def is_only_if(self) -> bool:

@@ -85,7 +85,7 @@ class Course(notebook.Shown):
     option: str
     futures: Annotated[int, "futures of each world"]
     came: Annotated[
-        Mapping[str, np.ndarray], "of each way, futures by where and when, shape (worlds, days)"
+        Mapping[str, np.ndarray], "futures by ending, world and day, shape (worlds, days)"
     ]
     until: Mapping[str, Quantiles | None]
     fighting: Mapping[str, Quantiles | None]

@@ -6,8 +6,8 @@
 - allowed: low, high and words.
 - value: kind (fixed, range, values, chance, gamma, accepted), low, middle, high, words; low and
   high as in the pack, the 5th and 95th percentile of a range; middle is the median over worlds.
-- implies[]: at (which value), value, says: what the value comes to, in words; empty where the
-  unit says it all.
+- implies[]: at (which value), value, says: what the value implies, in words; empty if the unit is
+  enough.
 - anchors[]: of (a default, the catalogue, or a pack that ships), field, low, middle, high, words:
   what the same number is there.
 - rests_on: grade, because, gives, assumed, and claims[] with claim, gives, says, by, date, kind and
@@ -62,9 +62,9 @@ def known_misses(crisis: Crisis, field: str) -> tuple[str, ...]:
 class Implied(NamedTuple):
     """What one value of a number implies."""
 
-    at: Annotated[str, "which value: of a range an end or its median"]
+    at: Annotated[str, "which value, such as an end or the median"]
     value: float
-    says: Annotated[str, "in words; empty where the unit says it all"]
+    says: Annotated[str, "in words; empty if the unit is enough"]
 
 
 class Anchor(NamedTuple):

@@ -84,7 +84,7 @@ class ClaimInfluence:
     @property
     def is_clear(self) -> bool:
         """Return whether it clearly moves an outcome."""
-        return any(one.is_clear for one in self.shifts.values())
+        return any(shift.is_clear for shift in self.shifts.values())
 
     @property
     def weakness(self) -> float:
@@ -94,7 +94,7 @@ class ClaimInfluence:
     @property
     def weight(self) -> float:
         """Return the claim's weakness times its largest shift, of the clear ones if any."""
-        shifts = [one for one in self.shifts.values() if one.is_clear or not self.is_clear]
+        shifts = [shift for shift in self.shifts.values() if shift.is_clear or not self.is_clear]
         return self.weakness * max((abs(one.swing.value) for one in shifts), default=0.0)
 
     @property
@@ -121,16 +121,16 @@ class Influences(notebook.Shown):
             {
                 "claim": key,
                 "outcome": outcome,
-                "grade": one.claim.grade,
+                "grade": claim.claim.grade,
                 "shift": shift.swing.value,
                 "low": shift.swing.low,
                 "high": shift.swing.high,
                 "told": shift.is_clear,
                 "rises_with": shift.rises_with,
-                "fields": list(one.fields),
+                "fields": list(claim.fields),
             }
-            for key, one in self.claims.items()
-            for outcome, shift in one.shifts.items()
+            for key, claim in self.claims.items()
+            for outcome, shift in claim.shifts.items()
         ]
 
 
@@ -220,7 +220,7 @@ def _measured(found: Influences, study: Study) -> Influences:
             rises = swing.value * some.signs[first] > 0.0
             rises_with = None if others or not is_clear else rises
             shifts[key][outcome] = Shift(swing, is_clear, rises_with)
-    claims = {key: replace(one, shifts=shifts[key]) for key, one in found.claims.items()}
+    claims = {key: replace(claim, shifts=shifts[key]) for key, claim in found.claims.items()}
     ordered = dict(sorted(claims.items(), key=lambda pair: pair[1].order))
     unlisted = {outcome: some.unlisted for outcome, some in chosen.items()}
     return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
@@ -233,7 +233,7 @@ class ChosenClaims(NamedTuple):
         Mapping[str, tuple[Intervention, Intervention]],
         "interventions on the numbers of each that lower the outcome, and that raise it",
     ]
-    signs: Annotated[Mapping[str, float], "1 where the outcome rises with a number, else -1"]
+    signs: Annotated[Mapping[str, float], "1 if the outcome rises with a number, else -1"]
     unlisted: UnlistedClaims
 
 
@@ -255,7 +255,7 @@ def _chosen(
             found[key] = Estimate(likely, likely - reach, likely + reach)
         return found
 
-    names = [key for key, one in claims.items() if one.fields]
+    names = [key for key, claim in claims.items() if claim.fields]
     left, bounds = narrow(names, rounds, tried, one_in=2, most=count)
     signs = {path: 1.0 if one.value >= 0.0 else -1.0 for path, one in known.items()}
     worlds, ends = swings.study.baseline.worlds, {}

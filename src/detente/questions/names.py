@@ -68,7 +68,7 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     if crisis.model.blockade is not None:
         names = names._replace(measure=crisis.model.blockade.says)
     issues = crisis.model.issues.values()
-    taken = next((one.name for one in issues if one.takeable is not None), names.taken)
+    taken = next((issue.name for issue in issues if issue.takeable is not None), names.taken)
     return names._replace(taken=re.sub("^The ", "the ", taken))
 
 

@@ -15,7 +15,7 @@ from detente.questions.given import condition
 class Outside(NamedTuple):
     """The views of others on a run, by key, and their file."""
 
-    path: Annotated[Path | None, "None if no file lies there"]
+    path: Annotated[Path | None, "None if there is no file"]
     views: Mapping[str, OutsideView]
 
 

@@ -79,9 +79,9 @@ class Path(NamedTuple):
     """Why a change has its effect."""
 
     worths: tuple[MovedWorth, ...]
-    otherwise: Annotated[int, "futures that end otherwise"]
+    otherwise: Annotated[int, "futures that end differently"]
     of: Annotated[int, "all that were played"]
-    followed: Annotated[int, "of those that end otherwise, how many were followed day by day"]
+    followed: Annotated[int, "number of these that were followed day by day"]
     first: Annotated[tuple[FirstDifference, ...], "the most frequent first"]
 
 

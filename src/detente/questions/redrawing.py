@@ -97,9 +97,9 @@ class Pool:
         """Return the numbers that vary alone, are as in the base, and divide no attack."""
         return tuple(
             path
-            for path, one in self.crises[BASE].numbers.items()
-            if not one.is_fixed
-            and one.kind != ACCEPTED
+            for path, number in self.crises[BASE].numbers.items()
+            if not number.is_fixed
+            and number.kind != ACCEPTED
             and self.is_as_in_base(path)
             and not divides_attack(path)
         )
@@ -155,8 +155,8 @@ class Pool:
         crisis, seed = self.crises[BASE], self.run.record.settings.seed
         unknown = (
             path
-            for path, one in crisis.numbers.items()
-            if not one.is_fixed and one.kind != ACCEPTED
+            for path, number in crisis.numbers.items()
+            if not number.is_fixed and number.kind != ACCEPTED
         )
         names = [*unknown, ACCEPTED]
         drawn = coordinates(names, worlds=worlds, seed=seed, first=first)

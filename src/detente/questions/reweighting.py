@@ -64,7 +64,7 @@ class FutureCounts(NamedTuple):
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, TYPES, plans, CLASSES)"]
     agreeing: Annotated[np.ndarray, "those that contradict no fact, the same shape"]
-    drawn: Annotated[int, "worlds drawn for what was seen, after all others"] = 0
+    drawn: Annotated[int, "worlds drawn for the observations, after all others"] = 0
     weighing: Annotated[
         Weighing | None, "weights of the run's worlds; if given, no worlds are drawn"
     ] = None
@@ -278,7 +278,7 @@ def sign_chances_of(
     same report as another is left out.
     """
     signs = [one for one in observations.seen if one.observed.sign is not None]
-    counted = [one for one in signs if one.observed.same_as is None]
+    counted = [sign for sign in signs if sign.observed.same_as is None]
     found = {}
     for place, one in enumerate(counted):
         key = str(one.observed.sign)

@@ -112,7 +112,7 @@ class Followed(NamedTuple):
     if_seen: Estimate
     if_not: Estimate
     shift: Estimate
-    stands_out: Annotated[bool, "whether it is more than the largest by chance of so many"]
+    stands_out: Annotated[bool, "whether it is larger than the largest of this many by chance"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -131,7 +131,7 @@ class Sightings(notebook.Shown):
     outcome: str
     day: int
     followed: Annotated[int, "futures of each world that were followed"]
-    ongoing: Annotated[int, "those of them in which the dispute goes on by the day"]
+    ongoing: Annotated[int, "those in which the dispute goes on by the day"]
     events: Mapping[str, SeenEvent]
     rare: Annotated[Mapping[str, str], "sentences of the events that are seen too rarely, by key"]
 
@@ -429,9 +429,9 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     found = {key: one._replace(says=one.says.format(**parties)) for key, one in OF_ALL.items()}
 
     def add(events: Mapping[str, Observable], actor: str, place: int, name: str) -> None:
-        for key, one in events.items():
-            says = one.says.format(name=name, **parties)
-            found[f"{key}.{actor}"] = one._replace(says=says, first=place)
+        for key, event in events.items():
+            says = event.says.format(name=name, **parties)
+            found[f"{key}.{actor}"] = event._replace(says=says, first=place)
 
     actors = crisis.model.actors
     for place, role in enumerate(SIDES):

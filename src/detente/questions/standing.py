@@ -40,7 +40,7 @@ def standing_at_end(
         if not by_world.any():
             continue
         parts = tuple(
-            sum(axes[one][key].value for one in violences for key in keys)
+            sum(axes[violence][key].value for violence in violences for key in keys)
             for violences in BEFORE_END.values()
         )
         played = np.full(len(by_world), futures)

@@ -271,7 +271,7 @@ def next_to(found: Strip, share: DatedShare) -> Strip:
     """Return past crises' and others' answers to one more question, with its row alone."""
     question = share.outcome, share.day, tuple(sorted(share.given))
     views = found.outside.views.values()
-    others = tuple(one for one in views if (one.outcome, one.day, one.given) == question)
+    others = tuple(view for view in views if (view.outcome, view.day, view.given) == question)
     return replace(found, rows=(StripRow(share, _past(found.reference, share), others),))
 
 

@@ -5,11 +5,11 @@
 - run, option, outcome, worlds, futures (of the option), digest (of the run).
 - observed.KEY: date, by, source and what was seen: sign and seen, event and seen, state, or
   talks_failed.
-- effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
+- effective: effective numbers of futures and worlds, `(sum w)^2 / sum w^2`.
 - endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
-  of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
-  chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
-  same futures) with the same two intervals.
+  of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low, chance_high:
+  sampling alone, worlds held fixed; shift: difference (share less before, on the same futures) with
+  the same two intervals.
 - within, with --within: days; first and last, the days after the as-of date between which outcomes
   count; outcomes.KEY as above: the share in which the outcome comes within these days.
 - sheet[]: item, the key of an observation, or of a sign that nobody looked at; what (a sign, event
@@ -17,17 +17,17 @@
   not_looked_at; date, by and same_as, null where nobody looked; alone: by how much this observation
   alone shifts the share of the outcome; in_order: by how much more, after all before it. Both
   {difference, low, high}, null where nobody looked.
-- moved.FIELD, assumptions that go with what was seen by more than chance: title; place, mean of its
-  ranks among all worlds, .5 before; before and after: median and low, high, 5th and 95th percentile
-  over worlds. The strongest first.
-- drawn, null unless worlds were drawn since few agreed: worlds; before, futures and worlds of equal
-  weight before; shifts.FIELD, by how many standard deviations of its score.
-- next.KEY, a sign that was not observed, the most informative about the outcome first:
-  points_to (plans, or one of force, answer, ally_force); seen: chance that it is seen with the next
-  force that arrives; outcome, plan: how informative it is on average about the outcome and about
-  the plan [bits]; outcome_part, plan_part: the same as a part of all that is not known of each;
-  if_seen, if_not: share of the outcome if it is seen and if it is not. Each {value, low, high}, a
-  90 % interval over worlds and chance.
+- moved.FIELD, assumptions that the observations shift by more than chance: title; place, mean of
+  its ranks among all worlds, .5 before; before and after: median and low, high, 5th and 95th
+  percentile over worlds. The strongest first.
+- drawn, null unless worlds were drawn since few agreed: worlds; before, the effective numbers
+  before; shifts.FIELD, by how many standard deviations of its score.
+- next.KEY, a sign that was not observed, the most informative about the outcome first: points_to
+  (plans, or one of force, answer, ally_force); seen: chance that it is seen with the next force
+  that arrives; outcome, plan: how informative it is on average about the outcome and about the plan
+  [bits]; outcome_part, plan_part: the same as a share of the entropy of each; if_seen, if_not:
+  share of the outcome if it is seen and if it is not. Each {value, low, high}, a 90 % interval over
+  worlds and chance.
 - notes.
 - sightings, with --by: events by a date (`detente.questions.sightings`).
 """
@@ -127,7 +127,7 @@ class Within(NamedTuple):
 class SheetRow(NamedTuple):
     """An indicator: whether it was seen, when and by whom, and its effect on the outcome."""
 
-    item: Annotated[str, "key of the observation, or of the sign where nobody looked"]
+    item: Annotated[str, "key of the observation, or of the sign if nobody looked"]
     what: str
     points_to: tuple[str, ...] | None
     status: Annotated[str, "seen, not_seen or not_looked_at"]

@@ -28,8 +28,8 @@ class Watched(NamedTuple):
     seen: Annotated[Estimate, "chance that it is seen"]
     outcome: Annotated[Estimate, "information about the outcome [bits]"]
     plan: Annotated[Estimate, "information about the plan [bits]"]
-    outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
-    plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
+    outcome_part: Annotated[float, "share of the outcome's entropy [0-1]"]
+    plan_part: Annotated[float, "share of the plan's entropy [0-1]"]
     if_seen: Annotated[Estimate, "share of futures with the outcome once it is seen"]
     if_not: Annotated[Estimate, "the same once it is not"]
 

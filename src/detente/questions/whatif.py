@@ -66,7 +66,7 @@ class ChangedField(NamedTuple):
     """A field that is changed, its value in the run, and its new values."""
 
     field: str
-    says: Annotated[str, "what it measures, or is"]
+    says: Annotated[str, "description"]
     unit: str
     was: str
     values: tuple[Set, ...]
@@ -112,12 +112,12 @@ class WhatIf(notebook.Shown):
     worlds: int
     futures: Annotated[int, "of each world"]
     grid: Grid
-    path: Annotated[Path | None, "why a change has its effect, if that is asked"] = None
+    path: Annotated[Path | None, "why the change has its effect, if asked"] = None
 
     @property
     def swept(self) -> tuple[ChangedField, ...]:
         """Return the fields with several values."""
-        return tuple(one for one in self.changes if len(one.values) > 1)
+        return tuple(change for change in self.changes if len(change.values) > 1)
 
     def label_of(self, point: WhatIfPoint) -> str:
         """Return a label of a point: the values that differ between points."""
@@ -149,8 +149,8 @@ class WhatIf(notebook.Shown):
             "run": str(self.run.folder),
             **fields_of(self, "worlds futures grid"),
             "changes": [
-                {**one._asdict(), "values": [as_plain(value) for value in one.values]}
-                for one in self.changes
+                {**change._asdict(), "values": [as_plain(value) for value in change.values]}
+                for change in self.changes
             ],
             "points": points,
             "notes": self.notes,
@@ -206,7 +206,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     for outcome in outcomes:
         outcome_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
-    swept = [one for one in question.fields if len(one.values) > 1]
+    swept = [field for field in question.fields if len(field.values) > 1]
     if why and swept:
         what = f"has {len(swept[0].values)} values; --why explains a change to one value"
         raise DetenteError(what, where=swept[0].field, hint="give it one value")

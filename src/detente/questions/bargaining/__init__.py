@@ -1,11 +1,10 @@
 """The bargaining game alone: what a deal could be, who offers what, and what deployed force does.
 
 `detente solve --json` prints one object, `detente/solve/1`: `pack`, `name`, `title`, `as_of`,
-`digest`, `grid`, `horizon`, `changes`; `events_left_out`, the keys of the calendar's events, of
-which the game knows nothing; `worlds` and `seed`, null in the median world; `parties` {role: name}
-of the roles that somebody has, `issues` and `mediators` {key: name}; `packages`, the most of any
-world; `switches` {field: {chance, taken}} as they stand in the median world, empty over worlds; and
-`figures`.
+`digest`, `grid`, `horizon`, `changes`; `events_left_out`, the keys of the calendar's events, which
+the game does not include; `worlds` and `seed`, null in the median world; `parties` {role: name} of
+the roles that somebody has, `issues` and `mediators` {key: name}; `packages`, the most of any
+world; `switches` {field: {chance, taken}} in the median world, empty over worlds; and `figures`.
 
 A figure is {value, spread_low, spread_high, worlds}: the number in the median world, where the
 spread is null, or its median and its 5th and 95th percentile over the worlds that have it. A yes or

@@ -252,7 +252,7 @@ def read_answers(game: Game) -> Reading:
     reading: Reading = {}
     start = prior(game.world)
     packages = range(int(game.world.talks.packages))
-    to_challenger = {Question.CHALLENGER_ANSWER + one: str(one + 1) for one in packages}
+    to_challenger = {Question.CHALLENGER_ANSWER + package: str(package + 1) for package in packages}
     if game.world.talks.standstill_days > 0.0:
         to_challenger[Question.CHALLENGER_STANDSTILL + Regime.NO_TEXT] = STANDSTILL
     asked = (

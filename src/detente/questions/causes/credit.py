@@ -147,7 +147,7 @@ def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
 
     if not wars[plan.place(plan.everything)]:
         return []
-    alone = [only(one) for one in Mechanism if prevents(only(one))]
+    alone = [only(mechanism) for mechanism in Mechanism if prevents(only(mechanism))]
     if alone:
         return alone
     kinds = [kind for kind, _ in _coalitions(GROUPS) if prevents(kind)]

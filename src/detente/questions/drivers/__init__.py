@@ -109,8 +109,8 @@ class Drivers(notebook.Shown):
             "variance": None if self.variance is None else self.variance.parts,
             "groups": {name: _total(total) for name, total in self.groups.items()},
             "numbers": {
-                path: {**in_json(one.swing), "agree": one.swing.agree, **_total(one.total)}
-                for path, one in self.numbers.items()
+                path: {**in_json(number.swing), "agree": number.swing.agree, **_total(number.total)}
+                for path, number in self.numbers.items()
             },
             **fields_of(self, "unlisted open notes"),
         }

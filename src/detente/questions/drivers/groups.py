@@ -58,7 +58,7 @@ class Screened(NamedTuple):
 
     groups: Annotated[list[str], "that may matter"]
     numbers: Annotated[list[str], "to be moved by themselves"]
-    bounds: Annotated[dict[str, float], "how far each number may move the share"]
+    bounds: Annotated[dict[str, float], "largest possible effect of each number on the share"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Groups:
     study: Study
     outcome: str
     inputs: Inputs
-    variances: Annotated[np.ndarray, "what each world of the run gives for its variance"]
+    variances: Annotated[np.ndarray, "each world's contribution to the variance"]
 
     def screened(self) -> Screened:
         """Return the groups and numbers that may move the outcome."""
@@ -110,7 +110,7 @@ class Groups:
         # which is faster.
         parts = {name: self.inputs.parts(name) for name in tables if name in loud}
         large = [name for name in parts if len(tables[name]) > LARGE and len(parts[name]) > 1]
-        smaller = {key: one for name in large for key, one in parts[name].items()}
+        smaller = {key: part for name in large for key, part in parts[name].items()}
         own = {name: tables[name] for name in tables if name not in large} | smaller
         bounds |= self._bounds(smaller, self._screen(smaller, holds_stakes=True))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}

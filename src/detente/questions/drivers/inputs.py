@@ -105,7 +105,7 @@ def inputs_of(crisis: Crisis) -> Inputs:
     sets: list[set[str]] = []
     for pair in crisis.correlations:
         if set(pair.of) <= set(unknown):
-            met = [one for one in sets if one & set(pair.of)]
+            met = [members for members in sets if members & set(pair.of)]
             sets = [one for one in sets if one not in met]
             sets.append(set(pair.of).union(*met))
     return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)))

@@ -151,7 +151,7 @@ class Swings:
     def _moved(self, ends: Sequence[Intervention], worlds: Worlds) -> np.ndarray:
         """Return the change of the outcome in each future between the ends: -1, 0 or 1."""
         rows = (self.study.rows(end, worlds) for end in ends)
-        low, high = (OUTCOMES[self.outcome].happened(one).astype(np.int8) for one in rows)
+        low, high = (OUTCOMES[self.outcome].happened(row).astype(np.int8) for row in rows)
         moved: np.ndarray = high - low
         return moved
 

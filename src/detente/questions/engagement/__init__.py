@@ -1,9 +1,9 @@
-"""Force against layered defence alone: what leaks and why, what it costs, and what comes back.
+"""Campaigns of force against layered defence alone: leakage and its causes, costs, recovery.
 
 `detente engage --json` prints one object, `detente/engage/2`: `pack`, `name`, `title`, `as_of`,
-`digest`, `changes`; the terms `force` (0 to 2), `plan`, `by` (who begins), `days` of raids and
-days of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed`; `sides` and
-`sweep`, null unless asked for.
+`digest`, `changes`; the terms `force` (0 to 2), `plan`, `by` (who begins), `days` of raids and days
+of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed`; `sides` and `sweep`,
+null unless asked for.
 
 A side is the one whose defence is raided: `challenger`, `defender`, or the one asked for. It has
 `direction`, `raid` on the defender or `retaliation` on the challenger, whoever began; names:
@@ -11,15 +11,16 @@ A side is the one whose defence is raided: `challenger`, `defender`, or the one 
 whom a part of what passes falls; `layers`, the outer first: {key, system, there, against,
 has_price}, those of friends last, each with the key OWNER.KEY, as with classes of weapons, where
 `against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high, gives,
-because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
-defence without open values that no claim gives; `unpriced`, weapons whose price no claim gives;
-`figures` and `days`.
+because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole defence
+without open values that no claim gives; `unpriced`, weapons whose price no claim gives; `figures`
+and `days`.
 
 A figure is {value, low, high, spread_low, spread_high, campaign_low, campaign_high, worlds}: the
-mean over all campaigns, worlds weighing the same; its 90 % interval over worlds and chance;
-5th and 95th percentile across the worlds' means, sampling noise removed; those of single campaigns,
-over worlds and chance both; and how many worlds have it. A share of campaigns is {share, low, high,
-spread_low, spread_high}. What no campaign has is left out. By name, over the days of raids:
+mean over all campaigns, worlds weighing the same; its 90 % interval over worlds and chance; 5th and
+95th percentile across the worlds' means, sampling noise removed; those of single campaigns, over
+worlds and chance both; and how many worlds have it. A share of campaigns is {share, low, high,
+spread_low, spread_high}. Figures that no campaign has are left out. By name, over the days of
+raids:
 
 - leakage: share of the weapons that worked and passed every layer; cause.{unseen, no_channel,
   no_round, missed}, which add up to it; class.KEY, that of one class of weapons.
@@ -34,13 +35,13 @@ spread_low, spread_high}. What no campaign has is left out. By name, over the da
 - batteries.{first, last, lowest, alive}: alive is the share of the first on the last evening;
   batteries of a friend count from the day on which it joins.
 - recovery.is_back: share of campaigns in which batteries and command are at 90 % of the first
-  within the days of rest; recovery.days: after how many where they are, 0 if they never were below.
-- cost.{rounds, shot_down, spent} in million dollars: rounds fired, weapons shot down, and all that
-  the attacker is left without; cost.{exchange, to_spent}: the first over the second and the third,
-  of all campaigns together, with its range across worlds alone.
+  within the days of rest; recovery.days: after how many days, 0 if they never were below.
+- cost.{rounds, shot_down, spent} in million dollars: rounds fired, weapons shot down, and all
+  weapons that the attacker spent or lost; cost.{exchange, to_spent}: the first over the second and
+  the third, of all campaigns together, with its range across worlds alone.
 
-A day is {day, is_raid} and figures without single campaigns: launched, engagements, leakage and
-its causes, shot_down, shots, cost_rounds and cost_shot_down of that day; loss and attacker_loss, of
+A day is {day, is_raid} and figures without single campaigns: launched, engagements, leakage and its
+causes, shot_down, shots, cost_rounds and cost_shot_down of that day; loss and attacker_loss, of
 both sides up to that evening; batteries, alive, rounds, reserve, left_share, command, sensors then.
 
 A sweep is {field, says, unit, is_read, has_effect, points}; a point {value, sides}, and of each
@@ -112,8 +113,8 @@ class Shot(NamedTuple):
 
     kind: str
     fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
-    kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
-    kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
+    kill_low: Annotated[float, "chance that one shot kills, lower end [0-1]"]
+    kill_high: Annotated[float, "chance that one shot kills, upper end [0-1]"]
     gives: Annotated[tuple[str, ...], "claims that give this chance"]
     because: Annotated[tuple[str, ...], "claims that give it or bear on it"]
     assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
@@ -129,7 +130,7 @@ class System(NamedTuple):
 
     key: str
     system: str
-    there: Annotated[float, "chance that it is there and works [0-1]"]
+    there: Annotated[float, "chance that it is present and works [0-1]"]
     against: Annotated[tuple[Shot, ...], "by each kind of weapons that the attacker has"]
     has_price: Annotated[bool, "whether a claim gives the price of a round"]
 
@@ -151,8 +152,8 @@ class Defended:
     side: str
     party: str
     attacker: str
-    with_attacker: Annotated[tuple[str, ...], "who fires with the attacker, once they join"]
-    hit_too: Annotated[tuple[str, ...], "whom a part of what passes hits"]
+    with_attacker: Annotated[tuple[str, ...], "who fires with the attacker after joining"]
+    hit_too: Annotated[tuple[str, ...], "who is hit by part of the leakage"]
     systems: tuple[System, ...] = field(repr=False)
     classes: tuple[str, ...]
     unproven: tuple[str, ...]

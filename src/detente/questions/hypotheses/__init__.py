@@ -14,7 +14,7 @@ command}.
   noise; null where it is one number for all), unit and scale (what 1 is shown as), threshold and
   expects (which side bears the hypothesis out), holds_in (share of worlds in which it is borne
   out), verdict, why, levels (the measure itself at each step; empty where a test has none).
-- command: what reproduces it alone.
+- command: the command that reproduces it alone.
 """
 
 import shlex
@@ -115,8 +115,8 @@ class PlannedTests(NamedTuple):
 
     played: Annotated[int, "worlds, with changes"]
     followed: Annotated[int, "futures, day by day"]
-    raided: Annotated[int, "worlds, of which raids alone are fought"]
-    judged: Annotated[int, "worlds, for what caused war"]
+    raided: Annotated[int, "worlds, with raids only"]
+    judged: Annotated[int, "worlds, for the causes of war"]
     threads: int
 
 

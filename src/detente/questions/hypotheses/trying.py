@@ -169,7 +169,7 @@ class Bench:
     @property
     def trials(self) -> list[Trial]:
         """Return all tests."""
-        return [trial for one in self.hypotheses.values() for trial in one.tests]
+        return [trial for hypothesis in self.hypotheses.values() for trial in hypothesis.tests]
 
     @cached_property
     def interventions(self) -> dict[str, list[Intervention]]:
@@ -212,7 +212,7 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     measure = measured_by(trial, name)
-    found = [bench.measured(measure, one) for one in interventions_of(trial)]
+    found = [bench.measured(measure, intervention) for intervention in interventions_of(trial)]
     weighing = bench.weighing
     criterion = criterion_of(trial, name, found[0], weighing)
     if trial.kind == "turn":
@@ -376,7 +376,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
     if bench.weighing is not None:
         return undecided(criterion, OF_ALL_ALIKE)
-    happened = [bench.measured(MEASURES[outcome], one).above for one in redraws(trial, bench)]
+    happened = [bench.measured(MEASURES[outcome], redraw).above for redraw in redraws(trial, bench)]
     if not happened:
         return undecided(criterion, TOO_FEW)
     own, one, other = happened

@@ -37,9 +37,9 @@ MOST_WORLDS = 10_000
 class Result(NamedTuple):
     """One measured number, and the verdict on it."""
 
-    name: Annotated[str, "what was measured, in words"]
+    name: Annotated[str, "name in words"]
     unit: str
-    scale: Annotated[float, "what 1 is shown as"]
+    scale: Annotated[float, "factor with which it is shown"]
     estimate: Estimate
     threshold: float
     expects: Annotated[str, "more or less than the threshold"]
@@ -64,15 +64,15 @@ class Result(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """What is asked of a number: how it is called, and which way it should lie."""
+    """The criterion for a number: its name, its unit, and the side of a threshold to be on."""
 
     name: str
     unit: str
     scale: float
     threshold: float = 0.0
     expects: str = "more"
-    small: Annotated[float, "what lies beyond the threshold by less is small"] = POINT
-    bounds: Annotated[tuple[float, float], "between which it lies"] = (-math.inf, math.inf)
+    small: Annotated[float, "a smaller distance from the threshold is small"] = POINT
+    bounds: Annotated[tuple[float, float], "range of the number"] = (-math.inf, math.inf)
 
     @property
     def sign(self) -> float:

@@ -8,12 +8,12 @@ high}] and `hazard_falls`, whether the last is below the first; `bands` {KEY: {s
 high, unit, source}}; `like_for_like`, whether the crises counted are those of the bands; `outside`,
 the keys of rates that lie outside their band; `not_in_table`, the keys of bands that the table
 cannot speak to; `unlike_dates`, how many crises have a length that is not that between their dates.
-What too few crises show is null.
+A figure is null if there are too few crises.
 
 `detente run --json` and `detente show --json` have the key `history` for a pack that says with
 `reference` which past crises it stands for: {KEY: {share or days, low, high, history, history_low,
-history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval and
-`history_low` and `history_high` that of 95 %; `hazards` [{from_day, to_day, a_day, low, high}] and
+history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval and `history_low`
+and `history_high` that of 95 %; `hazards` [{from_day, to_day, a_day, low, high}] and
 `hazard_falls`, as it does in history. A length at the horizon is of that or more, and `inside` is
 null where that leaves it open. `violent.none` is 0 by definition and has no history.
 """
@@ -166,9 +166,9 @@ class BaseRates(Shown):
         a table are those that ship.
         """
         shares = {
-            key: share_band(key, one.happened, one.crises)
-            for key, one in self.shares.items()
-            if key in BANDS and one.crises
+            key: share_band(key, share.happened, share.crises)
+            for key, share in self.shares.items()
+            if key in BANDS and share.crises
         }
         lengths = {
             key: length_band(key, one.crises, one.days, one.low, one.high)

@@ -53,7 +53,7 @@ NEVER = Estimate(*(0.0,) * 7)
 class Played(NamedTuple):
     """The counts of a reference pack's run by the definitions of past crises, by world."""
 
-    start: Annotated[str, "how the crises began that its pack stands for, a key of STARTS"]
+    start: Annotated[str, "start of the crises that its pack represents, a key of STARTS"]
     futures: Annotated[int, "futures of each world"]
     happened: Annotated[Mapping[str, Array], "futures in which it happened, shape (worlds,) each"]
     ended: Annotated[

@@ -100,7 +100,7 @@ READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
 
 def attributes_of(crises: Sequence[PastCrisis]) -> Array:
     """Return attributes, NaN if a cell is blank, shape (crises, attributes)."""
-    read = [[known(one) for known in READ.values()] for one in crises]
+    read = [[known(crisis) for known in READ.values()] for crisis in crises]
     return np.array(read, dtype=float).reshape(-1, len(READ))
 
 

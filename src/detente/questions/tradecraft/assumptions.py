@@ -26,14 +26,14 @@ class KeyAssumption(NamedTuple):
     key: str
     kind: Literal["number", "claim"]
     title: str
-    rests_on: Annotated[str, "the grade of its claim, or what it rests on in place of one"]
-    weakness: Annotated[float, "of its ground, 1/6 to 1"]
-    moves: Annotated[Mapping[str, Estimate], "by outcome, from its one end to its other"]
+    rests_on: Annotated[str, "grade of its claim, or another source"]
+    weakness: Annotated[float, "of its source, 1/6 to 1"]
+    moves: Annotated[Mapping[str, Estimate], "by outcome, from one end to the other"]
 
     @property
     def weight(self) -> float:
         """Return its largest effect times the weakness of its source."""
-        return self.weakness * max(abs(one.value) for one in self.moves.values())
+        return self.weakness * max(abs(effect.value) for effect in self.moves.values())
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -53,14 +53,14 @@ class KeyAssumptions(notebook.Shown):
     outcomes: tuple[str, ...]
     assumptions: tuple[KeyAssumption, ...]
     open: Annotated[tuple[str, ...], "numbers that may move an outcome, by title"] = ()
-    lacks: Annotated[tuple[str, ...], "outcomes of which it is not played what moves them"] = ()
+    lacks: Annotated[tuple[str, ...], "outcomes whose drivers are not computed yet"] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def tied(self) -> int:
         """Return how many others may have the largest weight, as their intervals overlap."""
         least = self.assumptions[0].ends[0] if self.assumptions else 0.0
-        return sum(one.ends[1] >= least for one in self.assumptions[1:])
+        return sum(assumption.ends[1] >= least for assumption in self.assumptions[1:])
 
     def content(self) -> dict[str, Any]:
         """Return the object that `detente show --view assumptions --json` prints."""
@@ -84,14 +84,14 @@ def key_assumptions(
     """
     outcomes = reversed_claims.outcomes
     numbers = list(_numbers(run, book, drivers.values()))
-    listed = {one.key for one in numbers}
+    listed = {number.key for number in numbers}
     claims = [one for one in _claims(reversed_claims) if not listed & {*one[1]}]
     found = sorted([*numbers, *(one for one, _ in claims)], key=lambda one: -one.weight)
     unsure = (titled(path, one.crisis) for one in drivers.values() for path in one.open.numbers)
     lacks = tuple(outcome for outcome in outcomes if outcome not in drivers)
     called = titles(run.record)
     unplayed = (NO_DRIVERS.format(called[outcome]) for outcome in lacks)
-    noted = [note for one in drivers.values() for note in one.notes]
+    noted = [note for driver in drivers.values() for note in driver.notes]
     return KeyAssumptions(
         run=run,
         outcomes=outcomes,

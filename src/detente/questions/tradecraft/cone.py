@@ -28,7 +28,7 @@ class NamedCourse(NamedTuple):
     title: str
     share: Estimate
     percent: Annotated[int, "rounded so that those of all courses add up to 100"]
-    future: Annotated[tuple[int, int] | None, "a typical one, if there is any"]
+    future: Annotated[tuple[int, int] | None, "a typical one, or None"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,10 +43,10 @@ class Cone(notebook.Shown):
     def content(self) -> dict[str, Any]:
         """Return the object that `detente show --view cone --json` prints."""
         rows = []
-        for one in self.courses:
-            future = None if one.future is None else "{}:{}".format(*one.future)
-            named = {"course": one.course, "title": one.title, "percent": one.percent}
-            rows.append({**named, **in_json(one.share), "future": future})
+        for course in self.courses:
+            future = None if course.future is None else "{}:{}".format(*course.future)
+            named = {"course": course.course, "title": course.title, "percent": course.percent}
+            rows.append({**named, **in_json(course.share), "future": future})
         return {"schema": "detente/cone/1", "run": str(self.run.folder), "courses": rows}
 
 

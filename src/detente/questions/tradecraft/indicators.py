@@ -43,7 +43,7 @@ class Indicators(notebook.Shown):
 
     def of(self, status: str) -> tuple[IndicatorRow, ...]:
         """Return those with a status."""
-        return tuple(one for one in self.indicators if one.status == status)
+        return tuple(indicator for indicator in self.indicators if indicator.status == status)
 
     def content(self) -> dict[str, Any]:
         """Return the object that `detente show --view indicators --json` prints."""
@@ -76,8 +76,8 @@ def indicators(
     else:
         notes = (NO_SIGNS,)
     before = (
-        IndicatorRow(key, key, "seen", tuple(one.points_to), one.date, before=True)
-        for key, one in sorted(model.indicators.items(), key=lambda pair: pair[1].date)
+        IndicatorRow(key, key, "seen", tuple(indicator.points_to), indicator.date, before=True)
+        for key, indicator in sorted(model.indicators.items(), key=lambda pair: pair[1].date)
     )
     since = () if found is None else _since(found)
     return Indicators(run, outcome, (*before, *since), notes)

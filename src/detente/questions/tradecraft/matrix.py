@@ -68,7 +68,7 @@ class LikelihoodRatio(NamedTuple):
     value: float
     low: Annotated[float, "90 % interval, over worlds and chance"]
     high: Annotated[float, "90 % interval, over worlds and chance"]
-    is_clear: Annotated[bool, "beyond what the largest of so many ratios is by chance"]
+    is_clear: Annotated[bool, "whether it is larger than the largest of all ratios by chance"]
 
 
 class EvidenceRow(NamedTuple):
@@ -83,7 +83,7 @@ class EvidenceRow(NamedTuple):
     @property
     def informs(self) -> str:
         """Return whether it separates a hypothesis from its contrary: yes, no, or unclear."""
-        if any(one.is_clear for one in self.ratios.values()):
+        if any(ratio.is_clear for ratio in self.ratios.values()):
             return "yes"
         is_idle = all(
             one.low > 1.0 / NO_RATIO and one.high < NO_RATIO for one in self.ratios.values()
@@ -99,7 +99,7 @@ class EvidenceMatrix(notebook.Shown):
 
     run: Run
     hypotheses: Mapping[str, HeldHypothesis]
-    evidence: Annotated[Mapping[str, EvidenceRow], "what tells most first"]
+    evidence: Annotated[Mapping[str, EvidenceRow], "the most informative first"]
     rare: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -110,8 +110,8 @@ class EvidenceMatrix(notebook.Shown):
             "schema": "detente/matrix/1",
             "run": str(self.run.folder),
             "hypotheses": {
-                key: {"title": one.title, "share": one.share}
-                for key, one in self.hypotheses.items()
+                key: {"title": hypothesis.title, "share": hypothesis.share}
+                for key, hypothesis in self.hypotheses.items()
             },
             "evidence": {
                 key: {
@@ -178,8 +178,8 @@ def matrix(
         status = "open" if observation is None else "seen" if observation.seen else "not_seen"
         chances = 1.0 - seen if status == "not_seen" else seen
         ratios = {
-            name: ratio_of(chances, one.holds[piece.counts], among, weighing, many)
-            for name, one in hypotheses.items()
+            name: ratio_of(chances, hypothesis.holds[piece.counts], among, weighing, many)
+            for name, hypothesis in hypotheses.items()
         }
         share = float(sums[0].sum() / (sums[0].sum() + sums[1].sum()))
         found[key] = EvidenceRow(piece.what, status, piece.day, share, ratios)
@@ -278,8 +278,8 @@ def _events(
     is_followed = rows["future"] < followed
     at = rows["world"], np.minimum(rows["future"], followed - 1)
     goes_on = {one: is_in_state(rows, "ongoing", one) for one in {day, *dates.values()}}
-    for key, one in events.items():
+    for key, event in events.items():
         by = dates.get(key, day)
         first = days[key][at]
         seen = ((first >= 0) & (first <= by)).astype(float)
-        yield key, Piece(one.says, by, seen, is_followed & goes_on[by])
+        yield key, Piece(event.says, by, seen, is_followed & goes_on[by])

@@ -60,7 +60,7 @@ class WayToWar(NamedTuple):
     first_shot: FirstShot
     share: Annotated[float, "of all wars"]
     trace: Trace
-    points: Annotated[tuple[BranchPoint, ...], "by day; none where none are played on"]
+    points: Annotated[tuple[BranchPoint, ...], "by day; empty if the future is not continued"]
 
     @property
     def war_day(self) -> int:
@@ -86,7 +86,7 @@ class WayToWar(NamedTuple):
 
         None if no point made it clearly likelier than the one before.
         """
-        before = [one.war for one in self.points if one.day < self.war_day]
+        before = [point.war for point in self.points if point.day < self.war_day]
         rises = [later.low - earlier.high for earlier, later in pairwise(before)]
         most = max(rises, default=0.0)
         return 1 + rises.index(most) if most > 0.0 else None
@@ -116,19 +116,19 @@ class Premortem(notebook.Shown):
             "war": self.war,
             "ways": [
                 {
-                    "by": one.by,
-                    "first_shot": one.first_shot.name.lower(),
-                    "share": one.share,
-                    "future": f"{one.trace.world}:{one.trace.future}",
-                    "war_day": one.war_day,
-                    "war_date": date_of(one.war_day),
+                    "by": way.by,
+                    "first_shot": way.first_shot.name.lower(),
+                    "share": way.share,
+                    "future": f"{way.trace.world}:{way.trace.future}",
+                    "war_day": way.war_day,
+                    "war_date": date_of(way.war_day),
                     "points": [
-                        {**point._asdict(), "date": date_of(point.day)} for point in one.points
+                        {**point._asdict(), "date": date_of(point.day)} for point in way.points
                     ],
-                    "last": one.last,
-                    "turn": one.turn,
+                    "last": way.last,
+                    "turn": way.turn,
                 }
-                for one in self.ways
+                for way in self.ways
             ],
             "notes": self.notes,
         }
@@ -177,9 +177,9 @@ def _points(run: Run, played: Trace) -> Iterator[BranchPoint]:
         return
     war_day = _war_day(played)
     acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
-    for one in played.happenings:
-        if one.day <= war_day and one.kind not in QUIET:
-            acts.setdefault(one.day, []).append(one.text)
+    for happening in played.happenings:
+        if happening.day <= war_day and happening.kind not in QUIET:
+            acts.setdefault(happening.day, []).append(happening.text)
     stage = stage_again(run, BASE).remembering()
     encoded, solved = stage.solved(BASE, played.world)
     for day in sorted(acts)[-MOST_POINTS:]:

@@ -9,12 +9,12 @@ and the assumptions that moved (`moved`). The run does not change.
 - run, option, digest (of the run), worlds; name, under which the weights are kept, or empty.
 - views: each view as it was given, outcome, by {day, date}, given, held [low, high], who; before:
   what the run has, with its intervals; share: what it has with the weights.
-- effective: worlds of equal weight that would carry as much; entropy: of the weights relative to
+- effective: effective number of worlds; entropy: of the weights relative to
   equal ones [nats].
 - endings.KEY, outcomes.KEY: before, the share in the run with its intervals; share, low, high: with
   the weights, 90 % interval by the jackknife over scrambles; spread_low, spread_high: weighted 5th
   and 95th percentile across worlds; shift: difference (share less before) with its interval.
-- moved: assumptions that go with the weights by more than chance, at most three: field, title,
+- moved: assumptions correlated with the weights by more than chance, at most three: field, title,
   unit; before, after: [5th percentile, median, 95th percentile] over worlds, after as far as these
   few numbers alone would have to move; quarters: for each view its share by quarter of the number,
   each {low_end, high_end (of the number there), share, low, high}.
@@ -102,8 +102,8 @@ class Weighed(notebook.Shown):
             "run": str(self.run.folder),
             **fields_of(self, "option name worlds"),
             "views": [
-                {**one.view.content(self.run), "before": one.before, "share": one.after}
-                for one in self.views
+                {**view.view.content(self.run), "before": view.before, "share": view.after}
+                for view in self.views
             ],
             "effective": self.weighing.effective,
             **fields_of(self, "entropy endings outcomes"),

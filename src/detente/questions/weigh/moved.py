@@ -107,12 +107,12 @@ class Moved(NamedTuple):
         """Return its fields for JSON."""
         listed = [
             {
-                **fields_of(one, "field title unit"),
-                "before": list(one.before),
-                "after": list(one.after),
-                "quarters": [list(quarters) for quarters in one.quarters],
+                **fields_of(number, "field title unit"),
+                "before": list(number.before),
+                "after": list(number.after),
+                "quarters": [list(quarters) for quarters in number.quarters],
             }
-            for one in self.numbers
+            for number in self.numbers
         ]
         alone = {"is_enough": self.is_enough, "effective": self.effective}
         return {"moved": listed, "alone": alone if listed else None}
@@ -221,8 +221,8 @@ class TriedView(NamedTuple):
     """A view in new worlds with the numbers moved."""
 
     before: Annotated[Estimate, "in the run"]
-    after: Annotated[Estimate, "in the run, and what moving the numbers adds in new worlds"]
-    agrees: Annotated[bool, "whether its interval meets what is held"]
+    after: Annotated[Estimate, "in the run, plus the effect of moving the numbers in new worlds"]
+    agrees: Annotated[bool, "whether its interval overlaps the view"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -239,7 +239,7 @@ class NewWorldsTrial(NamedTuple):
     @property
     def is_confirmed(self) -> bool:
         """Return whether all views hold."""
-        return all(one.agrees for one in self.views)
+        return all(view.agrees for view in self.views)
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -305,8 +305,8 @@ def _tried(study: Study, few: FewNumbers, moved: Moved, new: range) -> list[Trie
     for view, part, whole in zip(few.views, *few.counted, strict=True):
         before = estimate_ratio(part, whole, futures)
         without, with_it = (
-            [counts.reshape(len(new), FUTURES).sum(axis=1) for counts in of_rows(view, one)]
-            for one in rows
+            [counts.reshape(len(new), FUTURES).sum(axis=1) for counts in of_rows(view, row)]
+            for row in rows
         )
         tried.append(judge(view, before, without, with_it))
     return tried

@@ -66,13 +66,13 @@ class Pins(NamedTuple):
             "run": None if self.run is None else str(self.run.folder),
             "numbers": [
                 {
-                    "field": one.field,
-                    "outcome": one.outcome,
-                    "question": one.question.outcome,
-                    "given": list(one.question.given),
-                    "quarters": list(one.quarters),
+                    "field": number.field,
+                    "outcome": number.outcome,
+                    "question": number.question.outcome,
+                    "given": list(number.question.given),
+                    "quarters": list(number.quarters),
                 }
-                for one in self.numbers
+                for number in self.numbers
             ],
         }
 
