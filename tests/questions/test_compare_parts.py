@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from detente.estimate.paired import WorldMeans, estimate_difference, paired_means, regrets
 from detente.estimate.tilting import tilt
-from detente.questions.conditions import find_rule, reweighted, that_go_with, turning_point
+from detente.questions.conditions import correlated_fields, find_rule, reweighted, turning_point
 from verification.evidence import comparison
 from verification.evidence.comparison import Setting, made_up, made_up_numbers, shares
 
@@ -138,9 +138,9 @@ def test_the_number_that_it_goes_with_is_named_and_noise_is_not():
     numbers = made_up_numbers(64, luck())
     amounts = numbers.values[:, 7] + luck().normal(0.0, 0.1, 64)
 
-    assert that_go_with(numbers, amounts)[:1] == [7]
-    assert that_go_with(numbers, luck(5).normal(size=64)) == []
-    assert that_go_with(numbers, np.zeros(64)) == []
+    assert correlated_fields(numbers, amounts)[:1] == [7]
+    assert correlated_fields(numbers, luck(5).normal(size=64)) == []
+    assert correlated_fields(numbers, np.zeros(64)) == []
 
 
 def test_a_turning_point_is_where_the_line_crosses_nothing():

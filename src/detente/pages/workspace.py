@@ -23,7 +23,7 @@ from detente.pack.options import targets
 from detente.pack.places import divides_attack
 from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import titled
-from detente.questions.quarters import that_outcomes_go_with
+from detente.questions.quarters import fields_correlated_with
 from detente.questions.summary import Summary, summarise
 from detente.questions.weigh import Weighed
 from detente.text import free_key, slug
@@ -88,7 +88,7 @@ class ServedRun(Material):
     @cached_property
     def go_along(self) -> list[str]:
         """Numbers correlated with war, force or deals across worlds, the strongest first."""
-        return that_outcomes_go_with(self.run, ("any_war", "force", "deal"))
+        return fields_correlated_with(self.run, ("any_war", "force", "deal"))
 
     @cached_property
     def numbers(self) -> dict[str, str]:

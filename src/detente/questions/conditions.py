@@ -76,7 +76,7 @@ def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:
     return WorldNumbers(tuple(columns), values, places)
 
 
-def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
+def correlated_fields(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
     """Return the indices of the fields that are correlated with an amount, the strongest first.
 
     A field counts if its rank correlation is farther from 0 than the largest by chance of this
@@ -314,7 +314,7 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     # Of the numbers that are correlated with the amount, those that the weights move most.
     places = found.weights @ numbers.places
     named = sorted(
-        that_go_with(numbers, drawn_in), key=lambda field: -abs(float(places[field]) - 0.5)
+        correlated_fields(numbers, drawn_in), key=lambda field: -abs(float(places[field]) - 0.5)
     )
     moved = []
     for field in named[:MOST_MOVED]:
@@ -334,7 +334,7 @@ def turning_point(amounts: WorldMeans, numbers: WorldNumbers) -> TurningPoint | 
     interval is Fieller's (1954).
     """
     means, found = amounts.means, []
-    for field in that_go_with(numbers, means):
+    for field in correlated_fields(numbers, means):
         centred = numbers.places[:, field] - 0.5
         slope, mean = map(float, np.polyfit(centred, means, 1))
         place = 0.5 - mean / slope

@@ -40,7 +40,7 @@ from detente.estimate.intervals import mean_over, student
 from detente.estimate.variance import by_world
 from detente.pack.places import divides_attack, meaning_of
 from detente.questions.conditions import numbers_of
-from detente.questions.weigh.moved import drawn_by_weights, that_move
+from detente.questions.weigh.moved import drawn_by_weights, moved_fields
 
 LEAST_WORLDS = 32
 """With fewer worlds, a box found in some hardly ever holds in others."""
@@ -249,7 +249,7 @@ class BoxSearch:
             known.fields[one]: drawn_by_weights(
                 self.new, known.fields[one], known.values[:, one], weights
             )
-            for one in that_move(known, weights)
+            for one in moved_fields(known, weights)
         }
 
     @property

@@ -13,7 +13,7 @@ from detente.ensemble.measures import outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.variance import by_world
-from detente.questions.conditions import numbers_of, read_numbers, that_go_with
+from detente.questions.conditions import correlated_fields, numbers_of, read_numbers
 from detente.questions.weigh import moved
 from detente.questions.weigh.moved import QUARTERS, Quarter, quarters_of
 
@@ -46,7 +46,7 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
     numbers, _ = read_numbers(run, len(shares))
     choosing, judging = (np.arange(len(shares)) % 2 == side for side in range(2))
     columns = dict(zip(numbers.fields, numbers.values[choosing].T, strict=True))
-    found = that_go_with(numbers_of(columns, int(choosing.sum())), shares[choosing])
+    found = correlated_fields(numbers_of(columns, int(choosing.sum())), shares[choosing])
     for field in found[:1]:
         values = numbers.values[judging, field]
         parts = quarters_of(numbers_of({"": values}, len(values)).places[:, 0], values)
@@ -59,7 +59,7 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
     return None
 
 
-def that_outcomes_go_with(run: Run, outcomes: Sequence[str]) -> list[str]:
+def fields_correlated_with(run: Run, outcomes: Sequence[str]) -> list[str]:
     """Return the numbers with which outcomes are correlated across worlds, without playing.
 
     Those of the first outcome come first, the strongest first. The cause may be another number that
@@ -77,7 +77,7 @@ def that_outcomes_go_with(run: Run, outcomes: Sequence[str]) -> list[str]:
     found = (
         numbers.fields[field]
         for outcome in outcomes
-        for field in that_go_with(numbers, by_world(run, outcome).shares)
+        for field in correlated_fields(numbers, by_world(run, outcome).shares)
     )
     return list(dict.fromkeys(found))
 

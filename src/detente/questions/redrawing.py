@@ -29,7 +29,7 @@ from detente.kernel.endings import FUTURE
 from detente.pack import Crisis
 from detente.pack.observed import Observations
 from detente.pack.places import divides_attack
-from detente.questions.conditions import numbers_of, that_go_with
+from detente.questions.conditions import correlated_fields, numbers_of
 from detente.questions.reweighting import Values
 
 MOST_SHIFTED = 4
@@ -217,7 +217,7 @@ class Pool:
         own = (weights / self.density)[: self.own]
         drawn = coordinates(paths, worlds=self.own, seed=self.run.record.settings.seed)
         places = numbers_of(dict(zip(paths, drawn, strict=True)), self.own)
-        found = that_go_with(places, ranks(own))
+        found = correlated_fields(places, ranks(own))
         named = [paths[place] for place in found[:MOST_SHIFTED]]
         size = effective_size(weights)
         means = weights @ self.scores(named) / weights.sum() * size / (size + FEW)

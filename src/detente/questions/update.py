@@ -61,7 +61,7 @@ from detente.pack.military import ALLY_FORCE, ANSWER, FORCE
 from detente.pack.observed import RUNNING, Observations, nothing_observed, read_observations
 from detente.pack.toml import KeyPath, dotted
 from detente.pack.writing import Sighting, later_files, write
-from detente.questions.conditions import read_numbers, that_go_with
+from detente.questions.conditions import correlated_fields, read_numbers
 from detente.questions.drivers.inputs import titled
 from detente.questions.redrawing import Pool, ranks
 from detente.questions.reweighting import (
@@ -460,7 +460,7 @@ def _moved(
     own, weights = weighted.counted.own, weighted.by_world
     numbers, _ = read_numbers(run, own)
     found = {}
-    for place in that_go_with(numbers, ranks((weights / density)[:own]))[:MOST_MOVED]:
+    for place in correlated_fields(numbers, ranks((weights / density)[:own]))[:MOST_MOVED]:
         path = numbers.fields[place]
         drawn = np.sort(numbers.values[:, place])
         rank = np.searchsorted(drawn, values[path], "left") + np.searchsorted(

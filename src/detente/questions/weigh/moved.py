@@ -36,7 +36,7 @@ from detente.estimate.intervals import (
 )
 from detente.estimate.tilting import tilt, weighted_quantiles
 from detente.kernel.endings import FUTURE
-from detente.questions.conditions import MOST_MOVED, WorldNumbers, read_numbers, that_go_with
+from detente.questions.conditions import MOST_MOVED, WorldNumbers, correlated_fields, read_numbers
 from detente.questions.drivers.inputs import titled
 from detente.questions.weigh.views import HeldView, ViewCounts, of_rows
 
@@ -139,7 +139,7 @@ class FewNumbers:
     @cached_property
     def named(self) -> list[int]:
         """Return the indices of those correlated with the weights, the farthest moved first."""
-        return that_move(self.known, self.weighing.weights)
+        return moved_fields(self.known, self.weighing.weights)
 
     def moved(self, factor: float = 1.0) -> Moved:
         """Return how they move, if their effect is `factor` times that of the fit.
@@ -184,11 +184,11 @@ class FewNumbers:
         return found.weights if found is not None and found.is_enough else None
 
 
-def that_move(known: WorldNumbers, weights: np.ndarray) -> list[int]:
+def moved_fields(known: WorldNumbers, weights: np.ndarray) -> list[int]:
     """Return the numbers correlated with weights by more than chance, at most `MOST_MOVED`."""
     leaning = np.log(np.maximum(weights, np.finfo(float).tiny))
     places = weights @ known.places / weights.sum()
-    found = that_go_with(known, leaning)
+    found = correlated_fields(known, leaning)
     return sorted(found, key=lambda one: -abs(float(places[one]) - 0.5))[:MOST_MOVED]
 
 
