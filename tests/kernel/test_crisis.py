@@ -14,7 +14,7 @@ from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
 from detente.kernel.play import Trajectory
 from detente.kernel.solution import refuse_infinite, solve
 from detente.kernel.talks import ChallengerMove
-from detente.kernel.theatre import Scale
+from detente.kernel.theatre import ForceScale
 from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import (
     HOST,
@@ -76,8 +76,8 @@ def busy_world():
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
     world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = 0.25
-    world.war.plan_by_scale[:, Scale.LIMITED, :2] = 0.5
-    world.war.plan_by_scale[:, Scale.CAMPAIGN, 2:] = 0.2, 0.8
+    world.war.plan_by_scale[:, ForceScale.LIMITED, :2] = 0.5
+    world.war.plan_by_scale[:, ForceScale.CAMPAIGN, 2:] = 0.2, 0.8
     let_host_change(world, withdraws=0.05, consents=0.1)
     world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
     let_decide(world, 0, HOST)

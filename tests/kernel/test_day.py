@@ -22,7 +22,7 @@ from detente.kernel.partners import CONSENT, FORCE, at_first
 from detente.kernel.places import LEVELS, posture_at
 from detente.kernel.posture import FIRST_OF_CAMPAIGNS
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Onset, Scale
+from detente.kernel.theatre import ForceScale, Onset
 from tests.kernel.worlds import (
     HOST,
     let_decide,
@@ -100,18 +100,18 @@ def test_force_begins_as_the_challenger_answers_an_ally_that_presses(answer, beg
     assert (told[1] == Event.STRIKES) == (began in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN))
 
 
-@pytest.mark.parametrize("scale", [Scale.LIMITED, Scale.CAMPAIGN])
+@pytest.mark.parametrize("scale", [ForceScale.LIMITED, ForceScale.CAMPAIGN])
 def test_the_challenger_joins_a_campaign_of_its_ally_at_its_own_scale(scale):
     play = play_with_an_ally(aside=1.0, campaigns=1.0)
-    play.policies.follows[..., Scale.CAMPAIGN, :, :] = 0.0
-    play.policies.follows[..., Scale.CAMPAIGN, :, scale] = 1.0
+    play.policies.follows[..., ForceScale.CAMPAIGN, :, :] = 0.0
+    play.policies.follows[..., ForceScale.CAMPAIGN, :, scale] = 1.0
     let_ally_press(play)
     state = play.trajectory.state
     lines = state.lines[: int(state.lines_written)]
     joins = [line[4] for line in lines if line[1] == Event.JOINS and line[2] == PARTIES]
 
     assert state.began == Onset.ALLY_CAMPAIGN
-    assert (state.plan >= FIRST_OF_CAMPAIGNS) == (scale == Scale.CAMPAIGN)
+    assert (state.plan >= FIRST_OF_CAMPAIGNS) == (scale == ForceScale.CAMPAIGN)
     assert joins == [float(scale)]
 
 

@@ -28,9 +28,9 @@ from detente.kernel.theatre import (
     TOGETHER,
     Campaign,
     Conflict,
+    ForceScale,
     Onset,
     Reply,
-    Scale,
     Situation,
     has_plan,
     who_begins,
@@ -150,7 +150,7 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
         np.zeros((3, ONSETS, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, ONSETS, 3, 4, 3))
     )
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(2)]
-    chances = war.plan_by_scale[:, Scale.LIMITED, :2]
+    chances = war.plan_by_scale[:, ForceScale.LIMITED, :2]
 
     fight_all(as_arrays(war.theatre), as_arrays(blank(Campaign)), fought_wars)
     war_values(as_arrays(war), fought_wars, worth_of_all, goes_on, settled)

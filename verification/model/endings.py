@@ -32,7 +32,7 @@ from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import solve
 from detente.kernel.talks import PACKAGES
-from detente.kernel.theatre import BY_ALLY, TOGETHER, Reply, Scale
+from detente.kernel.theatre import BY_ALLY, TOGETHER, ForceScale, Reply
 from detente.pack import Crisis, load
 from detente.pack.files import library
 from detente.pack.options import IN_DISPUTE, targets
@@ -79,7 +79,7 @@ BOUNDS = {
     "rounds": (0, MOST_DAYS),
     "initiator": (-1, BY_ALLY),
     "began": (-1, TOGETHER),
-    "scale": (-1, Scale.CAMPAIGN),
+    "scale": (-1, ForceScale.CAMPAIGN),
     "answer": (-1, Reply.FULL),
     "answer_gap": (-math.inf, math.inf),
     "raised_day": (NO_DAY, MOST_DAYS),
@@ -263,7 +263,7 @@ def force_begins(block: Block) -> Laws:
         "force has a scale": (rows["scale"] >= 0) == forced,
         "a campaign, and a strike that is answered in full, is war from the first day": (
             (rows["war_day"] == rows["first_force_day"])
-            | ((rows["scale"] != Scale.CAMPAIGN) & (rows["answer"] != Reply.FULL))
+            | ((rows["scale"] != ForceScale.CAMPAIGN) & (rows["answer"] != Reply.FULL))
         ),
         "the challenger joins what its ally began alone, and not before it": (
             (rows["joined_day"] < 0)

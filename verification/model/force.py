@@ -11,7 +11,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
-from detente.kernel.theatre import Scale
+from detente.kernel.theatre import ForceScale
 from detente.lab.calibration.moments import NON_VIOLENT
 from detente.questions.past.played import VIOLENT, has_raised
 
@@ -44,11 +44,12 @@ def told_by(rows: Rows) -> dict[str, Array]:
     last = np.where(has_force, first, rows["ending_day"])
     calm = np.where(is_foreseen, raised, last)
     near = np.minimum(calm, first) - np.maximum(0, first - WINDOW)
-    is_campaign = is_chosen(rows) & (rows["scale"] == Scale.CAMPAIGN)
+    is_campaign = is_chosen(rows) & (rows["scale"] == ForceScale.CAMPAIGN)
     return {
         "campaigns": is_campaign,
         "mistaken_campaigns": is_campaign & (rows["first_shot_gap"] < 0.0),
-        "campaign_wars": (rows["violence"] >= Violence.WAR) & (rows["scale"] == Scale.CAMPAIGN),
+        "campaign_wars": (rows["violence"] >= Violence.WAR)
+        & (rows["scale"] == ForceScale.CAMPAIGN),
         "foreseen_force": has_force & is_foreseen,
         "raised": is_foreseen,
         "raised_force": is_foreseen & has_force & (first - raised <= WINDOW),

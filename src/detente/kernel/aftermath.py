@@ -28,8 +28,8 @@ from detente.kernel.theatre import (
     ONSETS,
     REPLIES,
     WEIGHED_EVERY,
+    ForceScale,
     Onset,
-    Scale,
     Warfare,
     answered_share,
     has_joint_force,
@@ -189,7 +189,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
         # Tables hold force of both at one scale. A strike in the ally's campaign differs in what
         # the challenger pays and wants, which is added to the worth of the campaign of both.
         saved = (0.0, 0.0)
-        if scale == Scale.CAMPAIGN:
+        if scale == ForceScale.CAMPAIGN:
             saved = (
                 saved_by_strike(war, force, 0, is_first),
                 saved_by_strike(war, force, 1, is_first),
@@ -208,15 +208,18 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
                 best = max(0.0, gain, with_strike)
                 strikes = exp(talks.precision * (with_strike - best))
                 campaigns = 0.0
-                if scale == Scale.CAMPAIGN and force == LEVELS - 1:
+                if scale == ForceScale.CAMPAIGN and force == LEVELS - 1:
                     campaigns = exp(talks.precision * (gain - best))
                 total = exp(-talks.precision * best) + strikes + campaigns
-                kept[Scale.LIMITED], kept[Scale.CAMPAIGN] = strikes / total, campaigns / total
-            joins = kept[Scale.LIMITED] + kept[Scale.CAMPAIGN]
+                kept[ForceScale.LIMITED], kept[ForceScale.CAMPAIGN] = (
+                    strikes / total,
+                    campaigns / total,
+                )
+            joins = kept[ForceScale.LIMITED] + kept[ForceScale.CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
             # The ally's force is taken to last its least days.
             follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
-            spared = follows * kept[Scale.LIMITED] / max(joins, LEAST_CHANCE)
+            spared = follows * kept[ForceScale.LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):
@@ -246,7 +249,7 @@ def value_after_plan(
     before = continuation.failed[stage_before, force, left]
     after = continuation.failed[stage_before + 1, force, left]
     block = workspace.work.follows[kind, force, left, plan]
-    scale = Scale.CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else Scale.LIMITED
+    scale = ForceScale.CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else ForceScale.LIMITED
     if_hard, if_soft = war.plan_by_scale[0, scale, plan], war.plan_by_scale[1, scale, plan]
     for hard in range(workspace.grid.points):
         shown = corners(continuation.grid, after_act(point(workspace.grid, hard), if_hard, if_soft))

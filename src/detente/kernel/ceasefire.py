@@ -11,7 +11,7 @@ from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     Conflict,
-    Scale,
+    ForceScale,
     Theatre,
     is_restrained,
     is_war,
@@ -163,7 +163,9 @@ def least_days_of(theatre: Theatre, onset: int, reply: int) -> int:
     """
     if not is_war(onset, reply):
         return int(theatre.limited_days)
-    return int(theatre.campaign_days if scale_of(onset) == Scale.CAMPAIGN else theatre.raised_days)
+    return int(
+        theatre.campaign_days if scale_of(onset) == ForceScale.CAMPAIGN else theatre.raised_days
+    )
 
 
 @jit

@@ -61,7 +61,7 @@ from detente.kernel.posture import sign_shift, take_sign
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
-from detente.kernel.theatre import Onset, Scale
+from detente.kernel.theatre import ForceScale, Onset
 from detente.kernel.world import State
 
 
@@ -383,11 +383,13 @@ def let_lapse(play: Play) -> None:
         learn_of_challenger(play.trajectory, if_hard, if_soft)
         fail_talks(play.trajectory.state)
         return
-    scale = Scale.CAMPAIGN if answer == Lapse.CAMPAIGN else Scale.LIMITED
+    scale = ForceScale.CAMPAIGN if answer == Lapse.CAMPAIGN else ForceScale.LIMITED
     write_event(play.trajectory, Event.STRIKES, 0, scale, 0.0)
     classify_lapse(play, own, answer)
     learn_of_challenger(play.trajectory, if_hard, if_soft)
-    begin_force(play, Onset.CAMPAIGN if scale == Scale.CAMPAIGN else Onset.STRIKE, Trigger.LAPSE)
+    begin_force(
+        play, Onset.CAMPAIGN if scale == ForceScale.CAMPAIGN else Onset.STRIKE, Trigger.LAPSE
+    )
 
 
 @jit

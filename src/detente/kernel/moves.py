@@ -43,7 +43,7 @@ from detente.kernel.play import (
 from detente.kernel.seats import NO_SUBJECT, Query, agrees
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
-from detente.kernel.theatre import Onset, Scale
+from detente.kernel.theatre import ForceScale, Onset
 from detente.kernel.world import AFTER_TAKING
 
 LEAST_TOTAL = 1e-6
@@ -275,9 +275,9 @@ def write_challenger_move(  # noqa: PLR0912  one event for each kind of move
     elif move == ChallengerMove.TAKE:
         write_event(trajectory, Event.TAKES, 0, 0, trajectory.world.talks.taken_share)
     elif move == ChallengerMove.STRIKE:
-        write_event(trajectory, Event.STRIKES, 0, Scale.LIMITED, 0.0)
+        write_event(trajectory, Event.STRIKES, 0, ForceScale.LIMITED, 0.0)
     elif move == ChallengerMove.CAMPAIGN:
-        write_event(trajectory, Event.STRIKES, 0, Scale.CAMPAIGN, 0.0)
+        write_event(trajectory, Event.STRIKES, 0, ForceScale.CAMPAIGN, 0.0)
 
 
 @jit

@@ -31,10 +31,10 @@ from detente.kernel.theatre import (
     BY_DEFENDER,
     LOSSES,
     Campaign,
+    ForceScale,
     GoingIn,
     Onset,
     Reply,
-    Scale,
     Situation,
     WarLog,
     has_joint_force,
@@ -338,7 +338,7 @@ def with_ally(play: Play, onset: int) -> int:
     if not is_joint:
         return onset
     write_event(play.trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale, joins)
-    return Onset.JOINT_STRIKE if scale == Scale.LIMITED else Onset.JOINT_CAMPAIGN
+    return Onset.JOINT_STRIKE if scale == ForceScale.LIMITED else Onset.JOINT_CAMPAIGN
 
 
 @jit
@@ -352,7 +352,7 @@ def chances_to_follow(play: Play, onset: int, reply: int) -> tuple[float, float]
     state = play.trajectory.state
     stage, force = stage_today(play.trajectory), force_of(state.posture)
     table = play.policies.follows[stage, force, step_of(state.stance), scale_of(onset), reply]
-    return float(table[Scale.LIMITED]), float(table[Scale.CAMPAIGN])
+    return float(table[ForceScale.LIMITED]), float(table[ForceScale.CAMPAIGN])
 
 
 @jit
@@ -364,13 +364,13 @@ def scale_of_challenger(
     Where its ally began a campaign alone the scale is drawn at which it would join.
     """
     # A strike of the ally is joined with a strike only (MODEL 4.3).
-    if who_begins(onset) != BY_ALLY or scale_of(onset) == Scale.LIMITED:
+    if who_begins(onset) != BY_ALLY or scale_of(onset) == ForceScale.LIMITED:
         return scale_of_plan(onset, reply)
     # The plan is drawn before the fighting, and so is the scale of a joining that may come later.
     draw = uniforms(draws_today(trajectory), trajectory.state.day, Purpose.WAR_ANSWER, 4)[0]
     with_strike, with_campaign = follows
     joins = with_strike + with_campaign
-    return Scale.LIMITED if draw * joins < with_strike else Scale.CAMPAIGN
+    return ForceScale.LIMITED if draw * joins < with_strike else ForceScale.CAMPAIGN
 
 
 @jit

@@ -37,8 +37,8 @@ from detente.kernel.theatre import (
     ONSETS,
     REPLIES,
     Campaign,
+    ForceScale,
     Reply,
-    Scale,
     Theatre,
     is_open,
     is_war,
@@ -127,7 +127,7 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
     top = LEVELS - 1
     # Onsets that are closed in this world hold zeros, which would lower the mean.
     begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
-    strikes = [onset for onset in begun if scale_of(onset) == Scale.LIMITED]
+    strikes = [onset for onset in begun if scale_of(onset) == ForceScale.LIMITED]
     raised = settled[:, :, strikes][..., Reply.FULL]
     # The challenger's campaign needs all of its force, so only the top level is counted (5.9).
     campaigns = settled[top, :, [onset for onset in begun if onset not in strikes]]

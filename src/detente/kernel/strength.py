@@ -25,8 +25,8 @@ OWN = 1
 SPENT = 0.25
 """Share of its first strength below which a side is exhausted.
 
-A round number, below which hardly any war comes: none of 100 in `oman-2026`, .1 in `shatt-1980`.
-With half of it that stays so; with twice as much 1 and 28 of 100 wars end by exhaustion.
+A round number, which few wars in `oman-2026` and `shatt-1980` reach. With half of it that stays so;
+with twice as much 1 and 28 % of wars end by it.
 """
 FLOOR = 0.05
 """Least share of its first forces and of its first weapons that a side counts as having: with none

@@ -50,7 +50,7 @@ class GoingIn(IntEnum):
     SUCCEEDED = 2
 
 
-class Scale(IntEnum):
+class ForceScale(IntEnum):
     """How large force is."""
 
     LIMITED = 0
@@ -298,7 +298,7 @@ def status_of(campaign: Campaign, side: int) -> DefenceStatus:
 def scale_of(onset: int) -> int:
     """Return the scale of force that begins in one way: LIMITED or CAMPAIGN."""
     is_campaign = onset == Onset.CAMPAIGN or onset >= Onset.JOINT_CAMPAIGN
-    return Scale.CAMPAIGN if is_campaign else Scale.LIMITED
+    return ForceScale.CAMPAIGN if is_campaign else ForceScale.LIMITED
 
 
 @jit
@@ -315,7 +315,7 @@ def who_begins(onset: int) -> int:
 def scale_of_plan(onset: int, reply: int) -> int:
     """Return the scale at which the challenger raids: a campaign's if it answers in full."""
     if onset == Onset.BY_DEFENDER and reply == Reply.FULL:
-        return Scale.CAMPAIGN
+        return ForceScale.CAMPAIGN
     return scale_of(onset)
 
 
@@ -325,7 +325,7 @@ def has_plan(begun: Situation) -> bool:
 
     Strikes go with the first two plans, campaigns with the others.
     """
-    is_planned = scale_of_plan(begun.onset, begun.reply) == Scale.CAMPAIGN
+    is_planned = scale_of_plan(begun.onset, begun.reply) == ForceScale.CAMPAIGN
     return is_planned == (begun.plan >= FIRST_OF_CAMPAIGNS)
 
 
@@ -368,7 +368,7 @@ def starter(situation: Situation) -> int:
 @jit
 def is_war(onset: int, reply: int) -> bool:
     """Say whether force is fought as a war: a campaign, or a strike that is answered in full."""
-    return reply == Reply.FULL or scale_of(onset) == Scale.CAMPAIGN
+    return reply == Reply.FULL or scale_of(onset) == ForceScale.CAMPAIGN
 
 
 @jit
@@ -397,7 +397,7 @@ def return_fire(theatre: Theatre, onset: int, reply: int) -> float:
 
     Who is under a campaign fires back a little even if it does not reply.
     """
-    if scale_of(onset) == Scale.LIMITED or reply == Reply.FULL:
+    if scale_of(onset) == ForceScale.LIMITED or reply == Reply.FULL:
         return answered_share(theatre, reply)
     return theatre.absorbed_fire if reply == Reply.ABSORBS else theatre.token_fire
 

@@ -53,10 +53,10 @@ from detente.kernel.theatre import (
     TOGETHER,
     Campaign,
     Conflict,
+    ForceScale,
     GoingIn,
     Onset,
     Reply,
-    Scale,
     Situation,
     Warfare,
     defence_of,
@@ -309,7 +309,7 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
     is_fought = is_war(begun.onset, begun.reply)
     # This is the price of a campaign, and of a full reply to the defender's strike.
     of_challenger = war.war_cost[CHALLENGER]
-    if scale_of(begun.onset) == Scale.LIMITED and begun.onset != Onset.BY_DEFENDER:
+    if scale_of(begun.onset) == ForceScale.LIMITED and begun.onset != Onset.BY_DEFENDER:
         of_challenger = war.raised_cost[begun.force] if is_fought else war.strike_cost[begun.force]
     of_defender = is_fought or begun.onset == Onset.BY_DEFENDER
     spared = 1.0 - (war.joint_relief if who_begins(begun.onset) == TOGETHER else 0.0)
@@ -369,7 +369,7 @@ def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> fl
     if begun.reply != Reply.ABSORBS:
         left = 0.0 if begun.reply == Reply.FULL else 1.0 - TOKEN_DONE
     price = war.unanswered[side] + war.resolve_gap * (0.5 if kind == 0 else -0.5)
-    if scale_of(begun.onset) == Scale.CAMPAIGN:
+    if scale_of(begun.onset) == ForceScale.CAMPAIGN:
         price += war.campaign_gap
     return left * price
 
@@ -422,7 +422,7 @@ def worth(
     mine, theirs = course.challenger, course.defender
     parts = parts_of(begun)
     prices = prices_of(war, begun, parts)
-    serves = war.strike_motive if scale_of(begun.onset) == Scale.LIMITED else 1.0
+    serves = war.strike_motive if scale_of(begun.onset) == ForceScale.LIMITED else 1.0
     challenger = certain_worth(
         (gains * war.challenger_stake, -war.challenger_loss_weight[types[0]]),
         mine,

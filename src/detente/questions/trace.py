@@ -18,7 +18,7 @@ from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.kernel.ruling import Verdict
-from detente.kernel.theatre import BY_DEFENDER, TOGETHER, Reply, Scale
+from detente.kernel.theatre import BY_DEFENDER, TOGETHER, ForceScale, Reply
 from detente.questions.names import MATTERS, Names, names_in_world, percent
 from detente.questions.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 
@@ -285,11 +285,11 @@ _FIRST_SHOTS = {
 
 
 def _uses_force(name: str, scale: int) -> str:
-    return f"{name} begins a campaign" if scale == Scale.CAMPAIGN else f"{name} strikes"
+    return f"{name} begins a campaign" if scale == ForceScale.CAMPAIGN else f"{name} strikes"
 
 
 def _orders_force(line: Line) -> str:
-    return f"{line.who} orders a {'campaign' if line.second == Scale.CAMPAIGN else 'strike'}"
+    return f"{line.who} orders a {'campaign' if line.second == ForceScale.CAMPAIGN else 'strike'}"
 
 
 def _force_ends(line: Line) -> str:

@@ -18,7 +18,7 @@ from detente.kernel.posture import (
     Calendar,
     sign_shift,
 )
-from detente.kernel.theatre import Scale, Warfare
+from detente.kernel.theatre import ForceScale, Warfare
 from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, awaited, happenings
 from detente.pack.military import ALLY_FORCE, ANSWER, FORCE, Force
@@ -164,9 +164,9 @@ def encode_plans_by_scale(war: Warfare) -> None:
     """
     for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
         war.plan_by_scale[kind] = chances
-        war.plan_by_scale[kind, Scale.LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0
-        war.plan_by_scale[kind, Scale.CAMPAIGN, :FIRST_OF_CAMPAIGNS] = 0.0
-        for scale in (Scale.LIMITED, Scale.CAMPAIGN):
+        war.plan_by_scale[kind, ForceScale.LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0
+        war.plan_by_scale[kind, ForceScale.CAMPAIGN, :FIRST_OF_CAMPAIGNS] = 0.0
+        for scale in (ForceScale.LIMITED, ForceScale.CAMPAIGN):
             war.plan_by_scale[kind, scale] /= fsum(war.plan_by_scale[kind, scale])
 
 
