@@ -2,7 +2,7 @@
 
 import detente
 
-crisis = detente.load("cuba-1962")
+crisis = detente.load("reference-violent")
 run = detente.simulate(crisis, worlds=16, futures=320, grid="tiny", horizon=60)
 found = detente.drivers(run, outcome="force")
 
