@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from detente.pack.answers import UNKNOWN, WORDS, AnsweredJudgement, Answers, Friend
+from detente.pack.toml import read_shipped
 from detente.pack.writing import SCHEMA, lines_of, schema_text
 from detente.text import capitalised, free_key, slug
 
@@ -30,105 +31,11 @@ NEEDED = ("loss_weight_firm", "loss_weight_yielding", "war_cost")
 
 Range = tuple[float, float]
 
-WEIGHTS: Mapping[str, Range] = {
-    "slight": (0.1, 0.3),
-    "some": (0.25, 0.5),
-    "high": (0.5, 0.8),
-    "vital": (0.9, 1.3),
-    UNKNOWN: (0.1, 1.3),
-}
-"""Weight of an issue relative to the others."""
-COST_FACTORS: Mapping[str, Range] = {
-    "slight": (2.5, 2.5),
-    "some": (1.5, 1.5),
-    "high": (1.0, 1.0),
-    "vital": (0.6, 0.6),
-    UNKNOWN: (0.6, 2.5),
-}
-"""Factor on costs, in shares of the stakes, relative to a median crisis, by the dearest issue: the
-dearer the issue, the cheaper the same war."""
-PRESSER_COSTS: Mapping[str, Range] = {
-    "loss_weight_firm": (0.4, 0.75),
-    "loss_weight_yielding": (0.48, 0.92),
-    "war_cost": (0.08, 0.24),
-    "strike_cost": (0.02, 0.06),
-    "standing_start_cost": (0.04, 0.12),
-    "hit_price": (0.06, 0.24),
-}
-PRESSED_COSTS: Mapping[str, Range] = {
-    "loss_weight_firm": (0.25, 0.8),
-    "loss_weight_yielding": (1.0, 2.5),
-    "war_cost": (0.04, 0.12),
-    "hit_price": (0.03, 0.1),
-}
-"""Costs of a median crisis, as `reference-nonviolent` and the defaults have them."""
-SETTLED: Mapping[str, Range] = {
-    "yes": (0.5, 0.9),
-    "partly": (0.2, 0.6),
-    "no": (0.02, 0.2),
-    UNKNOWN: (0.05, 0.9),
-}
-"""Share of an issue that a war that is won would settle."""
-HARD: Mapping[str, Range] = {
-    "low": (0.08, 0.3),
-    "even": (0.3, 0.6),
-    "high": (0.6, 0.92),
-    UNKNOWN: (0.1, 0.9),
-}
-STANDS_BY: Mapping[str, Range] = {
-    "certain": (0.9, 0.99),
-    "likely": (0.6, 0.9),
-    "even": (0.35, 0.65),
-    "unlikely": (0.05, 0.3),
-    UNKNOWN: (0.1, 0.9),
-}
-JOINS: Mapping[str, Range] = {
-    "certain": (0.3, 0.8),
-    "likely": (0.2, 0.6),
-    "even": (0.1, 0.4),
-    "unlikely": (0.02, 0.15),
-    UNKNOWN: (0.05, 0.6),
-}
-STOCK: Mapping[str, Range] = {
-    "tens": (15.0, 80.0),
-    "hundreds": (120.0, 600.0),
-    "thousands": (800.0, 3000.0),
-    UNKNOWN: (15.0, 600.0),
-}
-BATTERIES: Mapping[str, Range] = {
-    "tens": (3.0, 15.0),
-    "hundreds": (15.0, 60.0),
-    "thousands": (40.0, 160.0),
-    UNKNOWN: (3.0, 60.0),
-}
-HARDNESS: Mapping[str, Range] = {
-    "none": (20.0, 80.0),
-    "tens": (40.0, 160.0),
-    "hundreds": (150.0, 600.0),
-    "thousands": (400.0, 1600.0),
-    UNKNOWN: (30.0, 600.0),
-}
-"""By the number of aircraft and missiles: their stock, the batteries around bases and cities, and
-the damage that breaks the forces."""
-FINDS: Mapping[str, Range] = {"presser": (0.5, 0.8), "pressed": (0.1, 0.35), UNKNOWN: (0.2, 0.8)}
-"""Chance that a court finds for the side that presses."""
-AT_ONCE: Mapping[str, Range] = {"part": (0.1, 0.4), "most": (0.4, 0.8), "all": (0.8, 1.0)}
-"""Share of an issue that can be taken without shots."""
-SOLDIERS: Mapping[str, Range] = {
-    "none": (0.1, 1.0),
-    "thousands": (1.0, 10.0),
-    "tens of thousands": (10.0, 80.0),
-    "hundreds of thousands": (100.0, 600.0),
-    UNKNOWN: (1.0, 100.0),
-}
-"""Troops for the land in dispute, in thousands; "none" stands for police."""
-DAILY: Mapping[str, Range] = {
-    "slight": (0.00005, 0.0002),
-    "some": (0.0002, 0.0008),
-    "high": (0.0008, 0.003),
-    UNKNOWN: (0.0001, 0.003),
-}
-"""Cost of a day of a measure below force; "some" equals the cost of a day of the dispute."""
+SCALES = read_shipped("scales.toml")
+"""How large a number each answer stands for, by what it answers."""
+COSTS: Mapping[str, Mapping[str, Range]] = SCALES["costs"]
+"""Costs of each side in a median crisis."""
+
 LESSONS: Mapping[str, Mapping[str, Range]] = {
     "talks": {},
     "backed_down": {},
@@ -250,8 +157,8 @@ class Composed:
         demand = f"{who.presser} demands of {who.pressed}: {answers.demand.says}"
         self.claim("demand", demand)
         sides = (
-            ("challenger", who.presser, answers.resolve.presser, PRESSER_COSTS),
-            ("defender", who.pressed, answers.resolve.pressed, PRESSED_COSTS),
+            ("challenger", who.presser, answers.resolve.presser, COSTS["presser"]),
+            ("defender", who.pressed, answers.resolve.pressed, COSTS["pressed"]),
         )
         for role, name, resolve, costs in sides:
             side = "presser" if role == "challenger" else "pressed"
@@ -260,7 +167,7 @@ class Composed:
             rows = {
                 "name": name,
                 "roles": (role,),
-                "hard_probability": steady.number(HARD[resolve]),
+                "hard_probability": steady.number(SCALES["hard"][resolve]),
             }
             dear = max((getattr(one, side) for one in answers.issues), key=DEAREST.index)
             prize = self.claim(
@@ -268,7 +175,7 @@ class Composed:
                 f"How dear what is in dispute is to {name}: {_said(dear)}",
                 f"dearest issue {_said(dear)}, so that costs are so much next to it",
             )
-            cheap, costly = COST_FACTORS[dear]
+            cheap, costly = SCALES["cost_factor"][dear]
             for key, (low, high) in costs.items():
                 # What is as in a median crisis is written only where nothing else stands for it.
                 if dear != "high" or key in NEEDED:
@@ -277,7 +184,7 @@ class Composed:
                 soldiers = getattr(answers.force, side).troops
                 says = f"Troops of {name} for the land in dispute: {_said(soldiers)}"
                 troops = self.claim(f"troops-{side}", says, f"troops, {_said(soldiers)}")
-                rows["troops"] = {"strength": troops.number(SOLDIERS[soldiers])}
+                rows["troops"] = {"strength": troops.number(SCALES["soldiers"][soldiers])}
             yield self.keys[name], rows
         for friend in answers.friends:
             yield self.keys[friend.name], self.friend(friend)
@@ -294,8 +201,8 @@ class Composed:
             "name": friend.name,
             "roles": ("supporter",),
             "supports": self.keys[side],
-            "stands_by": sure.number(STANDS_BY[friend.sure]),
-            "join_probability": sure.number(JOINS[friend.sure]),
+            "stands_by": sure.number(SCALES["stands_by"][friend.sure]),
+            "join_probability": sure.number(SCALES["joins"][friend.sure]),
         }
 
     def disputed(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -317,11 +224,11 @@ class Composed:
                 rows["land"] = True
             if place == self.land or issue.at_once != "no":
                 rows["holder"] = "challenger" if issue.holder == "presser" else "defender"
-            rows["challenger_weight"] = of(issue.presser, WEIGHTS)
-            rows["defender_weight"] = of(issue.pressed, WEIGHTS)
-            rows["settled_by_war"] = of(issue.taken, SETTLED)
+            rows["challenger_weight"] = of(issue.presser, SCALES["weight"])
+            rows["defender_weight"] = of(issue.pressed, SCALES["weight"])
+            rows["settled_by_war"] = of(issue.taken, SCALES["settled"])
             if issue.at_once != "no":
-                rows["takeable"] = of(issue.at_once, AT_ONCE)
+                rows["takeable"] = of(issue.at_once, SCALES["at_once"])
             yield key, rows
 
     @property
@@ -350,7 +257,7 @@ class Composed:
         for side, (name, daily) in costs.items():
             says = f"How dear a day of {rows['says']} is to {name}: {_said(daily)}"
             answered = self.claim(f"measure-{side}", says, f"a day, {_said(daily)}")
-            rows[f"{side}_cost"] = answered.number(DAILY[daily])
+            rows[f"{side}_cost"] = answered.number(SCALES["daily"][daily])
         return rows
 
     @property
@@ -417,7 +324,7 @@ class Composed:
                 "name": f"{demand.court} rules",
                 "between": (demand.court_from, demand.court_to),
                 "because": answered.key,
-                "for_challenger": answered.number(FINDS[demand.court_for]),
+                "for_challenger": answered.number(SCALES["finds"][demand.court_for]),
             }
         }
 
@@ -451,9 +358,9 @@ class Composed:
             side = "presser" if name == who.presser else "pressed"
             says = f"Aircraft and missiles of {name}: {_said(size)}"
             answered = self.claim(f"force-{side}", says, _said(size))
-            defence: dict[str, Any] = {"hardness": answered.number(HARDNESS[size])}
+            defence: dict[str, Any] = {"hardness": answered.number(SCALES["hardness"][size])}
             if size != "none":
-                batteries = answered.number(BATTERIES[size])
+                batteries = answered.number(SCALES["batteries"][size])
                 guard = {"system": "short_range_interceptor", "batteries": batteries}
                 defence["layers"] = {"air_defence": guard}
                 arsenals[self.keys[name]] = _aircraft(answered, size)
@@ -490,7 +397,9 @@ def _said(word: str) -> str:
 
 
 def _aircraft(answered: Claimed, size: str) -> dict[str, Any]:
-    return {"aircraft": {"system": "strike_aircraft", "stock": answered.number(STOCK[size])}}
+    return {
+        "aircraft": {"system": "strike_aircraft", "stock": answered.number(SCALES["stock"][size])}
+    }
 
 
 def compose(answers: Answers, name: str) -> dict[str, bytes]:
