@@ -71,7 +71,7 @@ def read_campaigns(logs: Array, struck: Struck, raids: int) -> Outcomes:
     for name in ("launched", "reliable", "engagements", "shots", "leaked"):
         outcomes[name,] = fought[name].sum(axis=1)
 
-    # The attacker's losses: weapons shot down, of which those that fly again.
+    # The attacker's losses: weapons shot down, and those among them that fly again.
     killed = (fought["worked"] - fought["passed"]).sum(axis=1)
     outcomes["shot_down",] = killed.sum(axis=1)
     classes, returns = len(struck.classes), struck.returns

@@ -18,7 +18,7 @@ TARGETS: Mapping[str, str] = MappingProxyType({key: RATES[key].title for key in 
 RIVALS = {"serious": "trigger", "war": "base"}
 """The forecasts that those of each target must beat to be useful."""
 BEHIND_LOGISTIC = 0.005
-"""How far behind a logistic regression with the same attributes the Brier score may be."""
+"""Largest excess of the Brier score over that of a logistic regression with the same attributes."""
 SLOPES = (0.7, 1.3)
 """Between these the slope of recalibration should lie."""
 LEAST_RANK = 0.6
@@ -36,7 +36,7 @@ CRITERIA: Mapping[str, tuple[str, str]] = {
     ),
     "war_no_worse_than_base": ("war", "no higher Brier score than the base rate"),
 }
-"""What is asked of the forecasts: of which target, and in words."""
+"""Criteria for the forecasts: the target, and the criterion in words."""
 
 
 def criteria_named(holds: Mapping[str, bool | None], value: bool | None) -> str:
