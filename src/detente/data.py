@@ -1,4 +1,4 @@
-"""Results as data: as JSON, and as tables with keys for pandas, polars and Arrow."""
+"""Converts results to JSON and to tables for pandas, polars and Arrow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 Row: TypeAlias = dict[str, Any]
 """Cells by column."""
 FoundRow: TypeAlias = tuple[Row, Row]
-"""What a row is about, and its other cells."""
+"""The keys of a row, and its other cells."""
 Dated: TypeAlias = Callable[[str, list[Any]], list[Any]]
-"""Gives the cells of a column of some name with dates for days."""
+"""Converts the days of a named column to dates."""
 
 WHOLE = "result"
-"""The table of one row that has what a result says once."""
+"""Name of the one-row table that holds what is not in other tables."""
 KEYS = b"detente.keys"
-"""Names, in a table's metadata, the columns that say what a row is about, a line each."""
+"""Metadata entry of a table that names its key columns, one a line."""
 DAY, NEVER = "day", -1
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 ESTIMATE = re.compile(r"(?P<of>.*?_)?(?P<end>(?:spread_|chance_)?(?:low|high))")
@@ -48,9 +48,9 @@ AXES: Mapping[str, Sequence[str]] = {
     "violence_by_settlement": ["violence", "settlement"],
     "without": ["mechanism"],
 }
-"""What the keys of a table are called, where the singular of its name does not say it."""
+"""Names of key columns, where the singular of the table's name does not give them."""
 OWN = ("value", "share", "difference")
-"""What an estimate calls its own number."""
+"""Names under which an estimate holds its own figure."""
 ENDS = {
     "low": "low end of the 90 % interval over worlds and chance, what another seed would give",
     "high": "high end of the 90 % interval over worlds and chance, what another seed would give",
@@ -59,16 +59,16 @@ ENDS = {
     "chance_low": "low end of the 90 % sampling interval, the worlds held fixed",
     "chance_high": "high end of the 90 % sampling interval, the worlds held fixed",
 }
-"""What the columns of an estimate mean."""
+"""Meanings of the columns of an estimate."""
 
 
 def fields_of(result: object, names: str) -> Row:
-    """Return what a result holds under some names, which stand with spaces between them."""
+    """Return some fields of a result; `names` are separated by spaces."""
     return {name: getattr(result, name) for name in names.split()}
 
 
 def in_json(content: Any) -> Any:
-    """Return content as JSON has it: records by their fields, names for codes, text for days."""
+    """Return content for JSON: records by field, codes by name, days as text."""
     if hasattr(content, "as_json"):
         return in_json(content.as_json())
     if hasattr(content, "_asdict"):
@@ -85,15 +85,15 @@ def in_json(content: Any) -> Any:
 def tables_of(
     content: Any, as_of: date | None = None, *, raw: bool = False
 ) -> "dict[str, pa.Table]":
-    """Return what a result holds as tables by name, read from its content as JSON has it.
+    """Return the tables of a result by name, from its content as in JSON.
 
-    An object whose entries are objects is a table with a row an entry. A list of objects is one
-    with a row an object, named by its first entry, or counted. Objects within a row are further
-    columns. Tables within a row are tables of their own, such as `options.outcomes`, whose rows
-    begin with the keys of that row. What is said once is the row of the table `result`.
+    An object of objects is a table with a row for each entry. A list of objects is a table with a
+    row for each object, keyed by its first entry or counted. Objects within a row add columns.
+    Tables within a row become tables of their own, such as `options.outcomes`, whose rows begin
+    with the keys of the outer row. Single values form the row of the table `result`.
 
-    Text that is a date becomes one, and so do days after the as-of date if that is given, but for
-    those that never come. `raw`: cells stay as they are.
+    Texts that are dates become dates, and so do days after the as-of date if that is given, except
+    days that never come. `raw`: cells stay as they are.
     """
     found: dict[str, list[FoundRow]] = {}
     if isinstance(content, list):
@@ -108,14 +108,14 @@ def tables_of(
 
 
 def empty() -> "pa.Table":
-    """Return a table of nothing."""
+    """Return an empty table."""
     import pyarrow as pa  # noqa: PLC0415  when asked for
 
     return pa.table({})
 
 
 def _collect(name: str, keys: Row, content: Any, found: dict[str, list[FoundRow]]) -> None:
-    """Add the rows of a table, and those of the tables within them."""
+    """Add the rows of a table and of the tables within them."""
     for own, inner in _rows(name, content):
         cells, tables = _parted(inner)
         about = {**keys, **own}
@@ -125,7 +125,7 @@ def _collect(name: str, keys: Row, content: Any, found: dict[str, list[FoundRow]
 
 
 def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
-    """Yield the keys of each row of a table, and what else it holds."""
+    """Yield the keys and the content of each row of a table."""
     if isinstance(content, list):
         for place, one in enumerate(content):
             first = next(iter(one))
@@ -158,7 +158,7 @@ def _rows(name: str, content: Any) -> Iterator[tuple[Row, Mapping[str, Any]]]:
 
 
 def _entries(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each entry of an object of objects, however deep, with the keys that lead to it."""
+    """Yield each entry of nested objects, with the keys that lead to it."""
     for key, inner in content.items():
         if _is_named(inner):
             yield from (((key, *path), one) for path, one in _entries(inner))
@@ -167,7 +167,7 @@ def _entries(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]
 
 
 def _parted(content: Mapping[str, Any], before: str = "") -> tuple[Row, Row]:
-    """Return the cells of an object, those of objects within it included, and its tables."""
+    """Return the cells of an object and of objects within it, and its tables."""
     cells: Row = {}
     tables: Row = {}
     for key, value in content.items():
@@ -184,9 +184,9 @@ def _parted(content: Mapping[str, Any], before: str = "") -> tuple[Row, Row]:
 
 
 def _named(before: str, key: str) -> str:
-    """Return the column of an entry of an object: an estimate's own number is called as itself.
+    """Return the column of an entry; an estimate's figure is named after the estimate.
 
-    The path of a number, such as `talks.fade_rate`, says all by itself.
+    The path of a number, such as `talks.fade_rate`, is a name by itself.
     """
     if not before or "." in key:
         return key
@@ -200,7 +200,7 @@ def _is_table(content: Any) -> bool:
 
 
 def _is_named(content: Any) -> bool:
-    """Say whether an object's entries are rows, or tables, with a name each."""
+    """Return whether an object's entries are rows or tables, each with a name."""
     if not isinstance(content, Mapping):
         return False
     inner = [one for one in content.values() if one is not None]
@@ -208,7 +208,7 @@ def _is_named(content: Any) -> bool:
 
 
 def _is_columns(content: Any) -> bool:
-    """Say whether an object's entries are columns of numbers of one length."""
+    """Return whether an object's entries are numeric columns of one length."""
     if not isinstance(content, Mapping) or not all(
         isinstance(one, list) for one in content.values()
     ):
@@ -219,7 +219,7 @@ def _is_columns(content: Any) -> bool:
 
 
 def _axes(name: str, depth: int) -> list[str]:
-    """Return what the keys of a table are called."""
+    """Return the names of a table's key columns."""
     last = name.rpartition(".")[2]
     names = list(AXES.get(last, [_singular(last)]))
     more = [f"{names[-1]}_{place}" for place in range(2, depth + 2 - len(names))]
@@ -234,7 +234,7 @@ def _singular(name: str) -> str:
 
 
 def _table(rows: Sequence[FoundRow], dated: Dated) -> "pa.Table":
-    """Return rows as a table that says which columns are its keys, and what those known mean."""
+    """Return rows as a table with key columns marked and known columns described."""
     import pyarrow as pa  # noqa: PLC0415  when asked for
 
     keys = list(dict.fromkeys(name for about, _ in rows for name in about))
@@ -268,7 +268,7 @@ def _as_dates(as_of: date | None, name: str, cells: list[Any]) -> list[Any]:
 
 
 def _described(name: str, names: Sequence[str]) -> dict[str, str] | None:
-    """Return what a column of an estimate means, which has more ends than those of a range."""
+    """Return the meaning of a column of an estimate, which has more ends than a range."""
     found = ESTIMATE.fullmatch(name)
     before = found["of"] or "" if found else ""
     others = {f"{before}spread_low", f"{before}chance_low"} & set(names)
@@ -278,13 +278,13 @@ def _described(name: str, names: Sequence[str]) -> dict[str, str] | None:
 
 
 def keys_of(table: "pa.Table") -> list[str]:
-    """Return the columns that say what a row of a table is about, none if rows have no names."""
+    """Return the key columns of a table, none if its rows have no names."""
     keys: bytes = (table.schema.metadata or {}).get(KEYS, b"")
     return keys.decode().split("\n") if keys else []
 
 
 def to_pandas(table: "pa.Table") -> Any:
-    """Return a table as a pandas data frame: its keys as the index, NA where there is nothing.
+    """Return a table as a pandas data frame, with its keys as index and NA for missing cells.
 
     Raises `DetenteError` if pandas is missing.
     """

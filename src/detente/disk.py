@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
-"""What a file is called while it is written: its own name, the process and the thread."""
+"""Temporary name of a file being written: its own name, the process and the thread."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name, flush it to the disk, then give it its own name.
+    """Write a file under a temporary name, flush it to the disk, then rename it.
 
-    At an address the file is put there as its file system can, whole or not at all.
+    At an address the file is written by its file system, whole or not at all.
     """
     if isinstance(path, Path):
         fill_whole(path, lambda file: file.write(content))
@@ -23,7 +23,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def fill_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
-    """Have a file written under another name, flush it to the disk, then give it its own name."""
+    """Call `fill` on a file with a temporary name, flush it to the disk, then rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
@@ -47,9 +47,9 @@ def fill_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
 
 
 def sweep(files: Iterable[Path]) -> None:
-    """Remove what a stopped writer of these files left under their other names, and nothing else.
+    """Remove temporary files that a stopped writer of these files left.
 
-    Nobody may be writing them.
+    No writer may be at work.
     """
     names: dict[Path, set[str]] = {}
     for path in files:
@@ -61,6 +61,6 @@ def sweep(files: Iterable[Path]) -> None:
 
 
 def name_of(aside: str) -> str:
-    """Return the own name of a file that is being written aside; nothing if none is."""
+    """Return the final name of a temporary file, or an empty text."""
     found = ASIDE.fullmatch(aside)
     return "" if found is None else found["name"]

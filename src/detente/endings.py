@@ -1,8 +1,9 @@
-"""The endings of a future: what each is called, what it means, of which kind it is, its colour.
+"""The endings of a future: name, meaning, kind and colour.
 
-Whatever lists endings reads this table, in its order. A new ending is a row here, a member of the
-kernel's `Ending` of the same name and number, one of `Settlement` unless it is use of force, and
-the rule of the kernel that comes to it. Numbers stand in files and stay: it takes the next one.
+Every list of endings reads this table, in its order. A new ending takes a row here, a member of the
+kernel's `Ending` with the same name and number, a member of `Settlement` unless it is use of force,
+and a rule of the kernel. Numbers are stored in files and never change: a new ending takes the next
+one.
 """
 
 from typing import Annotated, NamedTuple
@@ -17,7 +18,7 @@ SHORT = {
     "strike": "limited strike",
     "war": "war",
 }
-"""Kinds of endings, and each in short; those before `strike` are without use of force."""
+"""Kinds of endings with short names; those before `strike` are without use of force."""
 WITHOUT_FORCE = ("deal", "yields", "fades", "standstill", "open", "failed")
 SETS = {
     "deal": ("any deal", ("deal",)),
@@ -25,21 +26,22 @@ SETS = {
     "force": ("use of force", ("strike", "war")),
     "any_war": ("war", ("war",)),
 }
-"""Sets of endings that are asked about: what each is called, and its kinds."""
+"""Sets of endings that can be asked about: title and kinds."""
 EVER = {
     "deal_ever": "a deal made at any time",
     "talks_ever_failed": "talks failed at any time",
     "agreement": "an agreement that stands at the end",
 }
-"""What can come in a future however it ends.
+"""Outcomes that can occur in a future whatever its ending.
 
-An agreement is a deal or a standstill, also after force, as past crises are counted."""
+An agreement is a deal or a standstill, also after force, as past crises are counted.
+"""
 PARTIES = {"challenger": "the challenger", "defender": "the defender"}
-"""What the two sides are called where a crisis does not name them."""
+"""Names of the two sides where a crisis gives none."""
 
 
 class DescribedEnding(NamedTuple):
-    """One ending, by the number that it has in files."""
+    """One ending, with its number in files."""
 
     number: int
     kind: Annotated[str, "of SHORT"]
@@ -120,9 +122,9 @@ ENDINGS = {
         "#3a1808",
     ),
 }
-"""All endings, in the order in which people read them."""
+"""All endings, in reading order."""
 OUTCOMES = (*SETS, *EVER, *ENDINGS)
-"""All that can be asked about, in the order in which people read it."""
+"""All outcomes that can be asked about, in reading order."""
 
 
 def keys_of(*kinds: str) -> tuple[str, ...]:
@@ -131,10 +133,10 @@ def keys_of(*kinds: str) -> tuple[str, ...]:
 
 
 def numbers_of(*kinds: str) -> tuple[int, ...]:
-    """Return their numbers, which a settlement has as well as an ending."""
+    """Return the numbers of some endings; their settlements have the same."""
     return tuple(ENDINGS[key].number for key in keys_of(*kinds))
 
 
 def titled(key: str, parties: dict[str, str] = PARTIES) -> str:
-    """Return what an ending is called, with the names of the parties."""
+    """Return the title of an ending, with the names of the parties."""
     return ENDINGS[key].title.format(**parties)

@@ -1,4 +1,4 @@
-"""What a user can get wrong, always said in one form: where, what, what is allowed, what to do."""
+"""Errors that users can cause, always in one form: where, what, what is allowed, what to do."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from typing import Any
 
 
 class DetenteError(Exception):
-    """Something the user can put right.
+    """An error that the user can correct.
 
-    `what` went wrong, `where` it stands, and `hint`: what to do about it.
+    `what` went wrong, `where`, and `hint`: what to do about it.
     """
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
@@ -27,9 +27,9 @@ class DetenteError(Exception):
 
 
 def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
-    """Return a module that comes with an extra of the package, for what needs it.
+    """Return a module that an extra of the package installs.
 
-    Raises `DetenteError` if it cannot be imported; it names the command that installs the extra.
+    Raises `DetenteError`, with the command that installs the extra, if it cannot be imported.
     """
     try:
         return import_module(module)
@@ -43,10 +43,7 @@ def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
 
 @contextmanager
 def on_disk(what: str, *, where: object, hint: str) -> Iterator[None]:
-    """Say what cannot be done, and why, where the disk does not let it be done.
-
-    Raises `DetenteError` for an `OSError`.
-    """
+    """Turn an `OSError` into a `DetenteError` that says what cannot be done, and why."""
     try:
         yield
     except OSError as fault:
@@ -55,20 +52,20 @@ def on_disk(what: str, *, where: object, hint: str) -> Iterator[None]:
 
 
 class UnknownRowError(DetenteError, KeyError):
-    """A name that no row of a result has."""
+    """No row of a result has this name."""
 
 
 class UnguardedWarning(UserWarning):
-    """A run or a pack lies where nothing keeps a second writer out."""
+    """Warns that nothing prevents a second writer of a run or a pack."""
 
 
 class UnsolvedError(DetenteError):
-    """A world in which what the two sides would do cannot be worked out."""
+    """A world whose equilibrium cannot be computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of a pack: line and column count from 1, and are 0 where no text holds it."""
+    """One fault of a pack; line and column count from 1, and are 0 where there is no text."""
 
     file: str
     line: int
@@ -91,7 +88,7 @@ class Fault:
 
 
 class Faults(DetenteError):  # noqa: N818 - it carries many
-    """A file or pack that cannot be used, with every fault that was found in it."""
+    """A file or pack that cannot be used, with every fault found in it."""
 
     def __init__(self, faults: Iterable[Fault], *, of: str, where: str, hint: str) -> None:
         self.faults = tuple(faults)
@@ -109,4 +106,4 @@ class PackFaults(Faults):
 
 
 class UnknownPackError(DetenteError):
-    """A name that no shipped pack bears, or a path at which nothing lies."""
+    """No shipped pack has this name, or nothing is at this path."""

@@ -1,4 +1,4 @@
-"""One at a time: a file that whoever does something in a folder has locked meanwhile."""
+"""Locks a folder by a file in it, so that one writer is at work at a time."""
 
 import errno
 import json
@@ -17,37 +17,37 @@ from filelock import FileLock, Timeout
 from detente.errors import DetenteError, UnguardedWarning
 
 LOCK = ".detente.lock"
-"""Lies in a folder while something writes there; names of other locks begin with it."""
+"""Present in a folder while something writes there; names of other locks begin with it."""
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
-"""Errors by which a file system says that it has no locks."""
+"""Errors with which file systems without locks answer."""
 LONGEST_WORDS = 1000
-"""More is not read of who holds a lock [bytes]."""
+"""Most bytes read of the holder's name."""
 
 
 class BusyError(DetenteError):
-    """A folder in which something else is writing."""
+    """Something else is writing in this folder."""
 
 
 @contextmanager
 def locked(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
-    """Hold a lock, by process and by thread; say whether there are locks at all.
+    """Hold a lock against other processes and threads; yield whether there are locks at all.
 
-    The system drops it with the process, however that ends; what is left of it then is a file that
-    stops nobody. The file goes with the lock, and its folder too if nothing else is in it.
+    The system releases the lock when the process ends, however it ends; a file that remains stops
+    nobody. The file is removed with the lock, and so is its folder if it is empty.
 
     Parameters
     ----------
     path
-        The file; its folder is there.
+        The file; its folder exists.
     doing
-        What the others are told, such as `detente run`.
+        What others are told, such as `detente run`.
     within
-        How long another is waited for [s].
+        How long to wait for another holder [s].
 
     Raises
     ------
     BusyError
-        If another holds it still.
+        If another still holds it.
     OSError
         If nothing can be written there.
     """
@@ -76,7 +76,7 @@ def locked(path: Path, doing: str, *, within: float = 0.0) -> Iterator[bool]:
 
 
 def busy(path: Path, hint: str = "wait until it has ended") -> BusyError:
-    """Return the error that says who holds a lock."""
+    """Return the error that names the holder of a lock."""
     who = _holder(path)
     named = "another process or thread"
     if who:
@@ -85,7 +85,7 @@ def busy(path: Path, hint: str = "wait until it has ended") -> BusyError:
 
 
 def warn_unguarded(folder: Path, why: str) -> None:
-    """Warn that nothing keeps a second writer out of a folder."""
+    """Warn that nothing prevents a second writer in a folder."""
     what = f"{folder}: {why}, so that nothing keeps a second writer out: write there one at a time"
     warnings.warn(what, UnguardedWarning, stacklevel=2)
 
@@ -101,7 +101,7 @@ def _sign(doing: str, handle: int) -> None:
 
 
 def _holder(path: Path) -> dict[str, Any]:
-    """Return what a lock's file says; nothing if it says nothing yet, or no more."""
+    """Return the holder's name in a lock file; empty if it has none."""
     fields = {"process", "host", "doing", "since"}
     try:
         with path.open("rb", buffering=0) as file:

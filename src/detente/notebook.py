@@ -1,4 +1,4 @@
-"""How results show themselves: as text in Python, as HTML in a notebook, and as data."""
+"""Shows results: as text in Python, as HTML in notebooks, and as data frames."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Views(Protocol):
-    """What says a result in words: the layer above, of which this one knows no more."""
+    """The interface of the views, the layer above that puts results into words."""
 
     as_html: Callable[[object], str]
     as_few_lines: Callable[[object], str]
@@ -22,7 +22,7 @@ class Views(Protocol):
 
 
 views: Callable[[], Views] | None = None
-"""Loads the views when a result is first shown; the package sets it."""
+"""Loads the views when a result is first shown; set by the package."""
 
 
 def _loaded() -> Views:
@@ -31,11 +31,11 @@ def _loaded() -> Views:
 
 
 WIDTH = 99
-"""Characters of a line in which a table is listed."""
+"""Width of listed tables [characters]."""
 
 
 class TableRow(dict[str, Any]):
-    """A row of a result's table: its cells by column, which are attributes too."""
+    """A row of a result's table; its cells are also attributes."""
 
     __slots__ = ()
 
@@ -48,7 +48,7 @@ class TableRow(dict[str, Any]):
 
 
 class TableSet(dict[str, "pa.Table"]):
-    """Tables by name, listed in a line each."""
+    """Tables by name, shown one a line."""
 
     __slots__ = ()
 
@@ -61,40 +61,40 @@ class TableSet(dict[str, "pa.Table"]):
 
 
 class Shown:
-    """A result that shows itself: a few lines in Python, all of it when printed, HTML in notebooks.
+    """A result that shows itself: briefly in Python, in full when printed, as HTML in notebooks.
 
-    What is said of a result stands in the views, the layer above, which is asked only then. What it
-    holds is data: `tables`, of which the main one goes to pandas, polars and whatever reads Arrow,
-    and whose rows are found by name, such as `summary["any_war"]`.
+    Its sentences are made by the views, the layer above, which are loaded only then. Its data are
+    `tables`, the main one of which converts to pandas, polars and Arrow and has rows by name, such
+    as `summary["any_war"]`.
     """
 
     __slots__ = ()
     main_table: ClassVar[str] = ""
-    """Which of its tables is meant where none is named; the first if empty."""
+    """Name of the main table; the first one if empty."""
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         return _loaded().as_html(self)
 
     def __repr__(self) -> str:
-        """Show it in at most 20 lines and 2,000 characters."""
+        """Return at most 20 lines and 2,000 characters."""
         return _loaded().as_few_lines(self)
 
     def __str__(self) -> str:
-        """Show all that is said of it."""
+        """Return the whole answer as text."""
         return _loaded().as_text(self)
 
     def content(self) -> Any:
-        """Return what it holds, in objects, records and lists: what JSON and tables are read from.
+        """Return the content as objects, records and lists, from which JSON and tables are made.
 
-        Each kind of result has its own.
+        Each type of result has its own.
         """
         raise NotImplementedError
 
     def as_json(self) -> Any:
         """Return the content as a command prints it with `--json`.
 
-        Of a run whose worlds are weighed it says so under `weighed`.
+        For a run whose worlds are weighed it has the key `weighed`.
         """
         weighing = getattr(getattr(self, "run", None), "weighing", None)
         content = self.content()
@@ -104,14 +104,13 @@ class Shown:
 
     @property
     def tables(self) -> TableSet:
-        """Return all that it holds, as Arrow tables by name."""
+        """Return all Arrow tables by name."""
         return TableSet(self._tables(raw=False))
 
     def to_arrow(self, table: str = "", *, raw: bool = False) -> "pa.Table":
-        """Return a table, the main one unless another is named.
+        """Return a table, by default the main one.
 
-        Days are dates, and nothing stands where something never comes. `raw`: as it is kept, or as
-        `--json` has it.
+        Days are dates, null where something never comes. `raw`: cells as stored, or as in `--json`.
 
         Raises `DetenteError` if there is no such table.
         """
@@ -126,14 +125,14 @@ class Shown:
         raise DetenteError(what, where=type(self).__name__, hint=hint)
 
     def to_pandas(self, table: str = "", *, raw: bool = False) -> Any:
-        """Return the same as a pandas data frame: keys are its index, codes are categories.
+        """Return a table as a pandas data frame: keys are the index, codes are categories.
 
         Raises `DetenteError` if pandas is missing, or there is no such table.
         """
         return data.to_pandas(self.to_arrow(table, raw=raw))
 
     def to_polars(self, table: str = "", *, raw: bool = False) -> Any:
-        """Return the same as a polars data frame.
+        """Return a table as a polars data frame.
 
         Raises `DetenteError` if polars is missing, or there is no such table.
         """
@@ -144,17 +143,17 @@ class Shown:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def keys(self) -> list[Any]:
-        """Return the names by which rows of the main table are found."""
+        """Return the names of the main table's rows."""
         table = self.to_arrow()
         names = (name for axis in data.keys_of(table) for name in table[axis].to_pylist())
         return [*dict.fromkeys(names)]
 
     def __iter__(self) -> Iterator[Any]:
-        """Go through the names by which rows of the main table are found."""
+        """Iterate over the names of the main table's rows."""
         return iter(self.keys())
 
     def __getitem__(self, key: Any) -> Any:
-        """Return the row of the main table that has a name; a list of them where several have it.
+        """Return the row of the main table with this name, or a list if several have it.
 
         Cells are attributes too: `summary["any_war"].low`.
 

@@ -1,4 +1,4 @@
-"""Opens files that a user names: never waits for one, and whatever is wrong comes as OSError."""
+"""Opens files that a user names, without waiting; every fault is an OSError."""
 
 import errno
 import io
@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import IO, Any
 
 DISTINCT = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError)
-"""Kinds of OSError by which something is decided."""
+"""Subclasses of OSError that callers distinguish."""
 
 
 def open_file(path: Traversable) -> IO[bytes]:
-    """Open a file to read its bytes.
+    """Open a file for reading bytes.
 
-    Raises `OSError` if it cannot be opened, or is a pipe, a socket or a device, which may give no
-    end.
+    Raises `OSError` if it cannot be opened, or is a pipe, socket or device, which may never end.
     """
     if isinstance(path, Path):
         kind = stat.S_IFMT(path.stat().st_mode)
@@ -28,7 +27,7 @@ def open_file(path: Traversable) -> IO[bytes]:
 
 @contextmanager
 def heard(place: object) -> Iterator[None]:
-    """Raise whatever a driver raises as OSError, with the place that it is about."""
+    """Turn any error of a file system's driver into an OSError that names the place."""
     try:
         yield
     except OSError as fault:
@@ -43,7 +42,7 @@ def heard(place: object) -> Iterator[None]:
 
 
 def heard_file(file: Any, place: object) -> IO[bytes]:
-    """Return an open file of which whatever its driver raises comes as OSError."""
+    """Return an open file whose driver's errors become OSError."""
     return io.BufferedReader(_Heard(file, place))
 
 

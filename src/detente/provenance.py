@@ -1,4 +1,4 @@
-"""Which detente this is: its version, the checksum of its model, the commit it was made from."""
+"""Identifies this detente: version, checksum of the model, commit."""
 
 import ast
 import hashlib
@@ -9,10 +9,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUILT_FROM = HERE / "commit.txt"
-"""What a build writes into the package; a checkout has none."""
+"""File that a build writes into the package; a checkout has none."""
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHORT = 12
-"""Digits that are shown of a checksum or a commit."""
+"""Digits shown of a checksum or commit."""
 WORDS = re.compile(
     r"""
       ^[ ]*r?\"{3}(?s:.*?)\"{3}[ ]*$                    # a docstring, or what is said of a constant
@@ -22,16 +22,16 @@ WORDS = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
-"""What a source says to people."""
+"""Docstrings, comments and empty lines of a source."""
 NUMBER_TABLE = ("number", "actors", "military", "politics")
-"""Modules of the pack that hold rows of the number table with a slot of the kernel, or what such
-rows have in common."""
+"""Modules with rows of the number table that have a slot in the kernel, or with what such rows
+share."""
 MOST_SHOWN = 40
-"""Of a version that a record names no more is shown [characters]."""
+"""Most characters shown of a version named by a record."""
 
 
 def version_of(package: str) -> str:
-    """Return an installed package's version; nothing if the disk does not give it."""
+    """Return an installed package's version; empty if it cannot be read."""
     from importlib.metadata import metadata  # noqa: PLC0415  slow to import, and seldom asked
 
     try:
@@ -41,16 +41,16 @@ def version_of(package: str) -> str:
 
 
 def model_sources() -> list[Path]:
-    """Return the files that turn numbers into futures."""
+    """Return the source files that turn numbers into futures."""
     rules = [*(HERE / "kernel").glob("*.py"), *(HERE / "ensemble" / "encode").glob("*.py")]
     return sorted([*rules, HERE / "ensemble" / "design.py", HERE / "pack" / "correlations.py"])
 
 
 @cache
 def model_digest() -> str:
-    """Return the checksum of the model's code; its comments and docstrings do not count.
+    """Return the checksum of the model's code without comments and docstrings.
 
-    A run goes on under the model that began it. What is said about a rule does not change it.
+    A run continues only under the model that began it; rewording a comment does not change that.
     """
     whole = hashlib.sha256()
     for path in model_sources():
@@ -62,11 +62,10 @@ def model_digest() -> str:
 
 
 def slots_in(*sources: str) -> Iterator[str]:
-    """Yield the numbers of modules that are copied to the kernel, with domain and slot.
+    """Yield the numbers that are copied to the kernel, with their domain and slot.
 
-    The rest of a row says what a number means, and not what the kernel does with it. A slot stands
-    in the row, or in what its numbers have in common. Read as text, since what says which detente
-    this is knows no pack.
+    The rest of a row only describes the number. A slot is given in the row or in what its numbers
+    share. The modules are read as text, since this module must not import packs.
     """
     nodes = [node for source in sources for node in ast.parse(source).body]
     common = {
@@ -95,10 +94,10 @@ def code_of(source: str) -> str:
 
 @cache
 def commit() -> str:
-    """Return the commit that this detente is of; nothing if nothing tells.
+    """Return the commit of this detente, or an empty text if it is unknown.
 
-    The build writes it into the package. In a checkout it is the one that is checked out, whatever
-    was changed since; no program is started to learn it.
+    The build writes it into the package. In a checkout it is the one checked out, whatever was
+    edited since; no program is started to find it.
     """
     try:
         found = BUILT_FROM.read_text() if BUILT_FROM.is_file() else head_of(HERE.parents[1])
@@ -108,7 +107,7 @@ def commit() -> str:
 
 
 def head_of(checkout: Path) -> str:
-    """Return what a checkout is at, as its folder `.git` has it.
+    """Return the commit of a checkout, read from its folder `.git`.
 
     Raises `OSError, ValueError` if it cannot be read.
     """
@@ -122,7 +121,7 @@ def head_of(checkout: Path) -> str:
 
 
 def _commit_of(branch: str, git: Path) -> str:
-    """Return the commit of a branch, which lies in a file of its own or in the list of many."""
+    """Return the commit of a branch, from its own file or the list of packed references."""
     common = git / "commondir"
     shared = git / common.read_text().strip() if common.is_file() else git
     if (shared / branch).is_file():
@@ -132,11 +131,11 @@ def _commit_of(branch: str, git: Path) -> str:
 
 
 def this() -> tuple[str, str, str]:
-    """Return version, checksum of the model and commit of this detente."""
+    """Return version, model checksum and commit of this detente."""
     return version_of("detente"), model_digest(), commit()
 
 
 def describe(version: str, model: str, commit: str) -> str:
-    """Say which detente one is, with the commit where it is known."""
+    """Return version, model and commit in words."""
     at = f", commit {commit[:SHORT]}" if commit else ""
     return f"detente {version[:MOST_SHOWN]}, model {model[:SHORT]}{at}"

@@ -1,9 +1,9 @@
-"""What rooms bring to the core, which knows none of them: found by entry points when it is used.
+"""Finds by entry points what rooms bring to the core, which knows none of them.
 
 A room is a package that imports the core and adds to it: commands, pages, views of results, names
 of `detente` itself. It declares them in its `pyproject.toml`, as this package does for the rooms
-that ship with it. Where detente runs from its sources, their `pyproject.toml` is read, so that what
-was installed from them before tells of no room that has gone and leaves out none that has come.
+that it ships. If detente runs from its sources, their `pyproject.toml` is read instead of the
+installed entry points, which may be out of date.
 """
 
 from collections.abc import Mapping
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ADDRESSES = "detente.addresses"
-"""`any`: a function from the address of a folder to its path."""
+"""`any`: a function that returns the path of a folder's address."""
 CHARTS = "detente.charts"
-"""What is reached as `detente.charts.NAME`."""
+"""Charts, reached as `detente.charts.NAME`."""
 COMMANDS = "detente.commands"
 """Tuples of `cli.command.ListedCommand`, by the name of a room."""
 DOCUMENTS = "detente.documents"
-"""Functions that return what writes a `views.page.ReportPage` in the form of this name; `section`
-is of a `views.blocks.Section`. They raise where an extra or a program is missing."""
+"""Functions that return a writer of a `views.page.ReportPage` in the format of this name; `section`
+writes a `views.blocks.Section`. They raise if an extra or a program is missing."""
 NAMES = "detente.names"
-"""What is reached as `detente.NAME`."""
+"""Names of `detente` itself, reached as `detente.NAME`."""
 PAGES = "detente.pages"
 """`views.served.RoomPages`, by the name of a room."""
 PERFORMERS = "detente.performers"
-"""`cluster`: a context manager that offers what plays a run elsewhere than on threads here."""
+"""`cluster`: a context manager that plays runs on other machines."""
 SERVERS = "detente.servers"
-"""`guarded`: serves an application on this machine alone, to who has the token of `serve`."""
+"""`guarded`: serves an application on this machine only, to those with the token of `serve`."""
 TOOLS = "detente.tools"
 """Tuples of `views.programs.RoomTool`, by the name of a room."""
 PROPOSERS = "detente.proposers"
-"""`reading`: a function from the path of an article to what it says to each question of `new`."""
+"""`reading`: a function that returns an article's suggestions for each question of `new`."""
 VIEWS = "detente.views"
-"""Functions from a result to its `views.blocks.Section`, by the name of the result's class."""
+"""Functions that return the `views.blocks.Section` of a result, by the name of its class."""
 AGAIN = "install detente again: pip install --force-reinstall --no-deps detente"
-"""What to do where a room that ships is not found: its entry points are not those of the code."""
+"""Advice if a shipped room is missing: the installed entry points are out of date."""
 SOURCES = Path(__file__).parents[2] / "pyproject.toml"
-"""What declares the rooms that ship, where detente is not installed as a whole."""
+"""Declares the shipped rooms where detente is not installed."""
 
 
 @cache
 def brought(group: str) -> "tuple[EntryPoint, ...]":
-    """Return what rooms bring of a kind: those that ship in the order that is declared, others."""
+    """Return the entry points of a group: those of shipped rooms first, as declared."""
     # Importing it takes as long as half of what a command does before it begins.
     from importlib.metadata import EntryPoint, entry_points  # noqa: PLC0415
 
@@ -60,7 +60,7 @@ def brought(group: str) -> "tuple[EntryPoint, ...]":
 
 
 def load(group: str, name: str) -> Any:
-    """Return what a room brings under a name.
+    """Return the object that a room brings under a name.
 
     Raises `DetenteError` if no room brings it.
     """
@@ -73,7 +73,7 @@ def load(group: str, name: str) -> Any:
 
 @cache
 def _of_sources() -> Mapping[str, Mapping[str, str]] | None:
-    """Return what the sources declare from which detente runs; None where it is installed."""
+    """Return the entry points declared in the sources, or None if detente is installed."""
     if not SOURCES.is_file():
         return None
     import tomli  # noqa: PLC0415  where detente is installed nothing is read

@@ -1,4 +1,4 @@
-"""Text of strangers made safe to print, read and compare: short, visible, and near known names."""
+"""Makes foreign text safe to print, read and compare; suggests known names."""
 
 import datetime as dt
 import difflib
@@ -9,28 +9,28 @@ from functools import lru_cache
 from typing import Any
 
 LONGEST_SHOWN = 60
-"""Characters of a faulty value that are shown."""
+"""Most characters shown of a faulty value."""
 LONGEST_TEXT = 300
-"""Characters of a field or of a list of what is allowed that are shown."""
+"""Most characters shown of a field, or of a list of allowed values."""
 WIDEST = 100
-"""Prose is not wrapped to more [characters]."""
+"""Widest line of wrapped prose [characters]."""
 LEAST_PART = 3
-"""Letters from which a part of a name stands for the whole."""
+"""Fewest letters with which a part of a name matches the whole."""
 LARGEST_SHOWN = 10**18
 JOINERS = "\u200c\u200d"
 """Invisible characters that Persian and other scripts need inside words."""
 UNSAFE = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG = 64
-"""Characters of a name that go into a key or the name of a file."""
+"""Most characters of a name that go into a key or the name of a file."""
 WITH_ARTICLE = re.compile(
     r"(Bahamas|Emirates|Federation|Islands|Kingdom|Maldives|Nations|Netherlands|Philippines|"
     r"Republic|States|Union)\b"
 )
-"""Words of a party's name that call for an article in a sentence."""
+"""Words in a party's name that need an article in a sentence."""
 TO, DASH = " to ", "-"
-"""Between both ends of what a person reads: in a table or a sentence, and where words are few."""
+"""Separators of a range: in tables and sentences, and in short labels."""
 FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
-"""What makes a spreadsheet take a cell for a formula."""
+"""First characters that make a spreadsheet treat a cell as a formula."""
 
 
 PLAIN_MARKS = {
@@ -39,20 +39,20 @@ PLAIN_MARKS = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2013"), "-"),
     0xA0: " ",
 }
-"""Marks of printers, and those of a keyboard in their place."""
+"""Typographic marks and their keyboard equivalents."""
 
 
 def between(low: object, high: object, *, joint: str = TO) -> str:
-    """Return both ends of an interval or a range as one text; one of them where both read alike.
+    """Return both ends of a range as one text, or one end if both read alike.
 
-    Every pair of ends that a person reads is written here.
+    Every range that a person reads is written here.
     """
     first, last = str(low), str(high)
     return first if first == last else f"{first}{joint}{last}"
 
 
 def straight(text: str) -> str:
-    """Return text with the quotes, hyphens and spaces of a keyboard, as many characters."""
+    """Return text with keyboard quotes, hyphens and spaces; its length stays the same."""
     return text.translate(PLAIN_MARKS)
 
 
@@ -62,7 +62,7 @@ def clean(text: str) -> str:
 
 
 def guard(cell: str) -> str:
-    """Return a cell of visible characters that no spreadsheet computes or runs."""
+    """Return a cell without invisible characters that no spreadsheet takes for a formula."""
     visible = "".join(character for character in cell if character.isprintable()).strip()
     return f"'{visible}" if visible.startswith(tuple(FORMULA_STARTS)) else visible
 
@@ -86,15 +86,15 @@ def brief(text: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return a text with a capital for its first letter, and the others as they are."""
+    """Return a text with its first letter capitalised, the rest unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def in_sentence(name: str) -> str:
-    """Return a party's name as a sentence has it: the United States, groups aligned with Iran.
+    """Return a party's name with the article that a sentence needs: the United States.
 
-    `capitalised` gives the article its capital where a sentence begins with it. A name that has its
-    article is left as it is. Several names may be joined by `or`.
+    `capitalised` capitalises the article at the beginning of a sentence. A name that has its
+    article is unchanged. Several names may be joined by `or`.
     """
     first, is_several, others = name.partition(" or ")
     if is_several:
@@ -106,7 +106,7 @@ def in_sentence(name: str) -> str:
 
 
 def show(value: Any) -> str:
-    """Return a value as its text would have it, short and without control characters."""
+    """Return a value as written in its text, short and without control characters."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
@@ -133,7 +133,7 @@ def _clipped(text: str, most: int = LONGEST_SHOWN) -> str:
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
-    """Return the candidate that was probably meant, or nothing if none is near."""
+    """Return the candidate that was probably meant, or an empty text."""
     if len(name) > LONGEST_SHOWN:
         return ""
     by_folded = {candidate.lower().replace("-", "_"): candidate for candidate in candidates}
@@ -143,7 +143,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
 
 
 def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
-    """Return the one candidate of which a name is a part; if there are several, none is meant."""
+    """Return the only candidate that contains the name, or an empty text."""
     whole = folded.replace("_", "")
     if len(whole) < LEAST_PART:
         return []
@@ -153,9 +153,9 @@ def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
 
 
 def wrapped(text: str, room: int | None, *, indent: int = 0, hang: int = 0) -> str:
-    """Return a text in lines of at most so many characters, on one where nothing is wrapped.
+    """Return a text wrapped to a number of characters, or on one line if that is None.
 
-    `hang`: how far all lines but the first are indented.
+    `hang`: indentation of all lines but the first.
     """
     line = " " * indent + clean(text)
     if room is None:
@@ -169,26 +169,26 @@ def wrapped(text: str, room: int | None, *, indent: int = 0, hang: int = 0) -> s
 
 
 def slug(name: str, otherwise: str, most: int = LONGEST_SLUG) -> str:
-    """Return a name as a key or a file has it: small letters, digits and - between them.
+    """Return a name as a key or file name: lower case letters, digits and hyphens.
 
-    `otherwise`: what stands for a name of which nothing is left; `most`: its characters.
+    `otherwise`: used if nothing of the name is left; `most`: its longest length.
     """
     key = UNSAFE.sub("-", name.lower()).strip("-")
     return key[:most].strip("-") or otherwise
 
 
 def free_key(key: str, taken: Collection[str]) -> str:
-    """Return a key, or one with a number behind it if it is taken."""
+    """Return an unused key: the given one, or the first with a number behind it."""
     others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
     return next(one for one in (key, *others) if one not in taken)
 
 
 def offered(name: str, candidates: Collection[str], said: str) -> str:
-    """Return the nearest name, if one is near, and all that there are, with what they are."""
+    """Return a suggestion of the nearest name, and all candidates with what they are."""
     return f"{did_you_mean(name, candidates)} {said}: {', '.join(candidates)}".strip()
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return the question that offers the nearest name, or nothing."""
+    """Return "did you mean ...?" with the nearest name, or an empty text."""
     near = nearest(name, candidates)
     return f"did you mean {near}?" if near else ""

@@ -1,4 +1,4 @@
-"""The form of what people write down, and of what a source says and how far it is trusted."""
+"""Parts of written texts, and claims: what a source says and how far it is trusted."""
 
 import hashlib
 import re
@@ -19,14 +19,14 @@ class WrittenPart(BaseModel):
 
 
 class StandIn:
-    """What takes the place of a faulty value while the rest of a text is checked."""
+    """Marks a field with the value that replaces a faulty one while the rest is checked."""
 
     def __init__(self, value: object) -> None:
         self.value = value
 
 
 def as_tuple(value: Any) -> Any:
-    """Return a text as a list of one, and anything else as it is."""
+    """Return a text as a tuple of one; any other value is returned unchanged."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -37,7 +37,7 @@ Keys = Annotated[
     tuple[ClaimKey, ...],
     BeforeValidator(as_tuple, json_schema_input_type=ClaimKey | tuple[ClaimKey, ...]),
 ]
-"""Keys of a table; one alone may stand without brackets."""
+"""Keys of a table; a single one needs no brackets."""
 
 
 class Source(WrittenPart):
@@ -64,12 +64,12 @@ class Passage(WrittenPart):
 
 
 def collapse(text: str) -> str:
-    """Return text with every run of white space made one space, and none at its ends."""
+    """Return text with every run of white space collapsed to one space, and none at the ends."""
     return WHITE_SPACE.sub(" ", text).strip()
 
 
 def digest_of(text: str) -> str:
-    """Return the SHA-256 of a passage, whatever its white space."""
+    """Return the SHA-256 of a passage with its white space collapsed."""
     return hashlib.sha256(collapse(text).encode()).hexdigest()
 
 

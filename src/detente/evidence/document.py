@@ -1,4 +1,4 @@
-"""The text of a document, HTML or PDF among them, and whether it says what claims say it says."""
+"""Reads documents (text, HTML, PDF) and finds the passages that claims cite."""
 
 import io
 import logging
@@ -14,20 +14,20 @@ from detente.evidence.claim import WHITE_SPACE, Passage, digest_of
 from detente.opening import open_file
 
 MOST_BYTES = 2 * 1024 * 1024
-"""The longest text that is read: about a thousand pages."""
+"""Largest text that is read: about a thousand pages."""
 MOST_BYTES_WITH_PICTURES = 32 * 1024 * 1024
-"""The largest HTML or PDF file that is read."""
+"""Largest HTML or PDF file that is read."""
 MOST_PAGES = 5000
-"""A PDF file can list one page without end, and each takes its time even if it is empty."""
+"""Most pages of a PDF file, which can list one page endlessly, and each takes time."""
 FIRST = re.compile(r"(?<!\w)\w|[^\w\s]")
 LAST = re.compile(r"\w(?!\w)|[^\w\s]")
-"""What a lost passage may begin and end with: the edge of a word, or a mark between words."""
+"""Where a displaced passage may begin and end: at the edge of a word or at punctuation."""
 
 Result = Literal["matches", "moved", "missing"]
 
 
 class Found(NamedTuple):
-    """What became of the passage of a claim: its place now, or nothing if it is missing."""
+    """The place of a claim's passage today, or none if it is missing."""
 
     claim: str
     result: Result
@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
 
 class _Spread(NamedTuple):
-    """A text with its white space collapsed, and the place of each character as it was."""
+    """A text with collapsed white space, and the original position of each character."""
 
     text: str
     places: Sequence[int]
@@ -46,10 +46,11 @@ class _Spread(NamedTuple):
 def read_document(path: Path) -> str:
     """Return the text of a document, with line ends normalised.
 
-    Of HTML and PDF it is the text within, which takes the extra `read`: passages count in that.
+    For HTML and PDF it is the text inside, which needs the extra `read`; positions of passages
+    count in that text.
 
-    Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8, HTML or PDF, or
-    if the extra is missing.
+    Raises `DetenteError` if the document cannot be read, is too long, or is not text in UTF-8, HTML
+    or PDF, or if the extra is missing.
     """
     content = read_whole(
         path, what="document", wanted="a text file", cut=CUT, most=MOST_BYTES_WITH_PICTURES
@@ -71,10 +72,10 @@ def read_document(path: Path) -> str:
 
 
 def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST_BYTES) -> bytes:
-    """Return a file that a user names, at most `most` bytes of it.
+    """Return the bytes of a file that a user names, at most `most`.
 
-    Raises `DetenteError` if it cannot be read or is too long; `wanted` is what it should be, `cut`
-    what it could be cut to.
+    Raises `DetenteError` if it cannot be read or is too long; `wanted` says what the file should
+    be, `cut` what it could be cut to.
     """
     where = str(path)
     hint = f"give {wanted} that you may read"
@@ -86,7 +87,7 @@ def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST
 
 
 CUT = "the pages that are cited"
-"""What a document that is too long could be cut to."""
+"""Advice on what to cut a too long document to."""
 
 
 def _too_long(what: str, where: str, cut: str, most: str) -> DetenteError:
@@ -99,10 +100,10 @@ def _mebibytes(count: int) -> str:
 
 
 def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
-    """Return what became of each claim's passage, in their order.
+    """Return the place of each claim's passage in a text, in order.
 
-    A passage that is no longer in its place is sought by its checksum, first with the length that
-    it has once its white space is collapsed, then with the length that it had in the document.
+    A passage that is no longer in its place is searched for by its checksum, first with its length
+    after white space is collapsed, then with its length in the document.
     """
     lost = {
         claim: passage
@@ -122,7 +123,7 @@ def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
 
 
 def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
-    """Return the first place of each checksum that the text holds."""
+    """Return the first place of each checksum in the text."""
     spread = _Spread(
         WHITE_SPACE.sub(" ", text),
         array("q", (match.start() for match in re.finditer(r"\s+|\S", text))),
@@ -149,7 +150,7 @@ def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
 def _windows(
     starts: Iterable[tuple[int, int]], ends: Mapping[int, int], length: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield what had a length in the document and is shorter once its white space is collapsed."""
+    """Yield windows of a length in the document that are shorter with collapsed white space."""
     for start, old_start in starts:
         end = ends.get(old_start + length)
         if end is not None and end - start < length:
@@ -171,10 +172,10 @@ def _first(
 
 
 Extraction = Callable[[bytes, str], str]
-"""From the bytes of a file, and where it lies, to the text within."""
+"""Extracts the text from the bytes of a file; the second argument is its place, for errors."""
 
 START = 1024
-"""A file shows in its first bytes what it is."""
+"""Number of bytes at the beginning that tell the type of a file."""
 HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.I | re.S
 )
@@ -185,19 +186,19 @@ NO_TEXT = (
     *("video", "canvas", "datalist"),
 )
 UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-"""How the style of an element hides it; what a style sheet hides by its class is not known."""
+"""Inline styles that hide an element; style sheets are not read."""
 AROUND = ("nav", "header", "footer", "aside")
-"""What stands around the text of a page, where the page does not mark the text itself."""
+"""Elements left out of a page that does not mark its main text."""
 BLOCKS = (
     *("address", "article", "blockquote", "br", "caption", "dd", "div", "dt", "figcaption", "h1"),
     *("h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "td", "th"),
     *("tr", "ul"),
 )
-"""Elements that begin a paragraph of their own."""
+"""Elements that start a new paragraph."""
 
 
 def extraction_for(content: bytes, name: str) -> Extraction | None:
-    """Return what gets the text out of a file; nothing if the file is its own text."""
+    """Return the extraction for a type of file, or None for plain text."""
     if content.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
         return from_pdf
     if name.lower().endswith(SUFFIXES) or HTML.match(content[:START].removeprefix(b"\xef\xbb\xbf")):
@@ -206,10 +207,10 @@ def extraction_for(content: bytes, name: str) -> Extraction | None:
 
 
 def from_html(content: bytes, where: str) -> str:
-    """Return the text of a page, a paragraph a line, with blank lines between.
+    """Return the text of a page, one paragraph a line, with blank lines between.
 
-    It is that of its one `article`, else of its `main`, else of all but menus, head and foot. What
-    an element hides from readers is left out: a page does not say what nobody sees on it.
+    It is that of its only `article`, else of its `main`, else of everything but menus, head and
+    foot. Hidden elements are left out, since readers do not see them.
 
     Raises `DetenteError` if the extra `read` is missing, or the page holds no text.
     """
@@ -244,13 +245,13 @@ def _drop(elements: Iterable[Any]) -> None:
 
 
 def _is_hidden(element: Any) -> bool:
-    """Say whether an element hides itself; `aria-hidden` hides from those who listen alone."""
+    """Return whether an element is hidden; `aria-hidden` hides it from screen readers alone."""
     is_closed = element.tag == "dialog" and "open" not in element.attrib
     return is_closed or "hidden" in element.attrib or bool(UNSEEN.search(element.get("style", "")))
 
 
 def _paragraphs(walk: Iterable[tuple[str, Any]]) -> Iterator[str]:
-    """Yield the text of an element, block by block, from a walk over its elements."""
+    """Yield the text of an element by paragraphs, from a walk over its elements."""
     pieces: list[str] = []
     for event, element in walk:
         pieces.append((element.text if event == "start" else "") or "")
@@ -263,10 +264,10 @@ def _paragraphs(walk: Iterable[tuple[str, Any]]) -> Iterator[str]:
 
 
 def from_pdf(content: bytes, where: str) -> str:
-    """Return the text of a PDF file, line by line, with a line end after each page.
+    """Return the text of a PDF file, with a line end after each page.
 
-    Raises `DetenteError` if the extra `read` is missing, or the file is damaged, locked or too
-    long, or holds no text, as a picture of a page does.
+    Raises `DetenteError` if the extra `read` is missing, or the file is damaged, locked, too long,
+    or holds no text, as a scanned page does.
     """
     pypdf = from_extra("read", "pypdf", needs="reading PDF", where=where)
     # Its loggers report each oddity on the standard error, in whatever characters the file has.
@@ -284,7 +285,7 @@ def from_pdf(content: bytes, where: str) -> str:
 
 
 def _pages_of(pypdf: Any, content: bytes, where: str) -> Iterator[str]:
-    """Yield the text of a PDF file page by page, so that no more is read than is wanted."""
+    """Yield the text of a PDF file page by page, so that reading can stop early."""
     try:
         for page in pypdf.PdfReader(io.BytesIO(content)).pages:
             yield page.extract_text()

@@ -1,4 +1,4 @@
-"""Every number with what it rests on, weakest first, here and for other programs."""
+"""The ledger: every number with its claims, weakest first, and its exports."""
 
 import csv
 import io
@@ -11,15 +11,14 @@ from detente.text import guard
 
 CALIBRATED = "calibrated"
 ORIGINS = ("default", "catalogue", CALIBRATED)
-"""What a number rests on that its pack does not give: a default, a figure of the catalogue, or what
-calibration on past crises left of it."""
+"""Origins of numbers that a pack does not give: a default, the catalogue, or the accepted set."""
 
 WEAKNESS = ("default", "", "catalogue", CALIBRATED)
-"""What rests on no claim, weakest first: a default, words alone, a figure of a known system, what
-gives history's rates."""
+"""Numbers without a claim, weakest first: a default, words alone, the catalogue, the accepted set.
+"""
 
 SIZE_ASSUMED = "size assumed"
-"""What stands in place of a grade where claims bear on a number and none of them gives it."""
+"""Shown in place of a grade where claims bear on a number but none gives its size."""
 
 COLUMNS = (
     "row",
@@ -45,18 +44,18 @@ COLUMNS = (
     "accepted_by",
     "accepted_on",
 )
-"""`row` is number or claim; what does not apply to a row is left empty."""
+"""`row` is number or claim; cells that do not apply are empty."""
 
 CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"detente": "urn:detente:"})
-"""The words of the annotations: W3C's, and those of our own that it has none for."""
+"""Vocabularies of the annotations: W3C's, and ours where it has no term."""
 
 
 class Resting(Protocol):
-    """A number, a hypothesis or an event, that says what it rests on."""
+    """Anything with reasons: a number, a hypothesis or an event."""
 
     @property
     def because(self) -> tuple[str, ...]:
-        """Return the keys of the claims behind it, or the origin of a number not given."""
+        """Return the keys of its claims, or the origin of a number that the pack does not give."""
 
     @property
     def assumed(self) -> str | None:
@@ -64,17 +63,17 @@ class Resting(Protocol):
 
 
 class Graded(Resting, Protocol):
-    """A number, which claims may give or only bear on."""
+    """A number with the claims that give its size, or only bear on it."""
 
     @property
     def gives(self) -> tuple[str, ...]:
-        """Return the keys of those claims behind it that give its size."""
+        """Return the keys of the claims that give its size."""
 
 
 class LedgerRow(NamedTuple):
-    """One number's row: the grade is that of the best claim that gives it.
+    """A number's row of the ledger; its grade is that of the best claim that gives it.
 
-    It is `size assumed` where claims only bear on the number, and empty if there are none.
+    The grade is `size assumed` if claims only bear on the number, and empty without claims.
     """
 
     field: str
@@ -85,20 +84,20 @@ class LedgerRow(NamedTuple):
 
     @property
     def is_supported(self) -> bool:
-        """Say whether a claim stands behind the number."""
+        """Return whether the number has a claim."""
         return self.grade != ""
 
     @property
     def is_given(self) -> bool:
-        """Say whether a claim gives the number."""
+        """Return whether a claim gives the number's size."""
         return self.grade not in {"", SIZE_ASSUMED}
 
 
 class Ledger(NamedTuple):
-    """What a crisis rests on.
+    """The ledger of a crisis.
 
-    `unsupported` numbers have no claim behind them, the weakest first; `unused` claims have no
-    number and no hypothesis that rests on them.
+    `unsupported` are the numbers without a claim, weakest first; `unused` are the claims on which
+    no number and no hypothesis rests.
     """
 
     rows: tuple[LedgerRow, ...]
@@ -107,7 +106,7 @@ class Ledger(NamedTuple):
 
     @property
     def given(self) -> tuple[LedgerRow, ...]:
-        """Return the numbers that a claim gives."""
+        """Return the numbers whose size a claim gives."""
         return tuple(row for row in self.rows if row.is_given)
 
 
@@ -117,7 +116,7 @@ def ledger(
     *,
     hypotheses: Iterable[Resting] = (),
 ) -> Ledger:
-    """Return what numbers rest on, in the order in which they come."""
+    """Return the ledger of numbers, in their order."""
     rows = tuple(_row(field, number, claims) for field, number in numbers)
 
     def weakness(row: LedgerRow) -> int:
@@ -138,7 +137,7 @@ def _row(field: str, number: Graded, claims: Mapping[str, Claim]) -> LedgerRow:
 
 
 class Evidence(NamedTuple):
-    """All that is exported: a ledger, what it refers to, and every number in words."""
+    """The export of a ledger: its rows, claims and sources, and every number in words."""
 
     name: str
     ledger: Ledger
@@ -156,7 +155,7 @@ class Evidence(NamedTuple):
 
 
 def to_csv(evidence: Evidence) -> str:
-    """Return a table of numbers, then claims; no cell of it is a formula."""
+    """Return a CSV table of numbers, then claims; no cell is a formula."""
     stream = io.StringIO()
     table = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
@@ -194,7 +193,7 @@ def _csv_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def to_json_lines(evidence: Evidence) -> str:
-    """Return one annotation a line and claim, in the manner of W3C's Web Annotation model."""
+    """Return one annotation a line for each claim, in W3C's Web Annotation model."""
     return "".join(f"{json.dumps(one)}\n" for one in _annotations(evidence))
 
 
