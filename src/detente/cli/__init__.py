@@ -1,4 +1,4 @@
-"""The command line: one command, by what it is stopped, and its exit status."""
+"""Runs one command of the command line and returns its exit status."""
 
 import signal
 import sys
@@ -9,15 +9,15 @@ from types import FrameType
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 """Signals that ask a command to stop; its status is then 128 and the number of the signal."""
 SOON = 0.02
-"""How long after an interrupt that was lost the next one comes [s]."""
+"""Time until an interrupt that was lost is sent again [s]."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; that of this process unless any are given.
+    """Run one command and return its exit status; without arguments, those of this process.
 
-    A signal that asks it to stop is an interrupt within the command, as Ctrl-C is. What it meets on
-    its way may put another in its place, or an error of its own; the status is that of the signal
-    all the same. One that was ignored before, as by `nohup`, still is.
+    A stopping signal interrupts the command as Ctrl-C does. The exit status is that of the signal
+    even if the interrupt becomes another error on its way. Signals that were ignored before, as by
+    `nohup`, stay ignored.
     """
     received: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The list of commands, in the order of the work, with those that rooms bring."""
+"""The list of all commands, ours and those of rooms, in the order of work."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -37,14 +37,15 @@ if TYPE_CHECKING:
 
 ROOM = min(terminal.room_of(sys.stdout) or 0, WIDEST)
 FRAMED = 70
-"""In a narrower terminal help in frames would cut the names of options [characters]."""
+"""Narrowest terminal for framed help; in a narrower one frames would cut names of options
+[characters]."""
 
 LONGEST_HELP = 66
-"""What fits next to the longest name in a terminal of 80 columns [characters]."""
+"""Longest help text that fits next to the longest name in 80 columns [characters]."""
 
 
 class Commands(TyperGroup):
-    """The commands; what was noted at an interrupt is said."""
+    """The group of commands; prints the notes that an interrupt carries."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -104,7 +105,7 @@ CORE = (
 
 
 def _with_rooms() -> list[ListedCommand]:
-    """Return all commands: ours, and behind the one that each names those of rooms."""
+    """Return all commands, each of a room's behind the one that it names."""
     listed = list(CORE)
     for entry in rooms.brought(rooms.COMMANDS):
         for command in _brought(entry):
@@ -115,7 +116,7 @@ def _with_rooms() -> list[ListedCommand]:
 
 
 def _brought(entry: "EntryPoint") -> tuple[ListedCommand, ...]:
-    """Return the commands of a room; of one that cannot be loaded one that says why."""
+    """Return the commands of a room, or one that reports why the room cannot be loaded."""
     try:
         found: tuple[ListedCommand, ...] = entry.load()
     except (ImportError, AttributeError) as fault:
@@ -133,7 +134,7 @@ def _brought(entry: "EntryPoint") -> tuple[ListedCommand, ...]:
 
 
 def _assembled(listed: Iterable[ListedCommand]) -> typer.Typer:
-    """Return commands as one program."""
+    """Return the commands assembled into one program."""
     program = typer.Typer(
         name="detente",
         cls=Commands,
@@ -169,15 +170,16 @@ def _assembled(listed: Iterable[ListedCommand]) -> typer.Typer:
 
 @cache
 def program() -> typer.Typer:
-    """Return all commands, assembled once."""
+    """Return the program of all commands, assembled once."""
     return _assembled(_with_rooms())
 
 
 @cache
 def commands(named: str) -> Callable[..., Any]:
-    """Return the commands as they are run, for a command line that begins with a word.
+    """Return the program for a command line that begins with a given word.
 
-    To look for rooms takes a third of a start: not where a command of the core is named.
+    Rooms are searched for only if no command of the core has this name, since that takes a third of
+    a start.
     """
     own = [one for one in CORE if one.name == named and not isinstance(one.run, typer.Typer)]
     return get_command(_assembled(own) if own else program())

@@ -1,4 +1,4 @@
-"""Where commands meet the system: signals, errors, exit statuses."""
+"""The boundary between commands and the system: signals, errors, exit statuses."""
 
 import os
 import re
@@ -18,15 +18,15 @@ from detente.errors import DetenteError, Faults, UnguardedWarning
 
 DONE = 0
 INTERRUPTED = 130
-"""Unless another signal than that of Ctrl-C stopped the command, of which `main` has the number."""
+"""Exit status after Ctrl-C; `main` has the numbers of other signals."""
 NOT_DONE = 2
 STREAMS = (0, 1, 2)
-"""What a process reads from, writes to and complains to."""
+"""Standard input, output and error."""
 MOST_FAULTS = 20
 LEAST_MEMORY = 2 << 30
-"""What a small run takes of address space [bytes]; with less the compiler may end the process."""
+"""Address space of a small run [bytes]; with less the compiler may end the process."""
 NO_CACHE = "cannot cache function"
-"""How the compiler says that no folder can keep what it makes."""
+"""Beginning of the compiler's message that no folder can hold its cache."""
 NO_ROOM = "check the path, what you may read and write there, and the space left"
 OTHER_CACHE = "free some space, or name another folder: XDG_CACHE_HOME=FOLDER detente ..."
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
@@ -70,10 +70,10 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _in_words(fault: Exception) -> DetenteError:
-    """Return what kept a command from its end as an error that says what to do.
+    """Return any error of a command as an error that says what to do.
 
-    A fault of the command line leads to the help of the command that it is in. Its values are read
-    by pydantic, whose words for them are not those of a command line.
+    A fault of the command line points to the help of its command. Values are read by pydantic,
+    whose messages are reworded here.
     """
     if isinstance(fault, DetenteError):
         return fault
@@ -97,7 +97,7 @@ def _in_words(fault: Exception) -> DetenteError:
 
 @contextmanager
 def _warnings_as_lines() -> Iterator[None]:
-    """Write each warning of ours once, as a line to the standard error."""
+    """Print each of our warnings once, on one line of the standard error."""
     with warnings.catch_warnings():
         warnings.simplefilter("default", UnguardedWarning)
         show = warnings.showwarning
@@ -113,7 +113,7 @@ def _warnings_as_lines() -> Iterator[None]:
 
 
 def report(error: DetenteError, *, wants_json: bool) -> None:
-    """Say what went wrong: where, what was found, what is allowed, what to do."""
+    """Print an error: where, what was found, what is allowed, what to do."""
     if os.environ.get("DETENTE_DEBUG") == "1":
         traceback.print_exc()
     if wants_json:
@@ -139,9 +139,10 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
 
 
 def _prepare_streams() -> bool:
-    """Let no character that a terminal cannot show stop a result; say whether one can be given.
+    """Replace characters that a terminal cannot show; return whether there is an output.
 
-    Where a stream was closed, what is opened next would take its place: nothing does.
+    A closed stream is replaced by one that discards its output, since the next opened file would
+    otherwise take its place.
     """
     has_output = sys.stdout is not None
     for descriptor in STREAMS:
@@ -163,6 +164,6 @@ def _prepare_streams() -> bool:
 
 
 def _silence(descriptor: int) -> None:
-    """Lead a stream nowhere, so that what is written to it has nowhere to fail."""
+    """Redirect a stream to nowhere, so that writing to it cannot fail."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, descriptor)

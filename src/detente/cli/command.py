@@ -1,4 +1,4 @@
-"""A command as it is listed: by this package, and by each room that brings some."""
+"""The form in which the core and the rooms list their commands."""
 
 import inspect
 from collections.abc import Callable
@@ -22,11 +22,11 @@ class Extra(NamedTuple):
 
 
 class ListedCommand(NamedTuple):
-    """A command, or a group of them as an application of its own.
+    """A command, or a group of commands as an application of its own.
 
-    A room lists its commands in a module that imports the core alone, and of that what is quick:
-    it is loaded whenever a command is named that is none of the core's. The entry point
-    `detente.commands` leads to the list.
+    A room lists its commands in a module that imports little and of the core alone, since it is
+    loaded whenever a named command is not one of the core's. The entry point `detente.commands`
+    names the list.
     """
 
     name: Annotated[str, "as it is typed; `lab rates` stands in the group `lab`"]
@@ -38,7 +38,7 @@ class ListedCommand(NamedTuple):
 
     @property
     def short_help(self) -> str | None:
-        """Return what `--help` says of it where its extra is missing; None for its own summary."""
+        """Return the short help of a command whose extra is missing; None for its own summary."""
         if self.extra is None or all(map(find_spec, self.extra.modules)):  # imports none of them
             return None
         return f"Not installed: pip install 'detente[{self.extra.name}]' brings it."
@@ -60,10 +60,10 @@ All: TypeAlias = Annotated[
 
 
 def answering(command: Callable[..., Any]) -> Callable[..., int]:
-    """Return a command with `--json`, `--quiet` and `--all`, and its answer shown as they ask.
+    """Return a command with the flags `--json`, `--quiet` and `--all`, which show its answer.
 
-    It returns an exit status. A command returns its answer, or the status if it has shown what
-    there was to show, or nothing for 0.
+    The returned function returns an exit status. The command returns its answer, or the status if
+    it printed its result itself, or None for 0.
     """
     kind = inspect.Parameter.KEYWORD_ONLY
     everywhere = {"json": Json, "quiet": Quiet, "everything": All}

@@ -1,4 +1,4 @@
-"""The command that says what numbers rest on."""
+"""The command `evidence`."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
 
 
 def _run_of(pack: str) -> "Run | None":
-    """Open a run, if that is what was named: one that is not finished is read as its pack."""
+    """Open a run if one was named; an unfinished one is read as its pack."""
     from detente.ensemble import bundle, record
     from detente.ensemble.folder import place_of
     from detente.ensemble.run import Run
@@ -100,7 +100,7 @@ def _run_of(pack: str) -> "Run | None":
 
 
 def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
-    """Load a pack, or the pack of a run as it was played."""
+    """Load a pack, or the pack with which a run was played."""
     from detente.pack import load
 
     run = run or _run_of(pack)
@@ -108,7 +108,7 @@ def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
 
 
 def _look_up(crisis: "Crisis", source: str, document: Path) -> int:
-    """Look up the passages of a source, of the one there is if none is named; 1 if one is gone."""
+    """Look up the passages of a source, by default the only one; return 1 if one is missing."""
     from detente.evidence import read_document, verify
     from detente.views import evidence as view
 

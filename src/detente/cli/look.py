@@ -246,9 +246,9 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
 
 
 def read_asked(asked: Sequence[str]) -> "tuple[str | None, dict[str, Asked]]":
-    """Return the run that is named first, if one is, and what each field is to be.
+    """Return the run, if one is named first, and the requested value of each field.
 
-    Raises `DetenteError` if something is no setting, or a field is given twice.
+    Raises `DetenteError` if an argument is not a setting, or a field is given twice.
     """
     from detente.questions.whatif import SETTING, read_changes
 

@@ -1,4 +1,4 @@
-"""What commands can be asked, in the same words everywhere, and what the shell offers for it."""
+"""Shared parameters of commands, and their completion in the shell."""
 # ruff: noqa: PLC0415  what a completion needs is loaded when someone asks for it
 
 import shlex
@@ -18,9 +18,9 @@ Offer = Callable[[typer.Context, list[str], str], list[str]]
 
 
 def _offering(offers: Callable[[dict[str, Any], str], Iterable[str]]) -> Offer:
-    """Return a completion that offers nothing rather than a fault: none is seen while typing.
+    """Return a completion that offers nothing in case of an error, which nobody would see.
 
-    `offers` gets what was typed before, by parameter, and the beginning of the word.
+    `offers` gets the parameters typed so far, and the beginning of the word.
     """
 
     def offered(context: typer.Context, _arguments: list[str], begun: str) -> list[str]:
@@ -33,7 +33,7 @@ def _offering(offers: Callable[[dict[str, Any], str], Iterable[str]]) -> Offer:
 
 
 def _given(context: typer.Context) -> dict[str, Any]:
-    """Return what was typed, by parameter; what follows an option begun is not read as yet."""
+    """Return the parameters typed so far; the value of an unfinished option is left out."""
     names = [one.name or "" for one in context.command.params if one.param_type_name == "argument"]
     read = {name: value for name, value in context.params.items() if value is not None}
     return {**dict(zip(names, context.args, strict=False)), **read}
@@ -126,7 +126,7 @@ def _runs(begun: str) -> list[str]:
 
 
 def _folders(begun: str, holding: str, here: str = "") -> list[str]:
-    """Return the folders that hold a file, next to the one that was begun to be typed."""
+    """Return folders that contain a file, next to the path being typed."""
     above, stroke, _ = begun.rpartition("/")
     start = above + stroke or here
     near = Path(start).iterdir() if Path(start).is_dir() else ()
@@ -139,7 +139,7 @@ def _after_commas(begun: str, names: Iterable[str]) -> list[str]:
 
 
 def load(pack: str, changes: Sequence[str] | None) -> "Crisis":
-    """Return a pack that is named, with what `--set` gives another value."""
+    """Return the named pack with the changes of `--set`."""
     from detente import pack as packs
     from detente.pack.options import parse_settings
 
@@ -147,9 +147,9 @@ def load(pack: str, changes: Sequence[str] | None) -> "Crisis":
 
 
 def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
-    """Refuse options that are given without the one that they belong to.
+    """Refuse options that need another option.
 
-    Raises `DetenteError` if it is not there.
+    Raises `DetenteError` if that is missing.
     """
     for name in [name for name, value in given.items() if value and not is_there]:
         hint = f"add {needed}, or leave {name} out"
@@ -157,7 +157,7 @@ def need(needed: str, is_there: object, given: Mapping[str, object]) -> None:
 
 
 def one_of(given: Mapping[str, object]) -> str:
-    """Return which of some options is given, or nothing.
+    """Return which of some options is given, or None.
 
     Raises `DetenteError` if several are.
     """
@@ -168,9 +168,9 @@ def one_of(given: Mapping[str, object]) -> str:
 
 
 def read_names(option: str, text: str) -> tuple[str, ...]:
-    """Read names with commas between.
+    """Read names separated by commas.
 
-    Raises `DetenteError` if something was given and it names nothing.
+    Raises `DetenteError` if a text was given and holds no name.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if text and not names:
@@ -180,9 +180,9 @@ def read_names(option: str, text: str) -> tuple[str, ...]:
 
 
 def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -> dict[str, float]:
-    """Read `OUTCOME=SHARE`, several with commas between; 0.5% is .005. `what` the share is called.
+    """Read `OUTCOME=SHARE`, separated by commas; 0.5% is .005. `what`: the name of the share.
 
-    Raises `DetenteError` if one is not of this form, its share no number, or its outcome given
+    Raises `DetenteError` if one has another form, its share is not a number, or an outcome is given
     twice.
     """
     hint = f"for example {option} any_war=0.5%"
@@ -258,7 +258,7 @@ Weighed: TypeAlias = Annotated[
 
 
 def opened(run: str | None, weighed: str | None) -> "Run":
-    """Return a run that is named, its worlds weighed if that is asked for."""
+    """Return the named run, weighed if that is requested."""
     from detente.ensemble import weights
     from detente.ensemble.run import Run
 
@@ -267,7 +267,7 @@ def opened(run: str | None, weighed: str | None) -> "Run":
 
 
 def outcomes(metavar: str, says: str) -> Any:
-    """Return an option that takes endings and outcomes."""
+    """Return the option that takes outcomes."""
     return typer.Option(metavar=metavar, help=says, autocompletion=offer_outcomes)
 
 
@@ -292,11 +292,11 @@ DryRun: TypeAlias = Annotated[
 
 
 def pack_and_runs(subject: str | None, command: str) -> tuple[str | None, list[Path]]:
-    """Return what a command that serves is about: of a folder its runs, else a run, else a pack.
+    """Return the pack and the runs for a command that serves a folder, a run or a pack.
 
-    Of a pack come the runs in `./runs` that were played of it as it is written now.
+    For a pack, these are the runs in `./runs` that were played with it as it is now.
 
-    Raises `DetenteError` if there is nothing of the kind.
+    Raises `DetenteError` if there is neither.
     """
     from detente.ensemble import folder as folders
     from detente.ensemble import record as records

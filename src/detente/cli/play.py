@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from detente.pack import Crisis
 
 SIZES = ("futures", "worlds", "option_worlds")
-"""What a run that lies there can be extended to."""
+"""Sizes to which an existing run can be extended."""
 FREE_WITH_RESUME = {
     *(*SIZES, "options", "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"),
     "everything",
 }
-"""What `--resume` leaves to the user; the rest comes from the record."""
+"""Options that are allowed with `--resume`; the others come from the record."""
 Side = Literal["challenger", "defender"]
 Beginner = Literal["challenger", "defender", "ally"]
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
@@ -180,7 +180,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
 
 def _begin_with(futures: int, worlds: int, limit: int | None, *, is_asked: bool) -> int:
-    """Return the futures to begin with: no more than a limit, and alike for all worlds."""
+    """Return the number of futures to start with: within the limit, and equal for all worlds."""
     if limit is None or worlds < 1 or futures <= limit // worlds * worlds:
         return futures
     most = limit // worlds * worlds

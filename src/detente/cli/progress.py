@@ -1,4 +1,4 @@
-"""How far a command has come, in a bar or in a log."""
+"""Reports progress of a command, in a bar or in a log."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs
 
 import sys
@@ -11,18 +11,18 @@ from detente.ensemble.runners import Progress, WholeWork
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
 STEP = 0.1
-"""Part of the whole after which a log gets another line."""
+"""Progress after which a log gets another line."""
 SOONEST, LATEST = 5.0, 30.0
-"""No line of a log follows the one before sooner, and one follows by then whatever was done [s]."""
+"""Shortest and longest time between two lines of a log [s]."""
 
 BYTES_A_FUTURE = 52
 """Size of a stored future (measured on the first pack) [bytes]."""
 
 
 class ProgressReport:
-    """Says how far a command has come, in a bar or in a log, unless the answer alone is wanted.
+    """Reports progress in a bar or in a log, unless the output is to be quiet.
 
-    Steps that count by themselves are one piece of work; what is compiled does not count.
+    Steps that count separately are shown as one piece of work; compiling is not counted.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class ProgressReport:
             self.bar.stop()
 
     def __call__(self, progress: Progress) -> None:
-        """Hear how far a step of the work has come."""
+        """Take note of the progress of a step."""
         self.whole(progress)
 
     def _say(self, progress: Progress) -> None:
-        """Say how far all of the work has come."""
+        """Report the progress of all work."""
         said = self.doing
         if progress.is_compiling:
             said = COMPILING

@@ -1,4 +1,4 @@
-"""The eight questions of `detente new`, asked at a terminal one after the other."""
+"""Asks the eight questions of `detente new` at a terminal."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.pack.answers import Answers, Prompt, TellingPassage
 
 NO_ANSWER = "-"
-"""Typed to leave something out that was answered before."""
+"""Typed to remove an earlier answer."""
 HOW = (
     "Enter keeps what stands in brackets, or leaves out what need not be known; "
     f"{NO_ANSWER} takes an answer out. What was answered is kept after each question."
@@ -26,11 +26,11 @@ HOW = (
 def ask_all(
     name: str | None, proposals: "Mapping[str, Sequence[TellingPassage]]", *, folder: Path
 ) -> "tuple[str, Answers]":
-    """Ask the eight questions and for four judgements; return the name of the pack and the answers.
+    """Ask the eight questions and four judgements; return the pack's name and the answers.
 
-    Those that were given before are offered again; where some are missing it goes on with these.
+    Earlier answers are offered again; with an incomplete set the questions continue where it ends.
 
-    Raises `DetenteError` if nobody is there to answer, or stops: what was answered is kept.
+    Raises `DetenteError` if nobody is there to answer, or stops: the answers so far are kept.
     """
     from detente.disk import write_whole
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
@@ -81,7 +81,7 @@ def ask_all(
 
 
 def _kept(name: str, folder: Path) -> tuple[Path | None, Any]:
-    """Return the file that holds what was answered of a pack, and the answers; none at first."""
+    """Return the file of a pack's answers, and the answers in it, if any."""
     from detente.pack.beginning import ANSWERS, answers_file
     from detente.pack.toml import Unreadable, parse
 
@@ -99,7 +99,7 @@ def _kept(name: str, folder: Path) -> tuple[Path | None, Any]:
 
 
 def _asked_name() -> str:
-    """Ask for the name of the pack until it can be one."""
+    """Ask for the name of the pack until it is allowed."""
     from detente.pack.beginning import check_name
 
     while True:
@@ -113,7 +113,7 @@ def _asked_name() -> str:
 
 
 def _read(says: str, usual: str = "") -> str:
-    """Return what is typed, or what stands in brackets where that is nothing."""
+    """Return the typed text, or the default shown in brackets if it is empty."""
     sys.stdout.write(f"  {says}{f' [{usual}]' if usual else ''}: ")
     sys.stdout.flush()
     line = sys.stdin.readline()
@@ -123,7 +123,7 @@ def _read(says: str, usual: str = "") -> str:
 
 
 def _propose(found: "Sequence[TellingPassage]") -> None:
-    """Show what a document says that may answer a question."""
+    """Show passages of a document that may answer a question."""
     for one in found:
         named = f"{one.answer}: " if one.answer else ""
         terminal.say(
@@ -132,7 +132,7 @@ def _propose(found: "Sequence[TellingPassage]") -> None:
 
 
 def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
-    """Ask one question; return its answer as a file has it."""
+    """Ask one question; return its answer as in the file."""
     from detente.pack.answers import FOLLOWING, Answers, part_of, prompts
 
     field = Answers.model_fields[key]
@@ -163,7 +163,7 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
 
 
 def _named(says: str, who: Mapping[str, str]) -> str:
-    """Return a question with the names of the two sides, once they are known."""
+    """Return a question with the names of the two sides, if known."""
     called = {
         "presser": ("the side that presses", "the challenger"),
         "pressed": ("the other side", "the defender"),
@@ -177,7 +177,7 @@ def _named(says: str, who: Mapping[str, str]) -> str:
 def _ask_several(
     part: Any, before: Sequence[Mapping[str, Any]], who: Mapping[str, str]
 ) -> tuple[Any, ...]:
-    """Ask for entries until nothing is named; how many there may be its rules say."""
+    """Ask for entries until no further name is given; rules limit their number."""
     from detente.pack.answers import prompts
 
     found: list[dict[str, Any]] = []
@@ -194,7 +194,7 @@ def _ask_several(
 
 
 def _ask_judgements(part: Any, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask how likely each of four things is, and why."""
+    """Ask for each of four probabilities and its reason."""
     from detente.pack.answers import Prompt
 
     judged: dict[str, Any] = {}
@@ -209,9 +209,9 @@ def _ask_judgements(part: Any, before: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyType({})) -> Any:
-    """Ask one thing until its answer can be read; None if it is left out.
+    """Ask one prompt until its answer can be read; None if it is left out.
 
-    Of the two sides, where one of them is asked for, the names are shown and typed.
+    Where a side is asked for, the sides' names are shown and typed.
     """
     from detente.pack.answers import as_typed, read_typed
 

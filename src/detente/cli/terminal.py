@@ -1,4 +1,4 @@
-"""What is printed: plain and unwrapped in a pipe, wrapped and a little styled in a terminal."""
+"""Prints: plain and unwrapped in a pipe, wrapped and lightly styled in a terminal."""
 # ruff: noqa: PLC0415  what is shown is loaded when it is
 
 import json
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class OutputForm(NamedTuple):
-    """In which form a command was asked to answer."""
+    """The requested form of output."""
 
     json: Annotated[bool, "as one object"] = False
     quiet: Annotated[bool, "without how to read it and what to do next"] = False
@@ -29,20 +29,20 @@ class OutputForm(NamedTuple):
 
     @property
     def shows_progress(self) -> bool:
-        """Say whether what happens before the answer is said too."""
+        """Return whether progress is reported before the answer."""
         return not (self.json or self.quiet)
 
 
 FORM: ContextVar[OutputForm] = ContextVar("form", default=OutputForm())  # noqa: B039  it is frozen
-"""The form in which the command at work was asked to answer; `command.answering` sets it."""
+"""Output form of the current command; `command.answering` sets it."""
 TYPED: ContextVar[Sequence[str]] = ContextVar("typed", default=())
-"""The command line at work, without its first word; `boundary.run_command` sets it."""
+"""The current command line without its first word; `boundary.run_command` sets it."""
 MOST_WORDS = 250
-"""What one screen holds, at most [words that have a letter]."""
+"""Most words on one screen [words with a letter]."""
 
 
 class Notice(NamedTuple):
-    """An answer in a few sentences: what was written, or what would be played."""
+    """A short answer: what was written, or what would be played."""
 
     content: Annotated[Mapping[str, Any], "as JSON has it"]
     says: Annotated[Sequence[str], "its sentences, a line each; one may be indented"]
@@ -51,7 +51,7 @@ class Notice(NamedTuple):
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST = 40
-"""Prose is not wrapped to less [characters]."""
+"""Narrowest width of wrapped prose [characters]."""
 
 
 def say(text: str = "", *, style: str = "", indent: int = 0, hang: int = 0) -> None:
@@ -88,7 +88,7 @@ def show_sections(*sections: "Section", everything: bool = False) -> None:
 
 
 def show_answer(found: "WithJson | Notice") -> None:
-    """Print an answer in the form that was asked for."""
+    """Print an answer in the requested form."""
     form = FORM.get()
     if isinstance(found, Notice):
         if form.json:
@@ -110,16 +110,16 @@ def show_answer(found: "WithJson | Notice") -> None:
 
 
 def plan(says: str, *others: str, done: str = "played", **content: Any) -> Notice:
-    """Return what a command would do and how long that takes, of which nothing was done."""
+    """Return a notice of what a command would do and how long it would take."""
     lines = (says, *others, f"Nothing was {done}.")
     return Notice({"schema": "detente/plan/1", **content}, lines)
 
 
 def show_run(run: "Run", *, with_course: bool = False) -> None:
-    """Print what became of a crisis: one screen, or all of it; in JSON its course if asked.
+    """Print the endings of a crisis: one screen, or everything; in JSON its course if requested.
 
-    With its course it comes with what past crises and others say; without it, on one screen, only
-    if there is any.
+    With its course it is printed next to past crises and outside views; without it, on one screen,
+    only if there are any.
     """
     from detente.questions.course import course as follow
     from detente.questions.past.played import against_history
@@ -161,7 +161,7 @@ def show_run(run: "Run", *, with_course: bool = False) -> None:
 
 
 def show_json(content: Mapping[str, Any]) -> None:
-    """Print the one object of a command that was asked for JSON."""
+    """Print the JSON object of a command."""
     sys.stdout.write(json.dumps(content, ensure_ascii=True, indent=1, allow_nan=False) + "\n")
 
 
@@ -183,24 +183,24 @@ def _screen() -> "Screen":
 
 
 def can_draw(stream: TextIO) -> bool:
-    """Say whether a stream shows block characters."""
+    """Return whether a stream shows block characters."""
     return (stream.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Say whether a person watches a stream."""
+    """Return whether a stream is a terminal."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def room_of(stream: TextIO) -> int | None:
-    """Return how many characters a line of a terminal holds; None where no person watches."""
+    """Return the width of a terminal, or None if the stream is not one."""
     if not is_terminal(stream):
         return None
     return max(NARROWEST, shutil.get_terminal_size().columns)
 
 
 def _styled(text: str, style: str) -> str:
-    """Return a text of the standard output in a style, if that can be shown."""
+    """Return a text with a style for the standard output, if it can show styles."""
     if not style or not is_terminal(sys.stdout) or os.environ.get("NO_COLOR"):
         return text
     return f"\033[{STYLES[style]}m{text}\033[0m"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from detente.pack.beginning import BegunPack
 
 NOTED = ("file", "line", "column", "field", "found", "hint")
-"""What a note has of a fault: nothing else is asked for."""
+"""Fields of a fault that a note has."""
 MOST_RUNS = 8
-"""Listed of each place, the newest first, unless all are asked for."""
+"""Most runs listed of each place, newest first, unless all are requested."""
 Effects: TypeAlias = Annotated[
     bool,
     typer.Option("--effects", help="List numbers that change nothing; takes some seconds."),
@@ -98,7 +98,7 @@ def new(
 
 
 def _begun(begun: "BegunPack", start: str | None = None) -> terminal.Notice:
-    """Return what was written, and what may follow."""
+    """Return what was written and what may follow."""
     from detente.pack.toml import dotted
 
     place = f"./{begun.place}"
@@ -263,7 +263,7 @@ HOW_TO_PIN = "which numbers decide most is known once a run was played: detente 
 
 
 def _pinned(crisis: "Crisis", checked: dict[str, Any]) -> list[str]:
-    """Return which judgements would pin what decides, and add them to what JSON has."""
+    """Return the judgements that would pin decisive numbers, and add them to the JSON."""
     if _were_asked():
         from detente.questions.weigh.pins import pins_of
         from detente.views.weigh import pinned
@@ -276,9 +276,9 @@ def _pinned(crisis: "Crisis", checked: dict[str, Any]) -> list[str]:
 
 
 def _were_asked() -> bool:
-    """Say whether a run here, or one made elsewhere, was asked what it turns on.
+    """Return whether drivers were asked of any run here or elsewhere.
 
-    A look at the disk alone: what reads runs takes a second to load.
+    Only looks at the disk, since the reader of runs takes a second to load.
     """
     import platformdirs
 
@@ -300,11 +300,11 @@ def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
 
 
 LONGER = {"standstill": 1.3, "rulings": 1.4, "taking": 1.3, "blockade": 1.5}
-"""How many times as long solving takes at most, by table of a pack (`python -m benchmarks.six`)."""
+"""Largest factor on the time of solving, by table of a pack (`python -m benchmarks.six`)."""
 
 
 def _special_in(crisis: "Crisis") -> Iterator[str]:
-    """Yield what comes on a day, and each rule beyond those of all crises with what it costs."""
+    """Yield the dated events, and each special rule with its cost in time."""
     from detente.pack.events import window_of
 
     def played_by(role: str) -> str:
