@@ -116,7 +116,7 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 
 @jit
 def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: int) -> None:
-    """Mix into the worth of the challenger's force that its ally joins at once (MODEL 4.3).
+    """Include in the worth of the challenger's force that its ally may join at once (MODEL 4.3).
 
     The ally weighs what force with it is worth to it over force without it. It does so on what is
     believed on the as-of date, so that its chance is the same whatever the challenger's move shows.
@@ -175,7 +175,7 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
 
 @jit
 def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
-    """Mix into the worth of the ally's force that the challenger joins it later (MODEL 4.3).
+    """Include in the worth of the ally's force that the challenger may join later (MODEL 4.3).
 
     While that force lasts the challenger weighs joining every few days, on what is believed on the
     as-of date: its ally's strike with a strike, its campaign with a strike or, with all its force

@@ -1,4 +1,4 @@
-"""Force against layered defence: what a raid meets, what it costs the defence, and what leaks."""
+"""Raids against layered defence: detection, engagement, shots, and what leaks."""
 
 import math
 from enum import IntEnum
@@ -82,7 +82,7 @@ def erlang_loss(offered_load: float, channels: float) -> float:
 
 @jit
 def served_share(load: float, batteries: float, channels: float, integration: float) -> float:
-    """Return the share of an offered load that finds a channel, of pooled and autonomous batteries.
+    """Return the share of targets that find a channel, of pooled and autonomous batteries.
 
     `c min(1, s/e) + (1 - c) (1 - ErlangB(e/batteries, channels))` with `s` all channels, MODEL 6.3.
     A pool is a fluid cap; a battery on its own loses what comes while it is busy.
@@ -147,7 +147,7 @@ def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: C
 def defend_layer(
     defence: LayeredDefence, status: DefenceStatus, raid: Raid, layer: int, chance: Chance
 ) -> None:
-    """Let one layer see, engage and fire, and pass on what it does not kill."""
+    """Let one layer detect, engage and fire, and pass on the survivors."""
     load = offered_load(defence, status, raid, layer)
     manned = manned_probability(status, layer, chance.is_expected)
     # In expected mode batteries are a mean over futures with and without any. The load meets those
@@ -170,7 +170,7 @@ def defend_layer(
 
 @jit
 def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> float:
-    """Return the chance that a layer has a working battery at all, in expected mode.
+    """Return the chance that at least one battery of a layer works, in expected mode.
 
     The chance that its owner fights, times that one works if it does: as if each worked
     independently, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in
@@ -259,7 +259,7 @@ def fired_share(wanted: float, salvos: float) -> float:
 
 @jit
 def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
-    """Return where the count of salvos due starts: anywhere in a salvo if they are short.
+    """Return the phase at which counting of due salvos starts: random if they are short.
 
     Systematic sampling: each class gets its part on average, however few the salvos.
     """
@@ -326,7 +326,7 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
 
 @jit
 def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
-    """Pass on what a layer did not kill, and update why it leaked.
+    """Pass on the survivors of a layer, and update the reasons why they leaked.
 
     A leaker's fate at one layer is independent of its fate at another, so that the share of leakers
     with which no layer got past some step is the product of the layers' shares.

@@ -93,7 +93,7 @@ def take_logs(x: Array, logs: Array, count: int) -> None:
 
 @inlined
 def log_without_branch(x: float) -> float:
-    """Return the same as `log`, without a branch, so that a loop over it runs in vectors."""
+    """Return `log` of a number without branches, so that loops over it are vectorised."""
     is_small = x < LEAST_NORMAL
     # A number below the least normal one has its exponent in other bits: it is scaled up, and 54
     # taken off.
@@ -386,7 +386,7 @@ def gamma_quantile(shape: float, u: float) -> float:
 
 @jit
 def between(wanted: float, low: float, high: float) -> float:
-    """Return `wanted` if it lies within a bracket, else a safe point inside it."""
+    """Return `wanted` if it is within the bracket, else a safe point inside it."""
     if low <= wanted <= high:
         return wanted
     return 0.5 * (low + high) if high < INFINITY else 2.0 * low

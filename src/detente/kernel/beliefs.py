@@ -40,7 +40,7 @@ BOUNDLESS = 1e300
 
 @jit
 def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
-    """Return the log-odds after what has another chance by type (Bayes).
+    """Return the log-odds after an event whose chance depends on the type (Bayes).
 
     An act that a side chooses may be a slip, and goes through `after_move`.
     """

@@ -87,7 +87,7 @@ class Salvo(NamedTuple):
 
 @jit
 def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
-    """Draw once for the whole war each side's picture, its shock, and who joins at all.
+    """Draw what is common to a whole war: each side's picture, its shock, and who joins at all.
 
     Who does not stand by its side stays out to the end.
     """
@@ -105,7 +105,7 @@ def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
 
 @jit
 def average_commons(conflict: Conflict) -> None:
-    """Set what is common to a whole war to its mean."""
+    """Set the common factors of a war to their means."""
     # No draw is read in expected mode, so that the address may be anything.
     expected = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     draw_loyalty(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
@@ -230,7 +230,7 @@ def goes_in(conflict: Conflict, attacker: int) -> bool:
 
 @jit
 def go_in(conflict: Conflict, day: Chance) -> None:
-    """Let forces go in: they destroy a share of the programme, or aircraft and crews are lost.
+    """Play a ground raid: it destroys a share of the programme, or aircraft and crews are lost.
 
     One chance stands for the whole of it; expected mode takes the mean over both.
     """
@@ -318,7 +318,7 @@ def alertness(conflict: Conflict, struck: int) -> float:
 
 @jit
 def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Launch a share of the stocks of everyone who fights on a side, less what is broken.
+    """Launch a share of the undamaged stocks of everyone who fights on a side.
 
     The challenger's plan sets how hard it raids itself; groups without stocks add to the defender's
     own raids.
@@ -347,7 +347,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
 
 @jit
 def pace(conflict: Conflict, attacker: int, threat: int) -> float:
-    """Return the launches of a class today, times those of a later day of a campaign.
+    """Return today's launches of a class relative to those of a later day of a campaign.
 
     The first days of force are fuller, and whoever begins a limited strike flies fewer sorties.
     """
@@ -420,7 +420,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
 
 @jit
 def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
-    """Return the decoys that fly with what is launched of a class."""
+    """Return the number of decoys that accompany the launches of a class."""
     decoys = arsenal.decoys[threat] * launched
     if decoys <= 0.0:
         return 0.0
@@ -431,7 +431,7 @@ def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance)
 
 @jit
 def bring_home(conflict: Conflict, attacker: int) -> None:
-    """Take what was shot down of those that return off the stock; the rest flies again."""
+    """Remove returning weapons that were shot down from the stock; the rest flies again."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, attacker)
     for threat in range(arsenal.classes):

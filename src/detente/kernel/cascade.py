@@ -101,7 +101,7 @@ def share_there(belligerents: Belligerents, owner: int) -> float:
 
 @jit
 def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chance) -> None:
-    """Draw which third parties stand by their side in this war, once for all its days."""
+    """Draw once for a war which third parties stand by their side."""
     for party in range(parties.count):
         draw = draw_block(chance, Purpose.WAR_COMMON, LOYALTY_BLOCK + party)[0]
         belligerents.is_loyal[party] = joined(
@@ -111,7 +111,7 @@ def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chan
 
 @jit
 def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> float:
-    """Return how far an owner of weapons or layers fights: 0 or 1, in expected mode the chance.
+    """Return whether an owner of weapons or layers fights, 0 or 1; in expected mode the chance.
 
     A third party fights once it has joined. A side's own count from the first morning, also with an
     ally that strikes alone, unless they are held back until the challenger fights.
@@ -166,7 +166,7 @@ def daily_join_probability(willing: float, intensity: float, weight: float, hit:
 def join_probability(
     parties: ThirdParties, belligerents: Belligerents, party: int, intensity: float
 ) -> float:
-    """Return the chance that a third party that stands by its side joins today."""
+    """Return the chance that a third party loyal to its side joins today."""
     willing = parties.join_probability[party] * belligerents.presence[party]
     is_hit = belligerents.is_hit[party]
     return daily_join_probability(willing, intensity, parties.hit_weight, is_hit)

@@ -61,7 +61,7 @@ MORE_OFTEN = 10.0
 
 
 class Playing(NamedTuple):
-    """Which futures of which world are played, on which draws."""
+    """The futures to be played: of which world, on which draws."""
 
     seed: int
     number: Annotated[int, "index of the world"]
@@ -110,7 +110,7 @@ def solve_for(world: World | Epochs, active: int) -> Solved:
 
 
 def level_starts(war: WarTable) -> WarTable:
-    """Return a table in which force is worth the same whichever principal begins it.
+    """Return a table in which force has the same worth whichever principal begins it.
 
     Both its worth and what it leaves open are the mean over both.
     """
@@ -150,12 +150,12 @@ def play_all(world: World | Epochs, solved: Solved, playing: Playing) -> Array:
 
 
 def is_war(rows: Array) -> Array:
-    """Say which futures end in war, of two states or of more."""
+    """Return which futures end in war, for two or more states."""
     return rows["violence"] >= Violence.WAR
 
 
 def is_chosen_war(rows: Array) -> Array:
-    """Say which futures end in a war that a principal began by a strike of its own choice."""
+    """Return which futures end in a war that a principal began by its own choice to strike."""
     is_chosen = np.isin(rows["trigger"], (Trigger.STRIKE, Trigger.LAPSE))
     return is_war(rows) & is_chosen & (rows["initiator"] <= DEFENDER)
 
@@ -188,7 +188,7 @@ def dismiss_third_parties(world: World) -> None:
 
 
 def know_accidents(world: World) -> None:
-    """Let accidents raise no alarm; what commanders believe of alarms stays as it is."""
+    """Make accidents raise no alarm; what commanders believe of alarms is unchanged."""
     world.incidents.are_accidents_known = 1
 
 
@@ -216,13 +216,13 @@ def know_defences(world: World) -> None:
 
 
 def hold_programme(world: World) -> None:
-    """Stop the programme; its worth stays what it was."""
+    """Stop the programme; its worth is unchanged."""
     world.talks.growth_rate = 0.0
     world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
 
 
 def keep_deals(world: World) -> None:
-    """Let deals hold; their worth stays what it was."""
+    """Make deals hold; their worth is unchanged."""
     world.talks.breaking_rate[:] = 0.0
 
 

@@ -91,7 +91,7 @@ def unknown(conflict: Conflict, side: int) -> float:
 
 @jit
 def seen_odds(conflict: Conflict, side: int) -> float:
-    """Return the log-odds, in a side's view now, that the challenger prevails in the end.
+    """Return a side's present estimate, in log-odds, that the challenger prevails in the end.
 
     `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: what it did not know of the defences
     and its optimism both give way to what battle shows.
@@ -116,7 +116,7 @@ def note_pace(conflict: Conflict, before: float) -> None:
 
 @jit
 def disagreement(conflict: Conflict) -> float:
-    """Return what both expect of fighting on beyond what there is to gain [basket].
+    """Return by how much both sides' hopes of fighting on exceed what there is to gain [basket].
 
     It is the difference between both sides' chances that the challenger prevails, times the stakes
     of both; below 0 if the challenger thinks less of its chance than the defender does.
@@ -178,7 +178,7 @@ def is_one_exhausted(conflict: Conflict) -> bool:
 
 @jit
 def certain_ceasefire(conflict: Conflict) -> int:
-    """Return what stops the fighting today whatever is drawn, a Ceasefire; NONE if nothing does.
+    """Return a Ceasefire that needs no draw and ends the fighting today, or NONE.
 
     A limited strike stops on its last day. A war stops when a side is exhausted, and from the least
     days of a campaign on when both would stop.

@@ -88,7 +88,7 @@ class Callee(core.registry.CPUDispatcher):
         super().__init__(function, targetoptions=options, pipeline_class=CalleeCompiler)
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
-        """Return what a call comes to; a constant is compiled as any value of its kind."""
+        """Return the type of a call; a constant is compiled like any value of its type."""
         kinds = {name: core.types.unliteral(kind) for name, kind in kws.items()}
         return super().get_call_template(tuple(map(core.types.unliteral, args)), kinds)
 
@@ -98,10 +98,10 @@ class Callee(core.registry.CPUDispatcher):
 
 
 class CalleeLibrary(core.codegen.JITCodeLibrary):
-    """Code of a function and of what it calls, neither optimised nor made machine code."""
+    """Code of a function and of its callees, neither optimised nor compiled to machine code."""
 
     def finalize(self) -> None:
-        """Bring together what is called."""
+        """Link the callees."""
         for library in dict.fromkeys(self._linking_libraries):
             called = library._get_module_for_linking()  # noqa: SLF001 - as its parent does
             self._final_module.link_in(called, preserve=True)
@@ -132,7 +132,7 @@ class CalleeLowering(core.typed_passes.NativeLowering):
 
 
 class CalleeCompiler(core.compiler.CompilerBase):
-    """The compiler's usual steps, of which the last makes no machine code."""
+    """The compiler's usual steps without the last, which makes machine code."""
 
     def define_pipelines(self) -> list[Any]:
         """Return the steps."""
@@ -176,7 +176,7 @@ class CalleeStore(core.caching.CompileResultCacheImpl):
     """How a callee is stored: next to the code that Python calls, under another name."""
 
     def get_filename_base(self, fullname: str, abiflags: str) -> str:
-        """Return how its files' names begin."""
+        """Return the beginning of its files' names."""
         return f"callee-{super().get_filename_base(fullname, abiflags)}"
 
     def reduce(self, result: Any) -> Any:

@@ -77,7 +77,7 @@ def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: f
 
 @jit
 def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
-    """Return how the challenger's rule answers a lapse, a Lapse; `chances` are the policy's."""
+    """Return the Lapse that the challenger's rule chooses; `chances` are the policy's."""
     decision = play.rules.decision
     decision.moves = LAPSE_ANSWERS
     for answer in range(LAPSE_ANSWERS):
@@ -93,7 +93,7 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
 
 @jit
 def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
-    """Return how the defender's rule answers a taking, a TakingAnswer."""
+    """Return the TakingAnswer that the defender's rule chooses."""
     decision = play.rules.decision
     decision.moves = TAKING_ANSWERS
     for answer in range(TAKING_ANSWERS):
@@ -106,7 +106,7 @@ def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
 
 @jit
 def draw_by_answers(chances: Array, draw: float) -> float:
-    """Return a draw that gives a rule, in the order of a Lapse, what it gives the policy.
+    """Return a draw that gives a rule, in the order of a Lapse, the policy's answer.
 
     A policy draws a strike, a campaign, backing down (`day.answer_to_lapse`); the answers of a rule
     have backing down second. So a rule that changes no chance changes no future.
@@ -157,7 +157,7 @@ def call_rule(rules: Rules, side: int, always: int) -> int:
 
 @jit
 def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
-    """Fill what a side sees in the decision record."""
+    """Fill in what a side sees in the decision record."""
     trajectory = play.trajectory
     state = trajectory.state
     sight = play.rules.decision.sight

@@ -424,7 +424,7 @@ def begin_future(trajectory: Trajectory) -> None:
 
 @jit
 def begin_dispute(trajectory: Trajectory) -> None:
-    """Reset the dispute about the talks, and write what it is about."""
+    """Reset the dispute about the talks and record its matters."""
     trajectory.state.conceded = 0
     for place in range(trajectory.world.dispute.matters):
         write_event(trajectory, Event.DISPUTED, trajectory.world.dispute.matter[place], 0, 0.0)
@@ -439,7 +439,7 @@ def reveal_types(state: State, certainty: float) -> None:
 
 @jit
 def begin_plan(trajectory: Trajectory, draw: float) -> None:
-    """Draw the challenger's plan, and reset what is known of it, unrest, the level and others."""
+    """Draw the challenger's plan and reset the record of it, unrest, the force level and more."""
     state = trajectory.state
     war = trajectory.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -555,7 +555,7 @@ def write_beginning(state: State, row: Future) -> None:
 
 @jit
 def write_losses(state: State, row: Future) -> None:
-    """Write what a war cost into a row."""
+    """Write the losses of a war into a row."""
     row.challenger_loss = state.loss[CHALLENGER]
     row.defender_loss = state.loss[DEFENDER]
     row.challenger_military_loss = state.lost[CHALLENGER, IN_FORCES]

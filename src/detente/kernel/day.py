@@ -301,7 +301,7 @@ def play_incident(play: Play) -> None:
 
 @jit
 def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
-    """Let the commander who is alarmed reply or hold, by the alarm and by what is at stake."""
+    """Let the alarmed commander reply or hold, by the alarm and what is at stake."""
     incidents = play.trajectory.world.incidents
     u = uniforms(play.trajectory.draws, play.trajectory.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
@@ -394,7 +394,7 @@ def let_lapse(play: Play) -> None:
 
 @jit
 def answer_to_lapse(chances: Array, draw: float) -> int:
-    """Return how the challenger answers the lapse of its ultimatum, a Lapse.
+    """Return the challenger's answer to the lapse of its ultimatum, a Lapse.
 
     Force comes first in the draw, so that a policy with more of it uses it in more futures.
     """

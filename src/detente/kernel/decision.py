@@ -1,4 +1,4 @@
-"""The decision record: what a side sees when it decides, and whether its choice can be played."""
+"""The decision record: what a side sees when it decides, and checks of its choice."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol, cast

@@ -164,7 +164,7 @@ def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
 
 @jit
 def exposure(defence: LayeredDefence) -> float:
-    """Return how readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
+    """Return how easily batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
     return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
 
@@ -205,7 +205,7 @@ def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float
 
 @jit
 def looks(window: float, service_time: float, most: float) -> float:
-    """Return how often a layer can fire in its window: `floor(window / tau) + 1`, or `most`."""
+    """Return the number of shots of a layer in its window: `floor(window / tau) + 1`, or `most`."""
     if window < 0.0:
         return 0.0
     return min(float(math.floor(window / service_time)) + 1.0, most)
@@ -279,13 +279,13 @@ def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> 
 
 @jit
 def picture_left(defence: LayeredDefence, is_good: bool) -> float:
-    """Return what the common picture, good or bad, leaves of detection."""
+    """Return the detection that remains with a good or a bad common picture."""
     return 1.0 if is_good else defence.poor_tracking
 
 
 @jit
 def mean_picture(defence: LayeredDefence) -> float:
-    """Return what the common picture leaves of detection in the mean."""
+    """Return the mean detection that remains with the common picture."""
     good = defence.tracking_probability
     return good + (1.0 - good) * defence.poor_tracking
 

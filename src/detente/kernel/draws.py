@@ -159,7 +159,7 @@ WHOLE = 1e-9
 
 
 class Chance(NamedTuple):
-    """Where random numbers come from, or that their means stand for them."""
+    """The source of random numbers, or a sign that their means are used."""
 
     is_expected: Annotated[bool, "whether means stand for draws"]
     draws: Draws

@@ -36,7 +36,7 @@ class Violence(IntEnum):
 
 
 class Settlement(IntEnum):
-    """How the dispute stands at the end; each has the number of its Ending."""
+    """The state of the dispute at the end; each has the number of its Ending."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
@@ -67,7 +67,7 @@ class Trigger(IntEnum):
 
 
 class FirstShot(IntEnum):
-    """How the first use of force came about, by what it was worth to who chose it."""
+    """How the first use of force came about, by its worth to who chose it."""
 
     NONE = 0
     CHOSEN_OVER_TEXT = 1

@@ -159,7 +159,7 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
 
 @jit
 def open_brackets(node: Node, grid: Grid, start: Array) -> None:
-    """Open the bracket of each node, at the last stage's solution if that lies within."""
+    """Open each node's bracket, at the solution of the last stage if that is inside."""
     every = node.every
     node.has_wide = 0
     for other in range(node.others):

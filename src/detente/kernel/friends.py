@@ -31,7 +31,7 @@ Uniforms: TypeAlias = tuple[float, float, float, float]
 
 @jit
 def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
-    """Let hosts reconsider their consent, and friends what they have deployed (MODEL 2.4)."""
+    """Let hosts reconsider their consent, and friends their deployments (MODEL 2.4)."""
     state = trajectory.state
     partners = trajectory.world.partners
     # A threat stands while an ultimatum runs, and once the defender has vowed.
@@ -55,7 +55,7 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
 def changes_mind(
     trajectory: Trajectory, decision: DecisionRecord, what: tuple[int, int], rate: float
 ) -> bool:
-    """Say whether a third party changes its mind today, at a rate.
+    """Return whether a third party changes its mind today, at a rate.
 
     Its patience has mean 1 [days x rate], and each day uses up as much of it as the rate. A person
     in its seat is asked when it is used up. `what` is which decision of which party.
@@ -125,7 +125,7 @@ def let_ally_press(play: Play) -> None:
 
 @jit
 def goes_ahead(play: Play, press: Press, draw: float) -> bool:
-    """Say whether an ally that presses goes ahead, given what it expects of the challenger."""
+    """Return whether a pressing ally goes ahead, given what it expects of the challenger."""
     decision = play.rules.decision
     if has_seat(decision.table, ALLY_SEAT):
         query = Query(Asked.STRIKE, NO_SUBJECT, 1)
@@ -136,7 +136,7 @@ def goes_ahead(play: Play, press: Press, draw: float) -> bool:
 
 @jit
 def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
-    """Return how force begins if the ally goes ahead, below 0 if it does not begin."""
+    """Return how force begins if the ally goes ahead, or a negative number if it does not."""
     trajectory = play.trajectory
     # One draw holds, in this order: joins in a strike, in a campaign, stands aside, restrains.
     joins = press.with_strike + press.with_campaign

@@ -46,7 +46,7 @@ def public_gain(firm: float, unresolved: float, is_firm: float) -> float:
 
 
 class Press(NamedTuple):
-    """What comes of it if an ally presses for force (MODEL 4.3)."""
+    """Probabilities and worths of what follows if an ally presses for force (MODEL 4.3)."""
 
     goes: Annotated[float, "chance that it would go ahead, given what the challenger would do"]
     with_strike: Annotated[float, "chance that the challenger joins it in a strike"]
@@ -86,7 +86,7 @@ class PressWorth(NamedTuple):
 def press_chances(
     talks: Negotiation, may_go: tuple[bool, bool], ally: PressWorth, challenger: PressWorth
 ) -> Press:
-    """Return what comes of it if the ally presses: what the challenger does, and then the ally.
+    """Return the probabilities of the challenger's and then the ally's move if the ally presses.
 
     `may_go`: whether the ally has means to go alone, and whether the challenger has the force for a
     campaign. The challenger joins in a strike or a campaign, stands aside or restrains the ally, by
@@ -157,7 +157,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
-    """Solve and store what comes of it if the ally presses, on the beliefs of the as-of date.
+    """Solve and store what follows if the ally presses, on the beliefs of the as-of date.
 
     Were it on today's beliefs, each move would change it by what it shows, and the equations of
     nodes would fold. A best response is to what was stored.
@@ -176,7 +176,7 @@ def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
 
 @jit
 def stored_press(kept: Array) -> Press:
-    """Return what a row of the table says, shape (PRESS_COLUMNS,)."""
+    """Return a row of the stored table, shape (PRESS_COLUMNS,)."""
     return Press(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6])
 
 
@@ -184,7 +184,7 @@ def stored_press(kept: Array) -> Press:
 def press_at(
     world: World, grid: Grid, spot: tuple[int, float], waiting: Array, force: Array
 ) -> Press:
-    """Return what comes of it if the ally presses, from worths at all beliefs.
+    """Return what follows if the ally presses, from worths at all beliefs.
 
     `spot` is the posture, and what it costs the challenger to break a standstill by joining.
     `waiting`: shape (points, points, HOLDERS); `force`: the same by onset first.
@@ -209,7 +209,7 @@ def press_at(
 def press_worth(
     talks: Negotiation, grid: Grid, worths: tuple[Array, Array], holder: int
 ) -> PressWorth:
-    """Return what waiting and each way of force is worth to a holder on the first beliefs."""
+    """Return the worth of waiting and of each way of force to a holder, on the first beliefs."""
     waiting, force = worths
     return PressWorth(
         at_first_beliefs(talks, grid, waiting, holder),
@@ -222,7 +222,7 @@ def press_worth(
 
 @jit
 def at_first_beliefs(talks: Negotiation, grid: Grid, block: Array, holder: int) -> float:
-    """Return a holder's worth at what is believed on the as-of date, bilinear [value].
+    """Return a holder's worth at the beliefs of the as-of date, bilinear [value].
 
     `block` holds worths at all beliefs, shape (points, points, HOLDERS).
     """
@@ -322,7 +322,7 @@ def mix_force(
 
 @jit
 def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Add what nature does in a stage: arrivals, the programme, the talks; then fading and flows.
+    """Add nature's moves of a stage: arrivals, the programme, the talks; then fading and flows.
 
     Each chance mixes the worth of what it leads to into the worth so far. That worth is always the
     one before the same chance was mixed into it: at most one event of a kind in a stage.

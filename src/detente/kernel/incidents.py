@@ -34,7 +34,7 @@ class ContactZones(Protocol):
 
 @jit
 def incident_rate(incidents: ContactZones, posture: int, has_failed: bool) -> float:
-    """Return the incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks [1/day].
+    """Return the rate of incidents: `i0 + i1 F (1 + alert)`, more after failed talks [1/day].
 
     There are more, or fewer, while a blockade stands.
     """

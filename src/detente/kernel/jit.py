@@ -117,7 +117,7 @@ def why_not_carried() -> str:
 
 
 def this_machine() -> dict[str, str]:
-    """Return what compiled code serves for: Python, numba, and system with kind of processor."""
+    """Return what compiled code depends on: Python, numba, system and type of processor."""
     return {
         "python": f"Python {sys.version_info.major}.{sys.version_info.minor}",
         "numba": f"numba {numba.__version__}",
@@ -215,11 +215,11 @@ class Called(types.WrapperAddressProtocol):
         return 1
 
     def __wrapper_address__(self) -> int:
-        """Return where the compiled function lies."""
+        """Return the address of the compiled function."""
         return self.address
 
     def signature(self) -> Any:
-        """Return what it takes and gives."""
+        """Return the types of arguments and result."""
         return self.declared
 
 
@@ -268,7 +268,7 @@ def cache_folder(path: Path) -> Path | None:
 
 @functools.cache
 def cache_root() -> Path | None:
-    """Return the cache's folder, made if need be; None, after one warning, if it cannot serve.
+    """Return the cache's folder, created if needed, or None with one warning if it is unusable.
 
     Compiled code is run as it lies there, so the folder must be the user's and no one else's.
     """
@@ -311,7 +311,7 @@ def warn_once(folder: str, reason: str) -> None:
 
 
 def _settings(path: Path) -> str:
-    """Return a digest of where a module lies and of what its digest does not show."""
+    """Return a digest of a module's place and of compiler settings."""
     # Two checkouts, or two environments, share one cache and must not delete each other's code.
     settings = f"{path.resolve()} {sys.prefix} {CONFIG.BOUNDSCHECK} {CONFIG.OPT}"
     return hashlib.sha256(settings.encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""War on land as one front: who advances, how fast, and what both sides lose by it."""
+"""War on land as one front: who advances, how fast, and the losses of both sides."""
 
 import math
 from typing import Annotated, Protocol
@@ -17,7 +17,7 @@ BOTH = 2
 
 
 class LandForces(Protocol):
-    """Troops of both sides, challenger 0 and defender 1, and what they fight over; a record."""
+    """Troops of both sides (challenger 0, defender 1) and the land in dispute; a record."""
 
     is_fought: Annotated[float, "1 if an issue is land that troops fight for"]
     strength: Annotated[Array, (2,), "all troops that each side has for it [thousand soldiers]"]
@@ -86,7 +86,7 @@ def attacker_today(land: LandForces, front: Front, first: int, is_answered: bool
 
 @jit
 def exchange(own: float, other: float, worth: float, time: float) -> tuple[float, float]:
-    """Return what is left of two forces that fight by Lanchester's square law.
+    """Return the remaining strength of two forces under Lanchester's square law.
 
     `dx = -w y dt`, `dy = -x dt / w`: `w` is what one of `other` is worth next to one of `own`, and
     `x^2 - w^2 y^2` stays the same. So `x(t) = x cosh t - w y sinh t`, and `y(t) = y cosh t - x sinh
@@ -107,7 +107,7 @@ def exchange(own: float, other: float, worth: float, time: float) -> tuple[float
 
 @jit
 def battle_days(chance: Chance) -> float:
-    """Return how many days of fighting today counts for: one in the mean.
+    """Return the number of days of fighting that today counts for, 1 in the mean.
 
     Drawn, it is exponential, so that some days decide much and most little.
     """
@@ -151,7 +151,7 @@ def fight_on_land(
 
 @jit
 def take_losses(front: Front, side: int, own: float, other: float) -> None:
-    """Set what is left of the troops of a side and of the other, and count what they lost."""
+    """Set the remaining troops of both sides and count their losses."""
     front.lost[side] += front.troops[side] - own
     front.lost[1 - side] += front.troops[1 - side] - other
     front.troops[side] = own

@@ -1,4 +1,4 @@
-"""A campaign fought for some days and written down day by day, whatever either side wants."""
+"""Fights a campaign for some days, whatever either side wants, and records each day."""
 
 from typing import Annotated, NamedTuple, Protocol, cast
 

@@ -65,7 +65,7 @@ def let_mediators(play: Play) -> None:
 
 @jit
 def speak(play: Play, mediator: int) -> None:
-    """Let a mediator say what it takes the defender to be, and update beliefs if it is believed.
+    """Let a mediator state its view of the defender, and update beliefs if it is believed.
 
     Beliefs follow the signal. What a person in its seat chooses to say stands in the trace alone.
     """
@@ -125,7 +125,7 @@ def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
 
 @jit
 def outlook_at(play: Play, tough: float) -> Outlook:
-    """Return what today is worth to both sides at a belief in a resolved defender [log-odds]."""
+    """Return today's worth to both sides at a belief in a resolved defender [log-odds]."""
     hard = probability(play.trajectory.state.hard)
     of_hard = worth_along(play, tough, 0)
     of_soft = worth_along(play, tough, 1)

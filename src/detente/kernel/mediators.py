@@ -52,7 +52,7 @@ class Outlook(NamedTuple):
 
 @jit
 def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int) -> int:
-    """Return what a mediator privately takes the defender to be, the same throughout a future.
+    """Return a mediator's private signal of the defender's type, constant throughout a future.
 
     With chance `c = sqrt(correlation)` it judges by a draw common to all, else by its own, and is
     right where the draw lies below its accuracy. So two signals of one accuracy are right with the
@@ -81,7 +81,7 @@ def may_speak(mediators: Mediators, heard: Heard, mediator: int) -> bool:
 
 @jit
 def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
-    """Record a message, and what it says if it is believed."""
+    """Record a message, and its content if it is believed."""
     heard.has_spoken[message.mediator] = 1
     if is_believed:
         heard.believed[message.mediator] = message.says
@@ -212,7 +212,7 @@ def truth_pays(gains: tuple[float, float]) -> bool:
 
 @jit
 def always_says(gains: tuple[float, float]) -> int:
-    """Return what a mediator would always say, were it believed: TOUGH, WEAK or SILENT.
+    """Return the message that a believed mediator would always send: TOUGH, WEAK or SILENT.
 
     SILENT stands for the truth in both cases, or a lie in both.
     """

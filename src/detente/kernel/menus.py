@@ -52,7 +52,7 @@ NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 @jit
 def daily_costs(talks: Negotiation, posture: int, stance: int) -> Payoffs:
-    """Return what a day of the dispute costs each: its flow, and a blockade's [value]."""
+    """Return the cost of a day of the dispute to each: its flow, and a blockade's [value]."""
     challenger = challenger_flow(talks, force_of(posture), step_of(stance))
     defender = talks.defender_standoff
     ally = ally_flow(talks, step_of(stance))
@@ -317,7 +317,7 @@ def answer_menu(
 
 @jit
 def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int]) -> None:
-    """List the two answers to a standstill offered in a regime: accept, or leave it as it was."""
+    """List the two answers to an offered standstill: accept, or leave the regime as it is."""
     place, regime = spot
     here = Standing(place.posture, place.stance, regime)
     add_step(node, grid, work, onward(0, 1.0, 0.0), after_standstill_offer(here, True))

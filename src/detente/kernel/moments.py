@@ -35,7 +35,7 @@ Left: TypeAlias = tuple[float, float, float]
 
 
 class Moments(NamedTuple):
-    """Means, squares and products of what a war brings in one side's view."""
+    """Means, squares and products of the outcomes of a war, in one side's view."""
 
     settled: float
     loss: float
@@ -74,7 +74,7 @@ class End(NamedTuple):
 
 @jit
 def certain_worth(weights: tuple[float, float], moments: Moments, aversion: float) -> float:
-    """Return the worth of what a war settles and costs: mean less `r/2` of the variance [value].
+    """Return the certainty equivalent of a war's outcome: mean less `r/2` of the variance [value].
 
     `weights` are those of the share settled and of losses. All that depends on who prevails goes
     one way or the other together.
@@ -209,7 +209,7 @@ def felt_share(conflict: Conflict, landed: float) -> float:
 
 @jit
 def felt_by_challenger(conflict: Conflict) -> float:
-    """Return how far the challenger feels what lands on it, on its hosts and on its ally.
+    """Return the losses that the challenger counts: its own, its hosts' and its ally's.
 
     What lands on others counts by a weight. One that stands aside is spared most of it.
     """
@@ -229,7 +229,7 @@ def felt_by_challenger(conflict: Conflict) -> float:
 
 @jit
 def felt_by_ally(conflict: Conflict) -> float:
-    """Return how far the challenger's ally feels what lands on it."""
+    """Return the losses that the challenger's ally counts."""
     parties = conflict.theatre.third_parties
     for party in range(parties.count):
         if parties.is_ally[party] > 0.0:

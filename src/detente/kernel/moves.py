@@ -1,4 +1,4 @@
-"""A side moves and the other answers; what is done in public moves beliefs."""
+"""Moves and answers of the two sides; public acts update beliefs."""
 
 from typing import Annotated, NamedTuple
 
@@ -66,7 +66,7 @@ class Choice(NamedTuple):
 
 @jit
 def whose_move(trajectory: Trajectory) -> int:
-    """Return who moves today, at most one principal: 0, 1, or -1 for neither."""
+    """Return the principal who moves today: 0, 1, or -1 for neither."""
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[0]
     if draw >= trajectory.daily.moves:
         return -1

@@ -1,4 +1,4 @@
-"""What partners decide within a future: hosts their consent, friends what they deploy."""
+"""Decisions of partners within a future: consent of hosts, deployments of friends."""
 
 from typing import Annotated, Protocol
 
@@ -32,7 +32,7 @@ class Partners(Protocol):
 
 
 class Stances(Protocol):
-    """Where the third parties of a future stand; by party, a record."""
+    """State of the third parties of a future; by party, a record."""
 
     has_turned: Annotated[
         Array, (DECISIONS, PARTIES), "1 while a host withholds its consent, a friend sends all", int

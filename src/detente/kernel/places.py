@@ -53,13 +53,13 @@ def posture_at(force: int) -> int:
 
 @jit
 def imposed_at(force: int) -> int:
-    """Return the posture of a force level while a blockade stands; nothing is under way then."""
+    """Return the posture of a force level during a blockade; nothing is under way then."""
     return RAISING + force
 
 
 @jit
 def is_imposed(posture: int) -> bool:
-    """Say whether a blockade, or another such measure, stands."""
+    """Return whether a blockade, or another such measure, is in force."""
     return posture >= RAISING
 
 
@@ -72,7 +72,7 @@ def is_under_way(posture: int) -> bool:
 
 @jit
 def may_raise(posture: int, regime: int, ceiling: int) -> bool:
-    """Say whether the challenger may order more force: there is more, and nothing forbids it.
+    """Return whether the challenger may order more force: there is more, and nothing forbids it.
 
     A standstill does, and a blockade that stands.
     """
@@ -82,7 +82,7 @@ def may_raise(posture: int, regime: int, ceiling: int) -> bool:
 
 @jit
 def may_lower(talks: Negotiation, posture: int, regime: int) -> bool:
-    """Say whether there is force, deployed or under way, that the challenger may withdraw.
+    """Return whether there is force, deployed or under way, that the challenger may withdraw.
 
     What stands behind an ultimatum that runs stays, and so does what a blockade needs.
     """
@@ -165,7 +165,7 @@ def vowed(stance: int) -> int:
 
 @jit
 def first_regime(talks: Negotiation) -> int:
-    """Return where the talks stand on the as-of date.
+    """Return the regime of the talks on the as-of date.
 
     No draft deal is ready yet, unless an ultimatum runs, a standstill holds or talks have failed.
     """
@@ -178,7 +178,7 @@ def first_regime(talks: Negotiation) -> int:
 
 @jit
 def at_start(force: int, talks: Negotiation) -> Standing:
-    """Return where a crisis stands on the as-of date, with a force level deployed.
+    """Return the state of a crisis on the as-of date, with a force level deployed.
 
     More force is on its way only where there is more, and an ultimatum needs force behind it, as
     may a blockade.
@@ -195,7 +195,7 @@ def at_start(force: int, talks: Negotiation) -> Standing:
 
 @jit
 def after_challenger(here: Standing, move: int) -> Standing:
-    """Return where a move of the challenger leads that neither ends the dispute nor is force.
+    """Return the state after a move of the challenger that neither ends the dispute nor is force.
 
     An ultimatum leads there once it is refused; an offer leads where its answer does.
     """
@@ -214,7 +214,7 @@ def after_challenger(here: Standing, move: int) -> Standing:
 
 @jit
 def after_defender(here: Standing, move: int) -> Standing:
-    """Return where a move of the defender leads that neither ends the dispute nor is force."""
+    """Return the state after a move of the defender that neither ends the dispute nor is force."""
     if move == DefenderMove.VOW:
         return Standing(here.posture, vowed(here.stance), here.regime)
     if move == DefenderMove.ADVANCE:
@@ -224,7 +224,7 @@ def after_defender(here: Standing, move: int) -> Standing:
 
 @jit
 def after_offer(here: Standing, is_accepted: bool) -> Standing:
-    """Return where an offer leads that brings no lasting deal.
+    """Return the state after an offer that brings no lasting deal.
 
     A rejected deal is off the table. One that is accepted but not ratified, or that is broken
     later, leaves talks failed.
@@ -234,26 +234,26 @@ def after_offer(here: Standing, is_accepted: bool) -> Standing:
 
 @jit
 def after_standstill_offer(here: Standing, is_accepted: bool) -> Standing:
-    """Return where the offer of a standstill leads; a refusal leaves everything as it was."""
+    """Return the state after the offer of a standstill; a refusal changes nothing."""
     return Standing(here.posture, here.stance, Regime.STANDSTILL) if is_accepted else here
 
 
 @jit
 def after_standstill(here: Standing, is_text_ready: bool) -> Standing:
-    """Return where a standstill leads whose time is over: to a draft deal, or to none yet."""
+    """Return the state after a standstill has expired: a draft deal, or none yet."""
     regime = Regime.TEXT_READY if is_text_ready else Regime.NO_TEXT
     return Standing(here.posture, here.stance, regime)
 
 
 @jit
 def failed(here: Standing) -> Standing:
-    """Return where failed talks lead: a walk-out, a lost deal or an ultimatum that lapses."""
+    """Return the state after failed talks: a walk-out, a lost deal or a lapsed ultimatum."""
     return Standing(here.posture, here.stance, Regime.FAILED)
 
 
 @jit
 def after_force(posture: int, step: int) -> Standing:
-    """Return where force leads that leaves the dispute open: talks have failed and no vow holds.
+    """Return the state after force that leaves the dispute open: talks failed, no vow in force.
 
     A raise under way is called off, and a blockade is over: what follows is war or its end. `step`
     is what is left of the programme.
@@ -272,7 +272,7 @@ def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
 
 @jit
 def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
-    """Return where a force ceiling leads: less force, and no threat without force behind it."""
+    """Return the state under a force ceiling: less force, and no threat without force behind it."""
     left = Standing(capped(talks, here.posture, ceiling), here.stance, here.regime)
     is_void = here.regime == Regime.ULTIMATUM and not may_threaten(left.posture)
     return failed(left) if is_void else left

@@ -308,7 +308,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
 
 @jit
 def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
-    """Draw whether force restores what was taken; a war puts it at stake (MODEL 5.13)."""
+    """Draw whether force restores what was taken; war decides about it (MODEL 5.13)."""
     state = trajectory.state
     keeps = keep_probability(trajectory.world.talks, onset, reply)
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 3)[0]
@@ -319,7 +319,7 @@ def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
 
 @jit
 def with_ally(play: Play, onset: int) -> int:
-    """Return how force begins that the challenger uses: its ally may join at once."""
+    """Return how force of the challenger begins: its ally may join at once."""
     # The ally joins at once only what the challenger begins by itself (MODEL 4.3).
     if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
         return onset
@@ -557,7 +557,7 @@ def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
 
 @jit
 def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: bool) -> None:
-    """Write how and why force ended, and what it leaves in dispute."""
+    """Write how and why force ended, and what remains in dispute."""
     today = min(trajectory.state.day + outcome.days, trajectory.world.calendar.horizon)
     write_event_on(
         trajectory, today, Event.FORCE_ENDS, outcome.violence, outcome.days, outcome.damage
@@ -621,7 +621,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
 
 @jit
 def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
-    """Continue the dispute after force over what is left of it; talks have failed.
+    """Continue the dispute after force over what remains of it; talks have failed.
 
     The plan is drawn again by type, since one raid would otherwise show all that follows. A stage
     of -1 makes the next day apply the force ceiling.

@@ -139,7 +139,7 @@ def reset_starts(workspace: SolverWorkspace) -> None:
 
 @jit
 def set_terminal_worth(workspace: SolverWorkspace) -> None:
-    """Set the worth past the last stage: the flows of the state as it stands, for ever."""
+    """Set the worth beyond the last stage: the flows of the present state for ever."""
     talks = workspace.world.talks
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):

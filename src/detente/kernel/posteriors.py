@@ -67,7 +67,7 @@ def find_each(node: Node, at: Equations, column: int, count: int) -> None:
 
 @jit
 def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) -> int:
-    """Return the segment of a folded y whose bounded solution lies nearest to the hint.
+    """Return the segment of a folded y whose bounded solution is nearest to the hint.
 
     The hint is the posterior of the stage solved before, so that one equilibrium is followed.
     """
@@ -99,7 +99,7 @@ def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
 def stays_beyond(
     node: Node, grid: Grid, y: tuple[int, int], ends: tuple[float, float], x: float
 ) -> bool:
-    """Say whether a bounded posterior is consistent: the solution beyond it lies on the same side.
+    """Return whether a bounded posterior is consistent: the solution beyond it is on the same side.
 
     `y` is the move's column and the belief about the other side; `ends` are the bounded posterior
     and the solution beyond it.

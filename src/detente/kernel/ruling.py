@@ -24,7 +24,7 @@ RESULTS = 3
 
 @jit
 def draw_result(chances: Array, draw: float) -> int:
-    """Return the Verdict that a draw gives, from the chance of each but OPEN, shape (RESULTS,).
+    """Return the Verdict of a draw, from the chance of each but OPEN, shape (RESULTS,).
 
     A result without a chance is never drawn, whatever the rounding of the others.
     """
@@ -40,7 +40,7 @@ def draw_result(chances: Array, draw: float) -> int:
 
 @jit
 def apply_ruling(talks: Negotiation, result: int, weight: float) -> None:
-    """Change what it costs each side to give way, once a court has ruled (MODEL 5.11).
+    """Change the cost of giving way to each side after a ruling (MODEL 5.11).
 
     Giving way to the side that was found for is cheaper by the weight, as the court bears the
     blame; it is as much dearer for that side itself. Yielding and dropping change by so many

@@ -63,7 +63,7 @@ class Act(NamedTuple):
 
 
 class Seating(NamedTuple):
-    """Which seats people take, and what they have decided so far."""
+    """The seats that people take, and their decisions so far."""
 
     seats: Annotated[Sequence[int], "numbers of the seats, below SEATS"]
     script: Annotated[Sequence[int], "what was decided, in the order in which it was asked"]

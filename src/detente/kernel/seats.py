@@ -64,7 +64,7 @@ def take_decision(
 
 @jit
 def record_question(state: State, decision: DecisionRecord, seat: int, query: Query) -> None:
-    """Keep who is asked what and when, the policy's chances and the legal moves."""
+    """Record who is asked what and when, the policy's chances and the legal moves."""
     table = decision.table
     at = state.decided - 1
     table.seats[at] = seat

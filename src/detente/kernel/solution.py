@@ -137,7 +137,7 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
 
 @jit
 def change_after_force(worlds: Array, settled: float) -> None:
-    """Change the one world of an array to what it is after force."""
+    """Change the only world of an array to the state after force."""
     world = worlds[0]
     leave_stakes(world, settled)
     change_rates(world)
@@ -232,7 +232,7 @@ def move_stage(calendar: Calendar, stage: int, to: int) -> None:
 def continuations_of(
     worlds: Sequence[World], policies: Sequence[Policies], level: int
 ) -> tuple[Continuation, Continuation]:
-    """Return what follows a limited strike and a war begun at a level.
+    """Return the games that follow a limited strike and a war begun at a level.
 
     A level never falls: what follows a strike after a war is still the game after a war. What
     follows force after a taking is the same as if nothing had been taken.
@@ -248,7 +248,7 @@ def continuations_of(
 
 
 def continuation_of(own: Calendar, world: World, policies: Policies) -> Continuation:
-    """Return what follows force in one world, indexed by the stages of our own calendar."""
+    """Return the game that follows force in one world, indexed by the stages of its calendar."""
     return Continuation(policies.failed, grid_of(world), ends_among(own, world.calendar))
 
 
@@ -330,7 +330,7 @@ class Solved:
 
 
 def compute_war(world: World) -> WarTable:
-    """Return what force would bring, by the engagement model (MODEL 5.2, 5.9, 6, 7).
+    """Return the expected results of force, by the engagement model (MODEL 5.2, 5.9, 6, 7).
 
     Motives count once, at the first force. Force used again settles nothing new, except that a war
     after a limited strike settles what the strike has left.
@@ -369,7 +369,7 @@ def _fought_in(theatre: bytes) -> FoughtWars:
 
 
 def cached_war(world: World) -> WarTable:
-    """Return `compute_war` of a world, cached by the bytes of its war record; do not write to it.
+    """Return `compute_war` of a world, cached by its war record; do not write to the result.
 
     Most changes of a world leave its war as it is.
     """
@@ -428,7 +428,7 @@ def solve(
 
 
 def compute_wars(world: World | Epochs) -> Tables:
-    """Return what force would bring, by part of the epochs and by epoch in it."""
+    """Return the expected results of force, by part of the epochs and by epoch in it."""
     return [[cached_war(one) for one in part.worlds] for part in epochs_of(world).parts]
 
 
@@ -607,7 +607,7 @@ def workspace_of(
 
 
 def prospects_of(world: World, war: WarTable) -> Prospects:
-    """Return what force would bring in a world, by what went before.
+    """Return the expected results of force in a world, by what went before.
 
     After a taking force may cost the challenger what it took (MODEL 5.13).
     """

@@ -44,7 +44,7 @@ and a third more memory, as they hold places that are never reached.
 
 
 class Question(IntEnum):
-    """What is decided.
+    """The decision. The first two go by regime and the answers by package.
 
     The first two go by regime and the answers by package. The defender's answer past the last
     package is to an ultimatum. Answers to a standstill go by the regime in which it is offered, as
@@ -296,7 +296,7 @@ class Reachable(NamedTuple):
 
 @jit
 def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
-    """Return which places can be reached in a stage.
+    """Return which places are reachable in a stage.
 
     Force goes up to its ceiling, and one raise further if the next stage's ceiling is higher, since
     such a raise is ordered before it can arrive.
@@ -334,7 +334,7 @@ def is_reachable(reach: Reachable, posture: int, stance: int) -> bool:
 
 @jit
 def postures_of(talks: Negotiation) -> int:
-    """Return how many postures a game has, from 0: those of a blockade only where there is one."""
+    """Return the number of postures of a game; those of a blockade count only if there is one."""
     return POSTURES if talks.has_blockade == 1 else RAISING
 
 
@@ -388,7 +388,7 @@ def new_work(policies: Policies) -> Work:
 
 
 def work_cells(policies: Policies) -> int:
-    """Return how many numbers the work arrays for these policies have in all."""
+    """Return the size of all work arrays for these policies."""
     return sum(map(math.prod, _work_shapes(policies).values()))
 
 

@@ -1,4 +1,4 @@
-"""A share of an issue that is taken without shots: what it brings, and the answers to it."""
+"""Taking a share of an issue without shots: its worth, and the answers to it."""
 
 from detente.kernel.aftermath import read_worth
 from detente.kernel.arithmetic import decay
@@ -34,7 +34,7 @@ from detente.kernel.world import AFTER_TAKING
 
 @jit
 def change_after_taking(worlds: Array) -> None:
-    """Change the one world of an array to what it is after a taking (MODEL 5.13).
+    """Change the only world of an array to the state after a taking (MODEL 5.13).
 
     What is taken is counted when it is taken, as a flow for good, so that deals, concessions and
     the demand are worth what they move beyond it. The challenger's and its ally's cost of the
@@ -150,7 +150,7 @@ def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> No
 
 @jit
 def add_taken(talks: Negotiation, cell: Array, cost: float) -> None:
-    """Add what is taken to the worth at one pair of beliefs, less a cost of the challenger."""
+    """Add the worth of what is taken at one pair of beliefs, less a cost of the challenger."""
     for own in range(2):
         cell[own] += talks.challenger_taken - cost
         cell[2 + own] -= talks.defender_taken

@@ -22,7 +22,7 @@ The cost of a unit of such a gain need not be finite.
 
 
 class Regime(IntEnum):
-    """Where the talks stand."""
+    """The regime of the talks."""
 
     NO_TEXT = 0
     TEXT_READY = 1
@@ -434,7 +434,7 @@ def mean_urge(talks: Negotiation) -> float:
 
 @jit
 def regimes_of(talks: Negotiation) -> int:
-    """Return how many regimes a crisis has: all, or all but a standstill, which is the last."""
+    """Return the number of regimes of a crisis: all, or all but a standstill, which is the last."""
     return Regime.STANDSTILL + 1 if talks.standstill_days > 0.0 else Regime.STANDSTILL
 
 
@@ -446,7 +446,7 @@ def may_offer_standstill(talks: Negotiation, regime: int) -> bool:
 
 @jit
 def cost_of_breach(talks: Negotiation, regime: int) -> float:
-    """Return what ordering force costs a side because it breaks a standstill [value]."""
+    """Return the cost to a side of breaking a standstill by ordering force [value]."""
     return talks.breach_cost if regime == Regime.STANDSTILL else 0.0
 
 

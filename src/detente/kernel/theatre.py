@@ -269,7 +269,7 @@ class Situation(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """A war: what it is fought with, its state, and how it began."""
+    """A war: its forces, its state, and how it began."""
 
     theatre: Theatre
     campaign: Campaign
@@ -278,13 +278,13 @@ class Conflict(NamedTuple):
 
 @jit
 def arsenal_of(theatre: Theatre, side: int) -> Weaponry:
-    """Return what a side raids with."""
+    """Return the arsenal of a side."""
     return theatre.challenger_arsenal if side == CHALLENGER else theatre.defender_arsenal
 
 
 @jit
 def defence_of(theatre: Theatre, side: int) -> LayeredDefence:
-    """Return what defends a side."""
+    """Return the defence of a side."""
     return theatre.challenger_defence if side == CHALLENGER else theatre.defender_defence
 
 
@@ -385,7 +385,7 @@ def is_answered_in_full(situation: Situation) -> bool:
 
 @jit
 def answered_share(theatre: Theatre, reply: int) -> float:
-    """Return how far a reply is one: 0 none, 1 a full one, a token by its share of a full raid."""
+    """Return the size of a reply: 0 none, 1 full, a token its share of a full raid."""
     if reply == Reply.ABSORBS:
         return 0.0
     return theatre.token_share if reply == Reply.TOKEN else 1.0

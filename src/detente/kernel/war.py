@@ -161,7 +161,7 @@ class WarOutcome(NamedTuple):
 
 @jit
 def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
-    """Fill what war brings for every situation, reply and plan.
+    """Fill in the expected results of war for every situation, answer and plan.
 
     `theatres` and `campaigns` hold one record each. Expected values come from quadrature over 16
     nodes, fought in the campaign. One war stands for all programme steps, as it takes the same
@@ -220,7 +220,7 @@ def copy_into(source: Array, target: Array) -> None:
 
 @jit
 def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> None:
-    """Write what a war brings with one programme step."""
+    """Write the expected results of a war with one programme step."""
     write_moments(course.challenger, seen[step, CHALLENGER])
     write_moments(course.defender, seen[step, DEFENDER])
     settled[step] = course.settled
@@ -262,7 +262,7 @@ def war_values(
 
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
-    """Return what a war brings that is begun and answered in one way."""
+    """Return the results of a war that is begun and answered in one way."""
     seen = fought.seen[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     settled = fought.settled[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
@@ -322,7 +322,7 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
 
 @jit
 def saved_by_strike(war: Warfare, force: int, kind: int, is_first: bool) -> float:
-    """Return what a type of the challenger saves if it joins a campaign of its ally by a strike.
+    """Return what a type of the challenger saves if it joins its ally's campaign by a strike alone.
 
     It pays for a strike in place of a campaign, and serves less of its motive, which counts at the
     first force alone (MODEL 4.3) [value].
@@ -335,7 +335,7 @@ def saved_by_strike(war: Warfare, force: int, kind: int, is_first: bool) -> floa
 
 @jit
 def parts_of(begun: Situation) -> Parts:
-    """Return who uses force itself, 1 or 0 each: it begins it or answers in full.
+    """Return whether each party uses force itself, 1 or 0: it begins it or answers in full.
 
     Motives are for the act that was chosen, not for the war that the other made of it.
     """
@@ -348,7 +348,7 @@ def parts_of(begun: Situation) -> Parts:
 
 @jit
 def bonus_of(war: Warfare, onset: int, side: int) -> float:
-    """Return what beginning the first force is worth to a side: challenger, defender or ally."""
+    """Return the worth of beginning the first force to a side: challenger, defender or ally."""
     who = who_begins(onset)
     # Of force that both begin the challenger alone has the bonus.
     begins = who == side or (who == TOGETHER and side == CHALLENGER)
@@ -357,7 +357,7 @@ def bonus_of(war: Warfare, onset: int, side: int) -> float:
 
 @jit
 def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> float:
-    """Return what a type of a side pays for what it leaves unanswered (MODEL 5.9) [value].
+    """Return the price to a type of a side of leaving force unanswered (MODEL 5.9) [value].
 
     `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no reply, a
     token and a full one. Who began the force pays nothing.
@@ -459,7 +459,7 @@ def worth(
 
 @jit
 def expected_war(conflict: Conflict) -> Courses:
-    """Return what a war brings, over the nodes of what each side's shots have in common."""
+    """Return the expected results of a war over the nodes of each side's common shots."""
     courses = (no_course(), no_course(), no_course())
     average_commons(conflict)
     # The public view of a defence is that of its mean picture and shock, so it is taken before the
@@ -493,7 +493,7 @@ def fight_least(conflict: Conflict) -> None:
 
 @jit
 def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
-    """Fight on as long as the two views differ, and add what a war truly settles."""
+    """Fight on while the two views differ, and add what a war finally settles."""
     day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     stops = mass * stop_probability(conflict)
     # Mediators stop a share of wars each day; what is left of the mass fights on.

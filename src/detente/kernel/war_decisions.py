@@ -154,7 +154,7 @@ def decide_closing(conflict: Conflict) -> None:
 
 @jit
 def decide_terms(conflict: Conflict, ceasefire: int) -> int:
-    """Return what stops the fighting after both sides were asked about terms, a Ceasefire.
+    """Return the Ceasefire that follows when both sides are asked about terms.
 
     An end without terms asks nobody. Who refuses terms that both policies would take is asked again
     after a week, and when mediators find some.

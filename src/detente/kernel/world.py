@@ -67,7 +67,7 @@ class View(NamedTuple):
 
 
 class Epochs(NamedTuple):
-    """A crisis that events change: what is foreseen at the start, then after each surprise."""
+    """A crisis with events: what is foreseen at the start, then after each surprise."""
 
     views: tuple[View, ...]
 
@@ -87,7 +87,7 @@ class Epochs(NamedTuple):
 
     @property
     def places(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Return where each world that is played is kept: its index among `parts`, and in that.
+        """Return the place of each played world: its index among `parts`, and within that part.
 
         They go by epoch and result, in the order of play. Of several views it is the last one.
         """
