@@ -1,4 +1,4 @@
-"""What a war has broken and cost, how strong that leaves each side, and what it has decided."""
+"""The state of a war: damage, losses, each side's remaining strength, and how far it is decided."""
 
 import math
 
@@ -113,7 +113,7 @@ def lost_value(conflict: Conflict, side: int) -> float:
 
 @jit
 def weapons_left(conflict: Conflict, side: int) -> float:
-    """Return the damage that the weapons left would do, above a floor [hits].
+    """Return the damage that the remaining weapons would do, above a floor [hits].
 
     Each class counts by what it hits with when it works, and one that flies again by how often it
     would in the least days of a war.
@@ -171,7 +171,7 @@ def passing(conflict: Conflict, kind: int, struck: int) -> float:
 
 @jit
 def edge(conflict: Conflict, struck: int) -> float:
-    """Return how a defence differs in this war from what is expected of it [log strength].
+    """Return by how much a defence differs in this war from its expectation [log strength].
 
     Half of the logarithm of what passes, as weapons count by their square root; below 0 if it does
     better.
