@@ -134,18 +134,18 @@ class AskedRuns:
         ]
         runs: list[dict[str, Any]] = []
         for key, place in self._runs.items():
-            its = records.read(place)
-            settings = its.settings
+            record = records.read(place)
+            settings = record.settings
             runs.append(
                 {
                     "run": key,
-                    "crisis": its.name,
-                    "title": its.title,
-                    "as_of": its.as_of,
+                    "crisis": record.name,
+                    "title": record.title,
+                    "as_of": record.as_of,
                     "worlds": settings.worlds,
                     "futures": settings.futures,
                     "options": list(settings.options),
-                    "digest": its.outcome.digest if its.outcome else None,
+                    "digest": record.outcome.digest if record.outcome else None,
                 }
             )
         pack = self.access.pack
@@ -168,25 +168,25 @@ class Offered(NamedTuple):
     answer: Callable[[AskedRuns, Mapping[str, Any], Listener], ToolAnswer]
 
 
-def _of_run(there: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name: str) -> ToolAnswer:
+def _of_run(runs: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name: str) -> ToolAnswer:
     question = next(one for one in QUESTIONS if one.name == name)
     rest = {key: value for key, value in given.items() if key != "run"}
     parameters = read_parameters(question.answer, rest, name)
-    key, known = there.run(given.get("run"), hear)
+    key, known = runs.run(given.get("run"), hear)
     try:
         found = answer_of(question, known, key, parameters, hear)
     finally:
         if question.plays:
-            there.renew(key)
+            runs.renew(key)
     return ToolAnswer(found.text, found.as_json())
 
 
 def _of_room(
-    there: AskedRuns, given: Mapping[str, Any], _hear: Listener, *, tool: RoomTool
+    runs: AskedRuns, given: Mapping[str, Any], _hear: Listener, *, tool: RoomTool
 ) -> ToolAnswer:
     parameters = read_parameters(tool.answer, given, tool.name)
     values = {key: getattr(parameters, key) for key in type(parameters).model_fields}
-    return tool.answer(there.access, **values)
+    return tool.answer(runs.access, **values)
 
 
 def tools() -> dict[str, Offered]:
@@ -202,7 +202,7 @@ def tools() -> dict[str, Offered]:
         input_schema=NOTHING,
         annotations=only_reads,
     )
-    found = {"crises": Offered(crises, lambda there, _given, _hear: there.listed())}
+    found = {"crises": Offered(crises, lambda runs, _given, _hear: runs.listed())}
     for question in QUESTIONS:
         schema = parameters_of(question.answer).model_json_schema()
         schema["properties"] = {"run": RUN, **schema.get("properties", {})}
@@ -226,7 +226,7 @@ def tools() -> dict[str, Offered]:
     return found
 
 
-def build(there: AskedRuns) -> Server[Any]:
+def build(runs: AskedRuns) -> Server[Any]:
     """Return the server."""
     known = tools()
 
@@ -240,7 +240,7 @@ def build(there: AskedRuns) -> Server[Any]:
     ) -> CallToolResult:
         if params.name not in known:
             raise MCPError(code=INVALID_PARAMS, message=f"there is no tool {params.name!r}")
-        answer = partial(known[params.name].answer, there, params.arguments or {})
+        answer = partial(known[params.name].answer, runs, params.arguments or {})
         try:
             found = await _worked(answer, context.session.report_progress)
         except DetenteError as fault:
@@ -272,7 +272,7 @@ def build(there: AskedRuns) -> Server[Any]:
             raise MCPError(code=INVALID_PARAMS, message=f"there is no resource {name!r}")
 
         def read(hear: Listener) -> ToolAnswer:
-            _, material = there.run(None, hear)
+            _, material = runs.run(None, hear)
             return ToolAnswer(RESOURCES[name][1](material), {})
 
         try:

@@ -199,11 +199,11 @@ def _refuse_strangers(address: str) -> None:
     """Raise ClusterError if the address is no scheduler, or a machine has another version."""
     if ask(address, who, CONNECTING).kind != "Scheduler":
         raise _unreachable(address, OTHER)
-    here = provenance.version_of("detente")
+    own_version = provenance.version_of("detente")
     for place, found in ask(address, _which_detente, CONNECTING).items():
-        if found != here:
-            there = f"detente {found}" if found else "no detente"
-            raise tasks.stranger(place, f"{there}, and this is detente {here}")
+        if found != own_version:
+            description = f"detente {found}" if found else "no detente"
+            raise tasks.stranger(place, f"{description}, and this is detente {own_version}")
 
 
 @contextmanager

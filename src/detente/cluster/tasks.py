@@ -61,8 +61,8 @@ def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     Raises `ClusterError` if the worker has another model.
     """
     if task.model != provenance.model_digest():
-        there = f"another model: it is {provenance.describe(*provenance.this())}"
-        raise stranger(platform.node(), there)
+        description = f"another model: it is {provenance.describe(*provenance.this())}"
+        raise stranger(platform.node(), description)
     crises, values = {task.option: crisis}, {task.option: task.values}
     stage = Stage(
         runners.kernel(), task.settings, crises, values, Path(), first_world=task.first_world

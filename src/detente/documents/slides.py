@@ -100,19 +100,19 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     """Yield the six slides of a report."""
     brief = page.brief
     parts = {one.key.removeprefix("brief-"): one for one in brief.sections}
-    there = {one.key: one for one in page.appendix}
+    by_key = {one.key: one for one in page.appendix}
     course, helps, watch, sure = brief.leads
     facts = f"In this model, as of {page.as_of}. {page.size}."
     yield Slide(page.title, (facts, course.words), _first(brief.strip))
     picture = brief.picture.figure
     title = course.title if picture is None else picture.title
     yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
-    begun, options = parts["beginnings"], there["options"]
+    begun, options = parts["beginnings"], by_key["options"]
     yield Slide(begun.title, begun.answer, _first(begun))
     # Without options the brief has no section on them, but the report has.
     said = parts["options"].answer if "options" in parts else options.answer[1:]
     yield Slide(options.title, (helps.words, *said), _first(options))
-    watching = there["watching"]
+    watching = by_key["watching"]
     signs = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
     yield Slide(watching.title, (watch.words,), table=next(signs, None))
     yield Slide("Limits", (*parts["limits"].answer, *parts["evidence"].answer))

@@ -317,13 +317,13 @@ def _read(folder: Path, name: str, report: Callable[[ChainFault], None]) -> Seal
 def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
     """Yield the files of a stored pack that differ from the registered ones."""
     kept = folder / entry.kept
-    there = {path.name for path in kept.glob("*.toml") if path.is_file()}
+    present = {path.name for path in kept.glob("*.toml") if path.is_file()}
     for name, digest in entry.basis.files.items():
-        if name not in there:
+        if name not in present:
             yield ChainFault(f"{entry.kept}/{name}", "the file is missing")
         elif hashlib.sha256((kept / name).read_bytes()).hexdigest() != digest:
             yield ChainFault(f"{entry.kept}/{name}", "the file was changed")
-    for name in sorted(there - set(entry.basis.files)):
+    for name in sorted(present - set(entry.basis.files)):
         yield ChainFault(f"{entry.kept}/{name}", "the file was added")
 
 

@@ -175,8 +175,8 @@ class Monday(notebook.Shown):
 
     def _said(self, question: FollowedQuestion) -> SealedForecast | None:
         """Return the last forecast of a question up to that day."""
-        there = [one.forecast for one in question.forecasts if one.entry.date <= self.on]
-        return there[-1] if there else None
+        earlier = [one.forecast for one in question.forecasts if one.entry.date <= self.on]
+        return earlier[-1] if earlier else None
 
     def _resolved(self, question: FollowedQuestion) -> bool:
         return bool(question.resolutions) and question.resolutions[-1].on <= self.on
@@ -319,15 +319,15 @@ def monday(
     """
     found = track(folder)
     until = found.last.date if on is None else day_from(on)
-    there = [one.date for one in found.chain.registrations if one.date <= until]
-    if not there:
+    dates = [one.date for one in found.chain.registrations if one.date <= until]
+    if not dates:
         first = found.chain.registrations[0].date
         what = f"nothing was registered until {until}; the first registration is of {first}"
         raise DetenteError(what, where="--on", hint=f"give {first} or a later day")
     if since is not None:
         last = day_from(since)
     else:
-        last = there[-2] if len(there) > 1 else until - timedelta(days=WEEK)
+        last = dates[-2] if len(dates) > 1 else until - timedelta(days=WEEK)
     if last >= until:
         what = f"{last} is not before {until}"
         raise DetenteError(what, where="--since", hint="give an earlier day, or a later --on")

@@ -176,10 +176,10 @@ def _scores(found: Monday) -> str:
         "worse": "worse than base rates",
         "cannot_tell": "whether that is better than base rates cannot be said",
     }[scores["verdict"]]
-    of = count(scores["questions"], "question")
+    questions = count(scores["questions"], "question")
     reason = f", as {scores['reason']}" if scores["reason"] else ""
     own = number(scores["own"], 3)
-    return f"Scores so far (Brier, lower is better): {own}{base}, over {of}; {said}{reason}."
+    return f"Scores so far (Brier, lower is better): {own}{base}, over {questions}; {said}{reason}."
 
 
 def _watch(found: Monday) -> Iterator[str]:

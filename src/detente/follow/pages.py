@@ -20,10 +20,10 @@ FIRST = "followed"
 
 def overview(asked: PageRequest) -> FilledTemplate:
     """Show the page of the followed crisis, or a list if there are several."""
-    there = _followed()
-    if len(there) == 1:
-        return _shown(asked, next(iter(there)))
-    return FilledTemplate("followed.html", {"followed": list(there)})
+    folders = _followed()
+    if len(folders) == 1:
+        return _shown(asked, next(iter(folders)))
+    return FilledTemplate("followed.html", {"followed": list(folders)})
 
 
 def one(asked: PageRequest) -> FilledTemplate:

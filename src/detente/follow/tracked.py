@@ -318,10 +318,10 @@ def track(folder: Path | str) -> Tracked:
         )
         resolutions = tuple(one for one in chain.resolutions if one.question == key)
         left_out = chain.registrations[-1].left_out.get(key, "")
-        mine = [one for one in views if _asks(one) == _asked(question)]
+        matching = [one for one in views if _asks(one) == _asked(question)]
         others = {
-            who: tuple(one for one in mine if one.who == who)
-            for who in dict.fromkeys(one.who for one in mine)
+            who: tuple(one for one in matching if one.who == who)
+            for who in dict.fromkeys(one.who for one in matching)
         }
         followed.append(
             FollowedQuestion(key, question, tuple(forecasts), resolutions, left_out, others)

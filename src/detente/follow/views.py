@@ -249,7 +249,8 @@ def _scores(questions: Sequence[FollowedQuestion]) -> Table:
         last, score = one.resolutions[-1], one.score
         figures = [NONE] * 4
         if score is not None:
-            both = [of and getattr(of, key) for key in MEASURES for of in (score.own, score.base)]
+            pair = score.own, score.base
+            both = [part and getattr(part, key) for key in MEASURES for part in pair]
             figures = [NONE if figure is None else number(figure, 3) for figure in both]
         rows.append(
             (
@@ -282,7 +283,7 @@ def _rivalries(questions: Sequence[FollowedQuestion]) -> Table:
             figures = [NONE] * 6
             if rivalry is not None:
                 each = (rivalry.own, rivalry.base, rivalry.views)
-                both = [of and getattr(of, key) for key in MEASURES for of in each]
+                both = [part and getattr(part, key) for key in MEASURES for part in each]
                 figures = [NONE if figure is None else number(figure, 3) for figure in both]
             days = "0" if rivalry is None else str(rivalry.days)
             rows.append((one.key, RESULTS[one.status], who, *figures, days))

@@ -98,9 +98,9 @@ def register(
                 what = f"all that it can be asked ends before the date of registration, {day}"
                 hint = f"give the date on which it was made, such as --on {crisis.as_of}"
             raise DetenteError(what, where=str(run.folder), hint=hint)
-        there = str(run.folder)
+        run_path = str(run.folder)
         if isinstance(run.folder, Path):
-            there = Path(os.path.relpath(run.folder, place)).as_posix()
+            run_path = Path(os.path.relpath(run.folder, place)).as_posix()
         basis = Basis(
             name=crisis.name,
             title=crisis.title,
@@ -109,7 +109,7 @@ def register(
             pack=record.pack,
             files={name: hashlib.sha256(text).hexdigest() for name, text in files.items()},
             changes=record.settings.changes,
-            run=there,
+            run=run_path,
             digest=run.digest,
             model=record.model,
             package=record.package,

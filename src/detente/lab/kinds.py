@@ -62,10 +62,10 @@ def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None)
     group = np.array([int(bool(GROUPS["violent"].holds(one))) for one in crises])
     came = {key: np.array([bool(RATES[key].holds(one)) for one in crises]) for key in CAME}
     for number, start in enumerate(STARTS):
-        own = group == number
-        has_all = all(came[key][own].any() for key in CAME) and not came["serious"][own].all()
-        if own.sum() < LEAST or not has_all:
-            what = f"{own.sum()} crises with a {GROUPS[start].title.lower()} that can be fitted to"
+        mask = group == number
+        has_all = all(came[key][mask].any() for key in CAME) and not came["serious"][mask].all()
+        if mask.sum() < LEAST or not has_all:
+            what = f"{mask.sum()} crises with a {GROUPS[start].title.lower()} that can be fitted to"
             hint = (
                 f"give {LEAST} or more, some that came to war or an agreement and some to neither"
             )
@@ -74,16 +74,16 @@ def fit_kinds(table: PastCrises, file: Path, selection: Selection | None = None)
     fitted, left_out = best_ridge(values, group, came["serious"])
     starts: dict[str, Any] = {}
     for number, start in enumerate(STARTS):
-        own = group == number
+        mask = group == number
         starts[start] = {
-            "crises": int(own.sum()),
-            **{key: int(came[key][own].sum()) for key in CAME},
+            "crises": int(mask.sum()),
+            **{key: int(came[key][mask].sum()) for key in CAME},
             "means": _named(fitted.means[number]),
             "weights": _named(fitted.weights[number]),
             "covariance": np.round(fitted.covariance[number], DIGITS).tolist(),
         }
         for key in CAME:
-            with_it = zip(crises, own & came[key], strict=True)
+            with_it = zip(crises, mask & came[key], strict=True)
             days = [one.days for one, has in with_it if has and one.days is not None]
             starts[start][f"{key}_by"] = _curves(np.array(days), is_dated=key == "agreement")
     made = {

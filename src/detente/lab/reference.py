@@ -60,9 +60,9 @@ def play(
     if not (place / FILE).exists():
         return simulate(crisis, **settings, threads=threads, out=place, progress=progress)
     run = resume(place, progress=progress)
-    there = run.record.settings
+    stored = run.record.settings
     asked = settings["worlds"], settings["futures"], settings["seed"]
-    if run.record.pack != crisis.digest or asked != (there.worlds, there.played, there.seed):
+    if run.record.pack != crisis.digest or asked != (stored.worlds, stored.played, stored.seed):
         hint = "name another folder, or give the same settings"
         raise DetenteError(f"holds {kept}", where=str(place), hint=hint)
     return run

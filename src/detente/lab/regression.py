@@ -149,10 +149,10 @@ def _ridge(values: Array, group: Array, happened: Array, penalty: float) -> Ridg
     weights, covariance = [], []
     for one in (0, 1):
         # Matrix that maps the fitted terms to this group's level and weights.
-        own = np.zeros((1 + attributes, len(found)))
-        own[0, one] = 1.0
-        own[1:, 2 : 2 + attributes] = np.diag(1.0 / scale)
-        own[1:, 2 + attributes :] = np.diag((one - 0.5) / scale)
-        weights.append((own @ found)[1:])
-        covariance.append(own @ spread @ own.T)
+        transform = np.zeros((1 + attributes, len(found)))
+        transform[0, one] = 1.0
+        transform[1:, 2 : 2 + attributes] = np.diag(1.0 / scale)
+        transform[1:, 2 + attributes :] = np.diag((one - 0.5) / scale)
+        weights.append((transform @ found)[1:])
+        covariance.append(transform @ spread @ transform.T)
     return Ridge(means, np.array(weights), np.array(covariance), penalty)

@@ -39,7 +39,7 @@ FORM = "send 1,000 fields and 1,000 files at most, with 1 MiB of text in a field
 
 def build(workspace: Workspace, port: int) -> Guard:
     """Return the application for a port of this machine, behind its guard."""
-    own = [page for module in PAGES for page in module.PAGES]
+    own_pages = [page for module in PAGES for page in module.PAGES]
     brought = [page for room in html.of_rooms() for page in room.pages]
     stream = Route("/run/{run}/answer", crisis.answer)
     apart = Route("/apart/{name}", html.apart)
@@ -56,7 +56,7 @@ def build(workspace: Workspace, port: int) -> Guard:
         yield
         workspace.jobs.stop_all()
 
-    routes = [*answering.routes([*own, *brought]), *programs.ROUTES, stream, apart, static]
+    routes = [*answering.routes([*own_pages, *brought]), *programs.ROUTES, stream, apart, static]
     app = Starlette(routes=routes, exception_handlers=faults, lifespan=lifespan)
     app.state.workspace = workspace
     guard = Guard(cast("App", app), port)

@@ -100,15 +100,15 @@ def _answered(run: ServedRun, question: SentenceQuestion) -> dict[str, Any]:
 
 def try_out(asked: PageRequest) -> Elsewhere:
     """Start a trial on new worlds of what would have to be true, and lead back to the question."""
-    there, key, sent = workspace.of(asked), asked.parts["run"], asked.form.last
+    served, key, sent = workspace.of(asked), asked.parts["run"], asked.form.last
     question = _read(sent, last=sent.get("by", ""))
 
     def do(listener: Listener) -> None:
-        run = there.known(key)
+        run = served.known(key)
         run.tried[question.view] = weigh(run.run, question.view, play=True, progress=listener)
 
     shown_at = _address(f"/run/{key}/chance", sent)
-    there.begin("What would have to be true, on new sets of assumptions", do, shown_at=shown_at)
+    served.begin("What would have to be true, on new sets of assumptions", do, shown_at=shown_at)
     return Elsewhere(shown_at)
 
 

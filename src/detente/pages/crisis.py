@@ -197,8 +197,8 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
     # Results are read from the run and from the aside study.
     kept = asked._replace(study=run.aside)
     sizes = kept.study.sizes(kept.worlds)
-    there = [size for size in sizes if not kept._replace(worlds=size).missing]
-    first = max([min(BLOCK * threads_of(None), kept.worlds), *there])
+    played_sizes = [size for size in sizes if not kept._replace(worlds=size).missing]
+    first = max([min(BLOCK * threads_of(None), kept.worlds), *played_sizes])
     for size in (size for size in sizes if size >= first):
         if kept._replace(worlds=size).missing:
             with run.turn:
@@ -234,12 +234,12 @@ def warm(run: ServedRun) -> None:
 
 def begin(asked: PageRequest) -> Elsewhere:
     """Lead to the first page: the newest run, the progress of one, or the list of runs."""
-    there = workspace.of(asked)
-    if there.newest is not None and there.pack is None and len(there.runs) > 1:
+    served = workspace.of(asked)
+    if served.newest is not None and served.pack is None and len(served.runs) > 1:
         return Elsewhere("/runs")
-    if there.newest is not None:
-        return Elsewhere(f"/run/{there.newest}/")
-    return Elsewhere(next((job.address for job in there.jobs.left), "/runs"))
+    if served.newest is not None:
+        return Elsewhere(f"/run/{served.newest}/")
+    return Elsewhere(next((job.address for job in served.jobs.left), "/runs"))
 
 
 def crisis(asked: PageRequest) -> FilledTemplate:

@@ -160,13 +160,13 @@ def work(asked: PageRequest) -> Elsewhere:
     key, run = _asked(asked)
     if key not in WORKS:
         raise PageRefused(404)
-    there, name, doing = workspace.of(asked), asked.parts["run"], WORKS[key]
+    served, name, doing = workspace.of(asked), asked.parts["run"], WORKS[key]
 
     def do(listener: Listener) -> None:
-        doing.do(run.run, listener, partial(there.renew, name))
+        doing.do(run.run, listener, partial(served.renew, name))
 
     shown_at = f"/run/{name}/section/{key}"
-    there.begin(doing.title, do, shown_at=shown_at)
+    served.begin(doing.title, do, shown_at=shown_at)
     return Elsewhere(shown_at)
 
 

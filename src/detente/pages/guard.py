@@ -190,18 +190,18 @@ def _lead(address: str, cookie: str) -> Response:
 
 def counted(receive: Receive) -> Receive:
     """Return a receiver that raises BodyError if the body is too long or too slow."""
-    there, is_whole = 0, False
+    received, is_whole = 0, False
 
     async def next_part() -> Message:
-        nonlocal there, is_whole
+        nonlocal received, is_whole
         try:
             async with asyncio.timeout(None if is_whole else PATIENCE):
                 message = await receive()
         except TimeoutError as fault:
             raise BodyError(408, "the rest of what was sent did not come") from fault
-        there += len(message.get("body", b""))
+        received += len(message.get("body", b""))
         is_whole = not message.get("more_body", False)
-        if there > MOST_BODY:
+        if received > MOST_BODY:
             raise BodyError(413, TOO_LONG)
         return message
 

@@ -103,32 +103,32 @@ def page(
 
 def workspace_of(request: "HTTPConnection") -> Workspace:
     """Return the workspace of the server that received a request."""
-    there: Workspace = request.app.state.workspace
-    return there
+    workspace: Workspace = request.app.state.workspace
+    return workspace
 
 
 def fragment(request: "Request", name: str, **given: Any) -> str:
     """Return a part of a page from a template; pages of guests have no links and no addresses."""
-    there, is_guest = workspace_of(request), "guest" in request.scope
+    workspace, is_guest = workspace_of(request), "guest" in request.scope
     asked = request.path_params.get("run")
-    run = asked if asked in there.runs else there.newest
-    places = {} if is_guest else _places(run, there.pack)
+    run = asked if asked in workspace.runs else workspace.newest
+    places = {} if is_guest else _places(run, workspace.pack)
     about = {
         "request": request,
-        "workspace": there,
+        "workspace": workspace,
         "run_key": run,
         "places": places,
         "bar": BAR,
         "own_place": _own_place(places, request.url.path, run),
         "is_guest": is_guest,
-        "has_other_pack": asked in there.runs and there.has_other_pack(asked),
+        "has_other_pack": asked in workspace.runs and workspace.has_other_pack(asked),
     }
     return environment(has_apart=not is_guest).get_template(name).render(**about, **given)
 
 
 def leading(hint: str, places: Places) -> Iterator[tuple[str, str]]:
     """Yield the parts of a hint, each with the address of the page that it names, or ""."""
-    paths = {place.title: place.path for its in places.values() for place in its}
+    paths = {place.title: place.path for group in places.values() for place in group}
     titles = "|".join(map(re.escape, paths))
     for part in filter(None, re.split(rf"\b({titles})\b", hint)):
         yield part, paths.get(part, "")
@@ -144,7 +144,7 @@ def apart_command(hint: str) -> tuple[str, str]:
 
 def nearest(places: Places, path: str) -> Destination:
     """Return the entry with the longest path above an address; by default the first."""
-    every = [place for its in places.values() for place in its if place.path != path]
+    every = [place for group in places.values() for place in group if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
     return max(above or every[:1], key=lambda place: len(place.path))
 
@@ -152,7 +152,7 @@ def nearest(places: Places, path: str) -> Destination:
 def _own_place(places: Places, path: str, run: str | None) -> Destination | None:
     """Return the entry to which a page belongs; None if there is no navigation."""
     page = path.removeprefix(f"/run/{run}/").partition("/")[0]
-    listed = [place for its in places.values() for place in its]
+    listed = [place for group in places.values() for place in group]
     if not any(place.path == path for place in listed) and page in WITHIN:
         path = f"/run/{run}/{WITHIN[page]}"
     exact = next((place for place in listed if place.path == path), None)
@@ -182,9 +182,9 @@ def environment(*, has_apart: bool = True) -> Environment:
     `has_apart`: whether pictures and tables have addresses, or are included in the page.
     """
     before = html.environment()
-    own, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
+    own_templates, of_report = PackageLoader("detente.pages"), PackageLoader("detente.views.render")
     brought = [FileSystemLoader(room.templates) for room in of_rooms()]
-    made = before.overlay(loader=ChoiceLoader([own, *brought, of_report]))
+    made = before.overlay(loader=ChoiceLoader([own_templates, *brought, of_report]))
     made.globals = {**before.globals, "is_served": True}
     made.filters = {
         **before.filters,

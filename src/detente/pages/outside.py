@@ -86,12 +86,12 @@ def _place(run: Run) -> Path:
 
 def add(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Store another view, or show faults at their fields."""
-    run, form, there = workspace.run_of(asked), asked.form.last, workspace.of(asked)
+    run, form, served = workspace.run_of(asked), asked.form.last, workspace.of(asked)
     faults = _add(run.run, form)
     if faults:
         return _page(run, form, faults)
-    for key in there.runs:
-        there.renew(key)
+    for key in served.runs:
+        served.renew(key)
     return Elsewhere(f"{asked.address}?saved=")
 
 

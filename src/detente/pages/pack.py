@@ -120,13 +120,13 @@ def _bare(every: tuple[Field, ...], idle: frozenset[str] | None) -> list[Field]:
 
 def find_idle(asked: PageRequest) -> Elsewhere:
     """Start a search for inputs without effect, as `check --effects` does."""
-    there, known = workspace.of(asked), asked.pack
+    served, known = workspace.of(asked), asked.pack
     crisis = known.reading.crisis  # raises faults of the pack before the job starts
 
     def do(listener: Listener) -> None:
-        there.idle[known.text.digest] = frozenset(without_effect(crisis, progress=listener))
+        served.idle[known.text.digest] = frozenset(without_effect(crisis, progress=listener))
 
-    return Elsewhere(there.begin("Inputs without effect", do, shown_at="/pack"))
+    return Elsewhere(served.begin("Inputs without effect", do, shown_at="/pack"))
 
 
 def _holds(field: Field, words: list[str]) -> bool:
@@ -177,7 +177,7 @@ def field(asked: PageRequest) -> FilledTemplate:
 
 
 def _field_page(
-    there: Workspace,
+    served: Workspace,
     known: ServedPack,
     one: Field,
     values: SentTexts,
@@ -197,7 +197,7 @@ def _field_page(
         "title": one.says or one.name,
         "standing": [],
         "own_faults": [each for each in (*one.faults, *new) if each.field.startswith(one.name)],
-        **(_moves(there, one.name) if one.known is not None else {"run": None}),
+        **(_moves(served, one.name) if one.known is not None else {"run": None}),
     }
     if one.known is not None and not known.reading.faults:
         given["title"] = capitalised(titled(one.name, known.reading.crisis))
@@ -205,11 +205,11 @@ def _field_page(
     return edited_page("field.html", given, made, fault)
 
 
-def _moves(there: Workspace, field: str) -> dict[str, Any]:
+def _moves(served: Workspace, field: str) -> dict[str, Any]:
     """Return the newest run's results on the effects of an input."""
-    if there.newest is None:
+    if served.newest is None:
         return {"run": None}
-    run = there.known(there.newest)
+    run = served.known(served.newest)
     can_move = field in run.numbers
     moves = list(moved_by(run, field)) if can_move else []
     return {

@@ -72,10 +72,10 @@ def _refused(fault: DetenteError, status: int) -> Response:
 
 
 def _runs(request: Request) -> Response:
-    there = html.workspace_of(request)
+    served = html.workspace_of(request)
     listed = []
-    for key in reversed(there.runs):
-        record = records.read(there.runs[key])
+    for key in reversed(served.runs):
+        record = records.read(served.runs[key])
         digest = record.outcome.digest if record.outcome else None
         listed.append(
             {
@@ -92,20 +92,20 @@ def _runs(request: Request) -> Response:
 
 
 def _ask(request: Request) -> Response:
-    there, key = html.workspace_of(request), request.path_params["run"]
+    served, key = html.workspace_of(request), request.path_params["run"]
     question = BY_NAME.get(request.path_params["question"])
-    if question is None or key not in there.runs:
+    if question is None or key not in served.runs:
         what = "there is no such question" if question is None else "no run of this name is served"
         hint = f"questions: {', '.join(BY_NAME)}; /api/runs lists the runs"
         return _refused(DetenteError(what, where=request.url.path, hint=hint), 404)
     given = read_parameters(question.answer, _given(request, question), question.name)
 
     def answer(hear: Listener) -> ProgramAnswer:
-        return answer_of(question, there.known(key), key, given, hear)
+        return answer_of(question, served.known(key), key, given, hear)
 
     if not question.plays:
         return JSONResponse(answer(lambda _progress: None).as_json())
-    return _soon(there, key, question, request.url.path + "?" + request.url.query, answer)
+    return _soon(served, key, question, request.url.path + "?" + request.url.query, answer)
 
 
 def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _given(request: Request, question: ProgramQuestion) -> dict[str, Any]:
 
 
 def _soon(
-    there: Workspace,
+    served: Workspace,
     key: str,
     question: ProgramQuestion,
     address: str,
@@ -134,9 +134,9 @@ def _soon(
         try:
             found.append(answer(hear))
         finally:
-            there.renew(key)
+            served.renew(key)
 
-    job = there.jobs.start(f"For a program: {question.title}", work, shown_at=address)
+    job = served.jobs.start(f"For a program: {question.title}", work, shown_at=address)
     due = time.monotonic() + workspace.SOON
     while not job.is_over and time.monotonic() < due:
         time.sleep(STEP)
@@ -172,10 +172,10 @@ def _openapi(_request: Request) -> Response:
                 "name": name,
                 "in": "query",
                 "required": name in schema.get("required", ()),
-                "description": its.get("description", ""),
-                "schema": {key: value for key, value in its.items() if key != "description"},
+                "description": details.get("description", ""),
+                "schema": {key: value for key, value in details.items() if key != "description"},
             }
-            for name, its in schema.get("properties", {}).items()
+            for name, details in schema.get("properties", {}).items()
         ]
         waits: Mapping[str, Any] = responses if one.plays else {**responses, "202": None}
         paths[f"/api/runs/{{run}}/{one.name}"] = {
@@ -184,7 +184,7 @@ def _openapi(_request: Request) -> Response:
                 "description": said_of(one.answer),
                 "operationId": one.name,
                 "parameters": [run, *asked],
-                "responses": {status: its for status, its in waits.items() if its},
+                "responses": {status: details for status, details in waits.items() if details},
             }
         }
     info = {"title": "Detente", "version": provenance.version_of("detente")}

@@ -23,7 +23,7 @@ MOST_DIGITS = 9
 """Upper limit on the digits of the seed and of the sizes of a run."""
 
 
-def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
+def play(served: Workspace, pack: str, **settings: Any) -> BackgroundJob:
     """Start a job that plays a run of a pack; the run is served once it is finished.
 
     Settings are those of `simulate`. A job that was stopped continues where it was.
@@ -37,23 +37,23 @@ def play(there: Workspace, pack: str, **settings: Any) -> BackgroundJob:
             crisis = load(pack)
             begun[:] = [folders.choose(crisis.name, None, overwrite=False)]
             run = simulate(crisis, **settings, out=begun[0], progress=progress)
-        return f"/run/{there.add(run.folder)}/"
+        return f"/run/{served.add(run.folder)}/"
 
     asked = "".join(
         f", {key} {' '.join(value) if isinstance(value, list) else f'{value:,}'}"
         for key, value in settings.items()
         if value
     )
-    return there.jobs.start(f"Run of {pack}{asked}", do, shown_at="/runs")
+    return served.jobs.start(f"Run of {pack}{asked}", do, shown_at="/runs")
 
 
 def runs(asked: PageRequest) -> FilledTemplate:
     """List the runs, newest first."""
-    there = workspace.of(asked)
+    served = workspace.of(asked)
     listed: list[tuple[str, records.Record | DetenteError]] = []
-    for key in reversed(there.runs):
+    for key in reversed(served.runs):
         try:
-            listed.append((key, records.read(there.runs[key])))
+            listed.append((key, records.read(served.runs[key])))
         except DetenteError as fault:
             listed.append((key, fault))
     return FilledTemplate("runs.html", {"listed": listed})

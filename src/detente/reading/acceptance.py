@@ -142,9 +142,9 @@ LONGEST_SCALE = 12
 
 def copied_words(says: str, text: str) -> str:
     """Return the first words of a long run that a sentence shares with a text; "" if none."""
-    ours, theirs = ([word.lower() for word in words_of(one)] for one in (says, text))
-    runs = {tuple(theirs[place : place + OWN_WORDS]) for place in range(len(theirs))}
-    for place in range(len(ours) - OWN_WORDS + 1):
-        if tuple(ours[place : place + OWN_WORDS]) in runs:
-            return " ".join(ours[place : place + 3])
+    own_words, text_words = ([word.lower() for word in words_of(one)] for one in (says, text))
+    runs = {tuple(text_words[place : place + OWN_WORDS]) for place in range(len(text_words))}
+    for place in range(len(own_words) - OWN_WORDS + 1):
+        if tuple(own_words[place : place + OWN_WORDS]) in runs:
+            return " ".join(own_words[place : place + 3])
     return ""

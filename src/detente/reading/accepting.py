@@ -251,13 +251,13 @@ def _findings(
             found = f"{grade} on a single source"
             yield Finding((*entry.path, "grade"), found, f"{grade[0]}2 at most", hint)
         for number, field in enumerate(entry.card.bears_on):
-            here = (*entry.path, "bears_on", number)
+            spot = (*entry.path, "bears_on", number)
             if field not in crisis.numbers:
                 sought = Sought(field, crisis.numbers)
-                yield Finding(here, show(field), "the field of a number of the pack", sought=sought)
+                yield Finding(spot, show(field), "the field of a number of the pack", sought=sought)
             elif not _home(field, crisis):
                 hint = f"write {field} into the pack with a range, or leave it out here"
-                yield Finding(here, show(field), "a number that the pack writes in braces", hint)
+                yield Finding(spot, show(field), "a number that the pack writes in braces", hint)
         # Refuse days after the as-of date or after the document's date.
         document, source = draft.documents.get(entry.source), crisis.sources.get(entry.source)
         out = source.date if source and source.date else document.date if document else None
@@ -269,11 +269,11 @@ def _findings(
     # Refuse keys of other claims in the pack or in the draft.
     held = {key: identity_of(claim) for key, claim in crisis.claims.items()}
     for entry in entries:
-        key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
+        key, identity = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
         if key in ORIGINS:
             allowed = f"any key but {' and '.join(ORIGINS)}"
             yield Finding((*entry.path, "key"), show(key), allowed)
-        elif key is not None and held.setdefault(key, own) != own:
+        elif key is not None and held.setdefault(key, identity) != identity:
             yield Finding((*entry.path, "key"), show(key), "a key that no other claim has")
     for source_key in dict.fromkeys(entry.source for entry in entries):
         yield from _document_findings(source_key, draft, entries, path, crisis)
@@ -291,18 +291,18 @@ def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
         if key in ONCE and len(blank) > MANY:
             found = f"blank, and so it is on {len(blank)} accepted cards"
             hint = "write it here for all that leave it blank, or on each card"
-            for here in dict.fromkeys(places):
-                yield Finding(here, found, ALLOWED[key], hint)
+            for place in dict.fromkeys(places):
+                yield Finding(place, found, ALLOWED[key], hint)
             continue
-        for entry, here in zip(blank, places, strict=True):
-            hint = f"or once for all, in {dotted(here)}" if key in ONCE else ""
+        for entry, place in zip(blank, places, strict=True):
+            hint = f"or once for all, in {dotted(place)}" if key in ONCE else ""
             yield Finding((*entry.path, key), "blank", ALLOWED[key], hint)
 
 
 def _document_findings(
     source: str, draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
 ) -> Iterator[Finding]:
-    here: KeyPath = ("documents", source)
+    place: KeyPath = ("documents", source)
     document = draft.documents.get(source)
     if document is None:
         allowed = f"the key of a document: {', '.join(draft.documents)}"
@@ -310,24 +310,24 @@ def _document_findings(
         return
     if source not in crisis.sources:
         blank = [key for key in ("title", "publisher") if getattr(document, key) is None]
-        yield from (Finding((*here, key), "blank", ALLOWED[key]) for key in blank)
+        yield from (Finding((*place, key), "blank", ALLOWED[key]) for key in blank)
     try:
         text = read_document(path.parent / document.file)
     except DetenteError as fault:
         hint = "write where it lies, seen from the draft"
-        yield Finding((*here, "file"), f"{document.file}: {fault.what}", "a document", hint)
+        yield Finding((*place, "file"), f"{document.file}: {fault.what}", "a document", hint)
         return
     if digest_of(text) != document.sha256:
         hint = f"read {document.file} again into another draft"
         found = "the checksum of another text: the document has changed since it was read"
-        yield Finding((*here, "sha256"), found, digest_of(text), hint)
+        yield Finding((*place, "sha256"), found, digest_of(text), hint)
         return
     if _is_other(source, document, text, crisis):
         hint = f"rename {source} in the draft, in its documents and its cards"
         found = f"{source}, which is another document in the pack"
-        yield Finding(here, found, "a key that no other source has", hint, on_key=True)
-    its = crisis.sources.get(source)
-    named = (document.author, document.publisher) if its is None else (its.author, its.publisher)
+        yield Finding(place, found, "a key that no other source has", hint, on_key=True)
+    held = crisis.sources.get(source)
+    named = (document.author, document.publisher) if held is None else (held.author, held.publisher)
     known = tuple(filter(None, named))  # author and publisher may be named too
     for entry in (one for one in entries if one.source == source):
         says, by = entry.fields["says"] or "", entry.fields["by"] or ""
@@ -350,9 +350,9 @@ def _alike(claims: Mapping[str, Claim], crisis: Crisis) -> Iterator[tuple[str, s
     """Yield new claims with another claim of the same passage, or in the same words."""
     every = {**crisis.claims, **claims}
     for key, claim in claims.items():
-        for other, its in every.items():
-            is_same_passage = (its.source, its.at) == (claim.source, claim.at)
-            if other != key and (is_same_passage or its.says == claim.says):
+        for other, other_claim in every.items():
+            is_same_passage = (other_claim.source, other_claim.at) == (claim.source, claim.at)
+            if other != key and (is_same_passage or other_claim.says == claim.says):
                 yield key, other
                 break
 

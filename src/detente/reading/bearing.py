@@ -73,25 +73,25 @@ def field_words(crisis: Crisis) -> FieldWords:
         said, sure = _forms(words_of(named)), _forms(sure_names_in(named, ordinary_words()))
         called = (forms for forms in actors.values() if forms & said)
         claims[key] = Topic(_stems([claim.says]), sure.union(*called))
-    own: dict[str, Topic] = {}
+    topics: dict[str, Topic] = {}
     for field in numbers:
         # A number belongs to an actor whose key is in its path.
         parts = field.split(".")
         whose = [part for part in parts if part in actors]
         names = [crisis.model.actors[part].name for part in whose]
         words = _stems([*(part.replace("_", " ") for part in parts), *parts, says[field], *names])
-        own[field] = Topic(words, frozenset().union(*(actors[part] for part in whose)))
+        topics[field] = Topic(words, frozenset().union(*(actors[part] for part in whose)))
     because = {
         field: tuple(key for key in number.because if key in claims)
         for field, number in numbers.items()
     }
     held: Counter[str] = Counter()
     for field, keys in because.items():
-        held.update(own[field].words.union(*(claims[key].words for key in keys)))
-    weights = {word: math.log(len(own) / count) for word, count in held.items()}
+        held.update(topics[field].words.union(*(claims[key].words for key in keys)))
+    weights = {word: math.log(len(topics) / count) for word, count in held.items()}
     units = {field: number.unit for field, number in numbers.items()}
     written = {field for field, number in numbers.items() if not {*number.because} & {*ORIGINS}}
-    return FieldWords(own, claims, because, units, weights, frozenset(written))
+    return FieldWords(topics, claims, because, units, weights, frozenset(written))
 
 
 def _forms(words: Iterable[str]) -> frozenset[str]:
@@ -123,13 +123,13 @@ def suggested(
 
     With `are_written` only numbers that the pack gives are suggested.
     """
-    ours, named = _stems([sentence, *card.systems]), _forms(words_of(sentence))
+    stems, named = _stems([sentence, *card.systems]), _forms(words_of(sentence))
     units = {amount.unit for amount in card.quantities}
-    claims = {key: _shared(topic, ours, named) for key, topic in known.claims.items()}
+    claims = {key: _shared(topic, stems, named) for key, topic in known.claims.items()}
     scores: dict[str, float] = {}
     for field, topic in known.own.items():
-        own = _shared(topic, ours, named)
-        shared = own.union(*(claims[key] for key in known.because[field]))
+        direct = _shared(topic, stems, named)
+        shared = direct.union(*(claims[key] for key in known.because[field]))
         if len(shared) >= LEAST_SHARED and (field in known.written or not are_written):
             weight = math.fsum(known.weights[word] for word in shared)
             scores[field] = weight + (UNIT_WEIGHT if known.units[field] in units else 0.0)
@@ -152,10 +152,10 @@ def _stems(texts: Iterable[str]) -> frozenset[str]:
 
 def bearing_claims(sentence: str, known: FieldWords) -> tuple[str, ...]:
     """Return claims of a pack to which a sentence may be relevant, the most likely first."""
-    ours, named = _stems([sentence]), _forms(words_of(sentence))
+    stems, named = _stems([sentence]), _forms(words_of(sentence))
     scores: dict[str, float] = {}
     for key, topic in known.claims.items():
-        shared = _shared(topic, ours, named)
+        shared = _shared(topic, stems, named)
         if len(shared) >= LEAST_SHARED:
             scores[key] = math.fsum(known.weights.get(word, 0.0) for word in shared)
     best = sorted(scores, key=lambda key: -scores[key])[:MOST_CLAIMS]
@@ -164,6 +164,6 @@ def bearing_claims(sentence: str, known: FieldWords) -> tuple[str, ...]:
 
 def bearing_signs(sentence: str, crisis: Crisis) -> tuple[str, ...]:
     """Return signs of a pack whose words are all in a sentence."""
-    ours = _stems([sentence])
+    stems = _stems([sentence])
     words = {key: _stems([re.sub(r"[_-]", " ", key)]) for key in crisis.model.signs}
-    return tuple(key for key, its in words.items() if its and its <= ours)
+    return tuple(key for key, sign in words.items() if sign and sign <= stems)

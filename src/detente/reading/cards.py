@@ -258,15 +258,15 @@ def doubles(texts: Mapping[str, Sequence[str]]) -> Mapping[tuple[str, int], tupl
         for place, sentence in enumerate(sentences)
     }
     holders: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for one, its in words.items():
-        for word in its:
+    for one, own_words in words.items():
+        for word in own_words:
             holders[word].append(one)
     telling = {word: those for word, those in holders.items() if 1 < len(those) <= COMMON}
     found = {}
-    for one, its in words.items():
-        shared = Counter(other for word in its for other in telling.get(word, ()))
+    for one, own_words in words.items():
+        shared = Counter(other for word in own_words for other in telling.get(word, ()))
         near = {
-            other: len(its & words[other]) / len(its | words[other])
+            other: len(own_words & words[other]) / len(own_words | words[other])
             for other, count in shared.items()
             if other[0] != one[0] and count >= LEAST_SHARED
         }

@@ -158,8 +158,8 @@ def _card(
 ) -> DecidedCard:
     start, end, text = drafted.at.start, drafted.at.end, document.text
     sentence = next((card for card in document.cards if card.start == start), None)
-    own = document.key, drafted.at, drafted.says
-    same = (key for key, one in crisis.claims.items() if identity_of(one) == own)
+    identity = document.key, drafted.at, drafted.says
+    same = (key for key, one in crisis.claims.items() if identity_of(one) == identity)
     claim = next(same, "")
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     if claim or (state == "open" and drafted.at in held.values()):
@@ -209,8 +209,8 @@ def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis)
     the card is accepted but may not enter the pack; nothing is then written. Raises `DetenteError`
     if the card does not exist, or the draft cannot be read or written.
     """
-    here: KeyPath = ("cards", *card)
-    write(path, {(*here, key): value for key, value in values.items()}, crisis, only=here)
+    card_path: KeyPath = ("cards", *card)
+    write(path, {(*card_path, key): value for key, value in values.items()}, crisis, only=card_path)
 
 
 def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: KeyPath = ()) -> None:
@@ -222,13 +222,13 @@ def write(path: Path, values: Mapping[KeyPath, Any], crisis: Crisis, *, only: Ke
     """
     with saving(path.parent):
         file, content = read_draft(path)
-        for here in values:
-            is_there = here[0] != "documents" or here[1] in file.documents
-            if here[0] == "cards":
-                is_there = str(here[2]) in file.cards.get(str(here[1]), {})
+        for place in values:
+            is_there = place[0] != "documents" or place[1] in file.documents
+            if place[0] == "cards":
+                is_there = str(place[2]) in file.cards.get(str(place[1]), {})
             if not is_there:
-                raise DetenteError("is not in the draft", where=".".join(map(str, here[:-1])))
-        written = {here: "" if value is None else value for here, value in values.items()}
+                raise DetenteError("is not in the draft", where=".".join(map(str, place[:-1])))
+        written = {place: "" if value is None else value for place, value in values.items()}
         changed = amended(content, written, name=path.name)
         drafted = draft_of(changed, path)
         if only and drafted.cards[str(only[1])][str(only[2])].accept:

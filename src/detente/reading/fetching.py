@@ -35,24 +35,24 @@ def fetch(address: str) -> bytes:
     Raises `DetenteError` if it is not http or https, leads to a machine that is not public,
     redirects too often, is too large or too slow, or does not answer.
     """
-    until, there = time.monotonic() + PATIENCE, address
+    until, current = time.monotonic() + PATIENCE, address
     for _ in range(1 + MOST_REDIRECTS):
-        content, elsewhere = _ask(address, there, until)
+        content, elsewhere = _ask(address, current, until)
         if not elsewhere:
             return content
-        there = urljoin(there, elsewhere)
+        current = urljoin(current, elsewhere)
     raise _refused(address, f"it redirects more than {MOST_REDIRECTS} times")
 
 
-def _ask(address: str, there: str, until: float) -> tuple[bytes, str]:
+def _ask(address: str, current: str, until: float) -> tuple[bytes, str]:
     """Return the content from one server, whose name is resolved once, or the redirect."""
     try:
-        parts = urlsplit(there)
+        parts = urlsplit(current)
         port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError as fault:
         raise _refused(address, f"no address: {fault}") from fault
     if parts.scheme not in PORTS or not parts.hostname:
-        raise _refused(address, f"{parts.scheme or there} is neither http nor https")
+        raise _refused(address, f"{parts.scheme or current} is neither http nor https")
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
         hosts = [str(one[4][0]) for one in found]

@@ -131,10 +131,10 @@ def _draft_page(
     given = {
         "known": known,
         "draft": one,
-        "columns": {key: its[start:end] for key, its in columns.items()},
+        "columns": {key: column[start:end] for key, column in columns.items()},
         "show": wanted,
         "before": max(0, start - MOST_LISTED) if start else None,
-        "after": end if any(len(its) > end for its in columns.values()) else None,
+        "after": end if any(len(column) > end for column in columns.values()) else None,
         "faults": by_card,
         "next": next_open(one, ("", "")),
         "kinds": KINDS,
@@ -185,25 +185,25 @@ def _card(asked: PageRequest, one: OpenDraft) -> DecidedCard:
 def _card_page(
     crisis: Crisis,
     one: OpenDraft,
-    its: DecidedCard,
+    decided: DecidedCard,
     typed: Mapping[str, Any],
     *,
     faults: tuple[Fault, ...] = (),
 ) -> FilledTemplate:
-    place = one.cards.index(its)
-    drafted = its.drafted.model_dump()
+    place = one.cards.index(decided)
+    drafted = decided.drafted.model_dump()
     values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
-    fields = fields_for(its.sentence, crisis, are_written=True)
-    offered = dict.fromkeys((*fields, *its.drafted.bears_on))
+    fields = fields_for(decided.sentence, crisis, are_written=True)
+    offered = dict.fromkeys((*fields, *decided.drafted.bears_on))
     # Suggested speakers: the document's author, then speakers of all cards.
-    speakers = (one.file.documents[its.source].author, *(card.drafted.by for card in one.cards))
+    speakers = (one.file.documents[decided.source].author, *(card.drafted.by for card in one.cards))
     given = {
         "draft": one,
-        "card": its,
+        "card": decided,
         "place": place,
         "before": one.cards[place - 1] if place else None,
         "after": one.cards[place + 1] if place + 1 < len(one.cards) else None,
-        "values": {**values, "bears_on": its.drafted.bears_on, **typed},
+        "values": {**values, "bears_on": decided.drafted.bears_on, **typed},
         "offered": {field: crisis.numbers.get(field) for field in offered},
         "says": _says(crisis),
         "quantity": quantity,
@@ -211,7 +211,7 @@ def _card_page(
         "kinds": KINDS,
         "grades": GRADES,
         "faults": faults,
-        "claim": crisis.claims.get(its.claim),
+        "claim": crisis.claims.get(decided.claim),
     }
     return FilledTemplate("card.html", given, 422 if faults else 200)
 
@@ -229,40 +229,40 @@ def decide_card(asked: PageRequest) -> FilledTemplate | Elsewhere:
     typed["bears_on"] = tuple(filter(None, fields))
     did = form.text("do")
     _, crisis, one = _draft(asked)
-    its = _card(asked, one)
+    decided = _card(asked, one)
     try:
-        decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
+        decide(one.path, (decided.source, decided.number), _decision(decided, did, typed), crisis)
     except DraftFaults as refused:
-        return _card_page(crisis, one, its, typed, faults=refused.faults)
-    here = f"/ledger/{one.path.stem}"
+        return _card_page(crisis, one, decided, typed, faults=refused.faults)
+    draft_address = f"/ledger/{one.path.stem}"
     if did == "about":
-        return Elsewhere(f"{here}?saved=yes")
+        return Elsewhere(f"{draft_address}?saved=yes")
     if did in {"save", "undo"}:
-        return Elsewhere(f"{here}/{its.source}/{its.number}?did={did}")
-    following = next_open(one, (its.source, its.number))
-    if following is None or following == its:
-        return Elsewhere(here)
-    last = f"?did={did}&last={its.source}/{its.number}"
-    return Elsewhere(f"{here}/{following.source}/{following.number}{last}")
+        return Elsewhere(f"{draft_address}/{decided.source}/{decided.number}?did={did}")
+    following = next_open(one, (decided.source, decided.number))
+    if following is None or following == decided:
+        return Elsewhere(draft_address)
+    last = f"?did={did}&last={decided.source}/{decided.number}"
+    return Elsewhere(f"{draft_address}/{following.source}/{following.number}{last}")
 
 
-def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _decision(decided: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that a decision writes into a card."""
     if did not in DID:
         raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
-    if its.claim:
+    if decided.claim:
         hint = "change the claim on the page The pack"
-        raise DetenteError("is a claim of the pack already", where=its.claim, hint=hint)
+        raise DetenteError("is a claim of the pack already", where=decided.claim, hint=hint)
     marks = {"accept": did == "accept"} if did not in LATER else {}
-    if did not in LATER and (did == "reject") != its.drafted.reject:
+    if did not in LATER and (did == "reject") != decided.drafted.reject:
         marks["reject"] = did == "reject"
     if did in {"reject", "undo"}:
         return marks
     written: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
     written["date"] = day_of(typed["date"])
-    if typed["key"] or its.drafted.key:
+    if typed["key"] or decided.drafted.key:
         written["key"] = typed["key"] or None
-    if typed["bears_on"] or its.drafted.bears_on:
+    if typed["bears_on"] or decided.drafted.bears_on:
         written["bears_on"] = typed["bears_on"]
     return {**written, **marks}
 
@@ -286,19 +286,19 @@ def claim(asked: PageRequest) -> FilledTemplate:
     crisis = known.reading.crisis
     if key not in crisis.claims:
         raise PageRefused(404)
-    its = crisis.claims[key]
+    shown = crisis.claims[key]
     resting = {field: one for field, one in crisis.numbers.items() if key in one.because}
     # The sentences behind the claim in drafts of the pack, and the claim itself.
     texts: list[str] = []
     for path in _drafts(known).values():
         _, one, _ = _opened(path, crisis)
         texts += [card.sentence for card in (one.cards if one else ()) if card.claim == key]
-    texts.append(its.says)
+    texts.append(shown.says)
     near = dict.fromkeys(field for text in texts for field in fields_for(text, crisis))
     given = {
         "key": key,
-        "claim": its,
-        "source": crisis.sources[its.source],
+        "claim": shown,
+        "source": crisis.sources[shown.source],
         "resting": resting,
         "offered": {field: crisis.numbers[field] for field in near if field not in resting},
         "says": _says(crisis),

@@ -232,7 +232,7 @@ def _made(
     """Return the changes that a proposal makes to a pack, by means of a draft with one card."""
     text = read_document(Path(one.document))
     claim = one.claim
-    known = [key for key, its in crisis.sources.items() if its.title == claim.title]
+    known = [key for key, entry in crisis.sources.items() if entry.title == claim.title]
     source = known[0] if known else slug(Path(one.document).stem, "document")
     document = {
         "file": str(Path(one.document).absolute()),

@@ -125,7 +125,7 @@ def propose_claim(  # noqa: PLR0913  all that a claim needs
     if field not in (numbers := load(access.pack).numbers):
         hint = did_you_mean(field, numbers) or "the tool describe finds numbers by words"
         raise DetenteError("the pack has no such number", where=field, hint=hint)
-    its = read.cards[card - 1]
+    chosen = read.cards[card - 1]
     claim = ProposedClaim(
         says=says, by=by, kind=kind, grade=grade, date=on, title=title, publisher=publisher
     )
@@ -138,7 +138,7 @@ def propose_claim(  # noqa: PLR0913  all that a claim needs
             new=new,
             reason=reason,
             document=str(read.path.absolute()),
-            passage=Passage(start=its.start, end=its.end, sha256=its.sha256),
+            passage=Passage(start=chosen.start, end=chosen.end, sha256=chosen.sha256),
             claim=claim,
         ),
     )

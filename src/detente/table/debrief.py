@@ -335,10 +335,10 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
     seen = lines if seat is None else log_seen_by(table.known(seat), lines)
     rows = []
     for line in seen:
-        own = dict(zip(("number", "at", "seat", "kind"), line, strict=False))
+        head = dict(zip(("number", "at", "seat", "kind"), line, strict=False))
         fields = {field: line.body.get(field) for field in FIELDS}
         body = json.dumps(dict(line.body), sort_keys=True, ensure_ascii=False)
-        rows.append({**own, **fields, "body": body, "seal": line.seal})
+        rows.append({**head, **fields, "body": body, "seal": line.seal})
     blank = [["" if one is None else one for one in row.values()] for row in rows]
 
     def as_parquet() -> bytes:

@@ -112,7 +112,7 @@ def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplat
     """
     table = _table(asked)
     position = _advanced(table)
-    mine = [one for one in position.decisions if one.by == PERSON]
+    by_people = [one for one in position.decisions if one.by == PERSON]
     links = {key: _link(asked, key) for key in table.place.persons}
     given = {
         "address": _home(asked),
@@ -122,7 +122,7 @@ def umpire(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplat
         "links": {key: (link.address, asked.links.state(link)) for key, link in links.items()},
         "given": dict(_unshown(asked, links)),
         "time": _time(table),
-        "last": mine[-1] if mine else None,
+        "last": by_people[-1] if by_people else None,
         "policy": POLICY,
         "acts": [(short_date(table.run.record, act.day), act) for act in table.seated.acts],
         "goes_on": table.goes_on(position),
@@ -294,8 +294,8 @@ def debrief(asked: PageRequest) -> FilledTemplate | Elsewhere:
             while len(DEBRIEFS) > MOST_OPEN:
                 DEBRIEFS.pop(next(iter(DEBRIEFS)))
 
-        title, here = f"Debrief of {table.log.path.stem}", f"{asked.address}?whole"
-        followed_at = asked.served.begin(title, do, shown_at=here)
+        title, full_address = f"Debrief of {table.log.path.stem}", f"{asked.address}?whole"
+        followed_at = asked.served.begin(title, do, shown_at=full_address)
         is_seat = asked.guest is not None
         waiting = FilledTemplate("wait.html", {}, again_after=SOON)
         return waiting if is_seat else Elsewhere(followed_at)

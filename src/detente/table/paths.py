@@ -128,10 +128,10 @@ def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
     They are on the same run, or on another run of the same pack by the same model. Files that
     cannot be opened are left out.
     """
-    begun, here = TableLog(own.file).lines()[0].body, own.file.absolute()
-    there = sorted(here.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
+    begun, own_file = TableLog(own.file).lines()[0].body, own.file.absolute()
+    files = sorted(own_file.parent.glob(FILES), key=lambda one: -one.stat().st_mtime)
     alike: list[tuple[Path, str]] = []
-    for path in there:
+    for path in files:
         try:
             lines = TableLog(path).lines()
             body = lines[0].body
@@ -141,7 +141,7 @@ def other_tables(own: TablePath) -> tuple[OtherTable, ...]:
             )
         except DetenteError:
             continue
-        if path != here and is_alike:
+        if path != own_file and is_alike:
             alike.append((path, lines[-1].seal))
     found = []
     for path, seal in sorted(alike[:MOST_OTHERS]):
@@ -188,11 +188,11 @@ def _path_at(path: Path, _seal: str) -> TablePath | None:
 def _parted(own: TablePath, other: TablePath) -> PartedTables | None:
     """Return the first different decision, for actors that people play at both tables."""
     both = set(own.persons) & set(other.persons)
-    here, there = (
+    own_decisions, other_decisions = (
         [one for one in path.decisions if one.seat in both and one.by != FORCED]
         for path in (own, other)
     )
-    for mine, theirs in zip_longest(here, there):
-        if mine is None or theirs is None or mine[:4] != theirs[:4]:
-            return PartedTables(mine, theirs)
+    for first, second in zip_longest(own_decisions, other_decisions):
+        if first is None or second is None or first[:4] != second[:4]:
+            return PartedTables(first, second)
     return None

@@ -84,7 +84,7 @@ def question_at(
 ) -> SeatQuestion:
     """Return a question of a future in words, by its index; the last may be unanswered."""
     table = played.table
-    number, about, day = (int(of[place]) for of in (table.seats, table.abouts, table.days))
+    number, about, day = (int(values[place]) for values in (table.seats, table.abouts, table.days))
     asked, known = Asked(int(table.kinds[place])), names.on(day)
     kind, filling = KINDS[asked], _filling(number, about, known)
     choices = []

@@ -183,16 +183,16 @@ class PlayTable:
             If there is no decision to take back, or another person has decided since.
         """
         position = self.position()
-        mine = [one for one in position.decisions if one.by == PERSON]
-        if not mine or mine[-1].seat != seat:
+        by_people = [one for one in position.decisions if one.by == PERSON]
+        if not by_people or by_people[-1].seat != seat:
             what = "nothing to take back: " + (
-                f"{mine[-1].seat} has decided since" if mine else "nothing was decided"
+                f"{by_people[-1].seat} has decided since" if by_people else "nothing was decided"
             )
             raise self.refused(what)
         self.log.add(seat, UNDO, {}, after=position.after)
         if holders(self.log.lines()).get(seat) == POLICY:  # it wants to decide
             self.hand_over(seat, PERSON)
-        return mine[-1]
+        return by_people[-1]
 
     def hand_over(self, seat: str, to: str) -> None:
         """Give a seat to another person, by name, or to its policy: POLICY."""
@@ -297,14 +297,14 @@ class PlayTable:
     def view(self, seat: str, position: TablePosition | None = None) -> SeatView:
         """Return what a seat may see."""
         at = self.position() if position is None else position
-        own, played, question = self.known(seat), at.played, at.question
+        who, played, question = self.known(seat), at.played, at.question
         is_mine = question is not None and question.seat == seat
         waits = question is not None and not is_mine
-        happened = seen_by(own, played.lines, self.seated.names)
+        happened = seen_by(who, played.lines, self.seated.names)
         return SeatView(
             seat,
-            last_seen(played, own, happened, self.begun_on.talks) if waits else standing(played),
-            own_of(own, played),
+            last_seen(played, who, happened, self.begun_on.talks) if waits else standing(played),
+            own_of(who, played),
             happened,
             question if is_mine else None,
             waits,
@@ -391,9 +391,9 @@ def last_seen(
     """
     table = played.table
     day, hard, tough = 0, talks.hard_log_odds, talks.tough_log_odds
-    own = np.flatnonzero(np.isin(table.seats[: int(table.asked)], seat.numbers))
-    if len(own):
-        at = own[-1]
+    own_questions = np.flatnonzero(np.isin(table.seats[: int(table.asked)], seat.numbers))
+    if len(own_questions):
+        at = own_questions[-1]
         day, hard, tough = int(table.days[at]), table.hard[at], table.tough[at]
     believed = [float(probability(float(one))) for one in (hard, tough)]
     for one in happened:

@@ -179,10 +179,10 @@ def course_blocks(course: Course) -> Iterator[Block]:
     keys = [key for key in course.ways if key not in {"settled", "force"}]
     kept = {called[key]: course.until[key] for key in keys}
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
-    there = {title: one for title, one in kept.items() if one is not None}
+    durations = {title: one for title, one in kept.items() if one is not None}
     # Outcomes that "come" at the horizon only because play stops there.
-    still = [title for title, one in there.items() if one.quarter.value == course.horizon]
-    ended = {title: one for title, one in there.items() if title not in still}
+    still = [title for title, one in durations.items() if one.quarter.value == course.horizon]
+    ended = {title: one for title, one in durations.items() if title not in still}
     rows = [
         (
             title,

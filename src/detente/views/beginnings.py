@@ -158,9 +158,9 @@ def costs(course: Course) -> Iterator[Block]:
         yield Sentence(too_few("kinds of loss", len(kinds) - len(sure), len(kinds)), level="full")
 
 
-def too_few(what: str, unsure: int, of: int) -> Words:
+def too_few(what: str, unsure: int, total: int) -> Words:
     """Return a sentence on how many of `of` amounts have too few cases for an interval."""
-    return f"This run has too few cases to say how large {unsure} of {of} {what} are."
+    return f"This run has too few cases to say how large {unsure} of {total} {what} are."
 
 
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:

@@ -64,12 +64,12 @@ READ = (
 def section(found: Causes) -> Section:
     """Return the page on how the first shot came, what would have prevented war, and its causes."""
     record, folder = found.run.record, found.run.in_command
-    there = record.settings.worlds_of(found.option)
+    total = record.settings.worlds_of(found.option)
     unsettled = says(
         "Over all that was played {} % of visited decisions are unsettled; too many to rely on.",
         points(found.unsettled, 2),
     )
-    of_all = "" if found.worlds == there else f" of the run's {there}"
+    of_all = "" if found.worlds == total else f" of the run's {total}"
     return Section(
         key="causes",
         title="Why does war come?",

@@ -118,13 +118,13 @@ def turning(
 
 def section(found: Drivers) -> Section:
     """Return the page on what an outcome depends on: parts of its variance, numbers."""
-    there = found.run.record.settings.worlds_of(found.option)
+    total = found.run.record.settings.worlds_of(found.option)
     return Section(
         key="drivers",
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of {count(there, 'set')} of assumptions x {FUTURES} "
+            f"{found.worlds} of {count(total, 'set')} of assumptions x {FUTURES} "
             f"courses of events, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
@@ -236,10 +236,10 @@ def _next(found: Drivers) -> Iterator[Command]:
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
         yield Command("the whole course of the first", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
-    there = found.run.record.settings.worlds_of(found.option)
-    if found.worlds < there:
+    total = found.run.record.settings.worlds_of(found.option)
+    if found.worlds < total:
         option = "" if found.option == BASE else f" --option {found.option}"
-        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {there}"
+        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {total}"
         yield Command("sharper, from all sets of assumptions", line)
 
 
@@ -278,7 +278,7 @@ def boxes(found: Discovery) -> Section:
 def _boxes(found: Discovery) -> Iterator[Block]:
     run = found.run
     title = f"When {titles(run.record)[found.outcome]} is likely"
-    there = run.record.settings.worlds_of(found.option)
+    total = run.record.settings.worlds_of(found.option)
     cards = []
     for place, box in enumerate(found.boxes, 1):
         trial = box.trial
@@ -294,7 +294,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
             of_100(trial.coverage),
         )
         origin = says(
-            f"It was found in {box.worlds} of {there} sets of assumptions; searches among shares "
+            f"It was found in {box.worlds} of {total} sets of assumptions; searches among shares "
             "assigned at random find as much in {} % of cases.",
             significant(100.0 * box.chance, 1),
         )

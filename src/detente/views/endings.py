@@ -392,7 +392,7 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         return
     called = summary.base.titles
     heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
-    options, there = {**summary.options, BASE: summary.shared_base}, summary.base.worlds
+    options, total = {**summary.options, BASE: summary.shared_base}, summary.base.worlds
     rows = [
         (
             option.title if name == BASE else f"{option.title} ({name})",
@@ -401,7 +401,7 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         for name, option in options.items()
     ]
     worlds = summary.shared_base.worlds
-    same = "sets of assumptions" if worlds == there else wording.first_worlds(worlds, there)
+    same = "sets of assumptions" if worlds == total else wording.first_worlds(worlds, total)
     caption = f"Options on the same {same} and the same draws, in %"
     yield Table("endings-options", caption, columns("Option", numbers=heads), tuple(rows))
 

@@ -314,8 +314,8 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
             if shot.because and not claims:
                 given = SIZE_ASSUMED
             kills = (span(shot.kill_low, shot.kill_high, 1), given) if shot.fires else ("", "")
-            there, fires = points(each.there, 0), points(shot.fires, 0)
-            rows.append((_plain(each.key), there, _plain(shot.kind), fires, *kills))
+            present, fires = points(each.there, 0), points(shot.fires, 0)
+            rows.append((_plain(each.key), present, _plain(shot.kind), fires, *kills))
     yield Table(
         f"layers-{defended.side}",
         f"{defended.party}: layers, the outer first",

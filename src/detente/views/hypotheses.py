@@ -55,11 +55,11 @@ READ = (
 def section(found: Hypotheses) -> Section:
     """Return the page with the verdict on each hypothesis of a pack and its test results."""
     run, record = found.run, found.run.record
-    there = record.settings.worlds
-    of_all, weighing = "" if found.worlds == there else f" of the run's {there}", run.weighing
-    more = command_to_grow(run.folder, record, worlds=2 * there)
-    if found.worlds < there:
-        more = f"detente hypotheses {run.in_command} --worlds {there}"
+    total = record.settings.worlds
+    of_all, weighing = "" if found.worlds == total else f" of the run's {total}", run.weighing
+    more = command_to_grow(run.folder, record, worlds=2 * total)
+    if found.worlds < total:
+        more = f"detente hypotheses {run.in_command} --worlds {total}"
         more += "" if weighing is None else f" --weighed {weighing.name}"
     return Section(
         key="hypotheses",

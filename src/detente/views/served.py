@@ -43,8 +43,8 @@ class ServedPack(NamedTuple):
     @property
     def folder(self) -> Path:
         """Return the folder of the pack's files."""
-        there = Path(self.place)
-        return there if there.is_dir() else there.parent
+        path = Path(self.place)
+        return path if path.is_dir() else path.parent
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,13 @@ NOTHING = "nothing that day"
 def section(found: WhatIf) -> Section:
     """Return the page on the effect of a change."""
     asked = " and ".join(f"{one.field} is {_worded(one.values)}" for one in found.changes)
-    there = found.run.record.settings.worlds
+    total = found.run.record.settings.worlds
     return Section(
         key="whatif",
         title=f"What if {asked}?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of its {there} sets of assumptions x {found.futures} courses of "
+            f"{found.worlds} of its {total} sets of assumptions x {found.futures} courses of "
             f"events, with the change and without it on the same draws, grid {found.grid}",
         ),
         answer=(

@@ -152,12 +152,12 @@ def rank_share(forecasts: Array, happened: Array) -> float | None:
     return float(np.mean((more > 0.0) + 0.5 * (more == 0.0)))
 
 
-def _with_interval(of: Callable[[Array], float | None], samples: Array) -> Estimate:
+def _with_interval(statistic: Callable[[Array], float | None], samples: Array) -> Estimate:
     """Return an estimate over all crises, with its interval from resamples."""
-    value = of(np.arange(samples.shape[1]))
+    value = statistic(np.arange(samples.shape[1]))
     if value is None:
         return UNKNOWN
-    again = [one for one in map(of, samples) if one is not None]
+    again = [one for one in map(statistic, samples) if one is not None]
     return _resampled(value, np.array(again))
 
 

@@ -68,14 +68,14 @@ def scaled(tree: Mapping[str, Any], factor: float) -> dict[str, Any]:
         key for key, actor in tree["actors"].items() if "challenger" in actor.get("roles", ())
     )
     arsenals, defences = tree["arsenals"], tree["defences"]
-    own = {
+    own_arsenals = {
         key: {**arsenal, "stock": _times(arsenal["stock"], factor)}
         for key, arsenal in arsenals[challenger].items()
     }
     hardness = _times(defences[challenger]["hardness"], factor)
     return {
         **tree,
-        "arsenals": {**arsenals, challenger: own},
+        "arsenals": {**arsenals, challenger: own_arsenals},
         "defences": {**defences, challenger: {**defences[challenger], "hardness": hardness}},
     }
 

@@ -231,10 +231,10 @@ def moved_within(
     places, distances = population
     widths = STEP * places.std(axis=0) / np.sqrt(places.shape[1])
     for _ in range(MOVES):
-        there = reflected(places + widths * draws.normal(size=places.shape))
-        reached = distance_at(there)
+        proposed = reflected(places + widths * draws.normal(size=places.shape))
+        reached = distance_at(proposed)
         is_within = reached <= tolerance
-        places = np.where(is_within[:, None], there, places)
+        places = np.where(is_within[:, None], proposed, places)
         distances = np.where(is_within, reached, distances)
     return Population(places, distances)
 
@@ -254,9 +254,9 @@ def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
             middle = 0.5 * (prior.low + prior.high)
             columns.append((values[path] - middle) / ((prior.high - prior.low) / np.sqrt(12.0)))
             continue
-        there = SCALES[prior.shape or "normal"].there
-        low, high = there(float(prior.low)), there(float(prior.high))
-        moved = np.array([there(value) for value in values[path].tolist()])
+        transform = SCALES[prior.shape or "normal"].there
+        low, high = transform(float(prior.low)), transform(float(prior.high))
+        moved = np.array([transform(value) for value in values[path].tolist()])
         columns.append(UPPER_SCORE * (2.0 * moved - low - high) / (high - low))
     return np.column_stack(columns)
 

@@ -137,9 +137,9 @@ def section(found: Debrief) -> Section:
 
 def _first(found: Debrief) -> Iterator[Block]:
     """Yield the table of people's choices, their policies' choices, and drafts of a mediator."""
-    mine = [one for one in found.decisions if one.taken.by == PERSON]
-    rare = sorted(mine, key=lambda one: one.chosen.chance)[:MOST_FIRST]
-    shown = [one for one in mine if one in rare]
+    human = [one for one in found.decisions if one.taken.by == PERSON]
+    rare = sorted(human, key=lambda one: one.chosen.chance)[:MOST_FIRST]
+    shown = [one for one in human if one in rare]
     several = len(found.table.place.persons) > 1
     rows = []
     for one in shown:
@@ -170,8 +170,8 @@ def _first(found: Debrief) -> Iterator[Block]:
         dated_rows.append((date if times == 1 else f"{date}, {times} times", *row))
         at += times
     caption = "What you chose, what its policy chooses there, and what a mediator would have tried"
-    if len(shown) < len(mine):
-        caption += f": of {len(mine)} decisions the {len(shown)} that policies take least often"
+    if len(shown) < len(human):
+        caption += f": of {len(human)} decisions the {len(shown)} that policies take least often"
     heads = ("Date", *(("Who",) if several else ()), "You chose")
     yield Table(
         "table-first",
@@ -314,8 +314,8 @@ def _other(found: Debrief, place: int, one: DebriefDecision) -> Table:
 
 def _theirs(says: str) -> str:
     """Return a choice in the third person, with "its force" instead of "your force"."""
-    for own, other in THEIRS.items():
-        says = says.replace(own, other)
+    for second_person, third_person in THEIRS.items():
+        says = says.replace(second_person, third_person)
     return says
 
 

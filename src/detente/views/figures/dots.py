@@ -68,7 +68,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     called = wording.titles(run.record)
     endings = {ending: called[ending.name.lower()] for ending in Ending}
     groups = {ending: [dot for dot in dots if dot.ending is ending] for ending in endings}
-    missing = [endings[ending] for ending, own in groups.items() if not own]
+    missing = [endings[ending] for ending, group in groups.items() if not group]
     wars = sum(dot.ending in numbers_of("war") for dot in dots)
     title = f"{'A hundred' if many == DOTS else many} courses of events: {wars} end in war"
     as_of = run.record.start
@@ -80,7 +80,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
             f"in this model; {size_of(run, option)}"
         ),
         description=f"{title}. "
-        + " ".join(f"{capitalised(endings[one])}: {len(own)}." for one, own in groups.items()),
+        + " ".join(f"{capitalised(endings[one])}: {len(group)}." for one, group in groups.items()),
         notes=(
             "In this model. Spread evenly over all courses of events by ending and day; within an "
             "ending, from early to late.",
@@ -95,11 +95,11 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
                 "until": str(as_of + timedelta(days=some[-1].day)),
                 "address of each number": " ".join(dot.address for dot in some),
             }
-            for ending, own in groups.items()
-            for at in range(0, len(own), IN_A_ROW)
-            for some in [own[at : at + IN_A_ROW]]
+            for ending, group in groups.items()
+            for at in range(0, len(group), IN_A_ROW)
+            for some in [group[at : at + IN_A_ROW]]
         ),
-        chart=_grid({endings[ending]: own for ending, own in groups.items() if own}),
+        chart=_grid({endings[ending]: group for ending, group in groups.items() if group}),
     )
 
 

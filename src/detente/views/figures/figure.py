@@ -172,8 +172,8 @@ def size_of(
     `worlds` and `futures` (in each world) replace the option's numbers if fewer are shown.
     """
     settings, day = run.record.settings, run.record.as_of
-    there = settings.worlds_of(option)
-    shown = first_worlds(there if worlds is None else worlds, there)
+    total = settings.worlds_of(option)
+    shown = first_worlds(total if worlds is None else worlds, total)
     each = settings.futures_of_a_world if futures is None else futures
     size = f"{shown} x {each} courses of events, as of {day}"
     return f"{under_option(run, option)}; {size}".removeprefix("; ")

@@ -191,13 +191,13 @@ def _widened(ends: Sequence[float]) -> tuple[float, float]:
 
 def _drawn(frame: Frame, items: Sequence[Item]) -> Drawn:
     """Draw sea, land, lakes and borders, and a mark with a label at each place."""
-    own: dict[Location, list[Item]] = {}
+    by_place: dict[Location, list[Item]] = {}
     for item in items:
         if item.place and frame.holds(item.place):
-            own.setdefault(item.place, []).append(item)
+            by_place.setdefault(item.place, []).append(item)
     points = []
     texts: dict[tuple[float, float], list[str]] = {}
-    for place, several in own.items():
+    for place, several in by_place.items():
         x, y = frame.at(np.array(place[1:])).tolist()
         shape, colour = KINDS[min((item.kind for item in several), key=list(KINDS).index)]
         points.append({"x": x, "y": y, "shape": shape, "color": colour})

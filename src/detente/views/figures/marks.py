@@ -105,8 +105,8 @@ def panel(drawn: Drawn, title: str) -> Drawn:
 
 def moment(as_of: date, day: int) -> int:
     """Return a day of play as a time of the date axis [ms since 1970, UTC]."""
-    there = datetime.combine(as_of + timedelta(days=day), time(), UTC)
-    return 1000 * int(there.timestamp())
+    midnight = datetime.combine(as_of + timedelta(days=day), time(), UTC)
+    return 1000 * int(midnight.timestamp())
 
 
 def in_words(as_of: date, day: int) -> str:

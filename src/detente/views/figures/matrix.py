@@ -100,8 +100,8 @@ def options_matrix(found: Comparison) -> Figure:
 
 def _drawn_of(found: Comparison) -> dict[str, list[str]]:
     """Return the groups to draw; the unclear one only if there are no others."""
-    there = {group: names for group, names in found.groups.items() if names}
-    return {group: names for group, names in there.items() if group != NOT_CLEAR} or there
+    non_empty = {group: names for group, names in found.groups.items() if names}
+    return {group: names for group, names in non_empty.items() if group != NOT_CLEAR} or non_empty
 
 
 def _in_words(found: Comparison, name: str) -> str:

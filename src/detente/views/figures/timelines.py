@@ -172,8 +172,8 @@ def _course(
     ]
     cells = [round(one.day / max(1.0, NEAR * last)) for one in biggest]
     for cell in set(cells):
-        own = [point for point, other in zip(numbers, cells, strict=True) if other == cell]
-        for point, share in zip(own, apart([one["y"] for one in own], LEAST), strict=True):
+        group = [point for point, other in zip(numbers, cells, strict=True) if other == cell]
+        for point, share in zip(group, apart([one["y"] for one in group], LEAST), strict=True):
             point["y"] = share
     axes: Mark = {
         "x": by_date(as_of, (0, max(1, last)), tickCount=5),

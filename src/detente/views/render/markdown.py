@@ -95,14 +95,14 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
         f"Pack {escape(page.name)} {page.pack[:12]}, run {page.digest[:12]}, detente "
         f"{escape(page.version)}.\n"
     )
-    there = {section.key for section in page.appendix}
+    appendix_keys = {section.key for section in page.appendix}
     views = page.brief.strip
-    yield from _section(views, folder, _linked(views.title, "strip", there))
+    yield from _section(views, folder, _linked(views.title, "strip", appendix_keys))
     yield from lines_of(page.brief.picture, folder)
     for lead in page.brief.leads:
-        yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
+        yield f"**{_linked(lead.title, lead.key, appendix_keys)}.** {_words(lead.words)}\n"
     for section in page.brief.sections:
-        title = _linked(section.title, section.key.removeprefix("brief-"), there)
+        title = _linked(section.title, section.key.removeprefix("brief-"), appendix_keys)
         yield from _section(section, folder, title)
     if page.appendix:
         yield APPENDIX.lstrip("\n")
@@ -112,9 +112,9 @@ def _lines(page: "ReportPage", folder: str) -> Iterator[str]:
         yield f"**{escape(page.mark.label)}**"
 
 
-def _linked(title: str, key: str, there: Collection[str]) -> str:
+def _linked(title: str, key: str, appendix_keys: Collection[str]) -> str:
     """Return a title with a link to the section of the appendix with a key, if it exists."""
-    return f"[{escape(title)}](#{key})" if key in there else escape(title)
+    return f"[{escape(title)}](#{key})" if key in appendix_keys else escape(title)
 
 
 def _section(section: Section, folder: str, title: str) -> Iterator[str]:
