@@ -1,12 +1,12 @@
-// What pages do beyond plain forms: answers that sharpen while a slider moves, a search as one types,
-// an address to copy, a job that is followed, a draft that is kept.
+// Functions of pages beyond plain forms: answers that become more exact while a slider moves, search
+// while typing, copying an address, progress of a job, restoring typed text.
 const one = (selector, within = document) => within.querySelector(selector);
 const question = one("#question"), answer = one("#answer"), search = one("#search");
 let stream, timer;
 
 const moved = (form) => new URLSearchParams([...new FormData(form)].filter(([name]) => name.includes(".")));
 
-// Pictures are there before the answer takes the place of the last one, so that nothing flickers.
+// Pictures are loaded before the new answer replaces the old one, so that nothing flickers.
 async function show(html, newest) {
   const next = document.createElement("template");
   next.innerHTML = html;
@@ -66,7 +66,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   });
 }
 
-// Work that is followed: the page fills in each time that something was added to its run.
+// Progress of jobs: the page reloads parts after each addition to its run.
 async function fill(id) {
   const got = await fetch(location.href).catch(() => null), next = document.createElement("template");
   if (!got?.ok) return;
@@ -89,7 +89,7 @@ for (const place of document.querySelectorAll("[data-follow]")) {
   look();
 }
 
-// Every page says when what is worked on is done.
+// Every page announces finished jobs.
 for (const news of document.querySelectorAll("[data-news]")) {
   const look = async () => {
     const got = await fetch(news.dataset.news).catch(() => null);
@@ -101,13 +101,13 @@ for (const news of document.querySelectorAll("[data-news]")) {
   setTimeout(look, 4000);
 }
 
-// What is being typed is there again when the page is loaded again, in this tab alone.
+// Typed text is restored when the page is loaded again in the same tab.
 for (const field of document.querySelectorAll("[data-draft]")) {
   field.value ||= sessionStorage.getItem(field.dataset.draft) ?? "";
   field.addEventListener("input", () => sessionStorage.setItem(field.dataset.draft, field.value));
 }
 
-// A key does what is marked with it, unless something is being typed; Escape leaves a field.
+// Keyboard shortcuts work unless the focus is in a field; Escape leaves a field.
 addEventListener("keydown", (event) => {
   const { target, key, ctrlKey, metaKey, altKey } = event;
   if (target.matches("input:not([type=checkbox]), select, textarea")) {
