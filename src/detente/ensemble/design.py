@@ -19,6 +19,7 @@ worlds are the same to the last bit on every machine.
 """
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -119,6 +120,11 @@ def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float
     """Return the numbers of each world by dotted name, as in a run with the same seed."""
     drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
     return [{path: float(x[world]) for path, x in drawn.items()} for world in range(worlds)]
+
+
+def whole_scrambles(worlds: float) -> int:
+    """Return the least number of worlds, not below this, of which all scrambles have as many."""
+    return SCRAMBLES * math.ceil(worlds / SCRAMBLES)
 
 
 def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0) -> np.ndarray:

@@ -22,7 +22,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -53,6 +53,10 @@ CIRCUMSTANCES = (VERSION, MODEL)
 """The checks that may explain a difference but are none themselves."""
 AHEAD = 2
 """Number of tasks that each thread begins before the first of them is compared."""
+
+
+StoredStretch: TypeAlias = tuple[str, Rows]
+"""An option, and consecutive futures of one of its worlds, as stored."""
 
 
 class ComparedColumn(NamedTuple):
@@ -257,13 +261,6 @@ def _scope(run: Run, option: str | None, worlds: int | None, future: Address | N
     return Scope(options, asked, None, is_whole=asked == most)
 
 
-class StoredStretch(NamedTuple):
-    """Consecutive futures of one world, as stored."""
-
-    option: str
-    rows: Rows
-
-
 @dataclass
 class Findings:
     """The checksum of the futures played again, and their differences."""
@@ -312,7 +309,7 @@ def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
     """Yield the stored futures that are to be played again, in the order of the checksum."""
     if scope.future is not None:
         row = run.row(*scope.future, scope.options[0])
-        yield StoredStretch(scope.options[0], np.array([row])[list(run.layout.names or ())])
+        yield scope.options[0], np.array([row])[list(run.layout.names or ())]
         return
     for option in sorted(scope.options, key=str.encode):
         for rows in store.in_order(run.parts(option), lambda part: run.read_part(part)[0]):
@@ -320,7 +317,7 @@ def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
                 break  # parts of later worlds are not read
             within = rows[rows["world"] < scope.worlds]
             begins = np.flatnonzero(np.diff(within["world"])) + 1
-            yield from (StoredStretch(option, some) for some in np.split(within, begins))
+            yield from ((option, some) for some in np.split(within, begins))
 
 
 def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:

@@ -252,11 +252,6 @@ class BoxSearch:
             for one in moved_fields(known, weights)
         }
 
-    @property
-    def under(self) -> Intervention:
-        """Return the intervention with which new worlds are played."""
-        return Intervention(self.moved)
-
     @cached_property
     def table(self) -> np.ndarray:
         """Return these numbers in the worlds of the run and in new ones, shape (all, numbers)."""
@@ -317,11 +312,12 @@ class BoxSearch:
         if few < LEAST_TRIED:
             return NOT_IN_NEW_WORLDS
         asked = [*inside[:few].tolist(), *outside[:few].tolist()]
+        under = Intervention(self.moved)
         try:
-            self.new.play([self.under], asked)
+            self.new.play([under], asked)
         except UnplayedError:
             return UNTRIED
-        shares = outcome_of(self.outcome).happened(self.new.rows(self.under, asked)).mean(axis=1)
+        shares = outcome_of(self.outcome).happened(self.new.rows(under, asked)).mean(axis=1)
         new_worlds = len(self.table) - self.worlds
         parts = len(inside) / new_worlds, len(outside) / new_worlds
         trial = judge(shares[:few], shares[few:], parts, before)

@@ -9,7 +9,6 @@ of the run's has without new ones.
 """
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +16,14 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.design import ACCEPTED, SCRAMBLES, coordinates, draw_at, draw_worlds
+from detente.ensemble.design import (
+    ACCEPTED,
+    SCRAMBLES,
+    coordinates,
+    draw_at,
+    draw_worlds,
+    whole_scrambles,
+)
 from detente.ensemble.intervention import Intervention
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -177,7 +183,7 @@ class Pool:
         settings = self.run.record.settings
         # New worlds continue the order of scrambles after the run's last world.
         start = settings.worlds + (self.own - settings.worlds) % SCRAMBLES + self.drawn
-        size = min(max(SCRAMBLES, _whole(self.most / ROUNDS)), self.most - self.drawn)
+        size = min(max(SCRAMBLES, whole_scrambles(self.most / ROUNDS)), self.most - self.drawn)
         values = self._numbers(start, size, shifts)
         plain = self._numbers(start, size, {})
         # What an option sets stays the same, even if it is correlated with a shifted number.
@@ -234,8 +240,3 @@ def _scores(places: np.ndarray) -> np.ndarray:
     """Return normal quantiles."""
     found = np.array([inverse_normal(place) for place in places.ravel().tolist()])
     return found.reshape(places.shape)
-
-
-def _whole(worlds: float) -> int:
-    """Return a number of worlds, rounded up so that all scrambles have equally many."""
-    return SCRAMBLES * math.ceil(worlds / SCRAMBLES)

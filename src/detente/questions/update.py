@@ -45,7 +45,7 @@ from detente import notebook
 from detente.data import fields_of
 from detente.disk import write_whole
 from detente.ensemble.advice import command_to_grow
-from detente.ensemble.design import SCRAMBLES
+from detente.ensemble.design import whole_scrambles
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -529,7 +529,7 @@ def _too_few(
             f"{place}, then detente run {place}"
         )
         if pool.can_play and found.futures and counted.drawn + needed <= MOST_WORLDS:
-            more = SCRAMBLES * math.ceil((counted.drawn + needed) / SCRAMBLES)
+            more = whole_scrambles(counted.drawn + needed)
             hint = f"draw about {more} more: --more-worlds {more}; or {hint}"
     else:
         settings = run.record.settings

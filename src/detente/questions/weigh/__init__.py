@@ -37,6 +37,7 @@ from detente import notebook
 from detente.data import fields_of
 from detente.ensemble import weights
 from detente.ensemble.advice import command_to_grow
+from detente.ensemble.design import whole_scrambles
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -58,8 +59,6 @@ from detente.questions.reweighting import Updated
 from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try_out
 from detente.questions.weigh.views import HeldView, ViewCounts, count, views_on
 
-SCRAMBLE_WORLDS = 8
-"""Worlds are added in multiples of this, one of each scramble."""
 MOST_WORLDS = 20_000
 """Maximum number of worlds that is advised."""
 
@@ -302,8 +301,7 @@ def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError
 def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> DetenteError:
     """Return the error for too few effective worlds, with the number that would be enough."""
     worlds, together = len(found.weights), " and ".join(view.written for view in views)
-    needed = worlds * LEAST_EFFECTIVE / found.effective
-    needed = SCRAMBLE_WORLDS * int(np.ceil(needed / SCRAMBLE_WORLDS))
+    needed = whole_scrambles(worlds * LEAST_EFFECTIVE / found.effective)
     what = (
         f"to agree, nearly all weight goes to {found.effective:.1f} of {worlds} sets of "
         f"assumptions; {LEAST_EFFECTIVE:g} are needed"
