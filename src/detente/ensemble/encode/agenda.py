@@ -149,7 +149,8 @@ def race(
         # War is the same on all terms, so one war table serves every game solved here.
         weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
-    for matter in matters_in_dispute(crisis):
+    is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
+    for matter in (one for one in MATTERS if is_open[one]):
         pair = terms_wanted(crisis, terms, matter)
         held = race_between(crisis, values, pair, encode, weigh)
         # The side that conceded the agenda revealed something about its type, which both sides know
@@ -170,12 +171,6 @@ def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> 
         dispute.matter[place] = MATTERS[matter]
         dispute.conceder[place] = CHALLENGER if is_by_challenger else DEFENDER
         dispute.rate[place] = held.rate
-
-
-def matters_in_dispute(crisis: Crisis) -> list[str]:
-    """Return the matters in dispute, in the order in which they are settled."""
-    is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
-    return [matter for matter in MATTERS if is_open[matter]]
 
 
 def terms_wanted(crisis: Crisis, terms: Terms, matter: str) -> tuple[Terms, Terms]:

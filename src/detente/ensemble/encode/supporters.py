@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from heapq import merge
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, levels_on, usable_forces
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.defence import PRINCIPAL, LayeredDefence
+from detente.kernel.defence import PRINCIPAL
 from detente.kernel.partners import Partners
 from detente.kernel.posture import Calendar
 from detente.pack.actors import JOINERS
@@ -63,14 +62,6 @@ def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
         if owner in defences
         for key in defences[owner].layers
     )
-
-
-def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
-    """Fill in the order in which a raid meets layers: an owner's as written, owners' by reach."""
-    owners = dict.fromkeys(layer.number for layer in held)
-    rows = [[place for place, one in enumerate(held) if one.number == owner] for owner in owners]
-    order = merge(*rows, key=lambda place: -float(defence.reach[place]))
-    defence.order[: len(held)] = list(order)
 
 
 def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:

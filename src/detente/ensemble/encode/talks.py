@@ -18,7 +18,6 @@ from detente.kernel.mediators import Mediators
 from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
-    ForceAftermath,
     Issues,
     Negotiation,
     concede,
@@ -124,12 +123,6 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
         + read_lessons(crisis, values).hard_shift
     )
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"]) + shifts.defender
-
-
-def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
-    """Fill in how a dispute continues after force; in packs it always does."""
-    aftermath.ends_dispute = 0
-    copy_numbers(values, aftermath, "ForceAftermath")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Encodes the forces of both sides, and what war costs and can settle."""
 
 from collections.abc import Mapping
+from heapq import merge
 from math import fsum, sqrt
 
 import numpy as np
@@ -9,7 +10,6 @@ from detente.ensemble.encode.copies import copy_numbers, whole
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import ally_motive, encode_plans
 from detente.ensemble.encode.supporters import (
-    encode_order,
     encode_third_parties,
     is_held_back,
     layers_of,
@@ -106,18 +106,11 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
         arsenal.launch_rate[place] = values["war.raid_share"]
         arsenal.load[place] = 1.0
         if arsenal.returns[place] > 0.0:
-            encode_sorties(values, path, arsenal, place)
-
-
-def encode_sorties(values: Values, path: str, arsenal: Weaponry, place: int) -> None:
-    """Fill in the sorties of a class of aircraft: their rate, weapons and damage.
-
-    Sorties that do not strike are left out, since no defence engages them.
-    """
-    sorties = values.get(f"{path}.sorties", 1.0)
-    arsenal.launch_rate[place] = sorties * values["war.striking_sorties"]
-    arsenal.load[place] = values.get(f"{path}.weapons_a_sortie", 1.0)
-    arsenal.hit_damage[place] *= values["war.sortie_damage"]
+            # Sorties that do not strike are left out, since no defence engages them.
+            sorties = values.get(f"{path}.sorties", 1.0)
+            arsenal.launch_rate[place] = sorties * values["war.striking_sorties"]
+            arsenal.load[place] = values.get(f"{path}.weapons_a_sortie", 1.0)
+            arsenal.hit_damage[place] *= values["war.sortie_damage"]
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
@@ -163,7 +156,12 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
                     getattr(defence, figure)[place, threat] = given
             defence.engages[place, threat] = whole(defence.engages[place, threat])
         defence.owner[place] = held.number
-    encode_order(layers, defence)
+    # A raid meets an owner's layers as they are written, and owners' by reach.
+    owners = dict.fromkeys(layer.number for layer in layers)
+    rows = [[place for place, one in enumerate(layers) if one.number == owner] for owner in owners]
+    defence.order[: len(layers)] = list(
+        merge(*rows, key=lambda place: -float(defence.reach[place]))
+    )
 
 
 def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:

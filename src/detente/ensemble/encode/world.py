@@ -18,7 +18,6 @@ from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import days_of_change, encode_calendar
 from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import (
-    encode_aftermath,
     encode_mediators,
     encode_talks,
     read_help,
@@ -118,7 +117,8 @@ def encode_settled(
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
     encode_partners(crisis, values, world.calendar, world.partners)
     encode_war(crisis, values, world.war, day)
-    encode_aftermath(values, world.aftermath)
+    # In packs a dispute always goes on after force: `ends_dispute` stays 0.
+    copy_numbers(values, world.aftermath, "ForceAftermath")
     world.belief_points = BELIEF_POINTS[grid]
     world.belief_limit = BELIEF_LIMIT
     world.tolerance = TOLERANCE
