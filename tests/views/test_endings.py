@@ -103,7 +103,8 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
 def test_a_loss_of_which_there_are_too_few_cases_has_no_row_and_is_counted(found):
     summary, followed = found
     half = replace(followed.destroyed.half, low=math.nan)
-    unsure = replace(followed, destroyed=followed.destroyed._replace(half=half))
+    unsure = replace(followed)
+    vars(unsure)["destroyed"] = followed.destroyed._replace(half=half)
     section = counted(summary, unsure)
 
     must_say(section, "This run has too few cases to say how large 1 of ")

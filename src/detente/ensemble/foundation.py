@@ -223,11 +223,11 @@ def _read_again(
     """Return the crises, cached until the record or a file of the pack changes."""
     record = Record.model_validate_json(written)
     base = load(path / folders.PACK, changes=_changes(record), was_played=True)
-    crises = {BASE: base} if is_base else with_options(base, record.settings)
     if base.digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"
         hint = f"put it back as it was, or {advice.how_to_play_again(path, record)}"
         raise DetenteError(what, where=str(path / folders.PACK), hint=hint)
+    crises = {BASE: base} if is_base else with_options(base, record.settings)
     if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
         what = "defaults or systems had other numbers in the version that made the run"
         raise advice.of_another(path, record, what=what, instead="show reads what it holds")

@@ -318,9 +318,11 @@ def stage_again(
     Raises `DetenteError` if there is no such option, the run's pack was changed, or the rules are
     not its own.
     """
-    crises = run.crises
-    # With the base, whose draws those of an option share.
-    both = {name: crises[name] for name in (BASE, run.known(option))}
+    if run.known(option) == BASE:
+        both: Mapping[str, Crisis] = {BASE: run.crisis}
+    else:
+        # With the base, whose draws those of an option share.
+        both = {name: run.crises[name] for name in (BASE, option)}
     return stage_of(run.folder, both, settings or run.record.settings, rules)
 
 

@@ -78,11 +78,12 @@ def read_crisis(
 ) -> Reading:
     """Read a pack, apply changes, and collect every fault.
 
-    `was_played`: the pack belongs to a run and was checked when that began. Options that are
-    refused today are then no fault, so that older runs can still be read.
+    `was_played`: the pack belongs to a run and was checked when that began. Its options, events and
+    tests are not tried again, which would take most of the time, and options that are refused today
+    are no fault, so that older runs can still be read.
     """
-    reading = read_files(tuple(text.files.items()))
-    if reading.refused and not was_played:
+    reading = read_files(tuple(text.files.items()), was_played=was_played)
+    if reading.refused:
         reading = reading._replace(faults=reading.refused, written=None)
     if reading.written is None:
         return reading._replace(text=text, changes=changes)
@@ -93,7 +94,7 @@ def read_crisis(
 
 
 @lru_cache(maxsize=16)
-def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
+def read_files(contents: tuple[tuple[str, bytes], ...], *, was_played: bool = False) -> Reading:
     """Read the files of a pack; results are cached by content.
 
     The name is left out, since a run holds the same pack under another name.
@@ -121,9 +122,9 @@ def read_files(contents: tuple[tuple[str, bytes], ...]) -> Reading:
     tree = merged.tree
     fitted = fit(tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
-    findings = _findings(tree, fitted, numbers)
+    findings = _findings(tree, fitted, numbers, was_played=was_played)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
-    guarded = guard_findings(fitted.model, numbers) if fitted.model else ()
+    guarded = guard_findings(fitted.model, numbers) if fitted.model and not was_played else ()
     refused = tuple(place(fitted.kept([*guarded][:MOST_FAULTS]), merged.trees, text.files))
     if fitted.model is None or faults:
         return Reading(text, {}, fitted.model, numbers, in_order(faults + refused))
@@ -147,12 +148,16 @@ def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Readin
     return Reading(text, changes, changed, numbers, (), written)
 
 
-def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -> list[Finding]:
+def _findings(
+    tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity], *, was_played: bool
+) -> list[Finding]:
     findings = list(fitted.findings)
     model = fitted.model
     if model is None:
         return findings
     rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
+    if was_played:
+        return findings + fitted.kept(rules)
     is_sound = not findings and not rules
     changing: dict[KeyPath, Mapping[str, Change]] = {
         (kind, key, "change"): part.change

@@ -26,6 +26,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -84,15 +85,68 @@ class Course(notebook.Shown):
     run: Run
     option: str
     futures: Annotated[int, "futures of each world"]
-    came: Annotated[
-        Mapping[str, np.ndarray], "futures by ending, world and day, shape (worlds, days)"
-    ]
-    until: Mapping[str, Quantiles | None]
-    fighting: Mapping[str, Quantiles | None]
-    losses: Mapping[str, Mapping[str, Quantiles | None]]
-    destroyed: Quantiles | None
-    cost_to_others: Quantiles | None
+    rows: Annotated[np.ndarray, "the needed columns of all futures"]
+    wars: Annotated[np.ndarray, "all columns of futures with war"]
+    days: Annotated[Mapping[str, np.ndarray], "by ending, the day of each future, or never"]
     support: Support | None
+
+    @cached_property
+    def came(self) -> Mapping[str, np.ndarray]:
+        """Futures by ending, world and day, shape (worlds, days)."""
+        days = self.horizon + 1
+        counts = {}
+        for key, day in self.days.items():
+            cells = self.rows["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]
+            counted = np.bincount(cells, minlength=self.worlds * days)
+            counts[key] = counted.reshape(self.worlds, days)
+        return counts
+
+    def until_of(self, ending: str) -> Quantiles | None:
+        """Return quantiles of the days until an ending, among the futures that reach it."""
+        return self._of_ending(ending, self.days[ending])
+
+    def fighting_of(self, ending: str) -> Quantiles | None:
+        """Return quantiles of the days of fighting of the futures with an ending."""
+        return self._of_ending(ending, self.rows["war_days"])
+
+    @cached_property
+    def until(self) -> Mapping[str, Quantiles | None]:
+        """Quantiles of the days until each ending."""
+        return {way: self.until_of(way) for way in self.days}
+
+    @cached_property
+    def fighting(self) -> Mapping[str, Quantiles | None]:
+        """Quantiles of the days of fighting, by ending with fighting."""
+        return {way: self.fighting_of(way) for way in FOUGHT}
+
+    @cached_property
+    def losses(self) -> Mapping[str, Mapping[str, Quantiles | None]]:
+        """Quantiles of the losses of each side in a war, by kind of loss."""
+        return {
+            side: {kind: self._of_wars(f"{side}_{column}") for kind, column in KINDS.items()}
+            for side in SIDES
+        }
+
+    @cached_property
+    def destroyed(self) -> Quantiles | None:
+        """Quantiles of the share of disputed capabilities that a war destroys."""
+        return self._of_wars("damage")
+
+    @cached_property
+    def cost_to_others(self) -> Quantiles | None:
+        """Quantiles of the cost of a closed chokepoint to third parties [billion dollars]."""
+        return self._of_wars("world_cost")
+
+    def _of_ending(self, ending: str, values: np.ndarray) -> Quantiles | None:
+        has_ending = self.days[ending] >= 0
+        return self._among(values[has_ending], self.rows["world"][has_ending])
+
+    def _of_wars(self, column: str) -> Quantiles | None:
+        return self._among(self.wars[column], self.wars["world"])
+
+    def _among(self, values: np.ndarray, worlds: np.ndarray) -> Quantiles | None:
+        weighing = self.run.weighing_of(self.worlds)
+        return quantiles(Among(values, worlds, self.worlds, self.futures, weighing))
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -102,12 +156,12 @@ class Course(notebook.Shown):
     @property
     def horizon(self) -> int:
         """Return the horizon of the futures [days]."""
-        return int(self.came["deal"].shape[1]) - 1
+        return self.run.record.settings.horizon
 
     @property
     def worlds(self) -> int:
         """Return the number of worlds."""
-        return len(self.came["deal"])
+        return self.run.record.settings.worlds_of(self.option)
 
     def by_day(self, outcome: str) -> np.ndarray:
         """Return the share of futures with an ending by each day, shape (days,)."""
@@ -153,29 +207,11 @@ def course(run: Run, *, option: str = BASE) -> Course:
     DetenteError
         If the run has no such option, or a file of it is missing or was changed.
     """
-    settings = run.record.settings
-    worlds, days = settings.worlds_of(option), settings.horizon + 1
     parts = [
         (repack_fields(rows[list(NEEDED)]), rows[rows["violence"] >= Violence.WAR])
         for rows in run.rows(option)
     ]
     futures, wars = map(np.concatenate, zip(*parts, strict=True))
-    ways = {key: OUTCOMES[key].day(futures) for key in (*ENDINGS, *SETS)}
-    futures_of_a_world, weighing = settings.futures_of_a_world, run.weighing_of(worlds)
-
-    def counted(day: np.ndarray) -> np.ndarray:
-        cells = futures["world"].astype(np.int64)[day >= 0] * days + day[day >= 0]
-        return np.bincount(cells, minlength=worlds * days).reshape(worlds, days)
-
-    def among(values: np.ndarray, homes: np.ndarray) -> Quantiles | None:
-        return quantiles(Among(values, homes, worlds, futures_of_a_world, weighing))
-
-    def of_those(day: np.ndarray, values: np.ndarray) -> Quantiles | None:
-        return among(values[day >= 0], futures["world"][day >= 0])
-
-    def of_wars(column: str) -> Quantiles | None:
-        return among(wars[column], wars["world"])
-
     crisis, support = run.crisis_if_kept, None
     if crisis is not None:
         rows = ledger(crisis.numbers.items(), crisis.claims).rows
@@ -183,16 +219,10 @@ def course(run: Run, *, option: str = BASE) -> Course:
     return Course(
         run=run,
         option=option,
-        futures=settings.futures_of_a_world,
-        came={key: counted(day) for key, day in ways.items()},
-        until={key: of_those(day, day) for key, day in ways.items()},
-        fighting={key: of_those(ways[key], futures["war_days"]) for key in FOUGHT},
-        losses={
-            side: {kind: of_wars(f"{side}_{column}") for kind, column in KINDS.items()}
-            for side in SIDES
-        },
-        destroyed=of_wars("damage"),
-        cost_to_others=of_wars("world_cost"),
+        futures=run.record.settings.futures_of_a_world,
+        rows=futures,
+        wars=wars,
+        days={key: OUTCOMES[key].day(futures) for key in (*ENDINGS, *SETS)},
         support=support,
     )
 

@@ -115,7 +115,7 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
 
 def times(course: Course) -> Iterator[Words]:
     """Yield sentences: when half of wars and of deals have come, and how long wars last."""
-    begun, fought = course.until["any_war"], course.fighting["any_war"]
+    begun, fought = course.until_of("any_war"), course.fighting_of("any_war")
     if begun is not None and fought is not None and begun.half.is_sure and fought.half.is_sure:
         yield says(
             "Half of wars begin by {}, and half bring {} days of fighting or fewer ({}).",
@@ -123,7 +123,7 @@ def times(course: Course) -> Iterator[Words]:
             wording.amount(fought.half),
             wording.amount_by_chance(fought.half),
         )
-    struck = course.until["deal"]
+    struck = course.until_of("deal")
     if struck is not None and struck.half.is_sure:
         yield says("Half of deals come by {}.", _by_date(course, struck.half))
 
