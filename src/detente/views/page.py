@@ -121,9 +121,8 @@ def compose(
         pack=played.pack,
         digest=run.digest,
         size=(
-            f"{settings.worlds:,} sets of assumptions x {settings.futures_of_a_world:,} courses of "
-            "events, seed "
-            f"{settings.seed}"
+            f"{settings.worlds:,} sets of assumptions x {settings.futures_of_a_world:,} "
+            f"courses of events, seed {settings.seed}"
         )
         + ("" if run.weighing is None else f"; {run.weighing.says}"),
         mark=mark,
