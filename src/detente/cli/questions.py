@@ -72,6 +72,8 @@ def ask_all(
             write_whole(answers_file(name, folder), answers_text(tree, name))
     except (KeyboardInterrupt, EOFError) as stop:
         hint = f"go on: detente new {name}" if tree else ""
+        if hint and proposals:
+            hint += " --from-article FILE, which shows its passages again"
         what = f"stopped; what was answered is kept in {answers_file(name, folder).name}"
         raise DetenteError(what if tree else "stopped", hint=hint) from stop
     answers, findings = fit_answers(tree)
