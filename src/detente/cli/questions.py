@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cli import terminal
 from detente.errors import DetenteError
-from detente.text import capitalised
+from detente.text import capitalised, in_sentence
 
 if TYPE_CHECKING:
     from detente.pack.answers import Answers, Prompt, TellingPassage
@@ -172,7 +172,7 @@ def _named(says: str, who: Mapping[str, str]) -> str:
     }
     for side, words in called.items():
         for word in words if side in who else ():
-            says = says.replace(word, who[side])
+            says = says.replace(word, in_sentence(who[side]))
     return says
 
 
@@ -186,7 +186,7 @@ def _ask_several(
     named, *others = (one._replace(says=_named(one.says, who)) for one in prompts(part))
     while True:
         was = before[len(found)] if len(found) < len(before) else {}
-        says = f"{named.says}; nothing if that is all" if found else named.says
+        says = f"one more: {named.says}" if found else named.says
         name = _ask(named._replace(is_needed=False, says=says), was.get("name"))
         if name is None:
             break
@@ -223,6 +223,8 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
         prompt = prompt._replace(choices=tuple(sides))
         usual = next((name for name, side in sides.items() if side == usual), usual)
     allowed = f" ({', '.join(prompt.choices)})" if prompt.choices else prompt.hint
+    if not (prompt.is_needed or usual):
+        allowed = f"{allowed}; may be left out"
     while True:
         typed = _read(f"{capitalised(prompt.says)}{allowed}", usual)
         if typed in {"", NO_ANSWER}:
