@@ -47,8 +47,8 @@ def answers(draw):
     support = Support(numbers, draw(st.integers(0, numbers)))
     found = SimpleNamespace(
         option="base",
-        until={key: draw(lengths()) for key in ("any_war", "deal")},
-        fighting={"any_war": draw(lengths())},
+        until_of={key: draw(lengths()) for key in ("any_war", "deal")}.get,
+        fighting_of={"any_war": draw(lengths())}.get,
         support=draw(st.sampled_from([None, support])),
         worlds=draw(st.sampled_from([1, 8, 64])),
         futures=draw(st.sampled_from([1, 782])),
@@ -156,8 +156,8 @@ def made_of(share):
     outcomes = dict.fromkeys(("any_war", "force", "deal"), share)
     found = SimpleNamespace(
         option="base",
-        until={"any_war": None, "deal": None},
-        fighting={"any_war": None},
+        until_of={"any_war": None, "deal": None}.get,
+        fighting_of={"any_war": None}.get,
         support=None,
         worlds=20,
         futures=40,

@@ -1,6 +1,7 @@
 """What is said of what a pack holds, and of what its tests found."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 from detente import Hypotheses, load
 from detente.estimate.estimate import Estimate
@@ -9,6 +10,7 @@ from detente.questions.hypotheses.verdicts import Criterion, Result, undecided
 from detente.text import between
 from detente.views.blocks import Table
 from detente.views.hypotheses import held, in_report, section
+from detente.views.material import Material
 from tests.views.reading import must_say
 
 MEASURED = Result(
@@ -54,6 +56,15 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "  detente hypotheses stored --only one\n",
         "Tests intervene",
     )
+
+
+def test_a_report_has_the_tests_as_a_file_and_a_run_of_another_version_has_no_boxes(run, crisis):
+    *_, table = in_report(run, crisis, found(run, crisis, MEASURED)).blocks
+    of_another = SimpleNamespace(record=SimpleNamespace(is_own_model=False))
+
+    assert table.is_ledger
+    assert table.rows[0][-1].endswith("more than 0.00 would support it: supported")
+    assert Material(of_another).boxes == {}
 
 
 def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_follows(run, crisis):

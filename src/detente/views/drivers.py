@@ -53,24 +53,19 @@ UNASKED = "What it turns on has not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are measured in new sets of assumptions, which the "
-    "search did not see; a box is left out if the outcome is not clearly likelier in it there. "
-    "Quasi-p: the chance that sets of assumptions at random do as well without this rule; above "
-    ".05 a rule is dropped. Boxes are found in sets of assumptions, not by intervention: a rule "
-    "may only reflect what it is correlated with."
+    "search did not see. Quasi-p: the chance that sets of assumptions at random do as well without "
+    "this rule; above .05 a rule is dropped. Boxes are found in sets of assumptions, not by "
+    "intervention: a rule may only reflect what it is correlated with."
 )
 """How to read a box."""
 READ = (
     "Points: by how many percentage points the share changes if a number goes from its 10th to its "
-    "90th percentile under all assumptions, a yes or no from no to yes, all else as it is and on "
-    "the same draws. Sets of assumptions that agree: those in which it changes in that direction, "
-    "sampling noise removed.",
+    "90th percentile, a yes or no from no to yes, all else as it is. Sets of assumptions that "
+    "agree: those in which it changes in that direction, sampling noise removed.",
     "Total effect: the part of the variance across assumptions that is left if everything else is "
-    "known; it counts interactions, so that total effects do not add up to 100. That of a "
-    "number follows from both ends of its swing, in a straight line. A group holds the numbers "
-    "of a table of the pack, or numbers that are correlated; the calibrated numbers come "
-    "together.",
-    "Intervals are over assumptions and chance, in sets of assumptions that did not choose the "
-    "numbers, on coarse grids. All of it holds for the ranges of this pack: a number that is "
+    "known; it counts interactions, so that total effects do not add up to 100. A group holds the "
+    "numbers of a table of the pack, or numbers that are correlated.",
+    "Intervals come from sets of assumptions that did not choose the numbers. A number that is "
     "known well moves little, however much it matters. What divides an attack (stocks, decoys, "
     "aims, when and how raids come) is in the group of its table and is not ranked by itself.",
 )

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.run import Run
@@ -32,6 +33,7 @@ from detente.views.blocks import (
     columns,
     listed,
     number_columns,
+    plain,
     says,
 )
 from detente.views.record import method
@@ -44,11 +46,9 @@ READ = (
     "In brackets: the 90 % interval of the mean, what another seed might give. Across assumptions: "
     "5th to 95th percentile, which depends on what is assumed; sampling noise is removed. "
     "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
-    "Small: a share that moves by less than a point. Cannot tell: the interval allows both. Each "
-    "test also says in how many sets of assumptions the hypothesis holds.",
-    "Tests intervene: they change fields and play again; nothing is read from "
-    "correlations. A verdict holds for this model and the pack's ranges. One that rests on "
-    "a number near its threshold may differ on another seed.",
+    "Small: a share that moves by less than a point. Cannot tell: the interval allows both.",
+    "Tests intervene: they change fields and play again. A verdict holds for this model and the "
+    "pack's ranges. One that rests on a number near its threshold may differ on another seed.",
 )
 
 
@@ -84,9 +84,14 @@ def section(found: Hypotheses) -> Section:
 
 
 def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
-    """Return the verdicts, or the hypotheses and the command that tests them if untested."""
+    """Return the verdicts, or the hypotheses and the command that tests them if untested.
+
+    What rejects each, and each test, is a file here; `detente hypotheses --all` prints it as cards.
+    """
     if found is not None:
-        return section(found)
+        shown = section(found)
+        tables = (block for block in shown.blocks if isinstance(block, Table))
+        return replace(shown, blocks=(*tables, _tests(found)))
     if not crisis.hypotheses:
         return Section("hypotheses", TITLE, ("The pack holds no hypotheses.",), (), _method(run))
     return Section(
@@ -197,6 +202,22 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
         "Each hypothesis can be tested again by itself.",
         tuple(cards),
         level="full",
+    )
+
+
+def _tests(found: Hypotheses) -> Table:
+    """Return what would reject each hypothesis, and each test with its result, as a file."""
+    return Table(
+        "hypotheses-in-full",
+        "What would reject each, and each test in full",
+        columns("What is held", "Rejected if", "Test", "Result"),
+        tuple(
+            (one.hypothesis.says, one.hypothesis.rejected_if, trial.says, plain(_result(result)))
+            for one in found.tested
+            for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True)
+            for result in results
+        ),
+        is_apart=True,
     )
 
 

@@ -105,7 +105,12 @@ class Material:
 
     @cached_property
     def boxes(self) -> dict[str, Discovery]:
-        """Boxes of assumptions under which an outcome is likely, as far as computed before."""
+        """Boxes of assumptions under which an outcome is likely, as far as computed before.
+
+        They are read next to new worlds, which only the run's own version of the model has.
+        """
+        if not self.run.record.is_own_model:
+            return {}
         return {outcome: discover(self.run, outcome=outcome, play=False) for outcome in ASKED}
 
     @cached_property

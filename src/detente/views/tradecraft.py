@@ -457,6 +457,7 @@ def in_report(
         blocks.extend(  # here tables are files; `show --view` prints them
             replace(block, is_apart=True) if isinstance(block, Table) else block
             for block in one.blocks
+            if not isinstance(block, Cards)  # the report has these courses of events elsewhere
         )
         blocks += one.next
     return Section(
