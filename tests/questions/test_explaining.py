@@ -1,7 +1,7 @@
 import pytest
 
 from detente import DetenteError, explain, load
-from detente.questions.explaining import IMPLICATIONS, MISSES, known_misses, median
+from detente.questions.explaining import IMPLICATIONS, KNOWN_MISSES, known_misses, median
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,6 @@ def test_what_is_no_number_is_refused_with_what_may_be_meant(field, said):
 def test_what_is_known_to_be_wrong_is_said_of_the_numbers_of_a_side_whoever_it_is(crisis):
     said = {miss for number in crisis.numbers for miss in known_misses(crisis, number)}
 
-    assert len(said) == len(MISSES)
+    assert len(said) == len(KNOWN_MISSES)
     assert "strength works the wrong way" in known_misses(crisis, "defences.iran.hardness")[0]
     assert known_misses(crisis, "defences.israel.hardness") == ()

@@ -43,7 +43,7 @@ MEAN = "mean t"
 """Beginning of the descriptions of mean durations that can end on any day."""
 ACTORS = "actors"
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
-MISSES = read_shipped("misses.toml")["misses"]
+KNOWN_MISSES = read_shipped("misses.toml")["misses"]
 """What the model is known to get wrong, and about which numbers."""
 
 
@@ -54,7 +54,7 @@ def known_misses(crisis: Crisis, field: str) -> tuple[str, ...]:
     names = {field, *(dotted((table, role, *rest[1:])) for role in roles)}
     return tuple(
         f"Known to be wrong: {one['says']}."
-        for one in MISSES
+        for one in KNOWN_MISSES
         if any(fnmatchcase(name, number) for name in names for number in one["numbers"])
     )
 
