@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente import DetenteError, ask, charts, compare, course, summarise, update
+from detente import DetenteError, ask, charts, compare, course, find, summarise, update
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.weighing import Weighing
-from detente.views.shown import as_text
+from detente.views.shown import as_text, section_of
 from tests.standin import played
 
 WORLDS, COUNT = 16, 10
@@ -65,6 +65,17 @@ def test_an_answer_says_that_its_worlds_are_weighed(weighed):
     assert "Assumptions are weighed by first: 10 sets of 16 in effect" in as_text(found)
     assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
     assert "count alike" in compare(weighed).notes[-1]
+
+
+def test_a_command_that_is_named_next_keeps_the_weights_if_it_takes_them(weighed):
+    commands = {
+        one.line.split()[1]: one.line
+        for found in (ask(weighed, outcome="force"), compare(weighed), find(weighed))
+        for one in section_of(found).next
+    }
+
+    assert all("run --weighed first" in commands[verb] for verb in ("find", "compare"))
+    assert "--weighed" not in commands["trace"]
 
 
 def test_signs_are_of_the_worlds_that_count(run, weighed):

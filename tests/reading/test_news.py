@@ -36,7 +36,10 @@ def test_articles_of_a_feed_are_new_once_and_doubles_are_grouped(tmp_path, monke
     assert first["groups"] == [
         ["fleets-are-careful-officer-says-invented", "ships-said-to-slow-down-invented"]
     ]
-    assert "accept = true" not in (tmp_path / "first.toml").read_text().partition("[documents")[2]
+    draft = (tmp_path / "first.toml").read_text().partition("[documents")[2]
+    assert "accept = true" not in draft
+    assert 'title = "Harvest festival opens (invented)"' in draft
+    assert draft.count('publisher = "The Invented Gazette (an example)"') == 3
     assert (second["documents"], second["known"], second["draft"]) == ([], 3, None)
     assert not (tmp_path / "second.toml").exists()
 

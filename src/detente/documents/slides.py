@@ -113,8 +113,10 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     said = parts["options"].answer if "options" in parts else options.answer[1:]
     yield Slide(options.title, (helps.words, *said), _first(options))
     watching = by_key["watching"]
-    signs = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
-    yield Slide(watching.title, (watch.words,), table=next(signs, None))
+    tables = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
+    signs = next(tables, None)
+    caption = () if signs is None else (f"{signs.caption}:",)
+    yield Slide(watching.title, (watch.words, *caption), table=signs)
     yield Slide("Limits", (*parts["limits"].answer, *parts["evidence"].answer))
 
 

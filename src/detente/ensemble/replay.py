@@ -236,7 +236,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
         warm_up(stage, scope.options[0], 0, clock)
         on_threads(play, _stored(run, scope), at_a_time, compare, ahead=AHEAD)
     except KeyboardInterrupt as stop:
-        stop.add_note(f"nothing was changed; again: detente replay {run.in_command}")
+        stop.add_note(f"nothing was changed; again: detente replay {run.folder_in_command}")
         raise
     checks.append(_futures(found))
     if scope.future is None:

@@ -126,7 +126,13 @@ class Run(notebook.Shown):
 
     @property
     def in_command(self) -> str:
-        """Return the folder, quoted for a shell command."""
+        """Return the folder as a shell command takes it, with the weights if it is weighed."""
+        weighed = "" if self.weighing is None else f" --weighed {shlex.quote(self.weighing.name)}"
+        return self.folder_in_command + weighed
+
+    @property
+    def folder_in_command(self) -> str:
+        """Return the folder as a shell command takes it, for commands that take no weights."""
         return shlex.quote(str(self.folder))
 
     def damaged(self) -> list[Part]:

@@ -61,11 +61,11 @@ def read(run: Run, name: str) -> Weighing:
     """Return stored weights; raises as `weighed`."""
     known = names_of(run)
     if name not in known:
-        how = f"detente weigh {run.in_command} --to OUTCOME@DATE=CHANCE --name {name}"
+        how = f"detente weigh {run.folder_in_command} --to OUTCOME@DATE=CHANCE --name {name}"
         hint = offered(name, known, "names") if known else f"keep some: {how}"
         raise DetenteError(f"the run has no weights {show(name)}", where="--weighed", hint=hint)
     path = _path(run, name)
-    again = f"weigh again: detente weigh {run.in_command} --to … --name {name}"
+    again = f"weigh again: detente weigh {run.folder_in_command} --to … --name {name}"
     try:
         found = json.loads(read_within(path, LONGEST))
         seal, content = found.pop("seal"), found
@@ -120,7 +120,7 @@ def command_of(run: Run, views: Sequence[str], option: str = BASE, name: str = "
     flags = [("--to", view) for view in views]
     flags += [] if option == BASE else [("--option", option)]
     flags += [("--name", name)] if name else []
-    return " ".join(["detente weigh", run.in_command, *map(shlex.join, flags)])
+    return " ".join(["detente weigh", run.folder_in_command, *map(shlex.join, flags)])
 
 
 def _path(run: Run, name: str) -> Path:

@@ -86,6 +86,8 @@ class ReadDocument(NamedTuple):
     text: str
     day: date | None
     cards: tuple[SentenceCard, ...]
+    title: Annotated[str, "as its feed gives it; empty if it is of no feed"] = ""
+    publisher: Annotated[str, "the name of its feed"] = ""
 
     def sentence(self, place: int) -> str:
         """Return the text of a card on one line."""
@@ -248,7 +250,7 @@ def to_draft(
             "file": os.path.relpath(document.path, draft.parent),
             "sha256": digest_of(document.text),
             "title": "" if is_known else title_of(document),
-            "publisher": "",
+            "publisher": "" if is_known else document.publisher,
             "author": author_of(document),
             "date": document.day or "",
             "language": "",
@@ -308,6 +310,8 @@ def author_of(document: ReadDocument) -> str:
 
 def title_of(document: ReadDocument) -> str:
     """Return the headline of a document, or ""."""
+    if document.title:
+        return document.title if len(document.title) <= LONGEST_TITLE else ""
     first = document.sentence(0) if document.cards else ""
     is_headline = len(first) <= LONGEST_TITLE and first[-1:].isalnum()
     return first if is_headline and not WRITER.fullmatch(first) else ""

@@ -61,7 +61,8 @@ def _ask(address: str, current: str, until: float) -> tuple[bytes, str]:
         return _exchange(address, parts, (hosts[0], port), until)
     except (OSError, ValueError, http.client.HTTPException) as fault:
         is_late = isinstance(fault, TimeoutError) or time.monotonic() >= until
-        why = f"it took more than {PATIENCE:.0f} s" if is_late else str(fault) or repr(fault)
+        why = getattr(fault, "strerror", None) or str(fault) or repr(fault)
+        why = f"it took more than {PATIENCE:.0f} s" if is_late else why
         raise _refused(address, why) from fault
 
 

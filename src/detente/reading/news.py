@@ -37,6 +37,7 @@ class Article(NamedTuple):
     text: str
     day: date | None
     path: Annotated[Path | None, "its file; None for an entry of a feed"]
+    feed: Annotated[str, "the title of the feed"] = ""
 
     @property
     def digest(self) -> str:
@@ -99,7 +100,8 @@ def gather(
         path = one.path or folder / f"{key}.txt"
         read = read_text(key, path, one.text, one.day or day)
         if read.cards:
-            documents[key] = read
+            title = "" if one.path else one.title
+            documents[key] = read._replace(title=title, publisher=one.feed)
     found = tuple(documents.values())
     late = [one.key for one in found if crisis and one.day and one.day > crisis.as_of]
     return News(
@@ -158,8 +160,9 @@ def _entries(source: str) -> Iterator[Article]:
         raise _no_feed(source, "it ends the program that reads it") from fault
     if not found["version"] and not found["entries"]:
         raise _no_feed(source, found["fault"] or "it is neither RSS nor Atom")
+    feed = _line(found["title"])
     for one in found["entries"]:
-        title = clean(" ".join(one["title"].split()))
+        title = _line(one["title"])
         markup = f"<html><body><div>{one['html']}</div></body></html>".encode(errors="replace")
         try:
             text = from_html(markup, source)
@@ -167,7 +170,11 @@ def _entries(source: str) -> Iterator[Article]:
             text = ""
         whole = f"{title}\n\n{text}".strip().replace("\0", "")
         if whole:
-            yield Article(title, f"{whole}\n", _day(one["day"]), None)
+            yield Article(title, f"{whole}\n", _day(one["day"]), None, feed)
+
+
+def _line(text: str) -> str:
+    return clean(" ".join(text.split()))
 
 
 def _day(text: str) -> date | None:

@@ -15,7 +15,7 @@ MOST_ENTRIES = 500
 
 
 def main() -> None:
-    """Print the entries of a feed as JSON: title, link, day, text or HTML."""
+    """Print the title and entries of a feed as JSON: title, day, text or HTML."""
     import feedparser  # noqa: PLC0415  whoever imports this module needs no parser
 
     try:
@@ -33,7 +33,6 @@ def main() -> None:
         entries.append(
             {
                 "title": str(one.get("title", "")),
-                "link": str(one.get("link", "")),
                 "day": "" if day is None else f"{day[0]:04}-{day[1]:02}-{day[2]:02}",
                 "html": max([*contents, one.get("summary", "")], key=len),
             }

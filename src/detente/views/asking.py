@@ -151,7 +151,7 @@ def _reading(found: DatedShare) -> Iterator[Words]:
 
 def addresses(found: FoundFutures) -> Section:
     """Return the page that lists addresses and endings of a few futures that meet conditions."""
-    run, folder = found.run, found.run.in_command
+    run, folder = found.run, found.run.folder_in_command
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
     played = run.record.settings.played_of(found.option)

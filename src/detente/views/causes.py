@@ -84,7 +84,10 @@ def section(found: Causes) -> Section:
         reading=(*READ, *((unsettled,) if found.unsettled > MOST_UNSETTLED else ())),
         next=(
             Command("why one course of events had war", f"detente causes {folder} --future W:I"),
-            Command("that course of events, day by day", f"detente trace {folder} --future W:I"),
+            Command(
+                "that course of events, day by day",
+                f"detente trace {found.run.folder_in_command} --future W:I",
+            ),
         ),
     )
 

@@ -103,7 +103,7 @@ def _clear(found: Influences) -> dict[str, ClaimInfluence]:
 
 
 def _next(found: Influences) -> Iterator[Command]:
-    run, folder = found.run, found.run.in_command
+    run, folder = found.run, found.run.folder_in_command
     if UNPLAYED in found.notes:
         yield Command("to play it", f"detente evidence {folder}")
     for one in list(_clear(found).values())[:1]:

@@ -132,7 +132,7 @@ def of_evidence(
 
     `known`: drivers of outcomes, as far as they were computed before.
     """
-    whole, folder = evidence.resting(found), found.run.in_command
+    whole, folder = evidence.resting(found), found.run.folder_in_command
     return Section(
         key="glance-evidence",
         title=whole.title,

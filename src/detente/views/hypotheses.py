@@ -56,11 +56,10 @@ def section(found: Hypotheses) -> Section:
     """Return the page with the verdict on each hypothesis of a pack and its test results."""
     run, record = found.run, found.run.record
     total = record.settings.worlds
-    of_all, weighing = "" if found.worlds == total else f" of the run's {total}", run.weighing
+    of_all = "" if found.worlds == total else f" of the run's {total}"
     more = command_to_grow(run.folder, record, worlds=2 * total)
     if found.worlds < total:
         more = f"detente hypotheses {run.in_command} --worlds {total}"
-        more += "" if weighing is None else f" --weighed {weighing.name}"
     return Section(
         key="hypotheses",
         title=TITLE,
@@ -77,7 +76,7 @@ def section(found: Hypotheses) -> Section:
             Command("more assumptions", more),
             Command(
                 "who holds what, and on what grounds",
-                f"detente evidence {run.in_command}",
+                f"detente evidence {run.folder_in_command}",
             ),
         ),
     )

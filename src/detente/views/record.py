@@ -131,7 +131,8 @@ def next_commands(run: Run) -> Iterator[Command]:
             break
     folder, pack = run.in_command, shlex.quote(run.record.source)
     yield Command(
-        "one course of events, day by day", f"detente trace {folder} --future {world}:{future}"
+        "one course of events, day by day",
+        f"detente trace {run.folder_in_command} --future {world}:{future}",
     )
     if len(run.options) > 1:
         yield Command("what options change, and where", f"detente compare {folder}")
@@ -194,7 +195,7 @@ def reproduction(run: Run) -> Section:
         blocks=(
             Command("Play it again:", command_of(settings, record.source)),
             Command("From Python:", record.call),
-            Command("Check this run:", f"detente replay {run.in_command}"),
+            Command("Check this run:", f"detente replay {run.folder_in_command}"),
             Table("record", "The run's record", columns("What", "Value"), tuple(rows)),
             Command("Cite as:", citation(run)),
         ),

@@ -153,7 +153,7 @@ def two_runs(found: RunsCompared) -> Section:
     how = "Both are compared in pairs, on the same sets of assumptions and the same draws."
     if found.reason:
         how = f"Courses of events are not paired, so that intervals are wide: A {found.reason}."
-    folders = " ".join(run.in_command for run in found.runs)
+    folders = " ".join(run.folder_in_command for run in found.runs)
     versions = Sentence("Note: they were played by two versions of the model.")
     # Other outcomes with a clear difference, the largest first.
     others = {key: each.difference for key, each in found.differences.items()}

@@ -142,7 +142,7 @@ def past(found: Strip) -> Iterator[Words]:
 def next_commands(found: Strip) -> tuple[Command, ...]:
     """Return commands for the next questions if others differ from the model."""
     views = [gap.view for gap in found.gaps if gap.one == "model" and gap.view is not None]
-    folder = found.run.in_command
+    folder = found.run.folder_in_command
     return tuple(
         Command("what would have to be true for it", f"detente weigh {folder} --to view:{one.key}")
         for one in views[:1]

@@ -218,7 +218,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
         followed = trace(run, future=(world, future))
         kept = main_turns([one for one in followed.happenings if one.kind in TURNS.split()])
         others = sum(one.kind not in DAILY for one in followed.happenings) - len(kept)
-        command = f"detente trace {run.in_command} --future {world}:{future}"
+        command = f"detente trace {run.folder_in_command} --future {world}:{future}"
         name = capitalised(kind) if share >= RARE else f"Rare: {kind}"
         found.append(Storyline(name, share, tuple(kept), others, followed, command))
     return tuple(found)

@@ -118,7 +118,7 @@ def assumptions(found: KeyAssumptions) -> Section:
                 )
                 for outcome in found.lacks
             ),
-            Command("what claims move", f"detente evidence {run.in_command}"),
+            Command("what claims move", f"detente evidence {run.folder_in_command}"),
         ),
     )
 
@@ -341,7 +341,7 @@ def _way(found: Premortem, one: WayToWar) -> Card:
     ]
     title = plain(says("{}: {} % of wars", capitalised(_name(one)), in_short(one.share)))
     address = f"{one.trace.world}:{one.trace.future}"
-    command = f"detente trace {found.run.in_command} --future {address}"
+    command = f"detente trace {found.run.folder_in_command} --future {address}"
     return Card(title, (*lines, trace.closing(one.trace)[0]), command)
 
 
@@ -425,7 +425,7 @@ def named_courses(found: Cone) -> Section:
         next=tuple(
             Command(
                 one.title,
-                f"detente trace {run.in_command} --future {one.future[0]}:{one.future[1]}",
+                f"detente trace {run.folder_in_command} --future {one.future[0]}:{one.future[1]}",
             )
             for one in found.courses[:2]
             if one.future is not None

@@ -360,8 +360,8 @@ def _signs(found: Update) -> Iterator[Block]:
     }
     name = wording.titles(found.run.record)[found.outcome]
     if clear:
-        seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
-        parts = number_columns("outcome, %", "plan, %")
+        seen = number_columns("seen, %", f"{name} if seen, %", "if not seen, %")
+        parts = number_columns("doubt about it settled, %", "doubt about the plan settled, %")
         yield Table(
             "watching",
             f"How often {name} comes with a sign and without it, and how informative it is",

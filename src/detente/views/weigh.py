@@ -296,5 +296,7 @@ def _next(found: Weighed) -> Iterator[Command]:
     outcome = found.views[0].view.outcome
     if outcome in found.outcomes or outcome in found.endings:
         option = "" if found.option == BASE else f" --option {found.option}"
-        line = f"detente drivers {found.run.in_command} --outcome {outcome}{option}"
+        weighed = f" --weighed {found.name}" if found.name else ""
+        run = found.run.folder_in_command
+        line = f"detente drivers {run}{weighed} --outcome {outcome}{option}"
         yield Command("what it turns on", line)

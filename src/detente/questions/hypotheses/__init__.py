@@ -159,7 +159,6 @@ def hypotheses(
     for source, interventions in bench.interventions.items():
         bench.studies[source].play(interventions, bench.worlds)
     size = "" if bench.worlds == Study(run).count(None, WORLDS) else f" --worlds {bench.worlds}"
-    size += "" if run.weighing is None else f" --weighed {run.weighing.name}"
     folder, tested = run.in_command, []
     for key, one in bench.hypotheses.items():
         results = tuple(tuple(results_of(trial, bench)) for trial in one.tests)
