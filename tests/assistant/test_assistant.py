@@ -192,8 +192,9 @@ def test_words_of_a_document_are_data_and_each_passage_handed_out_is_in_the_log(
 def test_a_pack_changes_only_by_a_proposal_that_a_person_accepts(capsys):
     before = files.read("./mine").files
     wrong = {**CLAIM, "says": "Russia counts 99 ships"}
-    talk = calls(("propose", wrong), ("propose", CLAIM), ("propose", CLAIM))
-    refused, first, _ = with_client(talk, "./mine", "--documents", "articles")
+    other = {**CLAIM, "reason": "another reason"}
+    talk = calls(*(("propose", one) for one in (wrong, CLAIM, other, CLAIM)))
+    refused, first, _, twice = with_client(talk, "./mine", "--documents", "articles")
     untouched = files.read("./mine").files
     nobody = main(["proposals", "./mine", "--accept", "1"])
     rejected = main(["proposals", "./mine", "--reject", "2", "--by", "Ada Reyes"])
@@ -206,6 +207,7 @@ def test_a_pack_changes_only_by_a_proposal_that_a_person_accepts(capsys):
     assert refused.is_error
     assert "99, which the passage does not give" in refused.content[0].text
     assert first.structured_content["key"] == "1"
+    assert "proposal 1: was proposed already" in twice.content[0].text
     assert len(first.structured_content["passage"]["sha256"]) == 64
     assert untouched == before
     assert (nobody, rejected, accepted, again) == (2, 0, 0, 2)

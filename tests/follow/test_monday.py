@@ -77,7 +77,7 @@ def test_it_says_what_was_seen_and_changed_and_by_whom(found):
     assert change.field.endswith(".war_cost")
     assert (change.because, change.by) == (("second-reports",), ("A. Analyst",))
     assert list(found.claims) == ["second-reports"]
-    assert "search_and_rescue was seen (an invented observer, an invented report)" in text
+    assert "“search and rescue” seen (an invented observer, an invented report)" in text
     assert "an invented admiral, graded D4; accepted by A. Analyst" in text
 
 

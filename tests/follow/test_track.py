@@ -18,6 +18,7 @@ from detente.follow.chain import Resolution, append
 from detente.follow.scoring import Judged, Stated, score_question, skills
 from detente.follow.tracked import verify
 from detente.questions.past.reference import reference_of
+from detente.views.watching import STATES
 from tests.observations import state, written
 from tests.standin import KERNEL
 
@@ -229,7 +230,7 @@ def test_the_questions_of_a_run_are_asked_again_of_the_next_and_paired(run, cris
         second.forecasts["any_war_2026_05_07"].share - first.forecasts["any_war_2026_05_07"].share
     )
     assert [one.field for one in second.differs.numbers] == ["talks.fade_rate"]
-    assert [one.says for one in second.observed] == ["state: open"]
+    assert [one.says for one in second.observed] == [STATES["open"]]
     assert first.forecasts["any_war_2027_02_06"].base == pytest.approx(
         reference_of(crisis).share("any_war", 365).value
     )

@@ -242,7 +242,8 @@ class Monday(notebook.Shown):
         if run is None:
             return "the run of the last registration is not where it was"
         if not run.crisis.model.signs:
-            return "the pack has no signs"
+            follow = f"detente update {run.in_command} --next --by {self.next}"
+            return f"the pack has no signs; {follow} lists events to watch for"
         try:
             return update(run)
         except TooFewError:

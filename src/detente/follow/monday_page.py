@@ -8,6 +8,7 @@ from detente.disk import write_whole
 from detente.errors import DetenteError, on_disk
 from detente.follow.monday import Monday, Waiting
 from detente.follow.views import NONE, RESULTS
+from detente.questions.drivers.inputs import titled
 from detente.questions.wording import count, in_full, in_short, number, points, span
 from detente.text import brief, capitalised, slug
 from detente.views.blocks import (
@@ -27,6 +28,8 @@ from detente.views.report import refuse_taken
 FEW = 3
 """Upper limit on the news of each kind; `detente track` and the pack have all."""
 MOST_MOVED = 4
+OTHERS = {"structure": "sources and structure"}
+"""Words for groups of differences between packs."""
 LONGEST = 14
 """Upper limit on the length of a claim or a source [words]."""
 
@@ -131,7 +134,7 @@ def _moved(found: Monday) -> Iterator[Block]:
     left = len(found.moved) - len(rows)
     changed = [count(len(found.changes), "number")] if found.changes else []
     changed += [f"{many} in {group}" for group, many in found.others.items()]
-    more = f" {count(left, 'forecast')} less clearly or less far moved." if left else ""
+    more = f" The other {count(left, 'forecast')} moved less clearly or less far." if left else ""
     if not any(one.is_clear for one in found.moved):
         yield Sentence(f"None of this is distinguishable from noise.{more}")
     elif changed:
@@ -149,12 +152,16 @@ def _asked(found: Monday, key: str) -> str:
 
 def _changes(found: Monday) -> Iterator[str]:
     for one in found.changes:
-        rests = f", on {', '.join(one.because)}" if one.because else ""
-        values = f"was {one.before or NONE}; is {one.after or NONE}"
-        yield f"{one.field}: {values}{rests} ({_accepted(one.by)})"
-    others = [f"{many} in {group}" for group, many in found.others.items()]
+        title = one.field if found.packs is None else titled(one.field, found.packs[1])
+        on = f" on {', '.join(one.because)}" if one.because else " on a reason in words"
+        if one.before == one.after:
+            values = f"rests{on}, its range as it was"
+        else:
+            values = f"was {one.before or NONE}; is {one.after or NONE},{on}"
+        yield f"{title} ({one.field}): {values} ({_accepted(one.by)})"
+    others = [f"{many} in {OTHERS.get(group, group)}" for group, many in found.others.items()]
     if others:
-        yield f"{', '.join(others)}: detente diff names them"
+        yield f"also {', '.join(others)}; detente diff lists them"
 
 
 def _came(found: Monday) -> Iterator[str]:

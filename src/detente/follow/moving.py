@@ -26,9 +26,10 @@ from detente.follow.chain import (
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack import Crisis, comparison, load
 from detente.pack.comparison import quantity_words
-from detente.pack.observed import Observation, read_observations
+from detente.pack.observed import read_observations
 from detente.questions.given import day_of
 from detente.questions.since import OTHERS, other_settings, why_unpaired
+from detente.views.watching import in_words
 
 GROUPS = ("renamed", "claims", "options", "hypotheses", "structure")
 GONE = "the run before is not where it was, or is another"
@@ -161,15 +162,14 @@ def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
         where = f"{path}, observed.{late[0]}"
         what = f"was seen after the date of registration, {day}"
         raise DetenteError(what, where=where, hint="register it the next time")
+    parties = now.run.record.called
     return tuple(
-        Observed(key=key, date=one.date, says=_says(one), by=one.by, source=one.source)
+        Observed(
+            key=key,
+            date=one.date,
+            says=in_words(one, crisis, parties),
+            by=one.by,
+            source=one.source,
+        )
         for key, one in found.seen
     )
-
-
-def _says(one: Observation) -> str:
-    if one.state is not None:
-        return f"state: {one.state}"
-    if one.talks_failed is not None:
-        return "talks had failed" if one.talks_failed else "talks had not failed"
-    return f"{one.sign or one.event} {'was' if one.seen else 'was not'} seen"

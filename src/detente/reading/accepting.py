@@ -256,8 +256,8 @@ def _findings(
                 sought = Sought(field, crisis.numbers)
                 yield Finding(spot, show(field), "the field of a number of the pack", sought=sought)
             elif not _home(field, crisis):
-                hint = f"write {field} into the pack with a range, or leave it out here"
-                yield Finding(spot, show(field), "a number that the pack writes in braces", hint)
+                hint = f"give {field} a range in the pack first, or leave it out here"
+                yield Finding(spot, show(field), "a number to which the pack gives a range", hint)
         # Refuse days after the as-of date or after the document's date.
         document, source = draft.documents.get(entry.source), crisis.sources.get(entry.source)
         out = source.date if source and source.date else document.date if document else None

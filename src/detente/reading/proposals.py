@@ -145,10 +145,15 @@ def propose(pack: str, proposed: ProposedChange) -> ProposedChange:
     crisis = load(pack)
     _made(proposed, crisis, by="nobody as yet", today=proposed.on)
     with saving(folder_of(pack)):
-        known = book_of(pack).proposals
-        key = str(len(known) + 1)
+        book = book_of(pack)
+        # A line may have been taken out.
+        key = str(1 + max((int(one) for one in book.proposals if one.isdigit()), default=0))
         old = in_json(value_at(merge(crisis.files).tree, _path(proposed)))
         kept = proposed.model_copy(update={"key": key, "old": old})
+        for other in book.open.values():
+            if kept == other.model_copy(update={"key": key, "on": kept.on}):
+                hint = "a person accepts it, or not"
+                raise DetenteError("was proposed already", where=f"proposal {other.key}", hint=hint)
         add_line(
             folder_of(pack) / FILE, {"schema": "detente/proposal/1", **kept.model_dump(mode="json")}
         )

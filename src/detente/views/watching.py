@@ -9,9 +9,10 @@ from detente.estimate.estimate import Estimate
 from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
 from detente.pack.military import ALLY_FORCE, ANSWER, FORCE
+from detente.pack.observed import Observation
 from detente.questions import wording
 from detente.questions.reweighting import Updated
-from detente.questions.sightings import SOON, Sightings
+from detente.questions.sightings import SOON, Sightings, observables
 from detente.questions.update import Update
 from detente.questions.watching import Watched
 from detente.questions.wording import Value, cells, number, points, significant, span
@@ -238,19 +239,26 @@ def _sheet(found: Update) -> Iterator[Block]:
     )
 
 
+def in_words(seen: Observation, crisis: Crisis, parties: Mapping[str, str]) -> str:
+    """Return an observation as a phrase; `parties` has the names of actors by key."""
+    if seen.state is not None:
+        return STATES[seen.state]
+    if seen.talks_failed is not None:
+        return "talks had failed" if seen.talks_failed else "talks had not failed"
+    was = "seen" if seen.seen else "not seen"
+    if seen.sign is not None:
+        return f"“{_name(seen.sign)}” {was}"
+    events = observables(crisis, parties)
+    event = events[str(seen.event)].says if seen.event in events else _name(str(seen.event))
+    return f"“{event}” {was} by then"
+
+
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
+    crisis, called = found.run.crisis, found.run.record.called
     lines = []
     for _, one in found.observations.seen:
-        seen = "seen" if one.seen else "not seen"
-        if one.sign is not None:
-            what = f"“{_name(one.sign)}” {seen}"
-        elif one.event is not None:
-            what = f"“{_name(one.event)}” {seen} by then"
-        elif one.state is not None:
-            what = STATES[one.state]
-        else:
-            what = "talks had failed" if one.talks_failed else "talks had not failed"
+        what = in_words(one, crisis, called)
         says_who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
         lines.append(f"{wording.in_full(one.date)}: {what} ({says_who})")
     yield Listing("Observed", tuple(lines), level="full")
