@@ -151,7 +151,7 @@ def test_what_cannot_be_asked_is_refused_in_words():
             "world_cost is shown as a consequence",
         ),
         ("story", {"given": ["challenger_loss=.1:"]}, "challenger_loss is shown as a consequence"),
-        ("ask", {"outcme": "war"}, "outcme: extra inputs are not permitted"),
+        ("ask", {"outcme": "war"}, "outcme is not known here"),
         ("ask", {"run": "../runs/one"}, "no run of this key is known here; runs: one"),
         ("whatif", {"changes": ["talks.fade_rate"]}, "is not a change"),
         ("cards", {}, "documents are off"),

@@ -52,7 +52,7 @@ def test_a_run_is_found_and_asked_and_the_answer_is_that_of_the_command(program,
     [
         ("/api/runs/one/ask?outcome=defender_loss", 400, "defender_loss is shown as a consequence"),
         ("/api/runs/one/ask?outcme=war", 400, "outcme"),
-        ("/api/runs/one/whatif", 400, "changes: field required"),
+        ("/api/runs/one/whatif", 400, "changes is missing"),
         ("/api/runs/one/nothing", 404, "there is no such question"),
         ("/api/runs/two/ask", 404, "no run of this name is served"),
     ],

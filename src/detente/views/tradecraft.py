@@ -365,7 +365,7 @@ def _last(one: WayToWar) -> Words:
     if not one.points:
         return ""
     if one.last is None:
-        return "In a typical one at least three branches in four came to war from the start."
+        return "In a typical one at least three branches in four end in war from the first day on."
     last = one.points[one.last]
     until = says(
         "A typical one could last have been stopped on {}: from there {} % of branches avoid war.",
@@ -376,10 +376,10 @@ def _last(one: WayToWar) -> Words:
         return until
     before, after = one.points[one.turn - 1], one.points[one.turn]
     return says(
-        "{} What made war likelier by most was {} ({}): from {} to {} %.",
+        "{} The largest step towards war came on {} ({}): from {} to {} %.",
         until,
-        _said(after),
         short_date(record, after.day),
+        _said(after),
         in_short(before.war.value),
         in_short(after.war.value),
     )
@@ -444,26 +444,29 @@ def in_report(
     """Return all of these forms as one section of a report, details folded."""
     run = summary.run
     followed = [one.trace for one in storylines if one.trace.row["war_day"] >= 0]
+    first = assumptions(ranked)
+    if ranked.assumptions:  # the table has what the other sentences say
+        first = replace(first, answer=first.answer[-1:] if ranked.tied else ())
     sections = [
-        assumptions(ranked),
+        first,
         shown_indicators(signs),
         evidence_matrix(apart),
         how_war_came(premortem(run, summary, most=1, followed=followed)),
-        named_courses(courses),
     ]
-    blocks: list[Block] = []
+    cone = named_courses(courses)
+    blocks: list[Block] = [*cone.blocks]
     for one in sections:
         blocks.append(Listing(one.title, one.answer))
-        blocks.extend(  # here tables are files; `show --view` prints them
-            replace(block, is_apart=True) if isinstance(block, Table) else block
+        # The report has courses of events, and signs that may still be seen, elsewhere.
+        blocks += [
+            replace(block, is_apart=one.key == "indicators") if isinstance(block, Table) else block
             for block in one.blocks
-            if not isinstance(block, Cards)  # the report has these courses of events elsewhere
-        )
-        blocks += one.next
+            if not isinstance(block, Cards) and block.level != "full"
+        ]
     return Section(
         key="tradecraft",
         title="What would an analyst check?",
-        answer=tuple(words for one in sections[-2:] for words in one.answer[:1]),
+        answer=cone.answer,
         blocks=tuple(replace(block, level="full") for block in blocks),
         reading=(f"`detente show {run.in_command} --view NAME` explains each of these tables.",),
         method=method(
