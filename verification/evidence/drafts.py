@@ -1,12 +1,11 @@
 """Whether anything unverified gets into a ledger from a damaged draft.
 
-`python -m verification.evidence.drafts` reads an invented article into a draft of which every card
-is
-accepted by the rules, damages the draft in one place at a time, and accepts it: a byte is changed,
-a line goes or comes twice, fields of two cards change places, a passage moves, a figure or a name
-is invented, a sentence is copied, the document is another one. The pack must stay as it was, or
-take claims of which every passage, figure and name is found in the article by other code than that
-which is tested. One claim that is not fails the check.
+`python -m verification.evidence.drafts` reads an invented article into a draft in which every card
+is accepted by the rules. It then damages the draft in one place at a time and accepts it: a byte is
+changed, a line is removed or doubled, two cards exchange a field, a passage moves, a figure or a
+name is invented, a sentence is copied, or the document is another one. Either the pack stays as it
+was, or it takes claims whose passages, figures and names are all found in the article, by code of
+this file. One claim for which that fails, fails the check.
 """
 
 import argparse
@@ -32,7 +31,7 @@ Envoys of the two river states met in Port Lowe on Tuesday. Prime Minister Tomas
 3 March that 14 vessels of the northern fleet would leave the estuary. "We have heard such promises
 before. We believe it when the ships are gone," Foreign Minister Lena Ostrova told reporters.
 
-According to the Institute for River Studies, some 30 vessels have gathered since 21 February 2031.
+According to the Institute for River Studies, some 30 vessels have gathered since 21 February 1998.
 Northern officials insist that the drill, with 2,400 troops, is routine. The Harbour Union fears
 that grain shipments may fall by 40 percent. Col. A. B. Reyes, the garrison commander, warned that
 any landing at Cape Ansel would be met by force within 6 hours.
@@ -48,8 +47,9 @@ SAYS = (
     "The union sees a risk of 40 percent less grain",
     "Reyes would answer a landing at Cape Ansel within 6 hours",
 )
-TODAY = date(2031, 3, 5)
-DAY = date(2031, 2, 28)
+# Before the as-of date of the pack that `new` writes: a card dated later is refused.
+TODAY = date(1998, 3, 5)
+DAY = date(1998, 2, 28)
 INVENTED = ("Karpov", "Lake Orsk", "57", "1,200", "NATO", "S-500", "1999", "three hundred")
 OTHER_DOCUMENT = 0.05
 """Share of drafts of which the document has changed."""
@@ -136,7 +136,7 @@ def unverified(claim: Claim, article: str) -> str:
     passage = article[claim.at.start : claim.at.end]
     if hashlib.sha256(" ".join(passage.split()).encode()).hexdigest() != claim.at.sha256:
         return "its passage"
-    years = re.findall(r"\b20\d\d\b", article)
+    years = re.findall(r"\b(?:19|20)\d\d\b", article)
     figures = re.findall(r"\d[\d,]*", claim.says)
     if any(one not in passage and one not in years for one in figures):
         return f"a figure of: {claim.says}"

@@ -5,14 +5,18 @@
 
 On each seed the crisis is played and asked what a reader asks first: which numbers war and deals
 turn on, which mechanisms war is attributed to, what the hypotheses come to and what the options
-change. A finding is what an answer on any of the seeds tells from none. Counted is on how many
-seeds it has the same sign, told from none there or not; of what one answer alone gives, a number
-that it does not list, the swing is measured there too. One that fewer than three seeds in four bear
-out is a failure. `--only` asks some of the questions: numbers take about 3 minutes a seed on one
-core, and 4 seeds of everything half an hour at least.
+change. A finding is an effect whose interval excludes 0 on at least one seed. The check prints on
+how many seeds the effect has the same sign. Where an answer does not list a number that another
+seed's answer lists, its swing is measured there too.
 
-Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
-it goes on where it was stopped; without FOLDER they are thrown away.
+The check fails if two seeds find opposite effects, each with an interval that excludes 0, or if
+fewer than three quarters of all findings have one sign on every seed. A single effect near 0 that
+changes its sign does not fail it: of 16 such effects one or two have an interval that excludes 0 by
+chance. `--only` asks some of the questions: numbers take about 3 minutes a seed on one core, and 4
+seeds of everything half an hour at least.
+
+FOLDER holds a folder for each seed; a run that is there is not played again. Without FOLDER the
+runs are removed at the end.
 """
 
 import argparse
@@ -36,7 +40,7 @@ from detente.questions.hypotheses.verdicts import UNDECIDED, Result
 PACK = "oman-2026"
 SEEDS = (1, 2, 3, 4)
 LEAST = 0.75
-"""Part of the seeds that has to bear a finding out."""
+"""Share of the findings that must have the same sign on every seed."""
 TURNS = {f"{outcome} turns on": outcome for outcome in ("any_war", "deal")}
 """Kinds of finding that are of numbers, and the outcome of each."""
 
@@ -158,22 +162,26 @@ def value_of(seed: Seed, found: Findings, finding: tuple[str, str]) -> float:
     return swings.measured(name, judging).value
 
 
-def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> int:
-    """Print on how many seeds each finding is told and has the same sign; return how many fail."""
-    told = dict.fromkeys(key for one in found for key, each in one.items() if each.is_clear)
-    failed = 0
-    for key in told:
+def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> bool:
+    """Print the sign and size of each finding on every seed; return whether the check fails."""
+    findings = dict.fromkeys(key for one in found for key, each in one.items() if each.is_clear)
+    contradicted = same = 0
+    for key in findings:
         values = [value_of(seed, one, key) for seed, one in zip(seeds, found, strict=True)]
-        on = [key in one and one[key].is_clear for one in found]
-        sign = np.sign(values[on.index(True)])
-        agree = sum(np.sign(values) == sign)
-        fails = agree < LEAST * len(seeds)
-        failed += fails
+        clear = [key in one and one[key].is_clear for one in found]
+        signs = np.sign(values)
+        agree = sum(signs == signs[clear.index(True)])
+        is_contradicted = len(set(signs[clear])) > 1
+        contradicted += is_contradicted
+        same += agree == len(seeds)
         each = " ".join(f"{100.0 * one:7.1f}" for one in values)
-        line = f"  {key[0]:<20}{key[1]:<40}told on {sum(on)}, same sign on {agree}: {each}"
-        print(f"{line}{'  FAILS' if fails else ''}", flush=True)
-    print(f"{len(told)} findings on {len(seeds)} seeds, {failed} not borne out")
-    return failed
+        line = f"  {key[0]:<20}{key[1]:<40}clear on {sum(clear)}, same sign on {agree}: {each}"
+        print(f"{line}{'  CONTRADICTED' if is_contradicted else ''}", flush=True)
+    print(
+        f"{len(findings)} findings on {len(seeds)} seeds: {same} with one sign on all of them, "
+        f"{contradicted} contradicted"
+    )
+    return contradicted > 0 or same < LEAST * len(findings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for seed, known in zip(seeds, found, strict=True):
                 known.update(QUESTIONS[name](seed))
                 print(f"seed {seed.seed}: {name}", flush=True)
-        return int(report(seeds, found) > 0)
+        return int(report(seeds, found))
 
 
 if __name__ == "__main__":
