@@ -45,7 +45,7 @@ MOST_SAID = 2
 """Upper limit on the differences that the answer names."""
 WHY = {
     "known_miss": "The model is known to miss past crises of this kind that way.",
-    "unasked": "We cannot say why before the drivers of this outcome are known.",
+    "unasked": "The cause is unknown until detente drivers has measured which inputs matter.",
     "unknown": "We cannot say why.",
 }
 """Sentences for causes of a difference that need no further words."""
@@ -92,9 +92,9 @@ def in_brief(found: Strip) -> tuple[tuple[Words, ...], tuple[Block, ...]]:
 
 
 def others(found: Strip) -> str:
-    """Say whose views the letters stand for, and when they were read; nothing if there are none."""
+    """Say whose views the letters stand for and when they were read, or that there are none."""
     views = "; ".join(found.who(one) for one in found.outside.views.values())
-    return f"Others: {views}." if views else ""
+    return f"Others: {views or 'no view has been entered'}."
 
 
 def headline(found: Strip) -> Words:

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -85,11 +85,11 @@ def _play_option(run: Run, option: str, *, progress: Listener) -> None:
             return
 
 
-def _seconds_of_run(run: Run) -> float:
-    """Return the expected duration of the run without options, from a measured machine [s]."""
+def _seconds_of_plays(run: Run, options: Iterable[str]) -> float:
+    """Return the expected duration of a run's plays of options, from a measured machine [s]."""
     settings = run.record.settings
-    sizes = settings.worlds, settings.futures_of_a_world
-    return estimate_worlds(settings, *sizes) / threads_of(None)
+    worlds = sum(settings.worlds_of(option) for option in options)
+    return estimate_worlds(settings, worlds, settings.futures_of_a_world) / threads_of(None)
 
 
 def _pace(run: Run) -> float:
@@ -102,7 +102,7 @@ def _pace(run: Run) -> float:
     if outcome is None:
         return 1.0
     at_a_time = threads_of(None) / settings.threads
-    return max(1.0, outcome.seconds / (_seconds_of_run(run) * at_a_time * len(settings.options)))
+    return max(1.0, outcome.seconds / (_seconds_of_plays(run, settings.options) * at_a_time))
 
 
 def seconds_of_trial(run: Run) -> float:
@@ -174,7 +174,7 @@ WORKS: Mapping[str, LongWork] = {
         "each option of the pack is played on the run's own draws",
         lambda known: not _options_left(known.run),
         lambda run: [partial(_play_option, run, key) for key in _options_left(run)],
-        lambda known: len(_options_left(known.run)) * _seconds_of_run(known.run),
+        lambda known: _seconds_of_plays(known.run, _options_left(known.run)),
         is_of_run=False,
     ),
 }
