@@ -77,7 +77,7 @@ CHECKS = (
     Check("planted", EVERY_THIRD, ""),
     Check("quadrature"),
     Check("raids", "--judged-only --flown 40000 --drawn 1500", ""),
-    Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 100", ""),
+    Check("headlines", "--seeds 1 2 --only causes --worlds 48 --futures 50 --few-worlds 48", ""),
     Check("refinement", "--grids --worlds 32 --futures 400"),
     Check("updating"),
     Check("swings", "--seeds 4 --grid tiny --only moves.yield_cost talks.ratify_probability", ""),
