@@ -151,8 +151,8 @@ def not_live(found: Mapping[str, Any]) -> set[str]:
 
 def table_of(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a table in Markdown: what moves nothing first, then what is reversed."""
-    yield "| | statement | should move | by [90 %] | moves most | so |"
-    yield "|--:|---|---|--:|---|---|"
+    yield "| | statement | should move | by [90 %] | so |"
+    yield "|--:|---|---|--:|---|"
     lines = []
     for number, one in found.items():
         row = ROWS[number]
@@ -160,7 +160,7 @@ def table_of(found: Mapping[str, Any]) -> Iterator[str]:
         way = {"up": "up", "down": "down", "none": "either way"}[expected["direction"]]
         cells = (
             *(number, row["title"], f"{MEASURES[expected['outcome']].title}, {way}"),
-            *(shown(one["moves"]), f"{MEASURES[one['most']].title} {shown(one['moves_most'])}"),
+            shown(one["moves"]),
             f"{so}: {row['nominal']}" if "nominal" in row else so,
         )
         rank = (NOMINAL, UNCLEAR, REVERSED, so).index(so)
