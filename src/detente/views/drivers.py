@@ -17,6 +17,7 @@ from detente.questions.drivers.inputs import group_titled, titled
 from detente.questions.drivers.swings import ends_of
 from detente.questions.engagement import Engagement
 from detente.questions.wording import cells, count, of_100, points, significant, span, titles
+from detente.text import capitalised
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -306,7 +307,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         )
     if found.notes:
         heading = "How it was tried" if cards else title
-        yield Listing(heading, tuple(f"{note}." for note in found.notes))
+        yield Listing(heading, tuple(f"{capitalised(note)}." for note in found.notes))
     if UNTRIED in found.notes:
         line = f"detente discover {run.in_command} --outcome {found.outcome}"
         yield Command("to try it on new sets of assumptions", line)
