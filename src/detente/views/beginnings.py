@@ -81,9 +81,9 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             summary.run,
             how=(
                 "How the first shot came follows from what each choice was worth to its side. "
-                "What would have prevented war is found by playing courses of events again "
-                "without each mechanism, on the same draws, and what it is due to by playing them "
-                "with subsets (Owen's value)."
+                "Courses of events are played again without each mechanism, on the same draws, to "
+                "find what would have prevented war, and with subsets of the mechanisms to share "
+                "war out among them (Owen's value)."
             ),
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",

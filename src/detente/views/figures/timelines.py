@@ -96,8 +96,8 @@ def beliefs(trace: Trace) -> Figure | None:
             for name, value in ends.items()
         ),
         notes=(
-            "In this model, one of many courses of events. A line begins with what first moved "
-            "it. Numbered: what moved a belief most; the table has all.",
+            "In this model, one of many courses of events. A line begins on the day on which the "
+            "belief first changes. Numbered: the largest changes; the table has all.",
         ),
         table=Numbers.of(
             {
