@@ -6,22 +6,13 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.ensemble import runners
 from detente.ensemble.runners import Kernel
 from detente.ensemble.simulate import simulate
 from detente.kernel.causes import PLACEBO, Mechanism
 from detente.kernel.draws import Purpose
-from detente.kernel.endings import (
-    EVENT,
-    FUTURE,
-    Ceasefire,
-    Ending,
-    Event,
-    FirstShot,
-    Settlement,
-    Trigger,
-    Violence,
-)
+from detente.kernel.endings import EVENT, FUTURE, Ceasefire, Event, FirstShot, Trigger, Violence
 
 NODES = 1000
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -70,8 +61,8 @@ def play(  # noqa: PLR0913  as the kernel has it
     rows = np.zeros(futures, FUTURE)
     rows["world"] = number
     rows["future"] = index
-    quiet = Settlement.DEFENDER_YIELDS + index % 3
-    kinds = (0, 1, quiet, Settlement.CONTAINMENT, Settlement.TALKS_FAILED)
+    quiet = Ending.DEFENDER_YIELDS + index % 3
+    kinds = (0, 1, quiet, Ending.CONTAINMENT, Ending.TALKS_FAILED)
     rows["settlement"] = np.choose(np.minimum(4, (draw * 5).astype(int)), kinds)
     violence = np.where(draw < 0.6, 0, np.where(draw < 0.75, 2, np.where(draw < 0.9, 3, 4)))
     is_force = violence >= Violence.LIMITED_STRIKE

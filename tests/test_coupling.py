@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from detente import load
+from detente.endings import Ending
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import play
-from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, compute_war, solve
 from detente.kernel.theatre import Onset

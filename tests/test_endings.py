@@ -1,24 +1,13 @@
-"""The table of endings and the kernel hold the same ones, by the numbers that files hold."""
+"""The table of endings has the numbers that files hold, and a place for each kind of violence."""
 
-from detente.endings import ENDINGS, SETS, SHORT, WITHOUT_FORCE, numbers_of
-from detente.kernel.endings import Ending, Settlement
+from detente.endings import SETS, SHORT, Ending
+from detente.kernel.endings import Violence
 
 IN_FILES = (
     *("COMPREHENSIVE_DEAL", "NARROW_DEAL", "DEFENDER_YIELDS", "CHALLENGER_DROPS", "FADES"),
     *("CONTAINMENT", "TALKS_FAILED", "LIMITED_STRIKE", "WAR", "REGIONAL_WAR"),
 )
 """Endings in the order of the numbers that runs hold; a new one comes last."""
-
-
-def test_every_ending_of_the_kernel_has_a_row_by_its_number():
-    assert {one.number: key for key, one in ENDINGS.items()} == {
-        int(ending): ending.name.lower() for ending in Ending
-    }
-
-
-def test_every_settlement_is_an_ending_without_force_by_the_same_number():
-    assert sorted(numbers_of(*WITHOUT_FORCE)) == sorted(map(int, Settlement))
-    assert {Ending(one).name for one in Settlement} == {one.name for one in Settlement}
 
 
 def test_numbers_that_files_hold_stay():
@@ -29,5 +18,11 @@ def test_numbers_that_files_hold_stay():
 
 
 def test_every_kind_is_used_and_has_a_name():
-    assert {one.kind for one in ENDINGS.values()} == set(SHORT)
+    assert {ending.kind for ending in Ending} == set(SHORT)
     assert {kind for _, kinds in SETS.values() for kind in kinds} <= set(SHORT)
+
+
+def test_endings_by_force_stand_in_the_order_of_violence():
+    by_force = [ending.name for ending in Ending if ending.kind in ("strike", "war")]
+
+    assert by_force == [kind.name for kind in Violence if kind >= Violence.LIMITED_STRIKE]

@@ -9,7 +9,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from benchmarks.peers.quarrel import End
-from detente.kernel.endings import Settlement, Trigger, Violence
+from detente.endings import Ending
+from detente.kernel.endings import Trigger, Violence
 from detente.kernel.layout import Array
 
 JOINT = 0.99
@@ -47,7 +48,7 @@ def ends_of(rows: Array) -> list[End]:
 
 def _end_of(row: np.record) -> End:
     if row["violence"] < Violence.LIMITED_STRIKE:
-        name = Settlement(int(row["settlement"])).name.lower()
+        name = Ending(int(row["settlement"])).name.lower()
         beliefs = float(row["belief_hard"]), float(row["belief_tough"])
         return End(name, int(row["ending_day"]), *beliefs)
     # The twins do not follow what force teaches, nor what comes after it.

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from detente import simulate
+from detente.endings import Ending
 from detente.ensemble.codes import ABSENT, CODES, DAY, in_words
-from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
 NAMED = re.compile(r", an? [A-Z]|\b0 [a-z]+, 1 ")
@@ -40,7 +40,7 @@ def test_a_code_is_given_by_its_name(run, column):
 
 def test_a_code_is_given_by_its_name_where_codes_have_a_gap(run, monkeypatch):
     monkeypatch.setitem(CODES, "settlement", {"fades": 4, "another": 10})
-    held = pa.field("settlement", pa.int8(), metadata={"description": "a Settlement"})
+    held = pa.field("settlement", pa.int8(), metadata={"description": "an Ending"})
     rows = pa.record_batch([pa.array([10, 4, 10], pa.int8())], pa.schema([held]))
 
     assert in_words(rows, run.record)["settlement"].to_pylist() == ["another", "fades", "another"]

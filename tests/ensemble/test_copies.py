@@ -80,6 +80,7 @@ def test_a_slot_names_a_move_and_numbers_of_one_price_add_up():
 
     assert talks.defender_rate[DefenderMove.WALK_OUT] == 0.5
     assert talks.challenger_price[ChallengerMove.RAISE] == 0.75
+    assert talks.drop_cost == 0.5
 
 
 def test_what_an_actor_has_goes_where_its_role_has_it():

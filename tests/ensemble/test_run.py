@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from detente import DetenteError, Run, simulate, summarise
+from detente.endings import Ending
 from detente.ensemble import store
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS
 from detente.ensemble.tally import violations
-from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
 

@@ -1,18 +1,11 @@
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import CLASSES as READ_CLASSES
 from detente.ensemble.tally import CLASSES, corridor, count, violations, war_ends
-from detente.kernel.endings import (
-    FUTURE,
-    Ceasefire,
-    Ending,
-    FirstShot,
-    Settlement,
-    Trigger,
-    Violence,
-)
+from detente.kernel.endings import FUTURE, Ceasefire, FirstShot, Trigger, Violence
 
 HORIZON = 30
 
@@ -29,7 +22,7 @@ def settled(world, settlement):
 
 def forced(world, ceasefire, violence=Violence.WAR):
     """Return a future in which talks had failed when force began."""
-    row = settled(world, Settlement.TALKS_FAILED)
+    row = settled(world, Ending.TALKS_FAILED)
     row["violence"], row["ceasefire"] = violence, ceasefire
     row["ending"] = Ending.LIMITED_STRIKE + violence - Violence.LIMITED_STRIKE
     row["trigger"], row["initiator"], row["first_force_day"] = Trigger.STRIKE, 0, 0
@@ -39,19 +32,19 @@ def forced(world, ceasefire, violence=Violence.WAR):
 
 ROWS = np.concatenate(
     [
-        settled(0, Settlement.COMPREHENSIVE_DEAL),
-        settled(0, Settlement.NARROW_DEAL),
-        settled(0, Settlement.FADES),
+        settled(0, Ending.COMPREHENSIVE_DEAL),
+        settled(0, Ending.NARROW_DEAL),
+        settled(0, Ending.FADES),
         forced(0, Ceasefire.SPENT),
-        settled(1, Settlement.CONTAINMENT),
-        settled(1, Settlement.TALKS_FAILED),
+        settled(1, Ending.CONTAINMENT),
+        settled(1, Ending.TALKS_FAILED),
         forced(2, Ceasefire.LEARNT),
         forced(2, Ceasefire.MEDIATED, Violence.REGIONAL_WAR),
         forced(2, Ceasefire.MEDIATED),
         forced(2, Ceasefire.LIMITED, Violence.LIMITED_STRIKE),
         forced(2, Ceasefire.LIMITED),
         forced(2, Ceasefire.RAN_OUT),
-        settled(3, Settlement.NARROW_DEAL),
+        settled(3, Ending.NARROW_DEAL),
     ]
 )
 
@@ -74,21 +67,21 @@ def test_an_amount_that_is_not_finite_breaks_a_law(amount, value):
 
 
 def test_a_deal_counts_as_made_whether_it_holds_broke_or_came_after_force():
-    kept = settled(0, Settlement.NARROW_DEAL)
+    kept = settled(0, Ending.NARROW_DEAL)
     broke, late = forced(0, Ceasefire.SPENT), forced(0, Ceasefire.SPENT)
     broke["broken_deal_day"], broke["broken_day"] = 0, 0
-    late["settlement"] = Settlement.NARROW_DEAL
+    late["settlement"] = Ending.NARROW_DEAL
     tally = count([np.concatenate([kept, broke, late, forced(0, Ceasefire.SPENT)])], 1, HORIZON)
 
     assert OUTCOMES["deal_ever"].counted(tally.classes).tolist() == [3]
     assert OUTCOMES["deal"].counted(tally.classes).tolist() == [1]
-    assert tally.axes[0, Violence.WAR, Settlement.NARROW_DEAL] == 1
+    assert tally.axes[0, Violence.WAR, Ending.NARROW_DEAL] == 1
 
 
 def test_talks_that_failed_at_any_time_count_however_the_future_ends():
-    early = settled(0, Settlement.NARROW_DEAL)
+    early = settled(0, Ending.NARROW_DEAL)
     early["failed_day"] = 0
-    tally = count([np.concatenate([early, settled(0, Settlement.FADES)])], 1, HORIZON)
+    tally = count([np.concatenate([early, settled(0, Ending.FADES)])], 1, HORIZON)
 
     assert OUTCOMES["talks_ever_failed"].counted(tally.classes).tolist() == [1]
     assert OUTCOMES["talks_failed"].counted(tally.classes).tolist() == [0]

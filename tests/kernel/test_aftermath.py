@@ -8,13 +8,14 @@ import numba
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.ensemble.encode import encode
 from detente.kernel.aftermath import Begun, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.crisis import follow, new_plays, play
 from detente.kernel.draws import Draws
-from detente.kernel.endings import Ending, Event, Settlement, Violence
+from detente.kernel.endings import Event, Violence
 from detente.kernel.first_shot import gap_of_strike
 from detente.kernel.layout import copy_of, new_record
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
@@ -39,9 +40,9 @@ STRIKE = WarOutcome(
 CHALLENGERS = slice(0, 2)
 """Where holders keep the challenger's types."""
 SETTLED_BY = {
-    Event.DROPS: Settlement.CHALLENGER_DROPS,
-    Event.YIELDS: Settlement.DEFENDER_YIELDS,
-    Event.FADES: Settlement.FADES,
+    Event.DROPS: Ending.CHALLENGER_DROPS,
+    Event.YIELDS: Ending.DEFENDER_YIELDS,
+    Event.FADES: Ending.FADES,
 }
 
 
@@ -106,7 +107,7 @@ def test_days_never_run_backward_nor_past_the_horizon():
 
 @pytest.mark.plain
 @pytest.mark.parametrize(
-    ("day", "told"), [(36, (1, Settlement.DEFENDER_YIELDS)), (37, (0, Settlement.CONTAINMENT))]
+    ("day", "told"), [(36, (1, Ending.DEFENDER_YIELDS)), (37, (0, Ending.CONTAINMENT))]
 )
 def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, told):
     room = quiet_play(horizon=40)

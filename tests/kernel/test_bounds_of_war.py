@@ -6,10 +6,11 @@ import numba
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.kernel.causes import dismiss_third_parties
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play
-from detente.kernel.endings import Ending, Trigger, Violence
+from detente.kernel.endings import Trigger, Violence
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from tests.kernel.worlds import random_worlds

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import play_row
 from detente.kernel.day import (
@@ -13,7 +14,7 @@ from detente.kernel.day import (
 )
 from detente.kernel.decision import AS_SOLVED, Lapse, new_decision_record
 from detente.kernel.draws import Draws
-from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
+from detente.kernel.endings import FUTURE, Event, Trigger
 from detente.kernel.friends import let_ally_press, reconsider
 from detente.kernel.hazards import NO_PRESS
 from detente.kernel.limits import PARTIES
@@ -333,7 +334,7 @@ def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_
 
 
 @pytest.mark.parametrize(
-    ("have_failed", "settlement"), [(0, Settlement.CONTAINMENT), (1, Settlement.TALKS_FAILED)]
+    ("have_failed", "settlement"), [(0, Ending.CONTAINMENT), (1, Ending.TALKS_FAILED)]
 )
 def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
     play = quiet_play(horizon=HORIZON)
@@ -346,8 +347,8 @@ def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_fai
 @pytest.mark.parametrize(
     ("side", "event", "settlement"),
     [
-        (0, Event.DROPS, Settlement.CHALLENGER_DROPS),
-        (1, Event.YIELDS, Settlement.DEFENDER_YIELDS),
+        (0, Event.DROPS, Ending.CHALLENGER_DROPS),
+        (1, Event.YIELDS, Ending.DEFENDER_YIELDS),
     ],
 )
 def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(

@@ -6,7 +6,8 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.endings import Ending, Trigger, Violence
+from detente.endings import Ending
+from detente.kernel.endings import Trigger, Violence
 from detente.kernel.talks import challenger_worth, defender_worth
 from tests.kernel.worlds import (
     calibration,

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.endings import Ending
 from detente.kernel.beliefs import BOUNDLESS, after_act
 from detente.kernel.draws import Draws
-from detente.kernel.endings import Event, Settlement
+from detente.kernel.endings import Event
 from detente.kernel.layout import new_record
 from detente.kernel.moves import (
     FOREVER,
@@ -246,7 +247,7 @@ def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
     trajectory.world.talks.breaking_rate[:] = 0.0
     trajectory.world.talks.is_comprehensive[1] = is_comprehensive
     enter_deal(trajectory, play.rules.decision, 1)
-    kind = Settlement.COMPREHENSIVE_DEAL if is_comprehensive else Settlement.NARROW_DEAL
+    kind = Ending.COMPREHENSIVE_DEAL if is_comprehensive else Ending.NARROW_DEAL
 
     assert (trajectory.state.settlement, trajectory.state.package, trajectory.state.has_ended) == (
         kind,

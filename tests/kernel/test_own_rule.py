@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
+from detente.endings import Ending
 from detente.ensemble.encode import encode
 from detente.kernel.consult import consult, refuse_faults
 from detente.kernel.crisis import new_plays, play, play_rows
 from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Draws
-from detente.kernel.endings import Settlement, Trigger
+from detente.kernel.endings import Trigger
 from detente.kernel.jit import Called
 from detente.kernel.play import Cell
 from detente.kernel.seats import Query
@@ -153,7 +154,7 @@ def test_a_rule_that_changes_nothing_changes_no_bit():
 
 def test_a_defender_that_concedes_nothing_makes_no_deal_and_yields_nothing():
     usual, ruled = played(), played(defender=concede_nothing)
-    concessions = (Settlement.COMPREHENSIVE_DEAL, Settlement.NARROW_DEAL)
+    concessions = (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL)
 
     assert np.isin(usual.settlement, concessions).any()
     assert not np.isin(ruled.settlement, concessions).any()

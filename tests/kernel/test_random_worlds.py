@@ -9,9 +9,10 @@ import numba
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import play
-from detente.kernel.endings import Event, Settlement, Trigger
+from detente.kernel.endings import Event, Trigger
 from detente.kernel.layout import Array, copy_of
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
@@ -336,7 +337,7 @@ def misread(rows):
 
 def concessions(rows):
     """Return how often the defender signs a deal, or yields without any force."""
-    is_yielding = (rows.settlement == Settlement.DEFENDER_YIELDS) & (rows.first_force_day < 0)
+    is_yielding = (rows.settlement == Ending.DEFENDER_YIELDS) & (rows.first_force_day < 0)
     return float(((rows.package >= 0) | is_yielding).mean())
 
 

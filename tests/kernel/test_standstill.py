@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.kernel.arithmetic import arrival
 from detente.kernel.day import has_incident, let_nature
 from detente.kernel.decision import Asked
-from detente.kernel.endings import Event, Settlement
+from detente.kernel.endings import Event
 from detente.kernel.hazards import mix_regimes
 from detente.kernel.legality import challenger_may, defender_may
 from detente.kernel.menus import STANDSTILL_DEFENDER
@@ -119,7 +120,7 @@ def test_a_refusal_leaves_the_talks_as_they_were_and_assent_needs_no_ratificatio
     offer_standstill(play, side)
 
     assert state.regime == (Regime.STANDSTILL if accepts else regime)
-    assert (state.has_ended, state.settlement) == (0, Settlement.CONTAINMENT)
+    assert (state.has_ended, state.settlement) == (0, Ending.CONTAINMENT)
     event = Event.AGREES_STANDSTILL if accepts else Event.REFUSES_STANDSTILL
     assert [event, 1 - side] in state.lines[: int(state.lines_written), 1:3].tolist()
 

@@ -4,11 +4,12 @@ import numba
 import numpy as np
 import pytest
 
+from detente.endings import Ending
 from detente.kernel.arithmetic import logit
 from detente.kernel.beliefs import interpolated
 from detente.kernel.crisis import play
 from detente.kernel.decision import TakingAnswer
-from detente.kernel.endings import Ending, Violence
+from detente.kernel.endings import Violence
 from detente.kernel.places import at_start
 from detente.kernel.solution import solve, worlds_of
 from detente.kernel.talks import ChallengerMove

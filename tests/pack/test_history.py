@@ -9,11 +9,11 @@ import pytest
 
 import detente
 from detente import pack
+from detente.endings import Ending
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.supporters import numbers_of
 from detente.ensemble.encode.world import encode_all
 from detente.evidence.ledger import ORIGINS as GENERAL
-from detente.kernel.endings import Ending
 from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, ask, course, find, simulate
+from detente.endings import Ending
 from detente.ensemble import runners
 from detente.estimate.intervals import estimate_ratio
-from detente.kernel.endings import Ending, Violence
+from detente.kernel.endings import Violence
 from detente.questions.asking import share_to_median
 from tests.standin import KERNEL
 

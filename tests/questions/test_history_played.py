@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from detente import load, simulate
+from detente.endings import Ending
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, estimate_share
-from detente.kernel.endings import FUTURE, FirstShot, Settlement, Violence
+from detente.kernel.endings import FUTURE, FirstShot, Violence
 from detente.pack import files
 from detente.questions.past.definitions import BANDS, STARTS, Band, hazard_interval
 from detente.questions.past.played import (
@@ -79,7 +80,7 @@ def test_a_run_is_counted_on_historys_scale(runs):
         "war": int((rows["violence"] >= Violence.WAR).sum()),
         "serious": int((rows["violence"] >= Violence.LIMITED_STRIKE).sum()),
         "none": int((rows["violence"] == Violence.NONE).sum()),
-        "agreement": int((rows["settlement"] <= Settlement.NARROW_DEAL).sum()),
+        "agreement": int((rows["settlement"] <= Ending.NARROW_DEAL).sum()),
     }
 
     assert totals.items() >= told.items()
@@ -107,14 +108,14 @@ def futures(*told):
 
 
 AFTERMATHS = futures(
-    (Violence.WAR, Settlement.NARROW_DEAL, 200),
-    (Violence.REGIONAL_WAR, Settlement.DEFENDER_YIELDS, 90),
-    (Violence.WAR, Settlement.CHALLENGER_DROPS, 120),
-    (Violence.WAR, Settlement.FADES, 50),
-    (Violence.LIMITED_STRIKE, Settlement.NARROW_DEAL, 70),
-    (Violence.NONE, Settlement.NARROW_DEAL, 30),
-    (Violence.CLASH, Settlement.CONTAINMENT, 365),
-    (Violence.WAR, Settlement.TALKS_FAILED, 365),
+    (Violence.WAR, Ending.NARROW_DEAL, 200),
+    (Violence.REGIONAL_WAR, Ending.DEFENDER_YIELDS, 90),
+    (Violence.WAR, Ending.CHALLENGER_DROPS, 120),
+    (Violence.WAR, Ending.FADES, 50),
+    (Violence.LIMITED_STRIKE, Ending.NARROW_DEAL, 70),
+    (Violence.NONE, Ending.NARROW_DEAL, 30),
+    (Violence.CLASH, Ending.CONTAINMENT, 365),
+    (Violence.WAR, Ending.TALKS_FAILED, 365),
 )
 
 

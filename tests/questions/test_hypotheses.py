@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
+from detente.endings import Ending
 from detente.ensemble import bundle, runners
 from detente.ensemble.measures import FUTURES, KNOWN, LOSSES, MEASURES, OUTCOMES, Ratio
 from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
 from detente.kernel.causes import Mechanism
-from detente.kernel.endings import EVENT, Ending, Event, Settlement
+from detente.kernel.endings import EVENT, Event
 from detente.pack.hypotheses import COUNTED, KINDS
 from detente.pack.model import Outcome
 from detente.pack.places import divides_attack
@@ -361,7 +362,7 @@ def test_two_effects_of_the_same_size_are_neither_the_larger_whichever_way_they_
 def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
     kept = np.zeros((1, 3), COLUMNS[FUTURES])
     kept["ending"] = [Ending.WAR, Ending.WAR, Ending.NARROW_DEAL]
-    kept["settlement"] = [Settlement.FADES, Settlement.FADES, Settlement.NARROW_DEAL]
+    kept["settlement"] = [Ending.FADES, Ending.FADES, Ending.NARROW_DEAL]
     kept["first_force_day"], kept["ending_day"] = [10, 20, -1], [100, 120, 80]
     kept["war_day"] = [10, 91, -1]
     kept["broken_deal_day"], kept["failed_day"] = [-1, 30, -1], [-1, 40, -1]

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, simulate, summarise, trace
-from detente.kernel.endings import Ending, FirstShot, Settlement, Violence
+from detente.endings import SETTLEMENTS, Ending
+from detente.kernel.endings import FirstShot, Violence
 from tests.standin import played
 
 SIZE = {"futures": 300, "worlds": 7}
@@ -44,7 +45,7 @@ def test_both_axes_of_an_ending_add_up_to_all_futures(run):
     shares = [share["share"] for row in found.values() for share in row.values()]
 
     assert list(found) == [violence.name.lower() for violence in Violence]
-    assert list(found["none"]) == [settlement.name.lower() for settlement in Settlement]
+    assert list(found["none"]) == [settlement.name.lower() for settlement in SETTLEMENTS]
     assert sum(shares) == pytest.approx(1.0)
 
 

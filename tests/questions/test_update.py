@@ -9,12 +9,13 @@ from scipy import stats
 
 from detente import DetenteError, simulate, update
 from detente.data import in_json
+from detente.endings import Ending
 from detente.ensemble import runners
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.tally import CLASSES
 from detente.estimate.intervals import QUANTILE, student
-from detente.kernel.endings import Ending, Violence
+from detente.kernel.endings import Violence
 from detente.questions.reweighting import (
     FutureCounts,
     Weighted,

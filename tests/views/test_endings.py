@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from detente import course, simulate, summarise, trace
+from detente.endings import Ending
 from detente.ensemble.measures import ENDINGS
-from detente.kernel.endings import Ending, Settlement, Violence
+from detente.kernel.endings import Violence
 from detente.questions.trace import Happening
 from detente.views import endings
 from detente.views import trace as sections
@@ -155,8 +156,8 @@ def test_a_long_storyline_keeps_what_becomes_of_each_use_of_force():
 @pytest.mark.parametrize(
     ("settlement", "words"),
     [
-        (Settlement.NARROW_DEAL, "war of two or three parties, then narrow deal"),
-        (Settlement.TALKS_FAILED, "war of two or three parties"),
+        (Ending.NARROW_DEAL, "war of two or three parties, then narrow deal"),
+        (Ending.TALKS_FAILED, "war of two or three parties"),
     ],
 )
 def test_what_is_settled_after_force_is_said_with_the_ending(found, settlement, words):

@@ -19,10 +19,11 @@ from unittest import mock
 import numpy as np
 
 from detente import load, simulate, update
+from detente.endings import Ending
 from detente.ensemble import runners
 from detente.ensemble.runners import Kernel
 from detente.ensemble.store import Rows
-from detente.kernel.endings import FUTURE, Ending, Settlement
+from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
 from detente.pack import Crisis
 from detente.questions.update import TooFewError
@@ -87,7 +88,7 @@ def play(
     rows["failed_day"] = np.where(luck[0] < failed, 10, -1)
     is_deal = luck[1] < deal
     rows["ending"] = np.where(is_deal, Ending.NARROW_DEAL, Ending.FADES)
-    rows["settlement"] = np.where(is_deal, Settlement.NARROW_DEAL, Settlement.FADES)
+    rows["settlement"] = np.where(is_deal, Ending.NARROW_DEAL, Ending.FADES)
     return rows
 
 

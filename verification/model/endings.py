@@ -18,14 +18,14 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.endings import numbers_of
+from detente.endings import SETTLEMENTS, Ending, numbers_of
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.kernel.cascade import REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play
-from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
+from detente.kernel.endings import Ceasefire, FirstShot, Trigger, Violence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON, PARTIES
 from detente.kernel.places import LEVELS
@@ -72,7 +72,7 @@ class Block(NamedTuple):
 BOUNDS = {
     "ending": (min(Ending), max(Ending)),
     "violence": (min(Violence), max(Violence)),
-    "settlement": (min(Settlement), max(Settlement)),
+    "settlement": (min(SETTLEMENTS), max(SETTLEMENTS)),
     "trigger": (min(Trigger), max(Trigger)),
     "first_shot": (min(FirstShot), max(FirstShot)),
     "first_shot_gap": (-math.inf, math.inf),

@@ -26,8 +26,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.cli import terminal
-from detente.endings import numbers_of, titled
-from detente.kernel.endings import Settlement
+from detente.endings import Ending, numbers_of, titled
 from detente.kernel.layout import Array
 from detente.lab.calibration.moments import HORIZON, STRENGTHS, Moment, moments, off
 from detente.lab.reference import REFERENCES
@@ -56,7 +55,7 @@ from verification.model.sampling import (
 Numbers = Mapping[str, Any]
 FARTHEST = 4.0
 """Standard errors of history beyond which a moment is no farther off."""
-SETTLED = tuple(map(Settlement, numbers_of("yields", "fades", "failed")))
+SETTLED = tuple(map(Ending, numbers_of("yields", "fades", "failed")))
 """How a dispute stands at the end, where no moment says it."""
 FEWEST, MOST = 1, 4
 """How many numbers a step of a search changes."""

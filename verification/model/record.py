@@ -34,13 +34,14 @@ import numpy as np
 import tomlkit
 
 from detente import Crisis, Run, load, resume, simulate
+from detente.endings import Ending
 from detente.ensemble.advice import UnfinishedError
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import BEGINNERS, NOBODY
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share, student
-from detente.kernel.endings import Ceasefire, Settlement, Violence
+from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.layout import Array
 from detente.pack.answers import read_answers
 from detente.pack.composing import compose
@@ -271,7 +272,7 @@ def kinds_of(noted: Mapping[str, Any], rows: Rows) -> dict[str, Array]:
         parts["who fought"] = rows["parties"] == noted["parties"]
     else:
         parts["scale"] = rows["violence"] <= Violence.CLASH
-        stood = [Settlement[one] for one in noted["settlement"]]
+        stood = [Ending[one] for one in noted["settlement"]]
         parts["how it ended"] = np.isin(rows["settlement"], stood)
     parts["all at once"] = np.logical_and.reduce(list(parts.values()))
     return parts

@@ -16,13 +16,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from detente.endings import numbers_of
+from detente.endings import Ending, numbers_of
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import encode_calendar
 from detente.kernel import solution
 from detente.kernel.crisis import play
-from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.solution import solve
 from detente.kernel.world import World

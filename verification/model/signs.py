@@ -19,10 +19,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.endings import Ending
 from detente.ensemble.design import SCRAMBLES
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, fewest, jackknife
-from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
 from detente.pack import load, shipped

@@ -4,29 +4,30 @@ The files have numbers (`kernel.endings.Future`), of which the run's checksum is
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente.endings import SETTLEMENTS, Ending
 from detente.ensemble.record import Record
 from detente.ensemble.tally import BEGINNERS, INITIATORS, NOBODY
-from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
+from detente.kernel.endings import Ceasefire, FirstShot, Trigger, Violence
 from detente.kernel.posture import PLANS
 
 DAY, NEVER = "_day", -1
 """The suffix of columns of days, and the code of a day that never comes."""
 
 
-def _coded(kind: type[IntEnum]) -> dict[str, int]:
+def _coded(kind: Iterable[IntEnum]) -> dict[str, int]:
     return {member.name.lower(): int(member) for member in kind}
 
 
 CODES: Mapping[str, Mapping[str, int]] = {
     "ending": _coded(Ending),
-    "settlement": _coded(Settlement),
+    "settlement": _coded(SETTLEMENTS),
     "violence": _coded(Violence),
     "trigger": _coded(Trigger),
     "first_shot": _coded(FirstShot),

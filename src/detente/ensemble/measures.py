@@ -13,12 +13,12 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 
 from detente import endings
-from detente.endings import keys_of, numbers_of, titled
+from detente.endings import Ending, keys_of, numbers_of, titled
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, INITIATORS, FutureClass, classes, parts_of
 from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending, Violence
+from detente.kernel.endings import Violence
 from detente.text import offered
 
 T = TypeVar("T")
@@ -145,7 +145,7 @@ def _comes(
 
 
 def _ends_in(name: str, title: str, keys: Sequence[str]) -> Outcome:
-    numbers = [endings.ENDINGS[key].number for key in keys]
+    numbers = [int(endings.ENDINGS[key]) for key in keys]
     days = _column("war_day") if set(numbers) <= set(numbers_of("war")) else day_decided
     return _comes(name, title, lambda future: future.ending in numbers, days)
 

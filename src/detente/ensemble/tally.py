@@ -5,18 +5,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.endings import numbers_of
+from detente.endings import SETTLEMENTS, Ending, numbers_of
 from detente.ensemble.store import Rows
 from detente.ensemble.weighing import Weighing, mean_of
-from detente.kernel.endings import (
-    FUTURE,
-    Ceasefire,
-    Ending,
-    FirstShot,
-    Settlement,
-    Trigger,
-    Violence,
-)
+from detente.kernel.endings import FUTURE, Ceasefire, FirstShot, Trigger, Violence
 
 NOBODY = -1
 """The initiator in a future without use of force by decision."""
@@ -106,7 +98,7 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
     by_day = (worlds, horizon + 1)
     tally = Tally(
         classes=np.zeros((worlds, CLASSES), np.int64),
-        axes=np.zeros((worlds, len(Violence), max(Settlement) + 1), np.int64),
+        axes=np.zeros((worlds, len(Violence), max(SETTLEMENTS) + 1), np.int64),
         deals=np.zeros(by_day, np.int64),
         forces=np.zeros(by_day, np.int64),
         settlements=np.zeros(by_day, np.int64),

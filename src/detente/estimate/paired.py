@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.endings import keys_of
+from detente.endings import Ending, keys_of
 from detente.ensemble.measures import LOSSES, MEASURES, OUTCOMES, SETS, outcome_of
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -25,7 +25,7 @@ from detente.estimate.intervals import (
     spread_of_amounts,
     without_chance,
 )
-from detente.kernel.endings import Ending, FirstShot
+from detente.kernel.endings import FirstShot
 
 FOLDS = 10
 """Parts of a world's futures: options are chosen on all but one part and judged on that."""

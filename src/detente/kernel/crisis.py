@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 
+from detente.endings import Ending
 from detente.kernel.agenda import types_behind
 from detente.kernel.beliefs import Grid, probability
 from detente.kernel.consult import refuse_faults
@@ -17,16 +18,7 @@ from detente.kernel.decision import (
     new_decision_record,
 )
 from detente.kernel.draws import Draws, Purpose, draws_of, uniform, uniforms
-from detente.kernel.endings import (
-    EVENT,
-    FUTURE,
-    MOST_ROUNDS,
-    Ending,
-    Event,
-    Future,
-    Settlement,
-    Violence,
-)
+from detente.kernel.endings import EVENT, FUTURE, MOST_ROUNDS, Event, Future, Violence
 from detente.kernel.jit import Called, jit, written_out
 from detente.kernel.layout import Array, as_arrays, new_record
 from detente.kernel.limits import PARTIES
@@ -372,11 +364,11 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
         state.day = trajectory.world.calendar.horizon
         write_event(trajectory, Event.HORIZON, 0, 0, 0.0)
     # Where nothing was settled the regime says how the dispute stands (MODEL 3).
-    if state.settlement == Settlement.CONTAINMENT:
+    if state.settlement == Ending.CONTAINMENT:
         if state.regime == Regime.FAILED:
-            state.settlement = Settlement.TALKS_FAILED
+            state.settlement = Ending.TALKS_FAILED
         elif state.regime == Regime.STANDSTILL:
-            state.settlement = Settlement.STANDSTILL
+            state.settlement = Ending.STANDSTILL
     write_row(trajectory, row)
 
 
@@ -461,7 +453,7 @@ def clear_record(state: State) -> None:
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
-    state.settlement = Settlement.CONTAINMENT
+    state.settlement = Ending.CONTAINMENT
     state.package = -1
     state.broken_deal_day = -1
     state.broken_day = -1

@@ -1,12 +1,13 @@
 """One day of a crisis, in the order in which things happen."""
 
+from detente.endings import Ending
 from detente.kernel.agenda import race_chance
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.consult import lapse_by_rule
 from detente.kernel.decision import Asked, DecisionRecord, Lapse
 from detente.kernel.draws import Purpose, uniforms
-from detente.kernel.endings import Event, Settlement, Trigger, Violence
+from detente.kernel.endings import Event, Trigger, Violence
 from detente.kernel.first_shot import classify_lapse, classify_reply, lapse_chance
 from detente.kernel.friends import (
     considers_strike,
@@ -143,7 +144,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     # All changes of regime share u[2], since only one of them can come next.
     if u[1] < daily.fades:
         write_event(trajectory, Event.FADES, 0, 0, 0.0)
-        end_dispute(state, Settlement.FADES, -1)
+        end_dispute(state, Ending.FADES, -1)
     elif state.regime == Regime.NO_TEXT and u[2] < daily.readies and not is_disputed(trajectory):
         state.regime = turned(state.regime)
         write_event(trajectory, Event.TEXT_READY, 0, 0, 0.0)

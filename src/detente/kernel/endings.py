@@ -1,28 +1,9 @@
-"""How a future can end, who used force first, why it stopped, and what happened on the way."""
+"""How violent a future was, who used force first, why it stopped, and what happened on the way."""
 
 from enum import IntEnum
 from typing import Annotated, Protocol
 
 from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
-
-
-class Ending(IntEnum):
-    """The headline endings, exclusive and exhaustive (MODEL 3).
-
-    Numbers are written to rows: a new ending takes the next one.
-    """
-
-    COMPREHENSIVE_DEAL = 0
-    NARROW_DEAL = 1
-    DEFENDER_YIELDS = 2
-    CHALLENGER_DROPS = 3
-    FADES = 4
-    CONTAINMENT = 5
-    TALKS_FAILED = 6
-    LIMITED_STRIKE = 7
-    WAR = 8
-    REGIONAL_WAR = 9
-    STANDSTILL = 10
 
 
 class Violence(IntEnum):
@@ -33,24 +14,6 @@ class Violence(IntEnum):
     LIMITED_STRIKE = 2
     WAR = 3
     REGIONAL_WAR = 4
-
-
-class Settlement(IntEnum):
-    """The state of the dispute at the end; each has the number of its Ending."""
-
-    COMPREHENSIVE_DEAL = 0
-    NARROW_DEAL = 1
-    DEFENDER_YIELDS = 2
-    """The defender gave in without a deal, of itself or to an ultimatum."""
-    CHALLENGER_DROPS = 3
-    """The challenger dropped its demand."""
-    FADES = 4
-    """The dispute died down, and neither side gave in."""
-    CONTAINMENT = 5
-    """Talks were alive at the horizon."""
-    TALKS_FAILED = 6
-    STANDSTILL = 10
-    """Both sides still refrained from force at the horizon, and nothing else was agreed."""
 
 
 class Trigger(IntEnum):
@@ -225,7 +188,7 @@ class Future(Protocol):
         Int16, "day on which the challenger joined force that its ally began, -1 if never [days]"
     ]
     violence: Annotated[Int8, "highest violence reached, a Violence"]
-    settlement: Annotated[Int8, "where the dispute stood at the end, a Settlement"]
+    settlement: Annotated[Int8, "where the dispute stood at the end, an Ending"]
     trigger: Annotated[Int8, "what set off the first use of force, a Trigger"]
     first_shot: Annotated[Int8, "how the first use of force came about, a FirstShot"]
     first_shot_gap: Annotated[

@@ -2,12 +2,13 @@
 
 from typing import Annotated, NamedTuple
 
+from detente.endings import Ending
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
 from detente.kernel.consult import answer_by_rule, consult, taking_by_rule
 from detente.kernel.decision import Asked, DecisionRecord, TakingAnswer, draw_from
 from detente.kernel.draws import Purpose, uniforms
-from detente.kernel.endings import Event, Settlement, Trigger
+from detente.kernel.endings import Event, Trigger
 from detente.kernel.first_shot import classify_choice, classify_worth, gap_of_reversal
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -230,7 +231,7 @@ def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
     elif move == ChallengerMove.ULTIMATUM:
         set_ultimatum(play)
     elif move == ChallengerMove.DROP:
-        end_dispute(state, Settlement.CHALLENGER_DROPS, -1)
+        end_dispute(state, Ending.CHALLENGER_DROPS, -1)
     elif move == ChallengerMove.STANDSTILL:
         offer_standstill(play, 0)
     elif move == ChallengerMove.WALK_OUT:
@@ -307,7 +308,7 @@ def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
     if move < PACKAGES:
         offer_to_challenger(play, move)
     elif move == DefenderMove.YIELD:
-        end_dispute(state, Settlement.DEFENDER_YIELDS, -1)
+        end_dispute(state, Ending.DEFENDER_YIELDS, -1)
     elif move == DefenderMove.STANDSTILL:
         offer_standstill(play, 1)
     elif move == DefenderMove.WALK_OUT:
@@ -434,7 +435,7 @@ def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -
         # The row has the day on which the deal was made.
         state.day = begun
         is_narrow = trajectory.world.talks.is_comprehensive[package] == 0
-        kind = Settlement.NARROW_DEAL if is_narrow else Settlement.COMPREHENSIVE_DEAL
+        kind = Ending.NARROW_DEAL if is_narrow else Ending.COMPREHENSIVE_DEAL
         end_dispute(state, kind, package)
         return
     if state.broken_day < 0:
@@ -483,7 +484,7 @@ def set_ultimatum(play: Play) -> None:
     write_event(trajectory, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)
     learn_of_defender(trajectory, choice.if_firm, choice.if_not)
     if choice.move == 0:
-        end_dispute(trajectory.state, Settlement.DEFENDER_YIELDS, -1)
+        end_dispute(trajectory.state, Ending.DEFENDER_YIELDS, -1)
     else:
         here = standing_of(trajectory.state)
         move_to(trajectory.state, after_challenger(here, ChallengerMove.ULTIMATUM))
@@ -514,7 +515,7 @@ def take_share(play: Play) -> None:
     write_event(trajectory, Event.MEETS_TAKING, 1, chosen, widen(own[chosen]))
     learn_of_defender(trajectory, widen(row[0, chosen]), widen(row[1, chosen]))
     if chosen == TakingAnswer.ACCEPTS:
-        end_dispute(state, Settlement.DEFENDER_YIELDS, -1)
+        end_dispute(state, Ending.DEFENDER_YIELDS, -1)
         return
     state.level = AFTER_TAKING
     if talks_failed == 0:

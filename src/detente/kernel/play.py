@@ -2,12 +2,13 @@
 
 from typing import Any, NamedTuple
 
+from detente.endings import Ending
 from detente.kernel.arithmetic import EVEN, log
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
-from detente.kernel.endings import Event, Settlement, Violence
+from detente.kernel.endings import Event, Violence
 from detente.kernel.jit import jit, written_out
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
@@ -615,7 +616,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
         return
     if outcome.is_imposed:
         has_won = outcome.share_won > EVEN
-        state.settlement = Settlement.DEFENDER_YIELDS if has_won else Settlement.CHALLENGER_DROPS
+        state.settlement = Ending.DEFENDER_YIELDS if has_won else Ending.CHALLENGER_DROPS
     state.has_ended = 1
 
 

@@ -260,7 +260,7 @@ class State(Protocol):
     snap_hard: Annotated[float, "the same on the snapshot day [0-1]"]
     snap_tough: Annotated[float, "the same on the snapshot day [0-1]"]
     violence: Annotated[int, "highest violence so far, a Violence"]
-    settlement: Annotated[int, "where the dispute stands, a Settlement"]
+    settlement: Annotated[int, "where the dispute stands, an Ending without force"]
     package: Annotated[int, "package agreed, -1 if none"]
     blockade_days: Annotated[int, "days on which a blockade stood [days]"]
     broken_deal_day: Annotated[

@@ -20,7 +20,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of
-from detente.endings import keys_of
+from detente.endings import Ending, keys_of
 from detente.ensemble.measures import KNOWN, day_decided, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -29,7 +29,6 @@ from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio, fewest
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
-from detente.kernel.endings import Ending
 from detente.questions.given import (
     FIRST_FORCE_BY,
     condition,

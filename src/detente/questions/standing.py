@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from detente.endings import keys_of
+from detente.endings import Ending, keys_of
 from detente.ensemble.record import BASE
 from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio
-from detente.kernel.endings import Settlement
 from detente.questions.summary import Summary
 
 BEFORE_END = {
@@ -36,7 +35,7 @@ def standing_at_end(
     }
     rows = []
     for name, keys in groups.items():
-        by_world = tally.axes[:, :, [Settlement[key.upper()] for key in keys]].sum(axis=(1, 2))
+        by_world = tally.axes[:, :, [Ending[key.upper()] for key in keys]].sum(axis=(1, 2))
         if not by_world.any():
             continue
         parts = tuple(

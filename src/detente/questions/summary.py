@@ -9,6 +9,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of
+from detente.endings import SETTLEMENTS
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, outcome_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -35,7 +36,7 @@ from detente.estimate.intervals import (
 )
 from detente.estimate.quantiles import Among, Quantile, quantiles
 from detente.estimate.variance import Split, split
-from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
+from detente.kernel.endings import Ceasefire, FirstShot, Violence
 from detente.questions.wording import titles
 
 
@@ -187,7 +188,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         axes={
             violence.name.lower(): {
                 one.name.lower(): estimate_share(tally.axes[:, violence, one], futures, weighing)
-                for one in Settlement
+                for one in SETTLEMENTS
             }
             for violence in Violence
         },

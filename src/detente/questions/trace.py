@@ -9,13 +9,14 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of
+from detente.endings import Ending
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Address, Run, address_of
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_again
 from detente.ensemble.tally import INITIATORS
-from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
+from detente.kernel.endings import Ceasefire, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.kernel.ruling import Verdict
 from detente.kernel.theatre import BY_DEFENDER, TOGETHER, ForceScale, Reply

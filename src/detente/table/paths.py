@@ -7,12 +7,12 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.endings import Ending
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
 from detente.kernel.decision import Asked
-from detente.kernel.endings import Ending
 from detente.table.log import TableLog
 from detente.table.sight import standing
 from detente.table.table import FORCED, PlayTable, open_table

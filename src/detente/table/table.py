@@ -13,12 +13,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.endings import Ending
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
 from detente.kernel.decision import FOLLOW
-from detente.kernel.endings import Ending, Event
+from detente.kernel.endings import Event
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.seated import SeatedFuture
 from detente.kernel.talks import Negotiation

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.endings import ENDINGS, numbers_of
+from detente.endings import ENDINGS, Ending, numbers_of
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.tally import SIDES
-from detente.kernel.endings import Event, Settlement, Violence
+from detente.kernel.endings import Event, Violence
 from detente.pack import Crisis
 from detente.questions.asking import most_typical
 from detente.questions.trace import PERCENT, Happening, Trace, trace
@@ -171,7 +171,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
 
 def ended(found: Trace) -> str:
     """Return the ending of a future in words, with any settlement after the use of force."""
-    called, settled = titles(found.run.record), Settlement(found.row["settlement"])
+    called, settled = titles(found.run.record), Ending(found.row["settlement"])
     is_later = found.row["violence"] >= Violence.LIMITED_STRIKE and settled in SETTLED
     after = f", then {called[settled.name.lower()]}" if is_later else ""
     return called[found.ending] + after
@@ -199,7 +199,7 @@ def storylines(run: Run) -> tuple[Storyline, ...]:
     rows = np.concatenate(list(run.rows()))
     weights = run.weights_of_rows(rows)
     called = titles(run.record)
-    endings = {called[key]: (one.number,) for key, one in ENDINGS.items()}
+    endings = {called[key]: (int(one),) for key, one in ENDINGS.items()}
     wars = numbers_of("war")
     found = []
     for kind, numbers in {**endings, called["any_war"]: wars}.items():

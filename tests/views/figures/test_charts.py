@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from detente import load, simulate, summarise
+from detente.endings import Ending
 from detente.estimate.estimate import NONE as NOTHING_DIFFERS
 from detente.estimate.estimate import Estimate
-from detente.kernel.endings import FUTURE, Ending, Settlement
+from detente.kernel.endings import FUTURE
 from detente.pack.model import DatedEvent
 from detente.questions import wording
 from detente.questions.compare import compare
@@ -240,7 +241,7 @@ def test_the_flow_is_described_by_its_ribbons_and_by_deals_without_force(figures
 
 def test_a_deal_that_breaks_before_force_is_the_first_turn_and_force_before_it_is():
     rows = np.zeros(4, FUTURE)
-    rows["settlement"] = (Settlement.FADES, Settlement.NARROW_DEAL, Settlement.CONTAINMENT, 0)
+    rows["settlement"] = (Ending.FADES, Ending.NARROW_DEAL, Ending.CONTAINMENT, 0)
     rows["first_force_day"] = (30, 5, -1, -1)
     rows["broken_deal_day"] = (10, 40, -1, -1)
     rows["rounds"] = (1, 2, 0, 0)

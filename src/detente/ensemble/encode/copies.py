@@ -44,8 +44,8 @@ def copy_numbers(
 ) -> None:
     """Copy into a new kernel record the numbers whose rows name a slot of it.
 
-    If several rows name the same place, it holds their sum: the price of a move may have a part
-    that is specific to an actor.
+    If several rows name the same slot, it holds their sum: a price may have a part that is specific
+    to an actor.
 
     Parameters
     ----------
@@ -70,9 +70,10 @@ def copy_numbers(
         if one.place is not None:
             getattr(record, one.field)[one.place] += value
         elif place is not None:
+            # Such arrays may have been filled with what holds if a number is left out.
             getattr(record, one.field)[place] = value
         else:
-            setattr(record, one.field, value)
+            setattr(record, one.field, getattr(record, one.field) + value)
 
 
 @cache

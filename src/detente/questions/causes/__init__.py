@@ -41,7 +41,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import fields_of, in_json
-from detente.endings import keys_of
+from detente.endings import Ending, keys_of
 from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import BASE, Grid
@@ -63,7 +63,6 @@ from detente.kernel.causes import (
     is_war,
     only,
 )
-from detente.kernel.endings import Ending
 from detente.questions.causes.credit import UNIT, CoalitionPlan, credit, plan_of, smallest_removals
 from detente.questions.summary import FirstShots, first_shots_of
 from detente.questions.trace import Trace, trace

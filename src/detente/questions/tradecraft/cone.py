@@ -8,17 +8,17 @@ import numpy as np
 
 from detente import notebook
 from detente.data import in_json
-from detente.endings import keys_of
+from detente.endings import SETTLEMENTS, Ending, keys_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import estimate_share
-from detente.kernel.endings import Settlement, Violence
+from detente.kernel.endings import Violence
 from detente.questions.asking import most_typical
 from detente.questions.wording import adding_up
 
 WITHOUT_FORCE = (Violence.NONE, Violence.CLASH)
-ANYTHING = tuple(Settlement)
+ANYTHING = SETTLEMENTS
 
 
 class NamedCourse(NamedTuple):
@@ -50,8 +50,8 @@ class Cone(notebook.Shown):
         return {"schema": "detente/cone/1", "run": str(self.run.folder), "courses": rows}
 
 
-DEALS = tuple(Settlement[key.upper()] for key in keys_of("deal"))
-COURSES: Mapping[str, tuple[str, tuple[Violence, ...], tuple[Settlement, ...]]] = {
+DEALS = tuple(Ending[key.upper()] for key in keys_of("deal"))
+COURSES: Mapping[str, tuple[str, tuple[Violence, ...], tuple[Ending, ...]]] = {
     "war": ("war", (Violence.WAR, Violence.REGIONAL_WAR), ANYTHING),
     "strike": ("a strike that does not become war", (Violence.LIMITED_STRIKE,), ANYTHING),
     "deal": ("a deal without use of force", WITHOUT_FORCE, DEALS),

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import altair as alt
 import numpy as np
 
-from detente.endings import numbers_of
+from detente.endings import Ending, numbers_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.kernel.endings import Ending
 from detente.questions import wording
 from detente.text import between, capitalised
 from detente.views.figures import style
