@@ -1,4 +1,4 @@
-"""An assistant asks over the pipes of its process, with the protocol's own client."""
+"""An assistant asks with the client of the protocol, over pipes where a process is tested."""
 
 import json
 import os
@@ -15,9 +15,14 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from detente import load
-from detente.cli import main
+from detente.assistant import server
+from detente.cli import main, parameters
 from detente.pack import files
+from tests import standin
 from tests.standin import played
+
+kernel = standin.kernel
+"""No test here plays the model itself."""
 
 ROOT = Path(__file__).parents[2]
 SERVED = """
@@ -84,21 +89,32 @@ def here(usual, tmp_path, monkeypatch):
 
 def asked(*words, seconds="0"):
     """Return the client of a process that serves it."""
-    more = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "STANDIN_SECONDS": seconds}
     return Client(
         StdioServerParameters(
             command=sys.executable,
             args=["-c", SERVED, "assistant", *words],
-            env={**os.environ, **more},
+            env=settings(STANDIN_SECONDS=seconds),
         )
     )
 
 
-def with_client(talk, *words, **settings):
+def settings(**more):
+    """Return the settings of a process, which begins sooner without the compiler."""
+    paths = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "NUMBA_DISABLE_JIT": "1"}
+    return {**os.environ, **paths, **more}
+
+
+def here_served(subject, documents=None):
+    """Return a client of a server in this process, which begins in no time."""
+    pack, runs = parameters.pack_and_runs(subject, "detente assistant")
+    return Client(server.build(server.AskedRuns(server.Access(pack, documents), runs)))
+
+
+def with_client(talk, client):
     """Let a client talk, and return what comes of it."""
 
     async def whole():
-        async with asked(*words, **settings) as client:
+        async with client:
             return await talk(client)
 
     return anyio.run(whole)
@@ -121,7 +137,7 @@ def test_each_tool_answers_in_words_and_as_data_and_names_the_run_and_its_views(
         listed = (await client.list_tools()).tools
         return listed, {name: await client.call_tool(name, of_a_run[name]) for name in of_a_run}
 
-    listed, found = with_client(talk, "runs/one")
+    listed, found = with_client(talk, here_served("runs/one"))
     wrong = {name: one.content[0].text for name, one in found.items() if one.is_error}
     data = [one.structured_content for one in found.values()]
 
@@ -157,7 +173,7 @@ def test_what_cannot_be_asked_is_refused_in_words():
         ("cards", {}, "documents are off"),
         ("propose", CLAIM, "start it with a pack of your own"),
     ]
-    found = with_client(calls(*(one[:2] for one in wrong)), "runs/one")
+    found = with_client(calls(*(one[:2] for one in wrong)), here_served("runs/one"))
     said = [one.content[0].text for one in found]
 
     assert all(one.is_error for one in found)
@@ -172,7 +188,7 @@ def test_words_of_a_document_are_data_and_each_passage_handed_out_is_in_the_log(
         ("cards", {"document": "away.txt"}),
         ("cards", {"document": "../mine/crisis.toml"}),
     )
-    names, found, linked, above = with_client(talk, "./mine", "--documents", "articles")
+    names, found, linked, above = with_client(talk, here_served("./mine", Path("articles")))
     sentences = [one["sentence"] for one in found.structured_content["cards"]]
     quoted = found.content[0].text.splitlines()[2:]
     (line,) = (here / "articles" / "handed-out.jsonl").read_text().splitlines()
@@ -194,7 +210,7 @@ def test_a_pack_changes_only_by_a_proposal_that_a_person_accepts(capsys):
     wrong = {**CLAIM, "says": "Russia counts 99 ships"}
     other = {**CLAIM, "reason": "another reason"}
     talk = calls(*(("propose", one) for one in (wrong, CLAIM, other, CLAIM)))
-    refused, first, _, twice = with_client(talk, "./mine", "--documents", "articles")
+    refused, first, _, twice = with_client(talk, here_served("./mine", Path("articles")))
     untouched = files.read("./mine").files
     nobody = main(["proposals", "./mine", "--accept", "1"])
     rejected = main(["proposals", "./mine", "--reject", "2", "--by", "Ada Reyes"])
@@ -217,7 +233,7 @@ def test_a_pack_changes_only_by_a_proposal_that_a_person_accepts(capsys):
 
 
 def test_a_proposal_is_not_accepted_once_the_number_was_changed(here, capsys):
-    with_client(calls(("propose", CLAIM)), "./mine", "--documents", "articles")
+    with_client(calls(("propose", CLAIM)), here_served("./mine", Path("articles")))
     pack = here / "mine" / "crisis.toml"
     pack.write_text(
         pack.read_text().replace("war_cost = { range = [0.1,", "war_cost = { range = [0.2,")
@@ -252,14 +268,15 @@ def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(capsys)
         main(["whatif", "runs/one", CHANGE, "--worlds", "16", "--dry-run", "--json"])
         return json.loads(capsys.readouterr().out)["missing"]
 
-    soon, later = with_client(talk, "runs/one", seconds="0.5")
+    soon, later = with_client(talk, asked("runs/one", seconds="0.5"))
 
     assert heard[0][0] < heard[0][1]
     assert soon == later > 0
 
 
 @pytest.mark.usefixtures("here")
-def test_what_a_client_hears_of_work_in_several_steps_only_grows():
+def test_what_a_client_hears_of_work_in_several_steps_only_grows(monkeypatch):
+    monkeypatch.setattr(server, "EVERY", 0.0)
     heard = []
 
     async def talk(client):
@@ -268,7 +285,7 @@ def test_what_a_client_hears_of_work_in_several_steps_only_grows():
 
         return await client.call_tool("why", {"outcome": "deal"}, progress_callback=hear)
 
-    found = with_client(talk, "runs/one", seconds="0.01")
+    found = with_client(talk, here_served("runs/one"))
 
     assert not found.is_error
     assert len(heard) > 1
@@ -306,7 +323,7 @@ def test_prompts_and_resources_are_there_and_unknown_ones_are_refused():
         read = [(await client.read_resource(one.uri)).contents[0].text for one in resources]
         return [one.name for one in prompts], words, [one.name for one in resources], read
 
-    names, words, resources, read = with_client(talk, "runs/one")
+    names, words, resources, read = with_client(talk, here_served("runs/one"))
 
     assert names == ["brief", "premortem", "key_assumptions", "devils_advocate"]
     assert all("Hormuz" in one and "in this model" in one for one in words)
@@ -326,9 +343,8 @@ def test_a_folder_of_documents_that_is_none_is_named(capsys):
 
 def test_over_http_only_who_sends_the_token_is_answered(here):
     words = [sys.executable, "-c", SERVED, "assistant", "runs/one", "--http", "0"]
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(words, cwd=here, env=env, **piped) as process:
+    with subprocess.Popen(words, cwd=here, env=settings(), **piped) as process:
         address = process.stdout.readline().strip()
         said = process.stderr.readline() + process.stderr.readline()
         token = re.search(r"Authorization: Bearer (\S+)", said)[1]
