@@ -153,7 +153,7 @@ def run_columns() -> str:
 def endings() -> str:
     """Return what each ending means, with the number that it has in files."""
     rows = (
-        f"| `{key}` | {one.number} | {titled(key)}: {one.means} |" for key, one in ENDINGS.items()
+        f"| `{key}` | {int(one)} | {titled(key)}: {one.means} |" for key, one in ENDINGS.items()
     )
     return "| ending | number | means |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from detente.endings import Ending, keys_of
+from detente.endings import ENDINGS, keys_of
 from detente.ensemble.record import BASE
 from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio
 from detente.questions.summary import Summary
@@ -35,7 +35,7 @@ def standing_at_end(
     }
     rows = []
     for name, keys in groups.items():
-        by_world = tally.axes[:, :, [Ending[key.upper()] for key in keys]].sum(axis=(1, 2))
+        by_world = tally.axes[:, :, [ENDINGS[key] for key in keys]].sum(axis=(1, 2))
         if not by_world.any():
             continue
         parts = tuple(

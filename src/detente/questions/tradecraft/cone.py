@@ -8,7 +8,7 @@ import numpy as np
 
 from detente import notebook
 from detente.data import in_json
-from detente.endings import SETTLEMENTS, Ending, keys_of
+from detente.endings import ENDINGS, SETTLEMENTS, Ending, keys_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
@@ -50,7 +50,7 @@ class Cone(notebook.Shown):
         return {"schema": "detente/cone/1", "run": str(self.run.folder), "courses": rows}
 
 
-DEALS = tuple(Ending[key.upper()] for key in keys_of("deal"))
+DEALS = tuple(ENDINGS[key] for key in keys_of("deal"))
 COURSES: Mapping[str, tuple[str, tuple[Violence, ...], tuple[Ending, ...]]] = {
     "war": ("war", (Violence.WAR, Violence.REGIONAL_WAR), ANYTHING),
     "strike": ("a strike that does not become war", (Violence.LIMITED_STRIKE,), ANYTHING),
