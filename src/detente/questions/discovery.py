@@ -210,7 +210,7 @@ NO_BOX = (
 NOT_IN_NEW_WORLDS = (
     "a box was found in the run's draws; in new draws the outcome is not clearly likelier in it"
 )
-UNTRIED = "a box was found that is not tried on new draws yet"
+UNTRIED = "a box was found that has not been tried on new draws"
 OF_WEIGHED = (
     "new sets of assumptions follow the weighed ranges of the inputs that go with the weights "
     "({}), and of all others the ranges of the pack"

@@ -1,7 +1,7 @@
 """A short report that is read in four minutes: main findings, then one section for each."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NamedTuple
 
@@ -14,6 +14,7 @@ from detente.questions.past.definitions import BANDS
 from detente.questions.quarters import quartered
 from detente.questions.standing import standing_at_end
 from detente.questions.wording import duration, in_short, range_in_short
+from detente.text import capitalised
 from detente.views import endings, evidence, options, record, strip, watching
 from detente.views.answer import confidence
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
@@ -35,6 +36,8 @@ UNTRIED = "None of its forecasts has been scored: trust comparisons more than le
 UNSIGNED = "None of the signs listed gives useful warning of war."
 PARTS = 3
 """Number of parts into which worlds are divided; an option must help in each."""
+STANDS = "a deal stands"
+"""Name of the state in which a deal stands at the end."""
 MOST_HELP = 4
 """Upper limit on the number of helpful options that are named."""
 CALLED = {"deal": "deals without force", "force": "use of force", "any_war": "war"}
@@ -135,25 +138,41 @@ def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
 
 
 def _course(known: Material) -> Words:
-    """Return sentences on the chances of force and war, their ranges, and the final state."""
+    """Return sentences on the chances of force, war and a deal by date, and on other ends."""
     shares, horizon = known.summary.base.outcomes, known.course.horizon
-    date = wording.dated(known.run.record, horizon).partition(" (")[0]
     force, war = shares["force"], shares["any_war"]
-    often = [(name, sum(parts)) for name, parts, _ in standing_at_end(known.summary)]
-    (most, share), *others = often
+    others = [
+        (name, sum(parts)) for name, parts, _ in standing_at_end(known.summary) if name != STANDS
+    ]
     return says(
         "The chance of force by {} is {} %. Change the assumptions within reason, and it runs from "
-        "{} %. The chance of war is {} %; depending on the assumptions, {} %. In the end {} in {} "
-        "%, {}.",
-        date,
+        "{} %. The chance of war is {} %; depending on the assumptions, {} %. {}Without a deal, "
+        "{}.",
+        wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
         _across(force),
         in_short(war.value),
         _across(war),
-        most,
-        in_short(share),
+        listed((*_by_date(known), ""), " "),
         listed(says("{} in {} %", name, in_short(one)) for name, one in others[:2]),
     )
+
+
+def _by_date(known: Material) -> Iterator[Words]:
+    """Yield sentences on the deal that stands at the end, and on the chances by the first date."""
+    by_day: dict[int, dict[str, Estimate]] = {}
+    for row in known.strip.rows:
+        if row.model is not None and not row.asked.given:
+            by_day.setdefault(row.asked.day, {})[row.asked.outcome] = row.model
+    deal = by_day.get(known.course.horizon, {}).get("agreement")
+    if deal is not None:
+        words = "A deal stands at the end in {} %; depending on the assumptions, {} %."
+        yield says(words, in_short(deal.value), _across(deal))
+    first = min(by_day, default=known.course.horizon)
+    if first < known.course.horizon and by_day[first].keys() >= {"force", "any_war", "agreement"}:
+        date = wording.dated(known.run.record, first).partition(" (")[0]
+        soon = (in_short(by_day[first][key].value) for key in ("force", "any_war", "agreement"))
+        yield says("By {} force comes in {} %, war in {} %, a deal in {} %.", date, *soon)
 
 
 def _across(share: Estimate) -> Words:
@@ -268,12 +287,23 @@ def known_miss(known: Material) -> Words:
     worst = max(misses, key=lambda key: misses[key])
     if misses[worst] <= 0.0:
         return "Every rate of past crises that it is fitted to lies within history's interval."
-    band = BANDS[worst]
+    said = says("The model misses this rate of past crises most. {}.", _against(worst, fit))
+    strength = None if past is None else past.of.attributes.get("strength")
+    if strength is None:
+        return said
+    # A strength is the log2 ratio of capabilities: at 1 the challenger has twice the defender's.
+    sides = "similar" if abs(strength) < 1.0 else "stronger" if strength > 0.0 else "weaker"
+    own = f"{start}.war_if_{sides}"
+    return said if own == worst else says("{} Closer to this crisis: {}.", said, _against(own, fit))
+
+
+def _against(key: str, fit: Mapping[str, float]) -> Words:
+    """Return a rate of past crises in history, with its interval, and in the model."""
+    band = BANDS[key]
     return says(
-        "The model misses this rate of past crises most: {}. History has {} % ({}), the model {} "
-        "%.",
-        band.says,
+        "{}: history has {} % ({}), the model {} %",
+        capitalised(band.says),
         in_short(band.value or 0.0, "reported"),
         range_in_short(band.low or 0.0, band.high or 0.0),
-        in_short(fit[worst]),
+        in_short(fit[key]),
     )
