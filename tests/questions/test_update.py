@@ -1,5 +1,6 @@
 """What was seen after the as-of date: laws of weights, by hand, and what is refused."""
 
+import functools
 import math
 from datetime import date
 
@@ -26,6 +27,7 @@ from detente.questions.reweighting import (
 )
 from detente.questions.update import TooFewError
 from tests.observations import PLANNED, own_sign, sign, state
+from tests.standin import played
 
 FIXED = {
     "signs.search_and_rescue.false_positive": 0.2,
@@ -40,15 +42,20 @@ def planned(monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
 
 
-@pytest.fixture
-def play(tmp_path, crisis):
-    """Play a run with some fields changed."""
+@pytest.fixture(scope="module")
+def play(tmp_path_factory, crisis):
+    """Play a run with some fields changed, each but once: an update here only reads it."""
 
-    def played(name="run", *, worlds=16, futures=6400, **changes):
-        changed = crisis.with_changes(changes)
-        return simulate(changed, worlds=worlds, futures=futures, threads=1, out=tmp_path / name)
+    @functools.cache
+    def run_of(worlds, futures, changes):
+        folder = tmp_path_factory.mktemp("played") / "run"
+        changed = crisis.with_changes(dict(changes))
+        return played(changed, folder, PLANNED, worlds=worlds, futures=futures)
 
-    return played
+    def of(*, worlds=16, futures=6400, **changes):
+        return run_of(worlds, futures, tuple(changes.items()))
+
+    return of
 
 
 def figures(found):
@@ -129,11 +136,11 @@ def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_f
     twice = told(sign(seen=seen), sign(day="2026-03-02", seen=seen))
     shifts = [
         abs(
-            update(play(f"run{place}", **{**FIXED, "posture.dependence": dependence}), twice)
+            update(play(**{**FIXED, "posture.dependence": dependence}), twice)
             .outcomes["any_war"]
             .shift.value
         )
-        for place, dependence in enumerate((0.0, 0.5, 0.9))
+        for dependence in (0.0, 0.5, 0.9)
     ]
 
     assert shifts == sorted(shifts, reverse=True)

@@ -8,12 +8,13 @@ from detente import DetenteError, load, simulate
 from detente.errors import PackFaults
 from detente.questions.update import write_pack
 from tests.observations import own_sign, sign, state
+from tests.standin import played
 
 
-@pytest.fixture
-def run(tmp_path, crisis):
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
     changed = crisis.with_changes({"talks.fade_rate": 0.004})
-    return simulate(changed, worlds=16, futures=16, threads=1, out=tmp_path / "run")
+    return played(changed, tmp_path_factory.mktemp("seen") / "run", worlds=16, futures=16)
 
 
 def test_the_new_pack_is_of_the_last_day_and_has_what_was_seen_as_indicators(run, told, tmp_path):

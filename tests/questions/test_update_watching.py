@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from detente import simulate, update
+from detente import update
 from detente.ensemble import runners
 from detente.questions.watching import bits_of
 from tests.observations import PLANNED, own_sign, sign, state
+from tests.standin import played
 
 
 @pytest.fixture(autouse=True)
@@ -14,10 +15,11 @@ def planned(monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
 
 
-@pytest.fixture
-def run(tmp_path, crisis):
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
     changed = crisis.with_changes({"posture.dependence": 0.3})
-    return simulate(changed, worlds=16, futures=6400, threads=1, out=tmp_path / "run")
+    folder = tmp_path_factory.mktemp("watched") / "run"
+    return played(changed, folder, PLANNED, worlds=16, futures=6400)
 
 
 @pytest.mark.parametrize(("seen", "figure"), [(True, "if_seen"), (False, "if_not")])
