@@ -49,6 +49,7 @@ def site(tmp_path_factory):
 
 
 def test_no_page_asks_another_machine_for_anything(site):
+    """Catch a page that fetches from another machine, and a build of the site that warns."""
     pages = {path.name: Page(path) for path in site.rglob("*.html")}
     fetched = [(name, one) for name, page in pages.items() for one in page.fetched if one]
     styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))

@@ -48,6 +48,7 @@ def execute(folder):
 
 
 def test_the_notebook_shows_what_is_stored_in_it(tmp_path):
+    """Catch a notebook whose cells fail, or show something else by now."""
     stored = nbformat.read(NOTEBOOK, as_version=4)
 
     assert shown(execute(tmp_path)) == shown(stored)

@@ -113,6 +113,7 @@ def pattern(shown):
 def test_commands_print_what_the_page_shows_and_only_the_check_of_a_faulty_pack_says_no(
     page, tmp_path
 ):
+    """Catch a page whose commands print something else by now, or fail."""
     with contextlib.chdir(tmp_path):
         found = follow(page)
     other = [

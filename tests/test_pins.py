@@ -61,6 +61,7 @@ def digest_of_table(folder):
 
 @pytest.mark.parametrize("name", PLAYED)
 def test_a_run_has_the_digest_that_it_had(name, tmp_path):
+    """Catch any change of a result, on each grid, with options and with events by date."""
     assert digest_of_run(name, tmp_path) == PINNED[name]
 
 

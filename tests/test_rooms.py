@@ -142,6 +142,7 @@ def test_help_says_which_extra_brings_a_command_that_lacks_it():
 
 
 def test_without_any_extra_a_crisis_is_played_asked_reported_and_followed(tmp_path):
+    """Catch a command of the core that imports what only an extra installs."""
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT],
         capture_output=True,

@@ -293,6 +293,7 @@ def test_what_a_client_hears_of_work_in_several_steps_only_grows(monkeypatch):
 
 
 def test_two_clients_ask_of_one_run_at_once_and_read_what_was_played_once(here):
+    """Catch processes that play the same worlds at once, or leave a run locked."""
     found = []
 
     async def ask():

@@ -250,6 +250,7 @@ def test_every_command_has_help_with_an_example(capsys, command):
 
 
 def test_the_examples_in_the_help_run_one_after_the_other(monkeypatch):
+    """Catch an example of `--help` that cannot be run as it stands."""
     monkeypatch.setattr(prim, "DEALS", 9)  # shuffles of the worlds, which take most of the time
     Path("article.txt").write_text("Talks open. Ada Reyes said that ships left.")
     examples = [command.epilog.split()[2:] for command in program().registered_commands]

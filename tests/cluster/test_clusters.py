@@ -159,6 +159,7 @@ def listening():
 def test_the_digest_is_that_of_threads_though_all_workers_are_killed_and_nobody_else_reaches_them(
     tmp_path, crisis, usual
 ):
+    """Catch lost or repeated futures after workers die, and a port that is open to others."""
     reached = set()
 
     def look_and_kill():

@@ -57,6 +57,7 @@ def figures(crisis, start):
 
 
 def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effect(crisis):
+    """Catch a number of the shipped pack that the kernel stops reading."""
     idle_ones = set(without_effect(crisis, worlds=8))
     prices = {path for path in crisis.numbers if path.endswith(".cost")}
 
