@@ -34,6 +34,7 @@ DRAWN = "set of assumptions, course of events, use of force, war, limited strike
 """Words in pictures and headings that the list of definitions covers."""
 UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
+NO_SIGNS = "The crisis lists no signs to watch for."
 PARTS = 3
 """Number of parts into which worlds are divided; an option must help in each."""
 STANDS = "a deal stands"
@@ -78,12 +79,13 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     """
     first = Picture("stands", known.summary)
     sign = None if known.watched is None else watching.first(known.watched)
+    unsigned = UNSIGNED if known.run.crisis.model.signs else NO_SIGNS
     sure = confidence(known.summary.base, known.course)
     helping = () if known.comparison is None else tuple(steady(known.comparison))
     leads = (
         Lead("The likely course", _course(known), "endings"),
         Lead("What helps most", _helps(known, helping), "options"),
-        Lead("What to watch", UNSIGNED if sign is None else sign, "watching"),
+        Lead("What to watch", unsigned if sign is None else sign, "watching"),
         Lead("How sure", says("{} {}", sure, UNTRIED), "resting"),
     )
     moved = (Section(f"brief-{one.key}", "What has changed?", one.answer[:1]) for one in changed)
@@ -250,8 +252,8 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
         said = (says("“{}”: {}.", one.title, _changes(one)) for one in helping[:MOST_HELP])
         others = len(known.comparison.options) - 1 - len(helping)
         rest = (
-            f"Of {wording.count(others, 'other step')} none clearly helps without making something "
-            "worse. The direct effect of a step is assumed."
+            f"Of {wording.count(others, 'other step' if helping else 'step')} none clearly helps "
+            "without making something worse. The direct effect of a step is assumed."
         )
         yield Section("brief-options", options.TITLE, (*said, rest))
     # The first outcome with a clear relation to one assumption.
