@@ -76,6 +76,8 @@ def picture_lines(there: Path | None = None) -> list[str]:
 def _checkout(folder: Path, there: Path | None) -> Iterator[Path]:
     """Check the earlier commit out for as long as it is needed, if it is not there."""
     if there is not None:
+        if not Path(there, "src", "detente").is_dir():  # else Python would find another checkout
+            sys.exit(f"{there} is no checkout of detente")
         yield there
         return
     git = ("git", "-C", str(ROOT), "worktree")

@@ -57,6 +57,21 @@ def test_eight_questions_end_in_a_pack_that_runs(typed):
     assert crisis.model.blockade.kind == "quarantine"
 
 
+def test_a_friend_who_is_named_again_is_taken_out(typed):
+    rest = (*REST[:8], "United States", *REST[8:])
+    status, out, err = typed("new", lines=["guyana", *WHO, *ISSUES, *rest])
+
+    assert status == 0, (out, err)
+    assert "united_states" not in load("./guyana").model.actors
+
+
+def test_the_first_issue_is_needed(typed):
+    status, out, err = typed("new", lines=["guyana", *WHO, "", *ISSUES, *REST])
+
+    assert status == 0, (out, err)
+    assert "An answer is needed." in out + err
+
+
 def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
     answer(capsys, "new", "guyana", "--answers", str(ANSWERS))
     numbers = load("./guyana").numbers

@@ -143,7 +143,7 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
         (prompt,) = (one for one in prompts(Answers) if one.path == ("as_of",))
         return _ask(prompt, before or date.today())
     if key in {"issues", "friends"}:
-        return _ask_several(part, before or (), tree["who"])
+        return _ask_several(part, before or (), tree["who"], needs_one=key == "issues")
     if key == "judgements":
         return _ask_judgements(part, before or {})
     answered: dict[str, Any] = {}
@@ -177,19 +177,33 @@ def _named(says: str, who: Mapping[str, str]) -> str:
 
 
 def _ask_several(
-    part: Any, before: Sequence[Mapping[str, Any]], who: Mapping[str, str]
+    part: Any,
+    before: Sequence[Mapping[str, Any]],
+    who: Mapping[str, str],
+    *,
+    needs_one: bool,
 ) -> tuple[Any, ...]:
-    """Ask for entries until no further name is given; rules limit their number."""
+    """Ask for entries until no further name is given; a name given again takes its entry out.
+
+    Rules limit their number. With `needs_one` the first name cannot be left out.
+    """
     from detente.pack.answers import prompts
 
     found: list[dict[str, Any]] = []
+    earlier = list(before)
     named, *others = (one._replace(says=_named(one.says, who)) for one in prompts(part))
     while True:
-        was = before[len(found)] if len(found) < len(before) else {}
-        says = f"one more: {named.says}" if found else named.says
-        name = _ask(named._replace(is_needed=False, says=says), was.get("name"))
+        was = earlier[len(found)] if len(found) < len(earlier) else {}
+        says = f"one more (a name given again is taken out): {named.says}" if found else named.says
+        is_needed = needs_one and not found
+        name = _ask(named._replace(is_needed=is_needed, says=says), was.get("name"))
         if name is None:
             break
+        same = [place for place, one in enumerate(found) if one["name"] == name]
+        if same:
+            del found[same[0]], earlier[same[0] : same[0] + 1]
+            terminal.say(f"{name} is taken out.")
+            continue
         rest = {str(one.path[-1]): _ask(one, was.get(str(one.path[-1])), who) for one in others}
         found.append({"name": name, **{key: it for key, it in rest.items() if it is not None}})
     return tuple(found)
@@ -215,7 +229,7 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
 
     Where a side is asked for, the sides' names are shown and typed.
     """
-    from detente.pack.answers import as_typed, read_typed
+    from detente.pack.answers import UNKNOWN, as_typed, read_typed
 
     usual = as_typed(prompt.usual if before is None else before)
     sides = {name: side for side, name in who.items() if side in prompt.choices}
@@ -230,7 +244,8 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
         if typed in {"", NO_ANSWER}:
             if not prompt.is_needed:
                 return None
-            terminal.say("This has to be known; what is not certain may be answered widely.")
+            unsure = UNKNOWN in prompt.choices
+            terminal.say(f"An answer is needed{f'; if not sure, type {UNKNOWN}' * unsure}.")
             continue
         try:
             answer = read_typed(prompt, typed)
