@@ -10,7 +10,7 @@ def test_a_number_says_what_it_must(crisis):
     must_say(
         explaining.section(explain(crisis, "unrest.rate")),
         "What does unrest.rate mean?",
-        f"It is: rate at which a spell begins [1/day]. Allowed: {between('0', '10')}",
+        f"Meaning: rate at which a spell begins [1/day]. Allowed: {between('0', '10')}",
         f"In this pack: {between('0.002', '0.008')} 1/day in 9 of 10 sets of assumptions, and "
         "below 0.004 in half of them.",
         "once in 250 days on average; 11 % within 30 days",

@@ -25,7 +25,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     show_next: Annotated[
         bool,
         typer.Option(
-            "--next", help="Rank signs by how much they would tell, false alarms included."
+            "--next", help="Rank signs by their information on the outcome; false alarms count."
         ),
     ] = False,
     outcome: Annotated[

@@ -287,7 +287,7 @@ Threads: TypeAlias = Annotated[
     int | None, typer.Option(help="Processors to use; all unless given.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Say how much is played and how long; play nothing.")
+    bool, typer.Option("--dry-run", help="Play nothing; give the number of plays and the time.")
 ]
 
 

@@ -96,7 +96,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     dry_run: Annotated[
         bool,
         typer.Option(
-            "--dry-run", help="Say how much is played, how long and how much disk; play nothing."
+            "--dry-run", help="Play nothing; give the number of plays, the time and the disk space."
         ),
     ] = False,
 ) -> Any:

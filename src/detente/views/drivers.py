@@ -106,7 +106,7 @@ def turning(
                 "A number that is the same in all sets of assumptions moves nothing here, however "
                 "much it would matter."
             ),
-            would_change="Wider or narrower ranges in the pack: a number that is known well moves "
+            would_change="Ranges in the pack: an input with a narrow range moves an outcome "
             "little. More sets of assumptions narrow the intervals.",
         ),
     )

@@ -58,7 +58,7 @@ def section(found: Explanation) -> Section:
 def _answer(found: Explanation) -> Iterator[Words]:
     meaning = found.meaning
     unit = f" [{unit_in_words(meaning.unit)}]" if meaning.unit else ""
-    yield f"It is: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
+    yield f"Meaning: {meaning.says}{unit}. Allowed: {meaning.limits.words}."
     known, words = found.number, quantity(found.number)
     if known.kind == "range" and known.shape != "uniform":
         words += (

@@ -94,7 +94,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
     """Return the page on the evidence for a pack: documents, weakest claims, numbers with none."""
     source = shlex.quote(str(crisis.name))
     many = len(crisis.hypotheses)
-    held = f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them."
+    held = f"Hypotheses in the pack: {many}. detente hypotheses RUN tests them."
     # Claims by weakness times the number of inputs that rest on them.
     uses = Counter(key for row in book.rows for key in row.because if key in crisis.claims)
     weight = {key: weakness_of(crisis.claims[key]) * many for key, many in uses.items()}

@@ -148,7 +148,7 @@ def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
         method=method(
             run,
             how="The fit is made once, with two packs that stand for no crisis, and ships.",
-            left_out="Who fights whom and why: only rates of endings and lengths are fitted.",
+            left_out="Who fights whom, and why. Only rates of endings and lengths are fitted.",
             would_change="Crises from 1990 on, which nothing was fitted to or judged by: the "
             "back-test asks it of your own copy of the table.",
         ),

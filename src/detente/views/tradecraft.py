@@ -62,7 +62,9 @@ FOUNDATIONS = {"words": "a reason in words", "size assumed": "claims, but the si
 def assumptions(found: KeyAssumptions) -> Section:
     """Return the page on assumptions with weak evidence that move an outcome far."""
     run, called = found.run, titles(found.run.record)
-    answer: tuple[Words, ...] = ("No assumption clearly moves an outcome, as far as was played.",)
+    answer: tuple[Words, ...] = (
+        "No assumption clearly moves an outcome in the questions asked so far.",
+    )
     if found.assumptions:
         answer = (
             "In this model these assumptions should be checked first, as they move much on weak "
