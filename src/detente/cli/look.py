@@ -100,9 +100,10 @@ def ask(
 ) -> Any:
     """Say how likely an outcome is by a date, given what else happens.
 
-    Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
-    failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
-    must hold. Nothing is played. The interval covers assumptions and chance together.
+    Each --given is a column of the courses of events with a value or a range, such as
+    first_force_by=iran, failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as
+    talks_ever_failed; all must hold. Nothing is played. The interval covers assumptions and chance
+    together.
     """
     from detente.questions.asking import ask as count
 

@@ -43,7 +43,7 @@ FINALISTS = 6
 PLANNED, PLANNED_A_WORLD = 250, 16
 """Approximate number of worlds played: a constant, and a number for each world asked for."""
 COMMAND = "evidence RUN"
-UNPLAYED = "how far outcomes move if a claim is reversed is not played yet"
+UNPLAYED = "it has not been computed how far outcomes move if a claim is reversed"
 OTHER_MODEL = (
     "no claim can be reversed: the run was made by another version of the model, or by own rules"
 )

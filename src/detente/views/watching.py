@@ -351,8 +351,8 @@ def first(found: Update) -> Words | None:
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
             f"None of the signs listed gives useful warning of {called}. The best of them, "
-            f"“{_name(key)}”, settles {{}} % of the doubt about what the deployed force is meant "
-            "for.",
+            f"“{_name(key)}”, removes {{}} % of the uncertainty about the purpose of the deployed "
+            "force.",
             points(one.plan_part, 0),
         )
     return None

@@ -17,7 +17,7 @@ from detente.questions.wording import titles
 
 MEASURED = 0.5
 """Weakness of a number from the catalogue of systems or from past crises."""
-NO_DRIVERS = "which numbers move {} is not played yet"
+NO_DRIVERS = "it has not been computed which inputs move {}"
 
 
 class KeyAssumption(NamedTuple):

@@ -97,7 +97,7 @@ def beliefs(trace: Trace) -> Figure | None:
         ),
         notes=(
             "In this model, one of many courses of events. A line begins on the day on which the "
-            "belief first changes. Numbered: the largest changes; the table has all.",
+            "belief first changes. Numbers mark the largest changes; the table has all.",
         ),
         table=Numbers.of(
             {
