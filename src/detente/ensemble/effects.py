@@ -136,23 +136,23 @@ def ends(number: Quantity) -> tuple[float, float]:
 def reading(crisis: Crisis, values: Mapping[str, float]) -> Reading:
     """Return what the kernel reads of a world, in all epochs and on all terms of the talks."""
     encode = partial(encode_settled, grid="normal", horizon=COARSE_HORIZON)
-    found: dict[str, list[bytes]] = {part: [] for part in PARTS}
-    terms = [(crisis, values)]
+    read: dict[str, list[bytes]] = {part: [] for part in PARTS}
+    cases = [(crisis, values)]
     if not is_settled(crisis):
-        terms = [on_terms(crisis, values, one) for one in terms_in_dispute(crisis, values)]
+        cases = [on_terms(crisis, values, terms) for terms in terms_in_dispute(crisis, values)]
         # The race of concessions depends on these two, and on the worth of both terms.
-        found["dispute"] = [repr(values[path]).encode() for path in (PACE, CONCEDER_DRAW)]
-    for settled in terms:
-        epochs = encode_epochs(crisis, Settled(*settled), encode, COARSE_HORIZON)
+        read["dispute"] = [repr(values[path]).encode() for path in (PACE, CONCEDER_DRAW)]
+    for case in cases:
+        epochs = encode_epochs(crisis, Settled(*case), encode, COARSE_HORIZON)
         for world in (world for part in epochs_of(epochs).parts for world in part.worlds):
             as_read(world)
             record = np.frombuffer(bytearray(np.asarray(world).tobytes()), WORLD)
-            found["beliefs"] += [record["talks"][prior].tobytes() for prior in PRIORS]
+            read["beliefs"] += [record["talks"][prior].tobytes() for prior in PRIORS]
             for prior in PRIORS:
                 record["talks"][prior] = 0.0
             for part in PARTS[1:]:
-                found[part].append(record[part].tobytes())
-    return found
+                read[part].append(record[part].tobytes())
+    return read
 
 
 def as_read(world: World) -> None:
@@ -256,7 +256,7 @@ def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
 
 def _figures(kind: str, of: str, role: str = "") -> tuple[str, ...]:
     """Return the fields of a record that have numbers of a part of a pack."""
-    return tuple(one.field for one in copied(kind, of, role))
+    return tuple(number.field for number in copied(kind, of, role))
 
 
 def clear(record: object, fields: Iterable[str], where: Array | None = None) -> None:

@@ -63,23 +63,23 @@ def copy_numbers(
     place
         Index at which the numbers go, if the fields of the record are arrays.
     """
-    for one in copied(kind, of, role):
-        if one.may_lack and one.path not in values:
+    for number in copied(kind, of, role):
+        if number.may_lack and number.path not in values:
             continue
-        value = whole(values[one.path]) if one.is_rounded else values[one.path]
-        if one.place is not None:
-            getattr(record, one.field)[one.place] += value
+        value = whole(values[number.path]) if number.is_rounded else values[number.path]
+        if number.place is not None:
+            getattr(record, number.field)[number.place] += value
         elif place is not None:
             # Such arrays may have been filled with what holds if a number is left out.
-            getattr(record, one.field)[place] = value
+            getattr(record, number.field)[place] = value
         else:
-            setattr(record, one.field, getattr(record, one.field) + value)
+            setattr(record, number.field, getattr(record, number.field) + value)
 
 
 @cache
 def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
     """Return the numbers that are copied into a record; parameters as for `copy_numbers`."""
-    found = []
+    numbers = []
     for pattern, row in number_table().items():
         table, _, key = pattern.rpartition(".")
         if not (_is_one_of(of, table) if of else "*" not in table):
@@ -92,8 +92,8 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
                 # Parts such as the blockade or the last round are optional.
                 first = path.partition(".")[0]
                 may_lack = bool(row.otherwise) or Model.model_fields[first].default is None
-                found.append(Copied(path, named["field"], place_of(named), is_rounded, may_lack))
-    return tuple(found)
+                numbers.append(Copied(path, named["field"], place_of(named), is_rounded, may_lack))
+    return tuple(numbers)
 
 
 def place_of(named: re.Match[str]) -> int | None:

@@ -88,16 +88,16 @@ def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
         for day in (force.arrives, force.leaves, *moved_by(events, key))
         if day is not None
     }
-    days = {one.day for one in events} | {(day - crisis.as_of).days for day in dates}
+    days = {occurrence.day for occurrence in events} | {(day - crisis.as_of).days for day in dates}
     days |= {ruling.day} if ruling is not None else set()
     return sorted(day for day in days if 0 < day < horizon)
 
 
 def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
     """Yield the days to which events move the arrival or departure of a force."""
-    for one in events:
+    for occurrence in events:
         for end in ("arrives", "leaves"):
-            day = one.event.change.get(f"forces.{key}.{end}")
+            day = occurrence.event.change.get(f"forces.{key}.{end}")
             if isinstance(day, date):
                 yield day
 

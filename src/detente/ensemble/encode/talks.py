@@ -110,8 +110,8 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     if blockade is not None:
         talks.has_blockade, talks.blockade_force = 1, blockade.needs_force
         talks.blockade_stands = int(blockade.stands)
-    kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
-    talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
+    host_discretion = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
+    talks.publicity = values["venue.publicity"] * (1.0 - host_discretion) * helped.discretion
     stretched = 1.0 + values[f"{challenger}.overstretch"]
     talks.force_cost = values[f"{challenger}.force_cost"] * stretched
     sanctions = values["sanctions.defender_cost"]
@@ -135,7 +135,7 @@ class Agenda:
     issues: Issues
     ally: Array
     """Worth to the ally of full movement on each issue; 0 for relief."""
-    settled: Array
+    settled_by_war: Array
     """Share of each issue that complete damage settles; 0 for relief."""
     is_beyond: Array
     """Whether the narrow agenda excludes the issue; False for relief."""
@@ -198,7 +198,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     trust = read_lessons(crisis, values).challenger_trust
     everything = np.ones(len(agenda.ally))
     talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
-    by_war = worths(settled_of(agenda), everything)
+    by_war = worths(part_settled_by_war(agenda), everything)
     talks.challenger_demand_settled, talks.defender_demand_settled = by_war[:2]
     talks.ally_demand_settled = by_war[2]
     talks.packages = crisis.model.talks.packages
@@ -232,13 +232,14 @@ def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotia
         talks.ally_deal_taken[package] = already[2]
 
 
-def settled_of(agenda: Agenda) -> Agenda:
+def part_settled_by_war(agenda: Agenda) -> Agenda:
     """Return the agenda with each issue scaled by the share that complete damage settles."""
     issues = agenda.issues
     settled = issues._replace(
-        demanded=agenda.settled * issues.demanded, conceded=agenda.settled * issues.conceded
+        demanded=agenda.settled_by_war * issues.demanded,
+        conceded=agenda.settled_by_war * issues.conceded,
     )
-    return replace(agenda, issues=settled, ally=agenda.settled * agenda.ally)
+    return replace(agenda, issues=settled, ally=agenda.settled_by_war * agenda.ally)
 
 
 def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
@@ -302,7 +303,7 @@ def encode_package(
     talks.defender_gain[package] = trust * agenda.issues.conceded[-1] * relief
     talks.defender_concession[package] = defender
     talks.ally_deal[package] = ally
-    by_war = worths(settled_of(agenda), positions)
+    by_war = worths(part_settled_by_war(agenda), positions)
     talks.challenger_deal_settled[package] = by_war[0]
     talks.defender_concession_settled[package] = by_war[1]
     talks.ally_deal_settled[package] = by_war[2]

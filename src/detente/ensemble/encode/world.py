@@ -149,16 +149,16 @@ class Timetable(NamedTuple):
     @property
     def surprises(self) -> list[int]:
         """Return the epochs that begin with an event that nobody foresaw."""
-        days = {one.day for one in self.events if not one.event.foreseen}
+        days = {occurrence.day for occurrence in self.events if not occurrence.event.foreseen}
         return [epoch for epoch, day in enumerate(self.starts) if day in days]
 
     def changes(self, epoch: int, known: int) -> dict[str, Change]:
         """Return the changes in force in an epoch, as expected by someone in the epoch `known`."""
         changed: dict[str, Change] = {}
-        for one in self.events:
-            is_known = one.event.foreseen or one.day <= self.starts[known]
-            if one.day <= self.starts[epoch] and is_known:
-                changed |= one.event.change
+        for occurrence in self.events:
+            is_known = occurrence.event.foreseen or occurrence.day <= self.starts[known]
+            if occurrence.day <= self.starts[epoch] and is_known:
+                changed |= occurrence.event.change
         return changed
 
 
@@ -194,7 +194,7 @@ def encode_epochs(
             if times.awaited is not None and result != Verdict.OPEN:
                 mark_ruling(world, result, times.awaited, (settled.values, chances))
             worlds.append(world)
-        results = [view_of(end, known, one) for one in chances] if end <= last else []
+        results = [view_of(end, known, result) for result in chances] if end <= last else []
         # Results do not change forces, so all of them give the same expected ceilings.
         for after in results or [View(end, ())]:
             expect_ceilings((*worlds, *after.worlds), first)
@@ -250,8 +250,8 @@ def mark_ruling(
     world.belief_points = min(int(world.belief_points), points)
     calendar = world.calendar
     calendar.result, calendar.ruling_day = result, ruling.day
-    for one, chance in chances.items():
-        calendar.result_probability[one - 1] = chance
+    for possible, chance in chances.items():
+        calendar.result_probability[possible - 1] = chance
     apply_ruling(world.talks, result, values[f"rulings.{ruling.key}.weight"])
 
 
@@ -281,9 +281,9 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
     )
     calendar.epoch = epoch
     calendar.begins = times.starts[epoch]
-    for one in times.events:
-        if one.day == calendar.begins:
-            calendar.begun_by[keys.index(one.key)] = 1
+    for occurrence in times.events:
+        if occurrence.day == calendar.begins:
+            calendar.begun_by[keys.index(occurrence.key)] = 1
 
 
 def mark_friends(epochs: Epochs) -> None:
@@ -312,11 +312,11 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
 
 def mark_reachable(parts: Sequence[View]) -> None:
     """Fill in for each world whether vows or growth of the programme may precede it."""
-    dated = [(part.first + at, one) for part in parts for at, one in enumerate(part.worlds)]
+    dated = [(part.first + at, world) for part in parts for at, world in enumerate(part.worlds)]
     for epoch, world in dated:
-        before = [one for earlier, one in dated if earlier < epoch]
-        rates = [one.talks.defender_rate for one in before]
-        grows = any(one.talks.growth_rate > 0.0 for one in before)
+        before = [earlier for began, earlier in dated if began < epoch]
+        rates = [earlier.talks.defender_rate for earlier in before]
+        grows = any(earlier.talks.growth_rate > 0.0 for earlier in before)
         vows = any(rate[DefenderMove.VOW] > 0.0 for rate in rates)
         advances = any(rate[DefenderMove.ADVANCE] > 0.0 for rate in rates)
         world.calendar.may_have_vowed = int(vows)
