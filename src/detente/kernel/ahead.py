@@ -1,4 +1,4 @@
-"""Compiles the model on two processors: what plays futures in a process of its own."""
+"""Compiles the model on two processors: the solver in this process, the simulation in another."""
 
 import gc
 import logging
@@ -14,11 +14,12 @@ LOGGER = logging.getLogger(__name__)
 
 
 def compile_all(solve_one: Callable[[], object], *, processors: int) -> None:
-    """Compile the whole model; `solve_one` encodes and solves a world, and so compiles that half.
+    """Compile the whole model.
 
-    The other half, what plays futures, is compiled meanwhile by another process, if there is a
-    processor for it, and loaded from the cache that both share. Where that process comes to nothing
-    it is compiled here.
+    `solve_one` encodes and solves a world, which compiles one half of the model. The other half
+    plays futures. If there is a second processor, another process compiles it at the same time, and
+    this process then loads it from the cache that both share. If that process fails, this one
+    compiles both halves.
     """
     if CARRIED.is_dir():
         LOGGER.warning("the model is compiled once: %s", why_not_carried())
@@ -32,12 +33,15 @@ def compile_all(solve_one: Callable[[], object], *, processors: int) -> None:
 
 @contextmanager
 def _process(*, wanted: bool) -> Iterator[subprocess.Popen[bytes] | None]:
-    """Start a process that compiles what plays futures; it does not outlive an interrupt."""
+    """Start a process that compiles the simulation of futures; it is killed when the block ends.
+
+    Yields None if no process is wanted, or if the Python program is unknown.
+    """
     if not (wanted and sys.executable):
         yield None
         return
     nothing = subprocess.DEVNULL
-    # With -P a file in the current folder cannot stand in for a module of ours.
+    # Without -P Python would import a file of the current folder in place of a module of ours.
     line = (sys.executable, "-P", "-m", __name__)
     other = subprocess.Popen(line, stdin=nothing, stdout=nothing, stderr=nothing)  # noqa: S603  our own
     try:
@@ -49,7 +53,7 @@ def _process(*, wanted: bool) -> Iterator[subprocess.Popen[bytes] | None]:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Let nothing look for objects that hold each other: a twelfth of the time of compiling."""
+    """Switch off the garbage collector, which takes a twelfth of the time of compiling."""
     was_on = gc.isenabled()
     gc.disable()
     try:

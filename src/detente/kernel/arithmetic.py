@@ -1,8 +1,8 @@
 """Arithmetic that gives the same bits on every processor, with and without the compiler.
 
-Library functions round as their authors and the processor please, so that one crisis would end in
-two ways on two machines. Here everything is built of + - x / and the square root, which are exactly
-defined, and of tables computed in whole numbers when the module loads.
+Library functions round differently from one processor to the next, so that the same crisis could
+end differently on two machines. All functions here use only + - x / and the square root, whose
+results are exactly defined, and tables that are computed in whole numbers when the module loads.
 """
 
 import math
@@ -21,39 +21,43 @@ EVEN = 0.5
 STEPS = 128
 """Tabulated steps in each doubling."""
 PLACES = 41
-"""Binary places of the part of a logarithm whose products with an exponent are exact."""
+"""Binary places of the high part of a logarithm: few, so that its product with an exponent is
+exact."""
 STEPS_PER_UNIT = STEPS * exact.ONE / exact.LOG_2
 STEP_HIGH, STEP_LOW = exact.in_short(exact.LOG_2 // STEPS, PLACES)
 ROUNDER = 6755399441055744.0
 """Adding and subtracting 1.5 x 2^52 rounds a number below 2^51 to a whole one."""
 EXP_LOWEST = -744.44
-"""Below it the exponential is less than the least number above 0."""
+"""Below this argument the exponential is less than the least number above 0."""
 EXP_HIGHEST = 709.78
-"""Above it the exponential comes within .3 % of the greatest number, or passes it."""
+"""Above this argument the exponential is within .3 % of the greatest number, or exceeds it."""
 ROOTS_OF_TWO = exact.roots_of_two(STEPS)
 
 
 @jit
 def exp(x: float) -> float:
-    """Return the exponential, 0 or infinite past the ends; error below 0.52 unitlast place."""
-    # The argument is held within the ends at first, and the ends are answered last, so that loops
-    # over it run in vectors.
+    """Return the exponential; error below 0.52 units in the last place.
+
+    The result is 0 below EXP_LOWEST and infinite above EXP_HIGHEST.
+    """
+    # The argument is first clamped, and the two ends are treated last: without branches before
+    # them, the compiler vectorises loops over this function.
     held = x if x > EXP_LOWEST else EXP_LOWEST
     held = held if held < EXP_HIGHEST else EXP_HIGHEST
     whole = (held * STEPS_PER_UNIT + ROUNDER) - ROUNDER
-    # The step in two parts: the high one has few places, so that its product with a whole number is
-    # exact.
+    # The step is split in two parts. The high part has few places, so that its product with a whole
+    # number is exact.
     rest = (held - whole * STEP_HIGH) - whole * STEP_LOW
     index = int(whole)
     square = rest * rest
-    # The Taylor series to the fifth power: the rest is below 1 / 256 of a doubling.
+    # The Taylor series to the fifth power is enough, as `rest` is below 1 / 256 of a doubling.
     bend = square * (0.5 + rest * (1.0 / 6.0)) + square * square * (
         1.0 / 24.0 + rest * (1.0 / 120.0)
     )
     root = float(ROOTS_OF_TWO[index & 127, 0])
     grown = root + root * (float(ROOTS_OF_TWO[index & 127, 1]) + (rest + bend))
-    # Two factors, since the power may lie outside what one number can hold although the result does
-    # not.
+    # The power of two is split into two factors: it alone may overflow or underflow although the
+    # result does not.
     half = index >> 8
     result = grown * power_of_two(half) * power_of_two((index >> 7) - half)
     if x > EXP_HIGHEST:
@@ -75,7 +79,7 @@ LEAST_NORMAL = 2.2250738585072014e-308
 TWO_TO_54 = 18014398509481984.0
 NEAR_ONE = 1.0 / 64.0
 BITS_OF_ONE, BELOW_ONE = 1023 << 52, (1 << 52) - 1
-"""The exponent's bits of the number 1, and the bits below an exponent's."""
+"""The bits of the exponent of the number 1, and a mask for the bits of the fraction."""
 
 
 @jit
@@ -95,8 +99,8 @@ def take_logs(x: Array, logs: Array, count: int) -> None:
 def log_without_branch(x: float) -> float:
     """Return `log` of a number without branches, so that loops over it are vectorised."""
     is_small = x < LEAST_NORMAL
-    # A number below the least normal one has its exponent in other bits: it is scaled up, and 54
-    # taken off.
+    # A number below the least normal one stores its exponent differently. It is multiplied by 2^54,
+    # and 54 is subtracted from the exponent below.
     bits = int(np.float64(x * TWO_TO_54 if is_small else x).view(np.int64))
     exponent = (bits >> 52 & 2047) - 1023
     # The nearest of 128 tabulated points, so that `rest` is small either way.
@@ -111,8 +115,8 @@ def log_without_branch(x: float) -> float:
     low = exponent * LOG_2_LOW + float(LOG_STEPS[index, 1])
     # Exact: the exponent has 11 bits and the short part of the logarithm of 2 has 41.
     high = exponent * LOG_2_HIGH + float(LOG_STEPS[index, 0])
-    # Near 1 the logarithm is small and the sum above would cancel: a series about 1 takes its
-    # place.
+    # Near 1 the logarithm is small, and the sum above would lose digits by cancellation. A series
+    # about 1 replaces it.
     is_near = 1.0 - NEAR_ONE < x < 1.0 + NEAR_ONE
     near = log_near_one(x - 1.0 if is_near else 0.0)
     result = near if is_near else high + (rest + (bend + low))
@@ -122,7 +126,7 @@ def log_without_branch(x: float) -> float:
 
 @inlined
 def log_near_one(near: float) -> float:
-    """Return the logarithm of `1 + near`, for less than 1/64 either way."""
+    """Return the logarithm of `1 + near`, for `near` between -1/64 and 1/64."""
     square = near * near
     fourth = square * square
     third = near * (1.0 / 3.0) - 0.5
@@ -136,14 +140,15 @@ def log_near_one(near: float) -> float:
 POINTS_PER_UNIT = 64.0
 SPACING = 1.0 / POINTS_PER_UNIT
 POINTS = 577
-"""Out to 9 standard deviations, past the least uniform of 53 bits."""
+"""Tabulated points, from 0 to 9 standard deviations: beyond the quantile of the least uniform of 53
+bits."""
 MIDDLE = 6
-"""Points so near 1/2 that the expansion about 1/2 itself is more accurate."""
+"""Number of points near 0 for which the expansion about the median is more accurate."""
 ORDER = 13
 """Powers of each expansion of the quantile."""
 ROOT_OF_TWO_PI = 2.5066282746310007
 SLOPE_PAST_FIVE_HALVES = 0.006628274631000502
-"""The quantile's slope at 1/2, the root of 2 pi, less 5/2."""
+"""The slope of the quantile at 1/2, which is the root of 2 pi, minus 5/2."""
 EXPANSION_OF_MASS = 11
 NORMAL_POINTS = exact.normal_points(POINTS)
 NORMAL_SERIES = exact.normal_series(POINTS, ORDER)
@@ -153,7 +158,8 @@ NORMAL_SERIES = exact.normal_series(POINTS, ORDER)
 def inverse_normal(u: float) -> float:
     """Return the quantile of the normal distribution; error below 0.65 units in the last place.
 
-    For a mass below 2^-63, less than any uniform leaves, it stays between 9 and 10.
+    For a mass below 2^-63, smaller than any uniform drawn here, the result is between 9 and 10 in
+    size and no longer accurate.
     """
     if u > EVEN:
         return upper_quantile(1.0 - u)
@@ -164,17 +170,17 @@ def inverse_normal(u: float) -> float:
 def upper_quantile(mass: float) -> float:
     """Return the point above which the normal distribution has a mass of 1/2 or less.
 
-    A rough answer gives the nearest tabulated point; the quantile's series about it, in powers of
-    the mass between, gives the rest.
+    A rough approximation selects the nearest tabulated point. A series in powers of the mass
+    between that point and the quantile gives the distance.
     """
     if not mass > 0.0:
         return INFINITY
-    # A neighbour would do as well: the series about it holds between points.
+    # A neighbouring point would do as well, as each series is accurate beyond the midpoints.
     index = min(int(rough_quantile(mass) * POINTS_PER_UNIT + 0.5), POINTS - 1)
     if index < MIDDLE:
         return quantile_near_the_middle(0.5 - mass)
-    # The first difference is exact, as both masses are near each other; then comes what the table
-    # rounded off.
+    # The first difference is exact, as the two masses are close. The second term corrects for the
+    # rounding of the table.
     step = (float(NORMAL_POINTS[index, 0]) - mass) + float(NORMAL_POINTS[index, 1])
     step *= float(NORMAL_POINTS[index, 3])
     bend = 0.0
@@ -193,7 +199,11 @@ def rough_quantile(mass: float) -> float:
 
 @jit
 def quantile_near_the_middle(excess: float) -> float:
-    """Return the quantile of 1/2 and a little more: 5/2 of it exactly, and a small rest."""
+    """Return the normal quantile at `1/2 + excess`, for a small excess.
+
+    The result is the sum of 5/2 of the excess and a small remainder, so that the rounding of the
+    slope and of the series hardly matters.
+    """
     step = excess * ROOT_OF_TWO_PI
     square = step * step
     # Even powers are absent: the quantile is odd about 1/2.
@@ -234,19 +244,19 @@ def logit(p: float) -> float:
 
 @jit
 def decay(rate: float, days: float) -> float:
-    """Return the share left after some days of loss at a rate, `exp(-rate days)`."""
+    """Return the share that remains after some days of decay at a rate, `exp(-rate days)`."""
     return exp(-rate * days)
 
 
 @jit
 def arrival(rate: float, days: float) -> float:
-    """Return the chance of an event at a rate within some days, `1 - exp(-rate days)`."""
+    """Return the chance that an event with a rate occurs within `days`, `1 - exp(-rate days)`."""
     return 1.0 - exp(-rate * days)
 
 
 @jit
 def power(base: float, exponent: int) -> float:
-    """Return a number to a whole power, 0 or more, by squaring."""
+    """Return a number raised to a whole power of 0 or more, by repeated squaring."""
     result = 1.0
     while exponent > 0:
         if exponent & 1:
@@ -264,7 +274,7 @@ def fourth_root(x: float) -> float:
 
 HALF_LOG_TWO_PI = 0.9189385332046727
 STIRLING_FROM = 16.0
-"""From here on five terms of Stirling's series miss less than 1e-16."""
+"""From this argument on, five terms of Stirling's series err by less than 1e-16."""
 
 
 @jit
@@ -280,7 +290,7 @@ def log_gamma(shape: float) -> float:
 
 @jit
 def past_stirling(shape: float) -> float:
-    """Return the logarithm of the gamma function less Stirling's formula for it, from 16 up."""
+    """Return the logarithm of the gamma function minus Stirling's formula, for 16 or more."""
     part = 1.0 / (shape * shape)
     series = 1.0 / 12.0 - part * (
         1.0 / 360.0 - part * (1.0 / 1260.0 - part * (1.0 / 1680.0 - part * (1.0 / 1188.0)))
@@ -289,27 +299,33 @@ def past_stirling(shape: float) -> float:
 
 
 FEW = 64.0
-"""Trials below which a power costs less than an exponential."""
+"""Trials below which a power is faster than an exponential."""
 TAIL_DEVIATIONS = 7.5
-"""A binomial number lies so far below its mean with a chance below 6.1e-13 (Okamoto 1958)."""
+"""Standard deviations below the mean at which the sum begins.
+
+The chance of a smaller number of successes is below 6.1e-13 (Okamoto 1958).
+"""
 FAR_DEVIATIONS = 9.0
 FAR = 40.0
-"""Above its mean by 9 deviations and 40 with a chance below 1e-18 (Bernstein's inequality)."""
+"""The sum ends 9 standard deviations and 40 above the mean.
+
+The chance of a larger number of successes is below 1e-18 (Bernstein's inequality).
+"""
 
 
 @jit
 def binomial(trials: float, probability: float, u: float) -> float:
-    """Return the successes in a whole number of trials, by inversion of one uniform.
+    """Return a binomial number of successes, by inversion of one uniform `u`.
 
-    The result never falls as `u`, the probability or the trials rise. Time grows with the standard
-    deviation once the mean is above 85.
+    `trials` is whole. The result never falls as `u`, the probability or the trials rise. The time
+    grows with the standard deviation once the mean is above 85.
     """
     if trials <= 0.0 or probability <= 0.0:
         return 0.0
     if probability >= 1.0:
         return trials
     if probability > EVEN:
-        # Failures are counted with the mirrored draw, so that successes still rise with it.
+        # Failures are rarer. They are counted with `1 - u`, so that successes still rise with `u`.
         return trials - rarer(trials, 1.0 - probability, 1.0 - u)
     return rarer(trials, probability, u)
 
@@ -318,16 +334,16 @@ def binomial(trials: float, probability: float, u: float) -> float:
 def rarer(trials: float, probability: float, u: float) -> float:
     """Return the inverse of the binomial distribution for a probability of 1/2 or less.
 
-    It adds up probabilities from the left, from a count that is hardly ever undercut.
+    Probabilities are summed upwards from a count below which there is hardly any probability.
     """
     odds = probability / (1.0 - probability)
     mean = trials * probability
     deviation = math.sqrt(mean * (1.0 - probability))
-    # The loop ends there whatever rounding does to the sum of probabilities.
+    # Rounding may keep the sum of probabilities below `u`, so the loop also ends at this count.
     last = min(trials, mean + FAR_DEVIATIONS * deviation + FAR)
-    # Below that count lies less mass than a uniform of 32 bits can resolve.
+    # The mass below this count is less than a uniform of 32 bits can resolve.
     count = float(math.floor(mean - TAIL_DEVIATIONS * deviation))
-    # `mass_of_count` knows 0 and counts for which Stirling's series is exact enough.
+    # `mass_of_count` is accurate only for 0 and for counts at which Stirling's series is.
     if count < STIRLING_FROM:
         count = 0.0
     mass = mass_of_count(trials, probability, count)
@@ -341,10 +357,10 @@ def rarer(trials: float, probability: float, u: float) -> float:
 
 @jit
 def mass_of_count(trials: float, probability: float, count: float) -> float:
-    """Return the binomial probability of a count of 0, or of 16 or more with as many failures.
+    """Return the binomial probability of a count, which must be 0, or 16 or more.
 
-    The second is computed from its distance to the mean (Loader 2000): factorials of many trials
-    are so large that their logarithms would lose ten digits.
+    A count above 0 needs at least 16 failures, too. Its probability is computed from its distance
+    to the mean (Loader 2000): the logarithms of large factorials would cancel and lose ten digits.
     """
     if count == 0.0:
         if trials < FEW:
@@ -358,7 +374,7 @@ def mass_of_count(trials: float, probability: float, count: float) -> float:
 
 
 CONVERGED = 1e-6
-"""Relative step at which a quantile has converged: the error left is the step's cube."""
+"""Relative step at which a quantile has converged: the remaining error is of the step's cube."""
 CLOSE = 1e-15
 """Relative change at which a continued fraction has converged."""
 
@@ -377,16 +393,19 @@ def gamma_quantile(shape: float, u: float) -> float:
         excess = gamma_excess(shape, x, u, weight)
         low, high = (low, x) if excess > 0.0 else (x, high)
         step = excess * x / weight
-        # Halley's correction, held so that it at most doubles the step of Newton's method.
+        # Halley's correction is limited so that it at most doubles Newton's step.
         step /= max(0.5, 1.0 - 0.5 * step * ((shape - 1.0) / x - 1.0))
-        # A step out of the bracket is replaced, so that the search ends from any start.
+        # A step that leaves the bracket is replaced, so that the search converges from any start.
         x = between(x - step, low, high)
     return x
 
 
 @jit
 def between(wanted: float, low: float, high: float) -> float:
-    """Return `wanted` if it is within the bracket, else a safe point inside it."""
+    """Return `wanted` if it is within the bracket, else the middle of the bracket.
+
+    The result is twice the lower end if the bracket has no upper end yet.
+    """
     if low <= wanted <= high:
         return wanted
     return 0.5 * (low + high) if high < INFINITY else 2.0 * low
@@ -394,10 +413,10 @@ def between(wanted: float, low: float, high: float) -> float:
 
 @jit
 def first_gamma_quantile(shape: float, u: float) -> float:
-    """Return a rough gamma quantile: Wilson & Hilferty 1931, or the leading power near 0."""
+    """Return a rough gamma quantile, by Wilson & Hilferty 1931 or by the leading power near 0."""
     near_zero = exp((log(u) + log_gamma(shape + 1.0)) / shape)
     root = 1.0 - 1.0 / (9.0 * shape) + inverse_normal(u) / (3.0 * math.sqrt(shape))
-    # The cube fails where shapes are small and draws are low; there the leading power is close.
+    # The cube fails for a small shape and a low draw, for which the leading power is accurate.
     cubed = shape * root * root * root
     return cubed if cubed > 0.2 * shape else max(near_zero, 1e-300)
 

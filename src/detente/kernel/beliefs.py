@@ -1,4 +1,4 @@
-"""Beliefs about a side's type in log-odds, and how acts, signs and lessons move them."""
+"""Beliefs about a side's type in log-odds, and how acts, signs and lessons change them."""
 
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -9,9 +9,9 @@ from detente.kernel.layout import Array
 
 @jit
 def widen(stored: float) -> float:
-    """Return a 32-bit number of a table in 64 bits.
+    """Return a 32-bit number of a table as one of 64 bits.
 
-    The product matters: numba's `float` of a 32-bit number keeps 32.
+    The product with 1.0 widens it: numba's `float` of a 32-bit number still has 32 bits.
     """
     return 1.0 * float(stored)
 
@@ -33,26 +33,27 @@ def point(grid: Grid, index: int) -> float:
 Corners: TypeAlias = tuple[tuple[int, float], tuple[int, float]]
 """Two grid points around a belief, and the weight of each."""
 RAREST = 1e-60
-"""Floor on a likelihood: an act that happened all the same shifts a belief no further."""
+"""Least likelihood in an update, so that an act with a chance of 0 shifts a belief by a finite
+amount."""
 BOUNDLESS = 1e300
-"""Most by which an act shifts log-odds if nothing bounds it."""
+"""Largest shift of log-odds by one act if no bound is set."""
 
 
 @jit
 def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
-    """Return the log-odds after an event whose chance depends on the type (Bayes).
+    """Return the log-odds of a type after an event whose chance depends on it (Bayes).
 
-    An act that a side chooses may be a slip, and goes through `after_move`.
+    Use `after_move` for an act that a side chooses, since that may be a slip.
     """
     return log_odds + log(max(chance_if_firm, RAREST) / max(chance_if_not, RAREST))
 
 
 @jit
 def most_shift(slip: float) -> float:
-    """Return the most by which one act shifts log-odds, `-log(slip)`.
+    """Return the largest shift of log-odds by one act, `-log(slip)`.
 
-    Any act may be a slip: it is taken to have had at least the chance `slip`, next to 1, under the
-    type that it speaks against. So one unlikely act does not end all learning. A slip of 0 sets no
+    Any act may be a slip: under the type that it speaks against, its likelihood is at least `slip`
+    times that under the other type. So no single act makes a belief certain. A slip of 0 sets no
     bound.
     """
     return -log(slip) if slip > 0.0 else BOUNDLESS
@@ -67,7 +68,10 @@ def after_move(log_odds: float, chance_if_firm: float, chance_if_not: float, mos
 
 @jit
 def posterior(prior: float, chance_if_so: float, chance_if_not: float) -> float:
-    """Return the chance of a hypothesis after one sign (Bayes); the prior if none can see it."""
+    """Return the chance of a hypothesis after one sign (Bayes).
+
+    That is the prior if the sign is impossible whether the hypothesis is true or not.
+    """
     seen_and_so = prior * chance_if_so
     seen = seen_and_so + (1.0 - prior) * chance_if_not
     return seen_and_so / seen if seen > 0.0 else prior
@@ -81,13 +85,14 @@ def probability(log_odds: float) -> float:
 
 @jit
 def pick(grid: Grid, log_odds: float, draw: float) -> int:
-    """Return the grid point whose policy is played: one of the two neighbours, by a public draw.
+    """Return the grid point whose policy is played, one of the two neighbours of a belief.
 
-    Beliefs themselves stay exact; rounding them would pass a martingale test and destroy
-    calibration (MODEL 5.4). What is not a number counts as the lowest belief.
+    A public draw selects it, the nearer one more often. Beliefs themselves stay exact: rounding
+    them would pass a martingale test and destroy calibration (MODEL 5.4). A belief that is not a
+    number counts as the lowest.
     """
     place = (log_odds - grid.origin) / grid.step
-    if not place > 0.0:  # so that what is not a number stays on the grid
+    if not place > 0.0:  # true of a place that is not a number, too
         return 0
     if place >= grid.points - 1.0:
         return grid.points - 1
@@ -97,9 +102,12 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
 
 @jit
 def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
-    """Return one of the two grid points around a belief (clamped), and its weight."""
+    """Return one of the two grid points around a belief, and its weight in interpolation.
+
+    `side` is 0 for the lower point and 1 for the upper one. A belief off the grid is clamped to it.
+    """
     place = (log_odds - grid.origin) / grid.step
-    # The test is written so that what is not a number is held at the lower end.
+    # A place that is not a number fails the test and is set to the lower end.
     place = min(place, grid.points - 1.0) if place > 0.0 else 0.0
     # The last point belongs to the segment before it.
     below = min(int(place), grid.points - 2)
@@ -133,8 +141,8 @@ def attack_probability(attacks: float, talks: float, weight: float) -> float:
     """Return the chance of being attacked while talking, after a round that ended in an attack.
 
     `(a + w) / (a + b + w)`: `attacks` a and `talks` b are prior counts of talks with an attack and
-    without one, at least one of them above 0 [talks]; `weight` w in [0, 1] is the share of an
-    observation that the last round counts for, the power prior of Ibrahim & Chen 2000 (MODEL 5.7).
+    without one, at least one of them above 0 [talks]. The last round counts as `weight` w
+    observations, w in [0, 1] (power prior, Ibrahim & Chen 2000; MODEL 5.7).
     """
     return (attacks + weight) / (attacks + talks + weight)
 
@@ -149,8 +157,9 @@ def trust(attacks: float, talks: float, weight: float) -> float:
 def evidence_shift(weight: float, likelihood_ratio: float) -> float:
     """Return the shift in the log-odds of a resolved challenger from the last round, `w ln LR`.
 
-    `likelihood_ratio` says how much likelier a resolved challenger was to act so, above 0. A
-    likelihood raised to the power w counts as that share of an observation (MODEL 5.7).
+    `likelihood_ratio`, above 0, is the likelihood of the challenger's acts in that round if it is
+    resolved, divided by that if it is not. A likelihood raised to the power w counts as the share w
+    of an observation (MODEL 5.7).
     """
     return weight * log(likelihood_ratio)
 
@@ -159,7 +168,7 @@ def evidence_shift(weight: float, likelihood_ratio: float) -> float:
 def expected_loss(
     prior_mean: float, prior_deviation: float, seen: float, seen_deviation: float, weight: float
 ) -> float:
-    """Return the loss that war is expected to bring, after the last round [unit of the prior].
+    """Return the expected loss of a war, updated by the last round [unit of the prior].
 
     `(m / s0^2 + w y / s1^2) / (1 / s0^2 + w / s1^2)`: a normal prior of mean m and deviation s0,
     and one observation y of deviation s1 with weight w in [0, 1]; deviations above 0 (conjugate

@@ -1,8 +1,9 @@
 """Random numbers by address: the draws of a future on a day for a purpose are always the same.
 
-A word of the counter holds the purpose (6 bits), the day (12) and the block (14); the others hold
-the future (two words) and the world. The key is the seed. So options of a run share their draws,
-and a single future can be played again.
+A counter-based generator computes each draw from a counter and a key. One word of the counter holds
+the purpose (6 bits), the day (12) and the block (14), two hold the future, and one the world. The
+key is the seed. Therefore the options of a run share their draws, and a single future can be played
+again.
 """
 
 import math
@@ -14,10 +15,10 @@ import numpy as np
 from detente.kernel.arithmetic import binomial
 from detente.kernel.jit import jit
 
-# All are of one unsigned type: with a signed number among them numba changes the type of the sum.
+# All constants are unsigned: numba gives the sum of a signed and an unsigned number another type.
 WORD = np.uint64(0xFFFFFFFF)
 BITS = np.uint64(32)
-"""A word of all ones, and how many bits it has."""
+"""A mask for the bits of a word, and their number."""
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
 WEYL_0 = np.uint64(0x9E3779B9)
@@ -28,15 +29,16 @@ PURPOSE_SHIFT = 26
 STEP = 1.0 / 4294967296.0
 FINE_STEP = 1.0 / 4503599627370496.0
 FINE_HALF = 67108864.0
-"""2^26: a fine uniform takes as many bits from each of two words."""
+"""2^26: a fine uniform uses 26 bits of each of two words."""
 SPARE = np.uint64(6)
-"""Bits of each word that a fine uniform leaves out."""
+"""Bits of each word that a fine uniform does not use."""
 
 
 class Purpose(IntEnum):
-    """What a draw is for, 6 bits of its address.
+    """The purpose of a draw, 6 bits of its address.
 
-    A number is never used for another purpose: it would change the draws of every future.
+    The number of a purpose never changes, and a number is never reused, since that would change the
+    draws of every future.
     """
 
     TYPES = 0
@@ -65,9 +67,10 @@ class Purpose(IntEnum):
 
 
 class Draws(NamedTuple):
-    """The address of one future's draws; those of some purposes may be another future's.
+    """The address of one future's draws, of which some purposes may use those of another future.
 
-    Taking some draws from another future is pick-freeze, by which Sobol indices are estimated.
+    Sharing the draws of some purposes between two futures is the pick-freeze design, by which Sobol
+    indices are estimated.
     """
 
     seed: Annotated[int, "seed of the run, 0 or more"]
@@ -79,25 +82,25 @@ class Draws(NamedTuple):
 
 @jit
 def draws_of(draws: Draws, future: int) -> Draws:
-    """Return the draws of another future, with the same purposes taken `offset` further on."""
+    """Return the draws of another future, with the same `purposes` and `offset`."""
     return Draws(draws.seed, draws.world, future, draws.offset, draws.purposes)
 
 
 @jit
 def other_draws(draws: Draws, offset: int) -> Draws:
-    """Return the draws of the future that is `offset` further on, for all purposes."""
+    """Return the draws of the future whose index is higher by `offset`, for all purposes."""
     return Draws(draws.seed, draws.world, draws.future + offset, 0, 0)
 
 
 Words: TypeAlias = tuple[Any, Any, Any, Any]
-"""Four words of 32 bits, each held in an unsigned number of 64, or in an array of such."""
+"""Four words of 32 bits, each stored in an unsigned 64-bit number or an array of these."""
 
 
 def mix(counter: Words, key: tuple[Any, Any]) -> Words:
     """Return four random 32-bit words for a counter and a key, Philox4x32-10.
 
-    No product of two words overflows 64 bits. Source: Salmon, Moraes, Dror & Shaw 2011, with the
-    constants of their Random123.
+    Words are stored in 64 bits, which no product of two words exceeds. Source: Salmon, Moraes, Dror
+    & Shaw 2011, with the constants of their library Random123.
     """
     c0, c1, c2, c3 = counter
     k0, k1 = key
@@ -132,7 +135,7 @@ def words(draws: Draws, day: int, purpose: int, block: int) -> Words:
 def uniforms(draws: Draws, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
     """Return four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
     w0, w1, w2, w3 = words(draws, day, purpose, block)
-    # The half keeps 0 and 1 out, at which quantiles are infinite.
+    # Adding 1/2 excludes 0 and 1, at which quantiles are infinite.
     return (
         (float(w0) + 0.5) * STEP,
         (float(w1) + 0.5) * STEP,
@@ -149,17 +152,17 @@ def uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
 
 @jit
 def fine_uniform(draws: Draws, day: int, purpose: int, block: int) -> float:
-    """Return one uniform in (0, 1) of 52 bits, which resolves tails; it takes two words."""
+    """Return one uniform in (0, 1) of 52 bits, from two words; it resolves the tails better."""
     w0, w1, _, _ = words(draws, day, purpose, block)
     return (float(w0 >> SPARE) * FINE_HALF + float(w1 >> SPARE) + 0.5) * FINE_STEP
 
 
 WHOLE = 1e-9
-"""Slack in rounding down what should be a whole number."""
+"""Tolerance in rounding down, for numbers that are whole up to a rounding error."""
 
 
 class Chance(NamedTuple):
-    """The source of random numbers, or a sign that their means are used."""
+    """The source of random numbers; in expected mode means replace draws."""
 
     is_expected: Annotated[bool, "whether means stand for draws"]
     draws: Draws
@@ -169,7 +172,7 @@ class Chance(NamedTuple):
 
 @jit
 def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
-    """Return four uniforms at an address, or medians in expected mode, where none is read."""
+    """Return four uniforms at an address; in expected mode four medians, which nothing reads."""
     if chance.is_expected:
         return (0.5, 0.5, 0.5, 0.5)
     return uniforms(chance.draws, chance.day, purpose, chance.base + block)
@@ -177,7 +180,10 @@ def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, 
 
 @jit
 def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
-    """Return the successes in whole `trials`, by inversion of one uniform, or their mean `n p`."""
+    """Return a binomial number of successes, by inversion of one uniform; their mean if expected.
+
+    `trials` n is whole if the number is drawn. The mean is `n p`.
+    """
     if is_expected:
         return trials * probability
     return binomial(trials, probability, uniform)
@@ -185,13 +191,16 @@ def count(trials: float, probability: float, uniform: float, is_expected: bool) 
 
 @jit
 def whole_part(amount: float, is_expected: bool) -> float:
-    """Return an amount rounded down to whole things; expected numbers stay as they are."""
-    # A quotient that should be whole may come out a hair too small.
+    """Return an amount rounded down to a whole number; unchanged in expected mode."""
+    # Rounding may leave a quotient that should be whole slightly too small.
     return amount if is_expected else float(math.floor(amount + WHOLE))
 
 
 @jit
 def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
-    """Return an amount rounded up or down by chance, so that its mean is the amount."""
-    # Rounding down would move losses by up to 30 % (docs/decisions.md).
+    """Return an amount rounded up or down at random, with the amount as its mean.
+
+    It is unchanged in expected mode.
+    """
+    # Always rounding down would change losses by up to 30 % (docs/decisions.md).
     return amount if is_expected else float(math.floor(amount + uniform))

@@ -1,4 +1,4 @@
-"""The one place where the compiler's flags and its cache are set."""
+"""Compiles the kernel's functions: the only module that sets the compiler's flags and its cache."""
 
 import functools
 import hashlib
@@ -26,7 +26,10 @@ R = TypeVar("R")
 
 CONFIG: Any = numba.config
 IS_PLAIN = os.environ.get("DETENTE_NUMBA") == "plain"
-"""Whether functions are compiled as numba does by itself: three times as long, to the same bits."""
+"""Whether functions are compiled by numba's public interface alone.
+
+That takes three times as long and gives the same bits.
+"""
 if not IS_PLAIN:
     from detente.kernel import compiler
 
@@ -34,21 +37,22 @@ typeof_impl = numba.extending.typeof_impl
 TYPE_OF_OTHERS = typeof_impl.dispatch(EnumMeta)
 LOGGER = logging.getLogger(__name__)
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
+"""Compiled code releases Python's lock, so that threads run in parallel; a division by 0 is
+infinite; and references to arrays are not counted."""
 KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
 CALLED = {"crisis": ("crisis.play_rows", "policy.solve_stages", "war.fight_all")}
-"""What takes nearly all of the time to compile, where more than one module is called."""
+"""Functions that take nearly all of the time to compile, for entries that call several modules."""
 CARRIED = KERNEL.parent / "compiled"
-"""Compiled code that came with the package, if any did, by module and by digest of its source."""
+"""Compiled code that the package includes, if any, by module and by digest of its source."""
 MADE_FOR = "made-for.json"
-"""The file in it that says for which Python, numba and system it was compiled."""
+"""The file in that folder that names the Python, numba and system of its compiled code."""
 GENERIC = "generic"
-"""A processor that has what every one of its kind has."""
+"""Name of a processor with only those features that all processors of its architecture have."""
 IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))", re.M
 )
-"""A line that imports: the module, what is taken from it, or modules that are imported whole."""
+"""An import statement: the module and the names imported from it, or modules imported whole."""
 PRIVATE = 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -56,20 +60,20 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def jit(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a kernel function; the type checker still sees its signature.
 
-    No flag loosens the arithmetic: the same function without the compiler gives the same bits.
-    Compiled code does not count who holds an array: kernel functions make none and keep none, and
-    whoever calls them holds those that it hands in. Counting takes as long again as all the rest.
+    No flag relaxes the arithmetic, so that the function gives the same bits without the compiler.
+    Compiled code does not count references to arrays, which would double its time. That is safe, as
+    kernel functions neither create nor store arrays, and their caller keeps those that it passes.
     """
     return _compile(function, FLAGS)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a kernel function into each that calls it, so that a loop over it has no call."""
+    """Compile a kernel function into its callers, so that a loop over it makes no calls."""
     return _compile(function, FLAGS | {"forceinline": True})
 
 
 def written_out(function: Callable[P, R]) -> Callable[P, R]:
-    """Inline a kernel function in its callers, in source form: no other can return records."""
+    """Inline the source of a kernel function in its callers; only such functions return records."""
     if CONFIG.DISABLE_JIT:
         return function
     kept: Callable[P, R] = numba.njit(inline="always", **FLAGS)(function)
@@ -91,8 +95,8 @@ def _compile(function: Callable[P, R], flags: Mapping[str, Any]) -> Callable[P, 
 
 
 def _compile_plainly(function: Any, flags: Mapping[str, Any], folder: Path | None) -> Any:
-    """Compile a function by numba's public way alone."""
-    # Numba reads the folder when it makes the function, and only from its global setting.
+    """Compile a function by numba's public interface alone."""
+    # Numba takes the folder from its global setting, at the moment when it makes the function.
     shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder or "")
     try:
         return numba.njit(cache=folder is not None, **flags)(function)
@@ -102,22 +106,22 @@ def _compile_plainly(function: Any, flags: Mapping[str, Any], folder: Path | Non
 
 @functools.cache
 def why_not_carried() -> str:
-    """Return why compiled code that came with the package does not serve here; empty if it does."""
+    """Return why the package's compiled code cannot be used here; empty if it can."""
     stands_in = CARRIED / MADE_FOR
     if not stands_in.is_file():
         return "this package carries no compiled code"
     made_for: dict[str, str] = json.loads(stands_in.read_text(encoding="utf-8"))
     here = this_machine()
     apart = [f"{made_for[one]}, here is {here[one]}" for one in here if here[one] != made_for[one]]
-    # Carried code is for any processor of its kind; numba keys its index by the processor it was
-    # asked for.
+    # The code runs on any processor of its architecture, but numba's index names the processor for
+    # which it was compiled.
     if os.environ.get("NUMBA_CPU_NAME", GENERIC) != GENERIC:
         apart.append("any processor, here NUMBA_CPU_NAME names another")
     return "this package carries compiled code for " + "; for ".join(apart) if apart else ""
 
 
 def this_machine() -> dict[str, str]:
-    """Return what compiled code depends on: Python, numba, system and type of processor."""
+    """Return the versions that compiled code depends on: Python, numba, system and processor."""
     return {
         "python": f"Python {sys.version_info.major}.{sys.version_info.minor}",
         "numba": f"numba {numba.__version__}",
@@ -126,13 +130,16 @@ def this_machine() -> dict[str, str]:
 
 
 def _bring(folder: Path, into: Path) -> None:
-    """Copy the code of a module that came with the package to where the compiler looks for it."""
+    """Copy a module's compiled code from the package to the folder in which numba looks for it.
+
+    Nothing is copied if the package has none, or if the folder has some already.
+    """
     came = CARRIED / folder.parent.name.rpartition("-")[0] / folder.name
     if not came.is_dir() or any(into.glob("*.nbi")):
         return
     try:
         for path in sorted(came.iterdir()):  # code before the index that names it
-            # Another process may look at the same time: a file is there whole or not at all.
+            # Another process may read at the same time, so a file appears only when it is complete.
             aside = into / f".{path.name}.{os.getpid()}"
             shutil.copyfile(path, aside)
             aside.replace(into / path.name)
@@ -150,10 +157,10 @@ def _warn_of_disk(fault: OSError) -> None:
 
 
 class WholeNumbers(types.IntEnumClass):
-    """The compiler's type of an enumeration whose members are whole numbers to it.
+    """The compiler's type of an enumeration whose members are compiled as whole numbers.
 
-    By numba's own type a place with a member in it is another kind of place than one with a number,
-    and the two do not meet.
+    With numba's own type a tuple that holds a member has another type than one that holds a number,
+    and the compiler cannot unify the two.
     """
 
     member_type: Any = types.int64
@@ -164,16 +171,16 @@ numba.extending.register_model(WholeNumbers)(numba.extending.models.OpaqueModel)
 
 @typeof_impl.register(EnumMeta)
 def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
-    """Return the type of an enumeration; a member of a kernel's is a number like any other."""
+    """Return the compiler's type of an enumeration; those of the kernel are whole numbers."""
     if kind.__module__.startswith(PACKAGE):
         return WholeNumbers(kind, types.int64)
     return TYPE_OF_OTHERS(kind, context)
 
 
 def is_warm(entry: str = "crisis") -> bool:
-    """Say whether the functions of a kernel module that Python calls are compiled and up to date.
+    """Say whether compiled code of a kernel module's entry functions is cached and up to date.
 
-    `entry`: the module, by its name; `crisis` plays whole crises.
+    `entry` is the name of the module; `crisis` plays whole crises.
     """
     if CONFIG.DISABLE_JIT:
         return True
@@ -185,16 +192,17 @@ def is_warm(entry: str = "crisis") -> bool:
 
 
 class Called(types.WrapperAddressProtocol):
-    """A function that compiled code is handed and calls without being compiled again for it.
+    """A function that compiled code receives as an argument, without being compiled again for it.
 
-    It gets a record and a row of numbers, which it changes, and returns 0 if it raised an error,
-    since such calls carry none. An index out of range is an error in it.
+    The function gets a record and a row of numbers, which it changes. A call returns 0 if it raised
+    an error, since errors do not pass through such calls, else 1. An index out of range is an
+    error, too.
     """
 
     def __init__(self, function: Callable[[Any, np.ndarray], object] | None, kind: Any) -> None:
-        """Compile a function for records of a kind (a dtype); None is never called.
+        """Compile a function for records of a `kind`, a dtype; None stands for no function.
 
-        A function that cannot be compiled raises what the compiler raises, which is of any kind.
+        If the function cannot be compiled, the compiler's error is raised, which has no fixed type.
         """
         self.function = function
         self.name = getattr(function, "__name__", "")
@@ -206,11 +214,11 @@ class Called(types.WrapperAddressProtocol):
             self.address = _address_of(self.compiled, self.declared)
 
     def __call__(self, record: Any, numbers: np.ndarray) -> int:
-        """Call the function as plain Python, and say whether it came to its end."""
+        """Call the function as plain Python; return 1, or 0 if it raised an error."""
         try:
             if self.function is not None:
                 self.function(record, numbers)
-        except Exception:  # as compiled code: whoever called asks what it was
+        except Exception:  # as compiled code does: the caller finds out which error it was
             return 0
         return 1
 
@@ -225,15 +233,15 @@ class Called(types.WrapperAddressProtocol):
 
 def _compile_call(function: Callable[[Any, np.ndarray], object], declared: Any) -> Any:
     """Compile a function so that it returns 1, or 0 if it has raised an error."""
-    # A user's rule is checked for indices out of range, which the kernel's own functions are tested
-    # for.
+    # A user's rule may use an index out of range, so each index is checked. In the kernel's own
+    # functions tests check that instead.
     rule = numba.njit(nogil=True, error_model="numpy", boundscheck=True)(function)
     rule.compile(declared.args)
 
     def call(record: Any, numbers: np.ndarray) -> int:
         try:
             rule(record, numbers)
-        except Exception:  # compiled code knows no other
+        except Exception:  # compiled code can catch no narrower class
             return 0
         return 1
 
@@ -248,18 +256,18 @@ def _address_of(compiled: Any, declared: Any) -> int:
 
 @functools.cache
 def cache_folder(path: Path) -> Path | None:
-    """Return the folder of a module's compiled code, None if there can be none.
+    """Return the folder of a module's compiled code, or None if nothing can be cached.
 
-    The compiler does not notice that a function which it calls was edited in another module. So
-    the folder is named by a digest of the module, of the kernel modules that it imports, and of
-    what compiles them; folders of the same module under older digests are deleted.
+    Numba does not notice an edit of a function that is called from another module. So the folder is
+    named by a digest of the module, of the kernel modules that it imports, and of the version of
+    numba. Folders of the same module under older digests are deleted.
     """
     root = cache_root()
     if root is None or not path.is_file():
         return None
     place = root / f"{path.stem}-{_settings(path)}"
     folder = place / source_digest(path)
-    # Each edit makes a new folder, so that old ones would pile up.
+    # Each edit makes a new folder, so that old ones would accumulate.
     for old in place.glob("*"):
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
@@ -270,14 +278,14 @@ def cache_folder(path: Path) -> Path | None:
 def cache_root() -> Path | None:
     """Return the cache's folder, created if needed, or None with one warning if it is unusable.
 
-    Compiled code is run as it lies there, so the folder must be the user's and no one else's.
+    Cached code is run without a further check, so no other user may have access to the folder.
     """
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     root = Path(base) / PACKAGE.partition(".")[0]
     try:
         root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         _check_is_private(root)
-        # The folder may exist and still take no file, for example on a disk that is read-only.
+        # The folder may exist although no file can be written, for example on a read-only disk.
         tempfile.TemporaryFile(dir=root).close()
     except OSError as fault:
         warn_once(str(root), fault.strerror)
@@ -286,7 +294,7 @@ def cache_root() -> Path | None:
 
 
 def source_digest(path: Path) -> str:
-    """Return the digest of a module, of the kernel modules that it needs, and of the compiler."""
+    """Return the digest of a module, of the kernel modules that it imports, and of numba."""
     whole = hashlib.sha256(numba.__version__.encode())
     for source in sorted({path, *needs(path)}):
         whole.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
@@ -294,7 +302,7 @@ def source_digest(path: Path) -> str:
 
 
 def _check_is_private(folder: Path) -> None:
-    """Raise OSError unless a folder is the user's own and shut to others."""
+    """Raise OSError unless the user owns a folder and others have no access to it."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise PermissionError(0, "not a folder of your own")
@@ -304,14 +312,14 @@ def _check_is_private(folder: Path) -> None:
 
 @functools.cache
 def warn_once(folder: str, reason: str) -> None:
-    """Say that a folder does not serve as cache, and why."""
+    """Warn that a folder cannot be used as cache, with the reason."""
     LOGGER.warning(
         "compiled code is not kept, so each start compiles again: %s: %s", folder, reason
     )
 
 
 def _settings(path: Path) -> str:
-    """Return a digest of a module's place and of compiler settings."""
+    """Return a digest of a module's path, the Python environment and the compiler's settings."""
     # Two checkouts, or two environments, share one cache and must not delete each other's code.
     settings = f"{path.resolve()} {sys.prefix} {CONFIG.BOUNDSCHECK} {CONFIG.OPT}"
     return hashlib.sha256(settings.encode()).hexdigest()[:8]
@@ -319,7 +327,7 @@ def _settings(path: Path) -> str:
 
 @functools.cache
 def needs(path: Path) -> frozenset[Path]:
-    """Return the kernel modules that a module imports, at any distance."""
+    """Return the kernel modules that a module imports, directly or not."""
     found: set[Path] = set()
     waiting = [path]
     while waiting:
@@ -331,7 +339,7 @@ def needs(path: Path) -> frozenset[Path]:
 
 @functools.cache
 def imports(path: Path) -> frozenset[Path]:
-    """Return the kernel modules that a module imports, wherever in it."""
+    """Return the kernel modules that a module imports directly, anywhere in its source."""
     names = _names_in(path.read_text(encoding="utf-8"))
     parts = [name.rpartition(".") for name in names]
     modules = {KERNEL / f"{module}.py" for package, _, module in parts if package == PACKAGE}
@@ -339,8 +347,8 @@ def imports(path: Path) -> frozenset[Path]:
 
 
 def _names_in(source: str) -> Iterator[str]:
-    # To parse all modules took half a second of each start. A sentence of a docstring that begins
-    # like an import names no module.
+    # Parsing all modules took half a second at each start, so a regular expression is used. It may
+    # match a sentence of a docstring, but that names no module of the kernel.
     for module, names, plain in IMPORT.findall(source):
         yield from re.findall(r"[\w.]+", plain)
         if module:

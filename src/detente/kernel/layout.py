@@ -1,4 +1,4 @@
-"""How annotated classes become records that compiled and plain Python both read."""
+"""Makes records of annotated classes, which compiled code and plain Python both read."""
 
 import functools
 from operator import itemgetter
@@ -8,11 +8,11 @@ import numpy as np
 
 R = TypeVar("R")
 Array: TypeAlias = np.ndarray
-"""Numbers in one or more dimensions; the shape is stated in words at each use."""
+"""Numbers in one or more dimensions; each use states the shape in words."""
 
 
 class Width(NamedTuple):
-    """How a number is stored."""
+    """The type code by which numpy stores a number."""
 
     code: str
 
@@ -23,14 +23,14 @@ Int16: TypeAlias = Annotated[int, Width("i2")]
 Int32: TypeAlias = Annotated[int, Width("i4")]
 
 CODES = {float: "f8", int: "i8", bool: "i8"}
-"""Full width unless an annotation says otherwise; yes or no is 1 or 0."""
+"""Numbers have 64 bits unless an annotation says otherwise; a bool is stored as 1 or 0."""
 
 
 class KernelRecord(np.record):  # type: ignore[misc]  # numpy itself inherits from what it calls final
-    """A record whose fields plain Python reads faster than numpy's own.
+    """A record whose fields plain Python reads faster than those of numpy's own records.
 
-    `np.record` looks for a method of a field's name first, and then finds the field in Python: each
-    read takes six times as long.
+    `np.record` first looks for a method with the name of a field, and then for the field, in Python
+    code. That takes six times as long.
     """
 
     __getattribute__: Any = np.void.__getattribute__
@@ -57,21 +57,21 @@ def dtype_of(cls: type) -> np.dtype[Any]:
     hints = get_type_hints(cls, include_extras=True)
     fields = [(name, *_form(name, get_args(hint))) for name, hint in hints.items()]
     read = {name: property(itemgetter(name)) for name in hints}
-    # A class for each record: compiled code reads its dtype, plain Python its properties.
+    # Each record has a class: compiled code reads its dtype, plain Python its properties.
     records = type(cls.__name__, (KernelRecord,), read)
     return np.dtype((records, np.dtype(fields, align=True)))
 
 
 def new_record(cls: type) -> KernelRecord:
-    """Return a zeroed record of a class that reads the same in compiled and in plain Python."""
+    """Return a record of an annotated class, filled with zeros."""
     record: KernelRecord = np.zeros(1, dtype_of(cls))[0]
     return record
 
 
 def copy_of(record: R) -> R:
-    """Return a copy of a record that compiled and plain Python both read.
+    """Return a copy of a record.
 
-    The bytes are copied whole: numpy copies field by field, which takes six times as long.
+    The bytes are copied at once; numpy copies field by field, which takes six times as long.
     """
     plain: Any = record
     copied: R = np.frombuffer(bytearray(plain.tobytes()), plain.dtype)[0]
@@ -81,8 +81,9 @@ def copy_of(record: R) -> R:
 def as_arrays(value: Any) -> Any:
     """Return a value with an array of one record in place of each record in it.
 
-    Compiled code takes an array at once; of a record numpy first describes every field, which takes
-    a hundred times as long, while no other thread runs. The array is of the same memory.
+    Compiled code accepts an array at once. For a record numpy first describes every field, which
+    takes a hundred times as long and blocks all other threads. The array shares the record's
+    memory.
     """
     if isinstance(value, np.record):
         return np.asarray(value).reshape(1)

@@ -1,9 +1,9 @@
-"""What this version leaves out, how long a future may be, and how many may join a war."""
+"""The limits of the model: omissions, the longest future and war, and the most third parties."""
 
 LONGEST_HORIZON = 730
-"""No future is followed for longer [days]."""
+"""The longest horizon of a future [days]."""
 LONGEST_WAR = 360
-"""No war is followed for longer; nearly all stop long before [days]."""
+"""The longest war that is followed; nearly all end long before [days]."""
 PARTIES = 6
 """Most third parties."""
 

@@ -1,4 +1,4 @@
-"""Fights a campaign for some days, whatever either side wants, and records each day."""
+"""Fights a campaign for a fixed number of days and records each day."""
 
 from typing import Annotated, NamedTuple, Protocol, cast
 
@@ -32,7 +32,7 @@ from detente.kernel.theatre import (
 
 
 class DayLog(Protocol):
-    """What one side's defence met on one day, and its state that evening; a record.
+    """The raid on one side on one day, and the state of that side in the evening; a record.
 
     A sortie counts as one weapon.
     """
@@ -58,7 +58,7 @@ class DayLog(Protocol):
 
 
 class Span(NamedTuple):
-    """How long a campaign is written down."""
+    """The days of a campaign that are recorded."""
 
     first: Annotated[int, "calendar day on which it starts"]
     raids: Annotated[int, "days of raids [days]"]
@@ -68,9 +68,10 @@ class Span(NamedTuple):
 def fight_campaigns(
     theatre: Theatre, situation: Situation, draws: Draws, span: Span, futures: int
 ) -> Array:
-    """Fight one campaign in each of some futures, from the one that `draws` names.
+    """Fight one campaign in each of several futures, and return the records of all days.
 
-    Returns rows of DayLog, shape (futures, days, side struck).
+    The first future is that of `draws`, and the others follow it. Returns records of DayLog, shape
+    (futures, days, side struck).
     """
     logs = np.zeros((futures, span.raids + span.rest, 2), dtype_of(DayLog)).view(np.recarray)
     campaign = cast("Campaign", new_record(Campaign))
@@ -80,7 +81,7 @@ def fight_campaigns(
 
 @jit
 def write_campaigns(conflict: Conflict, draws: Draws, span: Span, logs: Array) -> None:
-    """Fight and write down one campaign a row of `logs`, one future after the other."""
+    """Fight one campaign for each row of `logs` and record it, one future after the other."""
     for row in range(logs.shape[0]):
         own = draws_of(draws, draws.future + row)
         write_campaign(conflict, own, span, logs[row])
@@ -88,10 +89,10 @@ def write_campaigns(conflict: Conflict, draws: Draws, span: Span, logs: Array) -
 
 @jit
 def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> None:
-    """Fight a campaign, drawing everything, and fill `log`, shape (days, side struck).
+    """Fight a campaign with random draws, and fill `log`, shape (days, side struck).
 
-    Raids go on for `span.raids` days in full, whatever they cost. Then both sides only repair and
-    restock, which shows how soon a defence is back.
+    Raids continue for all of `span.raids` days, whatever their losses. Then both sides only repair
+    and restock, which shows how fast a defence recovers.
     """
     begin_first_morning(conflict)
     draw_commons(conflict, draws, span.first)
@@ -108,14 +109,14 @@ def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> 
         chance = Chance(False, draws, span.first + day, 0)
         for side in range(2):
             recover(conflict, side, at_side(chance, side))
-        # On days of raids `end_day` counts.
+        # On days with raids `end_day` counts the day.
         conflict.campaign.day += 1
         write_evening(conflict, log[day])
 
 
 @jit
 def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
-    """Write down a raid that has just been met."""
+    """Record the raid that the struck side has just met."""
     raid = conflict.campaign.raid
     row.launched, row.reliable = 0.0, 0.0
     for threat in range(raid.classes):
@@ -136,7 +137,7 @@ def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
 
 @jit
 def write_evening(conflict: Conflict, rows: Array) -> None:
-    """Write down the state of both sides; `rows` by side."""
+    """Record the state of both sides in the evening; `rows` has one record for each side."""
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
         status = status_of(conflict.campaign, side)

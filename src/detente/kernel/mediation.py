@@ -1,4 +1,4 @@
-"""Mediators speak: what each says of the defender, and whether it is believed."""
+"""Mediators' messages: what each says about the defender, and whether it is believed."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from detente.kernel.talks import Regime
 
 
 class Rise(NamedTuple):
-    """A worth between two grid points, and its rise with the belief in a resolved defender."""
+    """A worth at a belief about the defender, and its rise with that belief [per log-odds]."""
 
     worth: float
     rise: float
@@ -36,7 +36,7 @@ class Rise(NamedTuple):
 
 @jit
 def has_message(trajectory: Trajectory) -> bool:
-    """Say whether some mediator speaks today; after failed talks none does."""
+    """Say whether a mediator speaks today; none does after failed talks."""
     if trajectory.state.regime == Regime.FAILED:
         return False
     speaking = 0
@@ -48,7 +48,7 @@ def has_message(trajectory: Trajectory) -> bool:
 
 @jit
 def speaks(trajectory: Trajectory, mediator: int) -> bool:
-    """Say whether a mediator has its message still to send, and sends it today."""
+    """Say whether a mediator has not sent its message yet and sends it today."""
     if not may_speak(trajectory.world.mediators, trajectory.state.heard, mediator):
         return False
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.REPORT, mediator)[0]
@@ -57,7 +57,7 @@ def speaks(trajectory: Trajectory, mediator: int) -> bool:
 
 @jit
 def let_mediators(play: Play) -> None:
-    """Let each mediator speak whose message comes today."""
+    """Send the messages of all mediators who speak today."""
     for mediator in range(play.trajectory.world.mediators.count):
         if speaks(play.trajectory, mediator):
             speak(play, mediator)
@@ -65,9 +65,10 @@ def let_mediators(play: Play) -> None:
 
 @jit
 def speak(play: Play, mediator: int) -> None:
-    """Let a mediator state its view of the defender, and update beliefs if it is believed.
+    """Send a mediator's message about the defender, and update beliefs if it is believed.
 
-    Beliefs follow the signal. What a person in its seat chooses to say stands in the trace alone.
+    Beliefs are updated by the mediator's signal. A person in the mediator's seat may choose another
+    message, which only the trace shows.
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -99,7 +100,7 @@ def say_in_person(play: Play, mediator: int, says: int) -> int:
     if not has_seat(decision.table, MEDIATOR_SEATS + mediator):
         return says
     query = Query(Asked.MESSAGE, says, 0)
-    # Its policy is its signal, which any draw inside 0 to 1 gives.
+    # The policy is to report the signal: its chance is 0 or 1, so that any draw will do.
     chances = (1.0 if says == TOUGH else 0.0, 0.5)
     is_tough = chooses_first(
         play.trajectory.state, decision, MEDIATOR_SEATS + mediator, query, chances
@@ -139,12 +140,12 @@ def outlook_at(play: Play, tough: float) -> Outlook:
 
 @jit
 def worth_along(play: Play, tough: float, holder: int) -> Rise:
-    """Return today's worth to a holder, and its rise with the log-odds of a resolved defender."""
+    """Return today's worth to a holder [value], and its rise with the log-odds `tough`."""
     state = play.trajectory.state
     grid = play.grid
     stage = stage_today(play.trajectory)
     block = play.policies.worth[stage, state.posture, state.stance, state.regime]
-    # One belief after the other, to have the slope in that of the defender.
+    # The belief about the challenger is interpolated first, which leaves the slope in the other.
     near = corner(grid, tough, 0)
     far = corner(grid, tough, 1)
     low = 0.0

@@ -1,4 +1,4 @@
-"""What mediators know of the defender's resolve, and when a mediator is believed."""
+"""Mediators' signals of the defender's resolve, and when a mediator is believed."""
 
 import math
 from typing import Annotated, NamedTuple, Protocol
@@ -11,13 +11,13 @@ from detente.kernel.layout import Array
 MEDIATORS = 4
 """Most mediators in a crisis."""
 TOUGH, WEAK = 0, 1
-"""What a signal or a message says of the defender, numbered as its types: resolved or not."""
+"""Contents of a signal or a message: the defender's type, resolved or not."""
 SILENT = -1
-"""In place of a message: none was sent, or none that is believed."""
+"""Stands for no message, or for one that is not believed."""
 
 
 class Mediators(Protocol):
-    """Who may speak, how well each judges and whose side it is on; a record."""
+    """The mediators: their access to the parties, their accuracy and their bias; a record."""
 
     count: Annotated[int, "mediators, at most four"]
     has_access: Annotated[Array, (MEDIATORS,), "1 where the venue lets it speak to both", int]
@@ -28,21 +28,21 @@ class Mediators(Protocol):
 
 
 class Heard(Protocol):
-    """What the mediators have said in one future; a record, reset by `nothing_heard`."""
+    """The messages of the mediators so far in one future; a record, reset by `nothing_heard`."""
 
     believed: Annotated[Array, (MEDIATORS,), "TOUGH, WEAK, or SILENT if not believed", int]
     has_spoken: Annotated[Array, (MEDIATORS,), "1 once its one message is sent", int]
 
 
 class Message(NamedTuple):
-    """What one mediator says of the defender."""
+    """A mediator's message about the defender."""
 
     mediator: int
     says: Annotated[int, "TOUGH, WEAK or SILENT"]
 
 
 class Outlook(NamedTuple):
-    """Worth of a node once a message has moved the public belief in a resolved defender [value]."""
+    """Worth of the crisis once a message has changed the belief about the defender [value]."""
 
     challenger: Annotated[float, "to the challenger, by that belief, mean over its types"]
     slope: Annotated[float, "rise of that worth with the belief, per unit of probability"]
@@ -54,11 +54,12 @@ class Outlook(NamedTuple):
 def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int) -> int:
     """Return a mediator's private signal of the defender's type, constant throughout a future.
 
-    With chance `c = sqrt(correlation)` it judges by a draw common to all, else by its own, and is
-    right where the draw lies below its accuracy. So two signals of one accuracy are right with the
-    stated correlation, and of accuracies `p < q` with `c^2 sqrt(p (1 - q) / (q (1 - p)))`.
+    With chance `c = sqrt(correlation)` a mediator judges by a draw common to all, else by its own.
+    Its signal is right if the draw is below its accuracy. So the errors of two mediators of equal
+    accuracy have the stated correlation. Those of accuracies `p < q` have the correlation
+    `c^2 sqrt(p (1 - q) / (q (1 - p)))`.
     """
-    # Drawn on day 0, so that the signal is the same whenever it speaks.
+    # The draws are those of day 0, so that the signal does not depend on the day of the message.
     common = uniform(draws, 0, Purpose.MEDIATOR, 0)
     own = uniforms(draws, 0, Purpose.MEDIATOR, mediator + 1)
     judgement = common if own[0] < math.sqrt(mediators.correlation) else own[1]
@@ -75,13 +76,13 @@ def nothing_heard(heard: Heard) -> None:
 
 @jit
 def may_speak(mediators: Mediators, heard: Heard, mediator: int) -> bool:
-    """Say whether a mediator has access and has not sent its one message."""
+    """Say whether a mediator has access to both sides and has not sent its one message."""
     return mediators.has_access[mediator] == 1 and heard.has_spoken[mediator] == 0
 
 
 @jit
 def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
-    """Record a message, and its content if it is believed."""
+    """Record that a mediator has spoken, and the content of its message if it is believed."""
     heard.has_spoken[message.mediator] = 1
     if is_believed:
         heard.believed[message.mediator] = message.says
@@ -89,12 +90,13 @@ def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
 
 @jit
 def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_type: int) -> float:
-    """Return the chance of a message and of those believed before, if they reveal the signals.
+    """Return the likelihood of a message and of those believed before, given the defender's type.
 
-    `message` replaces what its sender was heard to say; if it is SILENT, its sender is left out.
-    Given the common draw the signals are independent, and they depend on it only through which
-    accuracies it lies below, so that a sum over the at most five stretches between the accuracies
-    is exact.
+    Each message is taken to reveal its sender's signal. `message` replaces any earlier message of
+    its sender; if it is SILENT, the sender is left out. Given the common draw, signals are
+    independent, and each depends only on whether that draw is below the sender's accuracy. The
+    likelihood is thus constant between neighbouring accuracies, and a sum over these at most five
+    intervals is exact.
     """
     total = 0.0
     low = 0.0
@@ -108,7 +110,7 @@ def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_ty
 
 @jit
 def next_accuracy(mediators: Mediators, low: float) -> float:
-    """Return the least accuracy above a draw, 1 if there is none."""
+    """Return the least accuracy of a mediator above `low`, or 1 if there is none."""
     least = 1.0
     for mediator in range(mediators.count):
         if low < mediators.accuracy[mediator] < least:
@@ -120,7 +122,7 @@ def next_accuracy(mediators: Mediators, low: float) -> float:
 def chance_given_common(
     mediators: Mediators, heard: Heard, message: Message, defender_type: int, common: float
 ) -> float:
-    """Return the chance of the messages given the draw common to all."""
+    """Return the likelihood of the messages given the defender's type and the common draw."""
     share = math.sqrt(mediators.correlation)
     chance = 1.0
     for mediator in range(mediators.count):
@@ -136,7 +138,7 @@ def chance_given_common(
 
 @jit
 def evidence(mediators: Mediators, heard: Heard, message: Message) -> float:
-    """Return the log-odds that these messages together add to a resolved defender."""
+    """Return the shift in the log-odds of a resolved defender from all these messages together."""
     if_tough = likelihood(mediators, heard, message, TOUGH)
     if_weak = likelihood(mediators, heard, message, WEAK)
     return log(if_tough) - log(if_weak)
@@ -146,8 +148,8 @@ def evidence(mediators: Mediators, heard: Heard, message: Message) -> float:
 def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float:
     """Return the shift in the log-odds of a resolved defender from one more believed message.
 
-    It counts only what the message adds to the earlier ones, so that correlated signals count for
-    less than they would alone. A message that is not believed shifts nothing and stays SILENT.
+    Only the evidence beyond earlier messages counts, so that a correlated signal counts less than
+    it would alone. A message that is not believed shifts nothing and is recorded as SILENT.
     """
     without = Message(message.mediator, SILENT)
     return evidence(mediators, heard, message) - evidence(mediators, heard, without)
@@ -155,7 +157,7 @@ def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float
 
 @jit
 def slope_in_belief(rise: float, belief: float) -> float:
-    """Return a rise per unit of log-odds as a rise per unit of probability."""
+    """Convert a rise per unit of log-odds to one per unit of probability, at a belief."""
     spread = belief * (1.0 - belief)
     return rise / spread if spread > 0.0 else 0.0
 
@@ -164,12 +166,12 @@ def slope_in_belief(rise: float, belief: float) -> float:
 def worth_to_mediator(outlook: Outlook, belief: float, bias: float, own_belief: float) -> float:
     """Return the worth to a mediator of a public belief that differs from its own [value].
 
-    `(1 + bias) / 2` of what it expects the challenger to get, and `(1 - bias) / 2` of the defender.
-    A challenger that believes p values its plan V(p), but a mediator that believes q expects of
-    that plan `V(p) + (q - p) V'(p)`: exact where the challenger plays a best response and each type
-    of the defender acts alike whatever is believed of it (envelope theorem), elsewhere an
-    approximation. With V(p) alone, the challenger's false hopes would count as gains, and no
-    mediator on its side would ever counsel restraint.
+    The sum of the challenger's expected worth, weighted by `(1 + bias) / 2`, and the defender's,
+    weighted by `(1 - bias) / 2`. A challenger that believes p values its plan at V(p), but a
+    mediator that believes q expects `V(p) + (q - p) V'(p)` of that plan. This is exact if the
+    challenger plays a best response and neither type of the defender reacts to the belief (envelope
+    theorem), and an approximation otherwise. With V(p) alone, the challenger's false hopes would
+    count as gains, and no mediator on its side would ever counsel restraint.
     """
     challenger = outlook.challenger + (own_belief - belief) * outlook.slope
     defender = own_belief * outlook.tough + (1.0 - own_belief) * outlook.weak
@@ -184,12 +186,13 @@ def gains_by_truth(
     belief_if_tough: float,
     belief_if_weak: float,
 ) -> tuple[float, float]:
-    """Return a mediator's gain from the truth over a lie, for a resolved signal and for the other.
+    """Return a mediator's gains from the truth over a lie, after either signal [value].
 
-    `after_tough` and `after_weak` are what follows if 'resolved' or 'not resolved' is said and
-    believed. `belief_if_tough` and `belief_if_weak` are the chances of a resolved defender after
-    either signal: the mediator's own and, once it is believed, the public's. Limits: a mediator
-    considers neither its later silence nor others' messages.
+    The first is that after the signal 'resolved', the second that after the signal 'not resolved'.
+    `after_tough` and `after_weak` are the outlooks if the message 'resolved' or 'not resolved' is
+    believed. `belief_if_tough` and `belief_if_weak` are the chances of a resolved defender given
+    either signal: the mediator's own belief and, once it is believed, the public's. Limits: a
+    mediator considers neither later silence nor the messages of others.
     """
     truth = worth_to_mediator(after_tough, belief_if_tough, bias, belief_if_tough)
     lie = worth_to_mediator(after_weak, belief_if_weak, bias, belief_if_tough)
@@ -202,19 +205,19 @@ def gains_by_truth(
 def truth_pays(gains: tuple[float, float]) -> bool:
     """Say whether a mediator is believed: it gains from the truth whichever signal it has.
 
-    If the truth does not pay, or makes no difference, its words are babble and move no belief.
-    After Kydd 2003: a mediator that would say the same in any case is not believed, one on the side
-    of the party that it counsels is. Who merely carries words has no signal to reveal (Fey & Ramsay
-    2010).
+    If the truth does not pay, or makes no difference, its message is cheap talk and changes no
+    belief. After Kydd 2003: a mediator that would say the same in any case is not believed; one
+    that is biased towards the party that it counsels may be. A mediator without private information
+    has no signal to reveal (Fey & Ramsay 2010).
     """
     return gains[0] > 0.0 and gains[1] > 0.0
 
 
 @jit
 def always_says(gains: tuple[float, float]) -> int:
-    """Return the message that a believed mediator would always send: TOUGH, WEAK or SILENT.
+    """Return the message that a mediator would send after either signal if it were believed.
 
-    SILENT stands for the truth in both cases, or a lie in both.
+    SILENT stands for a mediator whose message depends on its signal.
     """
     if (gains[0] > 0.0) == (gains[1] > 0.0):
         return SILENT

@@ -1,4 +1,4 @@
-"""The moves of each side, and what follows from each."""
+"""The moves open to each side, and the payoffs of each."""
 
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
@@ -52,11 +52,11 @@ NO_PAYOFF = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 @jit
 def daily_costs(talks: Negotiation, posture: int, stance: int) -> Payoffs:
-    """Return the cost of a day of the dispute to each: its flow, and a blockade's [value]."""
+    """Return the cost of a day of the dispute to each holder, with a blockade's [value/day]."""
     challenger = challenger_flow(talks, force_of(posture), step_of(stance))
     defender = talks.defender_standoff
     ally = ally_flow(talks, step_of(stance))
-    # A blockade's costs come on top of all others (MODEL 2.5).
+    # The costs of a blockade are added to all others (MODEL 2.5).
     if is_imposed(posture):
         challenger += talks.blockade_cost[0]
         defender += talks.blockade_cost[1]
@@ -75,16 +75,16 @@ def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
 
 @jit
 def faded(talks: Negotiation, step: int) -> Payoffs:
-    """Return the worth of a dispute that fades: the programme stays as it is [value]."""
+    """Return the worth of a dispute that fades, with the programme at its present step [value]."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
-    # The defender has conceded nothing, and pays for no dispute any more.
+    # The defender has conceded nothing, and the dispute no longer costs it anything.
     return Payoffs(challenger, challenger, 0.0, 0.0, ally)
 
 
 @jit
 def dropped(talks: Negotiation, place: Place) -> Payoffs:
-    """Return the worth of a dropped demand; retreat is dearer after force shown in public."""
+    """Return the worth of dropping the demand [value]; force shown in public makes it costlier."""
     end = faded(talks, step_of(place.stance))
     retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
     return Payoffs(end.hard - retreat, end.soft - retreat, end.tough, end.weak, end.ally)
@@ -92,7 +92,7 @@ def dropped(talks: Negotiation, place: Place) -> Payoffs:
 
 @jit
 def yielded(talks: Negotiation, place: Place) -> Payoffs:
-    """Return the worth of yielding: the whole demand on the agenda, and no relief [value]."""
+    """Return the worth of the defender's yielding to the whole demand, without relief [value]."""
     challenger = talks.challenger_demand
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
     defender = -price * talks.defender_demand - talks.yield_cost
@@ -101,10 +101,10 @@ def yielded(talks: Negotiation, place: Place) -> Payoffs:
 
 @jit
 def weight_unit(pace: float, total_pace: float, days: float) -> float:
-    """Return the weight of a move whose rate is one a day: `days / q`, q the chance to move.
+    """Return the weight of a move with a rate of one a day, `days / q`.
 
-    Weights are expected moves of a kind over the chance of any move in the stage, so that pace only
-    limits the speed of play (MODEL 5.3).
+    The weight of a move is its expected number in a stage, divided by the chance q that the side
+    moves in that stage. So the pace only limits the speed of play (MODEL 5.3).
     """
     return days / mover_probability(pace, total_pace, days)
 
@@ -117,25 +117,25 @@ def mover_probability(pace: float, total_pace: float, days: float) -> float:
 
 @jit
 def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) -> None:
-    """Add a move after which the game goes on at a place."""
+    """Add a move after which the game continues in the state `there`."""
     add_move(node, grid, entry, work.ahead[there.posture, there.stance, there.regime])
 
 
 @jit
 def onward(move: int, weight: float, cost: float) -> Entry:
-    """Return an entry for a move after which the game goes on."""
+    """Return an entry for a move after which the game continues."""
     return Entry(move, weight, cost, 0.0, NO_PAYOFF)
 
 
 @jit
 def by_challenger(talks: Negotiation, move: int, unit: float) -> Entry:
-    """Return an entry for a move of the challenger that has its rate and its price alone."""
+    """Return an entry for a move of the challenger with its plain rate and price."""
     return onward(move, talks.challenger_rate[move] * unit, talks.challenger_price[move])
 
 
 @jit
 def by_defender(talks: Negotiation, move: int, unit: float) -> Entry:
-    """Return an entry for a move of the defender that has its rate and its price alone."""
+    """Return an entry for a move of the defender with its plain rate and price."""
     return onward(move, talks.defender_rate[move] * unit, talks.defender_price[move])
 
 
@@ -143,10 +143,11 @@ def by_defender(talks: Negotiation, move: int, unit: float) -> Entry:
 def challenger_menu(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
-    """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit.
+    """List the challenger's moves; `spot` is place, regime, force ceiling and weight unit.
 
-    Moves are listed from peaceful to violent; the order of sums over them is part of a run's
-    digest. Each but to hold costs its own price (`challenger_price`), besides what else it costs.
+    Moves are listed from peaceful to violent. Do not change the order: sums over moves follow it,
+    and a run's digest depends on their rounding. Every move except holding costs its own price
+    (`challenger_price`) in addition to any other cost.
     """
     place, regime, _, unit = spot
     rate, price = talks.challenger_rate, talks.challenger_price
@@ -156,14 +157,15 @@ def challenger_menu(
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
             add_move(node, grid, onward(package, weight, price[package]), answered[package])
-    # An ultimatum binds: to withdraw the demand then costs what an empty threat costs, in addition.
+    # An ultimatum commits the challenger: dropping the demand then also costs as much as an empty
+    # threat.
     drop_cost = price[ChallengerMove.DROP]
     if regime == Regime.ULTIMATUM:
         drop_cost += talks.credibility_cost
     drop = Entry(
         ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
     )
-    # It ends the dispute, so that the worth of going on here counts for nothing.
+    # Dropping the demand always ends the dispute, so the worth of `here` has no weight.
     add_step(node, grid, work, drop, here)
     if may_offer_standstill(talks, regime):
         offer = by_challenger(talks, ChallengerMove.STANDSTILL, unit)
@@ -178,7 +180,7 @@ def challenger_menu(
         take = by_challenger(talks, ChallengerMove.TAKE, unit)
         taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
         add_move(node, grid, take, taken)
-    # Both sides look ahead to unrest, which urges to strike, at its mean (MODEL 5.8).
+    # Unrest makes a strike more attractive; both sides expect it at its mean (MODEL 5.8).
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance]
     breach = cost_of_breach(talks, regime)
@@ -194,9 +196,9 @@ def challenger_menu(
 def list_posture(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
-    """List what the challenger can do with its forces, short of using them.
+    """List the challenger's moves with its forces short of their use, and holding.
 
-    An ultimatum needs deployed force, which stays bound: it is not lowered while the clock runs.
+    An ultimatum needs deployed force, which cannot be withdrawn while the ultimatum runs.
     """
     place, regime, ceiling, unit = spot
     rate, price = talks.challenger_rate, talks.challenger_price
@@ -218,7 +220,7 @@ def list_posture(
     if may_impose(talks, place.posture, regime):
         impose = by_challenger(talks, ChallengerMove.IMPOSE, unit)
         add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
-    # That a threat was empty is paid for when it lapses (MODEL 4.5).
+    # The cost of an empty threat is paid when the ultimatum lapses (MODEL 4.5).
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
         entry = by_challenger(talks, ChallengerMove.ULTIMATUM, unit)
         answered = work.answered[place.posture, place.stance]
@@ -227,26 +229,29 @@ def list_posture(
 
 @jit
 def may_walk_out(regime: int) -> bool:
-    """Say whether there are talks that a side may end."""
+    """Say whether a side may walk out: talks are under way or an ultimatum runs."""
     return regime not in (Regime.FAILED, Regime.STANDSTILL)
 
 
 @jit
 def may_take(talks: Negotiation, regime: int) -> bool:
-    """Say whether something can be taken now: not while an ultimatum runs or a standstill holds."""
+    """Say whether a taking is possible now: not during an ultimatum or a standstill."""
     is_free = regime <= Regime.TEXT_READY or regime == Regime.FAILED
     return is_free and is_takeable(talks)
 
 
 @jit
 def is_takeable(talks: Negotiation) -> bool:
-    """Say whether there is something to take and a rate at which it is; tables of it exist then."""
+    """Say whether a taking is ever possible: there is a takeable issue, and the rate is above 0.
+
+    Tables of takings exist only then.
+    """
     return talks.may_take == 1 and talks.challenger_rate[ChallengerMove.TAKE] > 0.0
 
 
 @jit
 def strike_factor(talks: Negotiation, regime: int) -> float:
-    """Return the factor on the weight of a strike, which failed talks raise."""
+    """Return the factor on the weight of a strike; 1 unless talks have failed."""
     return talks.failed_strike_factor if regime == Regime.FAILED else 1.0
 
 
@@ -254,7 +259,7 @@ def strike_factor(talks: Negotiation, regime: int) -> float:
 def defender_menu(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
-    """List the defender's moves at a place, in a regime, with a weight unit."""
+    """List the defender's moves; `spot` is place, regime, force ceiling and weight unit."""
     place, regime, _, unit = spot
     rate, price = talks.defender_rate, talks.defender_price
     here = Standing(place.posture, place.stance, regime)
@@ -308,7 +313,7 @@ def answer_menu(
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
     here = Standing(place.posture, place.stance, Regime.TEXT_READY)
-    # What is not ratified and what breaks later both leave talks failed (MODEL 4.6, 5.2).
+    # A deal that is not ratified, or that breaks later, leads to failed talks (MODEL 4.6, 5.2).
     lasting = talks.ratify_probability * lasting_share(talks)
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
     add_step(node, grid, work, accept, after_offer(here, True))
@@ -317,7 +322,7 @@ def answer_menu(
 
 @jit
 def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int]) -> None:
-    """List the two answers to an offered standstill: accept, or leave the regime as it is."""
+    """List the two answers to the offer of a standstill: accept it, or keep the present regime."""
     place, regime = spot
     here = Standing(place.posture, place.stance, regime)
     add_step(node, grid, work, onward(0, 1.0, 0.0), after_standstill_offer(here, True))
@@ -326,8 +331,8 @@ def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int])
 
 @jit
 def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
-    """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
-    # With a draft deal or without, an ultimatum leads to the same place.
+    """List the two answers to an ultimatum: yield at once, or refuse and let it run."""
+    # An ultimatum leads to the same regime whether or not a draft deal is ready.
     here = Standing(place.posture, place.stance, Regime.NO_TEXT)
     refused = after_challenger(here, ChallengerMove.ULTIMATUM)
     accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
@@ -337,10 +342,10 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place
 
 @jit
 def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
-    """List the challenger's choices when its ultimatum lapses: strike, back down, or a campaign."""
+    """List the challenger's choices when its ultimatum lapses: strike, back down or campaign."""
     force = work.force[force_of(place.posture), place.stance]
     price = talks.challenger_price
-    # Answers are numbered as a `decision.Lapse`.
+    # The numbers of the answers are those of `decision.Lapse`.
     strike = onward(0, 1.0, price[ChallengerMove.STRIKE])
     add_move(node, grid, strike, force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
@@ -353,7 +358,7 @@ def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Pl
 
 @jit
 def campaign_weight(talks: Negotiation) -> float:
-    """Return the weight of a campaign at indifference, a strike having 1."""
+    """Return the weight of a campaign relative to that of a strike, at indifference."""
     rate = talks.challenger_rate
     strike = rate[ChallengerMove.STRIKE]
     return rate[ChallengerMove.CAMPAIGN] / strike if strike > 0.0 else 0.0

@@ -1,4 +1,4 @@
-"""What a war brings in each side's view of it: means and their spread."""
+"""The expected outcome of a war in each side's view: means, variances and the certain worth."""
 
 import math
 from typing import Annotated, NamedTuple, TypeAlias
@@ -12,26 +12,26 @@ from detente.kernel.strength import decided, is_exhausted, programme_broken, sha
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 SPARED = 0.3
-"""What lands on a party that stands aside, as a share of what would if it fought.
+"""Hits on a party that does not fight, as a share of the hits on it if it fought.
 
-A round number: no source gives it. In `oman-2026` war comes in .5 fewer of 100 futures with half
-of it, in .3 more with twice as much.
+A round number without a source. In `oman-2026` war comes in .5 fewer of 100 futures with half of
+it, and in .3 more with twice as much.
 """
 MOMENT_COLUMNS = 13
-"""Numbers that make up the moments of a war in one side's view."""
+"""Size of the row that stores a war's moments in one side's view."""
 CLEAR = 0.38
-"""Distance of the chances from even at which one side prevails clearly and imposes an end (7).
+"""Least distance of a side's chance to prevail from 1/2 at which it imposes an end (MODEL 7).
 
-One side's chance is then .88, odds of 7 to 1. No source gives the size, and it was not fitted. It
-matters: in `oman-2026` war comes in 17 of 100 futures, in 21 with half of it and in 12 with .49,
-with which hardly any end is imposed.
+That chance is then .88, odds of 7 to 1. The size has no source and was not fitted. It matters: in
+`oman-2026` war comes in 17 of 100 futures, in 21 with half of it, and in 12 with .49, with which
+hardly any end is imposed.
 """
 STEPS_BROKEN = 3.0
-"""Steps that the programme loses if all of it is broken: one with each third (MODEL 7)."""
+"""Steps that the programme loses if all of it is destroyed: one for each third (MODEL 7)."""
 
 
 Left: TypeAlias = tuple[float, float, float]
-"""An amount for each number of programme steps that a war leaves."""
+"""An amount for each programme step that may remain after a war: 0, 1 or 2."""
 
 
 class Moments(NamedTuple):
@@ -51,7 +51,7 @@ class Moments(NamedTuple):
 
 
 class WarCourse(NamedTuple):
-    """What a war brings, given the step that the programme has made."""
+    """The expected outcome of a war, given the programme's step before it."""
 
     challenger: Annotated[Moments, "in the challenger's view"]
     defender: Annotated[Moments, "in the defender's"]
@@ -59,7 +59,7 @@ class WarCourse(NamedTuple):
 
 
 Courses: TypeAlias = tuple[WarCourse, WarCourse, WarCourse]
-"""What a war brings, by the step that the programme has made."""
+"""The expected outcome of a war, by the programme's step before it."""
 
 
 class End(NamedTuple):
@@ -74,12 +74,12 @@ class End(NamedTuple):
 
 @jit
 def certain_worth(weights: tuple[float, float], moments: Moments, aversion: float) -> float:
-    """Return the certainty equivalent of a war's outcome: mean less `r/2` of the variance [value].
+    """Return the certainty equivalent of a war's outcome, mean minus `r/2` times variance [value].
 
-    `weights` are those of the share settled and of losses. All that depends on who prevails goes
-    one way or the other together.
+    `weights` are those of the share settled and of the loss; `aversion` is r. All that depends on
+    who prevails is won or lost together.
     """
-    # One lottery over all stakes: were each issue drawn by itself, risk aversion would have no
+    # All stakes are one lottery. If each issue were drawn separately, risk aversion would have no
     # effect (docs/decisions.md).
     mean = weights[0] * moments.settled + weights[1] * moments.loss
     variance = variance_of(
@@ -96,7 +96,10 @@ def variance_of(
     means: tuple[float, float],
     products: tuple[float, float, float],
 ) -> float:
-    """Return the variance of a weighted sum of two amounts from means, squares and product."""
+    """Return the variance of a weighted sum of two amounts.
+
+    `means` are those of the amounts, `products` those of both squares and of the product.
+    """
     first = products[0] - means[0] * means[0]
     second = products[1] - means[1] * means[1]
     together = products[2] - means[0] * means[1]
@@ -109,7 +112,7 @@ def variance_of(
 
 @jit
 def no_course() -> WarCourse:
-    """Return the course of a war before anything is counted."""
+    """Return a course with all moments 0, to which ends of a war are added."""
     nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0), 0.0, 0.0)
     return WarCourse(nothing, nothing, 0.0)
 
@@ -127,7 +130,7 @@ def write_moments(moments: Moments, kept: Array) -> None:
 
 @jit
 def moments_of(kept: Array) -> Moments:
-    """Return the moments that a row holds."""
+    """Return the moments that `write_moments` stored in a row."""
     left = (kept[8], kept[9], kept[10])
     return Moments(
         kept[0],
@@ -146,15 +149,15 @@ def moments_of(kept: Array) -> Moments:
 
 @jit
 def end_of(conflict: Conflict, step: int, odds: float) -> End:
-    """Return the result of a war that stops now, had the programme made so many steps.
+    """Return the result of a war that stops now, for a programme at `step` before it.
 
-    Force that is not answered in full settles by what it breaks alone.
+    Force that is not answered in full settles only through the damage that it does.
     """
     broken = programme_broken(conflict, DEFENDER, step)
     lasting = conflict.theatre.persistence * broken
     left = max(step - math.floor(STEPS_BROKEN * broken), 0)
     if is_restrained(conflict.situation):
-        # Force short of a war decides nothing and ends nothing, so that nobody prevails (7).
+        # Force short of a war decides nothing and imposes no end, so nobody prevails (MODEL 7).
         return End(EVEN, lasting, 0.0, False, left)
     won = logistic(odds)
     fought = decided(conflict)
@@ -170,11 +173,11 @@ def end_of(conflict: Conflict, step: int, odds: float) -> End:
 
 @jit
 def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
-    """Add a war that stops now, with its chance, in both sides' views of it.
+    """Add a war that stops now, with chance `mass`, to both sides' views.
 
-    Each sees the odds moved by its own optimism, as it did before the war.
+    Each side shifts the true odds by its own optimism, as it did before the war.
     """
-    # Odds need the kill shares that `foresee` does not fill for a restrained war.
+    # The odds depend on kill shares, which `foresee` does not fill for a restrained war.
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
         with_view(courses[0], mass, conflict, (0, odds)),
@@ -187,7 +190,7 @@ def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 def with_view(
     course: WarCourse, mass: float, conflict: Conflict, at: tuple[int, float]
 ) -> WarCourse:
-    """Add a war that stops now in both views; `at` is the programme step and the true odds."""
+    """Add a war that stops now to both views; `at` is the programme's step and the true odds."""
     theatre = conflict.theatre
     hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))
     feared = end_of(conflict, at[0], at[1] + leaning(theatre, DEFENDER))
@@ -200,18 +203,19 @@ def with_view(
 
 @jit
 def felt_share(conflict: Conflict, landed: float) -> float:
-    """Return the share of the price of being hit that weapons which land bring, `1 - e^(-n/n0)`.
+    """Return the share of the price of being hit after n weapons have landed, `1 - e^(-n/n0)`.
 
-    A few hits are felt, tens saturate (MODEL 5.2).
+    The first few hits count most; after tens of hits the price is paid in full (MODEL 5.2).
     """
     return 1.0 - exp(-landed / conflict.theatre.hits_felt)
 
 
 @jit
 def felt_by_challenger(conflict: Conflict) -> float:
-    """Return the losses that the challenger counts: its own, its hosts' and its ally's.
+    """Return the share of the price of being hit that the challenger pays, for all on its side.
 
-    What lands on others counts by a weight. One that stands aside is spared most of it.
+    Hits on its hosts and its ally are added with a weight, so that the result may exceed 1. A
+    challenger or an ally that does not fight is spared most hits.
     """
     parties = conflict.theatre.third_parties
     landed = conflict.campaign.landed[CHALLENGER]
@@ -219,7 +223,7 @@ def felt_by_challenger(conflict: Conflict) -> float:
     for party in range(parties.count):
         if parties.is_with_defender[party] <= 0.0:
             share = exposed_share(conflict, party)
-            # What falls on others of its side does not fall on the challenger.
+            # Weapons that hit others on its side do not hit the challenger.
             own -= share * landed
             of_others += felt_share(conflict, share * landed)
     fights = conflict.campaign.belligerents.has_challenger
@@ -229,7 +233,7 @@ def felt_by_challenger(conflict: Conflict) -> float:
 
 @jit
 def felt_by_ally(conflict: Conflict) -> float:
-    """Return the losses that the challenger's ally counts."""
+    """Return the share of the price of being hit that the challenger's ally pays; 0 without one."""
     parties = conflict.theatre.third_parties
     for party in range(parties.count):
         if parties.is_ally[party] > 0.0:
@@ -240,9 +244,9 @@ def felt_by_ally(conflict: Conflict) -> float:
 
 @jit
 def exposed_share(conflict: Conflict, party: int) -> float:
-    """Return the share of what lands on its side that falls on a party.
+    """Return a party's share of the weapons that land on its side.
 
-    An ally that does not fight is spared most of it.
+    An ally that does not fight is spared most of them.
     """
     parties = conflict.theatre.third_parties
     if parties.is_ally[party] <= 0.0:
@@ -253,18 +257,18 @@ def exposed_share(conflict: Conflict, party: int) -> float:
 
 @jit
 def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: int) -> Moments:
-    """Add an end with its chance to one side's view."""
+    """Add an end of the war, with chance `mass`, to one side's view."""
     loss = conflict.campaign.loss[side]
     settled, lottery = settled_with_land(conflict, end, side), end.lottery
     if conflict.theatre.land.is_fought > 0.0:
-        # Where the front stands is known; who prevails is in doubt for the rest alone.
+        # The position of the front is known, so only the rest depends on who prevails.
         rest = 1.0 - conflict.theatre.land.weight[side]
         lottery *= rest * rest
     days = float(conflict.campaign.day)
     felt, ally_felt = felt_share(conflict, conflict.campaign.landed[side]), 0.0
     if side == CHALLENGER:
         felt, ally_felt = felt_by_challenger(conflict), felt_by_ally(conflict)
-    # Wars that impose an end leave nothing to be discounted.
+    # After an imposed end no dispute remains, so nothing is discounted.
     open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
         moments.settled + mass * settled,
@@ -283,7 +287,7 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
 
 @jit
 def settled_with_land(conflict: Conflict, end: End, holder: int) -> float:
-    """Return the share settled with the front in it, by the weights of a side or of BOTH."""
+    """Return the share settled, land included, by the stakes of a side or of BOTH [0-1]."""
     land = conflict.theatre.land
     if land.is_fought <= 0.0:
         return end.settled
@@ -292,7 +296,7 @@ def settled_with_land(conflict: Conflict, end: End, holder: int) -> float:
 
 @jit
 def with_left(left: Left, amount: float, step: int) -> Left:
-    """Add an amount to one number of steps left."""
+    """Add an amount to the entry for `step` remaining steps."""
     return (
         left[0] + (amount if step == 0 else 0.0),
         left[1] + (amount if step == 1 else 0.0),
@@ -302,9 +306,9 @@ def with_left(left: Left, amount: float, step: int) -> Left:
 
 @jit
 def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
-    """Add a war that stops now, with its chance, as it truly goes."""
-    # Views lean by optimism, the truth does not: worths come from views, what is left of the
-    # dispute from the truth.
+    """Add the true result of a war that stops now, with chance `mass`, to the share settled."""
+    # Worths use the sides' views, which are biased by optimism. The remaining dispute after the war
+    # uses the true odds.
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
         settled_more(courses[0], mass * truly_settled(conflict, 0, odds)),
@@ -315,11 +319,11 @@ def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 @jit
 def truly_settled(conflict: Conflict, step: int, odds: float) -> float:
-    """Return the share that a war which stops now settles, by the weights of both sides."""
+    """Return the share that a war settles if it stops now, by the stakes of both sides [0-1]."""
     return settled_with_land(conflict, end_of(conflict, step, odds), BOTH)
 
 
 @jit
 def settled_more(course: WarCourse, settled: float) -> WarCourse:
-    """Add to the share settled as the war truly goes."""
+    """Add to the true share settled of a course."""
     return WarCourse(course.challenger, course.defender, course.settled + settled)

@@ -1,4 +1,4 @@
-"""One decision under mutual suspicion: the moves, their worth, and how one is chosen."""
+"""Decision nodes under two-sided uncertainty: the moves, their worth, and how one is chosen."""
 
 from typing import Annotated, NamedTuple, Protocol
 
@@ -9,17 +9,17 @@ from detente.kernel.layout import Array
 
 MOVES = 17
 MOST_POINTS = 17
-"""Most points of a belief grid: those of the finest on which checks refine it (MODEL 5.4)."""
+"""Most points of a belief grid, needed for the finest grid of the verification (MODEL 5.4)."""
 LANES = 4
-"""Nodes that the processor computes in one vector instruction, four numbers of 64 bits."""
+"""Nodes that one vector instruction computes: four numbers of 64 bits."""
 NODE_CAPACITY = 292
-"""Most nodes of a question, one for each pair of beliefs: 17 x 17, padded to whole LANES."""
+"""Most nodes of a question: 17 x 17 pairs of beliefs, padded to a multiple of LANES."""
 SEARCH_CAPACITY = 340
-"""Entries for as many rows, each padded to whole LANES: 17 x 20."""
+"""Entries for 17 rows of 17 points, each row padded to a multiple of LANES: 17 x 20."""
 LEAST_WEIGHT = 1e-60
-"""A move of less weight is left off the menu."""
+"""Least weight of a move; a move of less weight is omitted from the menu."""
 HOLDERS = 5
-"""Holders of worth: challenger resolved and not, defender resolved and not, the ally."""
+"""Holders of worth: the challenger resolved and not, the defender resolved and not, the ally."""
 ALLY_HOLDER = 4
 """Index of the ally among the holders."""
 
@@ -32,18 +32,18 @@ def attraction(
 ) -> float:
     """Return the attraction of a move, `weight * exp(precision * value)` (quantal response).
 
-    The weight is the move's rate at indifference (MODEL 5.3), so that listing a move twice at half
-    the weight changes nothing. McKelvey & Palfrey 1998.
+    The weight is proportional to the move's rate at indifference (MODEL 5.3), so that listing a
+    move twice with half the weight changes nothing. McKelvey & Palfrey 1998.
     """
     return weight * exp(precision * value)
 
 
 @jit
 def choose(values: Array, weights: Array, precision: float, probabilities: Array) -> float:
-    """Fill the chance of each move and return the expected value of choosing [value].
+    """Fill the chance of each move and return the expected value of the choice [value].
 
-    `values`, `weights` and `probabilities` have one number for each move, shape (n,). Values are
-    shifted by their best before the exponential, which cancels in the chances.
+    `values`, `weights` and `probabilities` have one number for each move, shape (n,). The best
+    value is subtracted before the exponential, to avoid overflow; it cancels in the chances.
     """
     best = highest(values)
     total = 0.0
@@ -60,7 +60,10 @@ def choose(values: Array, weights: Array, precision: float, probabilities: Array
 
 @jit
 def inclusive_value(values: Array, weights: Array, precision: float) -> float:
-    """Return the value if taste shocks count, `log(sum w exp(lambda v)) / lambda` (Rust 1987)."""
+    """Return the inclusive value, `log(sum w exp(lambda v)) / lambda` (Rust 1987) [value].
+
+    It is the expected value of the choice if the random shocks to the moves' values are counted.
+    """
     best = highest(values)
     total = 0.0
     for move in range(values.shape[0]):
@@ -78,7 +81,7 @@ def highest(values: Array) -> float:
 
 
 class Equations(Protocol):
-    """Equations that are solved together, each at its x; a record."""
+    """Equations of several nodes, solved together, each with its own unknown x; a record."""
 
     are_all: Annotated[int, "1: those of all nodes, row by row"]
     node: Annotated[Array, (NODE_CAPACITY,), "which node each belongs to", int]
@@ -114,12 +117,11 @@ class Equations(Protocol):
 
 
 class Node(Protocol):
-    """The decision nodes of one question, which differ in beliefs only; a record.
+    """The decision nodes of one question, which differ only in beliefs; a record.
 
     The mover has two types. `value` holds, for each move and each posterior on the grid, the worth
-    to the HOLDERS. Tables list the beliefs about the other side first, with a row of beliefs about
-    the mover for each, so that all nodes are computed together; entries past the last node are
-    never read.
+    to the HOLDERS. In all tables each belief about the other side has a row, which lists the
+    beliefs about the mover. Entries past the last node are padding.
     """
 
     is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
@@ -194,33 +196,40 @@ class Node(Protocol):
 
 @jit
 def node_at(node: Node, place: int, other: int) -> int:
-    """Return the index in tables of a belief about the mover and one about the other side."""
+    """Return a node's index in tables, from grid indices of the beliefs.
+
+    `place` is the belief about the mover, `other` that about the other side.
+    """
     return non_negative(other * node.points + place)
 
 
 @jit
 def node_between(node: Node, tough: int, hard: int) -> int:
-    """Return the index in tables of beliefs about the defender (tough), the challenger (hard)."""
+    """Return a node's index in tables, from grid indices of the beliefs.
+
+    `tough` is the belief about the defender, `hard` that about the challenger.
+    """
     return node_at(node, hard, tough) if node.mover == 0 else node_at(node, tough, hard)
 
 
 @jit
 def non_negative(index: int) -> int:
-    """Return an index that is 0 or more, in a form that the compiler recognises.
+    """Return an index that is 0 or more, in a form that tells the compiler so.
 
-    Numba counts an index below 0 from the end of an array; with this it drops the test for it.
+    Numba tests each index for a negative one, which counts from the end of an array; it omits the
+    test for an index from this function.
     """
     return max(index, 0)
 
 
 @jit
 def padded(count: int) -> int:
-    """Return a count rounded up to whole LANES."""
+    """Return a count rounded up to a multiple of LANES."""
     return (count + LANES - 1) // LANES * LANES
 
 
 class Payoffs(NamedTuple):
-    """What an outcome is worth for good to each type and to the ally [value]."""
+    """The worth of an outcome that ends the game, to each type and to the ally [value]."""
 
     hard: float
     soft: float
@@ -241,11 +250,11 @@ class Entry(NamedTuple):
 
 @jit
 def set_priors(node: Node, grid: Grid, others: int) -> None:
-    """Set the nodes' priors to the points of a grid, for each belief about the other side."""
+    """Set the nodes' priors to the points of a grid: a row for each belief about the other side."""
     node.others, node.points = others, grid.points
     node.nodes = others * grid.points
     node.padded_nodes = padded(node.nodes)
-    # No x passes an infinite entry, so that the padding of a row never counts.
+    # No x exceeds an infinite entry, so the padding of a row is never counted.
     node.searched[:] = INFINITY
     node.every.are_all = 1
     set_points(node, grid)
@@ -253,14 +262,14 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
         node.belief[place] = probability(point(grid, place))
         for other in range(others):
             set_prior(node, (place, other), point(grid, place))
-    # Padding repeats the last row, so that vectors read inside the tables.
+    # Padding repeats the last row, so that vector instructions never read outside the tables.
     for at in range(node.nodes, node.padded_nodes):
         node.every.row[at] = node_at(node, 0, others - 1)
 
 
 @jit
 def set_points(node: Node, grid: Grid) -> None:
-    """Set the points at which worths are tabulated to those of a grid."""
+    """Set the posteriors at which worths are tabulated to the points of a grid."""
     for other in range(node.others):
         for place in range(grid.points):
             at = node_at(node, place, other)
@@ -284,17 +293,17 @@ def set_prior(node: Node, beliefs: tuple[int, int], log_odds: float) -> None:
 
 @jit
 def open_question(node: Node, mover: int) -> None:
-    """Begin a question for one mover with an empty menu."""
+    """Begin a question with an empty menu; `mover` is 0 for the challenger, 2 for the defender."""
     node.mover = mover
     node.moves = 0
 
 
 @jit
 def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
-    """Add a move: with `end_probability` it ends the game, else the game goes on at `block`.
+    """Add a move to the menu.
 
-    `block` holds worth by both beliefs and holder, shape (points, points, HOLDERS). A move of less
-    than LEAST_WEIGHT is left out.
+    It ends the game with `end_probability`; otherwise its worth is that of `block`, by both beliefs
+    and holder, shape (points, points, HOLDERS). A move of less than LEAST_WEIGHT is omitted.
     """
     if entry.weight < LEAST_WEIGHT:
         return
@@ -304,7 +313,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     mover = node.mover
     for holder in range(HOLDERS):
         node.ends[holder] = entry.end_probability * entry.payoffs[holder]
-        # A cost is the mover's own, whatever its type.
+        # Only the mover pays the cost, whatever its type.
         node.costs[holder] = entry.cost if mover <= holder <= mover + 1 else 0.0
     goes_on = 1.0 - entry.end_probability
     for tough in range(grid.points):
@@ -322,9 +331,10 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
 def take_worth(
     node: Node, spot: tuple[int, int], goes_on: float, worth: Array, holder: int
 ) -> None:
-    """Fill the worth of a move to one holder at one node.
+    """Fill the worth of a move to one holder at one posterior.
 
-    `spot` is column and node; `worth` is what follows if the move does not end the game, by holder.
+    `spot` is the move's column and the index of the posterior; `worth` is the continuation if the
+    move does not end the game, by holder.
     """
     whole = node.ends[holder] + goes_on * worth[holder]
     node.value[spot[0], spot[1], holder] = whole - node.costs[holder]
@@ -332,7 +342,7 @@ def take_worth(
 
 @jit
 def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
-    """Add the worth of all nodes, times a chance, to a block, shape (points, points, HOLDERS)."""
+    """Add the worth of all nodes times a chance to a block, shape (points, points, HOLDERS)."""
     for tough in range(grid.points):
         for hard in range(grid.points):
             at = node_between(node, tough, hard)
@@ -342,15 +352,19 @@ def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
 
 @jit
 def combine(node: Node) -> None:
-    """Fill the worth of each node: the mover's types by policy, the others by the public mix."""
+    """Fill the worth of each node, by holder.
+
+    Each type of the mover expects its own policy; everyone else expects the mean of both types'
+    policies, weighted by the belief.
+    """
     own, facing = non_negative(node.mover), non_negative(2 - node.mover)
     for at in range(node.nodes):
         belief = node.believed[at]
         of_firm, of_unresolved, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
         for column in range(node.moves):
             firm, unresolved = node.firm_policy[column, at], node.unresolved_policy[column, at]
-            # Who does not know the mover's type averages over it, and reads the worth at the
-            # posterior.
+            # Others do not know the mover's type, so they average over it. The worth of a move is
+            # read at the posterior after it.
             public = belief * firm + (1.0 - belief) * unresolved
             of_firm += firm * worth_on(node, at, column, own)
             of_unresolved += unresolved * worth_on(node, at, column, own + 1)

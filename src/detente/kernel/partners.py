@@ -1,4 +1,4 @@
-"""Decisions of partners within a future: consent of hosts, deployments of friends."""
+"""Decisions of third parties within a future: consent of hosts, deployments of friends."""
 
 from typing import Annotated, Protocol
 
@@ -8,12 +8,12 @@ from detente.kernel.limits import PARTIES
 from detente.kernel.posture import Calendar
 
 DECISIONS = 2
-"""What a third party may decide: whether it consents, and whether it deploys all it has."""
+"""Decisions of a third party: whether it consents, and whether it deploys all its forces."""
 CONSENT, FORCE = range(DECISIONS)
 
 
 class Partners(Protocol):
-    """How readily third parties change their mind within a future; by party, a record."""
+    """Rates at which third parties change their decisions within a future; a record, by party."""
 
     deciders: Annotated[int, "how many may change their mind within a future"]
     decider: Annotated[Array, (PARTIES,), "which of the third parties these are", int]
@@ -32,7 +32,7 @@ class Partners(Protocol):
 
 
 class Stances(Protocol):
-    """State of the third parties of a future; by party, a record."""
+    """State of the third parties in a future; a record, by party."""
 
     has_turned: Annotated[
         Array, (DECISIONS, PARTIES), "1 while a host withholds its consent, a friend sends all", int
@@ -45,7 +45,7 @@ class Stances(Protocol):
 
 @jit
 def at_first(stances: Stances) -> None:
-    """Reset a future's third parties to the as-of date."""
+    """Reset the third parties of a future to their state on the as-of date."""
     for party in range(PARTIES):
         stances.was_struck[party] = 0
         for kind in range(DECISIONS):
@@ -55,7 +55,10 @@ def at_first(stances: Stances) -> None:
 
 @jit
 def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threatened: bool) -> float:
-    """Return the rate at which a host withdraws its consent, or gives it again [1/day]."""
+    """Return the rate at which a host changes its decision on consent [1/day].
+
+    It withdraws its consent, or renews it if it has withdrawn it.
+    """
     if stances.has_turned[CONSENT, party] == 1:
         return partners.renewal_rate[party]
     rate = partners.withdrawal_rate[party]
@@ -68,10 +71,10 @@ def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threate
 
 @jit
 def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) -> float:
-    """Return the rate at which a friend deploys all it has, or withdraws it [1/day].
+    """Return the rate at which a friend deploys all its forces, or withdraws them again [1/day].
 
-    It follows the challenger's deployed force, whichever side the friend is on: both the one that
-    threatens and the one that is threatened have friends.
+    The rate depends on the challenger's deployed force, whichever side the friend supports: it
+    reinforces the threat or answers it.
     """
     if stances.has_turned[FORCE, party] == 1:
         return partners.lower_rate[party] if force == 0 else 0.0
@@ -80,12 +83,13 @@ def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) 
 
 @jit
 def open_ceiling(calendar: Calendar, stances: Stances, stage: int) -> int:
-    """Return the highest force level in a stage, without the forces that hosts withhold."""
+    """Return the highest force level open in a stage, without forces that hosts withhold."""
     withheld = 0
     for party in range(PARTIES):
         if stances.has_turned[CONSENT, party] == 1:
             withheld += calendar.hosted[party, stage]
     if withheld == 0:
         return calendar.ceiling[stage]
-    # More may be there than the highest level counts: a host's forces are taken off all of them.
+    # The forces present may exceed the highest level. Those that hosts withhold are subtracted from
+    # all of them, so that the level falls only once the rest is smaller.
     return min(calendar.ceiling[stage], max(calendar.there[stage] - withheld, 0))

@@ -1,4 +1,4 @@
-"""Places in the game tree, and where each move leads; the solver and the simulation share it."""
+"""States of the game, and the state after each move; the solver and the simulation share them."""
 
 from typing import Annotated, NamedTuple
 
@@ -8,15 +8,15 @@ from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regi
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1).
 
-The fewest with something between none and all: a campaign needs all of the force, an ultimatum
-some. Places, and the time to solve, go with their square.
+Three is the least number with a level between none and all: an ultimatum needs some of the force, a
+campaign all of it. The number of places, and the time to solve, grow with the square of LEVELS.
 """
 RAISING = 2 * LEVELS - 1
-"""Force levels, and a posture between each two of them while a raise is under way."""
+"""Postures without a blockade: the force levels, and one between each two for a raise under way."""
 POSTURES = RAISING + LEVELS
-"""These, then force levels while a blockade or another such measure stands (MODEL 2.5)."""
+"""All postures: those without a blockade, then the force levels during one (MODEL 2.5)."""
 STANCES = 2 * LEVELS
-"""Programme steps without a public vow of the defender, then with one."""
+"""Stances: the programme steps without a public vow of the defender, then those with one."""
 
 
 class Place(NamedTuple):
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """A posture, a stance and a regime: what moves change."""
+    """The state that moves change: posture, stance and regime."""
 
     posture: Annotated[int, "as a Place has it"]
     stance: Annotated[int, "as a Place has it"]
@@ -41,19 +41,19 @@ class Standing(NamedTuple):
 
 @jit
 def force_of(posture: int) -> int:
-    """Return the deployed force level F; force that is still under way does not count."""
+    """Return the deployed force level F; a raise under way does not count."""
     return posture - RAISING if is_imposed(posture) else posture // 2
 
 
 @jit
 def posture_at(force: int) -> int:
-    """Return the posture of a force level with nothing under way and no blockade."""
+    """Return the posture of a force level without a raise under way and without a blockade."""
     return 2 * force
 
 
 @jit
 def imposed_at(force: int) -> int:
-    """Return the posture of a force level during a blockade; nothing is under way then."""
+    """Return the posture of a force level during a blockade, when no raise is under way."""
     return RAISING + force
 
 
@@ -66,15 +66,15 @@ def is_imposed(posture: int) -> bool:
 @jit
 def is_under_way(posture: int) -> bool:
     """Say whether a raise has been ordered and has not arrived."""
-    # Postures of a blockade are odd or even by force level alone.
+    # Only without a blockade does an odd posture mean a raise under way.
     return posture < RAISING and posture % 2 == 1
 
 
 @jit
 def may_raise(posture: int, regime: int, ceiling: int) -> bool:
-    """Return whether the challenger may order more force: there is more, and nothing forbids it.
+    """Say whether the challenger may order more force.
 
-    A standstill does, and a blockade that stands.
+    More must be available, and no other raise under way. A standstill and a blockade forbid raises.
     """
     is_free = not is_imposed(posture) and not is_under_way(posture)
     return is_free and force_of(posture) < ceiling and regime != Regime.STANDSTILL
@@ -82,13 +82,13 @@ def may_raise(posture: int, regime: int, ceiling: int) -> bool:
 
 @jit
 def may_lower(talks: Negotiation, posture: int, regime: int) -> bool:
-    """Return whether there is force, deployed or under way, that the challenger may withdraw.
+    """Say whether the challenger may withdraw force that is deployed or under way.
 
-    What stands behind an ultimatum that runs stays, and so does what a blockade needs.
+    It keeps the force that a running ultimatum or a blockade needs.
     """
     if is_imposed(posture) and force_of(posture) <= talks.blockade_force:
         return False
-    # No force is deployed there, and none under way.
+    # In these postures no force is deployed or under way.
     if posture in (0, RAISING):
         return False
     return regime != Regime.ULTIMATUM or may_threaten(lowered(posture))
@@ -96,9 +96,9 @@ def may_lower(talks: Negotiation, posture: int, regime: int) -> bool:
 
 @jit
 def may_impose(talks: Negotiation, posture: int, regime: int) -> bool:
-    """Say whether a blockade may be imposed: force for it is there, and no more is under way.
+    """Say whether the challenger may impose a blockade.
 
-    None is imposed while a standstill holds.
+    It needs enough deployed force and no raise under way. A standstill forbids it.
     """
     if talks.has_blockade == 0 or is_imposed(posture) or is_under_way(posture):
         return False
@@ -109,7 +109,7 @@ def may_impose(talks: Negotiation, posture: int, regime: int) -> bool:
 
 @jit
 def may_threaten(posture: int) -> bool:
-    """Say whether there is force deployed behind an ultimatum (MODEL 4.5)."""
+    """Say whether force is deployed, which an ultimatum needs (MODEL 4.5)."""
     return force_of(posture) > 0
 
 
@@ -121,15 +121,15 @@ def may_campaign(posture: int) -> bool:
 
 @jit
 def raised(posture: int) -> int:
-    """Return the posture after a raise is ordered, and after one under way has arrived."""
-    # Levels and raises alternate, so that both are one step up.
+    """Return the posture after a raise is ordered, or after a raise under way has arrived."""
+    # Force levels and raises under way alternate, so that either change is one step up.
     return posture + 1
 
 
 @jit
 def lowered(posture: int) -> int:
-    """Return the posture after the challenger calls back what is under way, or one force level."""
-    # Postures of a blockade are one apart, the others two with a raise between.
+    """Return the posture after the challenger cancels a raise under way, or withdraws a level."""
+    # Force levels are one posture apart during a blockade, and two otherwise, with a raise between.
     return posture - 1 if is_under_way(posture) or is_imposed(posture) else posture - 2
 
 
@@ -147,13 +147,13 @@ def has_vowed(stance: int) -> bool:
 
 @jit
 def advanced(stance: int) -> int:
-    """Return the stance after a step of the programme; the last step is followed by none."""
+    """Return the stance after a step of the programme; there is none after the last."""
     return stance if step_of(stance) == LEVELS - 1 else stance + 1
 
 
 @jit
 def stance_at(step: int, vow: int) -> int:
-    """Return the stance of a programme step, without (`vow` 0) or with (1) a vow."""
+    """Return the stance of a programme step; `vow` is 1 if the defender has vowed, else 0."""
     return step + LEVELS * vow
 
 
@@ -167,7 +167,8 @@ def vowed(stance: int) -> int:
 def first_regime(talks: Negotiation) -> int:
     """Return the regime of the talks on the as-of date.
 
-    No draft deal is ready yet, unless an ultimatum runs, a standstill holds or talks have failed.
+    Talks begin without a draft deal, unless an ultimatum runs, a standstill holds or talks have
+    failed.
     """
     if talks.ultimatum_runs == 1:
         return Regime.ULTIMATUM
@@ -180,8 +181,8 @@ def first_regime(talks: Negotiation) -> int:
 def at_start(force: int, talks: Negotiation) -> Standing:
     """Return the state of a crisis on the as-of date, with a force level deployed.
 
-    More force is on its way only where there is more, and an ultimatum needs force behind it, as
-    may a blockade.
+    A raise that the pack reports as ordered is ignored if all force is deployed. An ultimatum or a
+    blockade without the force that it needs is void.
     """
     posture = posture_at(force)
     if talks.raise_ordered == 1 and force < LEVELS - 1:
@@ -189,7 +190,7 @@ def at_start(force: int, talks: Negotiation) -> Standing:
     if talks.blockade_stands == 1:
         posture = imposed_at(force)
     here = Standing(posture, stance_at(0, talks.has_vowed), first_regime(talks))
-    # A pack may say what the force deployed does not allow: an ultimatum or a blockade without it.
+    # A pack may state an ultimatum or a blockade without the force that it needs.
     return under_ceiling(talks, here, LEVELS - 1)
 
 
@@ -197,7 +198,8 @@ def at_start(force: int, talks: Negotiation) -> Standing:
 def after_challenger(here: Standing, move: int) -> Standing:
     """Return the state after a move of the challenger that neither ends the dispute nor is force.
 
-    An ultimatum leads there once it is refused; an offer leads where its answer does.
+    For an ultimatum that is the state once it is refused. An offer does not change the state; its
+    answer does.
     """
     if move == ChallengerMove.LOWER:
         return Standing(lowered(here.posture), here.stance, here.regime)
@@ -226,8 +228,8 @@ def after_defender(here: Standing, move: int) -> Standing:
 def after_offer(here: Standing, is_accepted: bool) -> Standing:
     """Return the state after an offer that brings no lasting deal.
 
-    A rejected deal is off the table. One that is accepted but not ratified, or that is broken
-    later, leaves talks failed.
+    After a rejection no draft deal is ready. A deal that is accepted but not ratified, or broken
+    later, leads to failed talks.
     """
     return failed(here) if is_accepted else Standing(here.posture, here.stance, Regime.NO_TEXT)
 
@@ -240,30 +242,29 @@ def after_standstill_offer(here: Standing, is_accepted: bool) -> Standing:
 
 @jit
 def after_standstill(here: Standing, is_text_ready: bool) -> Standing:
-    """Return the state after a standstill has expired: a draft deal, or none yet."""
+    """Return the state after a standstill has expired, with a draft deal ready or not."""
     regime = Regime.TEXT_READY if is_text_ready else Regime.NO_TEXT
     return Standing(here.posture, here.stance, regime)
 
 
 @jit
 def failed(here: Standing) -> Standing:
-    """Return the state after failed talks: a walk-out, a lost deal or a lapsed ultimatum."""
+    """Return the state once talks have failed: by a walk-out, a lost deal or a lapsed ultimatum."""
     return Standing(here.posture, here.stance, Regime.FAILED)
 
 
 @jit
 def after_force(posture: int, step: int) -> Standing:
-    """Return the state after force that leaves the dispute open: talks failed, no vow in force.
+    """Return the state after force that leaves the dispute open: failed talks and no vow.
 
-    A raise under way is called off, and a blockade is over: what follows is war or its end. `step`
-    is what is left of the programme.
+    A raise under way is cancelled, and a blockade ends. `step` is the programme's remaining step.
     """
     return Standing(posture_at(force_of(posture)), stance_at(step, 0), Regime.FAILED)
 
 
 @jit
 def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
-    """Return the posture left under a force ceiling: a blockade that needs more force is over."""
+    """Return the posture under a force ceiling; a blockade that needs more force ends."""
     if not is_imposed(posture):
         return min(posture, posture_at(ceiling))
     force = min(force_of(posture), ceiling)
@@ -272,7 +273,7 @@ def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
 
 @jit
 def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
-    """Return the state under a force ceiling: less force, and no threat without force behind it."""
+    """Return the state under a force ceiling; an ultimatum without force ends in failed talks."""
     left = Standing(capped(talks, here.posture, ceiling), here.stance, here.regime)
     is_void = here.regime == Regime.ULTIMATUM and not may_threaten(left.posture)
     return failed(left) if is_void else left
@@ -280,7 +281,7 @@ def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
 
 @jit
 def turned(regime: int) -> int:
-    """Return the regime that follows without a move: talks resume, or a deal is drafted."""
+    """Return the next regime if nobody moves: talks resume, or a draft deal becomes ready."""
     if regime == Regime.FAILED:
         return Regime.NO_TEXT
     return Regime.TEXT_READY if regime == Regime.NO_TEXT else regime

@@ -1,4 +1,4 @@
-"""The policies of both sides, solved backward from the end of the horizon."""
+"""The policies of both sides, solved backward from the end of the calendar."""
 
 from detente.kernel.aftermath import average_over_types, solve_force, store_failed, store_float32
 from detente.kernel.arithmetic import arrival, decay
@@ -47,19 +47,19 @@ from detente.kernel.talks import (
 )
 
 BRANCH_STEPS = 8
-"""Steps in which precision is raised where there are several equilibria.
+"""Steps in which the precision is raised to its value if there are several equilibria.
 
-With 4 or 16 no future of `oman-2026` differs: the branch is the same.
+With 4 or 16 steps no future of `oman-2026` differs: the same equilibrium is found.
 """
 
 
 def solve_backward(workspace: SolverWorkspace) -> None:
     """Fill the policies of every stage of an epoch, from the last to the first (MODEL 5.4).
 
-    The last epoch starts from the flows that go on for ever. Any other starts from `work.later`,
-    the worth at the start of the next epoch, and on return that array holds the worth at its own
-    start. Only one compiled function called here solves stages, since numba compiles with a
-    function all that it calls.
+    The recursion over the last epoch starts from flows that continue for ever. That over any other
+    epoch starts from `work.later`, the worth at the start of the next epoch. On return that array
+    has the worth at the start of the epoch solved. Of the compiled functions called here only
+    `solve_stages` solves stages, since numba compiles a function together with all that it calls.
     """
     arrays = as_arrays(workspace)
     begin_epoch(arrays)
@@ -67,7 +67,7 @@ def solve_backward(workspace: SolverWorkspace) -> None:
     last = int(calendar.stages) - 1
     if calendar.epoch_of_stage[last] == calendar.epoch:
         begin_at_end(arrays, True)
-        # The last stage is solved first and alone, so that `folded_rows` counts its rows only.
+        # The last stage is solved separately, so that `folded_rows` counts only its rows.
         solve_stages(arrays, last, last)
         if workspace.node.folded_rows > 0:
             follow_branch(workspace, last)
@@ -76,16 +76,17 @@ def solve_backward(workspace: SolverWorkspace) -> None:
 
 
 def follow_branch(workspace: SolverWorkspace, last: int) -> None:
-    """Solve the last stage again by homotopy in the precision, where it has several equilibria.
+    """Solve the last stage again by homotopy in the precision, as it may have several equilibria.
 
-    The branch that starts from random moves is the one that a logit equilibrium means (McKelvey &
-    Palfrey 1998). Each earlier stage starts from the solution of the one after it.
+    The equilibrium selected is the one connected to random choice at precision 0, the principal
+    branch (McKelvey & Palfrey 1998). Each earlier stage starts from the solution of the next one.
     """
     arrays = as_arrays(workspace)
     precision = float(workspace.node.precision)
     for part in range(1, BRANCH_STEPS + 1):
         workspace.node.precision = precision * part / BRANCH_STEPS
-        # Solving the stage has overwritten the worth after it, which is set again; starts are kept.
+        # Solving the stage overwrites the worth after it, so that is set again. The starting points
+        # of the nodes remain those of the step before.
         begin_at_end(arrays, part == 1)
         solve_stages(arrays, last, last)
     workspace.node.precision = precision
@@ -93,18 +94,18 @@ def follow_branch(workspace: SolverWorkspace, last: int) -> None:
 
 @jit
 def begin_epoch(arrays: SolverWorkspace) -> None:
-    """Fill the worth of force while it lasts, over the belief grid."""
+    """Fill the worth of force while it lasts, at all points of the belief grid."""
     average_over_types(workspace_from(arrays))
 
 
 @jit
 def begin_at_end(arrays: SolverWorkspace, is_first: bool) -> None:
-    """Set the worth after the last stage, from the flows that go on for ever after it.
+    """Set the worth after the last stage, at which all flows continue for ever.
 
-    `is_first`: whether nodes start from a mover whose acts reveal nothing, or go on as they are.
+    `is_first` says whether nodes are reset to start from moves that reveal nothing.
     """
     workspace = workspace_from(arrays)
-    # A best response reads no starts.
+    # A best response needs no starting points.
     if is_first and workspace.node.is_best_response == 0:
         reset_starts(workspace)
     set_terminal_worth(workspace)
@@ -124,12 +125,12 @@ def solve_stages(arrays: SolverWorkspace, first: int, last: int) -> None:
 
 @jit
 def reset_starts(workspace: SolverWorkspace) -> None:
-    """Start every node from a prior that no move changes."""
+    """Set the starting point of every node to its prior, as if moves revealed nothing."""
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             for question in range(workspace.work.start.shape[2]):
                 start = workspace.work.start[posture, stance, question]
-                # A question that is no move has three answers at most.
+                # Every question about an answer has at most MOST_ANSWERS.
                 moves = MOVES if question < Question.DEFENDER_ANSWER else MOST_ANSWERS
                 posteriors = workspace.work.posteriors[posture, stance, question, :moves]
                 for at in range(workspace.node.nodes):
@@ -139,7 +140,7 @@ def reset_starts(workspace: SolverWorkspace) -> None:
 
 @jit
 def set_terminal_worth(workspace: SolverWorkspace) -> None:
-    """Set the worth beyond the last stage: the flows of the present state for ever."""
+    """Set the worth after the last stage: the flows of the present state, continued for ever."""
     talks = workspace.world.talks
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
@@ -153,8 +154,8 @@ def set_terminal_worth(workspace: SolverWorkspace) -> None:
 @jit
 def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
     """Solve one stage, later events first: force, answers, lapses, moves, incidents, nature."""
-    # Each answer is solved before the move that meets it, and what both sides do before what nature
-    # does (5.4).
+    # Backward induction: an answer is solved before the move that it answers, and the decisions of
+    # both sides before the events of nature that precede them (MODEL 5.4).
     discount_next_stage(workspace, stage)
     reachable = reachable_places(workspace, stage)
     solve_force(workspace, stage, reachable)
@@ -163,8 +164,8 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
                 continue
-            # A move may lead to another place while an ultimatum runs. So all lapses are mixed into
-            # the worth ahead before any move is solved.
+            # A move may lead to another place at which the ultimatum still runs. So the lapses of
+            # all places are mixed into the worth ahead before any move is solved.
             place = Place(stage, posture, stance)
             solve_answers(workspace, place)
             if may_threaten(posture):
@@ -181,7 +182,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
                     solve_moves(workspace, place, regime)
                     add_force(workspace, place, regime)
                     store_worth(workspace, place, regime)
-    # Nature leads from place to place, so that moves have to be solved at all of them.
+    # Events of nature lead from place to place, so the moves at all places are solved first.
     add_nature(workspace, stage, reachable)
     store_failed(workspace, stage)
     store_contested(workspace, stage)
@@ -191,7 +192,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
 def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
     """Fill `work.ahead`: the next stage's worth, discounted and under its force ceiling.
 
-    If no force is left deployed an ultimatum is void, and talks fail.
+    An ultimatum ends in failed talks if the ceiling leaves no force deployed.
     """
     ceiling = ceiling_after(workspace.world.calendar, stage)
     discount = decay(
@@ -209,7 +210,7 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def solve_threat(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve what becomes of an ultimatum: its lapse, and the answer to it."""
+    """Solve the choices about an ultimatum: the challenger's at its lapse, and the answer to it."""
     solve_lapse(workspace, place)
     open_question(workspace.node, 2)
     ultimatum_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
@@ -223,8 +224,7 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
     lapses = arrival(1.0 / workspace.world.talks.ultimatum_days, days)
     block = workspace.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
     scale_into(1.0 - lapses, block.reshape(-1), block.reshape(-1))
-    # The block may be scaled in place before: the menu reads force and failed talks, never this
-    # block.
+    # Scaling the block in place first is safe: the menu reads other blocks, force and failed talks.
     open_question(workspace.node, 0)
     lapse_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
     table = workspace.policies.lapses[place.stage, place.posture, place.stance]
@@ -234,7 +234,7 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
 
 @jit
 def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve the answers to every offer, and store what each offer is worth."""
+    """Solve the answers to every offer, and store the worth of each offer."""
     talks = workspace.world.talks
     for package in range(talks.packages):
         # Mover 2 answers an offer of the challenger, mover 0 one of the defender.
@@ -272,10 +272,10 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     pace = talks.challenger_pace + talks.defender_pace
     now = workspace.work.now[place.posture, place.stance, regime]
     ahead = workspace.work.ahead[place.posture, place.stance, regime]
-    # With the chance that nobody moves the stage is worth what comes after it.
+    # If nobody moves, the stage is worth as much as the next one.
     scale_into(1.0 - arrival(pace, days), ahead.reshape(-1), now.reshape(-1))
     ceiling = ceiling_after(workspace.world.calendar, place.stage)
-    # Weights are per move in the stage, so that pace alone sets how often a side moves (5.3).
+    # Weights count moves in the stage, so that only the pace limits how often a side moves (5.3).
     unit = weight_unit(talks.challenger_pace, pace, days)
     table = workspace.policies.challenger[place.stage, place.posture, place.stance, regime]
     open_question(workspace.node, 0)
@@ -307,9 +307,9 @@ def scale_into(factor: float, source: Array, target: Array) -> None:
 
 @jit
 def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
-    """Store the worth that commanders and mediators read in play."""
+    """Store the worth of a place, which commanders and mediators use when futures are played."""
     if workspace.node.is_best_response == 1:
-        # A best response leaves the policies and worths of play as they are.
+        # A best response must not overwrite the stored worths.
         return
     kept = workspace.policies.worth[place.stage, place.posture, place.stance, regime]
     now = workspace.work.now[place.posture, place.stance, regime]
@@ -318,9 +318,13 @@ def store_worth(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def value_at(workspace: SolverWorkspace, beliefs: tuple[float, float], holder: int) -> float:
-    """Return the worth at the start to one holder, at log-odds (tough, hard), bilinear [value]."""
+    """Return the worth of the crisis at its start to one holder [value].
+
+    `beliefs` are those about the defender (tough) and the challenger (hard), in log-odds; the worth
+    is interpolated bilinearly.
+    """
     calendar = workspace.world.calendar
     start = at_start(calendar.force_at_start, workspace.world.talks)
-    # Once the first stage is solved, `later` holds the worth at its start.
+    # Once the first stage is solved, `later` has the worth at its start.
     block = workspace.work.later[start.posture, start.stance, start.regime]
     return interpolated(workspace.grid, block, beliefs, holder)

@@ -1,4 +1,4 @@
-"""What a move will be taken to mean, and how strongly it attracts each type."""
+"""The beliefs after each move, and how strongly each move attracts each type."""
 
 from detente.kernel.arithmetic import INFINITY
 from detente.kernel.beliefs import Grid, point
@@ -16,12 +16,16 @@ from detente.kernel.nodes import (
 
 @jit
 def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
-    """Fill the posteriors after a move for each x, and the worth of the move there."""
+    """Fill the posterior after a move for each equation, and its place in the tables.
+
+    The posterior is the point at which the curve y of the move (`Node.shifted`) equals x.
+    """
     if at.are_all == 1:
         find_by_rows(node, at, column)
     else:
         find_each(node, at, column, count)
-    # The search takes y to rise. Where it folds several segments meet x, and one is chosen.
+    # The search assumes that y rises. In a row with a fold several segments may meet x, and one of
+    # them is chosen.
     if node.falls[column] == 1:
         for slot in range(count):
             if node.is_folded[column, at.other[slot]] == 1:
@@ -35,10 +39,11 @@ def place_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
 
 @jit
 def find_by_rows(node: Node, at: Equations, column: int) -> None:
-    """Find the point below which a rising y meets each x; the one before the row if there is none.
+    """Find the last point of a rising y below each x, for the equations of all nodes.
 
-    All points are compared, in vectors: a branch that stops early costs more in mispredictions than
-    it saves. The padding of a row holds the first nodes of the next, which are then computed again.
+    If x is below the whole row, that is the index before the row. All points are compared in vector
+    instructions: stopping early would cost more in mispredicted branches than it saves. The padding
+    of a row overlaps the first nodes of the next row, which are then computed again.
     """
     y, width = node.searched[column], padded(node.points)
     for other in range(node.others):
@@ -55,7 +60,7 @@ def find_by_rows(node: Node, at: Equations, column: int) -> None:
 
 @jit
 def find_each(node: Node, at: Equations, column: int, count: int) -> None:
-    """Find the same for equations that are not in rows."""
+    """Find the last point of a rising y below each x, for equations that are not in rows."""
     y, width = node.searched[column], padded(node.points)
     for slot in range(count):
         x, first = at.x[slot], non_negative(at.other[slot] * width)
@@ -69,7 +74,8 @@ def find_each(node: Node, at: Equations, column: int, count: int) -> None:
 def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) -> int:
     """Return the segment of a folded y whose bounded solution is nearest to the hint.
 
-    The hint is the posterior of the stage solved before, so that one equilibrium is followed.
+    The hint is the posterior in the stage that was solved before, so that the solution follows one
+    equilibrium from stage to stage.
     """
     x, other, row = at.x[slot], at.other[slot], at.row[slot]
     hint = node.hint[column, at.node[slot]]
@@ -91,7 +97,7 @@ def find_nearest(node: Node, grid: Grid, at: Equations, column: int, slot: int) 
 
 @jit
 def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
-    """Return a posterior within `most_shift` of the prior: no act shifts a belief further."""
+    """Return a posterior limited to `most_shift` from the prior, the largest shift by one act."""
     return min(max(log_odds, before - node.most_shift), before + node.most_shift)
 
 
@@ -99,10 +105,10 @@ def bounded_posterior(node: Node, before: float, log_odds: float) -> float:
 def stays_beyond(
     node: Node, grid: Grid, y: tuple[int, int], ends: tuple[float, float], x: float
 ) -> bool:
-    """Return whether a bounded posterior is consistent: the solution beyond it is on the same side.
+    """Say whether a bounded posterior is consistent: y there has not crossed x yet.
 
     `y` is the move's column and the belief about the other side; `ends` are the bounded posterior
-    and the solution beyond it.
+    and the unbounded solution.
     """
     bounded, beyond = ends
     met = bounded - node.precision * gap_at(node, grid, y, bounded)
@@ -111,9 +117,9 @@ def stays_beyond(
 
 @jit
 def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> bool:
-    """Say whether y meets x on a segment; beyond the grid y has slope one.
+    """Say whether y meets x on a segment.
 
-    `spot` is the segment and the belief about the other side.
+    `spot` is the segment and the belief about the other side. Beyond the grid y has slope 1.
     """
     segment, other = spot
     y = node.shifted[column]
@@ -129,22 +135,26 @@ def crosses(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float
 
 @jit
 def posterior_on(node: Node, grid: Grid, column: int, spot: tuple[int, int], x: float) -> float:
-    """Return the posterior at which y meets x on a segment [log-odds]; slope one off the grid.
+    """Return the posterior at which y meets x on a segment [log-odds].
 
-    `spot` has the index of the first point of the row and of the point below.
+    `spot` has the index of the first point of the row and that of the point below. Beyond the grid
+    y has slope 1.
     """
     row, cell = spot
     here = non_negative(max(cell, row))
     below, shifted = node.point[here], node.shifted[column, here]
     inside = below + grid.step * ((x - shifted) * node.slope[column, here])
-    # Off the grid worths are flat, so that y rises by as much as the posterior.
+    # Beyond the grid worths are constant, so that y rises by as much as the posterior.
     is_beyond = cell < row or cell == row + grid.points - 1
     return below + x - shifted if is_beyond else inside
 
 
 @jit
 def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> None:
-    """Place the posteriors after one move, bounded; worths stay flat off the grid."""
+    """Bound the posteriors after one move, and fill their places between grid points.
+
+    Beyond the grid the place is its end, as worths are constant there.
+    """
     bound_posteriors(node, grid, at, column, count)
     log_odds, cells, shares = at.log_odds[column], at.cell[column], at.share[column]
     last = grid.points - 2
@@ -155,7 +165,8 @@ def respond(node: Node, grid: Grid, at: Equations, column: int, count: int) -> N
         beyond = 0.0 if cell < row else 1.0
         shares[slot] = inside if cell == below else beyond
         cells[slot] = below
-        # Off the grid a worth is flat, and a bounded posterior is held: neither changes with x.
+        # Beyond the grid the worth is constant, and a bounded posterior is fixed: neither changes
+        # with x.
         at.moves_with_x[column, slot] = int(cell == below and at.is_bounded[slot] == 0)
 
 
@@ -176,10 +187,10 @@ def bound_posteriors(node: Node, grid: Grid, at: Equations, column: int, count: 
 
 @jit
 def sum_attractions(node: Node, at: Equations, count: int) -> None:
-    """Sum the attraction of all moves on each type and its slope in x, given the posteriors.
+    """Sum the attraction of all moves for each type, and its slope in x, given the posteriors.
 
-    Where worths are so far from 0 that exponentials could overflow (`equation.WIDE`, MODEL 5.4), a
-    type's are measured from its best one, which cancels in its chances.
+    If worths are so large that exponentials could overflow (`equation.WIDE`, MODEL 5.4), the worth
+    of a type's best move is subtracted from all its worths; it cancels in the chances.
     """
     for own in range(2):
         for slot in range(count):
@@ -214,7 +225,7 @@ def read_worths(node: Node, at: Equations, column: int, count: int) -> None:
 
 @jit
 def find_best_worths(node: Node, at: Equations, count: int) -> None:
-    """Find the best worth of each type, in rows whose worths are far from 0."""
+    """Find the best worth of each type, for nodes in rows with large worths."""
     for slot in range(count):
         if node.is_wide[at.other[slot]] == 1:
             at.best[0, slot] = -INFINITY
@@ -229,10 +240,10 @@ def find_best_worths(node: Node, at: Equations, count: int) -> None:
 
 @jit
 def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -> None:
-    """Add the attraction of a move on a type to its total, and its slope in x.
+    """Add a move's attraction for a type, and its slope in x, to the totals.
 
-    `by` is the type, 0 firm or 1 unresolved, and the move's column. Attractions and sums have a
-    loop each, so that the first runs in vectors.
+    `by` is the type, 0 firm or 1 unresolved, and the move's column. Attractions and sums have
+    separate loops, so that the compiler vectorises the first.
     """
     own, column = by
     precision, weight = node.precision, node.weight[column]
@@ -247,7 +258,7 @@ def add_attraction(node: Node, at: Equations, by: tuple[int, int], count: int) -
 
 @jit
 def segment_of(grid: Grid, log_odds: float) -> int:
-    """Return the segment that holds a belief; -1 before the grid, the last index past it."""
+    """Return the segment of a belief: -1 below the grid, the last point's index above it."""
     place = (log_odds - grid.origin) / grid.step
     if not place > 0.0:
         return -1
@@ -258,9 +269,10 @@ def segment_of(grid: Grid, log_odds: float) -> int:
 
 @jit
 def worth_at(node: Node, grid: Grid, spot: tuple[int, int], holder: int, log_odds: float) -> float:
-    """Return the worth of a move to one holder at a posterior, linear on the grid, flat beyond.
+    """Return the worth of a move to one holder at a posterior [value].
 
-    `spot` is the move's column and the belief about the other side.
+    `spot` is the move's column and the belief about the other side. The worth is linear between
+    grid points and constant beyond the grid.
     """
     column, other = spot
     segment = segment_of(grid, log_odds)
@@ -276,7 +288,7 @@ def worth_at(node: Node, grid: Grid, spot: tuple[int, int], holder: int, log_odd
 
 @jit
 def gap_at(node: Node, grid: Grid, spot: tuple[int, int], log_odds: float) -> float:
-    """Return how much more a move is worth to the firm type at a posterior [value].
+    """Return a move's worth to the firm type minus that to the other, at a posterior [value].
 
     `spot` is the move's column and the belief about the other side.
     """

@@ -1,4 +1,4 @@
-"""Which forces may be deployed and when, and what signs say of the challenger's plan."""
+"""The calendar of deployable forces, and the evidence of signs about the challenger's plan."""
 
 from typing import Annotated, Protocol
 
@@ -9,27 +9,27 @@ from detente.kernel.limits import PARTIES
 from detente.kernel.ruling import RESULTS
 
 STAGES = 256
-"""Most stages that a calendar holds."""
+"""Most stages of a calendar."""
 DAYS = 1024
-"""Most days that a calendar holds."""
+"""Most days of a calendar."""
 
 PLANS = ("display", "stand_off", "sustained", "direct_action")
 FIRST_OF_CAMPAIGNS = 2
-"""The first plan that is a campaign; those before it are strikes."""
+"""The first plan of a campaign; the plans before it are those of a limited strike."""
 DIRECT_ACTION = 3
-"""The plan under which forces go in."""
+"""The plan that includes raids on the ground (MODEL 6.8)."""
 EVENTS = 16
-"""Most events of a crisis, with those that an umpire puts in at a table."""
+"""Most events of a crisis, including those that an umpire adds at a table."""
 SIGNS = 4
-"""Most signs that are watched for when forces arrive."""
+"""Most signs that may be seen when forces arrive."""
 
 
 @jit
 def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
-    """Shift in the log-odds that the challenger is resolved, from one sign.
+    """Return the shift in the log-odds that the challenger is resolved, from one sign.
 
-    `likelihoods`: how likely the sign is for each type and plan, up to a factor, shape (2, plans);
-    `if_hard`, `if_soft`: chance of each plan for that type, shape (plans,). The shift is
+    `likelihoods`: likelihood of the sign for each type and plan, up to a factor, shape (2, plans);
+    `if_hard`, `if_soft`: chance of each plan for a type, shape (plans,). The shift is
     `log(sum_d L(d, hard) Pr(d | hard) / sum_d L(d, soft) Pr(d | soft))` (MODEL 2.3).
     """
     hard = 0.0
@@ -37,13 +37,17 @@ def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
     for plan in range(len(PLANS)):
         hard += likelihoods[0, plan] * if_hard[plan]
         soft += likelihoods[1, plan] * if_soft[plan]
-    # Each type is taken at its mean over the plans, since which plan it has is not known either.
+    # The plan is unknown, too, so each type's likelihood is averaged over its plans.
     return log(hard / soft)
 
 
 @jit
 def take_sign(likelihoods: Array, weights: Array) -> None:
-    """Update one type's chances of the plans by a sign; shapes (plans,); `weights` sum to 1."""
+    """Update the chances of one type's plans by a sign (Bayes).
+
+    `weights` are these chances, which sum to 1, and `likelihoods` those of the sign given each
+    plan; both have shape (plans,).
+    """
     total = 0.0
     for plan in range(len(PLANS)):
         weights[plan] *= likelihoods[plan]
@@ -54,13 +58,13 @@ def take_sign(likelihoods: Array, weights: Array) -> None:
 
 @jit
 def draw_plan(chances: Array, draw: float) -> int:
-    """Return the plan of a challenger, from one draw."""
+    """Return a plan, selected by one uniform draw from the chance of each, shape (plans,)."""
     cumulative = 0.0
     for plan in range(len(PLANS)):
         cumulative += chances[plan]
         if draw < cumulative:
             return plan
-    # Rounding may leave the sum of chances a hair below 1.
+    # Rounding may leave the sum of chances slightly below 1.
     return len(PLANS) - 1
 
 
@@ -71,11 +75,11 @@ def is_alert(force: int, has_failed: bool) -> bool:
 
 
 class Calendar(Protocol):
-    """Days to play, stages to solve and the force that may be deployed; a record.
+    """The days to play, the stages to solve and the force that may be deployed; a record.
 
-    Events divide the days into epochs, each with a world of its own. Every such world holds the
-    whole calendar: the stages of all epochs, the ceilings that both sides expect, and the epoch's
-    number.
+    Events divide the days into epochs, and each epoch has a world of its own. Every one of these
+    worlds has the whole calendar: the stages of all epochs, the force ceilings that both sides
+    expect in them, and the number of its own epoch.
     """
 
     horizon: Annotated[int, "days played [days]"]
@@ -115,6 +119,6 @@ class Calendar(Protocol):
 
 @jit
 def ceiling_after(calendar: Calendar, stage: int) -> int:
-    """Return the highest force level in the stage that follows."""
+    """Return the force ceiling of the next stage; the last stage's holds past the end."""
     following = min(stage + 1, calendar.stages - 1)
     return calendar.ceiling[following]

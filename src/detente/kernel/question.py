@@ -1,4 +1,4 @@
-"""One question solved at all beliefs, or stored policies weighed against a best response."""
+"""Solves one question at all beliefs, or evaluates a best response to stored policies."""
 
 from detente.kernel.beliefs import Grid, after_move, widen
 from detente.kernel.equation import solve_nodes
@@ -17,12 +17,12 @@ from detente.kernel.places import Place
 from detente.kernel.tables import SolverWorkspace
 
 NEVER = 1e-30
-"""A move less likely than this is taken as never made, since tables hold 32 bits."""
+"""Chance below which a move counts as never made, since tables store chances in 32 bits."""
 
 
 @jit
 def solve_question(workspace: SolverWorkspace, place: Place, question: int, table: Array) -> None:
-    """Solve the question in the workspace, or evaluate its stored policies."""
+    """Solve the open question of the workspace, or evaluate a best response to its policies."""
     node, grid = workspace.node, workspace.grid
     start = workspace.work.start[place.posture, place.stance, question]
     posteriors = workspace.work.posteriors[place.posture, place.stance, question]
@@ -37,7 +37,7 @@ def solve_question(workspace: SolverWorkspace, place: Place, question: int, tabl
 
 @jit
 def store_result(node: Node, grid: Grid, block: Array) -> None:
-    """Write the worth of all nodes into a block of values."""
+    """Write the worth of all nodes into a block, shape (points, points, HOLDERS) [value]."""
     for tough in range(grid.points):
         for hard in range(grid.points):
             at = node_between(node, tough, hard)
@@ -49,10 +49,10 @@ def store_result(node: Node, grid: Grid, block: Array) -> None:
 def solve_or_evaluate(
     node: Node, grid: Grid, start: Array, posteriors: Array, table: Array
 ) -> None:
-    """Solve all nodes and store their policies, or evaluate stored ones at a best response.
+    """Solve all nodes and store their policies, or evaluate a best response to stored policies.
 
-    `table` holds the chance of each move by both beliefs and the mover's type, shape (points,
-    points, 2, moves), float32; of two answers only the first is stored.
+    `table` has the chance of each move by both beliefs and the mover's type, shape (points, points,
+    2, moves), float32. For a question with two answers it has only the first.
     """
     if node.is_best_response == 1:
         evaluate_policies(node, grid, table)
@@ -66,7 +66,7 @@ def solve_or_evaluate(
 
 @jit
 def store(node: Node, column: int, of_firm: Array, of_unresolved: Array) -> None:
-    """Store the policies of one move by both beliefs, for the firm and the unresolved type."""
+    """Store the chances of one move by both beliefs, for the firm and the unresolved type."""
     firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
     for tough in range(of_firm.shape[0]):
         for hard in range(of_firm.shape[1]):
@@ -77,13 +77,13 @@ def store(node: Node, column: int, of_firm: Array, of_unresolved: Array) -> None
 
 @jit
 def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
-    """Fill the worth of all nodes from stored policies, and the mover's from its best response."""
+    """Fill the worth of all nodes by stored policies, and the mover's by its best response."""
     for tough in range(table.shape[0]):
         for hard in range(table.shape[1]):
             load_policies(node, grid, node_between(node, tough, hard), table[tough, hard])
     combine(node)
     for at in range(node.nodes):
-        # The mover alone departs from its policy: to all others its stored policy is played.
+        # Only the mover departs from its policy: the worth to others is that of its stored policy.
         for own in range(node.mover, node.mover + 2):
             best = -1e300
             for column in range(node.moves):
@@ -93,11 +93,11 @@ def evaluate_policies(node: Node, grid: Grid, table: Array) -> None:
 
 @jit
 def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
-    """Load a node's policies from the table, and place the posteriors that they imply.
+    """Load a node's policies from the table, and compute the posteriors that they imply.
 
-    `chances` are those of each move by the mover's type, shape (2, moves).
+    `chances` has the chance of each move by the mover's type, shape (2, moves).
     """
-    # Tables hold the first of two answers: the second has what is left of 1.
+    # Of two answers tables store the first; the chance of the second is the rest to 1.
     left_firm = 1.0
     left_unresolved = 1.0
     for column in range(node.moves):
@@ -113,7 +113,10 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
 
 @jit
 def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None:
-    """Place the posterior of a move with known chances; one never made changes no belief."""
+    """Fill the place of the posterior after a move, from its chances.
+
+    A move that one of the two types never makes changes no belief.
+    """
     firm = node.firm_policy[column, at]
     unresolved = node.unresolved_policy[column, at]
     log_odds = node.every.prior[at]

@@ -1,4 +1,4 @@
-"""A court or an arbiter that rules on the dispute: whom it finds for, and what that changes."""
+"""A court or an arbiter that rules on the dispute: its verdict, and the effects of the verdict."""
 
 from enum import IntEnum
 
@@ -8,25 +8,26 @@ from detente.kernel.talks import Negotiation
 
 
 class Verdict(IntEnum):
-    """Whom a court has found for."""
+    """The side in whose favour a court has ruled."""
 
     OPEN = 0
-    """It has not ruled yet, or there is no court."""
+    """The court has not ruled yet, or there is none."""
     CHALLENGER = 1
     DEFENDER = 2
     NOBODY = 3
-    """It does not rule in its time, and nothing changes."""
+    """The court does not rule in time, and nothing changes."""
 
 
 RESULTS = 3
-"""Results that a court may come to: all but OPEN."""
+"""Number of possible results of a ruling: every Verdict except OPEN."""
 
 
 @jit
 def draw_result(chances: Array, draw: float) -> int:
-    """Return the Verdict of a draw, from the chance of each but OPEN, shape (RESULTS,).
+    """Return a Verdict, selected by one uniform draw from the chances of all but OPEN.
 
-    A result without a chance is never drawn, whatever the rounding of the others.
+    `chances` has shape (RESULTS,). A result with a chance of 0 is never drawn, whatever the
+    rounding of the others.
     """
     found = int(Verdict.OPEN)
     total = 0.0
@@ -40,12 +41,13 @@ def draw_result(chances: Array, draw: float) -> int:
 
 @jit
 def apply_ruling(talks: Negotiation, result: int, weight: float) -> None:
-    """Change the cost of giving way to each side after a ruling (MODEL 5.11).
+    """Change each side's cost of giving way after a ruling (MODEL 5.11).
 
-    Giving way to the side that was found for is cheaper by the weight, as the court bears the
-    blame; it is as much dearer for that side itself. Yielding and dropping change by so many
-    baskets, the price of a concession by that share. What force settles keeps its worth. Source:
-    Allee & Huth 2006, on rulings as cover at home.
+    The ruling makes giving way cheaper for the losing side, which can blame the court, and costlier
+    for the winning side by the same amount. `weight` is added to or subtracted from the costs of
+    yielding and of dropping the demand [basket], and changes the price of a concession by that
+    share. Winning by force is worth as much as before. Source: Allee & Huth 2006, on rulings as
+    cover at home.
     """
     for_challenger = 0.0
     if result == Verdict.CHALLENGER:

@@ -1,4 +1,4 @@
-"""Futures with people on some seats: played to the next question, or branched from a day on."""
+"""Futures in which people decide for some seats, played to the next question or in branches."""
 
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
@@ -42,13 +42,13 @@ DECIDED_AFTER = sum(
         Purpose.BREAKING,
     )
 )
-"""A bit for each Purpose that is drawn on a day only after somebody has decided."""
+"""A bit for each Purpose that is drawn on a day only after a decision on that day."""
 HELD_FROM_THE_START = 1 << Purpose.MEDIATOR
-"""A bit for each Purpose that is drawn once in a future and stays hidden."""
+"""A bit for each Purpose that is drawn once, at the start of a future, and stays hidden."""
 
 
 class Chapter(NamedTuple):
-    """A solved world that holds at a table from a day on, and that nobody foresaw before."""
+    """A solved world that a table plays from a day on, and that nobody foresaw before that day."""
 
     day: Annotated[int, "its first day, 0 of the first chapter [days]"]
     world: World | Epochs
@@ -56,21 +56,21 @@ class Chapter(NamedTuple):
 
 
 class Act(NamedTuple):
-    """An epoch of a chapter in play, and the day up to which it is played."""
+    """An epoch of a chapter, ready to be played, and the day up to which it is played."""
 
     plays: Plays
     until: int
 
 
 class Seating(NamedTuple):
-    """The seats that people take, and their decisions so far."""
+    """The seats for which people decide, and their decisions so far."""
 
     seats: Annotated[Sequence[int], "numbers of the seats, below SEATS"]
     script: Annotated[Sequence[int], "what was decided, in the order in which it was asked"]
 
 
 class SeatedFuture(NamedTuple):
-    """A future with people on its seats: at its end, or at the next question."""
+    """A future in which people decide for seats, at its end or at the next question to a person."""
 
     is_waiting: Annotated[bool, "whether it waits for a person; else it has ended"]
     table: Annotated[SeatScript, "what was decided, and what is asked if it waits"]
@@ -85,8 +85,8 @@ def play_seated(
 ) -> SeatedFuture:
     """Play a future up to the first decision that a person has not taken yet.
 
-    `waits` says whether it stops there; if not, policies decide from then on. At most
-    MOST_DECISIONS are asked for.
+    With `waits` it stops there; otherwise policies decide from then on. People are asked for at
+    most MOST_DECISIONS decisions.
     """
     shared = new_shared_state(draws)
     decision, state = shared.rules.decision, shared.state
@@ -103,17 +103,17 @@ def play_seated(
     lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.lines_written), column]
-    # A war is written on its first day, and an event may come amid it.
+    # A war is written on its first day, but an event may happen during it.
     ordered = lines[np.argsort(lines.day, kind="stable")] if len(acts) > 1 else lines
     is_waiting = bool(decision.fault == RuleFault.WAITING)
     return SeatedFuture(is_waiting, decision.table, state, rows[0], ordered, played_to)
 
 
 def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) -> None:
-    """Complete the trace up to the day of a question that comes during a war or a deal.
+    """Complete the trace up to the day of a question that is asked during a war or a deal.
 
-    Such a future stands on the day on which the war or the deal began, so that the events of later
-    epochs are missing.
+    The state of such a future is still that of the day on which the war or the deal began, so that
+    its trace lacks the events of later epochs.
     """
     day = int(table.days[int(table.asked) - 1])
     state.lines_written, state.has_ended = table.lines_written, 0
@@ -140,9 +140,9 @@ def advance_act(scenes: Scenes, rules: Rules, until: int) -> None:
 
 @jit
 def begin_or_resume(trajectory: Trajectory) -> bool:
-    """Begin a future, or enter another epoch of it, whose stages may be numbered again.
+    """Begin a future, or enter its next epoch, whose world may number stages differently.
 
-    Returns whether it goes on in this world: a court may have found otherwise.
+    Returns whether play continues in this world; it does not if a court has ruled otherwise.
     """
     if trajectory.world.calendar.epoch == 0:
         begin_future(trajectory)
@@ -153,12 +153,12 @@ def begin_or_resume(trajectory: Trajectory) -> bool:
 
 @jit
 def close_act(scenes: Scenes, rules: Rules, rows: Array) -> None:
-    """Close a future, and write its row, the only one of `rows`."""
+    """Close a future and write its row, the only one of `rows`."""
     close_future(play_from(scenes[0], rules).trajectory, rows[0])
 
 
 class Turn(NamedTuple):
-    """Where branches leave a future: its draws, and the day on which a person decides."""
+    """The point at which branches diverge: the future's draws and the day of a decision."""
 
     draws: Draws
     day: Annotated[int, "day up to which all have its draws [days]"]
@@ -167,10 +167,11 @@ class Turn(NamedTuple):
 def play_branches(
     chapters: Sequence[Chapter], seating: Seating, turn: Turn, branches: Array
 ) -> Array:
-    """Play a future once for each branch, with draws of the branch's own from a day on.
+    """Play a future once for each branch, with the branch's own draws from the turn on.
 
-    `branches` are numbers of other futures, whose draws are taken from then on. Types and plan stay
-    those of the future, and policies decide where the script ends. Returns rows of FUTURE.
+    `branches` are indices of other futures, whose draws the branches use from then on. Types and
+    plan remain those of the future. Policies decide after the end of the script. Returns rows of
+    FUTURE, one for each branch.
     """
     rows = np.zeros(len(branches), FUTURE).view(np.recarray)
     acts = seat_people(chapters, seating, new_shared_state(turn.draws), waits=False)
@@ -192,7 +193,7 @@ def advance_branches(
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
         draws = turn.draws
-        # A court that rules after the turn rules in each branch by itself.
+        # A ruling after the turn is drawn separately in each branch.
         if start.world.calendar.ruling_day > turn.day:
             draws = draws_of(draws, branches[index])
         if begin_or_resume(Trajectory(start.world, draws, start.daily, states[index])):
@@ -204,18 +205,18 @@ def advance_branches(
 def advance_branch(
     plays: Plays, turn: Turn, branch: int, trajectory: Trajectory, until: int
 ) -> None:
-    """Play an epoch up to the day of the decision, through that day, and on with other draws.
+    """Play an epoch of a branch: to the day of the decision, that day, and the days after it.
 
-    On that day only what is drawn after a decision is the branch's own, and mediators keep
-    throughout what they have believed from the start. A war or a deal under way changes its draws
-    on the day after.
+    On the day of the decision, only draws that come after a decision are the branch's own; on later
+    days all are, except those of mediators' signals, which are fixed at the start. A war or a deal
+    under way uses the branch's draws from the next day on.
     """
     seed, world, root = turn.draws.seed, turn.draws.world, turn.draws.future
     today = Draws(seed, world, root, branch - root, DECIDED_AFTER)
     after = Draws(seed, world, branch, root - branch, HELD_FROM_THE_START)
     trajectory.state.offset, trajectory.state.offset_from = branch - root, turn.day + 1
     advance_until(plays, trajectory, turn.draws, min(turn.day, until))
-    # From here on the draws handed on are the branch's by themselves.
+    # From here on the draws that are passed are already those of the branch.
     trajectory.state.offset = 0
     advance_until(plays, trajectory, today, min(turn.day + 1, until))
     advance_until(plays, trajectory, after, until)
@@ -223,7 +224,7 @@ def advance_branch(
 
 @jit
 def advance_until(plays: Plays, trajectory: Trajectory, draws: Draws, day: int) -> None:
-    """Play on up to a day with given draws."""
+    """Play up to a day, or the horizon, with the given draws."""
     trajectory.state.until = min(day, trajectory.world.calendar.horizon)
     advance_levels(plays, Trajectory(trajectory.world, draws, trajectory.daily, trajectory.state))
 
@@ -231,7 +232,7 @@ def advance_until(plays: Plays, trajectory: Trajectory, draws: Draws, day: int) 
 def seat_people(
     chapters: Sequence[Chapter], seating: Seating, shared: SharedState, *, waits: bool
 ) -> list[Act]:
-    """Return a future ready to be played with people on its seats, act by act."""
+    """Seat the people at the table, and return the acts of a future in the order of play."""
     decision = shared.rules.decision
     script = np.asarray(seating.script, np.int64)[:MOST_DECISIONS]
     decision.table.is_seated[list(seating.seats)] = 1

@@ -1,4 +1,4 @@
-"""Decisions of people at a table: what each decided is played, and the next one is waited for."""
+"""Decisions of people at a table: those taken are played, and play stops at the next one."""
 
 from typing import Annotated, NamedTuple
 
@@ -16,7 +16,7 @@ from detente.kernel.layout import Array
 from detente.kernel.world import State
 
 NO_SUBJECT = -1
-"""In a query: the question has no subject."""
+"""Stands in a query for a question without a subject."""
 
 
 class Query(NamedTuple):
@@ -36,13 +36,13 @@ class Query(NamedTuple):
 def take_decision(
     state: State, decision: DecisionRecord, seat: int, query: Query, draw: float
 ) -> int:
-    """Return the move decided at the table; past the script's end wait, or follow the policy.
+    """Return a person's move from the table's script; after its end wait, or follow the policy.
 
-    The decision record holds the policy's chances and the legal moves. A future that waits counts
-    as ended, and the move returned for it is never used.
+    The decision record has the policy's chances and the legal moves. A future that waits is marked
+    as ended, and the move returned for it has no effect.
     """
     table = decision.table
-    # A future that waits is discarded; any legal move will do to bring it to its end.
+    # A future that waits is discarded, so any legal move will do.
     fallback = max(query.always, 0)
     at = state.decided
     if decision.fault == RuleFault.WAITING:
@@ -64,7 +64,7 @@ def take_decision(
 
 @jit
 def record_question(state: State, decision: DecisionRecord, seat: int, query: Query) -> None:
-    """Record who is asked what and when, the policy's chances and the legal moves."""
+    """Record a question at the table: seat, kind, day, beliefs, the policy and the legal moves."""
     table = decision.table
     at = state.decided - 1
     table.seats[at] = seat
@@ -99,9 +99,10 @@ def has_seat(table: SeatScript, seat: int) -> bool:
 def chooses_first(
     state: State, decision: DecisionRecord, seat: int, query: Query, chances: tuple[float, float]
 ) -> bool:
-    """Say whether a person gives the first of two answers.
+    """Ask a person a question with two answers, and say whether the first is given.
 
-    `chances` are the policy's chance of the first answer, and the draw by which it would choose.
+    `chances` are the policy's chance of the first answer, and the uniform draw by which the policy
+    would choose.
     """
     decision.moves = 2
     decision.given[0] = chances[0]
@@ -112,10 +113,10 @@ def chooses_first(
 
 @jit
 def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about: int) -> bool:
-    """Say whether a seat does what falls due today by its rate; a person may refuse."""
+    """Say whether a seat takes an action that its rate has drawn for today; a person may refuse."""
     if not has_seat(decision.table, seat):
         return True
-    # A chance of 1, since its rate has been drawn already.
+    # The policy's chance is 1, since the action has been drawn by its rate.
     return chooses_first(state, decision, seat, Query(asked, about, 1), (1.0, 0.0))
 
 
@@ -123,7 +124,10 @@ def agrees(state: State, decision: DecisionRecord, seat: int, asked: int, about:
 def choose_reply(
     state: State, decision: DecisionRecord, seat: int, who: int, row: Array, draw: float
 ) -> int:
-    """Return a person's reply to force; `row` has the policy's chances, float32, shape (3,)."""
+    """Return a person's reply to force begun by `who`.
+
+    `row` has the policy's chance of each reply, float32, shape (3,).
+    """
     decision.moves = row.shape[0]
     for reply in range(row.shape[0]):
         decision.given[reply] = row[reply]

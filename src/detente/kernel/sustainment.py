@@ -1,4 +1,4 @@
-"""What suppression takes from a defence, and what repair, reloading and supplies bring back."""
+"""Suppression of a defence, and its recovery by repair, reloading and supplies."""
 
 import math
 
@@ -15,21 +15,21 @@ from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, status_of
 
 BATTERY_BLOCK = 128
-"""First address of the draws for the struck side's batteries."""
+"""First address of the draws for losses of the struck side's batteries."""
 REPAIR_BLOCK = 160
-"""First address of the draws for a side's own repair."""
+"""First address of the draws for a side's repairs."""
 SUPPLY_BLOCK = 192
 """First address of the draws for rounds from suppliers."""
 WEAPON_BLOCK = 224
-"""First address of the draws for weapons that are brought up."""
+"""First address of the draws for weapons that arrive during the war."""
 
 
 @jit
 def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
-    """Let hits fall on a defence: part on its radars and command, the rest on its batteries.
+    """Apply hits to a defence: a part to its radars and command, the rest to its batteries.
 
-    Silent radars are found less readily (`exposure`). Batteries are hit in proportion to how many
-    of them each layer has.
+    Only the share `exposure` of the hits finds a target, since silent radars are hard to find. Hits
+    on batteries are divided among the layers in proportion to their numbers of batteries.
     """
     defence = defence_of(conflict.theatre, struck)
     status = status_of(conflict.campaign, struck)
@@ -45,7 +45,7 @@ def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> No
 def lose_batteries(
     defence: LayeredDefence, status: DefenceStatus, hits: float, chance: Chance
 ) -> None:
-    """Put batteries out of action, and with each the rounds that were ready on it."""
+    """Draw the batteries that hits put out of action, and remove the rounds loaded on them."""
     working = 0.0
     for layer in range(defence.layers):
         working += status.batteries[layer]
@@ -53,8 +53,8 @@ def lose_batteries(
         batteries = status.batteries[layer]
         if batteries > 0.0:
             manned = manned_probability(status, layer, chance.is_expected)
-            # In expected mode the number left is a mean over futures with and without a working
-            # battery: the hazard is that of a layer which has one.
+            # In expected mode the number of batteries is a mean that includes futures without any.
+            # Dividing by the chance of a working battery gives the hazard in the other futures.
             hazard = suppression_hazard(
                 hits * batteries / working, batteries / manned, status.first[layer]
             )
@@ -62,7 +62,7 @@ def lose_batteries(
             lost = batteries_lost(batteries, hazard, u[0], chance.is_expected)
             status.batteries[layer] -= lost
             status.damaged[layer] += lost
-            # Ready rounds stand on their battery and are lost with it; the store is elsewhere.
+            # Rounds loaded on a battery are lost with it; those in the store are not.
             wrecked = status.rounds[layer] * lost / batteries
             wrecked = round_fairly(wrecked, u[1], chance.is_expected)
             status.rounds[layer] = max(status.rounds[layer] - wrecked, 0.0)
@@ -70,7 +70,7 @@ def lose_batteries(
 
 @jit
 def recover(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Let a side repair and restock overnight."""
+    """Repair and restock a side's defence and weapons overnight."""
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
     status.sensors += (1.0 - status.sensors) * arrival(1.0 / defence.repair_days, 1.0)
@@ -89,10 +89,10 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
 
 @jit
 def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
-    """Add supplies to a layer's store, and load what its batteries have space for.
+    """Add supplies to a layer's store, and load rounds on its batteries.
 
-    `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work. Suppliers bring rounds for
-    the side's own layers alone.
+    `min(rate n, reserve, space)` rounds are loaded (MODEL 6.4), where n batteries work. Suppliers
+    provide rounds only for the principal's own layers.
     """
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
@@ -100,7 +100,7 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
     if defence.owner[layer] == PRINCIPAL:
         rate = defence.resupply * full
         status.reserve[layer] += arriving(conflict, rate, SUPPLY_BLOCK + layer, chance)
-    # Rounds are loaded by batteries that work, and only what these have room for.
+    # Only working batteries load rounds, up to their capacity.
     working = status.batteries[layer]
     room = max(working * defence.rounds[layer] - status.rounds[layer], 0.0)
     loaded = min(working * defence.reload_rate[layer], status.reserve[layer], room)
@@ -111,22 +111,23 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
 
 @jit
 def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Add the weapons brought up overnight, those of owners who fight."""
+    """Add the weapons that arrive overnight, if their owners fight."""
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
         rate = arsenal.replenishment[threat]
         brought = arriving(conflict, rate, WEAPON_BLOCK + threat, chance)
-        # Supplies of a third party that has not joined stay out of the war, in expected mode by its
-        # chance.
+        # Weapons of a third party that has not joined are not used; in expected mode they are
+        # weighted by the chance that it has joined.
         present = conflict.campaign.present[side, threat]
         conflict.campaign.stock[side, threat] += present * brought
 
 
 @jit
 def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> float:
-    """Return the whole things that arrive tonight at a steady rate; in expected mode, the rate.
+    """Return the whole number of items that arrive tonight at a steady rate per day.
 
-    The fraction of one that is under way when the war begins is drawn once for the whole war.
+    In expected mode that is the rate itself. The fraction of an item that is already under way when
+    the war begins is drawn once for the whole war.
     """
     if chance.is_expected or rate <= 0.0:
         return rate

@@ -35,21 +35,21 @@ from detente.kernel.world import World
 REGIMES = len(Regime)
 
 LEAST_OWN = 1 << 22
-"""From how many bytes on a table has memory of its own: 4 MiB, above all tables of the tiny grid.
+"""Size from which a table has its own memory mapping: 4 MiB, above all tables of the tiny grid.
 
-The system hands out its pages one by one, two microseconds each, which a question that solves a
-small game thousands of times would wait for each time. Pages of 2 MiB take a third longer to run
-and a third more memory, as they hold places that are never reached.
+The system allocates the pages of a mapping one by one on first use, at two microseconds each. That
+is too slow for the small tables of a question that solves thousands of small games. Pages of 2 MiB
+would take a third more time and memory, since they include places that are never reached.
 """
 
 
 class Question(IntEnum):
-    """The decision. The first two go by regime and the answers by package.
+    """The decisions of a game, each numbered from the first of its kind.
 
-    The first two go by regime and the answers by package. The defender's answer past the last
-    package is to an ultimatum. Answers to a standstill go by the regime in which it is offered, as
-    a refusal leaves that as it was. A reply is that of the side that force was begun against, by
-    force level, with no raise under way. Answers to a taking go by whether talks have failed.
+    To CHALLENGER and DEFENDER, the moves, add the regime; to the answers to offers the package; to
+    the answers to a standstill the regime in which it is offered, which a refusal leaves unchanged;
+    to REPLY the Onset of force; to TAKING 1 if talks have failed. A reply is that of the side
+    against which force is begun, by force level, without a raise under way.
     """
 
     CHALLENGER = 0
@@ -65,26 +65,27 @@ class Question(IntEnum):
 
 
 TALKS_AT_TAKING = 2
-"""Ways in which a taking meets the talks: they go on, or have failed."""
+"""States of the talks at a taking: they continue, or have failed."""
 QUESTIONS = Question.TAKING + TALKS_AT_TAKING
 ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
-"""Questions with two answers, of which the first is stored."""
+"""Entries of the table of answers: questions with two answers, of which the first is stored."""
 
 
 PRESS_COLUMNS = 7
-"""Numbers that say what comes of it if an ally presses."""
+"""Size of a stored Press: the chances of what follows if an ally presses for force."""
 LAPSE_ANSWERS = 3
-"""What the challenger may do when its ultimatum lapses: strike, back down, begin a campaign."""
+"""Choices of the challenger when its ultimatum lapses: strike, back down, begin a campaign."""
 TAKING_ANSWERS = 3
-"""What the defender may do about a taking: accept it, protest, reverse it by force."""
+"""The defender's answers to a taking: accept it, protest, reverse it by force."""
 MOST_ANSWERS = max(REPLIES, LAPSE_ANSWERS, TAKING_ANSWERS)
-"""Most answers to a question that is none of the two sides' moves."""
+"""Most answers to a question other than the sides' moves."""
 
 
 class Policies(NamedTuple):
     """Solved policies and worths.
 
-    Beliefs go by the defender's (tough), then the challenger's (hard); types go firm, then other.
+    The axes of beliefs are those about the defender (tough), then about the challenger (hard); that
+    of types has the firm type first.
     """
 
     challenger: Array
@@ -100,7 +101,7 @@ class Policies(NamedTuple):
     Shape (stages, postures, stances, answers, points, points, 2, 1).
     """
     lapses: Array
-    """Chance of each answer of the challenger's to an ultimatum that lapses, float32.
+    """Chance of each choice of the challenger when its ultimatum lapses, float32.
 
     Shape (stages, postures, stances, points, points, 2, LAPSE_ANSWERS).
     """
@@ -112,36 +113,35 @@ class Policies(NamedTuple):
     force: Array
     """Worth of force by its onset, float32 [value].
 
-    The challenger's counts that its ally may join at once.
-
-    Shape (stages, force levels, stances, ONSETS, points, points, HOLDERS).
+    That of the challenger's force includes the chance that its ally joins at once. Shape (stages,
+    force levels, stances, ONSETS, points, points, HOLDERS).
     """
     joins: Array
-    """Chance that the ally joins the challenger's strike, its campaign at once.
+    """Chance that the ally joins the challenger's strike and its campaign at once.
 
-    On the beliefs of the as-of date. Shape (stages, force levels, stances, 2).
+    At the beliefs of the as-of date. Shape (stages, force levels, stances, 2).
     """
     press: Array
-    """What comes of it if the ally presses for force, the fields of a Press.
+    """The fields of a Press: the chances of what follows if the ally presses for force.
 
     Shape (stages, postures, stances, regimes, PRESS_COLUMNS).
     """
     follows: Array
-    """Chance that the challenger joins its ally's force when it weighs that.
+    """Chance that the challenger joins its ally's force when it considers that.
 
-    On the same beliefs, by scale of that force, reply, and scale of its own force. Shape (stages,
-    force levels, steps, 2, REPLIES, 2).
+    At the beliefs of the as-of date, by scale of the ally's force, reply, and scale of its own
+    force. Shape (stages, force levels, steps, 2, REPLIES, 2).
     """
     replies: Array
-    """Chance of each reply of the side that force is begun against, float32.
+    """Chance of each reply of the side against which force is begun, float32.
 
     Shape (stages, force levels, stances, ONSETS, points, points, 2, REPLIES).
     """
     failed: Array
-    """Worth of failed talks at the start of each stage, and past the last [value].
+    """Worth of failed talks at the start of each stage, and after the last [value].
 
-    Without a vow and with nothing under way: the continuation of force that leaves the dispute
-    open. Shape (stages + 1, force levels, steps, points, points, HOLDERS).
+    The state is that after force which leaves the dispute open: no vow, and no raise under way.
+    Shape (stages + 1, force levels, steps, points, points, HOLDERS).
     """
     unsettled: Array
     """1 where the residual of the equation is above .02, uint8.
@@ -151,11 +151,11 @@ class Policies(NamedTuple):
     takings: Array
     """Chance of each answer of the defender's to a taking, float32.
 
-    Here and in the next two there are no stages where nothing can be taken. Shape (stages,
-    postures, stances, TALKS_AT_TAKING, points, points, 2, TAKING_ANSWERS).
+    This and the next two tables have no stages in a game without takings. Shape (stages, postures,
+    stances, TALKS_AT_TAKING, points, points, 2, TAKING_ANSWERS).
     """
     contested: Array
-    """Worth at the start of each stage, and past the last, of a dispute after a taking [value].
+    """Worth of a dispute after a taking, at the start of each stage and after the last [value].
 
     Shape (stages + 1, postures, stances, TALKS_AT_TAKING, points, points, HOLDERS).
     """
@@ -167,7 +167,7 @@ class Policies(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Values and warm starts of the recursion, by posture and stance first [value]."""
+    """Worths and starting points of the backward recursion, by posture and stance first [value]."""
 
     later: Array
     """Worth at the start of the next stage.
@@ -175,11 +175,12 @@ class Work(NamedTuple):
     Shape (postures, stances, regimes, points, points, HOLDERS).
     """
     ahead: Array
-    """The same, discounted to this stage and under its force ceiling."""
+    """Worth at the start of the next stage, discounted to this stage and under its force ceiling.
+    """
     now: Array
-    """Worth in this stage, before nature."""
+    """Worth in this stage; events of nature are added last."""
     answered: Array
-    """Worth once an offer or an ultimatum is made.
+    """Worth once an offer or an ultimatum has been made, before its answer.
 
     Shape (postures, stances, answers, points, points, HOLDERS).
     """
@@ -194,9 +195,9 @@ class Work(NamedTuple):
     Shape (force levels, steps, ONSETS, REPLIES, points, points, HOLDERS).
     """
     replied: Array
-    """The same with its continuation, for force begun in this stage."""
+    """Worth of force under each reply, with its continuation, for force begun in this stage."""
     follows: Array
-    """Worth of what follows force of this stage, once it has revealed the plan.
+    """Worth of the game after force of this stage, which has revealed the plan.
 
     Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, after a
     war.
@@ -216,7 +217,7 @@ class Work(NamedTuple):
 
 
 class Prospects(NamedTuple):
-    """What force would bring, by force level, programme step, its onset and the reply."""
+    """The expected results of force, by force level, programme step, onset and reply."""
 
     worth: Array
     """Worth of force while it lasts, by type of challenger and of defender, and holder.
@@ -224,10 +225,10 @@ class Prospects(NamedTuple):
     Holders are challenger, defender and ally; shape (LEVELS, LEVELS, ONSETS, REPLIES, 2, 2, 3).
     """
     goes_on: Array
-    """Discount at the end of force that leaves the dispute open.
+    """Expected discount at the end of force, counted only if force leaves the dispute open.
 
-    By plan, by whose view (challenger, defender) and by the step that the programme is left at;
-    shape (LEVELS, LEVELS, ONSETS, REPLIES, plans, 2, LEVELS).
+    By plan, by view (challenger's, defender's) and by the programme's step after force; shape
+    (LEVELS, LEVELS, ONSETS, REPLIES, plans, 2, LEVELS).
     """
 
 
@@ -238,11 +239,14 @@ class Continuation(NamedTuple):
     """Its `Policies.failed`."""
     grid: Grid
     place: Array
-    """Position of each of our stages' ends among the starts of its stages, shape (stages,)."""
+    """Position of the end of each of our stages among the starts of its stages, shape (stages,).
+
+    A fraction is a position between two starts.
+    """
 
 
 class TakenGame(NamedTuple):
-    """The game that follows a taking, with its own grid of beliefs; no stages if there is none."""
+    """The game that follows a taking, with its own grid of beliefs; no stages without takings."""
 
     contested: Array
     """Its `Policies.contested`."""
@@ -250,13 +254,13 @@ class TakenGame(NamedTuple):
     """Its `Policies.reversal`."""
     grid: Grid
     place: Array
-    """Position of each of our stages' ends among the starts of its stages, shape (stages,)."""
+    """Position of the end of each of our stages among the starts of its stages, shape (stages,)."""
     within: Array
-    """Which of its stages holds each of ours, shape (stages,)."""
+    """Index of its stage in which each of our stages ends, shape (stages,)."""
 
 
 class SolverWorkspace(NamedTuple):
-    """What the recursion of one game works with."""
+    """All inputs, outputs and memory of the backward recursion over one game."""
 
     world: World
     policies: Policies
@@ -296,20 +300,19 @@ class Reachable(NamedTuple):
 
 @jit
 def reachable_places(workspace: SolverWorkspace, stage: int) -> Reachable:
-    """Return which places are reachable in a stage.
+    """Return the places that can be reached in a stage.
 
-    Force goes up to its ceiling, and one raise further if the next stage's ceiling is higher, since
-    such a raise is ordered before it can arrive.
+    Force is limited by its ceiling. A raise above it may be under way if the next stage's ceiling
+    is higher, since it is ordered before it can arrive.
     """
     calendar = workspace.world.calendar
-    # Odd postures lie between two force levels, so that one past the ceiling's is a raise under
-    # way.
+    # Odd postures are between two force levels: the one after the ceiling's is a raise under way.
     postures = posture_at(calendar.ceiling[stage]) + 1
     if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
         postures += 1
     talks = workspace.world.talks
     may_vow = talks.has_vowed == 1 or talks.defender_rate[DefenderMove.VOW] > 0.0
-    # A vow or a step of an epoch before is still there in this one (5.10).
+    # A vow or a step of an earlier epoch persists in this one (MODEL 5.10).
     may_vow = may_vow or calendar.may_have_vowed == 1
     may_grow = talks.growth_rate > 0.0 or talks.defender_rate[DefenderMove.ADVANCE] > 0.0
     may_grow = may_grow or calendar.may_have_grown == 1
@@ -334,17 +337,17 @@ def is_reachable(reach: Reachable, posture: int, stance: int) -> bool:
 
 @jit
 def postures_of(talks: Negotiation) -> int:
-    """Return the number of postures of a game; those of a blockade count only if there is one."""
+    """Return the number of postures of a game, with those of a blockade if it has one."""
     return POSTURES if talks.has_blockade == 1 else RAISING
 
 
 def new_policies(
     stages: int, points: int, *, postures: int = POSTURES, may_take: bool = False
 ) -> Policies:
-    """Return policy tables of zeros; `may_take`: whether something can be taken without shots.
+    """Return policy tables of zeros; `may_take` says whether a taking is possible.
 
-    Each large one lies in memory that the system hands out for it alone: pages that no rule writes
-    take none, and all of it goes back to the system with the table.
+    Each large table has its own memory mapping. Pages that are never written take no memory, and
+    all of it returns to the system when the table is deleted.
     """
     place = (stages, postures, STANCES)
     beliefs = (points, points)
@@ -365,35 +368,38 @@ def new_policies(
         failed=_zeros(np.float64, stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS),
         unsettled=_zeros(np.uint8, *place, QUESTIONS, *beliefs),
         takings=_zeros(np.float32, of_taking, *taken, *beliefs, 2, TAKING_ANSWERS),
-        # One more than there are stages: the last is past the end.
+        # One entry more than there are stages: the worth after the last.
         contested=_zeros(np.float64, of_taking + int(may_take), *taken, *beliefs, HOLDERS),
         reversal=_zeros(np.float64, of_taking, LEVELS, STANCES, *beliefs, HOLDERS),
     )
 
 
 def _zeros(kind: type[np.generic], *shape: int) -> Array:
-    """Return a table of zeros, in memory of its own if it is large."""
+    """Return a table of zeros, with its own memory mapping if it is large."""
     cells = math.prod(shape)
     size = cells * np.dtype(kind).itemsize
     if size < LEAST_OWN:
         return np.zeros(shape, kind)
-    # In memory that is not shared a page takes space once it is written; to read it takes none.
+    # A page of a private mapping takes memory only once it is written; reading it takes none.
     own = mmap.mmap(-1, size, access=mmap.ACCESS_COPY)
     return np.frombuffer(own, kind, cells).reshape(shape)
 
 
 def new_work(policies: Policies) -> Work:
-    """Return values and starts of zeros for these policies."""
+    """Return work arrays of zeros for the recursion that fills these policies."""
     return work_in(policies, np.zeros(work_cells(policies)))
 
 
 def work_cells(policies: Policies) -> int:
-    """Return the size of all work arrays for these policies."""
+    """Return the total size of the work arrays for these policies [numbers]."""
     return sum(map(math.prod, _work_shapes(policies).values()))
 
 
 def work_in(policies: Policies, memory: Array) -> Work:
-    """Return the work arrays for these policies in memory for as many numbers, or more."""
+    """Return the work arrays for these policies, as parts of `memory`.
+
+    `memory` is flat and has at least `work_cells(policies)` numbers.
+    """
     tables, end = {}, 0
     for name, shape in _work_shapes(policies).items():
         begin, end = end, end + math.prod(shape)

@@ -36,9 +36,9 @@ from detente.kernel.world import AFTER_TAKING
 def change_after_taking(worlds: Array) -> None:
     """Change the only world of an array to the state after a taking (MODEL 5.13).
 
-    What is taken is counted when it is taken, as a flow for good, so that deals, concessions and
-    the demand are worth what they move beyond it. The challenger's and its ally's cost of the
-    dispute shrinks with the part of the demand that is met; the defender's stays.
+    The worth of the taken share is counted in full when it is taken. So deals, concessions and the
+    demand are worth only what they add to it. The costs of the dispute to the challenger and its
+    ally fall with the part of the demand that is met; the defender's stays.
     """
     talks = worlds[0].talks
     met = met_by_taking(talks)
@@ -55,7 +55,7 @@ def change_after_taking(worlds: Array) -> None:
 
 @jit
 def met_by_taking(talks: Negotiation) -> float:
-    """Return the part of the demand's worth to the challenger that a taking brings [0-1]."""
+    """Return the share of the demand's worth to the challenger that a taking meets [0-1]."""
     if talks.challenger_demand <= 0.0:
         return 0.0
     return min(talks.challenger_taken / talks.challenger_demand, 1.0)
@@ -63,10 +63,11 @@ def met_by_taking(talks: Negotiation) -> float:
 
 @jit
 def accepted(talks: Negotiation, place: Place) -> Payoffs:
-    """Return the worth of a taking that the defender accepts: it backs down [value].
+    """Return the worth of a taking that the defender accepts by backing down [value].
 
-    The challenger has what it took, and the rest of its demand as in a dispute that fades. The
-    defender loses that at the price of a concession, and pays what backing down costs.
+    The challenger keeps what it took, and the rest of its demand is worth as much as in a dispute
+    that fades. The defender's loss counts at the price of a concession, and it pays the cost of
+    backing down.
     """
     left = 1.0 - met_by_taking(talks)
     end = faded(talks, step_of(place.stance))
@@ -79,12 +80,12 @@ def accepted(talks: Negotiation, place: Place) -> Payoffs:
 
 @jit
 def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve the answers to a taking while talks go on, and after they failed; store its worth."""
+    """Solve the answers to a taking, during talks and after failed talks, and store its worth."""
     node, grid, talks = workspace.node, workspace.grid, workspace.world.talks
     for talks_failed in range(TALKS_AT_TAKING):
         block = workspace.work.taken[place.posture, place.stance, talks_failed]
-        # The defender answers: holder 2 is its firm type. `add_move` copies what `block` holds, so
-        # that one block serves all answers.
+        # The mover is the defender, whose firm type is holder 2. `add_move` copies the worths of
+        # `block`, so that one block can be used for all answers.
         open_question(node, 2)
         accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
         add_move(node, grid, accept, block)
@@ -102,9 +103,9 @@ def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
 def value_contested(
     workspace: SolverWorkspace, place: Place, talks_failed: int, block: Array
 ) -> None:
-    """Fill the worth of a taking under protest: what is taken, and the dispute that goes on.
+    """Fill the worth of a taking under protest: the taken share, and the dispute that continues.
 
-    That dispute has coarser stages, so that its worth is interpolated between the starts of two.
+    The game after a taking has longer stages, so its worth is interpolated between two of them.
     """
     talks, taken = workspace.world.talks, workspace.taken
     calendar = workspace.world.calendar
@@ -116,7 +117,7 @@ def value_contested(
     later = position - at
     before = taken.contested[at, there.posture, there.stance, talks_failed]
     after = taken.contested[at + 1, there.posture, there.stance, talks_failed]
-    # The other game's worth is read where this stage ends.
+    # The worth of the other game is read at the end of this stage.
     discount = decay(talks.discount_rate, calendar.stage_days[place.stage])
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
@@ -143,14 +144,14 @@ def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> No
                 corners(taken.grid, point(workspace.grid, hard)),
             )
             cell = block[tough, hard]
-            # Force comes on the next day, and is not discounted.
+            # Force begins on the next day and is not discounted.
             read_worth(worth, 1.0, beliefs, cell, 0.0)
             add_taken(workspace.world.talks, cell, 0.0)
 
 
 @jit
 def add_taken(talks: Negotiation, cell: Array, cost: float) -> None:
-    """Add the worth of what is taken at one pair of beliefs, less a cost of the challenger."""
+    """Add the worth of the taken share at one pair of beliefs; `cost` is the challenger's."""
     for own in range(2):
         cell[own] += talks.challenger_taken - cost
         cell[2 + own] -= talks.defender_taken
@@ -159,9 +160,10 @@ def add_taken(talks: Negotiation, cell: Array, cost: float) -> None:
 
 @jit
 def store_contested(workspace: SolverWorkspace, stage: int) -> None:
-    """Store the worth of a dispute after a taking at the start of a stage, for takings before it.
+    """Store the worth of a dispute after a taking, at the start of a stage.
 
-    Force above the stage's ceiling comes down as the stage begins.
+    The game before the taking reads it. Force above the stage's ceiling is withdrawn as the stage
+    begins.
     """
     if workspace.world.level != AFTER_TAKING:
         return
@@ -179,7 +181,7 @@ def store_contested(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def store_reversal(workspace: SolverWorkspace, stage: int) -> None:
-    """Store the worth of the defender's force after a taking, for takings in this stage."""
+    """Store the worth of the defender's force after a taking; the game before it reads it."""
     if workspace.world.level != AFTER_TAKING:
         return
     ceiling = workspace.world.calendar.ceiling[stage]
