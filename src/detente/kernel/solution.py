@@ -1,4 +1,4 @@
-"""One world solved: what force would bring, what would follow it, and what each side would do."""
+"""Solves one world: the expected results of force, the games after it, and both sides' policies."""
 
 import functools
 import threading
@@ -59,36 +59,36 @@ from detente.kernel.world import (
 )
 
 GAMES = 3
-"""Games of a world: before force, after a limited strike, after a war."""
+"""Games with their own worth of force: before it, after a limited strike, after a war."""
 SOLVED_IN = (AFTER_WAR, AFTER_STRIKE, AFTER_TAKING, 0)
-"""Levels in the order in which they are solved: force after a taking leads to the first two."""
+"""Levels in the order of solution; force after a taking leads to the first two."""
 MERGED = 3
-"""Stages before force that make one stage after it, which makes that game cheaper (MODEL 5.9).
+"""Number of stages that are merged into one in games after force, to save time (MODEL 5.9).
 
-The games after force take a seventh of the time as it is. In `oman-2026` force comes in .7 more of
-100 futures if two stages are merged, in 3.8 fewer if six are.
+With 3 these games take a seventh of the time. In `oman-2026` force is used in .7 more of 100
+futures if two stages are merged, and in 3.8 fewer if six are.
 """
 POINTS_AFTER = 5
-"""Most grid points for each belief after force, and after a ruling of two results.
+"""Most grid points for each belief after force, and after a ruling with two results.
 
-On the normal grid force in `oman-2026` moves by .1 of 100 futures with 3 points or 7; a few
-decisions stay unsettled with 3.
+On the normal grid the use of force in `oman-2026` changes by .1 of 100 futures with 3 points or 7;
+with 3 a few decisions stay unsettled.
 """
 CACHED_WARS = 512
-"""War tables that are cached, the last ones used."""
+"""Number of war tables in the cache, which drops those not used for longest."""
 
 
 def worlds_of(world: World, settled: Array) -> list[World]:
     """Return the worlds of a dispute: before force, after a limited strike, after a war.
 
-    Where something can be taken without shots the fourth is that after a taking. `settled` is the
-    share of what war can settle that force settles, by force level, step, onset and reply; the
-    worlds after force use its means. Where force ends every dispute there is one world.
+    If a taking is possible, the world after it is the fourth. If force ends every dispute, there is
+    only the first. `settled` is the share of the stakes open to settlement by war that force
+    settles, by force level, step, onset and reply; the worlds after force use its means.
     """
     if world.aftermath.ends_dispute == 1:
         # Force ends the dispute, so that no other level is ever reached.
         return [world]
-    # Were the dispute over with force, striking would be a way out of the costs of the stand-off
+    # If force ended the dispute, a side could strike just to avoid the costs of the stand-off
     # (docs/decisions.md).
     after_strike, after_war = shares_settled(world.war.theatre, settled)
     worlds = [
@@ -105,14 +105,17 @@ def worlds_of(world: World, settled: Array) -> list[World]:
 
 
 def world_after(world: World, level: int, settled: float) -> World:
-    """Return the world after force that has settled a share of what war can settle (MODEL 5.9)."""
+    """Return the world after force that has settled a share of the stakes (MODEL 5.9).
+
+    `level` is AFTER_STRIKE or AFTER_WAR.
+    """
     later = coarser(world, level)
     change_after_force(as_arrays(later), settled)
     return later
 
 
 def coarser(world: World, level: int) -> World:
-    """Return a copy of a world for a level, with the fewer beliefs of a game after the first."""
+    """Return a copy of a world for a later level, with at most POINTS_AFTER points of a belief."""
     later = copy_of(world)
     later.level = level
     later.belief_points = min(int(world.belief_points), POINTS_AFTER)
@@ -120,16 +123,17 @@ def coarser(world: World, level: int) -> World:
 
 
 def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
-    """Return the mean shares that a limited strike and a war settle of what war can settle [0-1].
+    """Return the mean shares of the stakes that a limited strike and a war settle [0-1].
 
-    `settled` goes by force level, step, onset and reply.
+    Stakes are those that war can settle. `settled` has the share by force level, step, onset and
+    reply.
     """
     top = LEVELS - 1
-    # Onsets that are closed in this world hold zeros, which would lower the mean.
+    # Onsets that are impossible in this world have zeros, which would lower the mean.
     begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
     strikes = [onset for onset in begun if scale_of(onset) == ForceScale.LIMITED]
     raised = settled[:, :, strikes][..., Reply.FULL]
-    # The challenger's campaign needs all of its force, so only the top level is counted (5.9).
+    # A campaign needs all of the challenger's force, so only the top level counts (MODEL 5.9).
     campaigns = settled[top, :, [onset for onset in begun if onset not in strikes]]
     limited = settled[:, :, strikes][..., : Reply.FULL]
     return float(limited.mean()), float(np.append(raised, campaigns).mean())
@@ -151,7 +155,8 @@ def leave_stakes(world: World, settled: float) -> None:
     take_off(talks.challenger_deal, settled, talks.challenger_deal_settled)
     take_off(talks.defender_concession, settled, talks.defender_concession_settled)
     take_off(talks.ally_deal, settled, talks.ally_deal_settled)
-    # Only the part of the demand that war can settle shrinks: an issue counts `1 - s g` (5.9).
+    # Only the part g of an issue that war can settle shrinks, by the settled share s: the issue
+    # counts `1 - s g` (MODEL 5.9).
     talks.challenger_demand -= settled * talks.challenger_demand_settled
     talks.defender_demand -= settled * talks.defender_demand_settled
     talks.ally_demand -= settled * talks.ally_demand_settled
@@ -162,14 +167,14 @@ def leave_stakes(world: World, settled: float) -> None:
 
 @jit
 def change_rates(world: World) -> None:
-    """Set the rates of a dispute after force: talks have failed, and no vow is left.
+    """Set the rates of a dispute after force, which begins with failed talks and without a vow.
 
-    Draft deals, fading and concessions go at rates of their own. After a limited strike disputes
-    end sooner than after a war, since the strike answered for what went before.
+    Draft deals, fading and concessions have their own rates after force. By `limited_factor` those
+    of fading and concessions differ after a limited strike from those after a war.
     """
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     sooner = aftermath.limited_factor if world.level == AFTER_STRIKE else 1.0
-    # Failed talks resume at the rate `exit_rate`: the game after force begins with failed talks.
+    # The game after force begins with failed talks, which resume at the rate `exit_rate`.
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
     talks.fade_rate *= aftermath.fade_factor * sooner
@@ -182,15 +187,15 @@ def change_rates(world: World) -> None:
     talks.have_failed = 1
     # The ally presses more often after a round of force (4.3).
     talks.recent_round = 1.0
-    # What held on the as-of date is over. A measure below force ends with force (2.5), and a vow is
-    # used up (5.9).
+    # Measures in force on the as-of date have ended: force ends a measure below it (MODEL 2.5) and
+    # uses up a vow (MODEL 5.9).
     talks.ultimatum_runs = 0
     talks.raise_ordered = 0
     talks.stands_still = 0
     talks.has_blockade = 0
     talks.blockade_stands = 0
     talks.defender_rate[DefenderMove.VOW] = 0.0
-    # A share can be taken only before force is used (5.13).
+    # A share can be taken only before force is used (MODEL 5.13).
     talks.challenger_rate[ChallengerMove.TAKE] = 0.0
     world.calendar.may_have_vowed = 0
 
@@ -200,7 +205,7 @@ def merge_stages(calendar: Calendar) -> None:
     """Merge every three stages of an epoch into one, with the force ceiling at its start."""
     merged, place, epoch, day = -1, 0, 0, 0
     for stage in range(calendar.stages):
-        # A stage never spans two epochs, since each epoch has a world of its own (5.10).
+        # A merged stage never spans two epochs, since each has its own world (MODEL 5.10).
         goes_on = stage > 0 and calendar.epoch_of_stage[stage] == epoch
         place = place + 1 if goes_on else 0
         epoch = calendar.epoch_of_stage[stage]
@@ -214,7 +219,7 @@ def merge_stages(calendar: Calendar) -> None:
             day += 1
     calendar.stages = merged + 1
     calendar.stage_days[merged + 1 :] = 0.0
-    # The last ceiling holds past the end, as in a calendar that is encoded.
+    # The last ceiling also applies after the end, as in an encoded calendar.
     calendar.ceiling[merged + 1 :] = calendar.ceiling[merged]
 
 
@@ -234,8 +239,8 @@ def continuations_of(
 ) -> tuple[Continuation, Continuation]:
     """Return the games that follow a limited strike and a war begun at a level.
 
-    A level never falls: what follows a strike after a war is still the game after a war. What
-    follows force after a taking is the same as if nothing had been taken.
+    A level never falls: after a war, a strike also leads to the game after a war. Force after a
+    taking leads to the same games as if nothing had been taken.
     """
     last = min(len(worlds) - 1, AFTER_WAR)
     own = worlds[level].calendar
@@ -248,50 +253,55 @@ def continuations_of(
 
 
 def continuation_of(own: Calendar, world: World, policies: Policies) -> Continuation:
-    """Return the game that follows force in one world, indexed by the stages of its calendar."""
+    """Return a world's game as the continuation after force, placed by the stages of `own`."""
     return Continuation(policies.failed, grid_of(world), ends_among(own, world.calendar))
 
 
 def ends_among(own: Calendar, other: Calendar) -> Array:
-    """Return the position of each of our stages' ends among the starts of another's stages."""
+    """Return the position of the end of each stage of `own` among the starts of another's stages.
+
+    A fraction is a position between two starts. Shape (stages of `own`,).
+    """
     ends = np.cumsum(own.stage_days[: int(own.stages)])
     starts = np.concatenate([[0.0], np.cumsum(other.stage_days[: int(other.stages)])])
     return np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
 
 
 def taken_game_of(worlds: Sequence[World], policies: Sequence[Policies], level: int) -> TakenGame:
-    """Return the game after a taking, as the game before force looks ahead to it."""
-    # Without a taking our own tables stand in; compiled code needs some array, and nothing reads
-    # it.
+    """Return the game after a taking, placed by the stages of a level's own calendar."""
+    # If no taking is possible, the level's own tables replace it: compiled code needs some array,
+    # but never reads it.
     after = AFTER_TAKING if len(worlds) > AFTER_TAKING else level
     own, world, table = worlds[level].calendar, worlds[after], policies[after]
     place = ends_among(own, world.calendar)
-    # The stage in which ours ends; an end that falls on a start belongs to the stage before.
+    # The stage in which each of ours ends; an end at the start of a stage is in the one before.
     within = np.maximum(np.ceil(place).astype(np.int64) - 1, 0)
     return TakenGame(table.contested, table.reversal, grid_of(world), place, within)
 
 
 @dataclass(frozen=True)
 class WarTable:
-    """What force would bring, by force level, programme step, onset and reply."""
+    """The expected results of force, by force level, programme step, onset and reply."""
 
     worth: Array
-    """Worth of force while it lasts, by what went before, then by types and holder [value].
+    """Worth of force while it lasts, by game, then by types and holder [value].
 
-    Holders are challenger, defender and ally; shape (3, 3, 3, 7, 3, 2, 2, 3).
+    Games are those before force, after a limited strike and after a war; holders are challenger,
+    defender and ally. Shape (3, 3, 3, 7, 3, 2, 2, 3).
     """
     goes_on: Array
-    """Discount at the end of force that leaves the dispute open, by plan, view and step left.
+    """Expected discount at the end of force, counted only if force leaves the dispute open.
 
-    Views are the challenger's and the defender's; shape (3, 3, 7, 3, 4, 2, 3).
+    By plan, by view (challenger's, defender's) and by the programme's step after force; shape (3,
+    3, 7, 3, 4, 2, 3).
     """
     settled: Array
-    """Mean share of what war can settle that force settles, shape (3, 3, 7, 3)."""
+    """Mean share of the stakes open to settlement by war that force settles, shape (3, 3, 7, 3)."""
 
 
 @dataclass(frozen=True)
 class SolverReport:
-    """How well a world's policies were solved."""
+    """Counters and errors of the solution of a world's policies."""
 
     nodes: int
     evaluations: int
@@ -301,7 +311,9 @@ class SolverReport:
     unsettled_nodes: int
     worst_residual: float
     exploitability: tuple[float, float, float, float]
-    """Gain of a best response at the start [value]: challenger resolved and not, defender likewise.
+    """Gain of each type from a best response, at the start of the crisis [value].
+
+    Types are the challenger's, resolved and not, then the defender's.
     """
 
 
@@ -313,27 +325,30 @@ class Solved:
     war: WarTable
     report: SolverReport
     worth: tuple[float, float, float, float]
-    """Worth of the crisis at its start [value]: challenger resolved and not, defender likewise."""
+    """Worth of the crisis at its start to each type, in the order of `exploitability` [value]."""
     later: tuple[Policies, ...] = ()
-    """Policies after a limited strike and after a war; empty where force ends the dispute."""
+    """Policies after a limited strike, after a war and, if there is one, after a taking.
+
+    It is empty if force ends the dispute.
+    """
     wars: tuple[WarTable, ...] = ()
-    """What force would bring in the epochs that both sides foresee after the first."""
+    """Expected results of force in the foreseen epochs after the first."""
     surprises: tuple["Solved", ...] = ()
-    """Solutions from each unforeseen event on; the stages before it are not solved."""
+    """Solutions from each unforeseen event on, which do not include the stages before it."""
     results: tuple["Solved", ...] = ()
-    """Solutions from a ruling on, one for each result; what they are worth is from that day on."""
+    """Solutions from a ruling on, one for each result, with worths as of that day."""
 
     @property
     def parts(self) -> tuple["Solved", ...]:
-        """Return the solutions of the parts of `Epochs`, in their order."""
+        """Return the solutions of all parts of `Epochs`, in the order of `Epochs.parts`."""
         return tuple(part for view in (self, *self.surprises) for part in (view, *view.results))
 
 
 def compute_war(world: World) -> WarTable:
     """Return the expected results of force, by the engagement model (MODEL 5.2, 5.9, 6, 7).
 
-    Motives count once, at the first force. Force used again settles nothing new, except that a war
-    after a limited strike settles what the strike has left.
+    Motives count only for the first use of force. Further force settles nothing, except that a war
+    after a limited strike settles the share that the strike left open.
     """
     begun = (LEVELS, LEVELS, ONSETS, REPLIES)
     table = WarTable(
@@ -345,14 +360,16 @@ def compute_war(world: World) -> WarTable:
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
     war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
     first, settling, further = used
-    # Game by game: before force motives count and all is settled; later force has neither, as a
-    # motive in every round would make force repeat without end (5.9, docs/decisions.md).
+    # In the game before force, motives count and the whole share is settled. In later games neither
+    # holds: a motive in every round would make force repeat for ever (MODEL 5.9,
+    # docs/decisions.md).
     table.worth[:] = first, further, further
     after_strike, after_war = shares_settled(world.war.theatre, table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
     for onset in range(ONSETS):
         wars = [reply for reply in range(REPLIES) if is_war(onset, reply)]
-        # Two indices apart put their axis first on the left side; on the right they are neighbours.
+        # On the left, slices separate the indices, so numpy puts the axis of `wars` first. On the
+        # right the indices are adjacent, so that axis has to be moved.
         gains = (settling - further)[:, :, onset, wars]
         table.worth[AFTER_STRIKE, :, :, onset, wars] += left * np.moveaxis(gains, 2, 0)
     return table
@@ -360,7 +377,7 @@ def compute_war(world: World) -> WarTable:
 
 @functools.lru_cache(maxsize=CACHED_WARS)
 def _fought_in(theatre: bytes) -> FoughtWars:
-    """Return all wars in the theatre whose record these bytes are, fought once; read only."""
+    """Return the results of all wars in a theatre, given as its record's bytes; read only."""
     begun = (LEVELS, ONSETS, REPLIES, len(PLANS), LEVELS)
     fought = FoughtWars(np.zeros((*begun, 2, MOMENT_COLUMNS)), np.zeros(begun))
     theatres = np.frombuffer(theatre, dtype_of(Theatre)).copy()
@@ -371,28 +388,28 @@ def _fought_in(theatre: bytes) -> FoughtWars:
 def cached_war(world: World) -> WarTable:
     """Return `compute_war` of a world, cached by its war record; do not write to the result.
 
-    Most changes of a world leave its war as it is.
+    The cache saves time, as most changes to a world do not change its war.
     """
     return _war_of(np.asarray(world.war).tobytes())
 
 
 @functools.lru_cache(maxsize=CACHED_WARS)
 def _war_of(war: bytes) -> WarTable:
-    """Return the table of the war whose record these bytes are."""
+    """Return the war table for a war record, given by its bytes."""
     world: World = np.zeros(1, WORLD)[0]
     world.war = np.frombuffer(war, WORLD["war"])[0]
     return compute_war(world)
 
 
 def drop_wars(most: int) -> None:
-    """Empty the cache of war tables if it holds more than so many."""
+    """Empty the cache of war tables if it has more than `most`."""
     if _war_of.cache_info().currsize > most:
         _war_of.cache_clear()
         _fought_in.cache_clear()
 
 
 Tables: TypeAlias = Sequence[Sequence[WarTable]]
-"""What force would bring, by part of the epochs and by epoch in it."""
+"""Expected results of force, by part of the epochs and by epoch within the part."""
 
 
 def solve(
@@ -401,18 +418,19 @@ def solve(
     war: WarTable | Tables | None = None,
     with_exploitability: bool = True,
 ) -> Solved:
-    """Solve a world's policies; `war` replaces the tables of the engagement model.
+    """Solve a world's policies; `war`, if given, replaces the tables of the engagement model.
 
-    Epochs are solved as the game that both sides foresee at the start, and once more from each
-    event that nobody foresaw. Raises UnsolvedError if a worth or a chance is not finite.
+    Epochs are solved as the game that both sides foresee at the start, and again from each
+    unforeseen event on. Raises UnsolvedError if a worth or a chance is not finite.
     """
     epochs = epochs_of(world)
     if isinstance(war, WarTable):
         war = [[war] * len(part.worlds) for part in epochs.parts]
-    # One iterator: tables come in the order of `Epochs.parts`, a view and then its results.
+    # All views share one iterator: tables are in the order of `Epochs.parts`, each view before its
+    # results.
     wars = iter(war or compute_wars(world))
-    # An event that nobody foresees is in no game before its day, so each view is a game of its own
-    # (5.10).
+    # No game before its day contains an unforeseen event, so each view is a separate game (MODEL
+    # 5.10).
     first, *others = [
         solve_view(
             view,
@@ -428,21 +446,21 @@ def solve(
 
 
 def compute_wars(world: World | Epochs) -> Tables:
-    """Return the expected results of force, by part of the epochs and by epoch in it."""
+    """Return the expected results of force, by part of the epochs and by epoch within the part."""
     return [[cached_war(one) for one in part.worlds] for part in epochs_of(world).parts]
 
 
 def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved:
-    """Solve what both sides expect: the epochs from one on, and those after each result.
+    """Solve the game that both sides expect: a view's epochs, and those after each result.
 
-    `wars`: the tables of war of the view's own epochs, then those of each result.
+    `wars`: the war tables of the view's own epochs, then those of each result.
     """
     parts = [
         workspaces_by_epoch(part.worlds, of_part, functools.partial(work_of_thread, place))
         for place, (part, of_part) in enumerate(zip((view, *view.results), wars, strict=True))
     ]
     solve_parts(parts)
-    # The worths at the start are read here, as a best response overwrites the work arrays.
+    # The worths at the start are read before `best_gains` overwrites the work arrays.
     own, *results = (solved_part(part, of_part) for part, of_part in zip(parts, wars, strict=True))
     gains = best_gains(parts, own.worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
     nodes = [one.node for part in parts for epoch in part for one in epoch]
@@ -452,7 +470,7 @@ def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved
 
 
 def solved_part(part: Sequence[Sequence[SolverWorkspace]], wars: Sequence[WarTable]) -> Solved:
-    """Return the solution of epochs that were solved, by epoch and level."""
+    """Return the solution of a part whose workspaces, by epoch and level, have been solved."""
     first, *after = part[0]
     nodes = [workspace.node for epoch in part for workspace in epoch]
     worth = values_at_start(as_arrays(game_at_start(part)))
@@ -462,7 +480,7 @@ def solved_part(part: Sequence[Sequence[SolverWorkspace]], wars: Sequence[WarTab
 
 
 def game_at_start(part: Sequence[Sequence[SolverWorkspace]]) -> SolverWorkspace:
-    """Return the game in which play begins: before force, or after a taking that holds already."""
+    """Return the game in which play begins: before force, or after a taking on the as-of date."""
     first = part[0]
     holds = len(first) > AFTER_TAKING and first[0].world.talks.taking_holds == 1
     return first[AFTER_TAKING] if holds else first[0]
@@ -471,16 +489,17 @@ def game_at_start(part: Sequence[Sequence[SolverWorkspace]]) -> SolverWorkspace:
 def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
     """Solve the epochs up to a ruling and those after each result, by part, epoch and level.
 
-    The game after force comes before the one that leads to it, a later epoch before an earlier
-    one, and what follows a ruling before what leads to it.
+    Backward induction: a game after force is solved before the one that leads to it, a later epoch
+    before an earlier one, and the epochs after a ruling before those that lead to it.
     """
     own, *results = parts
     for level in (level for level in SOLVED_IN if level < len(own[0])):
-        # Levels share memory, so that each begins with zeros: `expect_ruling` adds to these tables,
-        # and places that cannot be reached hold 0.
+        # Levels share memory, so it is cleared before each: `expect_ruling` adds to these tables,
+        # and the worths of places that cannot be reached must be 0.
         for part in parts:
             for name, table in part[0][level].work._asdict().items():
-                # Where nodes start from is set for all of them: nine tenths of the memory.
+                # These two are 90 % of the memory and need not be cleared, as every starting point
+                # is set.
                 if name not in ("start", "posteriors"):
                     table.fill(0.0)
         for result in results:
@@ -493,22 +512,22 @@ def solve_parts(parts: Sequence[Sequence[Sequence[SolverWorkspace]]]) -> None:
 
 
 def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> None:
-    """Let an epoch that ends with a ruling start from the mean of what its results are worth.
+    """Set the worth at the end of an epoch that ends with a ruling to the mean over its results.
 
-    Nodes start from the nearest ones of the first result, since every later stage is one of its
-    own, on a grid that may have fewer beliefs.
+    Nodes start from the nearest nodes of the first result: the stages that follow belong to games
+    of their own, whose grids may have fewer beliefs.
     """
     calendar = after[0].world.calendar
     chances = [calendar.result_probability[int(one.world.calendar.result) - 1] for one in after]
-    # The first stage after the ruling is where the epoch before looks ahead to.
+    # The first stage after the ruling, whose worth the epoch before it uses.
     ruled = int(np.argmax(calendar.epoch_of_stage == calendar.epoch))
     points, found = before.grid.points, after[0].grid.points
-    # The nearest point in whole numbers: both grids have the same ends.
+    # The index of the nearest point, computed in whole numbers, as both grids have the same ends.
     nearest = (2 * np.arange(points) * (found - 1) + points - 1) // (2 * (points - 1))
     nodes = (found * nearest[:, None] + nearest).ravel()
     before.work.start[:] = after[0].work.start[..., nodes]
     before.work.posteriors[:] = after[0].work.posteriors[..., nodes]
-    # These tables hold zeros until here, so that adding gives the mean over results (5.11).
+    # These tables are 0 until here, so that the sum is the mean over results (MODEL 5.11).
     for chance, one in zip(chances, after, strict=True):
         before.work.later[:] += chance * on_grid(one.work.later, points)
         before.policies.failed[ruled] += chance * on_grid(one.policies.failed[ruled], points)
@@ -518,13 +537,13 @@ def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> 
 
 
 def on_grid(worths: Array, points: int) -> Array:
-    """Return worths on a grid of beliefs with other points and the same ends, bilinear [value].
+    """Return worths interpolated on another grid of beliefs with the same ends, bilinear [value].
 
-    Both have the shape (..., points, points, HOLDERS).
+    The shape before and after is (..., points, points, HOLDERS).
     """
     own = worths.shape[-2]
     at = np.arange(points) * (own - 1)
-    # Places are computed in whole numbers, so that a point of both grids is met exactly.
+    # Positions are computed in whole numbers, so that points of both grids coincide exactly.
     below = np.minimum(at // (points - 1), own - 2)
     above = ((at - below * (points - 1)) / (points - 1))[:, None]
     by_hard = (1.0 - above) * worths[..., below, :] + above * worths[..., below + 1, :]
@@ -535,8 +554,8 @@ def on_grid(worths: Array, points: int) -> Array:
 
 
 def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
-    """Return the workspaces of a world: before force, after a strike and after a war."""
-    # Work arrays of its own: those that a thread keeps are overwritten by the next level.
+    """Return the workspaces of a world by level: before force, after a strike, after a war."""
+    # Each level gets its own work arrays: those of a thread are overwritten by the next level.
     return workspaces_by_epoch([world], [war], lambda _, policies: new_work(policies))[0]
 
 
@@ -553,8 +572,8 @@ _KEPT = _Kept()
 def work_of_thread(part: int, level: int, policies: Policies) -> Work:
     """Return this thread's work arrays for a part of a view and a level, not cleared.
 
-    Levels are solved one after the other, on the same memory. Only the game after a taking has its
-    own: play may begin in it, and what it is worth at its start is read once all are solved.
+    Levels are solved one after the other in the same memory. Only the game after a taking has its
+    own memory: play may begin in it, so its worth at the start is read once all levels are solved.
     """
     key, cells = (part, level == AFTER_TAKING), work_cells(policies)
     if key not in _KEPT.memory or len(_KEPT.memory[key]) < cells:
@@ -591,7 +610,7 @@ def workspaces_by_epoch(
 def workspace_of(
     worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int, work: Work
 ) -> SolverWorkspace:
-    """Return the workspace of one level; further force leads to its own level or a higher one."""
+    """Return the workspace of one level, with the games that follow further force or a taking."""
     world = worlds[level]
     after_strike, after_war = continuations_of(worlds, policies, level)
     return SolverWorkspace(
@@ -607,14 +626,14 @@ def workspace_of(
 
 
 def prospects_of(world: World, war: WarTable) -> Prospects:
-    """Return the expected results of force in a world, by what went before.
+    """Return the expected results of force at the level of a world.
 
-    After a taking force may cost the challenger what it took (MODEL 5.13).
+    After a taking, force may cost the challenger the taken share (MODEL 5.13).
     """
     if world.level != AFTER_TAKING:
         return Prospects(war.worth[int(world.level)], war.goes_on)
     worth, talks = war.worth[0].copy(), world.talks
-    # At the moment of force the challenger may lose what it took, and the defender regain it.
+    # When force begins, the challenger may lose the taken share, and the defender regain it.
     taken = np.array([talks.challenger_taken, -talks.defender_taken, talks.ally_taken])
     for onset in range(ONSETS):
         for reply in range(REPLIES):
@@ -625,7 +644,7 @@ def prospects_of(world: World, war: WarTable) -> Prospects:
 def refuse_infinite(solved: Solved, unheld: int) -> None:
     """Raise UnsolvedError for a solution in which a worth, a chance or a gain is not finite.
 
-    `unheld`: how many worths that were stored for play are not, or do not fit into 32 bits.
+    `unheld`: the number of stored worths that are not finite or exceed the range of 32 bits.
     """
     wars = [war for part in solved.parts for war in (part.war, *part.wars)]
     tables = [table for war in wars for table in vars(war).values()]
@@ -647,7 +666,10 @@ def new_node(world: World) -> Node:
 
 @jit
 def values_at_start(arrays: SolverWorkspace) -> tuple[float, float, float, float]:
-    """Return the worth at the start [value]: challenger resolved and not, defender likewise."""
+    """Return each type's worth of the crisis at its start [value].
+
+    Types are the challenger's, resolved and not, then the defender's.
+    """
     workspace = workspace_from(arrays)
     talks = workspace.world.talks
     beliefs = (talks.tough_log_odds, talks.hard_log_odds)
@@ -664,11 +686,11 @@ def best_gains(
 ) -> tuple[float, float, float, float]:
     """Return each type's gain at the start from a best response to the policies [value].
 
-    `parts` are those of `solve_parts`.
+    `parts` are those that `solve_parts` has solved, and `worth` is their worth at the start.
     """
     against = []
     for place, part in enumerate(parts):
-        # A best response has worths of its own; all other tables are the policies that it answers.
+        # A best response has its own worths; all other tables are the policies that it faces.
         kept = [
             workspace.policies._replace(
                 failed=np.zeros_like(workspace.policies.failed),
@@ -695,7 +717,7 @@ def best_gains(
         )
     for workspace in (one for part in against for epoch in part for one in epoch):
         workspace.node.is_best_response = 1
-    # With this mark nodes read stored policies, and write none.
+    # With this flag nodes read the stored policies and write none.
     solve_parts(against)
     best = values_at_start(as_arrays(game_at_start(against[0])))
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
@@ -703,7 +725,7 @@ def best_gains(
 
 
 def whole_report(reports: Sequence[SolverReport]) -> SolverReport:
-    """Return the counters of several solutions as one; exploitability is that of the first."""
+    """Return the sums of the counters of several solutions; exploitability is that of the first."""
     counted = ("nodes", "evaluations", "rows", "folded_rows", "fold_fixes", "unsettled_nodes")
     sums = {name: sum(getattr(report, name) for report in reports) for name in counted}
     worst = max(report.worst_residual for report in reports)
@@ -711,7 +733,7 @@ def whole_report(reports: Sequence[SolverReport]) -> SolverReport:
 
 
 def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:
-    """Return the counters of a solution, summed over what comes before force and after it."""
+    """Return the counters of a solution, summed over all its games."""
     return SolverReport(
         nodes=sum(int(node.solved) for node in nodes),
         evaluations=sum(int(node.evaluations) for node in nodes),

@@ -28,8 +28,8 @@ WEAPON_BLOCK = 224
 def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
     """Apply hits to a defence: a part to its radars and command, the rest to its batteries.
 
-    Only the share `exposure` of the hits finds a target, since silent radars are hard to find. Hits
-    on batteries are divided among the layers in proportion to their numbers of batteries.
+    Only the share `exposure` of the hits finds a target, since silent radars are difficult to find.
+    Hits on batteries are divided among the layers in proportion to their numbers of batteries.
     """
     defence = defence_of(conflict.theatre, struck)
     status = status_of(conflict.campaign, struck)

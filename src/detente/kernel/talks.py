@@ -1,4 +1,4 @@
-"""The bargaining: packages along the efficient frontier, and what each is worth to whom."""
+"""The bargaining: packages along the efficient frontier, and the worth of each to both sides."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
@@ -8,17 +8,14 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 PACKAGES = 5
-"""Most packages that the tables hold."""
+"""Most packages of a crisis, the size of tables."""
 LEAST_BEND = 1e-6
-"""Curvature below which an issue is conceded as a linear one.
+"""Curvature below which an issue counts as linear.
 
-With less, a price has too few digits to say where on the issue it stands.
+With less curvature, rounding errors of a price would move the issue's position too much.
 """
 LEAST_DEMAND = 1e-280
-"""Gain to the challenger at or below which an issue has no price.
-
-The cost of a unit of such a gain need not be finite.
-"""
+"""Gain to the challenger at or below which an issue has no price, as that could overflow."""
 
 
 class Regime(IntEnum):
@@ -29,7 +26,7 @@ class Regime(IntEnum):
     ULTIMATUM = 2
     FAILED = 3
     STANDSTILL = 4
-    """Both sides refrain from force, raises and steps for a time, and nothing else is agreed."""
+    """For a time both sides refrain from force, raises and steps; nothing else is agreed."""
 
 
 class ChallengerMove(IntEnum):
@@ -191,7 +188,7 @@ class Negotiation(Protocol):
 
 
 class Issues(NamedTuple):
-    """Worth of each issue in full, and how it grows as the issue is conceded; shape (issues,)."""
+    """Worth of each issue conceded in full, and its curvature on the way; shape (issues,)."""
 
     demanded: Annotated[Array, "worth of the whole demand to the challenger, a"]
     conceded: Annotated[Array, "cost of it to the defender, b"]
@@ -200,7 +197,7 @@ class Issues(NamedTuple):
 
 
 class ForceAftermath(Protocol):
-    """How a dispute goes on after force; a record."""
+    """Rates and factors of a dispute that continues after force; a record."""
 
     ends_dispute: Annotated[int, "1 if force ends the dispute, whatever comes of it"]
     resume_rate: Annotated[float, "rate at which talks resume after force [1/day]"]
@@ -214,10 +211,10 @@ class ForceAftermath(Protocol):
 
 @jit
 def lasting_share(talks: Negotiation) -> float:
-    """Return the share of a deal's worth that is enjoyed before it breaks, `rho / (rho + h)`.
+    """Return the share of a deal's worth that is realised before it breaks, `rho / (rho + h)`.
 
-    A deal is worth its flow while it holds, and from the day it breaks what follows broken talks:
-    at hazard h that day comes with the discounted chance `h / (rho + h)` (MODEL 5.2).
+    A deal pays its flow until it breaks, at hazard h; failed talks follow. The expected discount of
+    the day on which it breaks is `h / (rho + h)` (MODEL 5.2).
     """
     breaks = talks.breaking_rate[0] + talks.breaking_rate[1]
     return talks.discount_rate / (talks.discount_rate + breaks)
@@ -225,17 +222,17 @@ def lasting_share(talks: Negotiation) -> float:
 
 @jit
 def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
-    """Fill `order` with issues from the cheapest concession to the dearest.
+    """Fill `order` with the issues, from the cheapest concession to the most costly.
 
-    The price of an issue is what the defender gives up for each unit that the challenger gains.
-    Conceding in this order traces the efficient frontier of linear issues (Sebenius 1983).
+    The price of an issue is the defender's cost of each unit that the challenger gains. Conceding
+    in this order traces the efficient frontier of linear issues (Sebenius 1983).
     """
     for issue in range(demanded.shape[0]):
         place = issue
         while place > 0:
             other = order[place - 1]
-            # Multiplied across, since an issue that gains nothing has no price; of equal prices
-            # the first issue stays first.
+            # Prices are compared by cross-multiplication, since an issue without gain has none.
+            # Issues of equal price keep their order.
             if conceded[issue] * demanded[other] >= conceded[other] * demanded[issue]:
                 break
             order[place] = other
@@ -247,8 +244,8 @@ def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
 def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None:
     """Fill each issue's position (0 status quo, 1 demand) so that the challenger gains `gain`.
 
-    The cost to the defender is the least possible. Curved issues stand where one more unit of gain
-    costs the same on each of them; the rest is conceded on the others in `order`.
+    The cost to the defender is the least possible: all curved issues have the same marginal price,
+    and the rest of the gain is conceded on linear issues in `order`.
     """
     price = marginal_price(issues, gain)
     left = gain
@@ -256,7 +253,7 @@ def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None
         if _is_curved(issues, issue):
             positions[issue] = position_at(issues, issue, price)
             left -= _gained(issues, issue, positions[issue])
-    # The others cost the same all the way, so that they fill what is left from the cheapest on.
+    # The price of a linear issue is constant, so these are conceded one by one, the cheapest first.
     for place in range(order.shape[0]):
         issue = order[place]
         if not _is_curved(issues, issue):
@@ -268,10 +265,10 @@ def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None
 
 @jit
 def marginal_price(issues: Issues, gain: float) -> float:
-    """Return the defender's cost of one more unit of gain, at least cost.
+    """Return the defender's marginal cost of the challenger's gain, at the least-cost concession.
 
-    By bisection down to neighbouring numbers, since what is conceded rises with this price; 0 if no
-    issue is curved, as the price then determines nothing.
+    The gain conceded rises with this price, which is found by bisection down to neighbouring
+    floating-point numbers. It is 0 if no issue is curved, as no position then depends on it.
     """
     low, high, is_any = 0.0, 0.0, False
     for issue in range(issues.demanded.shape[0]):
@@ -285,13 +282,13 @@ def marginal_price(issues: Issues, gain: float) -> float:
         else:
             high = middle
         middle = 0.5 * (low + high)
-    # At the upper end no less than `gain` is conceded.
+    # At the upper end at least `gain` is conceded.
     return high if is_any else 0.0
 
 
 @jit
 def _gained_at(issues: Issues, price: float) -> float:
-    """Return the challenger's gain if all is conceded that costs less than a price."""
+    """Return the challenger's gain if everything below a price is conceded."""
     total = 0.0
     for issue in range(issues.demanded.shape[0]):
         total += _gained(issues, issue, position_at(issues, issue, price))
@@ -302,8 +299,8 @@ def _gained_at(issues: Issues, price: float) -> float:
 def position_at(issues: Issues, issue: int, price: float) -> float:
     """Return the position up to which a unit of gain costs the defender less than a price.
 
-    `z = (price a alpha / (b beta))^(1 / (beta - alpha))`, at most 1, where marginal cost over
-    marginal gain is that price; all or nothing where neither side's worth is curved.
+    At `z = (price a alpha / (b beta))^(1 / (beta - alpha))`, at most 1, marginal cost divided by
+    marginal gain equals the price. A linear issue is conceded in full or not at all.
     """
     if issues.demanded[issue] <= LEAST_DEMAND:
         return 0.0
@@ -315,14 +312,14 @@ def position_at(issues: Issues, issue: int, price: float) -> float:
 
 @jit
 def _last_price(issues: Issues, issue: int) -> float:
-    """Return the price of a unit of gain when the demand is met in full, where it is highest."""
+    """Return the highest price of a unit of gain on an issue, that at its full concession."""
     cost = issues.conceded[issue] * issues.cost_exponent[issue]
     return cost / (issues.demanded[issue] * issues.gain_exponent[issue])
 
 
 @jit
 def _is_curved(issues: Issues, issue: int) -> bool:
-    """Say whether a unit of gain grows dearer on the way; not if conceding it costs nothing."""
+    """Say whether an issue's price rises on the way; it does not if conceding costs nothing."""
     return _bend(issues, issue) > LEAST_BEND and issues.conceded[issue] > 0.0
 
 
@@ -338,7 +335,7 @@ def _gained(issues: Issues, issue: int, position: float) -> float:
 
 @jit
 def power(share: float, exponent: float) -> float:
-    """Return a share to a power above 0; with the exponent 1 the share itself, to the last bit."""
+    """Return a share raised to a power above 0; for the exponent 1 exactly the share itself."""
     if exponent == 1.0 or share <= 0.0:
         return share
     return exp(exponent * log(share))
@@ -346,7 +343,7 @@ def power(share: float, exponent: float) -> float:
 
 @jit
 def worth(weights: Array, exponents: Array, positions: Array) -> float:
-    """Return the weighted sum of positions, each to its power."""
+    """Return the weighted sum of positions, each raised to its exponent."""
     total = 0.0
     for issue in range(weights.shape[0]):
         total += weights[issue] * power(positions[issue], exponents[issue])
@@ -355,7 +352,7 @@ def worth(weights: Array, exponents: Array, positions: Array) -> float:
 
 @jit
 def take_off(worth: Array, share: float, at_stake: Array) -> None:
-    """Reduce the worth of each package by a share of a part of it."""
+    """Reduce the worth of each package by a share of its part `at_stake`, in place."""
     for package in range(worth.shape[0]):
         worth[package] -= share * at_stake[package]
 
@@ -378,9 +375,10 @@ def defender_worth(talks: Negotiation, package: int, force: int, is_bound: bool)
 
 @jit
 def rate_of_offer(talks: Negotiation, side: int, package: int) -> float:
-    """Return the rate at which a side offers a package, 0 if it is on the menu already [1/day].
+    """Return the rate at which a side offers a package [1/day].
 
-    A package that is listed more than once is one offer, at the rates of all its listings.
+    Identical packages count as one offer: the first of them has the sum of their rates, and the
+    others have 0. `side` is 0 for the challenger.
     """
     rate = 0.0
     for listing in range(talks.packages):
@@ -406,10 +404,10 @@ def is_same_offer(talks: Negotiation, one: int, other: int) -> bool:
 
 @jit
 def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
-    """Return the price of a concession: `1 + eta F publicity`, and `e_B` more after a vow.
+    """Return the price of a concession: `1 + eta F publicity`, plus `e_B` after a vow.
 
-    Force shown in public makes a concession look like capitulation; after a public vow it is a
-    retreat (MODEL 5.2).
+    Deployed force makes a public concession look like capitulation, and a vow makes it a retreat
+    (MODEL 5.2).
     """
     price = 1.0 + talks.capitulation * force * talks.publicity
     return price + talks.vow_retreat if is_bound else price
@@ -419,14 +417,15 @@ def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
 def urge(talks: Negotiation, is_unrest: bool) -> float:
     """Return the factor on the weight of a strike from a justification, `e^(lambda delta)`.
 
-    Unrest or a crackdown gives one for a time (MODEL 4.1).
+    Unrest or a crackdown provides a justification for a time (MODEL 4.1); without it the factor is
+    1.
     """
     return exp(talks.precision * talks.justification) if is_unrest else 1.0
 
 
 @jit
 def mean_urge(talks: Negotiation) -> float:
-    """Return the mean of that factor over time: both sides look ahead to unrest at its mean."""
+    """Return the mean over time of the factor `urge`, which both sides expect."""
     spells = talks.unrest_rate * talks.unrest_days
     share = spells / (1.0 + spells)
     return 1.0 + share * (urge(talks, True) - 1.0)
@@ -434,13 +433,13 @@ def mean_urge(talks: Negotiation) -> float:
 
 @jit
 def regimes_of(talks: Negotiation) -> int:
-    """Return the number of regimes of a crisis: all, or all but a standstill, which is the last."""
+    """Return the number of regimes of a crisis; the last, a standstill, only if it may happen."""
     return Regime.STANDSTILL + 1 if talks.standstill_days > 0.0 else Regime.STANDSTILL
 
 
 @jit
 def may_offer_standstill(talks: Negotiation, regime: int) -> bool:
-    """Say whether a side may offer a standstill: none holds, and no ultimatum runs."""
+    """Say whether a side may offer a standstill: not during one, nor during an ultimatum."""
     return talks.standstill_days > 0.0 and regime not in (Regime.ULTIMATUM, Regime.STANDSTILL)
 
 
@@ -452,7 +451,7 @@ def cost_of_breach(talks: Negotiation, regime: int) -> float:
 
 @jit
 def calm(talks: Negotiation, regime: int) -> float:
-    """Return the factor on the rate of incidents, which a standstill makes fewer."""
+    """Return the factor on the rate of incidents; 1 unless a standstill holds."""
     return talks.standstill_calm if regime == Regime.STANDSTILL else 1.0
 
 
@@ -464,17 +463,17 @@ def perpetual(flow: float, discount_rate: float) -> float:
 
 @jit
 def over_stage(discount_rate: float, days: float) -> float:
-    """Return the discounted days of a stage, `(1 - e^(-rho days)) / rho` [days]."""
+    """Return the discounted length of a stage, `(1 - e^(-rho days)) / rho` [days]."""
     return (1.0 - exp(-discount_rate * days)) / discount_rate
 
 
 @jit
 def challenger_flow(talks: Negotiation, force: int, step: int) -> float:
-    """Return the challenger's cost of the dispute a day, `psi (1 + N) + k_F F`."""
+    """Return the challenger's cost of a day of the dispute, `psi (1 + N) + k_F F` [value/day]."""
     return talks.challenger_standoff * (1.0 + step) + talks.force_cost * force
 
 
 @jit
 def ally_flow(talks: Negotiation, step: int) -> float:
-    """Return the ally's cost of the dispute a day, which grows with the programme."""
+    """Return the ally's cost of a day of the dispute at a programme's step [value/day]."""
     return talks.ally_standoff * (1.0 + step)

@@ -1,4 +1,4 @@
-"""What holds in one world, its chances of a day, and the state of one future."""
+"""The record of a world, the daily chances computed from it, and the state of one future."""
 
 from collections.abc import Callable
 from typing import Annotated, NamedTuple, Protocol
@@ -19,11 +19,11 @@ from detente.kernel.theatre import BY_DEFENDER, LOSSES, Warfare, is_war, who_beg
 
 AFTER_STRIKE = 1
 AFTER_WAR = 2
-"""Levels of a future past force; 0 before it."""
+"""Levels of a future after force; the level before it is 0."""
 AFTER_TAKING = 3
 """Level of a future before force in which the challenger has taken a share of an issue."""
 LINES = 8192
-"""Most lines of a trace. A war writes four a day, and few futures write a hundred others."""
+"""Most lines of a trace. A war writes four a day, and few futures write more than 100 others."""
 
 
 class World(Protocol):
@@ -48,7 +48,7 @@ WORLD = dtype_of(World)
 
 
 class View(NamedTuple):
-    """What both sides expect from one epoch on: its world and the worlds foreseen after it."""
+    """The game that both sides expect from one epoch on: its world and those foreseen after it."""
 
     first: Annotated[int, "the epoch from which on they expect it"]
     worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last before a ruling"]
@@ -61,19 +61,19 @@ class View(NamedTuple):
         return self._replace(worlds=tuple(map(change, self.worlds)), results=results)
 
     def from_epoch(self, epoch: int) -> "View":
-        """Return this view with its epochs counted from another one."""
+        """Return this view with its epochs renumbered so that `epoch` becomes 0."""
         results = tuple(one.from_epoch(epoch) for one in self.results)
         return self._replace(first=self.first - epoch, results=results)
 
 
 class Epochs(NamedTuple):
-    """A crisis with events: what is foreseen at the start, then after each surprise."""
+    """A crisis with events: the view at its start, then those after each unforeseen event."""
 
     views: tuple[View, ...]
 
     @property
     def start(self) -> World:
-        """Return the world as it is at the start."""
+        """Return the world of the first epoch."""
         return self.views[0].worlds[0]
 
     def changed(self, change: Callable[[World], World]) -> "Epochs":
@@ -82,14 +82,15 @@ class Epochs(NamedTuple):
 
     @property
     def parts(self) -> tuple[View, ...]:
-        """Return all views, each with those of the results of a ruling after it."""
+        """Return all views, each followed by those after the results of a ruling."""
         return tuple(part for view in self.views for part in (view, *view.results))
 
     @property
     def places(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """Return the place of each played world: its index among `parts`, and within that part.
+        """Return the place of each played world: the index of its part, and that within the part.
 
-        They go by epoch and result, in the order of play. Of several views it is the last one.
+        Keys are epoch and result, in the order of play. If several views have the same epoch, the
+        last one is played.
         """
         found = {
             (part.first + place, part.result): (at, place)
@@ -99,7 +100,7 @@ class Epochs(NamedTuple):
         return dict(sorted(found.items()))
 
     def before(self, epoch: int, result: int) -> World:
-        """Return the world of the epoch before one, by the result that has come by then."""
+        """Return the world of the epoch before `epoch`, after the same result of a ruling."""
         places = self.places
         # The epoch before a ruling has no result yet.
         at, place = places.get((epoch - 1, result)) or places[epoch - 1, Verdict.OPEN]
@@ -107,7 +108,7 @@ class Epochs(NamedTuple):
 
 
 def epochs_of(world: World | Epochs) -> Epochs:
-    """Return epochs unchanged, and a plain world as its only epoch."""
+    """Return epochs unchanged; return a single world as the only epoch of its own."""
     return world if isinstance(world, Epochs) else Epochs((View(0, (world,)),))
 
 
@@ -119,15 +120,16 @@ def grid_of(world: World) -> Grid:
 
 @jit
 def level_after(onset: int, reply: int) -> int:
-    """Return the level that force leads to: a war if it is fought as one, else a strike."""
+    """Return the level after force: AFTER_WAR if it was fought as a war, else AFTER_STRIKE."""
     return AFTER_WAR if is_war(onset, reply) else AFTER_STRIKE
 
 
 @jit
 def keep_probability(talks: Negotiation, onset: int, reply: int) -> float:
-    """Return the chance that the challenger keeps what it took after force (MODEL 5.13).
+    """Return the chance that the challenger keeps the taken share after force (MODEL 5.13).
 
-    War puts all of it at stake, and force of the defender short of war restores it with a chance.
+    After a war it is 0, as the whole share is at stake in it. Force by the defender short of war
+    restores the share with the chance `reversal_success`.
     """
     if is_war(onset, reply):
         return 0.0
@@ -135,7 +137,7 @@ def keep_probability(talks: Negotiation, onset: int, reply: int) -> float:
 
 
 class Daily(Protocol):
-    """Chances of a day, each `arrival(rate, 1)`, and factors on the chance of a move; a record."""
+    """The chances of events on one day, `arrival(rate, 1)`, and factors on moves; a record."""
 
     grows: Annotated[float, "chance that the programme makes its next step"]
     fades: Annotated[float, "chance that the dispute fades"]
@@ -163,7 +165,7 @@ class Daily(Protocol):
 
 @jit
 def fill_daily(worlds: Array, chances: Array) -> None:
-    """Fill the chances of a day from the rates of a world; each array holds one record."""
+    """Fill the daily chances from the rates of a world; each array has one record."""
     world, daily = worlds[0], chances[0]
     talks = world.talks
     daily.most_shift = most_shift(talks.slip)
@@ -174,7 +176,7 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     daily.arrives = arrival(1.0 / talks.raise_days, 1.0)
     daily.stirs = arrival(talks.unrest_rate, 1.0)
     daily.lapses = arrival(1.0 / talks.ultimatum_days, 1.0)
-    # A pack without standstills has 0 days of them, by which nothing may be divided.
+    # A pack without standstills states 0 days, which must not become a divisor.
     daily.standstill_ends = 0.0
     if talks.standstill_days > 0.0:
         daily.standstill_ends = arrival(1.0 / talks.standstill_days, 1.0)
@@ -193,10 +195,10 @@ def fill_daily(worlds: Array, chances: Array) -> None:
 
 @jit
 def fill_move_chances(world: World, daily: Daily) -> None:
-    """Fill the chances that a side moves today and the factors from a stage's policy to a day's.
+    """Fill the chances that a side moves on a day, and the factors on the weights of moves.
 
-    With q(D) the chance of a move within D days, a stage's weight of a move is worth `q(D) / (D
-    q(1))` of it on one day (MODEL 5.3).
+    A policy's weights are those of a stage of D days. With q(D) the chance of a move within D days,
+    the factor `q(D) / (D q(1))` converts them to weights of one day (MODEL 5.3).
     """
     talks = world.talks
     calendar = world.calendar
@@ -204,7 +206,7 @@ def fill_move_chances(world: World, daily: Daily) -> None:
     daily.moves = arrival(total, 1.0)
     daily.urge[0] = urge(talks, False) / mean_urge(talks)
     daily.urge[1] = urge(talks, True) / mean_urge(talks)
-    # Where nobody ever moves there is no factor.
+    # If nobody ever moves the factors stay 0.
     if total > 0.0:
         daily.challenger_moves = daily.moves * talks.challenger_pace / total
         for stage in range(calendar.stages):
@@ -216,7 +218,8 @@ def fill_move_chances(world: World, daily: Daily) -> None:
 def ally_rate(talks: Negotiation, stance: int, force: int) -> float:
     """Return the rate at which the ally considers force, or presses for it [1/day]."""
     rate = talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
-    # Pressing grows with the programme, with deployed force and after a round of force (4.3).
+    # The ally presses more with the programme's step, with deployed force and after a round of
+    # force (MODEL 4.3).
     rate *= 1.0 + talks.ally_rate_by_force * force
     return rate * (1.0 + talks.ally_rate_after_round * talks.recent_round)
 
