@@ -1,12 +1,13 @@
-"""Draws the worlds: each uncertain number in each world, unchanged when more worlds are drawn.
+"""Draws each uncertain number in each world; drawing more worlds changes no earlier one.
 
 Each number has eight one-dimensional Sobol sequences (van der Corput's) of its own, and world k is
 point `k // 8` of sequence `k mod 8`. Each sequence is scrambled independently by nested
 permutations (Owen 1995, 1997): of its first 2^m points one falls in each of 2^m equal shares of the
 number's distribution, and estimates stay unbiased. The order in which the shares are visited is
-shuffled by nested permutations too (Burley 2020); otherwise any two numbers would be correlated.
-Points of one sequence depend on each other, those of two sequences do not: so the spread of a
-figure over the eight sequences shows how much it varies from seed to seed (`estimate.intervals`).
+shuffled by nested permutations, too (Burley 2020); otherwise any two numbers would be correlated.
+Points of one sequence depend on each other, but different sequences are independent. Therefore the
+variation of a figure over the eight sequences shows how much it varies from seed to seed
+(`estimate.intervals`).
 
 The permutations read random bits addressed by the seed, the number's dotted name, the sequence and
 the preceding digits. So a number's draw in a world depends on its name alone: a field added to a
@@ -123,7 +124,7 @@ def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float
 
 
 def whole_scrambles(worlds: float) -> int:
-    """Return the least number of worlds, not below this, of which all scrambles have as many."""
+    """Return a number of worlds rounded up to a multiple of SCRAMBLES."""
     return SCRAMBLES * math.ceil(worlds / SCRAMBLES)
 
 
@@ -145,7 +146,10 @@ def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0)
 def scramble(
     numbers: np.ndarray, keys: tuple[np.ndarray, np.ndarray], stage: int, digits: int
 ) -> np.ndarray:
-    """Flip each binary digit of whole numbers, or not, by random bits given the preceding ones."""
+    """Return whole numbers with each binary digit flipped or not by a random bit.
+
+    The bit depends on the digits before it (nested permutation). `digits` is the number of digits.
+    """
     turned = np.zeros_like(numbers)
     for draw in range(digits // LEVELS):
         left = digits - draw * LEVELS
@@ -165,7 +169,7 @@ def scramble(
 def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return two random words for each sequence of each number, shape (numbers, SCRAMBLES).
 
-    They are made of the seed, the sequence and 96 bits of the checksum of the number's name.
+    They depend on the seed, the sequence and 96 bits of the checksum of the number's name.
     """
     digests = b"".join(hashlib.sha256(path.encode()).digest()[:12] for path in paths)
     names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3, 1)
@@ -192,8 +196,8 @@ def correlate(
     for row, path in enumerate(paths):
         weights = factor[row]
         if any(weights[:row]):
-            # The order of sums in a matrix product, and so the bits of a world, would depend on the
-            # machine.
+            # Summed one by one: in a matrix product the order of sums, and so the bits of a world,
+            # would depend on the machine.
             total = weights[0] * scores[0]
             for column in range(1, row + 1):
                 total = total + weights[column] * scores[column]

@@ -1,4 +1,4 @@
-"""The bridge from the pack to the kernel: one file for each of the kernel's subjects."""
+"""Encodes a pack and one draw of its numbers as kernel records, in one module for each subject."""
 
 from detente.ensemble.encode.world import encode
 

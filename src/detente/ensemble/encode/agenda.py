@@ -120,7 +120,7 @@ def settle(crisis: Crisis, values: Values, encode: Encode) -> Settled:
 
 
 def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]) -> Settled:
-    """Return the world with agenda and venue as the concessions leave them."""
+    """Return the world with the agenda and the venue that result from the concessions."""
     terms = Terms(values[AGENDA] > 0, False)
     for concession in concessions:
         terms = terms_wanted(crisis, terms, concession.matter)[int(concession.is_by_challenger)]

@@ -45,7 +45,7 @@ SNAPSHOT_SHARE = 6
 SUREST = 0.99
 """Maximum of the chance of seeing a sign."""
 BY_TYPE = (1.0, 0.0)
-"""Leaning to force of a resolved and of an unresolved side, if nothing else is known of it."""
+"""Leaning to force of a resolved and of an unresolved side, if nothing else is known about it."""
 
 
 def encode_calendar(
@@ -75,8 +75,8 @@ def encode_calendar(
 def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
     """Return the days within the horizon on which the crisis changes, sorted and without repeats.
 
-    On such a day an event happens, a court rules, or a force arrives or leaves that is not the
-    challenger's.
+    On such a day an event happens, a court rules, or a force of another actor than the challenger
+    arrives or leaves.
     """
     events, ruling = happenings(crisis.model, values), awaited(crisis.model, values)
     # The challenger's own forces change only its force ceiling, which each stage has; the forces of
@@ -105,12 +105,12 @@ def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
 def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[int]:
     """Return the lengths of the stages: short at first, longer later, longest at the end [days].
 
-    A stage ends at a cut, the day of an event.
+    A stage ends on each of the days `cuts`, on which the crisis changes.
     """
     lengths = []
     day = 0
     while day < horizon:
-        # Lengths grow over time, so the largest that has begun applies.
+        # Lengths grow over time, so the longest of those that have begun applies.
         step = max(length for start, length in STAGES_WITHIN[grid] if start <= day)
         end = min(day + step, horizon, *(cut for cut in cuts if cut > day))
         lengths.append(end - day)

@@ -216,7 +216,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
 
 
 def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotiation) -> None:
-    """Fill in the worth of a taking to each side, and the part of each package that it includes."""
+    """Fill in the worth of a taking to each side, and the part of each package that it obtains."""
     keys = issues_on_table(crisis, values)
     issue = next(key for key in keys if crisis.model.issues[key].takeable is not None)
     taken = np.zeros(len(agenda.ally))

@@ -29,8 +29,10 @@ METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
 """Minimum of numbers by which the kernel divides; a pack may state 0."""
 RESOLVED = 0.4
-"""Share of all challengers that are resolved, which sets the cut in their private motive. Beliefs
-change how likely a challenger is to be resolved, never what resolved means."""
+"""Share of all challengers that are resolved, which sets the cut in their private motive.
+
+Beliefs change how likely a challenger is to be resolved, but not the meaning of resolved.
+"""
 BY_KIND = ("detection_probability", "kill_probability", "service_time", "engages")
 
 SIDES = ("challenger", "defender")
@@ -156,7 +158,8 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
                     getattr(defence, figure)[place, threat] = given
             defence.engages[place, threat] = whole(defence.engages[place, threat])
         defence.owner[place] = held.number
-    # A raid meets an owner's layers as they are written, and owners' by reach.
+    # A raid meets the layers of one owner in the order of the pack; the owners' sequences are
+    # merged by reach, the longest first.
     owners = dict.fromkeys(layer.number for layer in layers)
     rows = [[place for place, one in enumerate(layers) if one.number == owner] for owner in owners]
     defence.order[: len(layers)] = list(
@@ -174,7 +177,7 @@ def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
 
 
 def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
-    """Fill in the looks and the load of each class of weapons at a defence."""
+    """Fill in the looks at, and the load from, each class of weapons that approaches a defence."""
     figures = (arsenal.speed, arsenal.cross_section, arsenal.altitude)
     approaches = np.column_stack(figures)[: int(arsenal.classes)]
     prepare_all(as_arrays(defence), approaches, max(float(arrival_time), LEAST))
@@ -233,7 +236,7 @@ def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:
 
 
 def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:
-    """Fill in what each type would give for force beyond the other numbers of the pack."""
+    """Fill in each type's motive: the worth of force to it beyond the other numbers of the pack."""
     for side, actor in enumerate(actors):
         size = values[f"moves.{SIDES[side]}_motive"]
         war.motive[side] = values[f"{actor}.motive"] * size

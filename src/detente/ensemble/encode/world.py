@@ -1,4 +1,4 @@
-"""Turns a crisis and one draw of its numbers into the kernel's records, one for each epoch."""
+"""Encodes a crisis and one draw of its numbers as kernel records, one for each epoch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
