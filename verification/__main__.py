@@ -1,15 +1,17 @@
-"""Runs every check of these folders and tells what came of each.
+"""Runs every check of these folders and prints a verdict for each.
 
     python -m verification [NAME ...] [--release]
 
-A check is a command of its own and is run whatever came of the others; what it says is printed
-once it has ended, and at the end there is a line for each, with its verdict and what it took. Those
-that use every processor by themselves are run one after the other, and beside them, one for each
-further processor, the others, the longest first.
-`make verify` runs each at the size that lets all of them end within 20 minutes on two cores, and
-leaves out what no check is judged by.
-`--release` runs each at its full size, which takes days: what has passed is noted for this state of
-the code and not run again, so that it goes on where it was stopped.
+Each check is a command of its own and runs whether or not others fail. Its output is printed when
+it has ended. At the end a table lists each check with its verdict and its time.
+
+Checks that use every processor run one after the other. The other checks run next to them, one on
+each further processor, the longest first.
+
+`make verify` runs each check at a size that lets all of them end within 20 minutes on two cores,
+and omits output by which no check is judged. `--release` runs each check at its full size, which
+takes days. Checks that pass are recorded for this state of the code and are not run again, so an
+interrupted release continues where it stopped.
 """
 
 import argparse
@@ -29,23 +31,26 @@ from typing import Annotated, NamedTuple
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 NOTED = ROOT / ".venv" / "verified"
-"""Where is noted what passed, below it a folder for each state of the code."""
+"""Folder for the records of passed checks, with a folder for each state of the code."""
 CODE = ("src/**/*", "verification/**/*", "tests/**/*.toml", "pyproject.toml", "requirements/*")
-"""What a verdict hangs on."""
+"""Patterns of the files on which a verdict depends."""
 CASES = " ".join(str(path) for path in sorted((ROOT / "verification" / "cases").glob("*.json")))
 
 EVERY_THIRD = " ".join(map(str, range(1, 47, 3)))
-"""Of the 46 planted faults, which are tried one by one."""
+"""The numbers of those planted faults, of 46, that `make verify` tries."""
 
 ALONE = {"OPENBLAS_NUM_THREADS": "1"}
-"""Set for every check unless it is set: threads of linear algebra only wait for each other."""
+"""Environment of every check, unless it is set already: one thread for linear algebra.
+
+More threads would only wait for each other.
+"""
 
 SAYING = threading.Lock()
-"""Held while something is printed."""
+"""Lock that is held while a text is printed."""
 
 
 class Check(NamedTuple):
-    """A module of this folder, what it is given by `make verify`, and what for a release."""
+    """A module of this folder, with its arguments in `make verify` and for a release."""
 
     name: str
     usual: Annotated[str | None, "None if it is run for a release only"] = ""
@@ -53,7 +58,7 @@ class Check(NamedTuple):
     is_wide: Annotated[bool, "whether it uses every processor by itself"] = False
 
     def arguments(self, *, for_release: bool) -> str | None:
-        """Return what the check is given; None if it is not run."""
+        """Return the arguments of the check, or None if it is not run."""
         return self.full if for_release and self.full is not None else self.usual
 
 
@@ -108,11 +113,11 @@ CHECKS = (
     Check("faults"),
     Check("mutants", None, "--session {noted}/mutants.sqlite"),
 )
-"""Those that use every processor, then the others, the longest first."""
+"""All checks: those that use every processor, then the others, the longest first."""
 
 
 class Verdict(NamedTuple):
-    """What came of a check, and what it took."""
+    """The result of a check, and its time."""
 
     name: str
     status: int
@@ -120,20 +125,20 @@ class Verdict(NamedTuple):
     processor: Annotated[float, "of all its processes [s]"]
 
     def __str__(self) -> str:
-        """Tell it in a line."""
+        """Return the verdict as one line of the table."""
         said = "passed" if self.status == 0 else f"FAILED with status {self.status}"
         return f"{self.name:<16}{self.seconds:>8.0f} s{self.processor:>8.0f} s  {said}"
 
 
 def module_of(name: str) -> str:
-    """Return the module of a check, which lies in the folder of what it judges."""
+    """Return the dotted name of a check's module, which is in any folder of this package."""
     found = [*HERE.glob(f"*/{name}.py"), *HERE.glob(f"*/{name}/__main__.py"), HERE / f"{name}.py"]
     place = found[0].relative_to(ROOT).with_suffix("")
     return ".".join(place.parts).removesuffix(".__main__")
 
 
 def run(check: Check, arguments: str) -> Verdict:
-    """Run a check to its end, and then print what it said."""
+    """Run a check to its end, print its output, and return its verdict."""
     line = [sys.executable, "-m", module_of(check.name), *arguments.split()]
     _say(f"--- verification.{check.name} {arguments} has begun"[:100])
     began = time.monotonic()
@@ -157,7 +162,7 @@ def _say(words: str) -> None:
 
 
 def each(checks: Iterable[Check], perform: Callable[[Check], Verdict]) -> Iterator[Verdict]:
-    """Perform checks side by side, those that use every processor one after the other."""
+    """Perform checks in parallel, but those that use every processor one after the other."""
     waiting = list(checks)
     wide = [check for check in waiting if check.is_wide]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -168,20 +173,20 @@ def each(checks: Iterable[Check], perform: Callable[[Check], Verdict]) -> Iterat
 
 
 def run_all(checks: Iterable[Check]) -> Iterator[Verdict]:
-    """Run checks at their usual sizes."""
+    """Run checks at their usual sizes, except those that are for a release only."""
     asked = {check: check.arguments(for_release=False) for check in checks}
     chosen = {check: arguments for check, arguments in asked.items() if arguments is not None}
     return each(chosen, lambda check: run(check, chosen[check]))
 
 
 def run_missing(checks: Iterable[Check], noted: Path) -> Iterator[Verdict]:
-    """Run checks at their full sizes that have not passed yet, and note those that do."""
+    """Run the checks that have not passed yet at their full sizes; record those that pass."""
     noted.mkdir(parents=True, exist_ok=True)
     return each(checks, partial(run_unless_noted, noted))
 
 
 def run_unless_noted(noted: Path, check: Check) -> Verdict:
-    """Run a check at its full size, unless it is noted that it passed; note it if it does."""
+    """Run a check at its full size unless it is recorded as passed; record it if it passes."""
     passed = noted / check.name
     if passed.exists():
         return Verdict(check.name, 0, *map(float, passed.read_text().split()))
@@ -193,7 +198,7 @@ def run_unless_noted(noted: Path, check: Check) -> Verdict:
 
 
 def state(root: Path) -> str:
-    """Return a digest of all that a verdict hangs on."""
+    """Return a digest of all files on which a verdict depends."""
     found = hashlib.sha256()
     for path in sorted({path for pattern in CODE for path in root.glob(pattern)}):
         if path.is_file() and "__pycache__" not in path.parts:

@@ -1,4 +1,4 @@
-"""Check the model against published results: one line a case, passed, failed or not reached yet."""
+"""Checks the model against published results and prints a line for each case."""
 
 import argparse
 import importlib

@@ -1,4 +1,4 @@
-"""What kernel records are to the compiler, worked out once for checks that call single rules."""
+"""The compiler's types of kernel records, computed once for checks that call single rules."""
 
 import functools
 

@@ -1,1 +1,1 @@
-"""What judges the engine: the same bits everywhere, kills, failing disks, hostile input."""
+"""Checks of the engine: equal bits on all machines, killed runs, bad disks, hostile input."""

@@ -1,4 +1,4 @@
-"""A pack in which every free text is of one's choice, found by walking the form of packs."""
+"""Puts a chosen text into every free-text field of a pack, found by walking the schema of packs."""
 
 import json
 import typing

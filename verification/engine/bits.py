@@ -1,8 +1,7 @@
-"""Digests of what the kernel's arithmetic and draws give on this machine, for many arguments.
+"""Digests of the results of the kernel's arithmetic and draws on this machine, for many arguments.
 
-`python -m verification.engine.bits` prints them as JSON. It needs the kernel, numpy and numba
-alone, so
-that it can run where little else is installed.
+`python -m verification.engine.bits` prints them as JSON. It needs only the kernel, numpy and numba,
+so that it runs where little else is installed.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Whether the model reads and writes inside its tables, on every pack that ships.
+"""Checks that the model reads and writes only inside its tables, on every pack that ships.
 
-python -m verification.engine.bounds compiles the model with a check of every index, into a cache of
-its own, which takes minutes, and plays a small run of each pack on the tiny grid, with its options
-and with a trace. Without that check an index that is too large reads or breaks other memory, and
-nothing says so.
+`python -m verification.engine.bounds` compiles the model with a check of every index, into a cache
+of its own, which takes minutes. It then plays a small run of each pack on the tiny grid, with its
+options and with a trace. Without the check, an index that is too large reads or corrupts other
+memory without an error.
 """
 
 import argparse

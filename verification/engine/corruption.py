@@ -1,12 +1,13 @@
-"""Whether damage to any one file of a run is noticed, made good or does no harm.
+"""Checks that damage to any one file of a run is detected, repaired or harmless.
 
-`python -m verification.engine.corruption` damages one file of a finished run at a time: a bit is
-flipped,
-the end is cut off, a stretch is blank, or the same file of another run lies there. Then a small run
-is shown, replayed, told of its causes and extended; one in ten times a larger one is shown and
-asked what its outcomes turn on and rest on, under which assumptions they are likely, what its
-option changes and what to watch. Each command must answer as if there were no damage or refuse in
-words, within 2 s of processor time; any other answer, or a traceback, fails the check.
+`python -m verification.engine.corruption` damages one file of a finished run at a time: it flips a
+bit, truncates the file, blanks a stretch, or replaces the file by the same file of another run.
+Then a small run is shown, replayed, analysed for causes and extended. In one trial of ten a larger
+run is shown and asked for its drivers, its evidence, the assumptions behind its outcomes, the
+effect of its option and the signs to watch.
+
+Each command must answer as if nothing were damaged, or refuse in words, within 2 s of processor
+time. Any other answer, or a traceback, fails the check.
 """
 
 import argparse

@@ -1,8 +1,9 @@
-"""What writes files, done once undisturbed, and what must hold when it was disturbed on its way.
+"""Commands that write files, run undisturbed, and the conditions on disturbed runs of them.
 
-A deed is a command that leaves something called `it` in the folder that it runs in. However it was
-stopped, nothing may lie there under its own name but what the undisturbed deed leaves too, and when
-it is begun anew or gone on with, the same must come of it to the last byte, times aside.
+A deed is a command that leaves a result called `it` in the folder in which it runs. However the
+command is stopped, the folder may contain under final names only files that the undisturbed command
+also leaves. When it is started again or resumed, the result must be the same to the last byte,
+apart from times.
 """
 
 import contextlib

@@ -1,11 +1,11 @@
-"""Whether a crisis has one digest whatever it is played on, in at least a hundred configurations.
+"""Checks that a crisis has the same digest in at least a hundred configurations.
 
-`python -m verification.engine.digests` plays it on threads, in parts and in steps of several
-sizes, for
-several processors, with fused arithmetic masked, with libraries held back, with every index checked
-(one out of range is an error then), with other versions of Python and, smaller, without the
-compiler. The kernel's arithmetic and draws are also worked out for 64-bit ARM, emulated. What this
-machine lacks is named and not counted. With `--few` it plays ten of them, and emulates nothing.
+`python -m verification.engine.digests` plays the crisis on threads, in parts and steps of several
+sizes, for several processors, with fused arithmetic masked, with libraries withheld, with every
+index checked (an index out of range is then an error), with other versions of Python and, in a
+smaller run, without the compiler. The kernel's arithmetic and draws are also computed for 64-bit
+ARM under emulation. Configurations that this machine lacks are named and not counted. With `--few`
+it plays ten configurations and emulates nothing.
 """
 
 import argparse

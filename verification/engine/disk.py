@@ -1,11 +1,12 @@
-"""Whether a disk that fails at any moment leaves whole files, a clear message and a way to go on.
+"""Checks that a failing disk leaves whole files, a clear message and a way to continue.
 
-`python -m verification.engine.disk` does what writes files again and again, and each time another
-of its
-calls fails: every open, write, fsync, rename and new folder, with no space, an I/O error, no
-access, an interruption or a short write, once or from then on; or the process dies there, half a
-write done. Then it fills real disks. Nothing but whole files may lie under their own names, what
-went wrong must be told in words with status 2, and going on must give the same to the last byte.
+`python -m verification.engine.disk` repeats each command that writes files, and each time another
+of its calls fails: every open, write, fsync, rename and new folder. The failure is a full disk, an
+I/O error, missing access, an interruption or a short write, once or from then on; or the process
+dies half-way through a write. Then the check fills real disks.
+
+Only whole files may have their final names, the fault must be reported in words with status 2, and
+resuming must give the same result to the last byte.
 """
 
 import argparse

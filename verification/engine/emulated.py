@@ -1,7 +1,8 @@
-"""A Python for 64-bit ARM, emulated: laid once in one folder, from what the registries have.
+"""An emulated Python for 64-bit ARM, installed once into one folder from public registries.
 
-Nothing is installed: packages are unpacked into one folder, with lists of their own. Where the
-system has no `apt-get` and `dpkg`, or what is needed cannot be had, it says so.
+Nothing is installed on the system: packages are unpacked into one folder, with package lists of
+their own. If the system has no `apt-get` and `dpkg`, or a package is unavailable, the reason is
+reported.
 """
 
 import os

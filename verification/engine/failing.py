@@ -1,4 +1,4 @@
-"""A disk that fails at one of the calls that a process makes to it, or from one on."""
+"""A simulated disk that fails at one of a process's calls, or at all calls from one on."""
 
 import builtins
 import errno

@@ -1,7 +1,7 @@
-"""Whether every fault that was planted in a pack is found, in its line and with the right advice.
+"""Checks that every planted fault of a pack is found, on its line and with the right advice.
 
-Each pack of `tests/cases/invalid` is one file that joins the least valid pack, or stands in for one
-of its files, and announces its faults in comments: `#! field -> the name that was meant`.
+Each pack of `tests/cases/invalid` is one file that is added to the smallest valid pack or replaces
+one of its files. Comments announce its faults: `#! field -> the name that was meant`.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Feed the readers of packs and of observations with damaged texts: each is to tell faults, soon.
+"""Feeds damaged texts to the readers of packs and observations, which must report faults fast.
 
     python -m verification.engine.fuzz [--inputs N] [--seed S]
 
-Hypothesis takes a valid pack, or now and then a valid file of observations, and breaks one of its
-files in several ways, or writes a text that never was one. Each must end in faults or be read,
-within 2 s and 256 MiB, and no message may hold what steers a terminal. An input that fails is made
-as small as it can be and printed.
+Hypothesis takes a valid pack, or sometimes a valid file of observations, and damages one of its
+files in several ways, or writes an arbitrary text. Each input must be read or end in reported
+faults, within 2 s and 256 MiB, and no message may contain control characters of a terminal. An
+input that fails is reduced to a minimal one and printed.
 """
 
 import argparse

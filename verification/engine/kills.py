@@ -1,11 +1,10 @@
-"""Whether a run that is killed at any moment goes on, and comes out as if it had not been.
+"""Checks that a run killed at any moment can be resumed, with the same result as if undisturbed.
 
-`python -m verification.engine.kills` starts runs, extensions and searches for causes as processes
-of their
-own and stops each at a moment of its life, by SIGKILL mostly, else by SIGTERM or SIGINT; some are
-stopped again as they go on, and in some a finished file is torn by hand before. Every file under
-its own name must then be whole, what was finished must not be computed again, and in the end all
-must be as in the undisturbed run, to the last byte, times aside.
+`python -m verification.engine.kills` starts runs, extensions and searches for causes as separate
+processes and stops each at a random moment, mostly by SIGKILL, otherwise by SIGTERM or SIGINT. Some
+are stopped again after they resume, and in some a finished file is truncated before. Every file
+with a final name must be whole, finished parts must not be computed again, and the final result
+must equal that of the undisturbed run to the last byte, apart from times.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""Draws and arithmetic against published answers, and against programs that others wrote.
+"""Checks draws and arithmetic against published values and independent programs.
 
     python -m verification.engine.known_answers [--points N]
 
-The generator against the vectors of Random123 and the Philox of randomgen; exponential, logarithm
-and normal quantile against mpmath at 120 bits, and for whether they ever fall; means and variances
-as runs take them against NIST's certified values.
+The generator is compared with the vectors of Random123 and the Philox of randomgen. Exponential,
+logarithm and normal quantile are compared with mpmath at 120 bits and tested for monotonicity.
+Means and variances, computed as runs compute them, are compared with NIST's certified values.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Tries the tests' laws on many more inputs than the tests do, and on others each time.
+"""Checks the tests' properties on many more inputs than the tests do, new ones each time.
 
     python -m verification.engine.laws
 
-The tests try each law on the same fifty inputs every time, so that they take as long and say the
-same. Here it is 500, drawn anew: what breaks one of them is printed as the shortest input that
-does, and belongs among the tests as an example then. A law whose test sets a number of inputs of
-its own keeps it.
+The tests check each property on the same fifty inputs every time, for constant time and constant
+results. Here it is 500 new inputs. A counterexample is printed in its shortest form and should
+become an example in the tests. A property whose test sets its own number of inputs keeps that
+number.
 """
 
 import os

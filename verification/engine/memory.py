@@ -1,9 +1,8 @@
-"""Whether a run that is given less and less memory fails in words and leaves nothing half done.
+"""Checks that a run with too little memory fails in words and leaves no partial file.
 
-`python -m verification.engine.memory` starts a run in 50 steps of falling memory, each as a
-process of its
-own. Each must be done, or end with status 2 and a message; no file may be half under its own name,
-and with the memory back the run must go on to the digest of the undisturbed one.
+`python -m verification.engine.memory` starts a run in 50 steps of falling memory, each as a process
+of its own. Each must finish, or end with status 2 and a message. No partial file may have a final
+name. With all memory available again, the run must reach the digest of the undisturbed run.
 """
 
 import argparse

@@ -1,14 +1,13 @@
-"""Faults planted in the program's own code by cosmic-ray, one at a time, for its tests to find.
+"""Plants faults in the program's code with cosmic-ray, one at a time, for its tests to find.
 
     python -m verification.engine.mutants [kernel] [readers] [--sample N] [--seconds S] [--session
     FILE]
 
-A mutant is a file of the program with one operator, number or condition changed. Its tests are run
-without the compiler in a copy of the project: those named after the file, then those that import
-it, then those of the whole that it is a part of. A mutant that all of them pass survives and is
-listed. The score is raw: mutants that change nothing are not taken out, and with more tests it
-could only be higher. The session keeps what was found for one state of the code, so that a run
-that was stopped goes on.
+A mutant is a file of the program with one operator, number or condition changed. Its tests run
+without the compiler in a copy of the project: first those named after the file, then those that
+import it, then those of its package. A mutant survives, and is listed, if all of them pass. The
+score is raw: equivalent mutants are not excluded, and more tests could only raise it. The session
+stores the results for one state of the code, so that an interrupted run can continue.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""NIST's reference sets for means and standard deviations, with their certified values.
+"""NIST's reference data sets for means and standard deviations, with their certified values.
 
 Statistical Reference Datasets, univariate summary statistics, of the National Institute of
-Standards and Technology; in the public domain. Sets Lottery and PiDigits are
-left out; the digits of the latter are not those of pi.
+Standards and Technology; in the public domain. The sets Lottery and PiDigits are omitted; the
+digits of the latter are not those of pi.
 """
 
 from decimal import Decimal

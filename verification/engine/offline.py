@@ -1,12 +1,12 @@
-"""Whether a command opens a connection, starts a program, or runs anything that came as data.
+"""Checks that no command opens a connection, starts a program, or executes data.
 
     python -m verification.engine.offline [FOLDER]
 
-Each command runs in a process of its own whose interpreter reports what it does (its audit events,
-PEP 578), on a pack and a run in which every text that may be free is a command in Python. There
-may be no socket, no code and no library from the pack or the run, and no other program but Python
-itself, which compiles the kernel where the cache has nothing of it. Nothing may be unpickled but
-compiled code from the cache, a folder that is the user's and shut to others.
+Each command runs in a process whose interpreter reports its actions (audit events, PEP 578), on a
+pack and a run in which every free text is a Python command. It may open no socket, load no code or
+library from the pack or the run, and start no program except Python itself, which compiles the
+kernel if the cache lacks it. Only compiled code from the cache may be unpickled, from a folder that
+is the user's and closed to others.
 """
 
 import argparse

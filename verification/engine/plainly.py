@@ -1,8 +1,7 @@
-"""Whether numba by itself, without the module that reaches into it, makes the same model.
+"""Checks that numba's public interface alone compiles the same model as its internals do.
 
-python -m verification.engine.plainly compiles the model both ways, each into a cache of its own,
-which
-takes minutes, plays the same run, and compares the digests.
+`python -m verification.engine.plainly` compiles the model both ways, each into a cache of its own,
+which takes minutes. It then plays the same run with both and compares the digests.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Faults that a reader would fear, planted one at a time in the program, for its tests to find.
+"""Plants the faults that a reviewer would fear, one at a time, for the program's tests to find.
 
     python -m verification.engine.planted [NUMBER ...]
 
-`planted.toml` tells of each in words which lines of which file it changes, and which tests are the
-nearest. They are run without the compiler in a copy of the project, and those that find a fault
-again without any. A fault that none of them finds is listed and is a failure, as is one whose lines
-do not stand in the file any more, or whose finders fail as things are.
+For each fault `planted.toml` describes in words what it is, which lines of which file it changes,
+and which tests are nearest. These tests run without the compiler in a copy of the project, and
+those that find a fault run again without it. The check fails if no test finds a fault, if its lines
+are no longer in the file, or if the tests that find it also fail without it.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Plays one small crisis in many configurations within one process, and prints each digest.
 
-`python -m verification.engine.plays` reads configurations as JSON from the standard input. It is
-started
-anew for what a process cannot change of itself: its Python, its processor, its libraries.
+`python -m verification.engine.plays` reads configurations as JSON from standard input. A new
+process is started for settings that a process cannot change for itself: its Python, its processor
+and its libraries.
 """
 
 import json

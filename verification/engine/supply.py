@@ -1,11 +1,11 @@
-"""What the program is delivered with: locked requirements, known holes, one wheel, licences.
+"""Checks the supply chain: pinned requirements, vulnerabilities, reproducible wheel, licences.
 
     python -m verification.engine.supply
 
-Every requirement is pinned with its digests; pip-audit knows no hole in any (told as not checked
-where its database cannot be reached, never as passed); a wheel built twice, in other folders, with
-other times, permissions, hash seeds and time zones, is the same to the bit; and nothing that the
-program needs to run is under a licence that binds what it is used in.
+Every requirement is pinned with its digests. pip-audit knows no vulnerability in any of them; if
+its database is unreachable, that is reported as not checked, never as passed. A wheel built twice,
+in other folders and with other times, permissions, hash seeds and time zones, is identical to the
+bit. No package that the program needs to run has a licence that restricts the programs that use it.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Whether what is delivered plays: the wheel, unpacked where nothing else of the project lies.
+"""Checks that the wheel plays a crisis, unpacked in a folder without the rest of the project.
 
 python -m verification.engine.wheel
 """

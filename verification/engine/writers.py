@@ -1,11 +1,10 @@
-"""Whether writers of one run at the same time lose nothing: each is right, or is told who writes.
+"""Checks that processes that write one run at the same time lose nothing and get correct results.
 
-`python -m verification.engine.writers` has processes, and threads of one process, write into one
-folder at
-moments of their own: runs beside runs that replace them, two that go on, extensions and
-replacements beside who reads, searches for causes, four at once. Each must end with its own right
-figures or be refused in words; then the folder must go on to a run that replays, with nothing left
-over in it.
+`python -m verification.engine.writers` lets processes, and threads of one process, write into one
+folder at random moments: runs and runs that replace them, two that resume, extensions and
+replacements next to readers, and four searches for causes at once. Each must end with its own
+correct figures or be refused in words. Afterwards the folder must yield a run that replays, without
+leftover files.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""What judges answers: whether intervals hold the truth, and findings survive a new seed."""
+"""Checks of answers: coverage of intervals, and findings that persist with another seed."""

@@ -1,12 +1,12 @@
-"""Whether each question is answered as it was: its `--json` object against the one that is kept.
+"""Checks that each question is answered as before: its `--json` object equals the stored one.
 
     python -m verification.evidence.answers [--quick] [--write]
 
-A small crisis is asked every question; that which ships is played at its default size, whose
-digest stands among the answers. Answers are kept in `answered`, one file a command. Keys, kinds,
-words and point values must be what they were. Ends of intervals are told apart: they may move where
-`coverage` and its like show that they hold. `--write` keeps those that differ as they are now, and
-still tells what has changed. `--quick` leaves out the run of default size.
+A small crisis is asked every question. The one that ships is played at its default size, and its
+digest is one of the answers. Answers are stored in `answered`, one file for each command. Keys,
+types, words and point values must be unchanged. Ends of intervals are reported separately: they may
+change if `coverage` and similar checks show that the intervals hold. `--write` stores the answers
+that differ, and still reports what has changed. `--quick` omits the run of default size.
 """
 
 import argparse

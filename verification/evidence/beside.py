@@ -1,14 +1,16 @@
-"""How often what a run gives beside history lies in its interval, where the truth is known.
+"""Measures the coverage of figures compared with history, on ensembles with known truth.
 
     python -m verification.evidence.beside [--repetitions N]
 
-Crises end on days of which each world has its own law, and things happen in each with a chance of
-its own. From that the truth of every figure beside history follows: shares, lengths by which a
-quarter, half and three quarters have ended, and endings a day over a span, of one start and of both
-mixed as history mixed them. Worlds are drawn anew in each repetition, and the truth is that of all
-worlds.
-Each kind is to hold the truth in 88.5 to 91.5 of 100 repetitions over all ensembles; a star marks
-where one alone lies outside. Lengths are whole days, which hold more: at least 88.5.
+Crises end on days that follow each world's own distribution, and events happen in each with a
+chance of its own. These determine the true value of every figure that is compared with history:
+shares; durations by which a quarter, half and three quarters have ended; and endings a day over a
+span, for one start and for both mixed as history mixed them. Worlds are drawn again in each
+repetition, and the truth is that of all worlds.
+
+Intervals of each kind should contain the truth in 88.5 to 91.5 of 100 repetitions over all
+ensembles; a star marks a single ensemble outside that range. Durations are whole days, for which
+intervals contain the truth more often: at least 88.5.
 """
 
 import argparse

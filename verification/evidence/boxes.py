@@ -1,14 +1,15 @@
-"""Whether the box that makes an outcome likely is found, and how far its figures can be trusted.
+"""Checks that the box that makes an outcome likely is found, and how accurate its figures are.
 
     python -m verification.evidence.boxes [--repetitions N]
 
-Worlds are drawn as runs do, 2,000 times; in a planted box of two numbers the outcome is likelier,
-and futures are counted. The box is tried on new worlds of the same design. What `detente discover`
-tells is held against the truth: how often the two numbers are found; how often the 90 % interval of
-the density in new worlds holds that of the box (judged: 88.5 to 91.5 of 100 over all ensembles, or
-no farther off than so many repetitions leave open);
-how far density and coverage of new worlds are off on average; and how often a box of worlds without
-a planted one is shown (judged: 5 of 100 at most).
+Worlds are drawn as in runs, 2,000 times. In a planted box of two numbers the outcome is likelier,
+and futures are counted. The box that `detente discover` reports is tested on new worlds of the same
+design, and its figures are compared with the truth:
+
+how often the two numbers are found; how often the 90 % interval of the density in new worlds
+contains the true one (judged: 88.5 to 91.5 of 100 over all ensembles, or no farther off than that
+many repetitions leave open); the mean error of density and coverage in new worlds; and how often a
+box is reported for worlds without a planted one (judged: 5 of 100 at most).
 """
 
 import argparse

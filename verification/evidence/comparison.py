@@ -1,11 +1,10 @@
-"""What a comparison of options claims, held against made-up runs of which the truth is known.
+"""Checks the claims of a comparison of options on artificial runs with known truth.
 
-`python -m verification.evidence.comparison` draws runs with two or more options on the same luck
-in worlds
-that differ, and counts how often each kind of 90 % interval holds the truth (88.5 to 91.5 of 100 in
-2,000 repetitions; spreads over worlds together, where neither worlds nor futures are few), whether
-the two regrets bracket the true one, how often a planted "works only if" is found and how often one
-is found where there is none. Its status is 1 if any of it fails.
+`python -m verification.evidence.comparison` draws runs with two or more options on the same draws,
+in worlds that differ. It counts how often each kind of 90 % interval contains the truth (88.5 to
+91.5 of 100 in 2,000 repetitions; variation over worlds pooled, for ensembles with many worlds and
+futures), whether the two regrets bracket the true one, how often a planted condition "works only
+if" is found, and how often one is found where there is none. The status is 1 if any of these fails.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""An update, held against drawing the signs in each future and keeping those that show them.
+"""Checks an update against direct simulation: draw the signs, keep the futures that match.
 
-`python -m verification.evidence.conditioning` plays two packs for two seeds and observes three
-invented signs: two of force, of which one is not there, and one of two plans. By the rules of the
-model (2.3), written again here, it draws for each future often whether each sign is seen, and keeps
-the futures in which all is as observed. Of these the share with force, and with war, is what
-`detente update` must give. The status is 1 if one of them is farther off than 99 of 100 draws of
-the signs would be, by the number of shares that are compared (Bonferroni).
+`python -m verification.evidence.conditioning` plays two packs with two seeds and observes three
+invented signs: two of force, one of them absent, and one of two plans. By the rules of the model
+(2.3), implemented again here, it draws many times for each future whether each sign is seen, and
+keeps the futures that match the observation. The shares with force and with war among these must
+equal those of `detente update`. The status is 1 if a share differs by more than the 99 % range of
+the draws of the signs, corrected for the number of shares compared (Bonferroni).
 """
 
 import argparse

@@ -1,14 +1,17 @@
-"""How often each kind of printed interval holds the truth, on ensembles whose truth is known.
+"""Measures the coverage of each kind of printed interval, on ensembles with known truth.
 
     python -m verification.evidence.coverage [--repetitions N]
 
-Worlds are points of scrambled sequences, as those of a run are. Their chances go by several
-numbers, and by two of them jointly, and are beta distributed; futures are drawn from the chances.
-Then each interval is computed as for a run. Each kind is to hold the truth in 88.5 to 91.5 of 100
-repetitions over the ensembles that are judged, which have the sizes and shapes of real runs; a star
-marks where one alone lies outside. What is owed to not knowing may be held more often, as worlds
-count there as drawn alone. Others are told and not judged: there the worlds tell too little, or
-nearly all of them lie at 0; with `--judged-only` they are left out.
+Worlds are points of scrambled sequences, as in a run. Their chances depend on several numbers, and
+on two of them jointly, and are beta distributed; futures are drawn from the chances. Then each
+interval is computed as for a run.
+
+Intervals of each kind should contain the truth in 88.5 to 91.5 of 100 repetitions over the
+ensembles that are judged, which have the sizes and shapes of real runs; a star marks a single
+ensemble outside that range. Intervals of the range due to assumptions may contain it more often,
+since they treat worlds as drawn independently. Other ensembles are reported and not judged, as
+their worlds contain too little information or nearly all have a share of 0; `--judged-only` omits
+them.
 """
 
 import argparse

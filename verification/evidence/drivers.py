@@ -1,16 +1,18 @@
-"""Whether drivers hold the known truth: totals, swings, and what they list of what does nothing.
+"""Checks drivers against known truth: total effects, swings, and numbers listed without an effect.
 
     python -m verification.evidence.drivers [--repetitions N] [--only KIND]
 
-Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
-for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
-total effects against the variance over all worlds of a run, of swings, and of totals from both
-their ends in a straight line; and in how many trials any of twenty numbers that do nothing is
-listed, next to ten that do something. Over all models that are judged each kind of interval is to
-hold the truth in 87 of 100 at least, and a trial lists a number that does nothing in 5 of 100 at
-most. A total that most intervals cannot tell from none is counted apart: the lower end then is 0
-and fails no more. Swings hold more often here, where few numbers do all, than in a shipped pack:
-`verification.evidence.swings` counts there.
+Worlds are drawn as in runs, 2,000 times. Functions with known Sobol indices and swings represent an
+outcome's share, with sampling noise. The check counts how often the 90 % interval contains the
+truth: of total effects relative to the variance over all worlds of a run, of swings, and of total
+effects computed from both ends of a number as if the response were linear. It also counts in how
+many trials any of twenty numbers without effect is listed, next to ten with one.
+
+Over all models that are judged, each kind of interval should contain the truth in at least 87 of
+100 trials, and at most 5 of 100 trials may list a number without effect. Total effects that most
+intervals cannot distinguish from 0 are counted separately, since their lower end is 0 and cannot
+miss. Coverage of swings is higher here, where few numbers have all the effect, than in a shipped
+pack; `verification.evidence.swings` measures it there.
 """
 
 import argparse

@@ -1,14 +1,14 @@
-"""How often intervals of how long something lasts hold the truth, where the truth is known.
+"""Measures the coverage of intervals of durations, on ensembles with known truth.
 
     python -m verification.evidence.quantiles [--repetitions N]
 
 In each world something happens with a chance of its own and lasts an exponential time with a mean
-of its own, both drawn anew in each repetition. The interval is to hold the quantile over all
-worlds, and the spread that of a world which was not played. Each is to do so in 88.5 to 91.5
-of 100 repetitions over the ensembles that are judged; a star marks where one alone lies outside.
-In whole days an interval ends at a whole day and holds more: there it is to hold 88.5 at least.
-Ensembles in which few worlds tell a quantile of their own are told and not judged; with
-`--judged-only` they are left out.
+of its own, both drawn again in each repetition. The interval should contain the quantile over all
+worlds, and the range across worlds should contain that of a world that was not played. Each should
+do so in 88.5 to 91.5 of 100 repetitions over the ensembles that are judged; a star marks a single
+ensemble outside that range. Intervals in whole days end at a whole day and contain the truth more
+often: at least 88.5. Ensembles in which few worlds have a quantile of their own are reported and
+not judged; `--judged-only` omits them.
 """
 
 import argparse

@@ -1,10 +1,11 @@
-"""Worlds that an update draws where what was seen is likely, on a crisis with a known answer.
+"""Checks the worlds that an update draws again, on a crisis with a known answer.
 
 `python -m verification.evidence.redrawing` plays, for each of many seeds, worlds in which failed
-talks and a deal depend on one number alone, observes that talks failed, which few worlds have, and
-asks how often a deal then comes. The answer over the whole range of the number is an integral. The
-status is 1 if the mean over seeds is farther from it than three standard errors, or fewer than 85
-of 100 intervals hold it.
+talks and a deal depend on one number alone. It observes that talks failed, which is likely in few
+worlds, so that the update draws new worlds where it is likely. It then asks how often a deal
+follows. The exact answer over the whole range of the number is an integral. The status is 1 if the
+mean over seeds differs from it by more than three standard errors, or if fewer than 85 of 100
+intervals contain it.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Models with known Sobol indices that stand for what an outcome's share depends on.
+"""Models with known Sobol indices, which represent the dependence of an outcome's share on numbers.
 
 Ishigami's function, Sobol's g-function and a linear model are those of the literature. In ensembles
-as real runs have them the share is a normal probability: most of it depends on few of twelve
-numbers, each with less weight than the one before, and futures are counted.
+like real runs the share is a normal probability: it depends mostly on a few of twelve numbers, each
+with less weight than the one before, and futures are counted.
 """
 
 import math

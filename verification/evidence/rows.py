@@ -1,18 +1,18 @@
-"""Whether each of the 67 statements of the article moves an outcome, which way and how far.
+"""Checks whether each of the 67 statements of the article moves an outcome, which way and how far.
 
     python -m verification.evidence.rows [--play] [--only ROW ...] [--worlds N] [--futures N]
 
-`rows.toml` says where each statement lives in `oman-2026`, which outcome it should move and which
-way, written before anything was played: "none" where the article leaves it open or says that
-something is a sign. Each is moved from the low to the high end of what it may be (a switch from off
-to on, a field that is no number from what the pack has to what is written there) in the first
-worlds of two seeds, on the same draws. `--play` plays, and writes what it finds to
-`rows_found.toml`; without it what was found is printed, rows that move nothing first.
+`rows.toml` states where each statement is represented in `oman-2026`, which outcome it should move
+and which way, written before anything was played; "none" means that the article leaves it open or
+calls something a sign. Each is moved from the low to the high end of its range (a switch from off
+to on; a field that is no number from the pack's value to the one written there) in the first worlds
+of two seeds, on the same draws. `--play` plays, and writes the results to `rows_found.toml`;
+without it stored results are printed, rows that move nothing first.
 
-A statement is live if its outcome, or else that share of futures which it moves most, moves by half
-a point or more, with the same sign on both seeds and an interval without 0. The largest of eight
-shares is looked for, so that one that is just above half a point may be chance. One that moves by
-less is nominal; where it moves by more, and 0 is not excluded, we cannot tell.
+A statement is live if its outcome, or otherwise the share of futures that it moves most, moves by
+half a point or more, with the same sign for both seeds and an interval that excludes 0. As the
+largest of eight shares is selected, one just above half a point may be due to chance. A statement
+that moves less is nominal. If it moves more, but its interval contains 0, we cannot tell.
 
 Exit status: 1 if a statement that is not live has no reason in `rows.toml`.
 """

@@ -1,13 +1,13 @@
-"""How often the printed intervals hold what other seeds give, on shipped packs.
+"""Measures how often the printed intervals contain the results of other seeds, on shipped packs.
 
     python -m verification.evidence.seeds [PACK ...] [--seeds N] [--worlds N] [--futures N]
     [--grid GRID]
 
-Each pack is played on so many seeds. The 90 % interval of a share, over worlds and chance, says
-what another seed would give; so that of each seed, made longer by the error of the others, is held
-against their mean. 84 to 96 of 100 are to hold it, as outcomes of one run vary together. Lengths
-are told too: of intervals by how far seeds vary, and as if worlds were drawn alone, in those of the
-printed ones.
+Each pack is played with N seeds. The 90 % interval of a share, over worlds and chance, predicts the
+result of another seed. So the interval of each seed, widened by the error of the others, is
+compared with their mean. Between 84 and 96 of 100 should contain it, as outcomes of one run vary
+together. Interval lengths are reported, too, relative to the printed ones: those that follow from
+the variation between seeds, and those for independently drawn worlds.
 """
 
 import argparse

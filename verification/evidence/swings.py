@@ -1,34 +1,35 @@
-"""Whether the swings that drivers report lie near the truth, and how often their intervals hold it.
+"""Checks that the swings that drivers report are accurate, and measures the coverage of intervals.
 
     python -m verification.evidence.swings [FOLDER] [--seeds N] [--grid GRID] [--answers] [--only
     START ...]
     python -m verification.evidence.swings [FOLDER] --whole [--seeds N] [--only START ...]
     python -m verification.evidence.swings [FOLDER] --draw
 
-On each seed forty numbers of `oman-2026` swing in as many worlds as measure them in `drivers`, and
-war, use of force and deals are counted. The numbers are drawn, not picked: each that varies by
-itself was screened on a seed that judges nothing, in 16 worlds of 100 futures on the grid `tiny`;
-twenty were drawn of those that move an outcome by a point at least and are told from none, each as
-likely as any other, and twenty of those that move every outcome by less than a tenth of a point,
-known to half a point. `--draw` screens and draws them again.
+With each seed forty numbers of `oman-2026` swing in as many worlds as `drivers` uses, and war, use
+of force and deals are counted. The numbers are drawn at random: each that varies by itself was
+screened with a seed that is not judged, in 16 worlds of 100 futures on the grid `tiny`. Twenty were
+drawn, with equal chances, from those that move an outcome by at least a point and are
+distinguishable from none. Twenty others were drawn from those that move every outcome by less than
+a tenth of a point, known to half a point. `--draw` screens and draws them again.
 
-The truth for a seed is the mean of all the others; by as much as that is unsure itself an interval
-is made wider, and an error smaller. A number has a known effect on an outcome if all seeds together
-move it by a point at least, and none if by less than a tenth of a point, known to half a point. Of
-those with an effect 87 to 93 of 100 intervals are to hold the truth, or fewer or more by no more
-than what the seeds leave open. The twenty drawn without may be told from none, one by one, on 1
-seed in 20. A point of error, root mean square, is told where it is not reached and fails nothing:
-it takes more worlds than drivers have time for. With `--answers` it judges instead what `whatif`
-and a page say when a number goes to its 90th percentile.
+The truth for a seed is the mean of all the others. As that is uncertain itself, its uncertainty
+widens an interval and is subtracted from an error. A number has a known effect on an outcome if all
+seeds together move it by at least a point, and none if they move it by less than a tenth of a
+point, known to half a point. Of the intervals for numbers with an effect, 87 to 93 of 100 should
+contain the truth, apart from what the number of seeds leaves open. Each of the twenty drawn without
+effect may be distinguished from none for 1 seed in 20. A root-mean-square error above a point is
+reported and does not fail the check, since reaching a point takes more worlds than drivers have
+time for. With `--answers` the answers of `whatif` and of a page for a number at its 90th percentile
+are judged instead.
 
-With `--whole` the truth is that of the same run: what 64 worlds of 400 futures give on the grid
-`normal`. Both the swings of drivers and the answers of `whatif` are held against it, where it is a
-point at least; their errors, root mean square over all numbers and outcomes, are to be a point at
-most.
+With `--whole` the truth is that of the same run: the result of 64 worlds of 400 futures on the grid
+`normal`. Both the swings of drivers and the answers of `whatif` are compared with it if it is at
+least a point. Their errors, root mean square over all numbers and outcomes, should be at most a
+point.
 
-Runs lie in FOLDER, a folder for each seed, and what was played there is not played again, so that
-it goes on where it was stopped; without FOLDER they are thrown away. On the grid `coarse`, on which
-drivers measure, all takes two hours and a half of one core.
+Runs are stored in FOLDER, in a folder for each seed, and are not played again, so that an
+interrupted check can continue; without FOLDER they are deleted. On the grid `coarse`, which drivers
+use, everything takes two and a half hours of one core.
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""What an update claims, held against truths that are known because they were drawn.
+"""Checks the claims of an update against truths that are known because they were drawn.
 
-`python -m verification.evidence.updating` plays a small run of the shipped crisis, takes futures
-of it as
-the truth one after the other, draws what would be seen in each (signs by the kernel's own chances,
-where the crisis stands, whether talks failed), and asks whether the truth lies in the update's
-distribution as it should: ranks of 1,000 truths are uniform (Talts et al. 2018). Then it draws
-made-up runs and counts how often each kind of 90 % interval holds the truth (88.5 to 91.5 of 100 in
-2,000 repetitions), and compares effective sizes with theory. Its status is 1 if any of it fails.
+`python -m verification.evidence.updating` plays a small run of the shipped crisis and takes its
+futures as the truth, one after the other. For each it draws what would be observed (signs by the
+kernel's own chances, the state of the crisis, whether talks failed), and tests whether the truth is
+distributed as the update says: ranks of 1,000 truths are uniform (Talts et al. 2018). Then it draws
+artificial runs, counts how often each kind of 90 % interval contains the truth (88.5 to 91.5 of 100
+in 2,000 repetitions), and compares effective sample sizes with theory. The status is 1 if any of
+these fails.
 """
 
 import argparse

@@ -1,17 +1,18 @@
-"""Whether weighed shares hold the truth, and what would have to be true is confirmed.
+"""Checks that weighted shares are accurate, and that the assumptions found to suffice do suffice.
 
     python -m verification.evidence.weighing [--repetitions N] [--seeds N]
 
-First on a made-up model: worlds are points of scrambled sequences, as those of a run are, and have
-chances of two outcomes that are held and of one that is not, all of which go by common numbers.
-Worlds are weighed so that the futures drawn from them have what is held, and the interval of the
-third outcome should hold what all worlds together have, weighed in the same way: in 88 to 92 of 100
-repetitions over the cases; a star marks where one alone lies outside. Of what worlds differ by a
-part is chance, so that what follows moves by a little too little: that is the error.
+The first part uses an artificial model. Worlds are points of scrambled sequences, as in a run. They
+have chances of two outcomes for which a view is stated and of a third one, all of which depend on
+the same numbers. Worlds are weighted so that the futures drawn from them match the view. The
+interval of the third outcome should contain the share that all worlds together have with such
+weights, in 88 to 92 of 100 repetitions over the cases; a star marks a single case outside that
+range. Part of the difference between worlds is sampling noise, so that the third outcome moves
+slightly too little: that is the remaining error.
 
-Then with the model itself: small runs of `oman-2026` are weighed by views of force and of deals
-some way from what they have. Where the program says that few assumptions alone would be enough, new
-worlds are to confirm it: 9 of 10 times over all seeds.
+The second part uses the model: small runs of `oman-2026` are weighted by views of force and of
+deals at some distance from their own results. If the program says that a few assumptions alone
+would be enough, new worlds should confirm it: 9 of 10 times over all seeds.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""What judges the model: published cases, independent solvers, raids, salvos, past crises, laws."""
+"""Checks of the model: published cases, independent solvers, raids, salvos, past crises, laws."""

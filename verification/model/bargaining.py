@@ -1,4 +1,4 @@
-"""Published results on bargaining, got by setting the kernel's own functions to their limits.
+"""Published results on bargaining, reproduced by the kernel's own functions at their limits.
 
 A model here only configures, sums and averages; every formula is the kernel's.
 """

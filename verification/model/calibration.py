@@ -1,16 +1,16 @@
-"""Whether the model gives what history gives: every moment at the priors, as fitted, as played.
+"""Compares the calibrated model with history: every moment at the priors, as fitted, as played.
 
-`python -m verification.model.calibration` plays the packs that stand for the median crisis of
-1945-1989,
-with a non-violent and with a violent start, at the accepted set that ships, and again with the
-challenger's means halved and doubled on the same draws. It holds every moment against past crises.
-Those marked * are named: the fit was accepted by them, and it fails if one but those of `MISSED`
-lies outside of history's interval. All others are checks. It follows some futures to count what
-only a trace tells: how often an encounter grows into ordered force, and how often a threat succeeds
-without force. With `--causes` it also judges which wars are owed to the advantage of striking
-first. Last come the two tables of docs/history.md that a fit renews, in Markdown. Only the
-named moments can fail: with `--judged-only` nothing is played that they do not need.
-Intervals of the model are of 90 %, those of history of 95 %.
+`python -m verification.model.calibration` plays the packs that represent the median crisis of
+1945-1989, with a non-violent and with a violent start, at the accepted set that ships, and again
+with the challenger's means halved and doubled on the same draws. It compares every moment with past
+crises. The fit was accepted by the moments marked *. The check fails if one of these lies outside
+history's interval, except those of `MISSED`. All other moments are reported only.
+
+Some futures are traced, to count how often an encounter escalates to ordered force and how often a
+threat succeeds without force. With `--causes` the check also attributes wars to the advantage of
+striking first. Last it prints the two tables of docs/history.md that a fit renews, in Markdown.
+Only the marked moments can fail: with `--judged-only` nothing else is played. Intervals of the
+model are of 90 %, those of history of 95 %.
 """
 
 import argparse

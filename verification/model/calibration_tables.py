@@ -1,4 +1,4 @@
-"""The tables of docs/history.md that a fit renews, as Markdown, to be copied there."""
+"""The tables of docs/history.md that a fit renews, as Markdown to be copied there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

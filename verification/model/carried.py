@@ -1,11 +1,11 @@
-"""Whether shared numbers carry over to packs that write forces in detail.
+"""Checks that shared numbers carry over to packs that state forces in detail.
 
 `python -m verification.model.carried` writes the reference pack of a start a second time, with
-cruise and ballistic missiles and one more layer of defence in place of half of the aircraft and
-guns of each side. In each world the missiles' stocks are such that the weapons of each side would
-do as much damage as in the pack that ships, so that both sides are about as strong. On the same
-draws of all other numbers, for two seeds, the share of uses of force that become war is to differ
-by no more than a third. The status is 1 if it does.
+cruise and ballistic missiles and one more layer of defence in place of half of each side's aircraft
+and guns. In each world the stocks of missiles are such that each side's weapons would do as much
+damage as in the pack that ships, so that both sides are about as strong. On the same draws of all
+other numbers, for two seeds, the share of uses of force that become war may differ by at most a
+third. The status is 1 if it differs by more.
 """
 
 import argparse

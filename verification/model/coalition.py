@@ -1,10 +1,10 @@
-"""How often a war has three parties or more where both sides have a friend, next to history.
+"""Compares how often a war has three parties or more with history, if both sides have a friend.
 
 `python -m verification.model.coalition` gives the challenger of both reference packs an ally and
-the defender a supporter, each with an air force and a guess of how soon it joins, all else at the
-defaults, and plays them on two seeds. Of 50 wars of 1918 to 1989, 13 had three parties or more
-(ICB, Brecher & Wilkenfeld). Nothing was fitted to that. The status is 1 if the model's share lies
-outside history's 95 % interval.
+the defender a supporter. Each has an air force and an estimate of how soon it joins; all other
+numbers are defaults. The packs are played with two seeds. Of 50 wars of 1918 to 1989, 13 had three
+parties or more (ICB, Brecher & Wilkenfeld). Nothing was fitted to that. The status is 1 if the
+model's share lies outside history's 95 % interval.
 """
 
 import argparse

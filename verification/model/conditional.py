@@ -1,4 +1,4 @@
-"""What runs give under a condition, next to history: how wars were settled, lengths by violence."""
+"""Conditional results next to history: how wars were settled, and durations by violence."""
 
 import math
 from collections.abc import Sequence

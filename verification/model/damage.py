@@ -1,7 +1,7 @@
-"""Damage one function of the kernel at a time and see which published cases notice.
+"""Damages one function of the kernel at a time and reports which published cases notice.
 
-A case that passes although a function it leans on is damaged checks less than it seems to.
-`leans.toml` says which cases lean on which function; `--list` writes such a table anew.
+A case that still passes although a function that it uses is damaged checks less than it seems to.
+`leans.toml` states which cases use which function; `--list` prints such a table again.
 """
 
 import argparse

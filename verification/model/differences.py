@@ -1,23 +1,24 @@
-"""Whether differences between past crises and the model's differences agree, change by change.
+"""Checks whether the model's differences agree with those between past crises, change by change.
 
     python -m verification.model.differences [--table FILE] [--play] [--picture FILE]
 
-Prints a table in Markdown from figures that ship in `pack/backtest/differences.toml`, and draws
-them; the changes stand in `differences.toml` here. `--table FILE` fits history's from your own copy
-of the table of past crises, `--play` plays the model's again; both are written to the file. No row
-of the table ships.
+Prints a Markdown table from the figures that ship in `pack/backtest/differences.toml`, and draws
+them; the changes are listed in `differences.toml` here. `--table FILE` fits history's differences
+to your own copy of the table of past crises, and `--play` plays the model's again; both are written
+to the file. No row of the table ships.
 
-History's difference is that of crises of 1945 to 1989 outside ongoing wars: a logistic regression
-on the attribute, the start and all other attributes of the back-test, and then the mean over crises
-of the share predicted with the attribute less that without it (standardisation, g-computation). A
-cell that is blank counts as the mean of its column. Intervals of 90 % are by resampling crises,
-which takes them as independent; the columns that are read do not name the two, so that rivals that
-meet often make intervals too narrow. Strength counts by doublings of the challenger's.
+History's difference is that of crises of 1945 to 1989 outside ongoing wars. A logistic regression
+uses the attribute, the start and all other attributes of the back-test. The difference is the mean
+over crises of the predicted share with the attribute minus that without it (standardisation,
+g-computation). A blank cell counts as the mean of its column. Intervals of 90 % come from
+resampling crises as if they were independent. The columns do not name the two sides, so the
+intervals are too narrow if the same rivals meet often. Strength counts in doublings of the
+challenger's.
 
-The model's difference is on the same draws, over two seeds. It is of the nearest change that the
-reference packs can have, so that signs can be compared and sizes seldom.
+The model's difference is on the same draws, over two seeds. Its change is the nearest one that the
+reference packs allow, so that signs can be compared, but sizes seldom.
 
-Exit status: 0. What it finds cannot fail.
+Exit status: 0. No finding fails the check.
 """
 
 import argparse

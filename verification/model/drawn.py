@@ -1,8 +1,8 @@
-"""Packs drawn by chance from all that a pack may hold, at the ends of it more often than not.
+"""Packs drawn at random from everything that a pack may contain, mostly with extreme numbers.
 
-Pack `index` of a seed is the same for as long as the form of packs is. What parts it has is drawn
-first, then a number for the places that these have, each within what its place allows. Where parts
-contradict each other, which `check` says, one gives way.
+Pack `index` of a seed is the same as long as the schema of packs is. The parts of a pack are drawn
+first, then a number for each field of these parts, within its limits. If parts contradict each
+other, as `check` reports, one of them is removed.
 """
 
 import random

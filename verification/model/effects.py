@@ -1,9 +1,9 @@
-"""Move every number of a pack across its range and see whether any future becomes different.
+"""Moves every number of a pack across its range and records whether any future changes.
 
-Each number is put at its 5th and at its 95th percentile in the same worlds, in which every switch
-is on in half; the game is solved and played both times on the same draws. Numbers that change no
-future are named, and must be those that `detente check` lists as without effect. It may list none
-that changes a future, and leave out none that changes none but those of SLACK.
+Each number is set to its 5th and to its 95th percentile in the same worlds, in half of which every
+switch is on; the game is solved and played both times on the same draws. The numbers that change no
+future must be those that `detente check` lists as without effect. The list may contain no number
+that changes a future, and lack no number that changes none, except those of SLACK.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Past air campaigns and strikes, as they were reported and as the model flies them.
+"""Compares past air campaigns and strikes, as reported, with the model's.
 
-`python -m verification.model.effort` gives the model the aircraft and the days that were reported,
-and prints the sorties, strikes, weapons and losses that follow in many worlds. It fails if a median
-is off by more than a factor of two; of aircraft lost, which are few, if the 90 % interval is. One
-figure is known to be off (`KNOWN`). What was broken is left out, as nobody knows how hard the
-forces of a country are to break. Aircraft and their defences are those of `june-2025`, whose
-figures against aircraft rest on 1972 and 1999; how many batteries there were is taken by us.
+`python -m verification.model.effort` gives the model the reported aircraft and days, and prints the
+resulting sorties, strikes, weapons and losses in many worlds. It fails if a median differs by more
+than a factor of two; for aircraft lost, which are few, if the 90 % interval does. One figure is
+known to differ (`KNOWN`). The damage done is omitted, as nobody knows the hardness of a country's
+forces. Aircraft and their defences are those of `june-2025`, whose figures against aircraft rest on
+1972 and 1999; the numbers of batteries are our assumption.
 """
 
 import argparse

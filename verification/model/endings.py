@@ -1,10 +1,9 @@
-"""Whether every future has one ending and a row that agrees with itself, whatever the numbers.
+"""Checks that every future has one ending and a consistent row, whatever the numbers of the pack.
 
 `python -m verification.model.endings` plays a million futures of random packs: shipped ones, with
-many of
-their numbers drawn anew from far beyond their ranges, but within what `detente check` allows. It
-counts the rows that break a law, and how often each ending came about; one row or an
-ending that never came fails it (the exit status says so).
+many of their numbers drawn again from far beyond their ranges, but within what `detente check`
+allows. It counts the rows that violate a law, and the futures of each ending. One such row, or an
+ending that never occurs, fails the check (exit status 1).
 """
 
 import argparse

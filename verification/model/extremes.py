@@ -1,12 +1,13 @@
-"""Whether whatever a pack may hold can be played: packs drawn by chance, and numbers at their ends.
+"""Checks that every valid pack can be played: packs drawn at random, and numbers at their limits.
 
     python -m verification.model.extremes [--packs N] [--numbers N] [--seed S] [--only CASE]
 
-Packs are drawn from the form of packs, and every number of the packs that ship is put alone at both
-ends of what it may be and between. Each that `check` finds sound is solved and played, one future
-followed, some judged for causes, some written as a run and read again, with every index checked.
-Every figure is to be finite, every policy to add up to 1, every future to keep the laws of futures.
-Each is played in a process of its own kind, which is stopped when it takes too long or too much.
+Packs are drawn from the schema of packs. In addition every number of the packs that ship is set to
+both of its limits and to values between, one number at a time. Each pack that `check` accepts is
+solved and played. One future is traced, some are analysed for causes, and some are written as a run
+and read again, with every index checked. Every figure must be finite, every policy must sum to 1,
+and every future must obey the laws of futures. Each pack is played in a separate process, which is
+stopped if it takes too much time or memory.
 """
 
 import argparse

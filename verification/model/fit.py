@@ -1,17 +1,17 @@
-"""What numbers give on the reference packs, next to history: in seconds, to search by.
+"""Compares candidate numbers with history on the reference packs, within seconds, for a search.
 
-`python -m verification.model.fit [FILE] [--set PATH=VALUE]` plays both packs that stand for past
+`python -m verification.model.fit [FILE] [--set PATH=VALUE]` plays both packs that represent past
 crises with the numbers of a file. It prints the moments by which a fit is accepted next to history,
-how far off they are, and how much likelier force is after a raise. `--all` prints all other moments
-too; `--strength` plays the challenger weaker and stronger on the same draws. With `--search
-MINUTES` it goes on to try other numbers at random, keeps what is closer to history, and writes the
-closest to `--out`.
+their distance, and how much likelier force is after a raise. `--all` prints all other moments, too;
+`--strength` plays the challenger weaker and stronger on the same draws. With `--search MINUTES` it
+then tries other numbers at random, keeps those that are closer to history, and writes the closest
+to `--out`.
 
 A file is TOML with a table `numbers`: by path, a figure or a table as in a pack. In a path a role
-may stand for its actor and * for any key, as in `"actors.challenger.war_cost" = 0.19`; a number of
-the pack of one start alone is written as `"violent/actors.challenger.motive"`. What a search may
-change stands in a table `search`, a range [low, high] by path: a figure moves within it, and of a
-range its middle, with its ends.
+may replace its actor and * any key, as in `"actors.challenger.war_cost" = 0.19`; a number of the
+pack of one start alone is written as `"violent/actors.challenger.motive"`. A table `search` lists
+what a search may change, a range [low, high] by path: a figure varies within it; a range varies
+with its middle, and its ends move along.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What a raise of force foretells, and how campaigns come about: what no moment of a fit says."""
+"""What a raise of force predicts, and how campaigns begin: results outside the moments of a fit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple

@@ -1,11 +1,11 @@
-"""Whether force answers to its causes as theory says, by sign and by size.
+"""Checks that force responds to its causes as theory predicts, by sign and by size.
 
 `python -m verification.model.laws` plays each change of `laws.toml` on the same draws as the worlds
-without it, for two seeds, and prints by how much each outcome moves, with its 90 % interval over
-the scrambles of both seeds; at the end, all packs side by side. A law holds if the interval lies on
-the side asked for and the figure is as large as asked. Where it is known that this version misses
-one, the table says why; the status is 1 if any other does not hold. `--quick` plays less. With a
-file of numbers as `fit` reads it, the laws are tried with those.
+without it, for two seeds. It prints by how much each outcome moves, with its 90 % interval over the
+scrambles of both seeds, and at the end all packs side by side. A law holds if the interval is on
+the predicted side and the figure at least as large as predicted. If this version is known to miss
+one, the table gives the reason; the status is 1 if any other does not hold. `--quick` plays less.
+With a file of numbers in the format of `fit`, the laws are checked with those.
 """
 
 import argparse

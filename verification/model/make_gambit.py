@@ -1,13 +1,14 @@
-"""Draw games that no text published, and store what an independent program, Gambit, answers.
+"""Draws games that no text has published, and stores the answers of an independent program, Gambit.
 
-The rule: `SETS` says how many sets a model gets. Set number n lies between the two `RANGES` of each
-input, at the fractional part of n times the square root of a prime, a prime for each input. That
-covers the ranges evenly and is the same on every machine; precision is spread over its logarithm.
-No set is dropped, and none is chosen by its answer.
+`SETS` states the number of sets of inputs for each model. In set n each input lies between its two
+`RANGES`, at the fractional part of n times the square root of a prime, a different one for each
+input. That covers the ranges evenly and is the same on every machine; precision is spread over its
+logarithm. No set is dropped, and none is chosen by its answer.
 
-Gambit follows the principal branch of equilibria from precision 0, watched for turning back. None
-of the sets has a second equilibrium off that branch: the crisis is solved from its last move back,
-and signalling comes down to one equation in B's resistance, whose solutions a test counts.
+Gambit follows the principal branch of equilibria from precision 0, and is monitored for turning
+points. None of the sets has a second equilibrium off that branch: the crisis is solved from its
+last move back, and signalling reduces to one equation in B's resistance, whose solutions a test
+counts.
 """
 
 import argparse

@@ -1,16 +1,16 @@
-"""What packs of past crises gave to what came, as written, against base rates and reference packs.
+"""Compares forecasts of packs of past crises with the outcome, base rates and reference packs.
 
     python -m verification.model.past_crises [FOLDER] [--packs PACK ...] [--seeds N ...]
     [--markdown] ...
 
-Plays each pack that `past_crises.toml` names, and the reference pack of its kind of start, on each
-seed. Prints the share of futures with war, with serious clashes or war and with an agreement, what
-happened, and the Brier score of pack, base rate and reference pack; where the pack does worst
-comes first. `docs/how-to/past-crisis.md` says how such a pack is written.
+Plays each pack that `past_crises.toml` names, and the reference pack of its kind of start, with
+each seed. Prints the share of futures with war, with serious clashes or war, and with an agreement;
+what happened; and the Brier scores of pack, base rate and reference pack. The pack with the worst
+score comes first. `docs/how-to/past-crisis.md` explains how such a pack is written.
 
-Exit status: 0 every pack is as it was noted; 1 one was changed and its new digest not noted. Runs
-lie in FOLDER, if given, and are not played again: 5 packs on 2 seeds take ten minutes of one core.
-What they give cannot fail; with `--judged-only` none is played.
+Exit status: 0 if every pack is as recorded; 1 if a pack was changed without recording its new
+digest. Runs are stored in FOLDER, if given, and are not played again: 5 packs with 2 seeds take ten
+minutes of one core. Their results cannot fail; with `--judged-only` none is played.
 """
 
 import argparse

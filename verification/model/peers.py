@@ -1,4 +1,4 @@
-"""Ask an independent program, Gambit, for the answers that the stored games claim."""
+"""Asks an independent program, Gambit, for the answers that the stored games claim."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""Plays a pack as runs do, and tells what in it is not finite, not lawful, or not there at all."""
+"""Plays a pack as runs do, and reports results that are not finite, not lawful or missing."""
 
 import contextlib
 import io

@@ -1,11 +1,10 @@
-"""Where what happened in June 2025 falls among the futures of what was known before it.
+"""Compares the events of June 2025 with the futures of what was known before.
 
-`python -m verification.model.precedent` plays `june-2025` and prints of each thing that happened
-how
-often futures have it, or how many lie below it; nothing was fitted to it, and `docs/history.md`
-says what of it was seen. Then it plays `oman-2026`, to which June 2025 is history, with the lessons
-of either side off and on, on the same draws. A report, which fails if what happened never does in
-the first; with `--judged-only` the second is not played.
+`python -m verification.model.precedent` plays `june-2025` and prints for each event how often
+futures have it, or how many futures lie below it. Nothing was fitted to it, and `docs/history.md`
+states what had been seen of it. Then it plays `oman-2026`, in which June 2025 is in the past, with
+the lessons of either side off and on, on the same draws. The check fails only if an event never
+occurs in the first pack; with `--judged-only` the second is not played.
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Expected campaigns against drawn ones, for random defences and arsenals on both sides.
+"""Compares expected campaigns with drawn ones, for random defences and arsenals on both sides.
 
-`python -m verification.model.quadrature` fights each campaign in many futures and once at the
-nodes that
-the war table is worked out on. The two should agree to 2 % on losses and 2 points on shares; every
-larger gap is printed with what the campaign is made of. Means know no single battery or weapon, so
-each such campaign is fought again with ten times as many of everything on both sides. It fails if
-more gaps than a stated part are larger than they should be, or if one still is with so many.
+`python -m verification.model.quadrature` fights each campaign in many futures, and once at the
+quadrature nodes of the war table. The two should agree to 2 % on losses and 2 points on shares;
+every larger gap is printed with the composition of its campaign. Means ignore that batteries and
+weapons are whole, so each such campaign is fought again with ten times as many of everything on
+both sides. The check fails if more gaps than a stated share are too large, or if one remains too
+large with these numbers.
 """
 
 import argparse

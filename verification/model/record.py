@@ -1,21 +1,21 @@
-"""A record: what others said of past crises, what the model gave, and whether what came can come.
+"""The forecasting record: forecasts of others and of the model for past crises, with outcomes.
 
     python -m verification.model.record [FOLDER] [--crowds FILE] [--stability] [--options]
 
 Prints the tables of the record in Markdown, from figures that ship (`pack/backtest/plays.toml`, and
-`differences.toml` next to it). With FOLDER packs are played again and the first file is written:
-`record.toml` says of each question which outcome it is, and what came of each crisis; its packs are
-composed of answers to the eight questions (`record/`), played once on each of two seeds and kept in
-FOLDER. What lies there is not played again, so one command renews all tables once a rule changes
-and FOLDER is new. `--stability` plays packs that ship instead, on three seeds, and `--options`
-their options, on two.
+`differences.toml` next to it). With FOLDER packs are played again and the first file is written.
+`record.toml` states which outcome each question is about, and what happened in each crisis. Its
+packs are composed of answers to the eight questions (`record/`), played once with each of two seeds
+and stored in FOLDER. Stored runs are not played again, so after a change of a rule one command with
+a new FOLDER renews all tables. `--stability` plays packs that ship instead, with three seeds, and
+`--options` their options, with two.
 
-What others said is read from FILE, a table of your own with the columns `crisis`, `as_of`,
+The forecasts of others are read from FILE, a table of your own with the columns `crisis`, `as_of`,
 `question`, `probability`; without it only the model and past crises of the kind are scored.
 
-Crises are the sample, and not questions: of each score the mean of a crisis counts once, and its
-90 % interval is that of a jackknife that leaves out one crisis at a time. The mixture weighs all
-alike. A report, which judges nothing; exit status 0.
+The sample consists of crises, not of questions: in each score a crisis counts once, with its mean.
+The 90 % interval is a jackknife's that omits one crisis at a time. The mixture weights all
+forecasts equally. This is a report, which judges nothing; the exit status is 0.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Textbook results on bargaining and war that stand outside the model and are used to check it.
+"""Textbook results on bargaining and war, independent of the model, which is checked by them.
 
-A takes the role of the side that demands; a share of 1 is all that is in dispute. Each function
-takes the inputs of a case by name and returns its outputs by name.
+A is the side that demands; a share of 1 is all that is in dispute. Each function takes the inputs
+of a case by name and returns its outputs by name.
 """
 
 from collections.abc import Callable, Mapping

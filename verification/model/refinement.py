@@ -1,11 +1,10 @@
-"""How far the shipped crisis hangs on the solver's settings: pace, precision, grid, stages.
+"""Measures how the shipped crisis depends on the solver's settings: pace, precision, grid, stages.
 
 `python -m verification.model.refinement` prints a table: shares of the same futures on the same
-draws,
-each setting against the shipped one, with the standard error of the paired difference over worlds;
-and by how much the ending that moves most moves. `--grids` compares the solver's grids alone: if
-one surely moves an ending by more than a point, those that ship are too coarse (the exit status
-says so).
+draws, each setting compared with the shipped one, with the standard error of the paired difference
+over worlds; and the change of the ending that changes most. `--grids` compares only the solver's
+grids: if one certainly changes an ending by more than a point, those that ship are too coarse (exit
+status 1).
 """
 
 import argparse

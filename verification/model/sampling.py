@@ -1,4 +1,4 @@
-"""Worlds of a pack with some of its numbers changed, solved and played without a file between."""
+"""Worlds of a pack with some of its numbers changed, solved and played in memory."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

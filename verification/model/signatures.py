@@ -1,4 +1,4 @@
-"""What each published model takes and gives, by name."""
+"""The inputs and outputs of each published model, by name."""
 
 from typing import Annotated, Any, NamedTuple
 

@@ -1,15 +1,15 @@
-"""By how much signs that point to force multiply its odds, in every pack that ships.
+"""Measures by how much signs that point to force multiply its odds, in every pack that ships.
 
-`python -m verification.model.signs` plays each pack for two seeds and weighs the futures by one
-and by three independent signs of force of a ratio, as `detente update` does. It prints the share of
-futures with force before and after, and the multiple of its odds with its 90 % interval over the
-scrambles of both seeds. What is wanted of three signs of ratio 3 is a multiple of 3.
+`python -m verification.model.signs` plays each pack with two seeds and weights the futures by one
+and by three independent signs of force with a likelihood ratio, as `detente update` does. It prints
+the share of futures with force before and after, and the multiple of its odds with its 90 %
+interval over the scrambles of both seeds. Three signs of ratio 3 should give a multiple of 3.
 
-A defender may back down before a challenger that would use force, so that what signs of intent
-announce never comes to it. The last column is therefore the multiple of force or backing down. A
-pack of `COERCED` is known to miss for this reason, and is said to miss; that multiple must then
-reach what is wanted, or the reason is not the reason. The status is 1 if it does not, if any other
-pack misses, or if one of them no longer does.
+A defender may back down before a challenger that would use force, so that the force which signs of
+intent announce never happens. The last column is therefore the multiple of the odds of force or
+backing down. A pack of `COERCED` is known to miss the target for this reason, and is reported so;
+that last multiple must then reach the target, or the reason is wrong. The status is 1 if it does
+not, if any other pack misses, or if one of them no longer does.
 """
 
 import argparse

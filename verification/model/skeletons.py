@@ -1,4 +1,4 @@
-"""What parts a drawn pack has, its numbers apart: who, what is in dispute, forces, defences."""
+"""The parts of a drawn pack without its numbers: actors, issues, forces, defences."""
 
 import random
 from collections.abc import Sequence

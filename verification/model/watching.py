@@ -1,4 +1,4 @@
-"""Plays cases in processes that are watched: one that hangs or dies is named, the rest go on."""
+"""Plays cases in monitored processes: one that hangs or dies is reported, and the rest continue."""
 
 import multiprocessing
 import os

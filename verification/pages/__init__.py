@@ -1,1 +1,1 @@
-"""What judges pages: browsers, hostile words, seats that see nothing that is not theirs."""
+"""Checks of pages: in browsers, with hostile texts, and for seats that may not see all."""

@@ -1,14 +1,15 @@
-"""Whether the pages of `detente serve` answer in a browser, and nobody else than its user.
+"""Checks that the pages of `detente serve` work in a browser, and for their user alone.
 
     python -m verification.pages.asked DETENTE RUN FOLDER [--payloads N]
 
 DETENTE is the command, RUN a finished run with options, which is copied. Chromium opens each page
-at 1,200 and, dark, at 360 pixels, with script and without: it may ask for nothing elsewhere, log no
-error, scroll sideways nowhere, and axe-core may find no serious or critical violation. A slider is
-moved and the answer sharpens; the same question without script is answered the same. 200 hostile
-requests are refused, and spend no token. 202 hostile texts go into every field of the pages without
-effect. Twenty tabs ask at once; then the server is killed, and what was played is read by the next.
-Pictures of the pages are written into FOLDER, to be looked at. Status 1 if anything is wrong.
+at 1,200 and, dark, at 360 pixels, with script and without. A page may request nothing from
+elsewhere, log no error and never scroll sideways, and axe-core may find no serious or critical
+violation. A slider is moved, and its answer is refined; the same question without script gets the
+same answer. 200 hostile requests are refused and use up no token. 202 hostile texts are entered in
+every field of the pages without effect. Twenty tabs ask at once; then the server is killed, and the
+next one reads what was played. Pictures of the pages are written into FOLDER for inspection. Status
+1 if anything is wrong.
 
 A check is a function of a `Bench` in `CHECKS`, which yields what is wrong.
 """

@@ -1,15 +1,14 @@
-"""Whether hostile words of a pack have an effect wherever they are shown.
+"""Checks that hostile texts of a pack have no effect wherever they are shown.
 
     python -m verification.pages.injection [--payloads N] [--processes N]
 
-Every field of a pack that is free text, found by walking the pack's form so that a new one is
-included by itself, gets the same payload; the pack is played small, and all that shows it is
-written, with what has changed since a run of other words: the page, those of `detente serve`, their
-pictures, Markdown, tables,
-the ledger as CSV, and what commands print. Each is held against the same made with harmless words:
-the same elements with the same attributes, the same blocks of Markdown, no character that steers a
-screen, no cell that a spreadsheet computes, the same files and none elsewhere. Status 1 if anything
-differs.
+Every free-text field of a pack gets the same payload; fields are found by walking the schema of
+packs, so that new ones are included. A small run of the pack is played, and everything that shows
+it is written, together with the changes since a run with other texts: the page, the pages of
+`detente serve`, their pictures, Markdown, tables, the ledger as CSV, and the output of commands.
+Each is compared with the same output for harmless texts: the same elements with the same
+attributes, the same blocks of Markdown, no control character of a terminal, no cell that a
+spreadsheet computes, the same files and none elsewhere. Status 1 if anything differs.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Draws the coarse outlines that maps show from Natural Earth's, which are in the public domain.
+"""Makes the coarse outlines that maps show from Natural Earth's, which are in the public domain.
 
-Fetches world-atlas 2.0.2 (Mike Bostock, ISC licence; Natural Earth at 1:50 million) with npm, keeps
-coasts and land borders to a twentieth of a degree, and one point a country for its name, to
-half a degree. Run as: python -m verification.pages.make_outlines
+Fetches world-atlas 2.0.2 (Mike Bostock, ISC licence; Natural Earth at 1:50 million) with npm. Keeps
+coasts and land borders to a twentieth of a degree, and one point for each country's name to half a
+degree. Run as: python -m verification.pages.make_outlines
 """
 
 import itertools

@@ -1,14 +1,14 @@
-"""Whether a report opens in a browser without a request, an error or a barrier.
+"""Checks that a report opens in a browser without a request, an error or a barrier.
 
     python -m verification.pages.page REPORT.html FOLDER
 
-Chromium opens the page at 1,200 and, dark, at 360 pixels. It may ask for nothing but the page, log
-no error, scroll sideways nowhere, and axe-core may find no serious or critical violation. The brief
-has at most 900 words with those of its pictures (what holds a letter), 15 stops of the tab key, 20
-screens of a telephone and 3 printed pages, the whole at most 35. Pictures at both widths and the
-PDF are written into FOLDER, to be looked at. Then three faults are planted in copies of the page, a
-picture from elsewhere, a script and text too pale to read: each must be found, and none may have an
-effect. Status 1 if anything is wrong.
+Chromium opens the page at 1,200 and, dark, at 360 pixels. The page may request nothing but itself,
+log no error and never scroll sideways, and axe-core may find no serious or critical violation. The
+brief has at most 900 words, with those of its pictures (any that contain a letter), 15 stops of the
+tab key, 20 screens of a telephone and 3 printed pages; the whole has at most 35 printed pages.
+Pictures at both widths and the PDF are written into FOLDER for inspection. Then three faults are
+planted in copies of the page: a picture from elsewhere, a script, and text too pale to read. Each
+must be found, and none may have an effect. Status 1 if anything is wrong.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Two hundred hostile texts: what words of a pack may try in a page, a sheet or a screen."""
+"""Two hundred hostile texts: attacks on a page, a spreadsheet or a terminal by words of a pack."""
 
 from itertools import product
 

@@ -1,17 +1,18 @@
-"""Whether a seat at a table sees nothing that is not its own, and a killed table loses no decision.
+"""Checks that a seat at a table sees only its own, and that a killed table loses no decision.
 
 `python -m verification.pages.seats [--tables N] [--kills N]` plays tables with random decisions on
-small
-runs of three packs, one of them with events of a calendar. What a seat may not see is listed here a
-second time, as what is hidden. At every position of every table the hidden numbers are replaced,
-hidden events are left out and the other side's type and plan are turned round: each seat's view
-must stay the same to the last letter, after a decision was taken back too. So must what it sees of
-the log once what others wrote in it is left out or is something else, and what is exported for a
-seat must hold no other's words, which are marked. Futures whose seats all do as their policies draw
-must have the bits of the futures that nobody sits in. Futures that go on with other luck from one
-of their decisions, as branches of a debrief do, must end as often in each way as the futures
-themselves, within four standard errors. Then servers are killed at random moments while seats
-decide on their pages; each decision that one had acknowledged must be in the log.
+small runs of three packs, one of them with events of a calendar. What a seat may not see is listed
+here a second time, independently of the program. At every position of every table the hidden
+numbers are replaced, hidden events are removed, and the other side's type and plan are reversed:
+each seat's view must stay identical, also after a decision was taken back. The same holds for its
+view of the log if what others wrote in it is removed or replaced. The export for a seat must
+contain no words of others, which are marked.
+
+If all seats follow their policies' draws, a future must have the same bits as without people.
+Futures that continue with other draws from one of their decisions, as branches of a debrief do,
+must have each ending as often as the futures themselves, within four standard errors. Then servers
+are killed at random moments while seats decide on their pages; each decision that a server had
+acknowledged must be in the log.
 """
 
 import argparse

@@ -1,14 +1,14 @@
-"""Whether a seminar goes from its lobby to its debrief in the browsers of those who take part.
+"""Checks that a seminar works from lobby to debrief in the browsers of its participants.
 
     python -m verification.pages.seminar DETENTE RUN FOLDER
 
 DETENTE is the command, RUN a finished run, which is copied. An umpire and three seats have a
 browser each and read nothing but their pages. One seat opens its link late. One loses its
-connection while it types and comes back; then the server is killed and started again while another
-types, and new links are given: what was typed and what was decided must be there. All play on to
+connection while it types and returns; then the server is killed and started again while another
+types, and new links are given: all typed text and all decisions must still be there. All play to
 the end and read the debrief, which shows a table that was played before. Each kind of page is
 opened at 1,200 and, dark, at 360 pixels: axe-core may find no serious or critical violation,
-nothing scrolls sideways, no error is logged. Pictures, and all that the pages said, are written
+nothing scrolls sideways, and no error is logged. Pictures and the text of all pages are written
 into FOLDER. Status 1 if anything is wrong.
 """
 

@@ -1,16 +1,15 @@
-"""Whether what is written in the pages of `detente serve` is kept, and nothing else is.
+"""Checks that edits made in the pages of `detente serve` are saved, and nothing else is changed.
 
     python -m verification.pages.written DETENTE FOLDER [--payloads N]
 
-DETENTE is the command. Of a new pack Chromium opens each page on which something is written, as
-`verification.pages.asked` opens the others. A field is edited and saved, and a sentence accepted
-into the
-ledger, by keyboard and without script: comments stay, the text as it was is kept, and `detente
-check` finds no fault. A table is added by a form and taken out again. 202 hostile texts go into
-every field without effect. Twenty tabs decide at the same moment, and save one field: nothing is
-lost, and who is too late is told. Then cards are decided in twenty tabs until the server is killed:
-whatever was answered stands in the draft. Pictures are written into FOLDER, to be looked at. Status
-1 if anything is wrong.
+DETENTE is the command. Chromium opens each page of a new pack that can be edited, as
+`verification.pages.asked` opens the others. A field is edited and saved, and a sentence is accepted
+into the ledger, by keyboard and without script: comments stay, the previous text is kept, and
+`detente check` finds no fault. A table is added by a form and removed again. 202 hostile texts are
+entered in every field without effect. Twenty tabs decide at the same moment and save one field:
+nothing is lost, and a tab that is too late is told so. Then cards are decided in twenty tabs until
+the server is killed: every answer that was confirmed is in the draft. Pictures are written into
+FOLDER for inspection. Status 1 if anything is wrong.
 """
 
 import argparse

@@ -1,1 +1,1 @@
-"""Raids simulated weapon by weapon in time, against the kernel's formulas for the same raids."""
+"""Raids simulated weapon by weapon in time, compared with the kernel's formulas for them."""

@@ -1,10 +1,9 @@
-"""Raids simulated weapon by weapon, against the kernel's.
+"""Compares raids that are simulated weapon by weapon with the kernel's.
 
-`python -m verification.model.raids` prints what leaks and why, in percent of the weapons launched:
-first
-where the kernel's formulas are exact or all but, and it fails if the two differ there by more than
-chance; then where the formulas are approximations, and by how much. That cannot fail;
-`--judged-only` leaves it out.
+`python -m verification.model.raids` prints the weapons that leak and why, in percent of those
+launched. First come raids for which the kernel's formulas are exact or nearly so; the check fails
+if the two differ by more than chance. Then come raids for which the formulas are approximations,
+with the size of the error. These cannot fail; `--judged-only` omits them.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Whether the kernel leaks what the simulation leaks, as far as chance lets one tell."""
+"""Tests whether the kernel's leakage equals the simulation's, up to sampling error."""
 
 from statistics import NormalDist
 from typing import Annotated, NamedTuple

@@ -1,4 +1,4 @@
-"""Raids on layered defences, in the physical terms that simulation and kernel are both given."""
+"""Raids on layered defences, in the physical terms that both simulation and kernel use."""
 
 import math
 from typing import Annotated, NamedTuple, TypeAlias

@@ -1,4 +1,4 @@
-"""The kernel's own answer to a raid, drawn or expected: its defence met by all that is launched."""
+"""The kernel's result of a raid, drawn or expected: its defence against all weapons launched."""
 
 from itertools import product
 from typing import Annotated, NamedTuple, cast

@@ -1,7 +1,7 @@
-"""One object a weapon: it comes, is seen or not, waits for a channel, is shot at, dies or leaks.
+"""A simulation with one object for each weapon: approach, detection, queue, engagement, leak.
 
-Nothing here comes from the kernel. Time is a discrete-event simulation's (SimPy); numbers are
-counted one by one, never by a formula for shares.
+Nothing here comes from the kernel. Time is that of a discrete-event simulation (SimPy); numbers are
+counted one by one, never computed by a formula for shares.
 """
 
 import math

@@ -1,1 +1,1 @@
-"""Reported salvos of missiles, against what one generic defence of two tiers says of them."""
+"""Reported salvos of missiles, compared with one generic defence of two tiers."""

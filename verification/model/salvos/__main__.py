@@ -1,13 +1,14 @@
-"""Reported salvos against a generic defence and that of a shipped crisis, and aircraft lost.
+"""Compares reported salvos with a generic defence and a shipped crisis, and aircraft losses.
 
-`python -m verification.model.salvos` prints how many weapons pass by the model and how many were
-reported
-to have, of each kind, against one generic defence and against the challenger's in oman-2026. It
-fails if the model's 90 % interval does not hold a report, or holds it only because it holds nearly
-everything; if a defence that no report fits would pass; or if the air defence of either pack downs
-aircraft in another order than is told of air raids, or in another share of its shots. Left out, as
-no figure is at hand that may be cited: aircraft lost a sortie in 1991 and in June 2025. Defences
-that lack one thing are shown too, of which none can fail; `--judged-only` leaves them out.
+`python -m verification.model.salvos` prints how many weapons of each kind pass in the model and how
+many were reported to have passed, against one generic defence and against the challenger's in
+oman-2026. It fails if the model's 90 % interval does not contain a report, or contains it only
+because it contains nearly everything; if a defence that fits no report would pass; or if the air
+defence of either pack shoots down aircraft in another order than reported for air raids, or with
+another share of its shots.
+
+Aircraft lost a sortie in 1991 and in June 2025 are omitted, as there is no figure that may be
+cited. Defences that lack one component are shown, too, and cannot fail; `--judged-only` omits them.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Whether a defence covers what was reported of a salvo, and how much it says by that."""
+"""Tests whether a defence's predictions contain a salvo's reports, and how precise they are."""
 
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Reported salvos: what was launched of each kind, and how much of it was said to have passed."""
+"""Reported salvos: the weapons launched of each kind, and how many were said to have passed."""
 
 import tomllib
 from pathlib import Path

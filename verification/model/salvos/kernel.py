@@ -1,4 +1,4 @@
-"""Salvos played by the kernel against a defence whose numbers differ from world to world."""
+"""Salvos played by the kernel against a defence whose numbers vary over worlds."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

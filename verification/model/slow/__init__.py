@@ -1,1 +1,1 @@
-"""The game of talks under threat solved anew, slowly and by its definition, to judge the kernel."""
+"""An independent, slow solver of the game of talks under threat, by which the kernel is checked."""

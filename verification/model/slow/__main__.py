@@ -1,11 +1,10 @@
-"""Small games solved twice: by the kernel on its grid, and slowly by their definition.
+"""Solves small games twice: by the kernel on its grid, and slowly by their definition.
 
-`python -m verification.model.slow` prints the worth of each at its start to hard, soft, tough,
-weak and
-the ally, and how far the kernel is off on coarser and finer grids of beliefs; it fails if that is
-more than a thousandth on the finest, and on one that goes farther too. What follows force is solved
-as finely; what the kernel's own coarser grid of it costs is printed too. Games drawn at random
-follow.
+`python -m verification.model.slow` prints the worth of each game at its start to hard, soft, tough,
+weak and the ally, and the kernel's error on coarser and finer grids of beliefs. It fails if the
+error is more than a thousandth on the finest grid, and on a grid that extends farther, too. The
+game after force is solved as finely; the error of the kernel's own coarser grid for it is also
+printed. Games drawn at random follow.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What is left of a dispute once force has been used: less to bargain over, and other paces."""
+"""The dispute after force: fewer stakes to bargain over, and other rates."""
 
 from copy import deepcopy
 

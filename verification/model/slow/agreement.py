@@ -1,4 +1,4 @@
-"""How far the kernel's grid is off from a small game's exact worths."""
+"""Measures the error of the kernel's grid against a small game's exact worths."""
 
 from typing import Annotated, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a moment of the crisis is worth to everyone, at any beliefs of the two sides."""
+"""The worth of a moment of the crisis to every holder, at any beliefs of the two sides."""
 
 from functools import cache
 from typing import Annotated, NamedTuple

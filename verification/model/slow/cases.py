@@ -1,4 +1,4 @@
-"""Small games, each about a few mechanisms, and games whose mechanisms are drawn at random."""
+"""Small games, each with a few mechanisms, and games whose mechanisms are drawn at random."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How a side of two types chooses when all who watch learn its type from what it does."""
+"""The choice of a side with two types, if all observers infer its type from the move."""
 
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple

@@ -1,4 +1,4 @@
-"""Incidents on either side and an ally's force, as both weigh in the worth of waiting."""
+"""Incidents on either side and an ally's force, which change the worth of waiting."""
 
 from collections.abc import Mapping
 

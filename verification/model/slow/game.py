@@ -1,10 +1,9 @@
-"""The bargaining under threat, worked backward from its definition and by no rule of the kernel.
+"""The bargaining under threat, solved backward from its definition without any rule of the kernel.
 
-It reads the numbers of a world and a table of what force would bring; the rules are written anew
-from the model's sections 4 and 5, what follows force from the third version's, and scale and force
-of two together from the fourth's. Later moments
-are worth what polynomials in both log-odds say, so that every belief is met where it stands;
-`Game.misfit` says how far these are off.
+It reads the numbers of a world and a table of the expected results of force. The rules are
+implemented again from the model's sections 4 and 5, the game after force from the third version's,
+and scale and joint force from the fourth's. The worth of later moments is a polynomial in both
+log-odds, so that it is available at every belief; `Game.misfit` is the error of these polynomials.
 """
 
 from collections.abc import Callable, Iterator, Sequence

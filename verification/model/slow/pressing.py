@@ -1,4 +1,4 @@
-"""An ally that presses the challenger for force, and what the challenger makes of it (MODEL4 6)."""
+"""An ally that presses the challenger for force, and the challenger's response (MODEL4 6)."""
 
 from collections.abc import Mapping
 from math import exp

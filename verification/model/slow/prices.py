@@ -1,4 +1,4 @@
-"""What force is worth while it lasts, from what a certain war brings (MODEL4 2 to 4 and 6)."""
+"""The worth of force while it lasts, from the results of a certain war (MODEL4 2 to 4 and 6)."""
 
 from typing import Annotated, NamedTuple
 

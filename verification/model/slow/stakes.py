@@ -1,4 +1,4 @@
-"""What each end of a crisis is worth to both sides and the ally, from the model's definitions."""
+"""The worth of each end of a crisis to both sides and the ally, from the model's definitions."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

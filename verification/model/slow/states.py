@@ -1,4 +1,4 @@
-"""Where a crisis can stand: force in view or on its way, the programme, a vow, the talks."""
+"""The states of a crisis: force deployed or under way, the programme, a vow, the talks."""
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto

@@ -1,4 +1,4 @@
-"""Worlds of a few stages for small games: quiet ones, until a game sets what may happen."""
+"""Worlds of a few stages for small games, in which only what a game enables can happen."""
 
 from typing import cast
 
