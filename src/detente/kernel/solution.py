@@ -169,8 +169,9 @@ def leave_stakes(world: World, settled: float) -> None:
 def change_rates(world: World) -> None:
     """Set the rates of a dispute after force, which begins with failed talks and without a vow.
 
-    Draft deals, fading and concessions have their own rates after force. By `limited_factor` those
-    of fading and concessions differ after a limited strike from those after a war.
+    Draft deals, fading and concessions have their own rates after force. Fading and concessions are
+    faster after a limited strike than after a war, by `limited_factor`, which is fitted to past
+    crises (MODEL 5.9, docs/history.md).
     """
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     sooner = aftermath.limited_factor if world.level == AFTER_STRIKE else 1.0

@@ -54,7 +54,7 @@ def lose_batteries(
         if batteries > 0.0:
             manned = manned_probability(status, layer, chance.is_expected)
             # In expected mode the number of batteries is a mean that includes futures without any.
-            # Dividing by the chance of a working battery gives the hazard in the other futures.
+            # Dividing by the chance of a working battery gives the mean number in the others.
             hazard = suppression_hazard(
                 hits * batteries / working, batteries / manned, status.first[layer]
             )

@@ -178,7 +178,7 @@ class Work(NamedTuple):
     """Worth at the start of the next stage, discounted to this stage and under its force ceiling.
     """
     now: Array
-    """Worth in this stage; events of nature are added last."""
+    """Worth in this stage; events of nature are mixed in last."""
     answered: Array
     """Worth once an offer or an ultimatum has been made, before its answer.
 
