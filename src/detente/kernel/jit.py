@@ -1,4 +1,4 @@
-"""Compiles the kernel's functions: the only module that sets the compiler's flags and its cache."""
+"""Compiles the kernel's functions; the compiler's flags and its cache are chosen here."""
 
 import functools
 import hashlib
