@@ -131,7 +131,7 @@ class Node(Protocol):
     others: Annotated[int, "beliefs about the other side, a row each"]
     points: Annotated[int, "beliefs about the mover"]
     nodes: Annotated[int, "nodes, one for each pair of beliefs"]
-    padded_nodes: Annotated[int, "the same, in whole goes"]
+    padded_nodes: Annotated[int, "the same, padded to a multiple of LANES"]
     belief: Annotated[Array, (MOST_POINTS,), "points of the belief grid as probabilities"]
     believed: Annotated[
         Array, (NODE_CAPACITY,), "belief about the mover before it moves, a probability"
@@ -141,15 +141,17 @@ class Node(Protocol):
     move: Annotated[Array, (MOVES,), "which move each column is", int]
     weight: Annotated[Array, (MOVES,), "weight of each move"]
     value: Annotated[Array, (MOVES, NODE_CAPACITY, HOLDERS), "worth by move, posterior and type"]
-    is_within: Annotated[Array, (NODE_CAPACITY,), "1 but at the last point of a row", int]
+    is_within: Annotated[Array, (NODE_CAPACITY,), "0 at the last point of a row, else 1", int]
     point: Annotated[Array, (NODE_CAPACITY,), "posterior at which each worth stands [log-odds]"]
-    ends: Annotated[Array, (HOLDERS,), "what the last move put on the menu brings if it ends all"]
+    ends: Annotated[
+        Array, (HOLDERS,), "worth of the last listed move if it ends the game, times its chance"
+    ]
     costs: Annotated[Array, (HOLDERS,), "what it costs each"]
     shifted: Annotated[
         Array, (MOVES, NODE_CAPACITY), "y: posterior less lambda times the types' gap"
     ]
     searched: Annotated[
-        Array, (MOVES, SEARCH_CAPACITY), "the same, each row in whole goes, then infinite"
+        Array, (MOVES, SEARCH_CAPACITY), "y, each row padded to a multiple of LANES with infinity"
     ]
     slope: Annotated[Array, (MOVES, NODE_CAPACITY), "rise of the posterior with y, by segment"]
     falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
@@ -172,7 +174,7 @@ class Node(Protocol):
     every: Annotated[Equations, "the equations of all nodes"]
     active: Annotated[Equations, "those of nodes that are still open"]
     excess: Annotated[
-        Array, (NODE_CAPACITY,), "what is left of each equation at its solution [log-odds]"
+        Array, (NODE_CAPACITY,), "residual of each equation at its solution [log-odds]"
     ]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
     firm_policy: Annotated[Array, (MOVES, NODE_CAPACITY), "chance of each move, firm type"]

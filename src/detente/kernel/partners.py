@@ -20,9 +20,9 @@ class Partners(Protocol):
     withdrawal_rate: Annotated[
         Array, (PARTIES,), "rate at which a host withdraws its consent [1/day]"
     ]
-    threat_factor: Annotated[Array, (PARTIES,), "the same while a threat stands, times"]
-    struck_factor: Annotated[Array, (PARTIES,), "the same once its soil has been hit, times"]
-    renewal_rate: Annotated[Array, (PARTIES,), "rate at which it gives it again [1/day]"]
+    threat_factor: Annotated[Array, (PARTIES,), "factor on that rate during a threat"]
+    struck_factor: Annotated[Array, (PARTIES,), "factor once its soil has been hit"]
+    renewal_rate: Annotated[Array, (PARTIES,), "rate at which it renews its consent [1/day]"]
     raise_rate: Annotated[
         Array, (PARTIES,), "rate at which a friend sends all it has, by force level [1/day]"
     ]

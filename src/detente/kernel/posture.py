@@ -88,7 +88,7 @@ class Calendar(Protocol):
     stage_days: Annotated[Array, (STAGES,), "length of each stage [days]"]
     stage_of_day: Annotated[Array, (DAYS,), "stage of each day", int]
     ceiling: Annotated[Array, (STAGES,), "highest force level open to the challenger", int]
-    there: Annotated[Array, (STAGES,), "levels of all its forces that are there", int]
+    there: Annotated[Array, (STAGES,), "sum of the levels of its forces present", int]
     hosted: Annotated[Array, (PARTIES, STAGES), "of these, on the soil of each third party", int]
     force_at_start: Annotated[int, "force level on the as-of date"]
     epoch_of_stage: Annotated[Array, (STAGES,), "epoch of each stage", int]
@@ -112,7 +112,7 @@ class Calendar(Protocol):
     sign_is_of_defender: Annotated[
         Array, (SIGNS,), "1 for a sign of the defender: its chances go by its type, not the other's"
     ]
-    result: Annotated[int, "what a court has found where this world holds, a Verdict"]
+    result: Annotated[int, "ruling after which this world applies, a Verdict"]
     result_probability: Annotated[Array, (RESULTS,), "chance of each result but OPEN"]
     ruling_day: Annotated[int, "day on which it has ruled, 0 before it [days]"]
 
