@@ -18,7 +18,7 @@ class TermsDispute(Protocol):
     """The disputed matters about the talks of a world; at run time a record."""
 
     matters: Annotated[int, "matters in dispute, settled one after the other"]
-    matter: Annotated[Array, (MATTERS,), "what each is, AGENDA or VENUE", int]
+    matter: Annotated[Array, (MATTERS,), "subject of each dispute: AGENDA or VENUE", int]
     conceder: Annotated[Array, (MATTERS,), "who concedes it: 0 challenger, 1 defender", int]
     rate: Annotated[
         Array, (MATTERS, 2, 2), "rate at which each side concedes it, firm type and other [1/day]"

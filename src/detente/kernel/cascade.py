@@ -32,7 +32,7 @@ class ThirdParties(Protocol):
         "chance to join in a day of full war in which it is hit, all it has there",
     ]
     stands_by: Annotated[Array, (PARTIES,), "chance that it stands by its side in a war"]
-    presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
+    presence: Annotated[Array, (PARTIES,), "share of its forces that is in the region [0-1]"]
     is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
     is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
     raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
@@ -48,7 +48,7 @@ class Belligerents(Protocol):
     has_challenger: Annotated[float, "1 once the challenger fights"]
     weighs: Annotated[float, "chance that it joins its ally each time it weighs that"]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
-    presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
+    presence: Annotated[Array, (PARTIES,), "share of its forces that is in the region [0-1]"]
     is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
     is_hit: Annotated[Array, (PARTIES,), "1 if the third party was hit today"]

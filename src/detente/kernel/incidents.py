@@ -26,10 +26,10 @@ class ContactZones(Protocol):
     restraint: Annotated[float, "what holds a commander back from a reply [value]"]
     alarm_weight: Annotated[float, "what the belief in a hostile act adds to a reply [value]"]
     escalation_probability: Annotated[float, "chance that a reply becomes a use of force"]
-    failed_rate_factor: Annotated[float, "incidents after failed talks, times"]
-    failed_escalation_factor: Annotated[float, "escalation after failed talks, times"]
+    failed_rate_factor: Annotated[float, "factor on incidents after failed talks"]
+    failed_escalation_factor: Annotated[float, "factor on escalation after failed talks"]
     are_accidents_known: Annotated[int, "1 if no accident raises an alarm, whatever is expected"]
-    blockade_factor: Annotated[float, "incidents while a blockade stands, times"]
+    blockade_factor: Annotated[float, "factor on incidents during a blockade"]
 
 
 @jit

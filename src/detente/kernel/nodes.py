@@ -146,7 +146,7 @@ class Node(Protocol):
     ends: Annotated[
         Array, (HOLDERS,), "worth of the last listed move if it ends the game, times its chance"
     ]
-    costs: Annotated[Array, (HOLDERS,), "what it costs each"]
+    costs: Annotated[Array, (HOLDERS,), "cost to each [value]"]
     shifted: Annotated[
         Array, (MOVES, NODE_CAPACITY), "y: posterior less lambda times the types' gap"
     ]
@@ -155,7 +155,7 @@ class Node(Protocol):
     ]
     slope: Annotated[Array, (MOVES, NODE_CAPACITY), "rise of the posterior with y, by segment"]
     falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
-    is_folded: Annotated[Array, (MOVES, MOST_POINTS), "the same of each row", int]
+    is_folded: Annotated[Array, (MOVES, MOST_POINTS), "1 for a row whose equation folds", int]
     has_fold: Annotated[Array, (MOST_POINTS,), "1 if some move's y folds, by row", int]
     widest: Annotated[
         Array, (NODE_CAPACITY,), "largest difference between the types' worth, by posterior"

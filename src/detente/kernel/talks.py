@@ -168,15 +168,21 @@ class Negotiation(Protocol):
     may_take: Annotated[int, "1 if the crisis has an issue of which a share can be taken"]
     taken_share: Annotated[float, "share of that issue that the challenger can take at once [0-1]"]
     challenger_taken: Annotated[float, "worth of that share to the challenger"]
-    defender_taken: Annotated[float, "what it costs the defender, no force deployed"]
+    defender_taken: Annotated[
+        float, "cost of the taking to the defender, with no force deployed [value]"
+    ]
     ally_taken: Annotated[float, "worth of it to the ally"]
     challenger_deal_taken: Annotated[
-        Array, (PACKAGES,), "of each package's worth to it, what it then holds already"
+        Array,
+        (PACKAGES,),
+        "part of each package's worth that it already holds after a taking [value]",
     ]
     defender_concession_taken: Annotated[
-        Array, (PACKAGES,), "of what the defender concedes, what is then lost already"
+        Array, (PACKAGES,), "part of each concession that is already lost after a taking [value]"
     ]
-    ally_deal_taken: Annotated[Array, (PACKAGES,), "of each package's worth to the ally, the same"]
+    ally_deal_taken: Annotated[
+        Array, (PACKAGES,), "part of each package's worth to the ally that is already taken [value]"
+    ]
     protest_cost: Annotated[float, "challenger's cost, through third parties, of a protest"]
     reversal_readiness: Annotated[
         float, "weight of reversing a taking by force at once, a protest having 1"
@@ -201,12 +207,16 @@ class ForceAftermath(Protocol):
 
     ends_dispute: Annotated[int, "1 if force ends the dispute, whatever comes of it"]
     resume_rate: Annotated[float, "rate at which talks resume after force [1/day]"]
-    text_factor: Annotated[float, "rate of draft deals after force, times [0-1]"]
-    fade_factor: Annotated[float, "rate at which the dispute fades after force, times"]
-    concession_factor: Annotated[float, "rates of dropping and yielding after force, times"]
-    limited_factor: Annotated[float, "both after a limited strike, relative to a war, times"]
-    incident_factor: Annotated[float, "incidents after force while talks have failed, times"]
-    strike_factor: Annotated[float, "rate of strikes after force while talks have failed, times"]
+    text_factor: Annotated[float, "factor on the rate of draft deals after force [0-1]"]
+    fade_factor: Annotated[float, "factor on the rate at which the dispute fades after force"]
+    concession_factor: Annotated[float, "factor on the rates of dropping and yielding after force"]
+    limited_factor: Annotated[
+        float, "further factor on fading and conceding after a limited strike"
+    ]
+    incident_factor: Annotated[float, "factor on incidents after force while talks have failed"]
+    strike_factor: Annotated[
+        float, "factor on the rate of strikes after force while talks have failed"
+    ]
 
 
 @jit

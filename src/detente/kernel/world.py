@@ -31,11 +31,11 @@ class World(Protocol):
 
     talks: Annotated[Negotiation, "rates, packages and stakes of the bargaining"]
     incidents: Annotated[ContactZones, "the contact zones"]
-    dispute: Annotated[TermsDispute, "what is in dispute about the talks themselves"]
+    dispute: Annotated[TermsDispute, "disputes about agenda and venue"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     partners: Annotated[Partners, "what third parties decide, and how readily"]
-    war: Annotated[Warfare, "force on both sides and what it costs"]
+    war: Annotated[Warfare, "forces of both sides, and the cost of using them"]
     aftermath: Annotated[ForceAftermath, "how the dispute goes on after force"]
     level: Annotated[int, "level: 0 before force, 1 after a limited strike, 2 a war, 3 a taking"]
     belief_points: Annotated[int, "grid points for each belief"]
