@@ -64,10 +64,10 @@ SIDE_BLOCKS = 1024
 SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
 FAR_DEVIATIONS = 4.0
-"""Deviations from its mean beyond which a count hardly ever lies: once in 30,000 on either side.
+"""Standard deviations from its mean that a count exceeds once in 30,000 cases on either side.
 
-The mean is then off by less than a hundred-thousandth of a deviation. With 2 or 8 no future of
-`oman-2026` or `shatt-1980` differs.
+A limit that far away counts as binding always or never, which misses the mean by less than a
+hundred-thousandth of a deviation. With 2 or 8 no future of `oman-2026` or `shatt-1980` differs.
 """
 LEAST_PRESENT = 1e-9
 """Chance that an owner fights below which its launches are not computed."""
@@ -76,20 +76,20 @@ DECOY_BLOCK = 64
 
 
 class Salvo(NamedTuple):
-    """What a side launches of one class."""
+    """One class of weapons that a side launches today."""
 
     attacker: int
     threat: Annotated[int, "class of weapons"]
     share: Annotated[float, "share of its own stock, above 1 if some fly more than once"]
-    support_share: Annotated[float, "what others launch with it, as a share of its stock"]
-    able: Annotated[float, "share of its launchers that can be used"]
+    support_share: Annotated[float, "launches by groups that support it, as a share of its stock"]
+    able: Annotated[float, "share of its launchers that work"]
 
 
 @jit
 def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
-    """Draw what is common to a whole war: each side's picture, its shock, and who joins at all.
+    """Draw the factors of a whole war: each side's picture and shock, and who stands by its side.
 
-    Who does not stand by its side stays out to the end.
+    A third party that does not stand by its side stays out to the end.
     """
     campaign = conflict.campaign
     draw_loyalty(
@@ -106,7 +106,7 @@ def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
 @jit
 def average_commons(conflict: Conflict) -> None:
     """Set the common factors of a war to their means."""
-    # No draw is read in expected mode, so that the address may be anything.
+    # No draw is read in expected mode, so that any address will do.
     expected = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     draw_loyalty(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
@@ -117,14 +117,14 @@ def average_commons(conflict: Conflict) -> None:
 
 @jit
 def foresee(conflict: Conflict, kind: int) -> None:
-    """Compute the kill share of each defence in one mean raid each way, PUBLIC or OWN.
+    """Compute the kill share of each defence in one mean raid, as the view PUBLIC or OWN.
 
-    On alert, with the pictures and the war's shocks as they are set. A restrained war does not use
-    it.
+    Both sides are on alert; pictures and the war's shocks are as set before. Restrained force does
+    not need it.
     """
     if is_restrained(conflict.situation):
         return
-    # A raid needs stocks and batteries, and leaves both worn down: `begin_war` sets them up again.
+    # A raid needs stocks and batteries and wears both down: `begin_war` sets them up again.
     begin_first_morning(conflict)
     chance = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     for attacker in range(2):
@@ -141,7 +141,7 @@ def foresee(conflict: Conflict, kind: int) -> None:
 
 @jit
 def begin_war(conflict: Conflict) -> None:
-    """Set up the first morning, with both sides' strength and what each defence will stop."""
+    """Set up the first morning, each side's strength and each defence's expected kill share."""
     foresee(conflict, OWN)
     begin_first_morning(conflict)
     note_strength(conflict)
@@ -149,7 +149,7 @@ def begin_war(conflict: Conflict) -> None:
 
 @jit
 def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
+    """Draw the raid's part of the shock on a side's kill chances, and apply it with the war's."""
     defence = defence_of(conflict.theatre, side)
     point = shock_point(conflict.campaign.shock[side], raid_point(conflict, chance))
     # The shock is on the logit of a kill chance, which therefore stays a chance.
@@ -160,9 +160,9 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
 def raid_point(conflict: Conflict, chance: Chance) -> float:
     """Return the raid's own part of the shock [standard deviations], drawn or at a node.
 
-    At a node it is up where the war's parts of both sides agree and down where they differ, and the
-    reverse every other day. So each node of either defence meets as many raids of either kind, a
-    raid's part is uncorrelated with the war's, and over the days it cancels.
+    At a node it is +1 where the war's parts of both sides agree and -1 where they differ, and the
+    reverse every other day. So each node of a defence meets as many raids of either sign, a raid's
+    part is uncorrelated with the war's, and it cancels over the days.
     """
     if not chance.is_expected:
         return inverse_normal(draw_block(chance, Purpose.WAR_RAID, SHOCK_BLOCK)[0])
@@ -174,7 +174,7 @@ def raid_point(conflict: Conflict, chance: Chance) -> float:
 @jit
 def fight_day(conflict: Conflict, day: Chance) -> None:
     """Fight one day: the starter's raid, the other's, the fighting on land, and the night."""
-    # The second raid is launched by what the first has left: so much is gained by striking first.
+    # What the first raid destroys cannot launch the second: that is the gain of striking first.
     for turn in range(2):
         take_turn(conflict, turn, day)
     if is_fought_on_land(conflict):
@@ -217,9 +217,9 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
 
 @jit
 def goes_in(conflict: Conflict, attacker: int) -> bool:
-    """Say whether forces of the challenger go in: on the first day of force that it begins.
+    """Say whether the challenger makes a ground raid: on the first day of force that it begins.
 
-    It has to have that plan, in a crisis in which such forces may succeed.
+    It needs the plan DIRECT_ACTION, in a crisis in which such a raid may succeed.
     """
     begun = conflict.situation
     is_first = who_begins(begun.onset) in (CHALLENGER, TOGETHER)
@@ -232,15 +232,15 @@ def goes_in(conflict: Conflict, attacker: int) -> bool:
 def go_in(conflict: Conflict, day: Chance) -> None:
     """Play a ground raid: it destroys a share of the programme, or aircraft and crews are lost.
 
-    One chance stands for the whole of it; expected mode takes the mean over both.
+    One chance decides the whole raid; expected mode uses the mean of both results.
     """
     theatre, campaign = conflict.theatre, conflict.campaign
     draw = draw_block(day, Purpose.WAR_COMMON, GOING_IN_BLOCK)[0]
     done = count(1.0, theatre.direct_action_success, draw, day.is_expected)
     hardness = theatre.defender_defence.hardness[PROGRAMME]
     kept = 1.0 - done * theatre.direct_action_damage
-    # As many blows as break that share (6.3). Encoding keeps the share below 1, as a logarithm is
-    # taken.
+    # The blows that break this share (6.3). Encoding keeps the share below 1, so that the
+    # logarithm is finite.
     campaign.blows[DEFENDER, PROGRAMME] -= hardness * log(kept)
     campaign.lost_going_in = (1.0 - done) * theatre.direct_action_loss
     campaign.war_log.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
@@ -248,15 +248,15 @@ def go_in(conflict: Conflict, day: Chance) -> None:
 
 @jit
 def end_day(conflict: Conflict, day: Chance) -> None:
-    """Restock both sides overnight, count losses, and draw who else is hit.
+    """Restore and restock both sides overnight, draw which third parties are hit, count losses.
 
-    In a war that is answered in full others may join, and trade may be cut off.
+    In a war that is answered in full third parties may join and trade may be cut off.
     """
     campaign = conflict.campaign
     for side in range(2):
         recover(conflict, side, at_side(day, side))
     leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
-    # Whoever was hit today is likelier to join tonight (7).
+    # A party that was hit today is likelier to join tonight (7).
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if (campaign.day + 1) % WEIGHED_EVERY == 0 and campaign.belligerents.has_challenger < 1.0:
         let_challenger_join(campaign.belligerents, day)
@@ -267,7 +267,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
         decide_closing(conflict)
         count_closure(campaign.passage, campaign.day)
     before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
-    # Losses count a day of closure, so that trade is cut off before.
+    # Losses include a day of closure, so that the closing comes first.
     count_losses(conflict)
     # The average is over days fought, today included, and divides by their number.
     campaign.day += 1
@@ -276,13 +276,13 @@ def end_day(conflict: Conflict, day: Chance) -> None:
 
 @jit
 def at_side(day: Chance, side: int) -> Chance:
-    """Return the chance at the addresses of one side's draws of a day."""
+    """Return a day's Chance at the addresses of one side's draws."""
     return Chance(day.is_expected, day.draws, day.day, side * SIDE_BLOCKS)
 
 
 @jit
 def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Raid once: launch, pass the defence, and hit."""
+    """Play one raid: launch, pass the struck side's defence, and hit."""
     campaign = conflict.campaign
     theatre = conflict.theatre
     struck = 1 - attacker
@@ -300,7 +300,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
         leaked += campaign.raid.weapons[threat] * arsenal.load[threat]
     campaign.leaked[struck] = leaked
     campaign.landed[struck] += leaked
-    # Hits are shared: a part falls on the defence itself, the rest on what is aimed at (6.4).
+    # A share of the hits falls on the defence itself, the rest on the targets (6.4).
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
@@ -309,7 +309,10 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
 
 @jit
 def alertness(conflict: Conflict, struck: int) -> float:
-    """Return the share of coverage that surprise leaves: on day one, with no force deployed."""
+    """Return the factor on the struck side's coverage: below 1 under surprise, else 1.
+
+    A side is surprised on the first day if the challenger has no force deployed.
+    """
     is_surprised = conflict.campaign.day == 0 and conflict.situation.force == 0
     if is_surprised and struck != starter(conflict.situation):
         return conflict.theatre.surprise
@@ -318,10 +321,10 @@ def alertness(conflict: Conflict, struck: int) -> float:
 
 @jit
 def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Launch a share of the undamaged stocks of everyone who fights on a side.
+    """Launch a share of the stocks of everyone who fights on a side, less for damaged bases.
 
-    The challenger's plan sets how hard it raids itself; groups without stocks add to the defender's
-    own raids.
+    The challenger's plan scales its own launches; groups without stocks add to the defender's own
+    launches.
     """
     campaign = conflict.campaign
     theatre = conflict.theatre
@@ -336,7 +339,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
         share = arsenal.launch_rate[threat] * able * pace(conflict, attacker, threat)
-        # Nothing is launched more than once a day but aircraft that always fly more often.
+        # At most one launch a day, except for aircraft that always fly more often.
         most = max(1.0, arsenal.launch_rate[threat])
         if arsenal.owner[threat] == PRINCIPAL:
             salvo = Salvo(attacker, threat, min(share * by_plan, most), share * by_groups, able)
@@ -349,7 +352,8 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
 def pace(conflict: Conflict, attacker: int, threat: int) -> float:
     """Return today's launches of a class relative to those of a later day of a campaign.
 
-    The first days of force are fuller, and whoever begins a limited strike flies fewer sorties.
+    Launches are more on the first days of force. The side that begins a limited strike flies fewer
+    sorties.
     """
     theatre = conflict.theatre
     fuller = theatre.opening if conflict.campaign.day < theatre.opening_days else 1.0
@@ -361,7 +365,7 @@ def pace(conflict: Conflict, attacker: int, threat: int) -> float:
 
 @jit
 def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
-    """Launch one class: the side's own from its stock, and the raids of groups in addition."""
+    """Launch one class: the side's own share of its stock, and the launches of groups."""
     campaign = conflict.campaign
     attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
@@ -369,8 +373,8 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
     most = round_fairly(most, u[3], chance.is_expected)
-    # In expected mode a stock is weighted by the chance that its owner fights. The limit of the
-    # launchers holds where it does, so the mean is taken there and weighted again.
+    # In expected mode a stock is weighted by the chance that its owner fights. The launchers' limit
+    # binds only where it fights, so the mean is computed there and weighted again.
     present = campaign.present[attacker, threat]
     own = present * launched_own(
         stock / max(present, LEAST_PRESENT), salvo.share, most, u[0], chance.is_expected
@@ -389,9 +393,9 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
 def launched_own(
     stock: float, share: float, most: float, uniform: float, is_expected: bool
 ) -> float:
-    """Return the weapons that a side launches of its own: a share of its stock, up to capacity.
+    """Return the weapons that a side launches itself: a share of its stock, at most `most`.
 
-    If the share is above 1 all fly as often as its whole part says, and some once more.
+    With a share above 1, say 2.3, all fly twice and three in ten once more.
     """
     turns = float(math.floor(share))
     again = share - turns
@@ -408,10 +412,10 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
     """
     deviation = math.sqrt(variance)
     above = mean - most
-    # So far out the limit binds never or always, and without variance there is no distance.
+    # So far out the limit never or always binds; without variance `distance` is undefined.
     if abs(above) >= FAR_DEVIATIONS * deviation:
         return min(mean, most)
-    # A normal number stands for a count, which is off by a tenth of a weapon where there are few.
+    # A normal variable stands for a count; with few weapons that is off by a tenth of a weapon.
     distance = above / deviation
     density = exp(-distance * distance / 2.0) / ROOT_OF_TWO_PI
     beyond = distance * normal_probability(distance) + density
@@ -431,7 +435,7 @@ def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance)
 
 @jit
 def bring_home(conflict: Conflict, attacker: int) -> None:
-    """Remove returning weapons that were shot down from the stock; the rest flies again."""
+    """Remove aircraft that were shot down from the stock; the others fly again."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, attacker)
     for threat in range(arsenal.classes):
@@ -452,9 +456,10 @@ def leakers(raid: Raid) -> float:
 
 @jit
 def let_join(conflict: Conflict, day: Chance) -> None:
-    """Let third parties join with all that they have, by how intense the day was.
+    """Draw which third parties join, by the intensity of the day, and add their forces.
 
-    A full day is one on which both principals, and all who have joined, raid in full.
+    Intensity is the day's launches over those of a full day, on which both principals and all who
+    have joined raid in full.
     """
     campaign = conflict.campaign
     full = 0.0

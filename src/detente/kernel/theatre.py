@@ -1,4 +1,4 @@
-"""What a war is fought with, its state, and how it began."""
+"""Records of a war: its forces, its state, and how it began."""
 
 import math
 from enum import IntEnum
@@ -35,7 +35,7 @@ from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 
 
 class Reply(IntEnum):
-    """What the struck side does about a first strike, peaceful to violent (MODEL 7)."""
+    """The struck side's reply to a first strike, from peaceful to violent (MODEL 7)."""
 
     ABSORBS = 0
     TOKEN = 1
@@ -43,7 +43,7 @@ class Reply(IntEnum):
 
 
 class GoingIn(IntEnum):
-    """The result of forces of the challenger that went in."""
+    """The result of a ground raid by the challenger's forces."""
 
     NONE = 0
     FAILED = 1
@@ -51,14 +51,14 @@ class GoingIn(IntEnum):
 
 
 class ForceScale(IntEnum):
-    """How large force is."""
+    """The scale of force."""
 
     LIMITED = 0
     CAMPAIGN = 1
 
 
 class Onset(IntEnum):
-    """How force begins: who begins it, and whether it is a limited strike or a campaign."""
+    """Who begins force, and whether it begins as a limited strike or as a campaign."""
 
     STRIKE = 0
     """The challenger strikes."""
@@ -71,7 +71,7 @@ class Onset(IntEnum):
     JOINT_STRIKE = 4
     """The challenger and its ally strike together."""
     JOINT_CAMPAIGN = 5
-    """They begin a campaign together."""
+    """The challenger and its ally begin a campaign together."""
     ALLY_CAMPAIGN = 6
     """The ally begins a campaign alone."""
 
@@ -83,7 +83,7 @@ DEFENDER = 1
 BY_DEFENDER = 1
 BY_ALLY = 2
 TOGETHER = 3
-"""Who begins force, besides the challenger: the defender, the ally, challenger and ally."""
+"""Codes of who begins force: the defender, the ally, or challenger and ally together."""
 LOSSES = 3
 """Categories of losses: forces and bases, aircraft, the economy with its trade."""
 IN_FORCES, IN_AIRCRAFT, IN_ECONOMY = range(LOSSES)
@@ -91,21 +91,21 @@ TOP_LEVEL = 2.0
 """Force level at which the whole stock is in reach."""
 NOT_YET = -1
 AT_FIRST = -2
-"""Days of joining of those who have not joined, and of those with whom force began."""
+"""Codes in place of a day of joining: not joined yet; fighting since force began."""
 WEIGHED_EVERY = 3
-"""Days after each of which the challenger weighs joining force that its ally began [days].
+"""Interval at which the challenger weighs joining force that its ally began [days].
 
-A round number. Every 2 days make .2 more wars in 100 futures of `oman-2026`, every 6 days .5 fewer.
+A round number. In 100 futures of `oman-2026`, 2 days make .2 more wars and 6 days .5 fewer.
 """
 TO_NEAREST = 0.5
-"""Added before rounding down, so as to round to the nearest whole number."""
+"""Added before rounding down, to round to the nearest whole number."""
 
 
 class Weaponry(Protocol):
-    """What a side raids with; a record."""
+    """The weapons of one side, by class; a record."""
 
     classes: Annotated[int, "classes of weapons"]
-    owner: Annotated[Array, (CLASSES,), "whose each is: PRINCIPAL, or a third party's", int]
+    owner: Annotated[Array, (CLASSES,), "owner: PRINCIPAL, or a third party's index plus 1", int]
     is_held_back: Annotated[
         float, "1 if the side's own weapons stay out of a war until it fights itself"
     ]
@@ -113,9 +113,9 @@ class Weaponry(Protocol):
     launch_rate: Annotated[
         Array, (CLASSES,), "launches a day of each in stock, sorties that strike [1/day]"
     ]
-    load: Annotated[Array, (CLASSES,), "weapons that each brings: 1, or those of a sortie"]
-    launch_capacity: Annotated[Array, (CLASSES,), "most that launchers launch [weapons/day]"]
-    replenishment: Annotated[Array, (CLASSES,), "weapons that are brought up [weapons/day]"]
+    load: Annotated[Array, (CLASSES,), "weapons for each launch: 1, or those of a sortie"]
+    launch_capacity: Annotated[Array, (CLASSES,), "limit of the launchers [weapons/day]"]
+    replenishment: Annotated[Array, (CLASSES,), "weapons that arrive from outside [weapons/day]"]
     decoys: Annotated[Array, (CLASSES,), "decoys that fly with each weapon"]
     speed: Annotated[Array, (CLASSES,), "speed on the way in [km/s]"]
     cross_section: Annotated[Array, (CLASSES,), "radar cross-section [m2]"]
@@ -127,65 +127,69 @@ class Weaponry(Protocol):
 
 
 class Theatre(Protocol):
-    """Everything that a war is fought with and by; a record."""
+    """The forces and parameters of a war; a record."""
 
-    challenger_arsenal: Annotated[Weaponry, "what the challenger's side raids with"]
-    defender_arsenal: Annotated[Weaponry, "what the defender raids with"]
-    challenger_defence: Annotated[LayeredDefence, "what defends the challenger's bases and hosts"]
-    defender_defence: Annotated[LayeredDefence, "what defends the defender"]
-    third_parties: Annotated[ThirdParties, "who may join"]
-    chokepoint: Annotated[Strait, "what may be closed to trade"]
+    challenger_arsenal: Annotated[Weaponry, "weapons of the challenger's side"]
+    defender_arsenal: Annotated[Weaponry, "weapons of the defender's side"]
+    challenger_defence: Annotated[LayeredDefence, "defence of the challenger's bases and hosts"]
+    defender_defence: Annotated[LayeredDefence, "defence of the defender"]
+    third_parties: Annotated[ThirdParties, "parties that may join"]
+    chokepoint: Annotated[Strait, "strait that may be closed to trade"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force deployed"]
-    opening: Annotated[float, "launches of the first days, times those of later ones"]
-    opening_days: Annotated[float, "how many these first days are [days]"]
-    limited_sorties: Annotated[float, "sorties of a limited strike, times those of a campaign"]
-    effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
+    opening: Annotated[float, "launches on the first days over those on later days"]
+    opening_days: Annotated[float, "number of these first days [days]"]
+    limited_sorties: Annotated[float, "sorties of a limited strike over those of a campaign"]
+    effort: Annotated[Array, (len(PLANS),), "factor on the challenger's raids, by its plan"]
     token_share: Annotated[float, "a token reply as a share of a full raid"]
     suppression: Annotated[float, "share of hits that fall on the defence itself"]
-    network: Annotated[float, "share of these that fall on radars and command"]
+    network: Annotated[float, "share of those hits that fall on radars and command"]
     aims: Annotated[
         Array, (2, CATEGORIES), "share of a side's other hits that fall on each category"
     ]
-    surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
-    hardening: Annotated[float, "programme hardness grows by this with each step"]
+    surprise: Annotated[float, "share of coverage on the first day if not on alert"]
+    hardening: Annotated[float, "increase of the programme's hardness with each step"]
     limited_days: Annotated[float, "days of a limited strike [days]"]
     raised_days: Annotated[float, "least days of a war that a full reply makes of a strike [days]"]
     campaign_days: Annotated[float, "least days of a campaign [days]"]
     absorbed_fire: Annotated[
         float, "return fire in a campaign that is not answered, as a share of a full raid"
     ]
-    token_fire: Annotated[float, "the same if it is answered with a token"]
+    token_fire: Annotated[float, "the same for a campaign answered with a token"]
     hits_felt: Annotated[
-        float, "weapons that land until 1 - 1/e of the price of being hit is paid [weapons]"
+        float, "landed weapons at which 1 - 1/e of the price of being hit is paid [weapons]"
     ]
     neighbour_weight: Annotated[
-        float, "how much hits on its hosts and its ally count for the challenger, next to its own"
+        float, "weight of hits on hosts and ally for the challenger, 1 for hits on itself"
     ]
     persistence: Annotated[float, "share of damage that lasts [0-1]"]
     strength_weight: Annotated[float, "log-odds of prevailing that log strength gives, m"]
-    deciding_loss: Annotated[float, "losses of both that decide a war to 1 - 1/e, ell [normalised]"]
+    deciding_loss: Annotated[
+        float, "losses of both at which a war is decided to 1 - 1/e, ell [normalised]"
+    ]
     stakes: Annotated[float, "worth to both sides of all that war can settle [basket]"]
-    loss_price: Annotated[float, "what a unit of loss counts against terms, k [basket]"]
+    loss_price: Annotated[float, "price of a unit of loss when terms are weighed, k [basket]"]
     fatigue_rate: Annotated[
-        float, "what a day of war costs each side in addition to losses [basket/day]"
+        float, "cost of a day of war to each side in addition to losses [basket/day]"
     ]
-    belief_strength: Annotated[float, "days of battle that beliefs count as [days]"]
+    belief_strength: Annotated[float, "weight of prior beliefs, as days of battle [days]"]
     self_knowledge: Annotated[
-        float, "share of what sets its defence apart that a side knows before a battle [0-1]"
+        float, "share of its own defence's effect that a side knows before battle [0-1]"
     ]
-    foresight: Annotated[float, "days of fighting that both weigh against terms [days]"]
-    optimism: Annotated[Array, (2,), "how much stronger than it is each side takes itself for"]
+    foresight: Annotated[float, "days of fighting that both sides compare with terms [days]"]
+    optimism: Annotated[Array, (2,), "how far each side overestimates its strength"]
     optimism_weight: Annotated[float, "log-odds of prevailing that optimism gives, gamma"]
-    discount_rate: Annotated[float, "rate at which what comes later is discounted [1/day]"]
+    discount_rate: Annotated[float, "discount rate of later worth [1/day]"]
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
-    direct_action_success: Annotated[float, "chance that forces that go in succeed, 0 if none do"]
-    direct_action_damage: Annotated[float, "share of the programme that they then destroy [0-1]"]
-    direct_action_loss: Annotated[float, "what is lost if they do not [normalised]"]
-    land: Annotated[LandForces, "troops, and the land that they fight for"]
+    direct_action_success: Annotated[
+        float, "chance that a ground raid succeeds, 0 if there is none"
+    ]
+    direct_action_damage: Annotated[float, "share of the programme that its success destroys [0-1]"]
+    direct_action_loss: Annotated[float, "loss if it fails [normalised]"]
+    land: Annotated[LandForces, "troops of both sides and the land in dispute"]
 
 
 class WarLog(Protocol):
-    """One war that is played, day by day; a record. Sides: challenger 0, defender 1."""
+    """The daily log of a war in play; a record. Sides: challenger 0, defender 1."""
 
     launched: Annotated[Array, (LONGEST_WAR, 2), "weapons that each side launched [weapons]"]
     leaked: Annotated[Array, (LONGEST_WAR, 2), "weapons that passed each side's defence [weapons]"]
@@ -196,66 +200,68 @@ class WarLog(Protocol):
         "day of the war on which each third party joined, the challenger last;"
         " AT_FIRST if it began, NOT_YET if never [days]",
     ]
-    went_in: Annotated[int, "what came of forces that went in, a GoingIn"]
+    went_in: Annotated[int, "result of a ground raid, a GoingIn"]
 
 
 class WarDecisions(Protocol):
-    """What people decide in one war, which is fought again with each answer; a record."""
+    """Decisions of people in one war, which is fought again after each answer; a record."""
 
     is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
-    days: Annotated[int, "days of the war for which they are asked, 0 if nobody is [days]"]
+    days: Annotated[int, "days of the war for which people are asked, 0 if nobody is [days]"]
     answers: Annotated[Array, (MOST_DECISIONS,), "1 for the first of two answers, in order", int]
     answered: Annotated[int, "answers that were given"]
     posed: Annotated[int, "questions asked so far in this fight"]
-    is_waiting: Annotated[int, "1 once one of them has no answer yet"]
-    seat: Annotated[int, "who is asked, if one waits"]
-    asked: Annotated[int, "what, an Asked"]
-    about: Annotated[int, "its subject, as its Query says"]
-    chance: Annotated[float, "that the policy gives the first answer"]
-    would: Annotated[int, "1 if by its draw it gives it"]
+    is_waiting: Annotated[int, "1 once a question has no answer yet"]
+    seat: Annotated[int, "seat of the question that waits"]
+    asked: Annotated[int, "kind of that question, an Asked"]
+    about: Annotated[int, "subject of that question, as in Query"]
+    chance: Annotated[float, "chance of the first answer under the policy"]
+    would: Annotated[int, "1 if the policy's draw gives the first answer"]
     day: Annotated[int, "days fought before the question [days]"]
     asked_to_join: Annotated[
         Array, (PARTIES + 1,), "1 once a party was asked to join, 2 once it was after a hit", int
     ]
-    refused_on: Annotated[int, "day of the war on which terms were refused last [days]"]
-    offset_from: Annotated[int, "day of the war from which draws are another future's [days]"]
-    offset: Annotated[int, "how much higher that future's index is, 0 if draws stay its own"]
+    refused_on: Annotated[int, "day of the war on which terms were last refused [days]"]
+    offset_from: Annotated[int, "day of the war from which another future's draws are used [days]"]
+    offset: Annotated[int, "index of that future less this one's, 0 if none is used"]
 
 
 class Campaign(Protocol):
     """The state of one war; a record. Sides: challenger 0, defender 1."""
 
     challenger_status: Annotated[DefenceStatus, "the challenger's defence"]
-    defender_status: Annotated[DefenceStatus, "the defender's"]
+    defender_status: Annotated[DefenceStatus, "the defender's defence"]
     raid: Annotated[Raid, "the raid under way"]
-    belligerents: Annotated[Belligerents, "who fights"]
+    belligerents: Annotated[Belligerents, "parties that fight"]
     passage: Annotated[TradeRoute, "whether trade passes"]
     day: Annotated[int, "days fought [days]"]
     present: Annotated[Array, (2, CLASSES), "1 once the owner of a class fights"]
-    stock: Annotated[Array, (2, CLASSES), "weapons left of those who fight [weapons]"]
+    stock: Annotated[Array, (2, CLASSES), "remaining weapons of those who fight [weapons]"]
     first_stock: Annotated[
         Array, (2, CLASSES), "weapons in reach at the start, whoever fights [weapons]"
     ]
-    shot_down: Annotated[Array, (2, CLASSES), "of those that return, lost so far [weapons]"]
+    shot_down: Annotated[Array, (2, CLASSES), "returning weapons (aircraft) lost so far [weapons]"]
     shock: Annotated[
         Array, (2,), "shock on each defence's kill chances for the war [standard deviations]"
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     leaked: Annotated[Array, (2,), "weapons that passed each side's defence today [weapons]"]
     landed: Annotated[
-        Array, (2,), "weapons that landed since the war began, all those of a sortie [weapons]"
+        Array, (2,), "weapons that landed since the war began, a sortie's load each [weapons]"
     ]
-    foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
+    foreseen: Annotated[
+        Array, (2, 2), "expected kill share of each defence, in the PUBLIC and OWN view [0-1]"
+    ]
     first_strength: Annotated[Array, (2,), "strength of each side on the first morning"]
-    recent: Annotated[float, "losses of both sides on a day of late [normalised/day]"]
+    recent: Annotated[float, "recent average of both sides' daily losses [normalised/day]"]
     blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
-    loss: Annotated[Array, (2,), "their sum [normalised]"]
+    loss: Annotated[Array, (2,), "losses of each side, all categories [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
-    war_log: Annotated[WarLog, "what happened on each day of a war that is played"]
-    decisions: Annotated[WarDecisions, "what people decide in it"]
-    front: Annotated[Front, "where troops stand, if land is fought for"]
+    war_log: Annotated[WarLog, "log of each day of a war in play"]
+    decisions: Annotated[WarDecisions, "decisions of people in it"]
+    front: Annotated[Front, "state of the front, if land is fought for"]
 
 
 class Situation(NamedTuple):
@@ -263,9 +269,9 @@ class Situation(NamedTuple):
 
     force: Annotated[int, "challenger's force level F [0-2]"]
     step: Annotated[int, "programme step N [0-2]"]
-    onset: Annotated[int, "who begins it and at what scale, an Onset"]
+    onset: Annotated[int, "who begins force and at what scale, an Onset"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
-    reply: Annotated[int, "what the struck side does, a Reply"]
+    reply: Annotated[int, "reply of the struck side, a Reply"]
 
 
 class Conflict(NamedTuple):
@@ -296,7 +302,7 @@ def status_of(campaign: Campaign, side: int) -> DefenceStatus:
 
 @jit
 def scale_of(onset: int) -> int:
-    """Return the scale of force that begins in one way: LIMITED or CAMPAIGN."""
+    """Return the scale of force by its onset: LIMITED or CAMPAIGN."""
     is_campaign = onset == Onset.CAMPAIGN or onset >= Onset.JOINT_CAMPAIGN
     return ForceScale.CAMPAIGN if is_campaign else ForceScale.LIMITED
 
@@ -313,7 +319,7 @@ def who_begins(onset: int) -> int:
 
 @jit
 def scale_of_plan(onset: int, reply: int) -> int:
-    """Return the scale at which the challenger raids: a campaign's if it answers in full."""
+    """Return the scale of the challenger's own raids: CAMPAIGN if it answers a strike in full."""
     if onset == Onset.BY_DEFENDER and reply == Reply.FULL:
         return ForceScale.CAMPAIGN
     return scale_of(onset)
@@ -321,9 +327,9 @@ def scale_of_plan(onset: int, reply: int) -> int:
 
 @jit
 def has_plan(begun: Situation) -> bool:
-    """Say whether the challenger may have a plan with force that is begun and answered so.
+    """Say whether the challenger's plan is possible for this onset and reply.
 
-    Strikes go with the first two plans, campaigns with the others.
+    The first plans are for strikes, those from FIRST_OF_CAMPAIGNS on for campaigns.
     """
     is_planned = scale_of_plan(begun.onset, begun.reply) == ForceScale.CAMPAIGN
     return is_planned == (begun.plan >= FIRST_OF_CAMPAIGNS)
@@ -331,10 +337,10 @@ def has_plan(begun: Situation) -> bool:
 
 @jit
 def is_open(theatre: Theatre, force: int, onset: int) -> bool:
-    """Say whether force may begin in a way at a force level.
+    """Say whether force may begin in a way (`onset`) at the challenger's force level.
 
-    The challenger's campaign needs all its force, joint force an ally, and that ally's own force
-    means of its own.
+    A campaign of the challenger alone needs all its force deployed. Joint force needs an ally, and
+    force by the ally alone needs an ally with weapons of its own.
     """
     if onset == Onset.CAMPAIGN:
         return force == LEVELS - 1
@@ -361,7 +367,7 @@ def has_joint_force(theatre: Theatre) -> bool:
 
 @jit
 def starter(situation: Situation) -> int:
-    """Return the side that strikes first; an ally is on the challenger's."""
+    """Return the side that strikes first; the ally counts as the challenger's side."""
     return DEFENDER if situation.onset == Onset.BY_DEFENDER else CHALLENGER
 
 
@@ -373,19 +379,19 @@ def is_war(onset: int, reply: int) -> bool:
 
 @jit
 def is_restrained(situation: Situation) -> bool:
-    """Say whether force stays short: it does unless it is fought as a war."""
+    """Say whether force stays short of war."""
     return not is_war(situation.onset, situation.reply)
 
 
 @jit
 def is_answered_in_full(situation: Situation) -> bool:
-    """Say whether the struck side replies in full, so that friends may join and trade be cut."""
+    """Say whether the struck side replies in full: then friends may join and trade may be cut."""
     return situation.reply == Reply.FULL
 
 
 @jit
 def answered_share(theatre: Theatre, reply: int) -> float:
-    """Return the size of a reply: 0 none, 1 full, a token its share of a full raid."""
+    """Return the size of a reply as a share of a full raid: 0 for none, 1 for a full one."""
     if reply == Reply.ABSORBS:
         return 0.0
     return theatre.token_share if reply == Reply.TOKEN else 1.0
@@ -393,9 +399,9 @@ def answered_share(theatre: Theatre, reply: int) -> float:
 
 @jit
 def return_fire(theatre: Theatre, onset: int, reply: int) -> float:
-    """Return the raids of the struck side under a reply, as a share of full ones.
+    """Return the raids of the struck side as a share of full raids.
 
-    Who is under a campaign fires back a little even if it does not reply.
+    A side under a campaign fires back a little even if it does not reply.
     """
     if scale_of(onset) == ForceScale.LIMITED or reply == Reply.FULL:
         return answered_share(theatre, reply)
@@ -418,7 +424,7 @@ def begin_first_morning(conflict: Conflict) -> None:
     campaign.lost_going_in = 0.0
     who = who_begins(conflict.situation.onset)
     begins = (who != BY_ALLY, who >= BY_ALLY)
-    # Who fights, and how much third parties have deployed, is set before stocks are counted by it.
+    # `count_stocks` and `count_batteries` read who fights and what third parties have deployed.
     begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, begins)
     open_passage(campaign.passage)
     for side in range(2):
@@ -431,8 +437,8 @@ def begin_first_morning(conflict: Conflict) -> None:
         campaign.leaked[side] = 0.0
         campaign.landed[side] = 0.0
         count_stocks(conflict, side)
-        # This sets the batteries of a whole defence; the next line takes off what friends have not
-        # deployed.
+        # `clear_defence` counts all batteries of a defence; `count_batteries` then removes those
+        # that friends have not deployed.
         clear_defence(defence_of(conflict.theatre, side), status_of(campaign, side))
         count_batteries(conflict, side)
     if conflict.theatre.land.is_fought > 0.0:
@@ -442,9 +448,10 @@ def begin_first_morning(conflict: Conflict) -> None:
 
 @jit
 def count_stocks(conflict: Conflict, side: int) -> None:
-    """Count the weapons in reach, rounded: the challenger's by its deployed force.
+    """Count the weapons of a side in reach, rounded; nobody fights yet.
 
-    The defender has all of its own in reach, a third party the share that it has deployed.
+    The challenger's are in reach by its deployed force, the defender's all, and a third party's by
+    the share that it has deployed.
     """
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
@@ -452,7 +459,7 @@ def count_stocks(conflict: Conflict, side: int) -> None:
         share = share_there(campaign.belligerents, arsenal.owner[threat])
         if side == CHALLENGER and arsenal.owner[threat] == PRINCIPAL:
             share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
-        # Whole weapons, as a drawn war counts in whole things.
+        # Whole weapons, since a drawn war counts whole weapons.
         in_reach = float(math.floor(arsenal.stock[threat] * share + TO_NEAREST))
         campaign.first_stock[side, threat] = in_reach
         campaign.present[side, threat] = 0.0
@@ -462,11 +469,11 @@ def count_stocks(conflict: Conflict, side: int) -> None:
 
 @jit
 def count_batteries(conflict: Conflict, side: int) -> None:
-    """Count the batteries that third parties have deployed, rounded."""
+    """Count the deployed batteries of third parties on a side, rounded."""
     defence = defence_of(conflict.theatre, side)
     status = status_of(conflict.campaign, side)
     for layer in range(defence.layers):
-        # A principal has all of its batteries there: `clear_defence` has set them.
+        # A principal has deployed all its batteries: `clear_defence` has set them.
         if defence.owner[layer] != PRINCIPAL:
             share = share_there(conflict.campaign.belligerents, defence.owner[layer])
             status.first[layer] = float(math.floor(defence.batteries[layer] * share + TO_NEAREST))
@@ -474,7 +481,7 @@ def count_batteries(conflict: Conflict, side: int) -> None:
 
 @jit
 def muster(conflict: Conflict) -> None:
-    """Add the weapons and layers of everyone who fights and has not brought them yet.
+    """Add the weapons and layers of parties that have begun to fight since the last call.
 
     In expected mode each class and layer is weighted by the chance that its owner fights.
     """
@@ -484,7 +491,7 @@ def muster(conflict: Conflict) -> None:
         for threat in range(arsenal.classes):
             owner = arsenal.owner[threat]
             fights = taking_part(campaign.belligerents, owner, arsenal.is_held_back)
-            # Only what is new is added: raids have already worn down what came before.
+            # Only new weapons are added, since raids have worn down the earlier ones.
             come = fights - campaign.present[side, threat]
             campaign.present[side, threat] = fights
             campaign.stock[side, threat] += come * campaign.first_stock[side, threat]
@@ -496,9 +503,9 @@ def muster(conflict: Conflict) -> None:
 
 
 class Warfare(Protocol):
-    """Force and what it costs; a record."""
+    """The forces of a war, and the costs and motives of using force; a record."""
 
-    theatre: Annotated[Theatre, "what a war is fought with"]
+    theatre: Annotated[Theatre, "forces and parameters of a war"]
     challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
     defender_stake: Annotated[float, "worth of the same to the defender"]
     challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, resolved and not"]
@@ -508,30 +515,28 @@ class Warfare(Protocol):
         Array, (LEVELS,), "challenger's cost of a strike that stays limited, by force level"
     ]
     raised_cost: Annotated[
-        Array, (LEVELS,), "its cost of one that is answered in full, by force level"
+        Array, (LEVELS,), "challenger's cost of a strike that is answered in full, by force level"
     ]
     hit_price: Annotated[Array, (3,), "price of being hit: challenger, defender, ally [basket]"]
     unanswered: Annotated[Array, (2,), "each side's lasting price of leaving force unanswered"]
-    resolve_gap: Annotated[float, "by how much that is more for the firm type than for the other"]
-    campaign_gap: Annotated[float, "what it is more if the force is a campaign"]
-    first_strike_bonus: Annotated[float, "what it is worth to begin the first, to whoever does"]
-    motive: Annotated[
-        Array, (2, 2), "what each would give for force beyond all else, firm type and other"
-    ]
-    ally_motive: Annotated[float, "what the ally would give for force of its own beyond all else"]
+    resolve_gap: Annotated[float, "difference of that price, firm type less the other"]
+    campaign_gap: Annotated[float, "addition to that price if the force is a campaign"]
+    first_strike_bonus: Annotated[float, "worth of beginning the first force, to whoever does"]
+    motive: Annotated[Array, (2, 2), "motive of each side for force itself, by type: firm, other"]
+    ally_motive: Annotated[float, "motive of the ally for force of its own"]
     strike_motive: Annotated[float, "share of these motives that a limited strike serves"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     restraint_probability: Annotated[float, "weight of any reply but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no reply at all [0-1]"]
     vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
-    hard_probability: Annotated[float, "chance that the challenger is resolved, before all else"]
+    hard_probability: Annotated[float, "prior chance that the challenger is resolved"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, resolved challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
     plan_by_scale: Annotated[
         Array, (2, 2, len(PLANS)), "chance of each plan, by type and by the scale of force"
     ]
     joint_relief: Annotated[
-        float, "share of its cost of force that a party is spared which fights with another"
+        float, "share of its cost of force that a party saves if both fight together"
     ]
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
     ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]

@@ -80,17 +80,17 @@ A round number. With half of it war comes in .4 fewer of 100 futures of `oman-20
 much in .1 more.
 """
 TOKEN_DONE = 0.5
-"""How far a token answers force.
+"""How far a token reply answers force: 0 as no reply, 1 as a full one.
 
 Halfway between no reply and a full one. With half of it war comes in .2 more of 100 futures of
 `oman-2026`; if a token were as good as a full reply, in 1.4 fewer.
 """
 NO_FRONT = -1.0
-"""In place of the share held, where no land is fought for."""
+"""Stands for the share of land held where no land is fought for."""
 NEGLIGIBLE = 1e-2
-"""Share of a node's chance below which the rest of a war is not followed; it stops there.
+"""Share of a node's chance below which the rest of a war is taken to stop at once.
 
-It bears on the mean share that force settles alone: with half or twice as much no future of
+Only the mean share that force settles depends on it: with half or twice as much no future of
 `oman-2026` or `shatt-1980` differs.
 """
 
@@ -104,7 +104,7 @@ class WarWorth(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """Who uses force itself, 1 or 0 each."""
+    """Whether each party uses force itself, 1 or 0."""
 
     challenger: float
     defender: float
@@ -112,13 +112,13 @@ class Parts(NamedTuple):
 
 
 class ForceOutlook(NamedTuple):
-    """What force brings from one force level, by programme step, onset and reply.
+    """The results of force from one force level, by programme step, onset and reply.
 
-    `worth` goes by both types and holder (challenger, defender, ally), over the challenger's plans
-    by its type; `settling` is the worth of force for which nobody has a motive, `further` of force
-    that settles nothing new besides. `goes_on` is the discount at the end over wars that leave the
-    dispute open, by plan, in whose view, and steps left after it; `settled` the mean share settled
-    as war truly goes.
+    `worth` also has axes for both types and the holder (challenger, defender, ally); it is the mean
+    over the challenger's plans by its type. `settling` is the same without motives, `further`
+    without motives, gains and a first strike's bonus. `goes_on` is the discount at the end over
+    wars that leave the dispute open, by plan, view and steps left; `settled` the mean share settled
+    in truth.
     """
 
     worth: Array
@@ -129,13 +129,10 @@ class ForceOutlook(NamedTuple):
 
 
 class FoughtWars(NamedTuple):
-    """What war brings with each programme step, however force begins and is answered.
-
-    By force level, onset, reply, plan and step.
-    """
+    """The expected results of war, by force level, onset, reply, plan and programme step."""
 
     seen: Annotated[Array, "in each side's view, shape (3, 7, 3, 4, 3, 2, MOMENT_COLUMNS)"]
-    settled: Annotated[Array, "share settled as it truly goes, shape (3, 7, 3, 4, 3)"]
+    settled: Annotated[Array, "share settled in truth, shape (3, 7, 3, 4, 3)"]
 
 
 class WarOutcome(NamedTuple):
@@ -150,12 +147,12 @@ class WarOutcome(NamedTuple):
     closed_on: Annotated[
         int, "day of the war on which trade was cut off, NEVER_CLOSED if never [days]"
     ]
-    world_cost: Annotated[float, "what that cost all others [billion dollars]"]
+    world_cost: Annotated[float, "cost of the closure to all others [billion dollars]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     share_won: Annotated[float, "chance that the challenger would prevail, 1/2 if limited [0-1]"]
-    settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
+    settled: Annotated[float, "share of what war can settle that the challenger wins [0-1]"]
     is_imposed: Annotated[bool, "whether the war ends the dispute"]
-    step: Annotated[int, "steps of the programme that are left"]
+    step: Annotated[int, "remaining steps of the programme"]
     front: Annotated[float, "share of the land that the challenger holds, NO_FRONT if none [0-1]"]
 
 
@@ -175,8 +172,8 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
                 continue
             for reply in range(REPLIES):
                 for plan in range(len(PLANS)):
-                    # The step is 0, as a war takes the same course whatever it is; the rows of all
-                    # three are written below.
+                    # The step is 0, since a war takes the same course at any step; the rows of all
+                    # three steps are written below.
                     begun = Situation(force, 0, onset, plan, reply)
                     if not has_plan(begun):
                         continue
@@ -196,11 +193,12 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
 
 @jit
 def same_war(begun: Situation) -> Situation:
-    """Return the first situation, in the order of `fight_all`, in which a war goes the same way.
+    """Return the first situation, in `fight_all`'s order, in which a war takes the same course.
 
-    The challenger's plan sets how hard it raids itself. Where it does not, because its ally fights
-    alone or because it leaves a strike unanswered, any plan will do, and of its deployed force only
-    whether there is some counts, by surprise. Under a full reply it counts in who joins.
+    The challenger's plan only sets how hard it raids. Where it does not raid, because its ally
+    fights alone or because it leaves a strike unanswered, the plan does not matter. Of its deployed
+    force it then only matters whether there is some, since that rules out surprise. Under a full
+    reply the level matters too: a day's intensity, by which third parties join, is relative to it.
     """
     is_by_ally = who_begins(begun.onset) == BY_ALLY
     is_silent = begun.onset == Onset.BY_DEFENDER and begun.reply == Reply.ABSORBS
@@ -230,15 +228,14 @@ def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> N
 def war_values(
     wars: Array, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
 ) -> None:
-    """Fill what force brings, for every situation, reply and pair of types.
+    """Fill the results of force for every situation, reply and pair of types.
 
     `wars` holds one record. `worth`: shape (3, force level, step, onset, reply, challenger type,
     defender type, holder), the holders being challenger, defender and ally. It is the worth of
-    force itself, without what follows it and without the price of a vow: first with all it settles
-    and with both sides' motives, then without motives, then without either, as when force is used
-    again. `goes_on`: shape
-    (force level, step, onset, reply, plan, view, step after), the discount at the end over wars
-    that leave the dispute open. `settled`: shape (force level, step, onset, reply), the mean share
+    force itself, without what follows it and without the price of a vow. The first axis is: with
+    all that force settles and with motives; without motives; without either, for force used again.
+    `goes_on`: shape (force level, step, onset, reply, plan, view, step after), the discount at the
+    end over wars that leave the dispute open. `settled`: shape (force level, step, onset, reply), the mean share
     settled.
     """
     war = wars[0]
@@ -262,7 +259,7 @@ def war_values(
 
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
-    """Return the results of a war that is begun and answered in one way."""
+    """Return the results of a war in one situation."""
     seen = fought.seen[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     settled = fought.settled[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
@@ -270,11 +267,11 @@ def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
 
 @jit
 def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: ForceOutlook) -> None:
-    """Add what force brings that is begun and answered in one way."""
+    """Add the results of force for one onset, reply, plan and step."""
     step, onset, reply, plan = begun.step, begun.onset, begun.reply, begun.plan
     hard = war.hard_probability
     if_hard, if_soft = chances_of_plan(war, begun)
-    # The worlds after force take one share, whatever is believed by then: the mean at the prior.
+    # Games after force have one settled share whatever is believed then: the mean at the prior.
     prior = hard * if_hard + (1.0 - hard) * if_soft
     outlook.settled[step, onset, reply] += prior * course.settled
     write_discounts(course.challenger, outlook.goes_on[step, onset, reply, plan, CHALLENGER])
@@ -286,14 +283,14 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
 
 @jit
 def chances_of_plan(war: Warfare, begun: Situation) -> tuple[float, float]:
-    """Return the chance of a plan with such force, of a resolved challenger and of another."""
+    """Return the chance of a plan at this scale of force: resolved challenger, unresolved."""
     scale = scale_of_plan(begun.onset, begun.reply)
     return war.plan_by_scale[0, scale, begun.plan], war.plan_by_scale[1, scale, begun.plan]
 
 
 @jit
 def write_discounts(moments: Moments, goes_on: Array) -> None:
-    """Write the discount at the end over wars that leave the dispute open, by steps left."""
+    """Write the discount at the end of wars that leave the dispute open, by remaining steps."""
     goes_on[0] = moments.goes_on[0]
     goes_on[1] = moments.goes_on[1]
     goes_on[2] = moments.goes_on[2]
@@ -301,10 +298,10 @@ def write_discounts(moments: Moments, goes_on: Array) -> None:
 
 @jit
 def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, float, float]:
-    """Return the price of force to challenger, defender and ally, whatever is lost (MODEL 5.2).
+    """Return the price of force to challenger, defender and ally, apart from losses (MODEL 5.2).
 
-    Each pays for the force that it uses: the challenger for a strike, for one that is answered in
-    full or for a campaign, the defender for a war or a strike of its own.
+    Each pays for the force that it uses. The challenger's price differs between a strike, a strike
+    that is answered in full, and a campaign. The defender pays for a war or a strike of its own.
     """
     is_fought = is_war(begun.onset, begun.reply)
     # This is the price of a campaign, and of a full reply to the defender's strike.
@@ -322,10 +319,10 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
 
 @jit
 def saved_by_strike(war: Warfare, force: int, kind: int, is_first: bool) -> float:
-    """Return what a type of the challenger saves if it joins its ally's campaign by a strike alone.
+    """Return the saving of a challenger's type that joins its ally's campaign by a strike [value].
 
-    It pays for a strike in place of a campaign, and serves less of its motive, which counts at the
-    first force alone (MODEL 4.3) [value].
+    It pays for a strike instead of a campaign, but serves less of its motive. The motive counts
+    only at the first force (MODEL 4.3).
     """
     saved = (1.0 - war.joint_relief) * (war.war_cost[CHALLENGER] - war.strike_cost[force])
     if is_first:
@@ -335,9 +332,9 @@ def saved_by_strike(war: Warfare, force: int, kind: int, is_first: bool) -> floa
 
 @jit
 def parts_of(begun: Situation) -> Parts:
-    """Return whether each party uses force itself, 1 or 0: it begins it or answers in full.
+    """Return whether each party uses force itself, 1 or 0: it begins force or answers in full.
 
-    Motives are for the act that was chosen, not for the war that the other made of it.
+    Motives count for a party's own act, not for the war that the other side makes of it.
     """
     is_full = 1.0 if begun.reply == Reply.FULL else 0.0
     if begun.onset == Onset.BY_DEFENDER:
@@ -350,7 +347,7 @@ def parts_of(begun: Situation) -> Parts:
 def bonus_of(war: Warfare, onset: int, side: int) -> float:
     """Return the worth of beginning the first force to a side: challenger, defender or ally."""
     who = who_begins(onset)
-    # Of force that both begin the challenger alone has the bonus.
+    # If challenger and ally begin together only the challenger has the bonus.
     begins = who == side or (who == TOGETHER and side == CHALLENGER)
     return war.first_strike_bonus if begins else 0.0
 
@@ -360,9 +357,9 @@ def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> fl
     """Return the price to a type of a side of leaving force unanswered (MODEL 5.9) [value].
 
     `(1 - done)(b + d (1[firm] - 1/2) + b_C 1[campaign])`: `done` is 0, 1/2 and 1 for no reply, a
-    token and a full one. Who began the force pays nothing.
+    token and a full one. The side that began the force pays nothing.
     """
-    # So it is for the side that began: both hold for a defender that did, neither for a challenger.
+    # True for the side that began force: both sides of the equation are then alike.
     if (side == DEFENDER) == (begun.onset == Onset.BY_DEFENDER):
         return 0.0
     left = 1.0
@@ -392,9 +389,9 @@ def add_types(
 
 @jit
 def reply_weight(war: Warfare, reply: int) -> float:
-    """Return the weight of a reply at indifference: `r a`, `r (1 - a)` and `1 - r`.
+    """Return the chance of a reply at indifference: `r a`, `r (1 - a)` and `1 - r`.
 
-    `r` is the weight of any reply but a full one, `a` the share of it that is absorption.
+    `r` is the weight of all replies but a full one, `a` the share of `r` that is absorption.
     """
     restrained = war.restraint_probability
     if reply == Reply.ABSORBS:
@@ -412,11 +409,11 @@ def worth(
 ) -> WarWorth:
     """Return the worth of a war to one type of each side and to the ally (MODEL 5.2) [value].
 
-    `types` are 0 for the firm type: challenger, defender. `terms` are 1 or 0: with all that war
-    settles and a bonus for who begins, and with motives. `W_A = stake g - kappa L - c_hit felt -
-    f t - c - r/2 Var + m motive`, and the same for the defender with what is settled as a loss and
-    less what it leaves unanswered, each as it sees the war. The ally sees it as the challenger
-    does, at its means.
+    `types` (challenger, defender) are 0 for the firm type. `terms` are 1 or 0: whether gains and
+    the bonus for beginning count, and whether motives count. `W_A = stake g - kappa L - c_hit felt
+    - f t - c - r/2 Var + m motive`, and the same for the defender, to whom the settled share is a
+    loss. Each pays for force that it leaves unanswered, and each uses its own view of the war. The
+    ally shares the challenger's view, without risk aversion.
     """
     gains, motives = terms
     mine, theirs = course.challenger, course.defender
@@ -446,7 +443,7 @@ def worth(
         prices[ALLY] - gains * bonus_of(war, begun.onset, ALLY),
     )
     of_challenger = serves * parts.challenger * war.motive[CHALLENGER, types[0]]
-    # Days cost those who fight. That the challenger may join its ally is mixed in later (4.3).
+    # Days cost only those who fight. A later joining of the challenger is mixed in elsewhere (4.3).
     fights = 0.0 if who_begins(begun.onset) == BY_ALLY else 1.0
     of_defender = parts.defender * war.motive[DEFENDER, types[1]]
     of_ally = serves * parts.ally * war.ally_motive
@@ -459,10 +456,10 @@ def worth(
 
 @jit
 def expected_war(conflict: Conflict) -> Courses:
-    """Return the expected results of a war over the nodes of each side's common shots."""
+    """Return the expected results of a war, a mean over the nodes of both defences."""
     courses = (no_course(), no_course(), no_course())
     average_commons(conflict)
-    # The public view of a defence is that of its mean picture and shock, so it is taken before the
+    # The public view of a defence is at its mean picture and shock, so it is computed before the
     # nodes are set.
     foresee(conflict, PUBLIC)
     # Sixteen nodes stand for draws: tests/kernel/test_war.py allows them 4 % or a hundredth.
@@ -471,8 +468,8 @@ def expected_war(conflict: Conflict) -> Courses:
             mass = take_nodes(conflict, (challenger, defender))
             begin_war(conflict)
             fight_least(conflict)
-            # A side that foresaw the disagreement would foresee a long war, and more optimism would
-            # mean less war. So views value a war of the least days (7).
+            # Views value a war of the least days (7). A side that foresaw the disagreement would
+            # foresee a long war, so that more optimism would mean less war.
             courses = with_views(courses, mass, conflict)
             courses = with_rest(courses, mass, conflict)
     return courses
@@ -482,8 +479,8 @@ def expected_war(conflict: Conflict) -> Courses:
 def fight_least(conflict: Conflict) -> None:
     """Fight the least days of a war, or until a side is exhausted.
 
-    Each side expects a war to last so long: it values war as if the other shared its view, and
-    without disagreement both would stop as soon as they can.
+    Each side expects a war to last that long. It values war as if the other side shared its view,
+    and without disagreement both would stop as soon as they may.
     """
     day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     least = least_days(conflict)
@@ -493,10 +490,10 @@ def fight_least(conflict: Conflict) -> None:
 
 @jit
 def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
-    """Fight on while the two views differ, and add what a war finally settles."""
+    """Fight on while the views of both sides differ, and add the share that war finally settles."""
     day = Chance(True, Draws(0, 0, 0, 0, 0), 0, 0)
     stops = mass * stop_probability(conflict)
-    # Mediators stop a share of wars each day; what is left of the mass fights on.
+    # Mediators stop a share of wars each day; the remaining mass fights on.
     going = mass - stops
     while going > NEGLIGIBLE * mass:
         courses = with_truth(courses, stops, conflict)
@@ -508,7 +505,7 @@ def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 @jit
 def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
-    """Set what shots have in common to a node of each defence, and return the chance of both."""
+    """Set each defence's picture and shock to a node, and return the chance of both nodes."""
     weight = 1.0
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
@@ -523,9 +520,9 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 def fight(
     war: Warfare, campaign: Campaign, draws: Draws, day: int, situation: Situation
 ) -> WarOutcome:
-    """Fight one war from `day` on, drawing everything, by the rules of the expected war.
+    """Fight one war from `day` on with random draws, by the rules of the expected war.
 
-    It stops unfinished after a day on which a person has a decision to take.
+    The war stops unfinished after a day on which a person's decision is missing.
     """
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
@@ -534,7 +531,7 @@ def fight(
     draw_commons(conflict, draws, day)
     begin_war(conflict)
     begin_log(campaign)
-    # A war at a table is fought from its first day each time, with one more reply.
+    # A war at a table is fought from its first day each time, with one more answer.
     restart_decisions(campaign.decisions)
     ceasefire: int = Ceasefire.NONE
     while ceasefire == Ceasefire.NONE and campaign.decisions.is_waiting == 0:
@@ -548,10 +545,10 @@ def fight(
 
 @jit
 def begin_log(campaign: Campaign) -> None:
-    """Begin the log with who fights from the first morning."""
+    """Begin the log with the parties that fight from the first morning."""
     belligerents, war_log = campaign.belligerents, campaign.war_log
     war_log.went_in = GoingIn.NONE
-    # The challenger stands past the third parties: it joins like one if its ally began.
+    # The challenger has the index after the third parties: it joins like one if its ally began.
     war_log.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
     for party in range(PARTIES):
         war_log.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET
@@ -577,7 +574,7 @@ def log_day(conflict: Conflict) -> None:
 
 @jit
 def outcome_of(conflict: Conflict, ceasefire: int) -> WarOutcome:
-    """Return the outcome of a war that has ended; `ceasefire` is why it did."""
+    """Return the outcome of a war that ended for the reason `ceasefire`."""
     campaign = conflict.campaign
     states = parties_fighting(conflict.theatre.third_parties, campaign.belligerents)
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
