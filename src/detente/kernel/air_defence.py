@@ -1,4 +1,4 @@
-"""Raids against layered defence: detection, engagement, shots, and what leaks."""
+"""Raids against layered defence: detection, engagement, shots and leakers."""
 
 import math
 from enum import IntEnum
@@ -18,11 +18,11 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 STAGES = 8
-"""Addresses of draws for a layer and class: one for engaging, one for each look."""
+"""Addresses of draws for a layer and class: one for engaging, one for each look, and spares."""
 ROW = 6
 ROWS = 2
-"""Classes in a row of addresses, and rows. The second row lies between the addresses of the first,
-so that classes 0 to 5 kept their draws when there came to be more than six."""
+"""Classes in a row of addresses, and the number of rows. The rows alternate, so that classes 0 to 5
+kept their draws when classes beyond six were added."""
 MIDDLE = 0.5
 """Halfway between two whole numbers, where rounding error changes nothing."""
 
@@ -30,9 +30,9 @@ MIDDLE = 0.5
 class Why(IntEnum):
     """Why a weapon leaked: the farthest step that any layer reached with it.
 
-    A weapon that was fired at once and missed counts as missed, though a second look may have found
-    no round. All of a layer's first looks come before its second ones, so that a shortage of rounds
-    leaves fewer weapons unfired at, and more missed once, than a battle in time does.
+    A weapon that was fired at once and missed counts as missed, even if no round was left for a
+    second look. A layer takes all its first looks before its second ones. In a real battle they
+    mix, so that a shortage of rounds would leave more weapons unfired at and fewer missed once.
     """
 
     UNSEEN = 0
@@ -42,7 +42,7 @@ class Why(IntEnum):
 
 
 class Raid(Protocol):
-    """One raid on its way in; a record."""
+    """The state of one raid; a record."""
 
     classes: Annotated[int, "classes of weapons"]
     launched: Annotated[Array, (CLASSES,), "weapons launched [weapons]"]
@@ -52,17 +52,17 @@ class Raid(Protocol):
     ]
     decoys: Annotated[Array, (CLASSES,), "decoys still on their way [decoys]"]
     engaged: Annotated[Array, (CLASSES,), "weapons that this layer engages [weapons]"]
-    alive: Annotated[Array, (CLASSES,), "of these, not yet killed [weapons]"]
-    alive_decoys: Annotated[Array, (CLASSES,), "decoys that it engages and has not hit [decoys]"]
+    alive: Annotated[Array, (CLASSES,), "engaged weapons not yet killed [weapons]"]
+    alive_decoys: Annotated[Array, (CLASSES,), "engaged decoys not yet hit [decoys]"]
     aimed: Annotated[Array, (CLASSES,), "weapons fired at in this look [weapons]"]
     aimed_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
-    spared: Annotated[Array, (CLASSES,), "engaged weapons that no round was left for [weapons]"]
+    spared: Annotated[Array, (CLASSES,), "engaged weapons without a round left for them [weapons]"]
     barred: Annotated[
         Array,
         (CLASSES, Why.MISSED),
-        "share of leakers that no layer got past unseen, channel, round with",
+        "share of leakers with which no layer got past the step: seeing, channel, round",
     ]
-    why: Annotated[Array, (Why.MISSED + 1,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (Why.MISSED + 1,), "leakers by the reason Why [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
@@ -73,7 +73,7 @@ def erlang_loss(offered_load: float, channels: float) -> float:
     """Return the share of arrivals that find every channel busy (Erlang 1917, by recursion)."""
     blocked = 1.0
     channel = 1.0
-    # Once it rounds to 0 further channels change nothing.
+    # Once `blocked` rounds to 0 further channels change nothing.
     while channel <= channels and blocked > 0.0:
         blocked = offered_load * blocked / (channel + offered_load * blocked)
         channel += 1.0
@@ -82,10 +82,10 @@ def erlang_loss(offered_load: float, channels: float) -> float:
 
 @jit
 def served_share(load: float, batteries: float, channels: float, integration: float) -> float:
-    """Return the share of targets that find a channel, of pooled and autonomous batteries.
+    """Return the share of targets that find a free channel at pooled and autonomous batteries.
 
-    `c min(1, s/e) + (1 - c) (1 - ErlangB(e/batteries, channels))` with `s` all channels, MODEL 6.3.
-    A pool is a fluid cap; a battery on its own loses what comes while it is busy.
+    `c min(1, s/e) + (1 - c) (1 - ErlangB(e/batteries, channels))` with `s` all channels (MODEL
+    6.3). A pool is a fluid limit; a battery on its own loses targets that arrive while it is busy.
     """
     if load <= 0.0:
         return 1.0
@@ -124,17 +124,17 @@ def offered_load(defence: LayeredDefence, status: DefenceStatus, raid: Raid, lay
 
 @jit
 def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: Chance) -> None:
-    """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
+    """Pass a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
     status.watch = watch_kept(defence, status)
     raid.engagements = 0.0
     raid.shots = 0.0
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
-        # Nothing has happened to a weapon yet: no layer has got past any step with it.
+        # At first no layer has got past any step with any weapon.
         for why in range(Why.MISSED):
             raid.barred[threat, why] = 1.0
-    # Expected counts pass layers as drawn ones do. Rounding and averages of what bends miss leakers
-    # by up to half a weapon (tests/kernel/test_air_defence.py allows that).
+    # Expected counts pass layers as drawn ones do. Rounding and means through nonlinear steps miss
+    # leakers by up to half a weapon (tests/kernel/test_air_defence.py allows that).
     for place in range(defence.layers):
         layer = defence.order[place]
         raid.fired[layer] = 0.0
@@ -150,8 +150,8 @@ def defend_layer(
     """Let one layer detect, engage and fire, and pass on the survivors."""
     load = offered_load(defence, status, raid, layer)
     manned = manned_probability(status, layer, chance.is_expected)
-    # In expected mode batteries are a mean over futures with and without any. The load meets those
-    # of a layer that has some, and what is served is weighted by that chance.
+    # In expected mode batteries are a mean over futures with and without any. The load is served by
+    # the mean of those with some, and the result weighted by the chance that there are some.
     served = manned * served_share(
         load,
         status.batteries[layer] / manned,
@@ -172,9 +172,9 @@ def defend_layer(
 def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> float:
     """Return the chance that at least one battery of a layer works, in expected mode.
 
-    The chance that its owner fights, times that one works if it does: as if each worked
-    independently, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in
-    most futures either some whole ones or none.
+    The chance that its owner fights, times the chance that a battery then works. The second is `1 -
+    (1 - n/n0)^n0`, as if each battery worked independently: a mean of `n` stands for futures with
+    some whole batteries and futures with none.
     """
     present = status.present[layer]
     first = present * status.first[layer]
@@ -189,17 +189,17 @@ def manned_probability(status: DefenceStatus, layer: int, is_expected: bool) -> 
 
 
 class LayerView(NamedTuple):
-    """How a layer meets one class of weapons."""
+    """A layer's chances against one class of weapons."""
 
     block: Annotated[int, "address of the draws"]
     weapon: Annotated[float, "chance that a weapon is seen as a threat"]
-    decoy: Annotated[float, "chance that a decoy is"]
-    served: Annotated[float, "chance that a channel is free for it"]
+    decoy: Annotated[float, "chance that a decoy is seen as a threat"]
+    served: Annotated[float, "chance that a channel is free"]
 
 
 @jit
 def block_of(layer: int, threat: int, stage: int) -> int:
-    """Return the address of the draws of a layer, class and stage (engaging 0, looks from 1)."""
+    """Return the address of the draws of a layer, class and stage: 0 engages, looks from 1."""
     place = (layer * ROW + threat % ROW) * ROWS + threat // ROW
     return place * STAGES + stage
 
@@ -208,7 +208,7 @@ def block_of(layer: int, threat: int, stage: int) -> int:
 def view_of_layer(
     defence: LayeredDefence, status: DefenceStatus, layer: int, threat: int, served: float
 ) -> LayerView:
-    """Return the chances that a layer sees a class and its decoys as threats, and has a channel."""
+    """Return a layer's chances against one class of weapons and its decoys."""
     seen = seen_probability(defence, status, layer, threat)
     return LayerView(
         block_of(layer, threat, 0),
@@ -220,7 +220,7 @@ def view_of_layer(
 
 @jit
 def engage(raid: Raid, threat: int, view: LayerView, chance: Chance) -> None:
-    """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
+    """Draw which weapons and decoys are engaged: seen as a threat, with a free channel."""
     u = draw_block(chance, Purpose.WAR_RAID, view.block)
     engaged = count(raid.weapons[threat], view.weapon * view.served, u[0], chance.is_expected)
     raid.engaged[threat] = engaged
@@ -234,7 +234,7 @@ def engage(raid: Raid, threat: int, view: LayerView, chance: Chance) -> None:
 
 @jit
 def most_looks(defence: LayeredDefence, raid: Raid, layer: int) -> int:
-    """Return the looks that a layer has at the class that leaves it most time."""
+    """Return the largest number of looks that a layer has at any class."""
     most = 0.0
     for threat in range(raid.classes):
         most = max(most, defence.looks[layer, threat])
@@ -243,7 +243,7 @@ def most_looks(defence: LayeredDefence, raid: Raid, layer: int) -> int:
 
 @jit
 def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float:
-    """Return the engaged objects that a layer has time to fire at in a look, decoys included."""
+    """Return the engaged objects, decoys included, that a layer has time to fire at in a look."""
     total = 0.0
     for threat in range(raid.classes):
         if defence.looks[layer, threat] > look:
@@ -253,15 +253,15 @@ def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float
 
 @jit
 def fired_share(wanted: float, salvos: float) -> float:
-    """Return the share of targets that there is a salvo for; 1 if there are none."""
+    """Return the share of targets with a salvo left for them; 1 if there are no targets."""
     return 1.0 if salvos >= wanted or wanted <= 0.0 else salvos / wanted
 
 
 @jit
 def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
-    """Return the phase at which counting of due salvos starts: random if they are short.
+    """Return the phase at which the count of due salvos starts: random if salvos are short.
 
-    Systematic sampling: each class gets its part on average, however few the salvos.
+    This is systematic sampling: each class gets its share on average, however few the salvos.
     """
     if chance.is_expected:
         return 0.0
@@ -279,15 +279,15 @@ def aim(
     look: int,
     chance: Chance,
 ) -> None:
-    """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
+    """Distribute the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
     salvos = whole_part(status.rounds[layer] / defence.salvo[layer], chance.is_expected)
     share = fired_share(targets(defence, raid, layer, look), salvos)
     due = first_due(layer, look, share, chance)
     given = 0.0
     for threat in range(raid.classes):
         portion = share if defence.looks[layer, threat] > look else 0.0
-        # Salvos are counted up over all targets, and each gets what is due by then less what was
-        # given.
+        # Due salvos accumulate over the targets; each gets the whole salvos due so far less those
+        # already given.
         due += portion * raid.alive[threat]
         raid.aimed[threat] = salvos_due(due, salvos, chance.is_expected) - given
         given += raid.aimed[threat]
@@ -302,7 +302,7 @@ def aim(
 
 @jit
 def salvos_due(due: float, salvos: float, is_expected: bool) -> float:
-    """Return the salvos due so far, whole ones, and no more than there are."""
+    """Return the whole salvos due so far, at most all salvos."""
     return min(due if is_expected else float(math.floor(due)), salvos)
 
 
@@ -311,8 +311,8 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
     """Fire a salvo at each target aimed at, and remove what is hit."""
     for threat in range(raid.classes):
         if look == 0:
-            # Only the first look says who got no round: what is left at the second was fired at
-            # once (`Why`).
+            # Only the first look counts weapons without a round: those at the second look were
+            # fired at once (`Why`).
             raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
@@ -328,13 +328,13 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
 def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
     """Pass on the survivors of a layer, and update the reasons why they leaked.
 
-    A leaker's fate at one layer is independent of its fate at another, so that the share of leakers
-    with which no layer got past some step is the product of the layers' shares.
+    A leaker's results at different layers are independent, so that the share of leakers with which
+    no layer got past a step is the product of the layers' shares.
     """
     passed = raid.weapons[threat] - raid.engaged[threat]
     leaked = passed + raid.alive[threat]
     if leaked > 0.0:
-        # Of those that were not engaged, so many were never seen; the others found no channel.
+        # Of the weapons not engaged the share `unseen` was never seen; the others found no channel.
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
         unfired = passed + min(raid.spared[threat], raid.alive[threat])
@@ -362,8 +362,8 @@ def split_leakers(raid: Raid) -> None:
 def suppression_hazard(hits: float, batteries: float, initial: float) -> float:
     """Return the hazard of each working battery under hits, `hits / sqrt(n n0)` (MODEL 6.4).
 
-    The fewer batteries are left the more hits each draws, but less than in proportion: those that
-    are left are harder to find (Hughes 1995 takes either extreme).
+    The fewer batteries remain the more hits each receives, but less than in proportion, since the
+    remaining ones are harder to find (Hughes 1995 has both extremes).
     """
     if batteries <= 0.0:
         return 0.0
@@ -372,11 +372,11 @@ def suppression_hazard(hits: float, batteries: float, initial: float) -> float:
 
 @jit
 def batteries_lost(batteries: float, hazard: float, uniform: float, is_expected: bool) -> float:
-    """Return the batteries put out of action at a hazard each."""
+    """Return the number of batteries put out of action, each at a hazard."""
     return count(batteries, 1.0 - exp(-hazard), uniform, is_expected)
 
 
 @jit
 def batteries_repaired(damaged: float, days: float, uniform: float, is_expected: bool) -> float:
-    """Return the batteries that come back in a day, each after `days` on average."""
+    """Return the number of batteries repaired in a day, each after `days` on average."""
     return count(damaged, 1.0 - exp(-1.0 / days), uniform, is_expected)

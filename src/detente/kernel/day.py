@@ -1,4 +1,4 @@
-"""One day of a crisis, in the order in which things happen."""
+"""One day of a crisis, its events in order."""
 
 from detente.endings import Ending
 from detente.kernel.agenda import race_chance
@@ -70,10 +70,10 @@ from detente.kernel.world import State
 def advance_days(play: Play) -> None:
     """Play day after day until the future ends or leaves this epoch or level.
 
-    A day goes: force that was decided the day before against a taking; nature, a dispute about the
-    talks, an incident, the ally, one move, mediators, an ultimatum's lapse. What is asked on every
-    day takes the trajectory alone; the policies are handed on only where something happens, as that
-    is dear.
+    The order of a day is: force that the defender decided the day before against a taking; nature,
+    a dispute about the talks, an incident, the ally, one move, mediators, an ultimatum's lapse.
+    Checks of every day receive the trajectory alone: passing on the policies is costly, so it
+    happens only when something takes place.
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -84,7 +84,7 @@ def advance_days(play: Play) -> None:
             reverse_taking(play)
         if is_still(state, today):
             let_nature(trajectory, play.rules.decision)
-        # While talks have failed or an ultimatum runs such a dispute waits (MODEL 5.6).
+        # A dispute about the talks waits while talks have failed or an ultimatum runs (MODEL 5.6).
         if is_still(state, today) and is_disputed(trajectory) and state.regime == Regime.NO_TEXT:
             argue(trajectory, play.rules.decision)
         if is_still(state, today) and has_incident(trajectory):
@@ -98,14 +98,14 @@ def advance_days(play: Play) -> None:
             let_mediators(play)
         if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(trajectory):
             let_lapse(play)
-        # Force and a deal that breaks have moved the day on by themselves.
+        # Force and a broken deal have already set a later day.
         if is_still(state, today):
             state.day += 1
 
 
 @jit
 def is_still(state: State, today: int) -> bool:
-    """Say whether today goes on: the future has not ended, and no war or deal took days away."""
+    """Say whether today continues: the future has not ended, and no war or deal moved the day."""
     return state.has_ended == 0 and state.day == today
 
 
@@ -117,7 +117,7 @@ def has_day_left(trajectory: Trajectory) -> bool:
 
 @jit
 def take_snapshot(trajectory: Trajectory) -> None:
-    """Keep the beliefs of the snapshot day, before anything happens on it."""
+    """Store both beliefs if today is the snapshot day, before anything happens."""
     if trajectory.state.day == trajectory.world.calendar.snapshot_day:
         trajectory.state.snap_hard = probability(trajectory.state.hard)
         trajectory.state.snap_tough = probability(trajectory.state.tough)
@@ -125,11 +125,11 @@ def take_snapshot(trajectory: Trajectory) -> None:
 
 @jit
 def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
-    """Apply what nobody chooses: force ceilings, arrivals, the programme, unrest, fading, talks."""
+    """Apply nature's events: force ceilings, arrivals, the programme, unrest, fading, talks."""
     state = trajectory.state
     daily = trajectory.daily
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 0)
-    # First, since a host that changes its mind changes today's ceiling.
+    # Hosts come first: a change of consent changes today's ceiling.
     if trajectory.world.partners.deciders > 0:
         reconsider(trajectory, decision)
     cap_force(trajectory)
@@ -141,7 +141,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
         state.stance = advanced(state.stance)
         write_event(trajectory, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
     stir(trajectory, u[3])
-    # All changes of regime share u[2], since only one of them can come next.
+    # All changes of regime share u[2], since only one of them is possible in each regime.
     if u[1] < daily.fades:
         write_event(trajectory, Event.FADES, 0, 0, 0.0)
         end_dispute(state, Ending.FADES, -1)
@@ -157,7 +157,7 @@ def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def end_standstill(trajectory: Trajectory) -> None:
-    """End a standstill whose time is over: a draft deal is ready then, or talks begin again."""
+    """End a standstill that has run out: a draft deal is ready, or talks begin again."""
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.NATURE, 1)[1]
     is_ready = draw < trajectory.world.talks.standstill_talks and not is_disputed(trajectory)
     move_to(trajectory.state, after_standstill(standing_of(trajectory.state), is_ready))
@@ -166,7 +166,7 @@ def end_standstill(trajectory: Trajectory) -> None:
 
 @jit
 def is_disputed(trajectory: Trajectory) -> bool:
-    """Say whether agenda or venue are still in dispute, so that no draft deal becomes ready."""
+    """Say whether the agenda or venue of the talks is in dispute: then no draft deal gets ready."""
     return trajectory.state.conceded < trajectory.world.dispute.matters
 
 
@@ -174,15 +174,15 @@ def is_disputed(trajectory: Trajectory) -> bool:
 def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Play a day of the dispute about the talks: a side may concede, and all learn from the delay.
 
-    Who concedes is fixed by the world; types were drawn as they are given that outcome. Given the
-    types, the time until then has the rate of either side's conceding (MODEL 5.6). A person in the
-    seat of who concedes may hold out as long as it likes.
+    The world fixes which side concedes, and types were drawn conditional on that. Given the types,
+    the time until it concedes has the sum of both sides' rates of conceding (MODEL 5.6). A person
+    in the conceding side's seat may hold out as long as it likes.
     """
     state = trajectory.state
     dispute = trajectory.world.dispute
     rate = dispute.rate[state.conceded]
     either = rate[0, state.challenger_type] + rate[1, state.defender_type]
-    # A wait at a constant rate has no memory, so that each day may draw one of its own.
+    # A wait at a constant rate is memoryless, so that each day may draw a new one.
     left = -log(uniforms(trajectory.draws, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
     who, matter = dispute.conceder[state.conceded], dispute.matter[state.conceded]
     is_over = left < 1.0 and agrees(state, decision, who, Asked.CONCEDE, matter)
@@ -190,7 +190,7 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
     if is_over:
         write_event(trajectory, Event.CONCEDES, who, matter, state.day + days)
         state.conceded += 1
-    # Holding out also shows something of a type (MODEL 5.6).
+    # Holding out is also evidence of a type (MODEL 5.6).
     by_challenger, by_defender = is_over and who == 0, is_over and who == 1
     if_hard = race_chance(rate[0, 0], days, by_challenger)
     learn_of_challenger(trajectory, if_hard, race_chance(rate[0, 1], days, by_challenger))
@@ -200,9 +200,9 @@ def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
 
 @jit
 def cap_force(trajectory: Trajectory) -> None:
-    """Bring force down to its ceiling on the first day of a stage, or when a host withdraws.
+    """Lower force to its ceiling on the first day of a stage, or when a host withdraws consent.
 
-    A blockade that needs more force is over then.
+    A blockade that needs more force ends then.
     """
     state = trajectory.state
     stage = stage_today(trajectory)
@@ -222,7 +222,7 @@ def cap_force(trajectory: Trajectory) -> None:
 
 @jit
 def let_arrive(trajectory: Trajectory) -> None:
-    """Deploy a raise that is under way if the ceiling allows it, with the signs that go with it."""
+    """Draw whether a raise under way arrives, if the ceiling allows it, and the signs it gives."""
     state = trajectory.state
     ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage_today(trajectory))
     if force_of(state.posture) >= ceiling:
@@ -245,7 +245,7 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
         is_seen = 1 if draw < chances[1, state.defender_type, 0] else 0
         write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
         before = probability(state.tough)
-        # Its chances go by the defender's type alone: those under the first plan stand for all.
+        # Such a sign depends only on the defender's type: chances are the same under every plan.
         state.tough += log(chances[is_seen, 0, 0] / chances[is_seen, 1, 0])
         write_belief(trajectory, 1, before, probability(state.tough))
         return
@@ -253,7 +253,7 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     likelihoods = chances[is_seen]
     write_event(trajectory, Event.SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
-    # The shift goes by the chances of plans before the sign, which are updated after it.
+    # The shift uses the chances of plans before the sign; they are updated after it.
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     write_belief(trajectory, 0, before, probability(state.hard))
     take_sign(likelihoods[0], state.plan_if_hard[:])
@@ -285,7 +285,7 @@ def has_incident(trajectory: Trajectory) -> bool:
 
 @jit
 def play_incident(play: Play) -> None:
-    """Play an incident: it meets one side, hostile or not, with an alarm or without."""
+    """Play an incident: draw whether it is hostile, which side it hits, and whether it alarms it."""
     trajectory = play.trajectory
     incidents = trajectory.world.incidents
     u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)
@@ -302,7 +302,7 @@ def play_incident(play: Play) -> None:
 
 @jit
 def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
-    """Let the alarmed commander reply or hold, by the alarm and what is at stake."""
+    """Draw whether the alarmed commander replies, and whether the reply escalates to force."""
     incidents = play.trajectory.world.incidents
     u = uniforms(play.trajectory.draws, play.trajectory.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
@@ -327,7 +327,10 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
 def replies_to_alarm(
     play: Play, side: int, is_confirmed: bool, chances: tuple[float, float]
 ) -> bool:
-    """Say whether the commander replies, by a chance and a draw or as a person decides."""
+    """Say whether the commander replies; `chances` are the chance of a reply and its draw.
+
+    A person in the side's seat decides instead of the draw.
+    """
     decision = play.rules.decision
     if not has_seat(decision.table, side):
         return chances[1] < chances[0]
@@ -373,7 +376,7 @@ def let_lapse(play: Play) -> None:
     visit(play, Question.LAPSE, stage, cell)
     row = play.policies.lapses[stage, state.posture, state.stance, cell.tough, cell.hard]
     own = row[state.challenger_type]
-    # A rule answers by the same draw as the policy, so that both differ in chances alone.
+    # A rule uses the same draw as the policy, so that only their chances differ.
     if play.rules.decision.is_asked[0] == 1:
         answer = lapse_by_rule(play, cell, own, u[3])
     else:

@@ -1,4 +1,4 @@
-"""A layered defence: its parts, the time that a raid leaves it, and what its shots share."""
+"""A layered defence: its parts, its time to engage a raid, and the common factors of its shots."""
 
 import math
 from typing import Annotated, NamedTuple, Protocol
@@ -12,47 +12,49 @@ LAYERS = 6
 CLASSES = 10
 """Most classes of weapons in a raid, friends' included."""
 PRINCIPAL = 0
-"""Owner of a side's own means; a third party's number is one more than its index."""
+"""Owner code of a side's own weapons and layers; a third party's is its index plus 1."""
 CATEGORIES = 3
-"""What can be broken: military or bases, the disputed programme, the economy."""
+"""Categories of targets: military and bases, the disputed programme, the economy."""
 MILITARY, PROGRAMME, ECONOMY = range(CATEGORIES)
 MOST_LOOKS = 2
-"""Most times that a layer can fire, see and fire again at one target (MODEL 6.2)."""
+"""Most looks of a layer at one target: fire, observe, fire again (MODEL 6.2)."""
 HORIZON_FACTOR = 4.12
-"""Radar horizon of an earth 4/3 as large, which stands for bent rays [km per root metre]."""
+"""Factor of the radar horizon on an earth 4/3 as large, for refraction [km per root metre]."""
 NODES = 4
 """Nodes of one defence in a war: a good or bad picture, times the war's shock up or down."""
 WAR_PART = 2.0 / 3.0
-"""Share of the shock's variance that holds for the whole war; the rest is a raid's (MODEL 6.3).
+"""Share of the shock's variance that is common to the whole war; the rest is a raid's (MODEL 6.3).
 
-A judgement: what is not known of a defence is more than what differs from day to day. With half of
+A judgement: uncertainty about a defence is larger than its variation from day to day. With half of
 it, or all, war moves by less than .2 of 100 futures in `oman-2026` and `shatt-1980`.
 """
 
 
 class LayeredDefence(Protocol):
-    """What is known of a layered defence; a record."""
+    """The parameters of a layered defence; a record."""
 
     layers: Annotated[int, "layers"]
     order: Annotated[Array, (LAYERS,), "layers in the order in which a raid meets them", int]
-    owner: Annotated[Array, (LAYERS,), "whose each is: PRINCIPAL, or a third party's", int]
+    owner: Annotated[Array, (LAYERS,), "owner: PRINCIPAL, or a third party's index plus 1", int]
     is_held_back: Annotated[
         float, "1 if the side's own layers stay out of a war until it fights itself"
     ]
     integration: Annotated[float, "share of channels that its batteries pool, c [0-1]"]
     tracking_probability: Annotated[float, "chance that the common picture is good"]
-    poor_tracking: Annotated[float, "detection with a bad picture, times this [0-1]"]
-    detection_range: Annotated[float, "range at which 1 m2 is seen [km]"]
+    poor_tracking: Annotated[float, "factor on detection with a bad picture [0-1]"]
+    detection_range: Annotated[float, "range at which a cross-section of 1 m2 is seen [km]"]
     radar_height: Annotated[float, "height of its radars [m]"]
-    true_as_threat: Annotated[float, "chance that a weapon is taken for one"]
-    decoy_as_threat: Annotated[float, "chance that a decoy is taken for a weapon"]
+    true_as_threat: Annotated[float, "chance that a weapon is classified as one"]
+    decoy_as_threat: Annotated[float, "chance that a decoy is classified as a weapon"]
     shock: Annotated[float, "spread of the common shock on kill chances [logit]"]
     silence: Annotated[float, "share of the time in which its radars are silent [0-1]"]
-    silent_exposure: Annotated[float, "how readily a silent battery is found [0-1]"]
-    network_hardness: Annotated[float, "damage that breaks radars and command likewise [hits]"]
-    repair_days: Annotated[float, "mean days to bring a battery or radar back [days]"]
-    command_days: Annotated[float, "mean days to bring command back [days]"]
-    resupply: Annotated[float, "share of its first rounds that suppliers bring [1/day]"]
+    silent_exposure: Annotated[
+        float, "ease of finding a silent battery, 1 for an emitting one [0-1]"
+    ]
+    network_hardness: Annotated[float, "damage that breaks radars and command to 1 - 1/e [hits]"]
+    repair_days: Annotated[float, "mean days to repair a battery or radar [days]"]
+    command_days: Annotated[float, "mean days to restore command [days]"]
+    resupply: Annotated[float, "rounds from suppliers a day, as a share of the first stock [1/day]"]
     hardness: Annotated[Array, (CATEGORIES,), "damage that breaks each category to 1 - 1/e [hits]"]
     value: Annotated[Array, (CATEGORIES,), "loss if all of a category is broken [normalised]"]
     batteries: Annotated[Array, (LAYERS,), "batteries of each layer [batteries]"]
@@ -67,13 +69,13 @@ class LayeredDefence(Protocol):
     coverage: Annotated[Array, (LAYERS,), "share of a raid that passes within reach [0-1]"]
     engages: Annotated[Array, (LAYERS, CLASSES), "1 if a layer fires at a class of weapons at all"]
     detection_probability: Annotated[
-        Array, (LAYERS, CLASSES), "chance that what a layer can see is seen"
+        Array, (LAYERS, CLASSES), "chance that a layer sees an object within its reach"
     ]
     kill_probability: Annotated[Array, (LAYERS, CLASSES), "chance that one shot kills"]
     service_time: Annotated[
         Array, (LAYERS, CLASSES), "time that a channel is busy with a target [s]"
     ]
-    looks: Annotated[Array, (LAYERS, CLASSES), "looks that each class leaves time for"]
+    looks: Annotated[Array, (LAYERS, CLASSES), "looks for which each class leaves time"]
     occupancy: Annotated[Array, (LAYERS, CLASSES), "channels that one target keeps busy"]
 
 
@@ -81,21 +83,23 @@ class DefenceStatus(Protocol):
     """The state of a defence in a war; a record."""
 
     present: Annotated[Array, (LAYERS,), "1 once the owner of a layer fights"]
-    first: Annotated[Array, (LAYERS,), "batteries that are there at the start, whoever fights"]
+    first: Annotated[
+        Array, (LAYERS,), "batteries deployed at the start, whether or not the owner fights"
+    ]
     batteries: Annotated[Array, (LAYERS,), "batteries that work [batteries]"]
     damaged: Annotated[Array, (LAYERS,), "batteries under repair [batteries]"]
-    rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, over the layer [rounds]"]
-    reserve: Annotated[Array, (LAYERS,), "rounds in store, over the layer [rounds]"]
+    rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, all batteries of the layer [rounds]"]
+    reserve: Annotated[Array, (LAYERS,), "rounds in store, all batteries of the layer [rounds]"]
     command: Annotated[float, "share of command that works [0-1]"]
     sensors: Annotated[float, "share of radars that work [0-1]"]
     salvo_kill: Annotated[Array, (LAYERS, CLASSES), "chance that one salvo kills, with the shock"]
-    picture: Annotated[float, "what the common picture leaves of detection [0-1]"]
-    alertness: Annotated[float, "what surprise leaves of coverage [0-1]"]
-    watch: Annotated[float, "what is left of detection in the raid under way [0-1]"]
+    picture: Annotated[float, "factor on detection by the common picture [0-1]"]
+    alertness: Annotated[float, "factor on coverage by surprise [0-1]"]
+    watch: Annotated[float, "factor on detection in the current raid, all causes [0-1]"]
 
 
 class Approach(NamedTuple):
-    """How a weapon comes in."""
+    """The flight of a weapon as a radar sees it."""
 
     speed: Annotated[float, "speed [km/s]"]
     cross_section: Annotated[float, "radar cross-section [m2]"]
@@ -103,7 +107,7 @@ class Approach(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """Where a layer can engage, and how soon."""
+    """The distances at which a layer can engage, and its reaction time."""
 
     reach: Annotated[float, "farthest engagement [km]"]
     minimum_reach: Annotated[float, "nearest engagement [km]"]
@@ -120,7 +124,7 @@ def restore_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
 
 @jit
 def clear_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
-    """Restore radars and command, with no layer yet."""
+    """Restore radars and command, and set all layers empty."""
     status.command = 1.0
     status.sensors = 1.0
     for layer in range(defence.layers):
@@ -136,7 +140,7 @@ def clear_defence(defence: LayeredDefence, status: DefenceStatus) -> None:
 def add_batteries(
     defence: LayeredDefence, status: DefenceStatus, layer: int, present: float
 ) -> None:
-    """Add the part of a layer that is to be present and is not yet, at full strength."""
+    """Raise the present share of a layer to `present`; what is added has full strength."""
     batteries = (present - status.present[layer]) * status.first[layer]
     status.present[layer] = present
     status.batteries[layer] += batteries
@@ -146,17 +150,17 @@ def add_batteries(
 
 @jit
 def integration_left(defence: LayeredDefence, status: DefenceStatus) -> float:
-    """Return the share of channels that batteries pool now, `c` times the command that works."""
+    """Return the share of channels that batteries pool now: `c` times the working command."""
     return defence.integration * status.command
 
 
 @jit
 def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
-    """Return the share of detection that surprise, a bad picture and broken radars leave.
+    """Return the factor on detection by surprise, a bad picture, broken and silent radars [0-1].
 
-    A battery whose radar is silent sees by the others' radars, as far as command joins them.
+    A battery whose radar is silent sees by the others' radars, as far as command connects them.
     """
-    # A silent radar sees again as far as the network shows it what others see (6.4).
+    # The network shows a battery with a silent radar what other radars see (6.4).
     emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, status))
     in_view: float = status.alertness * status.picture * status.sensors
     return in_view * emitting
@@ -164,7 +168,7 @@ def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
 
 @jit
 def exposure(defence: LayeredDefence) -> float:
-    """Return how easily batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
+    """Return the ease of finding batteries, `e = emit + (1 - emit) eps` (MODEL 6.4) [0-1]."""
     return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
 
@@ -194,18 +198,18 @@ def detection_range(defence: LayeredDefence, approach: Approach) -> float:
 def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float:
     """Return the time in which a layer can engage a weapon, below 0 if there is none [s].
 
-    `(min(R_weapon, R_detect - v t0) - R_min) / v`, km and km/s: a layer fires from the time t0
-    after it sees and within its reach (MODEL 6.2, where t0 runs from the edge of its reach even if
-    it saw farther). Seeing farther buys only time.
+    `(min(R_weapon, R_detect - v t0) - R_min) / v`, in km and km/s: a layer fires within its reach,
+    from the time t0 after detection. (In MODEL 6.2 t0 runs from the edge of its reach, even if it
+    saw the weapon earlier.) Seeing farther gains only time.
     """
-    # A weapon comes on while the layer reacts, so that it can be met so much nearer only.
+    # The weapon flies on during the reaction time, so that it is met that much nearer.
     ready_at = seen_at - speed * envelope.reaction
     return (min(envelope.reach, ready_at) - envelope.minimum_reach) / speed
 
 
 @jit
 def looks(window: float, service_time: float, most: float) -> float:
-    """Return the number of shots of a layer in its window: `floor(window / tau) + 1`, or `most`."""
+    """Return the looks of a layer in its window: `floor(window / tau) + 1`, at most `most`."""
     if window < 0.0:
         return 0.0
     return min(float(math.floor(window / service_time)) + 1.0, most)
@@ -219,7 +223,7 @@ def occupancy(window: float, service_time: float, arrival_time: float) -> float:
 
 @jit
 def prepare_all(defences: Array, approaches: Array, arrival_time: float) -> None:
-    """Prepare a defence, the one record of an array, for every class of weapons.
+    """Fill a defence's looks and occupancy for every class of weapons; `defences` has one record.
 
     `approaches`: speed, cross section and altitude of each class, shape (classes, 3).
     """
@@ -230,7 +234,7 @@ def prepare_all(defences: Array, approaches: Array, arrival_time: float) -> None
 
 @jit
 def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_time: float) -> None:
-    """Fill the looks and the load of one class of weapons, which hold for a whole world.
+    """Fill the looks at one class of weapons and its occupancy, constant within a world.
 
     A layer has no look at a class that it does not engage.
     """
@@ -248,7 +252,7 @@ def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_ti
 
 @jit
 def shifted(probability: float, odds_ratio: float) -> float:
-    """Return a probability whose odds are multiplied."""
+    """Return a probability after its odds are multiplied by `odds_ratio`."""
     odds = probability * odds_ratio
     return odds / (1.0 - probability + odds)
 
@@ -263,15 +267,15 @@ def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
 def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> None:
     """Fill a salvo's kill chance, by layer and class, under a shock on every shot [logit].
 
-    Entries that a layer cannot fire at keep their old value: nothing reads them.
+    Entries of classes at which a layer cannot fire keep their old value: nothing reads them.
     """
     odds_ratio = exp(shift)
     for layer in range(defence.layers):
         shots = int(defence.salvo[layer])
         for threat in range(CLASSES):
             if defence.batteries[layer] > 0.0 and defence.looks[layer, threat] >= 1.0:
-                # The shock multiplies the odds of a kill, the same for all shots: so their misses
-                # are correlated.
+                # The shock multiplies the odds of a kill of all shots alike: so their misses are
+                # correlated.
                 status.salvo_kill[layer, threat] = kill_probability_of_salvo(
                     shifted(defence.kill_probability[layer, threat], odds_ratio), shots
                 )
@@ -279,13 +283,13 @@ def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> 
 
 @jit
 def picture_left(defence: LayeredDefence, is_good: bool) -> float:
-    """Return the detection that remains with a good or a bad common picture."""
+    """Return the factor on detection with a good or a bad common picture [0-1]."""
     return 1.0 if is_good else defence.poor_tracking
 
 
 @jit
 def mean_picture(defence: LayeredDefence) -> float:
-    """Return the mean detection that remains with the common picture."""
+    """Return the mean factor on detection over a good and a bad common picture [0-1]."""
     good = defence.tracking_probability
     return good + (1.0 - good) * defence.poor_tracking
 
@@ -298,7 +302,7 @@ def shock_point(of_war: float, of_raid: float) -> float:
 
 @jit
 def has_good_picture(node: int) -> bool:
-    """Say whether the picture is good at a node."""
+    """Say whether the common picture is good at a node."""
     return node < NODES // 2
 
 
@@ -306,8 +310,8 @@ def has_good_picture(node: int) -> bool:
 def war_point(node: int) -> float:
     """Return the war's part of the shock at a node [standard deviations].
 
-    One up and one down at even odds have the mean, variance and skewness of a normal number: exact
-    to the third power of the shock.
+    +1 and -1 with even odds have the mean, variance and skewness of a standard normal variable: a
+    mean over both is exact to the third power of the shock.
     """
     return 1.0 if node % 2 == 0 else -1.0
 

@@ -1,4 +1,4 @@
-"""One future in play: what its rules read, and the acts that many of them share."""
+"""One future in play: its records, and acts that several of its rules share."""
 
 from typing import Any, NamedTuple
 
@@ -59,14 +59,14 @@ from detente.kernel.world import (
 RARE = 1e-30
 """Least chance that enters Bayes' rule here, since tables of policies hold 32 bits."""
 LEAST_SHIFT_WRITTEN = 0.02
-"""The trace leaves out changes of a belief that are smaller."""
+"""Smallest change of a belief that the trace reports [0-1]."""
 
 
 class Trajectory(NamedTuple):
     """One future in one world: its draws and its state.
 
-    Functions that need no policies take this alone. Policies are many tables, which
-    are dear to hand on.
+    Functions that need no policies receive this alone: policies are many tables, and passing them
+    on is costly.
     """
 
     world: World
@@ -76,10 +76,10 @@ class Trajectory(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A future in play without the functions that sides may have as rules of their own.
+    """A future in play without the functions that are both sides' own rules.
 
-    On each call from Python numba finds the type of a scene at once; that of a tuple with functions
-    in it takes a search, through all fields of a record that stands next to them.
+    At each call from Python numba knows the type of a scene at once. For a tuple that contains
+    functions it searches all fields of any record in the same tuple.
     """
 
     trajectory: Trajectory
@@ -113,7 +113,7 @@ def play_from(arrays: Any, rules: Any) -> Play:
 
 
 class Cell(NamedTuple):
-    """The grid point of beliefs whose policy is played."""
+    """The grid point of beliefs whose policy is played: its indices by belief."""
 
     tough: int
     hard: int
@@ -121,7 +121,7 @@ class Cell(NamedTuple):
 
 @jit
 def write_event(trajectory: Trajectory, kind: int, first: int, second: int, value: float) -> None:
-    """Write a line of the trace, dated today."""
+    """Append a line to the trace, dated today."""
     write_event_on(trajectory, trajectory.state.day, kind, first, second, value)
 
 
@@ -129,7 +129,7 @@ def write_event(trajectory: Trajectory, kind: int, first: int, second: int, valu
 def write_event_on(
     trajectory: Trajectory, day: int, kind: int, first: int, second: int, value: float
 ) -> None:
-    """Write a line of the trace; lines past the end of the array are dropped."""
+    """Append a line to the trace; lines past the end of the array are dropped."""
     state = trajectory.state
     if state.lines_written < LINES:
         line = state.lines[state.lines_written]
@@ -145,7 +145,7 @@ def write_event_on(
 def choose_cell(play: Play, tough_draw: float, hard_draw: float) -> Cell:
     """Draw the grid point near the public beliefs whose policy both sides play.
 
-    The two draws are public, so that both sides know the policy that is in force.
+    Both draws are public, so that both sides know which policy is played.
     """
     return Cell(
         pick(play.grid, play.trajectory.state.tough, tough_draw),
@@ -158,7 +158,7 @@ def learn_of_challenger(trajectory: Trajectory, if_hard: float, if_soft: float) 
     """Update the public belief about the challenger by Bayes' rule after its act."""
     state = trajectory.state
     before = probability(state.hard)
-    # Any act may have been a slip, so that none shifts a belief by more than this (MODEL 5.4).
+    # Any act may be a slip, so that none shifts a belief by more than `most` (MODEL 5.4).
     most = trajectory.daily.most_shift
     state.hard = after_move(state.hard, max(if_hard, RARE), max(if_soft, RARE), most)
     write_belief(trajectory, 0, before, probability(state.hard))
@@ -176,7 +176,7 @@ def learn_of_defender(trajectory: Trajectory, if_tough: float, if_weak: float) -
 
 @jit
 def write_belief(trajectory: Trajectory, side: int, before: float, after: float) -> None:
-    """Write a belief into the trace if it has moved far enough."""
+    """Append a belief to the trace if it changed by LEAST_SHIFT_WRITTEN or more."""
     if abs(after - before) >= LEAST_SHIFT_WRITTEN:
         write_event(trajectory, Event.BELIEFS, side, 0, after)
 
@@ -197,9 +197,9 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
 
 @jit
 def draws_today(trajectory: Trajectory) -> Draws:
-    """Return the draws for what began earlier, such as a war or a deal.
+    """Return the draws for events of something that began earlier, such as a war or a deal.
 
-    They are another future's once a branch has left its own (`State.offset_from`).
+    A branch uses another future's draws from the day `State.offset_from` on.
     """
     state = trajectory.state
     if state.offset == 0 or state.day < state.offset_from:
@@ -219,7 +219,7 @@ def has_days(trajectory: Trajectory) -> bool:
     calendar = trajectory.world.calendar
     if trajectory.state.has_ended == 1 or trajectory.state.day >= trajectory.state.until:
         return False
-    # From the next epoch on another world holds (MODEL 5.10).
+    # The next epoch has another world (MODEL 5.10).
     return calendar.epoch_of_stage[stage_today(trajectory)] == calendar.epoch
 
 
@@ -245,7 +245,7 @@ def has_failed(state: State) -> bool:
 
 @jit
 def fail_talks(state: State) -> None:
-    """Set the talks to failed and keep the first day on which that happened."""
+    """Set the talks to failed and store the first day on which they failed."""
     move_to(state, failed(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
@@ -261,16 +261,16 @@ def end_dispute(state: State, settlement: int, package: int) -> None:
 
 @jit
 def begin_force(play: Play, onset: int, trigger: int) -> None:
-    """Use force: the other side replies, it is fought out, and the dispute may go on.
+    """Play a use of force: the reply, the fighting, and the end or continuation of the dispute.
 
-    The order matters. A reply is chosen before the plan is seen, and the plan is seen before the
-    fighting, whose costs are counted before its end is written.
+    The order matters. The reply is chosen before the plan is seen, the plan is seen before the
+    fighting, and the costs are counted before the end is written.
     """
     begun = with_ally(play, onset)
     who = who_begins(begun)
     trajectory = play.trajectory
     state = trajectory.state
-    # A row says how force was used first, whatever rounds follow.
+    # A row reports the first use of force only.
     if state.rounds == 0:
         state.first_force_day = state.day
         state.began = begun
@@ -283,7 +283,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     # A future that waits for a person's decision counts as ended.
     if state.has_ended == 1:
         return
-    # The scale at which the challenger would join its ally decides its plan: it is found first.
+    # The challenger's plan depends on the scale at which it would join its ally.
     follows = chances_to_follow(play, begun, reply)
     choose_plan(trajectory, scale_of_challenger(trajectory, begun, reply, follows))
     show_plan(trajectory)
@@ -297,7 +297,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     if state.level == AFTER_TAKING:
         restore_taken(trajectory, begun, reply)
     note_joining(state, play.campaign.war_log, begun)
-    # Encoding never sets `ends_dispute`: it is for small games in tests and checks.
+    # Encoding never sets `ends_dispute`: only small games in tests and checks do.
     is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
     write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
     write_end_of_force(trajectory, outcome, is_over)
@@ -309,7 +309,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
 
 @jit
 def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
-    """Draw whether force restores what was taken; war decides about it (MODEL 5.13)."""
+    """Draw whether force restores what was taken; a war puts all of it at stake (MODEL 5.13)."""
     state = trajectory.state
     keeps = keep_probability(trajectory.world.talks, onset, reply)
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 3)[0]
@@ -320,8 +320,8 @@ def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
 
 @jit
 def with_ally(play: Play, onset: int) -> int:
-    """Return how force of the challenger begins: its ally may join at once."""
-    # The ally joins at once only what the challenger begins by itself (MODEL 4.3).
+    """Return the onset of force that the challenger begins: its ally may join at once."""
+    # The ally joins at once only force that the challenger begins alone (MODEL 4.3).
     if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
         return onset
     if not has_joint_force(play.trajectory.world.war.theatre):
@@ -344,9 +344,9 @@ def with_ally(play: Play, onset: int) -> int:
 
 @jit
 def chances_to_follow(play: Play, onset: int, reply: int) -> tuple[float, float]:
-    """Return the chances that the challenger joins its ally's force each time it weighs that.
+    """Return the chances that the challenger joins its ally's force, with a strike and a campaign.
 
-    With a strike and with a campaign. It weighs that only where its ally began alone.
+    They are for each time that it weighs joining, and 0 unless its ally began alone.
     """
     if who_begins(onset) != BY_ALLY:
         return 0.0, 0.0
@@ -360,14 +360,14 @@ def chances_to_follow(play: Play, onset: int, reply: int) -> tuple[float, float]
 def scale_of_challenger(
     trajectory: Trajectory, onset: int, reply: int, follows: tuple[float, float]
 ) -> int:
-    """Return the scale of the challenger's own force, which its plan goes by.
+    """Return the scale of the challenger's own force, on which its plan depends.
 
-    Where its ally began a campaign alone the scale is drawn at which it would join.
+    If its ally began a campaign alone, the scale at which it would join is drawn.
     """
     # A strike of the ally is joined with a strike only (MODEL 4.3).
     if who_begins(onset) != BY_ALLY or scale_of(onset) == ForceScale.LIMITED:
         return scale_of_plan(onset, reply)
-    # The plan is drawn before the fighting, and so is the scale of a joining that may come later.
+    # The plan is drawn before the fighting, and so is the scale at which it may join later.
     draw = uniforms(draws_today(trajectory), trajectory.state.day, Purpose.WAR_ANSWER, 4)[0]
     with_strike, with_campaign = follows
     joins = with_strike + with_campaign
@@ -376,7 +376,7 @@ def scale_of_challenger(
 
 @jit
 def note_joining(state: State, war_log: WarLog, onset: int) -> None:
-    """Keep the day on which the challenger joined force that its ally began."""
+    """Store the first day on which the challenger joined force that its ally began."""
     joined = war_log.joined_on[PARTIES]
     if who_begins(onset) == BY_ALLY and joined >= 0 and state.joined_day < 0:
         state.joined_day = state.day + joined
@@ -389,8 +389,8 @@ def choose_plan(trajectory: Trajectory, scale: int) -> None:
     chances = war.plan_by_scale[state.challenger_type, scale]
     draw = uniforms(draws_today(trajectory), state.day, Purpose.WAR_ANSWER, 2)[0]
     state.plan = draw_plan(chances, draw)
-    # All see the scale of force, which rules out the plans of the other one (MODEL 5.9). What
-    # signs said of plans before is not carried over.
+    # Everybody sees the scale of force, which rules out the plans of the other scale (MODEL 5.9).
+    # Evidence about plans from earlier signs is dropped.
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_by_scale[0, scale, plan]
         state.plan_if_soft[plan] = war.plan_by_scale[1, scale, plan]
@@ -398,7 +398,7 @@ def choose_plan(trajectory: Trajectory, scale: int) -> None:
 
 @jit
 def send_friends(state: State, campaign: Campaign) -> None:
-    """Deploy in this war the friends that have sent all they have."""
+    """Deploy in this war all forces of the friends that have sent them."""
     for party in range(PARTIES):
         sent = state.stances.has_turned[FORCE, party]
         campaign.belligerents.has_sent[party] = float(sent)
@@ -406,9 +406,9 @@ def send_friends(state: State, campaign: Campaign) -> None:
 
 @jit
 def fight_out(play: Play, situation: Situation) -> WarOutcome:
-    """Fight a war that begins today, again after each answer of a person who decides in it.
+    """Fight a war that begins today; fight it again after each answer of a person in it.
 
-    Draws are fixed by their addresses, so that the days before the answer come out the same.
+    Draws are fixed by their addresses, so that the days before an answer repeat exactly.
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -416,7 +416,7 @@ def fight_out(play: Play, situation: Situation) -> WarOutcome:
     begin_decisions(
         decisions, play.rules.decision.table, trajectory.world.calendar.horizon - state.day
     )
-    # A war counts its days from its first.
+    # A war counts days from its own first day.
     decisions.offset_from, decisions.offset = state.offset_from - state.day, state.offset
     outcome = fight(trajectory.world.war, play.campaign, trajectory.draws, state.day, situation)
     while decisions.is_waiting == 1 and state.has_ended == 0:
@@ -429,7 +429,7 @@ def fight_out(play: Play, situation: Situation) -> WarOutcome:
 def ask_during_war(play: Play, outcome: WarOutcome) -> None:
     """Ask the person who decides on a day of the war, with the trace written up to that day.
 
-    The lines are kept only if the future waits for the answer; else the war is written as a whole
+    These lines stay only if the future waits for the answer; otherwise the whole war is written
     later.
     """
     state = play.trajectory.state
@@ -439,7 +439,7 @@ def ask_during_war(play: Play, outcome: WarOutcome) -> None:
     # The question is dated by the day of the war on which it comes.
     state.day = begun + decisions.day
     query = Query(decisions.asked, decisions.about, 0)
-    # A seat that follows its policy does what the war has drawn: 0 takes the first answer.
+    # A seat that follows its policy repeats the war's draw: a draw of 0 gives the first answer.
     chances = (decisions.chance, 0.0 if decisions.would == 1 else 1.0)
     is_first = chooses_first(state, play.rules.decision, decisions.seat, query, chances)
     decisions.answers[decisions.answered] = 1 if is_first else 0
@@ -451,7 +451,7 @@ def ask_during_war(play: Play, outcome: WarOutcome) -> None:
 
 @jit
 def answer_force(play: Play, onset: int) -> int:
-    """Return the reply of the side that force was begun against, and update beliefs from it."""
+    """Return the reply of the struck side, and update beliefs from it."""
     trajectory = play.trajectory
     state = trajectory.state
     u = uniforms(trajectory.draws, state.day, Purpose.WAR_ANSWER, 0)
@@ -478,11 +478,11 @@ def answer_force(play: Play, onset: int) -> int:
 
 @jit
 def note_answer(play: Play, reply: int, row: Array) -> None:
-    """Keep the answer to the first force, and what the first full answer was worth.
+    """Store the reply to the first force, and the worth of the first full reply over the next best.
 
     A reply's chance is its weight times `e^(lambda worth)`, over a sum common to all replies
-    (MODEL 5.3), which cancels here. `row` has the chances of the type that replies, float32, shape
-    (REPLIES,).
+    (MODEL 5.3), which cancels here. `row` has the chances of replies of the true type, float32,
+    shape (REPLIES,).
     """
     state, war = play.trajectory.state, play.trajectory.world.war
     if state.answer < 0:
@@ -500,14 +500,15 @@ def note_answer(play: Play, reply: int, row: Array) -> None:
 
 @jit
 def show_plan(trajectory: Trajectory) -> None:
-    """Reveal the challenger's plan by how it fights, and update the belief about its type."""
+    """Reveal the challenger's plan as force begins, and update the belief about its type."""
     state = trajectory.state
     before = probability(state.hard)
     if_hard, if_soft = state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
     write_event(
         trajectory, Event.SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft
     )
-    # A plan is drawn by type and not chosen, so that no slip bounds the shift (MODEL 5.9).
+    # A plan is drawn by type and not chosen: no slip is possible, and the shift has no bound
+    # (MODEL 5.9).
     state.hard = after_act(state.hard, if_hard, if_soft)
     write_belief(trajectory, 0, before, probability(state.hard))
     for plan in range(len(PLANS)):
@@ -517,7 +518,7 @@ def show_plan(trajectory: Trajectory) -> None:
 
 @jit
 def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome, days: int) -> None:
-    """Write days of a war into the trace: who joins, raids, losses, a closing of trade."""
+    """Append days of a war to the trace: who joins, raids, losses, the closing of a chokepoint."""
     before = (0.0, 0.0)
     # A trace ends at the horizon, which fighting may outlast.
     for day in range(min(days, trajectory.world.calendar.horizon - trajectory.state.day)):
@@ -527,7 +528,7 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
             is_done = 1 if war_log.went_in == GoingIn.SUCCEEDED else 0
             write_event(trajectory, Event.GOES_IN, 0, is_done, 0.0)
         for side in range(2):
-            # The log has what was launched by who sent it, and what leaked by who was struck.
+            # In the log launches are by the attacker, leakers by the struck side.
             launched, leaked = war_log.launched[day, side], war_log.leaked[day, 1 - side]
             if launched > 0.0:
                 write_event_on(trajectory, today, Event.RAIDS, side, int(launched), leaked)
@@ -543,9 +544,9 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
 
 @jit
 def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
-    """Write who joins on a day of a war: third parties, and the challenger if its ally began.
+    """Append who joins on a day of a war: third parties, and the challenger if its ally began.
 
-    The challenger joins at a scale of its own, which is the value.
+    The line's value is 1 if the challenger joins with a campaign, and 0 otherwise.
     """
     for party in range(PARTIES + 1):
         if war_log.joined_on[party] == day:
@@ -558,7 +559,7 @@ def write_joining(trajectory: Trajectory, war_log: WarLog, day: int) -> None:
 
 @jit
 def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: bool) -> None:
-    """Write how and why force ended, and what remains in dispute."""
+    """Append how and why force ended, and what remains in dispute, to the trace."""
     today = min(trajectory.state.day + outcome.days, trajectory.world.calendar.horizon)
     write_event_on(
         trajectory, today, Event.FORCE_ENDS, outcome.violence, outcome.days, outcome.damage
@@ -574,7 +575,7 @@ def write_end_of_force(trajectory: Trajectory, outcome: WarOutcome, is_over: boo
 
 @jit
 def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
-    """Add to the state what force cost both sides, and how many others it hit."""
+    """Add the costs of a use of force to the state, and count the third parties hit."""
     if outcome.violence >= state.violence:
         state.ceasefire = outcome.ceasefire
     if state.violence < Violence.WAR <= outcome.violence:
@@ -587,7 +588,7 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
     if outcome.closed_on != NEVER_CLOSED and state.closed_day < 0:
         state.closed_day = state.day + outcome.closed_on
     state.world_cost += outcome.world_cost
-    # Each round breaks a share of what the rounds before it have left.
+    # Each round destroys a share of what earlier rounds have spared.
     state.damage = 1.0 - (1.0 - state.damage) * (1.0 - outcome.damage)
     for side in range(2):
         state.loss[side] += campaign.loss[side]
@@ -604,10 +605,10 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
 
 @jit
 def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
-    """End the dispute by force: the side that has prevailed has its way.
+    """End the dispute by force: the side that has prevailed imposes its terms.
 
-    Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
-    and nobody has prevailed, talks have failed and nothing is settled.
+    Fighting that outlasts the horizon settles nothing within it. In games where any force ends the
+    dispute, talks have failed and nothing is settled if nobody has prevailed.
     """
     state = trajectory.state
     state.day += outcome.days
@@ -624,13 +625,14 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
 def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
     """Continue the dispute after force over what remains of it; talks have failed.
 
-    The plan is drawn again by type, since one raid would otherwise show all that follows. A stage
-    of -1 makes the next day apply the force ceiling.
+    The plan is drawn again by type, since otherwise the first raid would reveal the plan of every
+    later one. A stage of -1 makes the next day apply the force ceiling.
     """
     state = trajectory.state
     war = trajectory.world.war
     state.day += outcome.days
-    # A taking has the highest number and comes before force; the other levels never fall.
+    # The level after a taking has the highest number but comes before force; other levels never
+    # fall.
     state.level = level if state.level == AFTER_TAKING else max(state.level, level)
     move_to(state, after_force(state.posture, outcome.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -644,9 +646,10 @@ def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
 
 @jit
 def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
-    """Return the worth of a package to a holder, while it lasts and after it breaks [value].
+    """Return the worth of a package to a holder, counting that it may break [value].
 
-    With `lasting` the share before it breaks, `lasting U + (1 - lasting) V(failed)` (MODEL 5.2).
+    With `lasting` the discounted share before it breaks: `lasting U + (1 - lasting) V(failed)`
+    (MODEL 5.2).
     """
     talks = play.trajectory.world.talks
     lasting = lasting_share(talks)

@@ -235,8 +235,8 @@ def war_values(
     force itself, without what follows it and without the price of a vow. The first axis is: with
     all that force settles and with motives; without motives; without either, for force used again.
     `goes_on`: shape (force level, step, onset, reply, plan, view, step after), the discount at the
-    end over wars that leave the dispute open. `settled`: shape (force level, step, onset, reply), the mean share
-    settled.
+    end over wars that leave the dispute open. `settled`: shape (force level, step, onset, reply),
+    the mean share settled.
     """
     war = wars[0]
     worth[:] = 0.0
