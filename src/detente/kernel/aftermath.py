@@ -1,4 +1,4 @@
-"""The reply to force and what follows it; both sides look ahead to both."""
+"""Solution of the reply to force and of what follows it, both of which both sides foresee."""
 
 from typing import Annotated, NamedTuple
 
@@ -46,9 +46,9 @@ JOINT = (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN)
 DEFENDER_HOLDER = 2
 """Index of the defender's firm type among holders."""
 LEAST_CHANCE = 1e-300
-"""Floor on a chance by which a part of it is divided."""
+"""Floor on a chance in a denominator."""
 LARGEST = 3.4028234663852886e38
-"""Largest number of 32 bits."""
+"""Largest floating-point number of 32 bits."""
 
 
 class Begun(NamedTuple):
@@ -61,7 +61,7 @@ class Begun(NamedTuple):
 
 @jit
 def average_over_types(workspace: SolverWorkspace) -> None:
-    """Fill the worth of force while it lasts at each pair of beliefs, the mean over types.
+    """Fill the worth of force while it lasts, a mean over types, at each pair of beliefs.
 
     The result is `work.at_once`, shape (force levels, steps, ONSETS, REPLIES, points, points,
     HOLDERS).
@@ -83,10 +83,10 @@ def average_over_types(workspace: SolverWorkspace) -> None:
 
 @jit
 def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
-    """Fill one pair of beliefs from the payoffs by type; the ally knows neither side's type.
+    """Fill the worth at one pair of beliefs (indices `beliefs`) from the payoffs by type.
 
     `belief` holds the grid's points as probabilities. Each type of a side averages over the other
-    side's types.
+    side's types; the ally, which knows neither type, averages over both.
     """
     tough, hard = belief[beliefs[0]], belief[beliefs[1]]
     for own in range(2):
@@ -99,8 +99,8 @@ def average_cell(belief: Array, payoff: Array, cell: Array, beliefs: tuple[int, 
 
 @jit
 def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Solve the replies to force begun in a stage by anyone who may, and the worth of it."""
-    # From the end backward: what follows force, the reply to it, the ally that may join at once.
+    """Solve the replies to every possible onset of force in a stage, and its worth."""
+    # Backward: first what follows force, then the reply to it, then whether the ally joins at once.
     for force in range(force_of(reachable.postures - 1) + 1):
         for step in range(reachable.last_step + 1):
             add_continuations(workspace, stage, force, step)
@@ -118,8 +118,8 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: int) -> None:
     """Include in the worth of the challenger's force that its ally may join at once (MODEL 4.3).
 
-    The ally weighs what force with it is worth to it over force without it. It does so on what is
-    believed on the as-of date, so that its chance is the same whatever the challenger's move shows.
+    The ally compares joint force with force of the challenger alone, at the beliefs of the as-of
+    date: its chance of joining does not depend on what the challenger's move reveals.
     """
     talks, grid = workspace.world.talks, workspace.grid
     for scale in range(2):
@@ -128,7 +128,7 @@ def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: in
             continue
         block = workspace.work.force[force, stance, alone]
         with_ally = workspace.work.force[force, stance, joint]
-        # A best response meets the chance that was stored with the policies.
+        # A best response uses the chance that was stored with the policies.
         kept = workspace.policies.joins[stage, force, stance]
         joins = kept[scale]
         if workspace.node.is_best_response == 0:
@@ -157,10 +157,10 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
         for cell in range(replied.shape[0]):
             replied[cell] = at_once[cell]
     else:
-        # What follows does not depend on the step before force, so that once is enough.
+        # What follows does not depend on the step before force: it is computed once.
         if step == 0:
             for kind in range(2):
-                # A strike has the first plans, and no war follows from a campaign's being limited.
+                # After a limited strike only the first plans occur: a campaign always is a war.
                 plans = FIRST_OF_CAMPAIGNS if kind == 0 else len(PLANS)
                 for left in range(LEVELS):
                     for plan in range(plans):
@@ -177,17 +177,17 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
 def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
     """Include in the worth of the ally's force that the challenger may join later (MODEL 4.3).
 
-    While that force lasts the challenger weighs joining every few days, on what is believed on the
-    as-of date: its ally's strike with a strike, its campaign with a strike or, with all its force
-    deployed, with a campaign of its own. What it joins is taken for force that both began together.
+    While that force lasts the challenger weighs joining every few days, at the beliefs of the as-of
+    date. It joins its ally's strike with a strike, and its campaign with a strike or, with all its
+    force deployed, a campaign. Once joined, the force is valued as if both had begun it together.
     """
     war, talks, grid = workspace.world.war, workspace.world.talks, workspace.grid
     chance_of_hard = probability(talks.hard_log_odds)
     # A motive counts at the first force, which may come after a taking (MODEL 5.9).
     is_first = workspace.world.level in (0, AFTER_TAKING)
     for scale in range(2):
-        # Tables hold force of both at one scale. A strike in the ally's campaign differs in what
-        # the challenger pays and wants, which is added to the worth of the campaign of both.
+        # Tables hold joint force of one scale only. If the challenger joins a campaign by a strike,
+        # its price and motive differ: that saving is added to the worth of a joint campaign.
         saved = (0.0, 0.0)
         if scale == ForceScale.CAMPAIGN:
             saved = (
@@ -217,7 +217,7 @@ def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, st
                 )
             joins = kept[ForceScale.LIMITED] + kept[ForceScale.CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
-            # The ally's force is taken to last its least days.
+            # The ally's force is assumed to last its least days.
             follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
             spared = follows * kept[ForceScale.LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
@@ -236,9 +236,9 @@ def value_after_plan(
 ) -> None:
     """Fill the worth of what follows force that reveals one plan.
 
-    `spot` is 0 after a strike or 1 after a war, then force level, step left and plan. Whoever sees
-    how the challenger fights learns its plan, and something of its type. The next game has coarser
-    stages, so that its worth is interpolated between the starts of two.
+    `spot` is 0 after a strike or 1 after a war, force level, remaining step and plan. The way in
+    which the challenger fights reveals its plan and is evidence of its type. The next game has
+    coarser stages, so that its worth is interpolated between the starts of two stages.
     """
     kind, force, left, plan = spot
     continuation = workspace.continuations[kind]
@@ -263,10 +263,10 @@ def value_after_plan(
 def read_worth(
     block: Array, weight: float, beliefs: tuple[Corners, Corners], cell: Array, kept: float
 ) -> None:
-    """Add an interpolated worth to a cell, which first keeps `kept` of what it held.
+    """Multiply a cell by `kept`, then add `weight` times an interpolated worth.
 
-    `block` holds worths at the points of a grid, shape (points, points, HOLDERS); the cell gets
-    `weight` times the bilinear value at `beliefs`, (tough, hard), which lie between its corners.
+    `block` holds worths at the points of a grid, shape (points, points, HOLDERS); `cell` has shape
+    (HOLDERS,). The worth is bilinear at `beliefs`, the corners and weights of (tough, hard).
     """
     tough, hard = beliefs
     for holder in range(HOLDERS):
@@ -281,7 +281,7 @@ def read_worth(
 def read_corner(
     block: Array, weight: float, at: tuple[tuple[int, float], tuple[int, float]], cell: Array
 ) -> None:
-    """Add the worth at one corner to a cell; `at` is its place by each belief, and its weight."""
+    """Add the worth at one corner to a cell; `at` is its index and weight by each belief."""
     (tough, of_tough), (hard, of_hard) = at
     share = weight * of_tough * of_hard
     for holder in range(HOLDERS):
@@ -290,10 +290,10 @@ def read_corner(
 
 @jit
 def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]) -> None:
-    """Fill the worth of one reply to force: while it lasts, and with what follows it (MODEL 5.9).
+    """Fill the worth of one reply to force: while it lasts plus what follows it (MODEL 5.9).
 
-    `spot` is force level, step, onset and reply. Sums run over plans, then over steps left, in this
-    order, which is part of a run's digest.
+    `spot` is force level, step, onset and reply. Sums run over plans, then over remaining steps: a
+    run's digest depends on this order.
     """
     force, step, onset, reply = spot
     war = workspace.world.war
@@ -318,8 +318,8 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
                 for tough in range(workspace.grid.points):
                     cell = block[tough, hard]
                     then = follows[left, plan, tough, hard]
-                    # A challenger goes by the plans of its type, all others by the
-                    # public mix; the ally sees war as the challenger does.
+                    # Each type of the challenger uses the chances of its own plans, all others
+                    # the public mean; the ally shares the challenger's view of war.
                     cell[0] += if_hard * of_challenger * then[0]
                     cell[1] += if_soft * of_challenger * then[1]
                     cell[2] += public * of_defender * then[2]
@@ -329,7 +329,7 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
 
 @jit
 def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
-    """Solve the reply to force begun in one way, and store the worth of that force."""
+    """Solve the reply to one onset of force, and store the worth of that force."""
     place = Place(stage, posture_at(begun.force), begun.stance)
     table = workspace.policies.replies[stage, begun.force, begun.stance, begun.onset]
     block = workspace.work.force[begun.force, begun.stance, begun.onset]
@@ -347,7 +347,8 @@ def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
 def store_float32(node: Node, block: Array, kept: Array) -> None:
     """Store worths in 32 bits for play; both arrays have shape (points, points, HOLDERS).
 
-    The node counts what 32 bits do not hold. A chance that is not finite leads to such a worth.
+    `node.unheld` counts worths that 32 bits cannot represent, such as those that a chance that is
+    not finite leads to.
     """
     unheld = 0
     for tough in range(block.shape[0]):
@@ -355,17 +356,17 @@ def store_float32(node: Node, block: Array, kept: Array) -> None:
             for holder in range(HOLDERS):
                 worth = block[tough, hard, holder]
                 kept[tough, hard, holder] = worth
-                # What is not a number is not at most anything.
+                # The negated test also counts NaN, for which every comparison is false.
                 unheld += int(not abs(worth) <= LARGEST)
     node.unheld += unheld
 
 
 @jit
 def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -> None:
-    """List the replies to force: none, a token, a full one.
+    """Add the replies to force to the node: none, a token, a full one.
 
-    After a vow the defender pays for less than a full reply: the whole price for none, `1 - s` of
-    it for a token reply that is a share `s` of a full one.
+    After a vow the defender pays a price for less than a full reply: all of it for none, `1 - s` of
+    it for a token reply of a share `s` of a full one.
     """
     replied = work.replied[begun.force, step_of(begun.stance), begun.onset]
     is_bound = begun.onset != Onset.BY_DEFENDER and has_vowed(begun.stance)
@@ -382,7 +383,7 @@ def store_failed(workspace: SolverWorkspace, stage: int) -> None:
     Force above the stage's ceiling comes down as the stage begins.
     """
     failed = workspace.policies.failed[stage]
-    # Past the last stage its ceiling stays.
+    # After the last stage its ceiling continues to apply.
     ceiling = workspace.world.calendar.ceiling[min(stage, workspace.world.calendar.stages - 1)]
     for force in range(LEVELS):
         for step in range(LEVELS):

@@ -1,7 +1,7 @@
-"""What brought war: the same futures with the same draws, in worlds with fewer causes.
+"""Causes of war: the same futures with the same draws, in worlds with fewer mechanisms.
 
-A cause is switched off in the world's record, or in the worths of force that its policies are
-solved for; the rules are the same for all (MODEL 8).
+A mechanism is switched off in the world's record, or in the worths of force for which its
+policies are solved; the rules stay the same (MODEL 8).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ W = TypeVar("W", bound=World | Epochs)
 
 
 class Mechanism(IntEnum):
-    """What can bring war; bit m of a subset says whether mechanism m acts."""
+    """Mechanisms that can cause war; bit m of a subset says whether mechanism m acts."""
 
     TYPES = 0
     OPTIMISM = 1
@@ -43,9 +43,9 @@ def only(*mechanisms: Mechanism) -> int:
 
 EVERYTHING = only(*Mechanism)
 PLACEBO = 1 << len(Mechanism)
-"""Among subsets: all mechanisms act, and choices are sharper by nearly nothing."""
+"""Key of a subset in which all mechanisms act, and choices are only a trifle more precise."""
 EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREADING)
-"""Mechanisms that are switched off as events; policies stay as they are."""
+"""Mechanisms that are switched off as events of play; policies stay the same."""
 ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
 """Mechanisms of a deliberate war."""
 SHARPEST = 160.0
@@ -53,15 +53,15 @@ SHARPEST = 160.0
 NEARLY_NOTHING = 1.02
 """Factor of the placebo on precision (MODEL 8)."""
 CERTAIN = 1e8
-"""Log-odds of a type that is known: no chain of acts leads away from it."""
+"""Log-odds of a known type: no sequence of acts shifts beliefs away from it."""
 AT_ONCE = 10.0
-"""Rate of draft deals without friction, in effect at once [1/day]."""
+"""Rate at which draft deals become ready without friction: practically at once [1/day]."""
 MORE_OFTEN = 10.0
 """Factor on the rate of offers without friction."""
 
 
 class Playing(NamedTuple):
-    """The futures to be played: of which world, on which draws."""
+    """The futures to be played: their world and draws."""
 
     seed: int
     number: Annotated[int, "index of the world"]
@@ -74,7 +74,7 @@ def judge(world: World | Epochs, subsets: Sequence[int], playing: Playing) -> di
     Returns rows of FUTURE by subset.
     """
     rows: dict[int, Array] = {}
-    # One solution for each subset of what policies look ahead to; events act in all of these.
+    # One solution for each subset of the mechanisms that policies foresee; events act in all.
     for decided in dict.fromkeys(subset | EVENTS for subset in subsets):
         rows |= play_events(world, decided, solve_for(world, decided), playing)
     changed = nearly(world)
@@ -89,7 +89,7 @@ def world_with(world: W, active: int) -> W:
 
 
 def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
-    """Return a copy of a world, or of each of its epochs, with changes made to its record."""
+    """Return a copy of a world, or of each of its epochs, with the changes made to its record."""
 
     def change(one: World) -> World:
         changed = copy_of(one)
@@ -101,7 +101,7 @@ def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
 
 
 def solve_for(world: World | Epochs, active: int) -> Solved:
-    """Solve a world in which only the mechanisms of a subset act, events apart."""
+    """Solve a world in which only the mechanisms of a subset, and all events, act."""
     changed = world_with(world, active | EVENTS)
     wars = compute_wars(changed)
     if not active >> Mechanism.FIRST_STRIKE & 1:
@@ -110,13 +110,13 @@ def solve_for(world: World | Epochs, active: int) -> Solved:
 
 
 def level_starts(war: WarTable) -> WarTable:
-    """Return a table in which force has the same worth whichever principal begins it.
+    """Return a table in which a strike has the same worth whichever principal begins it.
 
-    Both its worth and what it leaves open are the mean over both.
+    Its worth and the discount of what it leaves open are means over both.
     """
     worth, goes_on = war.worth.copy(), war.goes_on.copy()
-    # By onset: the first two are a strike of the challenger and one of the defender. A campaign of
-    # the defender, to level the challenger's with, does not exist (MODEL 5.9).
+    # The first two onsets are a strike by the challenger and one by the defender. There is no
+    # campaign by the defender with which to average the challenger's (MODEL 5.9).
     worth[:, :, :, : DEFENDER + 1] = worth[:, :, :, : DEFENDER + 1].mean(axis=3, keepdims=True)
     goes_on[:, :, : DEFENDER + 1] = goes_on[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
     return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
@@ -125,14 +125,14 @@ def level_starts(war: WarTable) -> WarTable:
 def play_events(
     world: World | Epochs, decided: int, solved: Solved, playing: Playing
 ) -> dict[int, Array]:
-    """Play a world's futures with the events that act and without each, policies as they are.
+    """Play a world's futures with and without each event, under the same policies.
 
-    Without an event a future is the same until the event begins force or joins in it, so that only
-    futures in which that happened are played again.
+    Returns rows of FUTURE by subset. Without an event a future is the same until the event would
+    begin or join force, so that only futures in which that happened are played again.
     """
     rows = {decided: play_all(world_with(world, decided), solved, playing)}
     for event, concerns in CONCERNS.items():
-        # Rows grow with each event, so that the second is switched off with and without the first.
+        # `rows` grows with each event: the second is switched off with and without the first.
         for active, before in tuple(rows.items()):
             fewer = active & ~only(event)
             again = np.flatnonzero(concerns(before))
@@ -144,7 +144,7 @@ def play_events(
 
 
 def play_all(world: World | Epochs, solved: Solved, playing: Playing) -> Array:
-    """Play futures of a world."""
+    """Play futures of a world; return rows of FUTURE."""
     seed, number, futures = playing
     return play_listed(world, solved, seed=seed, number=number, futures=futures)
 
@@ -161,14 +161,14 @@ def is_chosen_war(rows: Array) -> Array:
 
 
 def has_force(rows: Array) -> Array:
-    """Say in which futures force is used, so that third parties may join."""
+    """Return which futures use force, so that third parties may join."""
     return rows["first_force_day"] >= 0
 
 
 def is_misread(rows: Array) -> Array:
-    """Say in which futures an accident that was taken for an attack can have brought force.
+    """Return in which futures an accident taken for an attack may have begun force.
 
-    Rows say what set off the first round of force only.
+    Rows report the trigger of the first use of force only, so that later ones count as possible.
     """
     return (rows["trigger"] == Trigger.MISREAD) | (rows["rounds"] > 1)
 
@@ -177,26 +177,26 @@ CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
     Mechanism.THIRD_PARTY: has_force,
     Mechanism.MISREADING: is_misread,
 }
-"""Which futures would differ without an event."""
+"""Functions from rows to the futures that may differ without an event."""
 
 
 def dismiss_third_parties(world: World) -> None:
-    """Let nobody but the principals act: the ally considers no strike, nobody joins a war."""
+    """Let only the principals act: the ally considers no strike, no third party joins a war."""
     world.talks.ally_rate = 0.0
     world.talks.ally_rate_per_step = 0.0
     world.war.theatre.third_parties.count = 0
 
 
 def know_accidents(world: World) -> None:
-    """Make accidents raise no alarm; what commanders believe of alarms is unchanged."""
+    """Let accidents raise no alarm; commanders' beliefs about alarms are unchanged."""
     world.incidents.are_accidents_known = 1
 
 
 def know_types(world: World) -> None:
-    """Make both types and defences public; mediators have nothing left to say.
+    """Make both sides' types public, and remove the mediators, who have nothing left to say.
 
-    The grid is left with its two ends, at which a type is certain, so that each of the four pairs
-    of types is solved by itself.
+    The grid keeps only its two ends, at which a type is certain, so that each of the four pairs of
+    types is solved separately.
     """
     world.are_types_known = 1
     world.belief_points = 2
@@ -227,10 +227,10 @@ def keep_deals(world: World) -> None:
 
 
 def ease_talks(world: World) -> None:
-    """Let draft deals be ready at once before force, and offers come ten times as often.
+    """Make draft deals ready at once before force, and offers ten times as frequent.
 
-    After force draft deals keep their rate: if they were at once only then, force would be a way to
-    talks.
+    After force draft deals keep their rate: if they were ready at once only after force, force would
+    be a way to talks.
     """
     talks, packages = world.talks, int(world.talks.packages)
     if 0.0 < talks.text_rate < AT_ONCE:
@@ -241,7 +241,7 @@ def ease_talks(world: World) -> None:
 
 
 def steady_choices(world: World) -> None:
-    """Let everyone choose nearly without error."""
+    """Raise the precision of choices to SHARPEST: everyone chooses nearly without error."""
     sharpen(world, max(1.0, SHARPEST / world.talks.precision))
 
 
@@ -251,7 +251,7 @@ def sharpen(world: World, factor: float) -> None:
 
 
 def nearly(world: W) -> W:
-    """Return a world in which choices are sharper by nearly nothing."""
+    """Return the placebo: a world in which choices are only a trifle more precise."""
     return changed_by(world, [lambda one: sharpen(one, NEARLY_NOTHING)])
 
 
@@ -266,4 +266,7 @@ SWITCHES: Mapping[Mechanism, Callable[[World], None]] = {
     Mechanism.FRICTION: ease_talks,
     Mechanism.NOISE: steady_choices,
 }
-"""How each mechanism is switched off in a world's record; a first strike in the table of war."""
+"""How each mechanism is switched off in a world's record.
+
+FIRST_STRIKE is switched off in the table of war instead (`level_starts`).
+"""

@@ -1,4 +1,4 @@
-"""What both sides expect of a war's end, and how fighting stops."""
+"""Both sides' estimates of who prevails, and the rules by which fighting stops."""
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.arithmetic import arrival, logistic
@@ -19,20 +19,20 @@ from detente.kernel.theatre import (
 )
 
 SLACK = 1e-9
-"""Rounding error in a sum of beliefs."""
+"""Allowance for rounding error when both sides' hopes are compared with costs [basket]."""
 MEMORY = 7.0
 """Days over which a day's recent cost is averaged [days].
 
-A week, so that one cheap day ends no war. With half or twice as many no future of `oman-2026` or
-`shatt-1980` differs.
+A week, so that one day with few losses ends no war. With half or twice as many no future of
+`oman-2026` or `shatt-1980` differs.
 """
 TERMS_BLOCK = 2048
-"""Address of the day's draw for terms, after both sides' draws."""
+"""Address of the day's draw for mediators' terms, after both sides' draws."""
 LIMITED_LOSS = 0.1
-"""Loss from which a strike is no longer limited (MODEL 3) [normalised].
+"""Loss at which a strike is no longer limited (MODEL 3) [normalised].
 
-A definition, which moves no decision. With half of it .6 more of 100 futures of `oman-2026` count
-as war, and 9 more of `shatt-1980`; with twice as much none, and 4 fewer.
+This is a definition and changes no decision. With half of it .6 more of 100 futures of `oman-2026`
+count as war, and 9 more of `shatt-1980`; with twice as much none, and 4 fewer.
 """
 
 
@@ -47,7 +47,7 @@ def arrived(raid: Raid) -> float:
 
 @jit
 def kill_share(raid: Raid) -> float:
-    """Return the share of working weapons that a defence has stopped; 0 if none came."""
+    """Return the share of working weapons that a defence has stopped; 0 without weapons."""
     total = arrived(raid)
     leaked = 0.0
     for threat in range(raid.classes):
@@ -63,25 +63,25 @@ def true_odds(conflict: Conflict) -> float:
 
 @jit
 def leaning(theatre: Theatre, side: int) -> float:
-    """Return the log-odds that a side's optimism adds to its view that the challenger prevails."""
+    """Return what a side's optimism adds to its log-odds that the challenger prevails."""
     sign = 1.0 if side == CHALLENGER else -1.0
     return sign * theatre.optimism_weight * theatre.optimism[side]
 
 
 @jit
 def unlearnt(theatre: Theatre, days: float) -> float:
-    """Return the share of prior beliefs that is left after days of battle, `N / (N + t)`.
+    """Return the weight of prior beliefs after `t` days of battle, `N / (N + t)`.
 
-    `N` is the days of battle that its beliefs count as.
+    `N` is the weight of prior beliefs in days of battle.
     """
     return theatre.belief_strength / (theatre.belief_strength + days)
 
 
 @jit
 def unknown(conflict: Conflict, side: int) -> float:
-    """Return the net effect of the defences that a side does not know beforehand [log strength].
+    """Return the part of the defences' net effect that a side does not know [log strength].
 
-    Of its own it knows a share, of the other's nothing.
+    Before the war it knows a share of its own defence's effect, and nothing of the other's.
     """
     known = conflict.theatre.self_knowledge
     of_challenger = 1.0 - known if side == CHALLENGER else 1.0
@@ -93,8 +93,8 @@ def unknown(conflict: Conflict, side: int) -> float:
 def seen_odds(conflict: Conflict, side: int) -> float:
     """Return a side's present estimate, in log-odds, that the challenger prevails in the end.
 
-    `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: what it did not know of the defences
-    and its optimism both give way to what battle shows.
+    `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: battle reduces both its ignorance
+    of the defences and its optimism.
     """
     theatre = conflict.theatre
     left = unlearnt(theatre, float(conflict.campaign.day))
@@ -104,10 +104,10 @@ def seen_odds(conflict: Conflict, side: int) -> float:
 
 @jit
 def note_pace(conflict: Conflict, before: float) -> None:
-    """Update the average of a day's recent cost, over a week or all days so far.
+    """Update the average of recent daily losses, over a week or all days so far.
 
-    `before` is both sides' losses before the last day. The average keeps one cheap day from ending
-    a war.
+    `before` is both sides' losses before the last day. With an average one day with few losses does
+    not end a war.
     """
     campaign = conflict.campaign
     today = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER] - before
@@ -116,10 +116,10 @@ def note_pace(conflict: Conflict, before: float) -> None:
 
 @jit
 def disagreement(conflict: Conflict) -> float:
-    """Return by how much both sides' hopes of fighting on exceed what there is to gain [basket].
+    """Return by how much both sides' expected gains together exceed the stakes [basket].
 
-    It is the difference between both sides' chances that the challenger prevails, times the stakes
-    of both; below 0 if the challenger thinks less of its chance than the defender does.
+    It is the challenger's estimate that it prevails less the defender's estimate of the same, times
+    the stakes; below 0 if the challenger is the more pessimistic of the two about itself.
     """
     challenger = logistic(seen_odds(conflict, CHALLENGER))
     defender = logistic(seen_odds(conflict, DEFENDER))
@@ -128,10 +128,10 @@ def disagreement(conflict: Conflict) -> float:
 
 @jit
 def cost_of_going_on(conflict: Conflict) -> float:
-    """Return the cost to both of the days that they look ahead, at recent daily cost [basket].
+    """Return the cost to both of fighting on for the days of foresight, at recent losses [basket].
 
-    Losses count at one price: at its own price a side that losses hurt more would stop sooner, and
-    so fight more.
+    Losses count at one price for both. If each had its own, a side that losses hurt more would stop
+    wars sooner, and so use force more often.
     """
     theatre = conflict.theatre
     daily = theatre.loss_price * conflict.campaign.recent + 2.0 * theatre.fatigue_rate
@@ -140,26 +140,26 @@ def cost_of_going_on(conflict: Conflict) -> float:
 
 @jit
 def would_both_stop(conflict: Conflict) -> bool:
-    """Say whether there are terms that both prefer to fighting on.
+    """Say whether there are terms that both sides prefer to fighting on.
 
-    There are once their disagreement is no larger than what going on costs them together (Wagner
-    2000; Smith & Stam 2004).
+    There are if their disagreement is at most their joint cost of fighting on (Wagner 2000; Smith &
+    Stam 2004).
     """
     return disagreement(conflict) <= cost_of_going_on(conflict) + SLACK
 
 
 @jit
 def least_days(conflict: Conflict) -> int:
-    """Return the least days of force if no side is exhausted; a limited strike has no more."""
+    """Return the least days of force unless a side is exhausted; a limited strike's only length."""
     return least_days_of(conflict.theatre, conflict.situation.onset, conflict.situation.reply)
 
 
 @jit
 def least_days_of(theatre: Theatre, onset: int, reply: int) -> int:
-    """Return the least days of force that is begun and answered in one way.
+    """Return the least days of force for an onset and reply [days].
 
-    A war that a full reply made of a strike has least days of its own, since nobody has committed
-    to a campaign then.
+    A strike that a full reply turns into a war has least days of its own, since nobody has
+    committed to a campaign.
     """
     if not is_war(onset, reply):
         return int(theatre.limited_days)
@@ -170,7 +170,7 @@ def least_days_of(theatre: Theatre, onset: int, reply: int) -> int:
 
 @jit
 def is_one_exhausted(conflict: Conflict) -> bool:
-    """Say whether a war answered in full has exhausted a side."""
+    """Say whether a war has exhausted a side."""
     if is_restrained(conflict.situation):
         return False
     return is_exhausted(conflict, CHALLENGER) or is_exhausted(conflict, DEFENDER)
@@ -178,12 +178,12 @@ def is_one_exhausted(conflict: Conflict) -> bool:
 
 @jit
 def certain_ceasefire(conflict: Conflict) -> int:
-    """Return a Ceasefire that needs no draw and ends the fighting today, or NONE.
+    """Return the Ceasefire that ends the fighting today without a draw, or NONE.
 
-    A limited strike stops on its last day. A war stops when a side is exhausted, and from the least
-    days of a campaign on when both would stop.
+    A limited strike stops on its last day. A war stops when a side is exhausted and, once its least
+    days are over, when both would stop.
     """
-    # First, since exhaustion stops a war on any day, also before its least days (MODEL 7).
+    # Exhaustion comes first: it stops a war on any day, even before its least days (MODEL 7).
     if is_one_exhausted(conflict):
         return Ceasefire.SPENT
     if conflict.campaign.day < least_days(conflict):
@@ -213,7 +213,7 @@ def stop_probability(conflict: Conflict) -> float:
 
 @jit
 def is_limited(conflict: Conflict) -> bool:
-    """Say whether force stayed a limited strike: no full reply, and losses below LIMITED_LOSS."""
+    """Say whether force stayed a limited strike: no war, and losses below LIMITED_LOSS."""
     loss = conflict.campaign.loss
     is_small = max(loss[CHALLENGER], loss[DEFENDER]) < LIMITED_LOSS
     return is_restrained(conflict.situation) and is_small
@@ -221,7 +221,7 @@ def is_limited(conflict: Conflict) -> bool:
 
 @jit
 def draw_ceasefire(conflict: Conflict, day: Chance) -> int:
-    """Draw what stops the fighting after today, a Ceasefire; NONE if nothing does."""
+    """Draw the Ceasefire that stops the fighting after today; NONE if it goes on."""
     certain = certain_ceasefire(conflict)
     if certain != Ceasefire.NONE:
         return certain

@@ -1,4 +1,4 @@
-"""A side's own rule is asked: it is shown what the side sees, and its answer is checked."""
+"""Calls of a side's own rule: its view of the crisis, its answer, and checks of that answer."""
 
 from typing import NoReturn
 
@@ -77,13 +77,13 @@ def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: f
 
 @jit
 def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
-    """Return the Lapse that the challenger's rule chooses; `chances` are the policy's."""
+    """Return the Lapse that the challenger's rule chooses; `chances` are the policy's by Lapse."""
     decision = play.rules.decision
     decision.moves = LAPSE_ANSWERS
     for answer in range(LAPSE_ANSWERS):
         decision.given[answer] = widen(chances[answer])
         decision.table.is_legal[answer] = 1
-    # A rule is given two chances where no campaign can begin, and three elsewhere.
+    # A rule gets two chances where no campaign can begin, and three elsewhere.
     if not may_campaign(play.trajectory.state.posture) or decision.given[Lapse.CAMPAIGN] == 0.0:
         decision.table.is_legal[Lapse.CAMPAIGN] = 0
         decision.moves = Lapse.CAMPAIGN
@@ -93,7 +93,7 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
 
 @jit
 def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
-    """Return the TakingAnswer that the defender's rule chooses."""
+    """Return the TakingAnswer that the defender's rule chooses; `chances` are the policy's."""
     decision = play.rules.decision
     decision.moves = TAKING_ANSWERS
     for answer in range(TAKING_ANSWERS):
@@ -106,10 +106,10 @@ def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
 
 @jit
 def draw_by_answers(chances: Array, draw: float) -> float:
-    """Return a draw that gives a rule, in the order of a Lapse, the policy's answer.
+    """Return the draw that gives the policy's answer in the order of Lapse.
 
-    A policy draws a strike, a campaign, backing down (`day.answer_to_lapse`); the answers of a rule
-    have backing down second. So a rule that changes no chance changes no future.
+    A policy draws a strike, a campaign, backing down, in this order (`day.answer_to_lapse`); in
+    Lapse backing down is second. With this draw a rule that changes no chance changes no future.
     """
     if draw < chances[Lapse.STRIKES]:
         return draw
@@ -122,7 +122,7 @@ def draw_by_answers(chances: Array, draw: float) -> float:
 def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int:
     """Return a move drawn from a rule's chances, or the move that a person decides.
 
-    Chances that cannot be played end the future, and the run is refused when it returns.
+    Chances that cannot be played end the future, and `refuse_faults` later refuses the run.
     """
     decision = play.rules.decision
     if has_seat(decision.table, side):
@@ -136,16 +136,16 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
     if decision.fault == RuleFault.NONE:
         return draw_from(decision.chances[: decision.moves], draw)
     play.trajectory.state.has_ended = 1
-    # The run is refused: any move will do, and a hold or a refusal starts nothing.
+    # The run will be refused, so that any move will do; a hold or a refusal has no consequences.
     return max(query.always, 1)
 
 
 @jit
 def call_rule(rules: Rules, side: int, always: int) -> int:
-    """Call a side's rule; return why its chances cannot be played, a RuleFault."""
+    """Call a side's rule; return the RuleFault of its chances, NONE if they can be played."""
     decision = rules.decision
     for move in range(decision.moves):
-        # A rule finds the policy's chances and changes those that it wants to.
+        # A rule receives the policy's chances and changes some in place.
         decision.chances[move] = decision.given[move]
     chances = decision.chances[: decision.moves]
     if side == 0:
@@ -157,7 +157,7 @@ def call_rule(rules: Rules, side: int, always: int) -> int:
 
 @jit
 def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
-    """Fill in what a side sees in the decision record."""
+    """Fill the decision record with what a side sees."""
     trajectory = play.trajectory
     state = trajectory.state
     sight = play.rules.decision.sight
@@ -181,7 +181,7 @@ def fill_sight(play: Play, side: int, cell: Cell, query: Query) -> None:
 
 @jit
 def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
-    """Fill what waiting, force and consent are worth to a side in the decision record [value]."""
+    """Fill the decision record with the worth of waiting, force and consent to a side [value]."""
     state = play.trajectory.state
     sight = play.rules.decision.sight
     place = Place(stage_today(play.trajectory), state.posture, state.stance)
@@ -207,7 +207,7 @@ def refuse_faults(rules: Rules, world: int) -> None:
     Raises
     ------
     DetenteError
-        With the rule, the future, the day and what was wrong.
+        If there was such a fault; names the rule, the future, the day and the fault.
     """
     decision = rules.decision
     fault = RuleFault(int(decision.fault))
@@ -236,7 +236,7 @@ def _describe_fault(fault: RuleFault, decision: DecisionRecord) -> tuple[str, st
 
 
 def _raise_again(rules: Rules, where: str) -> NoReturn:
-    """Call the rule once more as plain Python, which raises the error where it arose."""
+    """Call the rule again as plain Python, and raise its error as a DetenteError."""
     decision = rules.decision
     function = (rules.of_challenger if decision.side == 0 else rules.of_defender).function
     hint = "repair the rule; it is given a record and an array of as many chances as answers"

@@ -1,4 +1,4 @@
-"""The futures of a solved world, played from the as-of date to one row each."""
+"""Play of the futures of a solved world, from the as-of date to one row each."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias, cast
@@ -65,13 +65,13 @@ from detente.kernel.world import (
 )
 
 Plays: TypeAlias = tuple[Play, Play, Play, Play]
-"""A future in play: before force, after a limited strike, after a war, after a taking."""
+"""A future in play in each game: before force, after a limited strike, a war, a taking."""
 Scenes: TypeAlias = tuple[Scene, Scene, Scene, Scene]
-"""The same, but for the rules of both sides."""
+"""The same without the rules of both sides."""
 BATCH = 64
-"""Futures that are advanced together where events divide their days into epochs.
+"""Futures that are advanced together if events divide their days into epochs.
 
-Each keeps its state, with a trace of some 330 kB, from one epoch to the next.
+The state of each, with a trace of some 330 kB, is kept from one epoch to the next.
 """
 
 
@@ -89,8 +89,8 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
 ) -> Array:
     """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE.
 
-    `rules` are those of challenger and defender. `purposes` has a bit for each Purpose whose draws
-    are taken from the future `offset` further on. Raises DetenteError if a rule returns chances
+    `rules` are the rules of challenger and defender. `purposes` has a bit for each Purpose whose
+    draws are those of the future `offset` further on. Raises DetenteError if a rule returns chances
     that cannot be played.
     """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
@@ -104,7 +104,7 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
 def play_listed(
     world: World | Epochs, solved: Solved, *, seed: int, number: int, futures: Array
 ) -> Array:
-    """Play the futures of world `number` that are listed; return rows of FUTURE."""
+    """Play the listed futures of world `number`; return rows of FUTURE."""
     rows = np.zeros(len(futures), FUTURE).view(np.recarray)
     if len(futures) > 0:
         play_futures(new_plays_by_epoch(world, solved, Draws(seed, number, 0, 0, 0)), futures, rows)
@@ -112,7 +112,7 @@ def play_listed(
 
 
 def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
-    """Play the futures listed, epoch by epoch; return the state of the last one."""
+    """Play the listed futures epoch by epoch into `rows`; return the state of the last one."""
     if len(epochs) == 1:
         play_each(epochs[0], futures, rows)
         return epochs[0][0].trajectory.state
@@ -141,12 +141,12 @@ def follow(
     lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.lines_written), column]
-    # A war is written on its first day, and an event may come amid it.
+    # A war is written on its first day, and an event may fall within it: sort by day.
     return lines[np.argsort(lines.day, kind="stable")] if len(epochs) > 1 else lines
 
 
 class SharedState(NamedTuple):
-    """What all epochs and levels of one future share."""
+    """Records that all epochs and levels of a future share."""
 
     draws: Draws
     state: State
@@ -157,14 +157,14 @@ class SharedState(NamedTuple):
 def new_plays(
     world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> Plays:
-    """Return a future ready to be played, by what went before as `Plays` lists it."""
+    """Return a future ready to be played, by level as in `Plays`."""
     return new_plays_by_epoch(world, solved, draws, rules)[0]
 
 
 def new_plays_by_epoch(
     world: World | Epochs, solved: Solved, draws: Draws, rules: tuple[Called, Called] = AS_SOLVED
 ) -> list[Plays]:
-    """Return the plays of each epoch, with what both sides then expect."""
+    """Return the plays of each epoch, with the world that both sides expect in it."""
     return plays_sharing(world, solved, new_shared_state(draws, rules))
 
 
@@ -179,13 +179,13 @@ def new_shared_state(draws: Draws, rules: tuple[Called, Called] = AS_SOLVED) -> 
 
 
 def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) -> list[Plays]:
-    """Return the plays of each epoch on records that they share."""
+    """Return the plays of each epoch; all use the shared records."""
     epochs, solutions = epochs_of(world), solved.parts
     plays = []
     for part, place in epochs.places.values():
         own = solutions[part]
         settled = (own.war, *own.wars)[place].settled
-        # Games after force are over what force leaves in the mean of this world (MODEL 5.9).
+        # Games after force are about the share that it leaves open, the mean in this world (5.9).
         worlds = worlds_of(epochs.parts[part].worlds[place], settled)
         plays.append(plays_of_epoch(worlds, (own.policies, *own.later), shared))
     return plays
@@ -194,10 +194,10 @@ def plays_sharing(world: World | Epochs, solved: Solved, shared: SharedState) ->
 def plays_of_epoch(
     worlds: Sequence[World], policies: Sequence[Policies], shared: SharedState
 ) -> Plays:
-    """Return the plays of one epoch, by what went before.
+    """Return the plays of one epoch, by level.
 
-    A world without games after force or after a taking has another play in their place, which no
-    future reaches.
+    In a world without games after force or after a taking another play fills their place; no future
+    reaches it.
     """
     plays = []
     for world, solution in zip(worlds, policies, strict=True):
@@ -210,17 +210,17 @@ def plays_of_epoch(
 
 
 def play_each(plays: Plays, futures: Array, rows: Array) -> None:
-    """Play the futures listed, a row each.
+    """Play the listed futures, a row each.
 
-    None is played after a rule has returned what cannot be played; the fault stays in the decision
-    record.
+    Playing stops once a rule has returned chances that cannot be played; the fault stays in the
+    decision record.
     """
     scenes, rules = scenes_of(plays)
     play_rows(scenes, rules, futures, rows)
 
 
 def compile_playing() -> None:
-    """Compile the playing of futures, or load it, without playing one."""
+    """Compile the functions that play futures, or load them, without playing one."""
     shared = new_shared_state(Draws(0, 0, 0, 0, 0))
     world, daily = cast("World", new_record(World)), cast("Daily", new_record(Daily))
     trajectory = Trajectory(world, shared.draws, daily, shared.state)
@@ -231,10 +231,10 @@ def compile_playing() -> None:
 
 
 def scenes_of(plays: Plays) -> tuple[Scenes, Rules]:
-    """Return a future in play as compiled functions take it: arrays of one record, rules apart.
+    """Return a future in play as arguments of compiled functions: arrays of one record, and rules.
 
-    The decision record goes with the scenes and not with the rules, since numba searches all fields
-    of a record that stands next to functions (`Scene`).
+    The decision record is in the scenes and not in the rules, since numba searches all fields of a
+    record in the same tuple as functions (`Scene`).
     """
     rules = plays[0].rules
     before, after_strike, after_war, taken = (
@@ -258,7 +258,7 @@ def plays_from(scenes: Scenes, rules: Rules) -> Plays:
 
 @jit
 def play_rows(scenes: Scenes, rules: Rules, futures: Array, rows: Array) -> None:
-    """Play the futures listed by both sides' rules, a row each."""
+    """Play the listed futures by both sides' rules, a row each."""
     plays = plays_from(scenes, rules)
     decision = plays[0].rules.decision
     for index in range(rows.shape[0]):
@@ -279,7 +279,7 @@ def play_row(plays: Plays, future: int, row: Future) -> None:
 
 @jit
 def advance_epoch(scenes: Scenes, rules: Rules, futures: Array, states: Array) -> None:
-    """Advance each future listed through one epoch, until a rule is at fault."""
+    """Advance each listed future through one epoch, until a rule is at fault."""
     plays = plays_from(scenes, rules)
     start = plays[0].trajectory
     for index in range(futures.shape[0]):
@@ -294,7 +294,7 @@ def advance_epoch(scenes: Scenes, rules: Rules, futures: Array, states: Array) -
 
 @jit
 def close_futures(scenes: Scenes, rules: Rules, futures: Array, states: Array, rows: Array) -> None:
-    """Close the futures listed, and write their rows."""
+    """Close the listed futures and write their rows."""
     start = play_from(scenes[0], rules).trajectory
     for index in range(futures.shape[0]):
         draws = draws_of(start.draws, futures[index])
@@ -303,9 +303,9 @@ def close_futures(scenes: Scenes, rules: Rules, futures: Array, states: Array, r
 
 @jit
 def enter_epoch(trajectory: Trajectory) -> bool:
-    """Enter an epoch, and say whether its world is that of the ruling that the court has made.
+    """Enter an epoch; return whether its world has this future's result of the court.
 
-    The court rules when the first epoch after that is entered.
+    The ruling is drawn when a future enters the first epoch after it.
     """
     calendar, state = trajectory.world.calendar, trajectory.state
     if state.has_ended == 0 and calendar.result != Verdict.OPEN and state.ruling == Verdict.OPEN:
@@ -323,7 +323,7 @@ def enter_epoch(trajectory: Trajectory) -> bool:
 def write_epoch_events(trajectory: Trajectory) -> None:
     """Write the events that begin an epoch into the trace of a future that goes on."""
     calendar = trajectory.world.calendar
-    # All epochs after a ruling hold its result; the first of them begins with it.
+    # All epochs after a ruling have its result; the first of them begins on the day of the ruling.
     if calendar.result != Verdict.OPEN and calendar.begins == calendar.ruling_day:
         chance = calendar.result_probability[calendar.result - 1]
         write_event_on(trajectory, calendar.begins, Event.RULES, calendar.result, 0, chance)
@@ -336,7 +336,7 @@ def write_epoch_events(trajectory: Trajectory) -> None:
 
 @jit
 def write_friend_moves(trajectory: Trajectory) -> None:
-    """Write which friends' forces arrive or leave as an epoch begins."""
+    """Append to the trace which friends' forces arrive or leave as an epoch begins."""
     calendar = trajectory.world.calendar
     presence = trajectory.world.war.theatre.third_parties.presence
     for party in range(PARTIES):
@@ -348,9 +348,9 @@ def write_friend_moves(trajectory: Trajectory) -> None:
 
 @jit
 def advance_levels(plays: Plays, trajectory: Trajectory) -> None:
-    """Play a future to its end or the epoch's, at each level in turn."""
+    """Play a future to its end or the epoch's end, at each level in turn."""
     state = trajectory.state
-    # A level that the future has left plays no day: after force this does nothing.
+    # Level 0 plays no day once the future has left it.
     advance_level(plays[0], trajectory)
     while state.level > 0 and has_days(trajectory):
         advance_level(plays[state.level], trajectory)
@@ -363,7 +363,7 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
     if state.has_ended == 0:
         state.day = trajectory.world.calendar.horizon
         write_event(trajectory, Event.HORIZON, 0, 0, 0.0)
-    # Where nothing was settled the regime says how the dispute stands (MODEL 3).
+    # Without a settlement the regime gives the state of the dispute (MODEL 3).
     if state.settlement == Ending.CONTAINMENT:
         if state.regime == Regime.FAILED:
             state.settlement = Ending.TALKS_FAILED
@@ -374,7 +374,7 @@ def close_future(trajectory: Trajectory, row: Future) -> None:
 
 @jit
 def advance_level(play: Play, trajectory: Trajectory) -> None:
-    """Play a future on at one level, until it ends or force is used."""
+    """Play a future at one level, until it ends, its epoch ends or its level changes."""
     own = Trajectory(
         play.trajectory.world, trajectory.draws, play.trajectory.daily, trajectory.state
     )
@@ -383,7 +383,7 @@ def advance_level(play: Play, trajectory: Trajectory) -> None:
 
 @jit
 def begin_future(trajectory: Trajectory) -> None:
-    """Set a future back to the as-of date and draw both sides' types and the plan."""
+    """Reset the state to the as-of date and draw both sides' types and the plan."""
     state = trajectory.state
     talks = trajectory.world.talks
     u = uniforms(trajectory.draws, 0, Purpose.TYPES, 0)
@@ -396,13 +396,14 @@ def begin_future(trajectory: Trajectory) -> None:
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if u[0] < probability(state.hard) else 1
     state.defender_type = 0 if u[1] < probability(state.tough) else 1
-    # Who concedes about the talks was drawn with the world, and types go by it (MODEL 5.6).
+    # The world fixes the side that concedes about the talks; types are drawn conditional on that
+    # (MODEL 5.6).
     if trajectory.world.dispute.matters > 0:
         hard, tough = probability(state.hard), probability(state.tough)
         types = types_behind(trajectory.world.dispute, hard, tough, (u[0], u[1]))
         state.challenger_type, state.defender_type = types
     if trajectory.world.are_types_known == 1:
-        # Past the ends of the grid, so that the policies of its corner are always the ones played.
+        # Beyond the ends of the grid, so that the policies of its corner are always played.
         reveal_types(state, 2.0 * trajectory.world.belief_limit)
     begin_plan(trajectory, u[2])
     clear_record(state)
@@ -416,7 +417,7 @@ def begin_future(trajectory: Trajectory) -> None:
 
 @jit
 def begin_dispute(trajectory: Trajectory) -> None:
-    """Reset the dispute about the talks and record its matters."""
+    """Reset the dispute about the talks and append its matters to the trace."""
     trajectory.state.conceded = 0
     for place in range(trajectory.world.dispute.matters):
         write_event(trajectory, Event.DISPUTED, trajectory.world.dispute.matter[place], 0, 0.0)
@@ -424,14 +425,14 @@ def begin_dispute(trajectory: Trajectory) -> None:
 
 @jit
 def reveal_types(state: State, certainty: float) -> None:
-    """Set both beliefs to certainty, at log-odds that no act can move."""
+    """Set both beliefs to certainty of the true types, at log-odds that no act can reverse."""
     state.hard = certainty if state.challenger_type == 0 else -certainty
     state.tough = certainty if state.defender_type == 0 else -certainty
 
 
 @jit
 def begin_plan(trajectory: Trajectory, draw: float) -> None:
-    """Draw the challenger's plan and reset the record of it, unrest, the force level and more."""
+    """Draw the challenger's plan, and reset beliefs about it, unrest, stage, level and messages."""
     state = trajectory.state
     war = trajectory.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
@@ -448,8 +449,8 @@ def begin_plan(trajectory: Trajectory, draw: float) -> None:
 
 @jit
 def clear_record(state: State) -> None:
-    """Reset what the last future left in the record."""
-    # One record serves one future after another: a new field has to be reset here.
+    """Reset the fields of the state that the last future has set."""
+    # One record serves all futures in turn: a new field must be reset here.
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
@@ -493,7 +494,7 @@ def clear_record(state: State) -> None:
 @jit
 def headline(state: State) -> int:
     """Return the ending: the violence from a limited strike up, else the settlement (MODEL 3)."""
-    # Endings by force stand in the order of violence, and a settlement has its ending's number.
+    # Endings by force have the order of Violence, and a settlement has its ending's number.
     if state.violence >= Violence.LIMITED_STRIKE:
         return Ending.LIMITED_STRIKE + state.violence - Violence.LIMITED_STRIKE
     return state.settlement
@@ -532,7 +533,7 @@ def write_row(trajectory: Trajectory, row: Future) -> None:
 
 @jit
 def write_beginning(state: State, row: Future) -> None:
-    """Write how force was first used and answered into a row."""
+    """Write the first use of force and the reply to it into a row."""
     row.began = -1
     row.scale = -1
     if state.began >= 0:
@@ -547,7 +548,7 @@ def write_beginning(state: State, row: Future) -> None:
 
 @jit
 def write_losses(state: State, row: Future) -> None:
-    """Write the losses of a war into a row."""
+    """Write losses, damage and other costs of force into a row."""
     row.challenger_loss = state.loss[CHALLENGER]
     row.defender_loss = state.loss[DEFENDER]
     row.challenger_military_loss = state.lost[CHALLENGER, IN_FORCES]

@@ -285,7 +285,7 @@ def has_incident(trajectory: Trajectory) -> bool:
 
 @jit
 def play_incident(play: Play) -> None:
-    """Play an incident: draw whether it is hostile, which side it hits, and whether it alarms it."""
+    """Play an incident: draw whether it is hostile, the side that it hits, and any alarm."""
     trajectory = play.trajectory
     incidents = trajectory.world.incidents
     u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)

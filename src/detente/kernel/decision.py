@@ -1,4 +1,4 @@
-"""The decision record: what a side sees when it decides, and checks of its choice."""
+"""The decision record: what a side sees when it decides, its chances, and checks of them."""
 
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol, cast
@@ -11,24 +11,24 @@ from detente.kernel.mediators import MEDIATORS
 from detente.kernel.talks import CHALLENGER_MOVES
 
 MOST_MOVES = CHALLENGER_MOVES
-"""Moves of the side that has more of them."""
+"""Most moves or answers of a decision: the challenger has more moves than the defender."""
 ROUNDING = 1e-6
-"""How far from 1 the sum of a rule's chances may lie: the tables hold 32 bits."""
+"""Allowed distance of the sum of a rule's chances from 1, as tables hold 32 bits."""
 ALLY_SEAT = 2
 PARTY_SEATS = 3
 MEDIATOR_SEATS = PARTY_SEATS + PARTIES
 SEATS = MEDIATOR_SEATS + MEDIATORS
-"""Who may decide: challenger, defender, ally, then the third parties and the mediators."""
+"""Seats: challenger 0, defender 1, ally, then the third parties and the mediators."""
 MOST_DECISIONS = 1024
-"""Decisions that people may take in one future; past them policies go on."""
+"""Most decisions of people in one future; after them policies decide."""
 FOLLOW = -1
-"""In a script: the seat does what its policy draws."""
+"""In a script: the seat makes the move that its policy draws."""
 
 
 class Asked(IntEnum):
-    """What is decided; apart from a move, a reply, a lapse and a taking there are two answers.
+    """The kind of a decision. A move, a reply, a lapse and a taking may have more than two answers.
 
-    Rules are asked for the first four, a standstill and a taking only, people at a table for all.
+    Rules decide the first four, a standstill and a taking only; people at a table decide all.
     """
 
     MOVE = 0
@@ -70,7 +70,7 @@ class Asked(IntEnum):
 
 
 class Lapse(IntEnum):
-    """What the challenger does when its ultimatum lapses."""
+    """The challenger's answer to the lapse of its ultimatum."""
 
     STRIKES = 0
     BACKS_DOWN = 1
@@ -79,7 +79,7 @@ class Lapse(IntEnum):
 
 
 class TakingAnswer(IntEnum):
-    """What the defender does about a taking."""
+    """The defender's answer to a taking."""
 
     ACCEPTS = 0
     PROTESTS = 1
@@ -88,15 +88,15 @@ class TakingAnswer(IntEnum):
 
 
 class RuleFault(IntEnum):
-    """Why chances cannot be played."""
+    """The reason why a rule's chances cannot be played."""
 
     NONE = 0
     NO_CHANCE = 1
-    """One is below 0 or not a number."""
+    """A chance is below 0 or not a number."""
     SUM = 2
-    """They do not add up to 1."""
+    """The chances do not add up to 1."""
     OFF_MENU = 3
-    """A move has a chance that cannot be made."""
+    """A move that cannot be made has a chance above 0."""
     STOPPED = 4
     """The rule raised an error."""
     WAITING = 5
@@ -108,11 +108,11 @@ class Sight(Protocol):
 
     day: Annotated[int, "days since the as-of date [days]"]
     days_left: Annotated[int, "days until the horizon, today included [days]"]
-    asked: Annotated[int, "what is decided, an Asked"]
+    asked: Annotated[int, "the kind of decision, an Asked"]
     package: Annotated[int, "package that is offered, soft to hard from 0, -1 if none"]
-    regime: Annotated[int, "where the talks stand, a Regime"]
+    regime: Annotated[int, "state of the talks, a Regime"]
     force: Annotated[int, "challenger's force level deployed [0-2]"]
-    is_under_way: Annotated[int, "1 if more force has been ordered and is not there yet"]
+    is_under_way: Annotated[int, "1 if more force has been ordered and has not arrived"]
     step: Annotated[int, "step of the defender's programme [0-2]"]
     has_vowed: Annotated[int, "1 if the defender has vowed to answer force"]
     has_unrest: Annotated[int, "1 while unrest gives a strike a justification"]
@@ -128,45 +128,47 @@ class Sight(Protocol):
 
 
 class SeatScript(Protocol):
-    """What people at a table decided, and the question that waits for one of them; a record."""
+    """Decisions of people at a table, and the question that waits for a person; a record."""
 
     is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
-    script: Annotated[Array, (MOST_DECISIONS,), "what was decided, in order; or FOLLOW", int]
-    written: Annotated[int, "decisions on it"]
+    script: Annotated[Array, (MOST_DECISIONS,), "move of each decision, in order, or FOLLOW", int]
+    written: Annotated[int, "decisions in the script"]
     waits: Annotated[int, "1 if the future waits where the script ends, 0 if policies go on"]
-    seats: Annotated[Array, (MOST_DECISIONS,), "who decided each", int]
-    kinds: Annotated[Array, (MOST_DECISIONS,), "what was asked, an Asked", int]
-    days: Annotated[Array, (MOST_DECISIONS,), "on which day [days]", int]
-    moves: Annotated[Array, (MOST_DECISIONS,), "what was played", int]
+    seats: Annotated[Array, (MOST_DECISIONS,), "seat of each decision", int]
+    kinds: Annotated[Array, (MOST_DECISIONS,), "kind of each decision, an Asked", int]
+    days: Annotated[Array, (MOST_DECISIONS,), "day of each decision [days]", int]
+    moves: Annotated[Array, (MOST_DECISIONS,), "move played in each decision", int]
     chances: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "chance of each move by the policy"]
-    is_legal: Annotated[Array, (MOST_MOVES,), "1 where a move may be chosen now", int]
+    is_legal: Annotated[Array, (MOST_MOVES,), "1 if a move may be chosen now", int]
     legal: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "the same of each decision", int]
     hard: Annotated[
-        Array, (MOST_DECISIONS,), "public belief in a resolved challenger then [log-odds]"
+        Array,
+        (MOST_DECISIONS,),
+        "public belief in a resolved challenger at each decision [log-odds]",
     ]
-    tough: Annotated[Array, (MOST_DECISIONS,), "in a resolved defender then [log-odds]"]
+    tough: Annotated[Array, (MOST_DECISIONS,), "the same in a resolved defender [log-odds]"]
     about: Annotated[int, "subject of the question, as its Query says; -1 if none"]
     abouts: Annotated[Array, (MOST_DECISIONS,), "the same of each decision", int]
-    asked: Annotated[int, "decisions asked for, up to the one that is waited for"]
-    lines_written: Annotated[int, "lines of the trace by then"]
-    posture: Annotated[int, "posture of the future then, as in State"]
-    stance: Annotated[int, "its stance"]
-    regime: Annotated[int, "its regime"]
+    asked: Annotated[int, "decisions asked for, including the one that waits"]
+    lines_written: Annotated[int, "lines of the trace when the future waits"]
+    posture: Annotated[int, "posture when the future waits, as in State"]
+    stance: Annotated[int, "stance when the future waits"]
+    regime: Annotated[int, "regime when the future waits"]
 
 
 class DecisionRecord(Protocol):
-    """The decision at hand, as its decider is shown it, and the first fault of a rule; a record."""
+    """The current decision as its side sees it, and the first fault of a rule; a record."""
 
     is_asked: Annotated[Array, (2,), "1 if the challenger, the defender has a rule or a seat", int]
-    table: Annotated[SeatScript, "what people decide"]
+    table: Annotated[SeatScript, "decisions of people at a table"]
     sight: Annotated[Sight, "what the side sees"]
     moves: Annotated[int, "moves or answers to choose from"]
     given: Annotated[Array, (MOST_MOVES,), "chance of each by the solved game"]
     chances: Annotated[Array, (MOST_MOVES,), "chance of each by the rule"]
     fault: Annotated[int, "a RuleFault"]
-    side: Annotated[int, "whose rule is at fault"]
-    future: Annotated[int, "in which future"]
-    move: Annotated[int, "at which move"]
+    side: Annotated[int, "side whose rule is at fault"]
+    future: Annotated[int, "future of the fault"]
+    move: Annotated[int, "move at fault"]
 
 
 SIGHT = dtype_of(Sight)
@@ -176,7 +178,7 @@ AS_SOLVED = (NOBODY, NOBODY)
 
 
 class Rules(NamedTuple):
-    """Both sides' rules, and the record through which they are asked."""
+    """Both sides' rules, and the record through which they are called."""
 
     of_challenger: Called
     of_defender: Called
@@ -192,7 +194,7 @@ def new_decision_record(rules: tuple[Called, Called]) -> DecisionRecord:
 
 @jit
 def normalise(decision: DecisionRecord) -> None:
-    """Scale the policy's chances to a sum of 1, which 32-bit tables can miss."""
+    """Scale the policy's chances to a sum of 1, from which 32-bit tables may deviate."""
     total = 0.0
     for move in range(decision.moves):
         total += decision.given[move]
@@ -203,15 +205,15 @@ def normalise(decision: DecisionRecord) -> None:
 
 @jit
 def find_fault(decision: DecisionRecord, hold: int) -> int:
-    """Return why a rule's chances cannot be played, a RuleFault, and keep the move at fault.
+    """Return the RuleFault of a rule's chances, and store the move at fault.
 
-    `hold` is the move that can always be made, -1 if all can.
+    `hold` is the move that can always be made, -1 if all moves can.
     """
     total = 0.0
     for move in range(decision.moves):
         chance = decision.chances[move]
         decision.move = move
-        if not chance >= 0.0:  # so that what is not a number is refused as well
+        if not chance >= 0.0:  # the negated test refuses NaN too
             return RuleFault.NO_CHANCE
         if chance > 0.0 and hold >= 0 and move != hold and decision.given[move] <= 0.0:
             return RuleFault.OFF_MENU
@@ -221,8 +223,8 @@ def find_fault(decision: DecisionRecord, hold: int) -> int:
 
 @jit
 def draw_from(chances: Array, draw: float) -> int:
-    """Return a move drawn by its chance; policies list peaceful moves first."""
-    # The last possible move has what rounding leaves of 1.
+    """Return a move drawn by the chances; policies list peaceful moves first."""
+    # Chances may sum to less than the draw: then the last possible move is made.
     chosen = 0
     cumulative = 0.0
     for move in range(chances.shape[0]):

@@ -1,4 +1,4 @@
-"""How violent a future was, who used force first, why it stopped, and what happened on the way."""
+"""Codes of a future's violence, first use of force, ceasefire and events, and a run's columns."""
 
 from enum import IntEnum
 from typing import Annotated, Protocol
@@ -17,7 +17,7 @@ class Violence(IntEnum):
 
 
 class Trigger(IntEnum):
-    """What set off the first use of force."""
+    """The cause that set off the first use of force."""
 
     NONE = 0
     STRIKE = 1
@@ -26,19 +26,19 @@ class Trigger(IntEnum):
     """A reply to a hostile incident that grew into a use of force."""
     ALLY = 4
     MISREAD = 5
-    """The same after an accident that was taken for an attack."""
+    """A reply to an accident, taken for an attack, that grew into a use of force."""
 
 
 class FirstShot(IntEnum):
-    """How the first use of force came about, by its worth to who chose it."""
+    """How the first use of force came about, by its worth to the side that chose it."""
 
     NONE = 0
     CHOSEN_OVER_TEXT = 1
-    """It was worth more than holding, although both would rather have had some deal."""
+    """It was the striker's best move, although both sides preferred some deal to it."""
     CHOSEN_FORCE = 2
-    """It was worth more to who struck than any deal that the other would accept."""
+    """It was worth more to the striker than any deal that the other would accept."""
     MISTAKE = 3
-    """It was worth less to who struck than its best alternative."""
+    """It was worth less to the striker than its best alternative."""
     LAPSED = 4
     """An ultimatum lapsed, and the challenger kept its word."""
     MISREAD = 5
@@ -46,7 +46,7 @@ class FirstShot(IntEnum):
     HOSTILE = 6
     """A reply to a hostile incident grew."""
     ALLY = 7
-    """An ally struck first."""
+    """The ally pressed for it, alone or with the challenger."""
 
 
 class Ceasefire(IntEnum):
@@ -54,19 +54,19 @@ class Ceasefire(IntEnum):
 
     NONE = 0
     LIMITED = 1
-    """It was the last day of force that was not answered in full."""
+    """Force short of war had reached its last day."""
     SPENT = 2
-    """A side was exhausted: too little was left of its first strength."""
+    """A side was exhausted: too little of its first strength remained."""
     LEARNT = 3
-    """What battle had taught both left terms that both would rather have."""
+    """Battle had taught both enough that both preferred some terms to fighting on."""
     MEDIATED = 4
     """Mediators found terms."""
     RAN_OUT = 5
-    """The longest time that a war is followed was over."""
+    """The war had reached the longest duration that is played."""
 
 
 class Event(IntEnum):
-    """What a line of a trace reports; `first`, `second` and `value` say more.
+    """Kinds of a line in a trace; `first`, `second` and `value` give details.
 
     Numbers are written to files: a new event takes the next one.
     """
@@ -122,37 +122,37 @@ class Event(IntEnum):
     WITHDRAWS = 47
     """A host no longer lets the forces on its soil be used."""
     CONSENTS = 48
-    """It lets them be used again."""
+    """A host lets the forces on its soil be used again."""
     SENDS = 49
-    """A friend of a side has more of its force there."""
+    """A friend of a side deploys more of its force."""
     CALLS_BACK = 50
-    """It has less of it there."""
+    """A friend of a side withdraws some of its force."""
     GOES_IN = 51
-    """Forces of the challenger go in, and succeed or not."""
+    """The challenger makes a ground raid, which succeeds or fails."""
     RULES = 52
     """A court rules, or lets the time pass in which it could."""
     OFFERS_STANDSTILL = 53
     AGREES_STANDSTILL = 54
     REFUSES_STANDSTILL = 55
     STANDSTILL_ENDS = 56
-    """Its time is over; the second number says whether a draft deal is ready then."""
+    """A standstill has run out; `second` is 1 if a draft deal is ready."""
     BREAKS_STANDSTILL = 57
     FRONT = 58
-    """Where the front stands as the fighting ends, where troops fought for land."""
+    """The front as the fighting ends, in a war for land."""
     IMPOSES = 59
     """The challenger imposes a blockade, or another such measure."""
     LIFTS = 60
-    """It lifts that, or lacks the force for it."""
+    """The challenger lifts the blockade, or lacks the force for it."""
     TAKES = 61
     """The challenger takes a share of an issue without shots."""
     MEETS_TAKING = 62
-    """The defender accepts that, protests or is about to reverse it by force."""
+    """The defender accepts a taking, protests, or decides to reverse it by force."""
     RESTORES = 63
     """Force restores what was taken, or puts it at stake in a war."""
 
 
 MOST_ROUNDS = 127
-"""Uses of force that a row of a future counts."""
+"""Most uses of force that a future's row counts."""
 
 
 class Future(Protocol):

@@ -1,4 +1,4 @@
-"""What each type does, knowing what its move will be taken to mean: one equation a decision."""
+"""Equilibrium at a decision node: both types' choices and the beliefs that they lead to."""
 
 from detente.kernel.arithmetic import take_logs
 from detente.kernel.beliefs import Grid, after_move, point
@@ -14,14 +14,15 @@ from detente.kernel.posteriors import (
 )
 
 WIDE = 200.0
-"""Exponents up to this size, times weights, leave sums and their ratios far from overflow.
+"""Largest exponent with which weighted sums and their ratios stay far from overflow.
 
-An attraction is then 7e86 at most, and the square of a sum of them is held too.
+An attraction is then 7e86 at most, and the square of a sum of them does not overflow either.
 """
 FLAT = 1e-9
-"""A rise of the shifted log-odds at or below this counts as a fold.
+"""A rise of the shifted log-odds at or below this counts as a fold [log-odds].
 
-Far above the rounding of log-odds, some 1e-15, and far below the tolerance of an equation, .01.
+It is far above the rounding error of log-odds, some 1e-15, and far below the tolerance of an
+equation, .01.
 """
 NEWTON_STEPS = 12
 """Newton steps before the solver bisects.
@@ -29,18 +30,18 @@ NEWTON_STEPS = 12
 Most equations close within 2; with 6 or 24 no future of `oman-2026` differs.
 """
 MOST_STEPS = 80
-"""Steps in all: some 45 halve a bracket until it counts as closed."""
+"""Most steps in all; some 45 halvings close a bracket."""
 FOLD_STEPS = 60
-"""Halvings of the jump at a fold, after which its ends are neighbouring numbers."""
+"""Halvings of the jump at a fold; its ends are then neighbouring floating-point numbers."""
 SHALLOW = 0.05
-"""Slope at or below which Newton's method is not used, as a step would be long.
+"""Slope at or below which Newton's method is not used, since its step would be too long.
 
 With half or twice as much no future of `oman-2026` differs.
 """
 CLOSED = 1e-11
-"""Width below which a bracket counts as closed, near the spacing of the numbers in it."""
+"""Width below which a bracket counts as closed, near the spacing of floating-point numbers."""
 SAMPLED = 64
-"""One node in so many has its residual computed in full, although its equation closed.
+"""One node in this many has its residual computed in full although its equation closed.
 
 The sample takes .3 % of the time of a run.
 """
@@ -50,23 +51,23 @@ RESIDUAL_ALLOWED = 0.02
 
 @jit
 def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None:
-    """Solve the nodes of a question: quantal response and Bayes at once (MODEL 5.4).
+    """Solve quantal response and Bayes' rule together at the nodes of a question (MODEL 5.4).
 
     With l the posterior log-odds after move a, logit and Bayes give
     `l = L0 + lambda (Q_firm - Q_other)(a, l) - c`, c = log Z_firm - log Z_other common to all
     moves. With x = L0 - c, `y_a(l) := l - lambda (Q_firm - Q_other)(a, l) = x` has l in closed form
     on the grid's segments, so each node is one equation in x: `x + log(Z_firm / Z_other) = L0`.
 
-    `start` (nodes,) and `posteriors` (by move, then nodes) hold the last stage's solution and
-    take this one's.
+    `start`, shape (nodes,), and `posteriors`, shape (moves, nodes), hold the solution of the stage
+    solved before and are overwritten with this stage's.
     """
     tabulate(node)
     for column in range(node.moves):
-        # A move whose y folds has several posteriors; it stays near the one of the last stage.
+        # A move whose y folds has several posteriors: the one nearest to the last stage's is used.
         if node.falls[column] == 1:
             for at in range(node.nodes):
                 node.hint[column, at] = posteriors[node.move[column], at]
-    # Plain iteration of policies and beliefs seems to converge, and is wrong where sides are nearly
+    # Plain iteration of policies and beliefs seems to converge but is wrong if sides are nearly
     # rational (docs/decisions.md).
     close_nodes(node, grid, start)
     for other in range(node.others):
@@ -82,7 +83,7 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
 
 @jit
 def tabulate(node: Node) -> None:
-    """Tabulate y and its slope for each move, and find folds."""
+    """Tabulate y and the inverse of its rise between grid points for each move, and find folds."""
     for at in range(node.padded_nodes):
         node.widest[at] = 0.0
         node.farthest[at] = 0.0
@@ -111,7 +112,7 @@ def _shift(node: Node, column: int) -> None:
         farthest[at] = max(farthest[at], abs(firm), abs(unresolved))
         shifted[at] = point[at] - precision * gap
     width = padded(node.points)
-    # Rows are copied next to padding that is infinite, so that vectors compare whole rows.
+    # Rows are copied and end in infinite padding, so that vectors compare whole rows.
     for other in range(node.others):
         row = node_at(node, 0, other)
         of_row = node.searched[column, other * width : other * width + node.points]
@@ -125,7 +126,7 @@ def _tilt(node: Node, column: int) -> None:
     for at in range(node.nodes - 1):
         rise = shifted[at + 1] - shifted[at]
         slope[at] = 1.0 / rise if rise != 0.0 else 0.0
-        # The step from a row's last node to the next row's first is no segment: it is left out.
+        # The step from a row's last node to the next row's first is no segment and does not count.
         falls += node.is_within[at] * int(rise <= FLAT)
     node.falls[column] = int(falls > 0)
 
@@ -159,7 +160,7 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
 
 @jit
 def open_brackets(node: Node, grid: Grid, start: Array) -> None:
-    """Open each node's bracket, at the solution of the last stage if that is inside."""
+    """Set each node's bracket, and its x to the last stage's solution if that is inside."""
     every = node.every
     node.has_wide = 0
     for other in range(node.others):
@@ -168,8 +169,8 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
             at = node_at(node, place, other)
             widest = max(widest, node.widest[at])
             farthest = max(farthest, node.farthest[at])
-        # `Z_firm / Z_other` is a weighted mean of `exp(lambda gap)` over moves, so its logarithm,
-        # and with it `L0 - x`, is at most lambda times the widest gap.
+        # `Z_firm / Z_other` is a weighted mean of `exp(lambda gap)` over moves, so that its
+        # logarithm, `L0 - x`, is at most lambda times the widest gap in size.
         half_width = node.precision * widest + FLAT
         node.is_wide[other] = int(node.precision * farthest > WIDE)
         node.has_wide = max(node.has_wide, node.is_wide[other])
@@ -179,7 +180,7 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
             low, high = target - half_width, target + half_width
             node.low[at] = low
             node.high[at] = high
-            # A stage differs little from the next, whose solution is the first guess.
+            # Neighbouring stages differ little: the last solution is the first guess.
             every.x[at] = guess if low < guess < high else target
             node.open_nodes[at] = at
 
@@ -203,15 +204,15 @@ def narrow(node: Node, count: int, step: int) -> int:
 
 @jit
 def move_on(node: Node, at: int, step: int) -> None:
-    """Cut the side of a bracket that x rules out, and move x by Newton's method or bisect."""
+    """Narrow a node's bracket at x, and set the next x by Newton's method or bisection."""
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     if excess > 0.0:
         node.high[at] = x
     else:
         node.low[at] = x
     low, high = node.low[at], node.high[at]
-    # The left side bends where a posterior passes a grid point: Newton's method may swing between
-    # two pieces for ever. So it is held to the bracket and gives way to bisection.
+    # The left side has kinks where a posterior passes a grid point, and Newton's method may cycle
+    # between two pieces for ever. So it is kept within the bracket and ends after NEWTON_STEPS.
     newton = x - excess / steepness if steepness > SHALLOW and step < NEWTON_STEPS else low
     if low < newton < high:
         node.every.x[at] = newton
@@ -222,15 +223,15 @@ def move_on(node: Node, at: int, step: int) -> None:
 
 @jit
 def finish_node(node: Node, grid: Grid, at: int) -> float:
-    """Return x of a node whose bracket has closed; a fold is solved on the fold.
+    """Return x of a node after the search; a bracket closed on a fold is solved on the fold.
 
-    Where it is safe x is corrected by one more Newton step, as it starts the next stage.
+    Where the slope allows it, x gets one more Newton step: it is the next stage's first guess.
     """
     node.solved += 1
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     is_closed = abs(excess) < node.tolerance
     if not is_closed and node.has_fold[node.every.other[at]] == 1:
-        # The left side jumps at a fold: the bracket has closed on a jump that no x meets.
+        # The left side jumps at a fold: the bracket has closed on the jump, where no x solves it.
         return solve_on_fold(node, grid, at)
     return x - excess / steepness if steepness > SHALLOW and is_closed else x
 
@@ -255,11 +256,11 @@ def total(node: Node, at: Equations, count: int) -> None:
         at.total_slope[1],
     )
     for slot in range(count):
-        # Sums of slopes lack the factor lambda that attractions bring: it is put in once.
+        # Sums of slopes omit the common factor lambda; it is applied here once.
         total_slope = firm_bent[slot] / firm[slot] - unresolved_bent[slot] / unresolved[slot]
         at.steepness[slot] = 1.0 + precision * total_slope
         at.odds[slot] = firm[slot] / unresolved[slot]
-    # One logarithm of a ratio costs half of two, and the loop runs in vectors.
+    # The logarithm of a ratio costs half of two logarithms, and the loop is vectorised.
     take_logs(at.odds, at.left_side, count)
     for slot in range(count):
         offset = precision * (at.best[0, slot] - at.best[1, slot])
@@ -269,7 +270,7 @@ def total(node: Node, at: Equations, count: int) -> None:
 @jit
 def evaluate_active(node: Node, grid: Grid, count: int) -> None:
     """Evaluate the equations of active nodes, and copy the results back."""
-    # Slots past the last open node repeat the first one, so that vectors read valid entries.
+    # Slots past the last active node repeat the first one, so that vectors read valid entries.
     for slot in range(padded(count)):
         copy_in(node, slot, node.open_nodes[slot if slot < count else 0])
     evaluate(node, grid, node.active, padded(count))
@@ -309,15 +310,15 @@ def copy_out(node: Node, slot: int) -> None:
 def solve_on_fold(node: Node, grid: Grid, at: int) -> float:
     """Solve a node whose bracket closed on a fold: make the jumping posterior the unknown.
 
-    The move whose posterior differs most between both ends of the bracket is the one that folds.
-    Bisect on its posterior l, with x = y(l). If that closes on the fold of another move, keep the
-    first near its present place and make the other's posterior the unknown.
+    The folding move is the one whose posterior differs most between both ends of the bracket.
+    Bisect on its posterior l, with x = y(l). If that closes on the fold of another move, hold the
+    first posterior near its present value and make the other one the unknown.
     """
     node.fold_fixes += 1
     copy_in(node, 0, at)
     active = node.active
     x = active.x[0]
-    # `jump` takes the posteriors at the low end, `log_odds` those at the high end.
+    # `jump` holds the posteriors at the low end, `log_odds` those at the high end.
     active.x[0] = node.low[at]
     evaluate(node, grid, active, 1)
     store_low_end(node)
@@ -356,7 +357,7 @@ def widest_jump(node: Node) -> int:
 def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
     """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`; return x.
 
-    If the equation does not close, both hold the ends of what is left.
+    If the equation does not close, both then hold the posteriors at the ends of the last interval.
     """
     at, y = node.active.node[0], (folding, node.active.other[0])
     near = node.jump[folding]
@@ -368,14 +369,14 @@ def bisect_on_fold(node: Node, grid: Grid, folding: int) -> float:
         if abs(node.excess[at]) < node.tolerance:
             return middle - node.precision * gap_at(node, grid, y, middle)
         if node.excess[at] > 0.0:
-            # The left side lies above the prior at the high end, where `far` comes from.
+            # At the high end, from which `far` started, the left side is above the prior.
             far = middle
         else:
             near = middle
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
-            # Another move folds here too: this one is to stay on its branch while that one is
-            # moved.
+            # Another move folds here too: this one stays on its branch while the other's
+            # posterior varies.
             node.hint[column, at] = middle
     evaluate_at(node, grid, folding, near)
     store_low_end(node)
@@ -403,9 +404,9 @@ def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
 
 @jit
 def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
-    """Say whether two moves' posteriors change with x alike, within the tolerance.
+    """Say whether two moves have the same y at all grid points, within the tolerance.
 
-    A package that is listed twice has two such columns, and both go on the fold together.
+    A package that is listed twice has two such columns, and both are placed on the fold together.
     """
     for place in range(grid.points):
         here = node_at(node, place, node.active.other[0])
@@ -417,7 +418,7 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 
 @jit
 def finish(node: Node, grid: Grid) -> None:
-    """Turn attractions into policies, check residuals, and fill the nodes' worth."""
+    """Compute policies from attractions, check residuals, and fill the nodes' worth."""
     every = node.every
     for column in range(node.moves):
         firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
@@ -434,7 +435,7 @@ def finish(node: Node, grid: Grid) -> None:
 def check_residual(node: Node, grid: Grid, at: int) -> None:
     """Check the residual where the equation did not close, and on a sample of all nodes.
 
-    Where it closed, every posterior is off by the same excess, below the tolerance.
+    Where it closed, every posterior has the same error, the excess, which is below the tolerance.
     """
     node.unsettled[at] = 0
     node.unchecked += 1
@@ -450,7 +451,7 @@ def check_residual(node: Node, grid: Grid, at: int) -> None:
 
 @jit
 def round_trip(node: Node, grid: Grid, at: int) -> float:
-    """Return the largest change of a chance when policies pass Bayes and choice once more."""
+    """Return the largest change of a chance when Bayes' rule and choice are applied once more."""
     copy_in(node, 0, at)
     active = node.active
     for column in range(node.moves):

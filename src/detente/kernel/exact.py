@@ -1,8 +1,8 @@
-"""Constants and tables of the model's arithmetic, computed in whole numbers to the last bit.
+"""Constants and tables of the model's arithmetic, computed in integers and exact to the last bit.
 
-A library's logarithm or normal quantile may differ between machines in the last place, and a table
-made with it would carry that difference into every future. Whole numbers of 192 binary places
-cannot; the work takes some milliseconds when the model loads.
+A library's logarithm or normal quantile may differ between machines in the last bit, and a table
+computed with it would change every future. Fixed-point integers with 192 binary places are the
+same everywhere. The tables take some milliseconds when the model loads.
 """
 
 import math
@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 
 BITS = 192
-"""Binary places after the point."""
+"""Binary places after the point of a fixed-point integer."""
 ONE = 1 << BITS
 TERMS = 36
-"""Terms of a normal expansion, more than so many places need."""
+"""Terms of an expansion of the normal density, more than 192 places need."""
 
 
 def in_two_parts(exact: int) -> tuple[float, float]:
-    """Return the float nearest to an exact number, and the rest."""
+    """Return the float nearest to a fixed-point number, and the remainder."""
     near = exact / ONE
     return near, (exact - int(near * float(ONE))) / ONE
 
 
 def in_short(exact: int, places: int) -> tuple[float, float]:
-    """Return an exact number rounded to few binary places, and the rest."""
+    """Return a fixed-point number rounded to `places` binary places, and the remainder."""
     drop = BITS - places
     near = ((exact + (1 << drop - 1)) >> drop) << drop
     return near / ONE, (exact - near) / ONE
@@ -42,7 +42,7 @@ def arc(numerator: int, denominator: int, sign: int) -> int:
 
 
 def exponential_below(denominator: int) -> int:
-    """Return `exp(-1 / denominator)`."""
+    """Return `exp(-1 / denominator)` as a fixed-point number."""
     term, total, count = ONE, 0, 1
     while abs(term) > 1:
         total += term
@@ -57,8 +57,11 @@ PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
 
 
 def roots_of_two(steps: int) -> np.ndarray:
-    """Return 2^(j / steps) and its relative rest for j below `steps`, a power of two."""
-    # The square root of 2, taken again and again, ends at 2 to the power of 1 / steps.
+    """Return 2^(j / steps) and its relative remainder, shape (steps, 2).
+
+    `steps` is a power of two.
+    """
+    # Repeated square roots of 2 end at 2 to the power of 1 / steps.
     root = 2 * ONE
     for _ in range(steps.bit_length() - 1):
         root = math.isqrt(root << BITS)
@@ -71,7 +74,10 @@ def roots_of_two(steps: int) -> np.ndarray:
 
 
 def logarithms(steps: int, places: int) -> np.ndarray:
-    """Return for 1 to 2 in `steps`: the logarithm, short, and the rest; the number; its inverse."""
+    """Return logarithms of the numbers from 1 to 2 in `steps`, shape (steps + 1, 4).
+
+    Columns: the logarithm rounded to `places`, its remainder, the number, its inverse.
+    """
     centres = [1.0 + step / steps for step in range(steps + 1)]
     # `log(1 + t) = 2 artanh(t / (2 + t))`.
     exact = [2 * arc(step, 2 * steps + step, 1) for step in range(steps + 1)]
@@ -81,7 +87,10 @@ def logarithms(steps: int, places: int) -> np.ndarray:
 
 
 def normal_points(points: int) -> np.ndarray:
-    """Return for points 1/64 apart from 0 up: the mass above in two parts, density, its inverse."""
+    """Return the standard normal at points 1/64 apart from 0 up, shape (points, 4).
+
+    Columns: the mass above the point in two parts, the density, its inverse.
+    """
     density = math.isqrt(ONE * ONE * ONE // (2 * PI))
     # From one point to the next the density falls by `exp(-x / 64 - 1 / 8192)`, a factor that
     # itself falls by `exp(-1 / 4096)`.
@@ -96,7 +105,7 @@ def normal_points(points: int) -> np.ndarray:
 
 
 def _mass_to_the_next(point: int, density: int) -> int:
-    """Return the mass up to the next point, by the recursion that the density's powers obey."""
+    """Return the mass up to the next point, by the recursion of the density's Taylor terms."""
     before, term, total = 0, density, 0
     for count in range(1, TERMS):
         total += term // (64 * count)
@@ -105,9 +114,10 @@ def _mass_to_the_next(point: int, density: int) -> int:
 
 
 def normal_series(points: int, order: int) -> np.ndarray:
-    """Return for the same points the normal quantile's expansion, powers 2 to `order`.
+    """Return coefficients of the normal quantile's expansion, shape (points, order - 1).
 
-    The variable is the mass from the point, over its density. With `P_1 = 1` and
+    Rows are the points of `normal_points`, columns the powers 2 to `order`. The variable is the
+    mass from the point, over its density. With `P_1 = 1` and
     `P_(n+1) = n x P_n + P_n'` the n-th coefficient is `P_n(x) / n!` (Steinbrecher & Shaw 2008).
     """
     places = np.arange(points) / 64.0

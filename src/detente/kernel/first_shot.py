@@ -1,4 +1,4 @@
-"""How the first shot came about: who chose it, its worth, and whether a deal was possible."""
+"""How the first use of force came about: who chose it, its worth, whether a deal was possible."""
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
@@ -19,12 +19,12 @@ from detente.kernel.talks import (
 )
 
 UNSEEN = -1e300
-"""Below the worth of any move."""
+"""A number below the worth of any move."""
 
 
 @jit
 def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
-    """Set how a first shot came that a side chose, by its worth to that side; `strike` is its move.
+    """Classify a first use of force that a side chose by its move `strike`.
 
     `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
@@ -38,7 +38,7 @@ def classify_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) 
 
 @jit
 def classify_worth(play: Play, side: int, cell: Cell) -> None:
-    """Set how a first shot came that a side chose, from the gap that is kept in the state."""
+    """Classify a first use of force that a side chose, from the gap of worth in the state."""
     state = play.trajectory.state
     if state.first_shot_gap < 0.0:
         state.first_shot = FirstShot.MISTAKE
@@ -52,9 +52,9 @@ def classify_worth(play: Play, side: int, cell: Cell) -> None:
 def gap_of_reversal(talks: Negotiation, chances: Array) -> float:
     """Return the worth of reversing a taking less that of the better other answer [value].
 
-    `chances` are the policy's, by TakingAnswer, float32.
+    `chances` are the policy's by TakingAnswer, float32, shape (TAKING_ANSWERS,).
     """
-    # Both have the weight 1 (MODEL 5.13), so that their chances compare as they are.
+    # Both have weight 1 (MODEL 5.13), so that their chances compare directly.
     best = max(widen(chances[TakingAnswer.ACCEPTS]), widen(chances[TakingAnswer.PROTESTS]))
     chance = widen(chances[TakingAnswer.REVERSES]) / talks.reversal_readiness
     return log(max(chance, RAREST) / max(best, RAREST)) / talks.precision
@@ -62,7 +62,7 @@ def gap_of_reversal(talks: Negotiation, chances: Array) -> float:
 
 @jit
 def lapse_chance(chances: Array, answer: int) -> float:
-    """Return the chance of an answer to a lapse; backing down has what force leaves of 1.
+    """Return the chance of an answer to a lapse; backing down has 1 less the chances of force.
 
     `chances` are by Lapse, float32.
     """
@@ -73,15 +73,16 @@ def lapse_chance(chances: Array, answer: int) -> float:
 
 @jit
 def classify_lapse(play: Play, chances: Array, answer: int) -> None:
-    """Set the first shot to a lapsed ultimatum; `chances` are the policy's, by Lapse, float32.
+    """Classify a first use of force after a lapsed ultimatum.
 
-    Odds over backing down, less those of the weights, give the difference of the two worths.
+    `chances` are the policy's by Lapse, float32. The log-odds of force over backing down, less the
+    log of its weight, are the precision times the difference of worth.
     """
     state = play.trajectory.state
     if state.rounds == 0:
         talks = play.trajectory.world.talks
         chance, backs_down = lapse_chance(chances, answer), lapse_chance(chances, Lapse.BACKS_DOWN)
-        # A strike and backing down have the weight 1.
+        # A strike and backing down have weight 1.
         if answer == Lapse.CAMPAIGN:
             chance /= campaign_weight(talks)
         odds = log(max(chance, RAREST) / max(backs_down, RAREST))
@@ -91,26 +92,26 @@ def classify_lapse(play: Play, chances: Array, answer: int) -> None:
 
 @jit
 def classify_reply(play: Play, is_hostile: bool) -> None:
-    """Set the first shot to a reply at a contact zone."""
+    """Classify a first use of force that grew from a reply at a contact zone."""
     if play.trajectory.state.rounds == 0:
         play.trajectory.state.first_shot = FirstShot.HOSTILE if is_hostile else FirstShot.MISREAD
 
 
 @jit
 def classify_ally(play: Play) -> None:
-    """Set the first shot to an ally's strike."""
+    """Classify a first use of force that the ally pressed for."""
     if play.trajectory.state.rounds == 0:
         play.trajectory.state.first_shot = FirstShot.ALLY
 
 
 @jit
 def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
-    """Return the worth of striking less that of the best other move, read off the policy [value].
+    """Return the worth of striking less that of the best other move, from the policy [value].
 
     A move's chance is its weight times `e^(lambda worth)`, over a sum common to all moves (MODEL
     5.3). Force at the other scale is no alternative to force.
     """
-    best = log(RAREST)  # even to hold, of weight 1, may have too small a chance to be kept
+    best = log(RAREST)  # a chance in 32 bits may be 0, even that of holding
     struck = UNSEEN
     for move in range(chances.shape[0]):
         weight = weight_today(play, side, move)
@@ -126,7 +127,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
 
 @jit
 def weight_today(play: Play, side: int, move: int) -> float:
-    """Return the weight of a move on today's menu, as in the solved game."""
+    """Return the weight of a move in the solved game's menu of today's stage."""
     trajectory = play.trajectory
     talks = trajectory.world.talks
     pace = talks.challenger_pace if side == 0 else talks.defender_pace
@@ -139,14 +140,14 @@ def weight_today(play: Play, side: int, move: int) -> float:
         weight = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
     if move >= (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, trajectory.state.regime)
-        # The policy was solved for unrest at its mean, whatever holds today (MODEL 5.8).
+        # The policy was solved for mean unrest, whether or not there is some today (MODEL 5.8).
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
 
 
 @jit
 def has_acceptable_deal(play: Play, side: int, cell: Cell) -> bool:
-    """Say whether both sides, as they are, prefer some package to force."""
+    """Say whether some package is worth more than this side's force to both sides' true types."""
     state = play.trajectory.state
     place = Place(stage_today(play.trajectory), state.posture, state.stance)
     force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]

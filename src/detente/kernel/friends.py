@@ -1,4 +1,4 @@
-"""What others than the principals decide in a future: hosts, friends and an ally."""
+"""Decisions of hosts, friends and an ally in a future."""
 
 from typing import TypeAlias
 
@@ -55,15 +55,16 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
 def changes_mind(
     trajectory: Trajectory, decision: DecisionRecord, what: tuple[int, int], rate: float
 ) -> bool:
-    """Return whether a third party changes its mind today, at a rate.
+    """Return whether a third party changes its mind today, at a rate [1/day].
 
-    Its patience has mean 1 [days x rate], and each day uses up as much of it as the rate. A person
-    in its seat is asked when it is used up. `what` is which decision of which party.
+    Its patience is exponential with mean 1, and each day reduces it by the rate. When it is used up
+    the party changes its mind, or a person in its seat is asked. `what` is the decision (CONSENT or
+    FORCE) and the party.
     """
     stances = trajectory.state.stances
     kind, party = what
     if stances.patience[kind, party] == 0.0:
-        # Rates change from day to day: they use up a wait of mean 1, drawn once.
+        # The rate changes from day to day, so that a wait of mean 1 is drawn once and used up.
         block = PARTIES * kind + party
         draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.PARTNER, block)[0]
         stances.patience[kind, party] = -log(draw)
@@ -81,7 +82,7 @@ def changes_mind(
 
 @jit
 def write_friend(trajectory: Trajectory, party: int) -> None:
-    """Write the share of its force that a friend has deployed after it changed its mind."""
+    """Append to the trace that a friend has changed its mind, and the share of force it deploys."""
     if trajectory.state.stances.has_turned[FORCE, party] == 1:
         write_event(trajectory, Event.SENDS, party, 0, 1.0)
     else:
@@ -125,7 +126,7 @@ def let_ally_press(play: Play) -> None:
 
 @jit
 def goes_ahead(play: Play, press: Press, draw: float) -> bool:
-    """Return whether a pressing ally goes ahead, given what it expects of the challenger."""
+    """Return whether a pressing ally goes ahead, by its chance or as a person decides."""
     decision = play.rules.decision
     if has_seat(decision.table, ALLY_SEAT):
         query = Query(Asked.STRIKE, NO_SUBJECT, 1)
@@ -136,9 +137,9 @@ def goes_ahead(play: Play, press: Press, draw: float) -> bool:
 
 @jit
 def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
-    """Return how force begins if the ally goes ahead, or a negative number if it does not."""
+    """Return the onset of force after the ally goes ahead, or -1 if no force is used."""
     trajectory = play.trajectory
-    # One draw holds, in this order: joins in a strike, in a campaign, stands aside, restrains.
+    # One draw decides, in this order: joins in a strike, in a campaign, stands aside, restrains.
     joins = press.with_strike + press.with_campaign
     draw = u[1]
     decision = play.rules.decision
@@ -162,7 +163,10 @@ def onset_under_press(play: Play, press: Press, u: Uniforms) -> int:
 
 @jit
 def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
-    """Return a holder's gain from force begun today by one of the three, over waiting [value]."""
+    """Return a holder's gain over waiting if force begins today [value].
+
+    `who` begins it by a strike: challenger 0, defender 1.
+    """
     state = play.trajectory.state
     stage = stage_today(play.trajectory)
     waits = play.policies.worth[stage, state.posture, state.stance, state.regime]

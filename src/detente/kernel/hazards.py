@@ -1,4 +1,4 @@
-"""What happens to both sides in a stage without a move of theirs: incidents, an ally, nature."""
+"""Events of a stage that neither side chooses, in solving: incidents, an ally, nature."""
 
 from typing import Annotated, NamedTuple, TypeAlias
 
@@ -41,24 +41,26 @@ from detente.kernel.world import World, ally_rate
 
 @jit
 def public_gain(firm: float, unresolved: float, is_firm: float) -> float:
-    """Return the gain of force over waiting, the public mean over a side's two types [value]."""
+    """Return the mean of a worth over a side's types at the public belief `is_firm` [value]."""
     return is_firm * firm + (1.0 - is_firm) * unresolved
 
 
 class Press(NamedTuple):
-    """Probabilities and worths of what follows if an ally presses for force (MODEL 4.3)."""
+    """Chances of what both do if the ally presses for force (MODEL 4.3)."""
 
-    goes: Annotated[float, "chance that it would go ahead, given what the challenger would do"]
-    with_strike: Annotated[float, "chance that the challenger joins it in a strike"]
-    with_campaign: Annotated[float, "chance that it joins it in a campaign"]
-    aside: Annotated[float, "chance that it stands aside"]
-    restrains: Annotated[float, "chance that it tries to hold it back"]
-    campaigns: Annotated[float, "chance that an ally which goes alone begins a campaign"]
-    may_go_alone: Annotated[float, "1 if it has means to"]
+    goes: Annotated[
+        float, "chance that the ally goes ahead, given what it expects of the challenger"
+    ]
+    with_strike: Annotated[float, "chance that the challenger joins in a strike"]
+    with_campaign: Annotated[float, "chance that the challenger joins in a campaign"]
+    aside: Annotated[float, "chance that the challenger stands aside"]
+    restrains: Annotated[float, "chance that the challenger tries to restrain the ally"]
+    campaigns: Annotated[float, "chance that an ally that acts alone begins a campaign"]
+    may_go_alone: Annotated[float, "1 if the ally has weapons to begin force alone"]
 
 
 NO_PRESS = Press(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-"""Where there is no ally."""
+"""Value of Press without an ally."""
 BEGUN_BY = (
     Onset.STRIKE,
     Onset.BY_DEFENDER,
@@ -69,17 +71,17 @@ BEGUN_BY = (
 )
 """Ways in which force begins in a stage without a move of a principal."""
 Shares: TypeAlias = tuple[float, float, float, float, float, float]
-"""Chances of these, in their order."""
+"""Chances of the onsets in BEGUN_BY, in their order."""
 
 
 class PressWorth(NamedTuple):
-    """A worth of waiting and of five ways in which force may begin where an ally presses."""
+    """A worth of waiting and of the four ways in which force may begin if an ally presses."""
 
     waiting: float
-    alone: Annotated[float, "of the ally's strike"]
-    alone_campaign: Annotated[float, "of its campaign"]
-    joint: Annotated[float, "of a strike of both"]
-    joint_campaign: Annotated[float, "of a campaign of both"]
+    alone: Annotated[float, "worth of the ally's strike"]
+    alone_campaign: Annotated[float, "worth of the ally's campaign"]
+    joint: Annotated[float, "worth of a joint strike"]
+    joint_campaign: Annotated[float, "worth of a joint campaign"]
 
 
 @jit
@@ -88,11 +90,11 @@ def press_chances(
 ) -> Press:
     """Return the probabilities of the challenger's and then the ally's move if the ally presses.
 
-    `may_go`: whether the ally has means to go alone, and whether the challenger has the force for a
-    campaign. The challenger joins in a strike or a campaign, stands aside or restrains the ally, by
-    quantal response on the public mean over its types, so that none is revealed; restraint works
-    with a chance and has a price. The ally goes ahead by a logit of what it then expects over
-    waiting.
+    `may_go`: whether the ally has weapons to act alone, and whether the challenger has the force
+    for a campaign. The challenger joins in a strike or a campaign, stands aside or restrains the
+    ally. It chooses by quantal response on the public mean over its types, so that its choice
+    reveals none. Restraint has a price and works with a chance. The ally goes ahead with a logit
+    chance of what it then expects less waiting.
     """
     has_means, has_force = may_go
     campaigns = logistic(talks.precision * (ally.alone_campaign - ally.alone))
@@ -101,7 +103,7 @@ def press_chances(
         alone = mixed(ally.alone, ally.alone_campaign, campaigns)
         if_alone = mixed(challenger.alone, challenger.alone_campaign, campaigns)
     held = mixed(if_alone, challenger.waiting, talks.restraint_success) - talks.restraint_cost
-    # Worths are measured from the best, which cancels in the chances.
+    # Subtracting the best worth avoids overflow and cancels in the chances.
     best = max(challenger.joint, if_alone, held)
     if has_force:
         best = max(best, challenger.joint_campaign)
@@ -134,10 +136,10 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     days = world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(world.incidents, has_failed)
-    # Rates times days may add up to more than 1, which `certain_at_most` corrects.
+    # Rates times days may sum to more than 1, which `certain_at_most` corrects.
     clashes = days * incident_rate(world.incidents, place.posture, has_failed)
     clashes *= calm(world.talks, regime)
-    # Either side is met with an even chance.
+    # Either side is hit with an even chance.
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
     press = NO_PRESS
@@ -147,7 +149,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     now = workspace.work.now[place.posture, place.stance, regime]
     force = workspace.work.force[force_of(place.posture), place.stance]
     belief, chances = workspace.node.belief, (clashes, escalates)
-    # The workspace is not handed on: to copy it for each pair of beliefs took a twentieth of a run.
+    # The workspace is not passed on: copying it for each pair of beliefs took a twentieth of a run.
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
             beliefs = (belief[tough], belief[hard])
@@ -157,10 +159,10 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
 
 @jit
 def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
-    """Solve and store what follows if the ally presses, on the beliefs of the as-of date.
+    """Solve and store what both do if the ally presses, at the beliefs of the as-of date.
 
-    Were it on today's beliefs, each move would change it by what it shows, and the equations of
-    nodes would fold. A best response is to what was stored.
+    At today's beliefs each move would change it by what the move reveals, and the equations of
+    nodes would fold. A best response uses the stored chances.
     """
     kept = workspace.policies.press[place.stage, place.posture, place.stance, regime]
     if workspace.node.is_best_response == 0:
@@ -176,7 +178,7 @@ def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
 
 @jit
 def stored_press(kept: Array) -> Press:
-    """Return a row of the stored table, shape (PRESS_COLUMNS,)."""
+    """Return the Press in a row of the stored table, shape (PRESS_COLUMNS,)."""
     return Press(kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6])
 
 
@@ -184,10 +186,10 @@ def stored_press(kept: Array) -> Press:
 def press_at(
     world: World, grid: Grid, spot: tuple[int, float], waiting: Array, force: Array
 ) -> Press:
-    """Return what follows if the ally presses, from worths at all beliefs.
+    """Return what both do if the ally presses, from worths at all beliefs.
 
-    `spot` is the posture, and what it costs the challenger to break a standstill by joining.
-    `waiting`: shape (points, points, HOLDERS); `force`: the same by onset first.
+    `spot` is the posture and the challenger's cost of breaking a standstill by joining [value].
+    `waiting`: shape (points, points, HOLDERS); `force`: the same with onset as first axis.
     """
     posture, breach = spot
     chance_of_hard = probability(world.talks.hard_log_odds)
@@ -209,7 +211,7 @@ def press_at(
 def press_worth(
     talks: Negotiation, grid: Grid, worths: tuple[Array, Array], holder: int
 ) -> PressWorth:
-    """Return the worth of waiting and of each way of force to a holder, on the first beliefs."""
+    """Return a holder's worth of waiting and of each onset, at the beliefs of the as-of date."""
     waiting, force = worths
     return PressWorth(
         at_first_beliefs(talks, grid, waiting, holder),
@@ -222,7 +224,7 @@ def press_worth(
 
 @jit
 def at_first_beliefs(talks: Negotiation, grid: Grid, block: Array, holder: int) -> float:
-    """Return a holder's worth at the beliefs of the as-of date, bilinear [value].
+    """Return a holder's worth at the beliefs of the as-of date, bilinearly interpolated [value].
 
     `block` holds worths at all beliefs, shape (points, points, HOLDERS).
     """
@@ -232,7 +234,7 @@ def at_first_beliefs(talks: Negotiation, grid: Grid, block: Array, holder: int) 
 
 @jit
 def certain_at_most(shares: Shares) -> Shares:
-    """Scale the chances of force in a stage, linear in its days, to a sum of at most 1."""
+    """Scale the chances of force in a stage, which are rates times days, to a sum of at most 1."""
     total = shares[0] + shares[1] + shares[2] + shares[3] + shares[4] + shares[5]
     scale = 1.0 / max(total, 1.0)
     return (
@@ -246,20 +248,20 @@ def certain_at_most(shares: Shares) -> Shares:
 
 
 class ForceByAlly(NamedTuple):
-    """What an ally that presses brings in a stage, whatever is believed (MODEL 4.3)."""
+    """Chances of force in a stage by an ally that presses, the same at all beliefs (MODEL 4.3)."""
 
-    strike: Annotated[float, "chance that it strikes alone"]
-    joint_strike: Annotated[float, "chance of a strike of both"]
-    joint_campaign: Annotated[float, "chance of a campaign of both"]
-    campaign: Annotated[float, "chance of a campaign of its own"]
-    paid: Annotated[float, "what the challenger pays to restrain it or to join it [value]"]
+    strike: Annotated[float, "chance that the ally strikes alone"]
+    joint_strike: Annotated[float, "chance of a joint strike"]
+    joint_campaign: Annotated[float, "chance of a joint campaign"]
+    campaign: Annotated[float, "chance of a campaign by the ally alone"]
+    paid: Annotated[float, "challenger's expected cost of restraining or joining it [value]"]
 
 
 @jit
 def force_by_ally(talks: Negotiation, press: Press, weighed: float, breach: float) -> ForceByAlly:
-    """Return what an ally brings in a stage, given the chance that it weighs force in it.
+    """Return the chances of force by an ally in a stage, given the chance that it weighs force.
 
-    `breach` is what it costs the challenger to break a standstill by joining.
+    `breach` is the challenger's cost of breaking a standstill by joining [value].
     """
     alone = 0.0
     if press.may_go_alone > 0.0:
@@ -286,11 +288,11 @@ def mix_force(
     chances: tuple[float, float],
     by_ally: ForceByAlly,
 ) -> None:
-    """Mix the worth of force begun by each who may into the worth at one pair of beliefs.
+    """Mix the worth of force begun by an incident or the ally into one pair of beliefs (MODEL 5.8).
 
-    `worths` are those of waiting, by holder, and of force, by onset and holder. `beliefs` (tough,
-    hard) are probabilities. `chances` are that an alarm of one side would escalate in the stage if
-    always answered, and that a reply escalates. MODEL 5.8.
+    `worths` are the worths of waiting, by holder, and of force, by onset and holder. `beliefs`
+    (tough, hard) are probabilities. `chances` are the chance that an alarm of one side would
+    escalate in the stage if it always replied, and the chance that a reply escalates.
     """
     now, force = worths
     tough, hard = beliefs
@@ -310,7 +312,7 @@ def mix_force(
             by_ally.campaign,
         )
     )
-    # Each way is weighed against the worth before any of them.
+    # Each onset is compared with the worth before any of them.
     for holder in range(HOLDERS):
         worth = now[holder]
         for way in range(len(BEGUN_BY)):
@@ -324,8 +326,8 @@ def mix_force(
 def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
     """Add nature's moves of a stage: arrivals, the programme, the talks; then fading and flows.
 
-    Each chance mixes the worth of what it leads to into the worth so far. That worth is always the
-    one before the same chance was mixed into it: at most one event of a kind in a stage.
+    Each event mixes the worth of the state that it leads to into the worth so far, by its chance.
+    The other state's worth does not contain that event yet: at most one event of a kind a stage.
     """
     mix_arrival(workspace, stage)
     mix_growth(workspace, stage, reachable)
@@ -339,12 +341,12 @@ def add_nature(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
 
 @jit
 def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
-    """Mix in the arrival of a raise under way, if the stage's ceiling allows it."""
+    """Mix the arrival of a raise under way into the worth, if the stage's ceiling allows it."""
     highest = posture_at(workspace.world.calendar.ceiling[stage])
     arrives = arrival(
         1.0 / workspace.world.talks.raise_days, workspace.world.calendar.stage_days[stage]
     )
-    # A raise is under way in odd postures, and arrives in those below the ceiling.
+    # A raise is under way in odd postures; it arrives in those below the ceiling.
     for posture in range(1, highest, 2):
         now = workspace.work.now[posture].reshape(-1)
         blend(now, workspace.work.now[raised(posture)].reshape(-1), arrives)
@@ -352,9 +354,9 @@ def mix_arrival(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Mix in a step of the programme."""
+    """Mix a step of the programme into the worth."""
     grows = arrival(workspace.world.talks.growth_rate, workspace.world.calendar.stage_days[stage])
-    # Stances go upward, so that the step which follows one has not been mixed yet.
+    # Stances ascend, so that the worth at the next step is still unmixed.
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
@@ -366,7 +368,7 @@ def mix_growth(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> 
 
 @jit
 def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) -> None:
-    """Mix in that a standstill ends, that failed talks resume, that a draft deal becomes ready."""
+    """Mix into the worth that a standstill ends, talks resume, and a draft deal becomes ready."""
     days = workspace.world.calendar.stage_days[stage]
     talks = workspace.world.talks
     resumes = arrival(talks.exit_rate, days)
@@ -375,14 +377,14 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
     if talks.standstill_days > 0.0:
         ends = arrival(1.0 / talks.standstill_days, days)
         to_none = ends * (1.0 - talks.standstill_talks)
-        # Of what is left by the other way, which is mixed in later.
+        # As a share of the futures without the other change, which is mixed in later.
         to_text = (ends - to_none) / (1.0 - to_none)
     for posture in range(postures_of(talks)):
         for stance in range(STANCES):
             if not is_reachable(reachable, posture, stance):
                 continue
             now = workspace.work.now[posture, stance]
-            # Each regime before the one that it leads to, which has not been mixed yet.
+            # Each regime is mixed before the one that it leads to, which is so far unmixed.
             if to_text + to_none > 0.0:
                 still = now[Regime.STANDSTILL].reshape(-1)
                 blend(still, now[Regime.TEXT_READY].reshape(-1), to_text)
@@ -393,32 +395,32 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 
 @jit
 def mix_regime(now: Array, regime: int, chance: float) -> None:
-    """Mix in the regime that follows one without a move; `now` is worth by regime first."""
+    """Mix the regime that follows one without a move into it; `now` has regime as first axis."""
     blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
 
 
 @jit
 def blend(worth: Array, other: Array, chance: float) -> None:
-    """Mix another block of worths into one, with a chance; both flat, shape (cells,)."""
+    """Mix a block of worths into another in place, with a chance; both have shape (cells,)."""
     for cell in range(worth.shape[0]):
         worth[cell] = mixed(worth[cell], other[cell], chance)
 
 
 @jit
 def mixed(stays: float, changes: float, chance: float) -> float:
-    """Return the mean of two worths, the second with a chance."""
+    """Return the mean of two worths, of which the second has a chance."""
     return (1.0 - chance) * stays + chance * changes
 
 
 @jit
 def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
-    """Mix in that the dispute fades, and take off what the stage costs each side."""
+    """Mix the fading of the dispute into the worth, and subtract each side's costs of the stage."""
     talks = workspace.world.talks
     days = workspace.world.calendar.stage_days[place.stage]
     step = step_of(place.stance)
     fades = arrival(talks.fade_rate, days)
     worth = faded(talks, step)
-    # The flows of a whole stage are paid, also where the dispute ends within it.
+    # Costs of a whole stage are paid even if the dispute ends within it.
     paid = over_stage(talks.discount_rate, days)
     flow = daily_costs(talks, place.posture, place.stance)
     of_challenger, of_defender = paid * flow.hard, paid * flow.tough

@@ -9,24 +9,26 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 BATTLE_BLOCK = 2050
-"""Address of the day's draw for how hard it is fought, after that for a closing."""
+"""Address of the draw for the intensity of a day's battle, after the draw for a closing."""
 NOBODY = -1
-"""In place of the side that attacks where none can advance."""
+"""Stands for the attacker where neither side can advance."""
 BOTH = 2
-"""Index of the weight that land has for both sides together."""
+"""Index of the weight of land for both sides together."""
 
 
 class LandForces(Protocol):
     """Troops of both sides (challenger 0, defender 1) and the land in dispute; a record."""
 
     is_fought: Annotated[float, "1 if an issue is land that troops fight for"]
-    strength: Annotated[Array, (2,), "all troops that each side has for it [thousand soldiers]"]
-    ready: Annotated[Array, (2,), "share of them that is there at the start [0-1]"]
-    days_to_move: Annotated[Array, (2,), "over which the others arrive [days]"]
+    strength: Annotated[Array, (2,), "all troops of each side for this war [thousand soldiers]"]
+    ready: Annotated[Array, (2,), "share of them at the front at the start [0-1]"]
+    days_to_move: Annotated[Array, (2,), "days over which the others arrive [days]"]
     held_at_first: Annotated[float, "share of the land that the challenger holds at first [0-1]"]
-    advantage: Annotated[float, "how many times the defence's strength an attack needs, d"]
-    attrition: Annotated[float, "loss of a side from an equal one on open terms, k [1/day]"]
-    crossing_days: Annotated[float, "days of an advance over all the land if unopposed [days]"]
+    advantage: Annotated[float, "strength that an attack needs, as a multiple of the defence's, d"]
+    attrition: Annotated[
+        float, "loss rate of a side against an equal one without advantage, k [1/day]"
+    ]
+    crossing_days: Annotated[float, "duration of an unopposed advance over all the land [days]"]
     weight: Annotated[
         Array, (3,), "share of land in what war can settle: challenger, defender, both [0-1]"
     ]
@@ -36,13 +38,13 @@ class Front(Protocol):
     """The state of a war on land; a record."""
 
     held: Annotated[float, "share of the land that the challenger holds [0-1]"]
-    troops: Annotated[Array, (2,), "troops that each side has there [thousand soldiers]"]
+    troops: Annotated[Array, (2,), "troops of each side at the front [thousand soldiers]"]
     lost: Annotated[Array, (2,), "troops that each side has lost [thousand soldiers]"]
 
 
 @jit
 def begin_front(land: LandForces, front: Front) -> None:
-    """Set up the first morning: only troops that are ready are there."""
+    """Set up the first morning: only ready troops are at the front."""
     front.held = land.held_at_first
     for side in range(2):
         front.troops[side] = land.strength[side] * land.ready[side]
@@ -51,9 +53,9 @@ def begin_front(land: LandForces, front: Front) -> None:
 
 @jit
 def move_up(land: LandForces, front: Front, day: int) -> None:
-    """Let the troops arrive that come between the last morning of the war and today's.
+    """Add the troops that arrive between yesterday morning and this morning.
 
-    `day` counts from 0. Those who were not ready arrive evenly over the days that moving takes.
+    `day` of the war counts from 0. Troops that were not ready arrive evenly over `days_to_move`.
     """
     if day == 0:
         return
@@ -66,16 +68,16 @@ def move_up(land: LandForces, front: Front, day: int) -> None:
 
 @jit
 def can_advance(land: LandForces, front: Front, side: int) -> bool:
-    """Say whether a side can advance: it outweighs the defence, and the other holds some land."""
+    """Say whether a side can advance: the other holds land, and has less than 1/d of its troops."""
     others = front.held if side == 1 else 1.0 - front.held
     return others > 0.0 and front.troops[side] > land.advantage * front.troops[1 - side]
 
 
 @jit
 def attacker_today(land: LandForces, front: Front, first: int, is_answered: bool) -> int:
-    """Return the side that attacks: whoever can advance, NOBODY if neither can.
+    """Return the side that attacks: `first` if it can advance, else the other, or NOBODY.
 
-    Who was struck goes over to the attack only if it answers in full.
+    The struck side attacks only if it answers in full.
     """
     if can_advance(land, front, first):
         return first
@@ -88,15 +90,16 @@ def attacker_today(land: LandForces, front: Front, first: int, is_answered: bool
 def exchange(own: float, other: float, worth: float, time: float) -> tuple[float, float]:
     """Return the remaining strength of two forces under Lanchester's square law.
 
-    `dx = -w y dt`, `dy = -x dt / w`: `w` is what one of `other` is worth next to one of `own`, and
-    `x^2 - w^2 y^2` stays the same. So `x(t) = x cosh t - w y sinh t`, and `y(t) = y cosh t - x sinh
-    t / w`, until one of them is gone. `time` is the rate of loss times the days of fighting.
+    `dx = -w y dt`, `dy = -x dt / w`: `w` is the worth of a soldier of `other` relative to one of
+    `own`, and `x^2 - w^2 y^2` is constant. So `x(t) = x cosh t - w y sinh t`, and
+    `y(t) = y cosh t - x sinh t / w`, until one is 0. `time` is the rate of loss times the days of
+    fighting.
     """
     grown, shrunk = exp(time), exp(-time)
     even, odd = 0.5 * (grown + shrunk), 0.5 * (grown - shrunk)
     own_left = own * even - worth * other * odd
     other_left = other * even - own * odd / worth
-    # What the square law keeps says how much is left once the other side is gone.
+    # The constant of the square law is what remains once the other side has none.
     stays = own * own - worth * worth * other * other
     if other_left <= 0.0 and stays >= 0.0:
         return math.sqrt(stays), 0.0
@@ -107,9 +110,9 @@ def exchange(own: float, other: float, worth: float, time: float) -> tuple[float
 
 @jit
 def battle_days(chance: Chance) -> float:
-    """Return the number of days of fighting that today counts for, 1 in the mean.
+    """Return the days of fighting that today counts for, 1 on average [days].
 
-    Drawn, it is exponential, so that some days decide much and most little.
+    It is drawn from an exponential distribution: a few days decide much, most decide little.
     """
     if chance.is_expected:
         return 1.0
@@ -122,11 +125,11 @@ def fight_on_land(
 ) -> None:
     """Fight one day on land, `day` of the war from 0, in which side `first` used force first.
 
-    The attacker loses `k d` times what faces it, the defence `k / d` times; where nobody attacks
-    both are the defence. With `s` the attacker's strength over `d` times the defence's, the front
-    moves by `v (1 - 1/s)` a day. As the attacker's own loss is `k / s` of it a day, a day of
-    fighting `t` comes to `v (t + ln(x(t) / x) / k)`: no advance and equal shares of loss where `s`
-    is 1. Rules of force ratios are contested (MODEL 7).
+    The attacker loses `k d` times the troops opposite, the defence `k / d` times; where nobody
+    attacks both lose as the defence does. With `s` the attacker's strength over `d` times the
+    defence's, the front moves by `v (1 - 1/s)` a day. The attacker loses the share `k / s` a day,
+    so that over a time `t` the front moves by `v (t + ln(x(t) / x) / k)`. Where `s` is 1 there is
+    no advance, and both lose equal shares. Rules of force ratios are contested (MODEL 7).
     """
     move_up(land, front, day)
     attacker = attacker_today(land, front, first, is_answered)
@@ -140,7 +143,7 @@ def fight_on_land(
     before = front.troops[attacker]
     time = land.attrition * days
     own, other = exchange(before, front.troops[1 - attacker], land.advantage, time)
-    # Who attacks outweighs the defence, so that some of it is left and the logarithm is finite.
+    # An attacker is stronger than the defence, so that it keeps troops and the logarithm is finite.
     taken = (days + log(own / before) / land.attrition) / land.crossing_days
     if attacker == 0:
         front.held = min(front.held + taken, 1.0)
@@ -169,8 +172,8 @@ def lost_share(land: LandForces, front: Front, side: int) -> float:
 def with_land(land: LandForces, front: Front, settled: float, holder: int) -> float:
     """Return the share of what war can settle that goes the challenger's way, the land included.
 
-    Land goes by what the front has moved since the war began, below 0 if the challenger lost some,
-    and all else as `settled` says. `holder`: by whose weights, 0, 1 or BOTH.
+    Land counts by the front's movement since the war began, below 0 if the challenger lost some.
+    All else counts by `settled`. `holder` selects the weights: 0, 1 or BOTH.
     """
     weight = land.weight[holder]
     return (1.0 - weight) * settled + weight * (front.held - land.held_at_first)

@@ -1,4 +1,4 @@
-"""What a person may choose: every move on the menu, however unlikely."""
+"""Moves that a person may choose: every move on the menu, however unlikely."""
 
 from detente.kernel.jit import jit
 from detente.kernel.menus import may_take, may_walk_out
@@ -29,10 +29,10 @@ from detente.kernel.talks import (
 
 @jit
 def allow_moves(play: Play, side: int, closed: int) -> None:
-    """Fill which moves a side may make today; `closed` is one that it may not.
+    """Fill which moves a side may make today; `closed` is a move that it may not make.
 
-    These are the moves of the solved game's menu. If a policy would never make a move that is made,
-    beliefs shift by no more than any one act may shift them, so that no type is ever ruled out.
+    These are the moves of the solved game's menu. A person may make a move that the policy never
+    makes: it then shifts beliefs by the most that one act may, and rules out no type.
     """
     trajectory = play.trajectory
     is_legal = play.rules.decision.table.is_legal
@@ -43,7 +43,7 @@ def allow_moves(play: Play, side: int, closed: int) -> None:
 
 @jit
 def may_offer(trajectory: Trajectory, side: int, package: int) -> bool:
-    """Say whether a side may offer a package: a draft deal is ready and on its menu."""
+    """Say whether a side may offer a package: a draft deal is ready and it is on the menu."""
     if trajectory.state.regime != Regime.TEXT_READY or package >= trajectory.world.talks.packages:
         return False
     return rate_of_offer(trajectory.world.talks, side, package) > 0.0
@@ -70,7 +70,7 @@ def challenger_may(  # noqa: PLR0911  one answer for each kind of move
     if move == ChallengerMove.LOWER:
         return may_lower(trajectory.world.talks, state.posture, state.regime)
     if move == ChallengerMove.RAISE:
-        # What is ordered arrives later: as on the menu, the ceiling of the next stage counts.
+        # A raise arrives later: as on the menu, the next stage's ceiling counts.
         ceiling = ceiling_after(trajectory.world.calendar, stage_today(trajectory))
         return may_raise(state.posture, state.regime, ceiling)
     if move == ChallengerMove.IMPOSE:

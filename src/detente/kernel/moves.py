@@ -1,4 +1,4 @@
-"""Moves and answers of the two sides; public acts update beliefs."""
+"""Moves and answers of both sides in play, and the beliefs that these public acts update."""
 
 from typing import Annotated, NamedTuple
 
@@ -48,17 +48,17 @@ from detente.kernel.theatre import ForceScale, Onset
 from detente.kernel.world import AFTER_TAKING
 
 LEAST_TOTAL = 1e-6
-"""Sum of a day's weights below which only rounding is left of them."""
+"""Sum of a day's weights below which it is only rounding error."""
 LEAST_CHANCE = 1e-60
-"""Floor on the chance of an observed move, for a type that would not have made it."""
+"""Floor on the chance of an observed move, for a type that never makes it."""
 NO_MOVE_CLOSED = -1
-"""In place of a move: none is closed today."""
+"""Stands for a move where none is closed today."""
 FOREVER = 1_000_000
-"""Days after any horizon."""
+"""A number of days beyond any horizon."""
 
 
 class Choice(NamedTuple):
-    """A move, and how likely it was for the firm type and for the other."""
+    """A move, and its chances for the firm type and for the other."""
 
     move: int
     if_firm: float
@@ -67,7 +67,7 @@ class Choice(NamedTuple):
 
 @jit
 def whose_move(trajectory: Trajectory) -> int:
-    """Return the principal who moves today: 0, 1, or -1 for neither."""
+    """Return the principal that moves today: challenger 0, defender 1, neither -1."""
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[0]
     if draw >= trajectory.daily.moves:
         return -1
@@ -88,19 +88,21 @@ def make_move(play: Play, side: int) -> None:
 
 
 class Scales(NamedTuple):
-    """Factors that turn a stage's policy into a day's: hold keeps its chance, others are scaled."""
+    """Factors that turn a stage's policy into a day's; holding keeps its weight."""
 
-    hold: Annotated[int, "which move is to hold"]
-    factor: Annotated[float, "of every other move"]
-    strike: Annotated[int, "which move is to strike"]
-    campaign: Annotated[int, "which move is to begin a campaign, -1 if none"]
-    urge: Annotated[float, "of both, in addition, for a justification that holds today"]
-    closed: Annotated[int, "which move cannot be made today and is held, or OPEN_MENU"]
+    hold: Annotated[int, "index of the move to hold"]
+    factor: Annotated[float, "factor on every other move"]
+    strike: Annotated[int, "index of the move to strike"]
+    campaign: Annotated[int, "index of the move to begin a campaign, -1 if none"]
+    urge: Annotated[float, "further factor on both for a justification today"]
+    closed: Annotated[
+        int, "move for which the side holds today, as it cannot be made, or NO_MOVE_CLOSED"
+    ]
 
 
 @jit
 def scaled_total(row: Array, own: int, scales: Scales) -> float:
-    """Return the sum of a type's scaled chances."""
+    """Return the sum of a type's scaled chances; `own` is 0 for its firm type."""
     held = widen(row[own, scales.hold])
     struck = widen(row[own, scales.strike])
     if scales.campaign >= 0:
@@ -112,7 +114,7 @@ def scaled_total(row: Array, own: int, scales: Scales) -> float:
 def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) -> float:
     """Return the chance of a move today; a type without any weight today holds.
 
-    That is so if a stage's policy is a sure strike for a justification that today does not give.
+    A type has none if its policy is a sure strike that needs a justification and today gives none.
     """
     if total < LEAST_TOTAL:
         return 1.0 if move == scales.hold else 0.0
@@ -123,7 +125,7 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
         is_force = move in (scales.strike, scales.campaign)
         scale = scales.factor * scales.urge if is_force else scales.factor
     chance = scale * widen(row[own, move]) / total
-    # In place of a move that is closed today the side holds (MODEL 2.4).
+    # A side holds instead of making a move that is closed today (MODEL 2.4).
     if move == scales.hold and scales.closed >= 0:
         chance += scales.factor * widen(row[own, scales.closed]) / total
     return chance
@@ -136,12 +138,12 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
     `row` has the chance of each move for the firm type and the other, shape (2, moves), float32.
     """
     totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
-    # Force comes last: on the same draws a policy with less of it uses it in fewer futures.
+    # Force comes last: with the same draws a policy with less force uses it in fewer futures.
     chosen = scales.hold
     cumulative = 0.0
     for move in range(row.shape[1]):
         chance = chance_today(row, own, scales, totals[own], move)
-        # Chances of 32 bits may add up to less than the draw: then the last possible move is made.
+        # Chances of 32 bits may sum to less than the draw: then the last possible move is made.
         if chance > 0.0:
             chosen = move
             cumulative += chance
@@ -154,9 +156,9 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
 
 @jit
 def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales) -> Choice:
-    """Return a side's move by its own rule or as a person decides.
+    """Return a side's move by its own rule or a person's decision.
 
-    Others take it for a draw from the policy: nobody knows that a rule replaces it.
+    Beliefs are updated as if the policy had drawn it: nobody knows that a rule replaces the policy.
     """
     trajectory = play.trajectory
     decision = play.rules.decision
@@ -166,7 +168,7 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
     for move in range(row.shape[1]):
         decision.given[move] = chance_today(row, own, scales, totals[own], move)
     allow_moves(play, side, scales.closed)
-    # The policy's draw, so that a rule differs from the policy in chances alone.
+    # The same draw as the policy's, so that only their chances differ.
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[1]
     chosen = consult(play, side, cell, Query(Asked.MOVE, NO_SUBJECT, scales.hold), draw)
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
@@ -182,7 +184,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(trajectory)
     visit(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
-    # The policy has unrest at its mean (MODEL 5.8); today there is some or none.
+    # The policy was solved for mean unrest (MODEL 5.8); today there is some or none.
     today = trajectory.daily.urge[1 if state.unrest_left > 0 else 0]
     closed = raise_withheld(trajectory, stage)
     factor = trajectory.daily.factor[stage]
@@ -199,7 +201,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = choose_by_rule(play, 0, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.challenger_type, draw)
-    # The trace has the move before the belief that it changes.
+    # The trace lists a move before the belief that it changes.
     write_challenger_move(trajectory, choice.move)
     learn_of_challenger(trajectory, choice.if_firm, choice.if_not)
     follow_challenger(play, cell, row, choice.move)
@@ -207,15 +209,15 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
 
 @jit
 def raise_withheld(trajectory: Trajectory, stage: int) -> int:
-    """Return the raise if a host that withholds its consent closes it today.
+    """Return the raise if hosts that withhold consent close it today, else NO_MOVE_CLOSED.
 
-    Policies are solved for hosts that keep their consent; the challenger holds where it would
-    raise.
+    Policies are solved for hosts that keep their consent; where one would raise, the challenger
+    holds.
     """
     if trajectory.world.partners.deciders == 0:
         return NO_MOVE_CLOSED
     calendar = trajectory.world.calendar
-    # What is ordered arrives later: as on the menu, the ceiling of the next stage counts.
+    # A raise arrives later: as on the menu, the next stage's ceiling counts.
     following = min(stage + 1, calendar.stages - 1)
     ceiling = open_ceiling(calendar, trajectory.state.stances, following)
     is_closed = force_of(trajectory.state.posture) >= ceiling
@@ -341,7 +343,7 @@ def write_defender_move(trajectory: Trajectory, move: int) -> None:
 
 @jit
 def answer(play: Play, question: int, own: int) -> Choice:
-    """Draw an answer: move 0 accepts, move 1 does not."""
+    """Draw an answer to a question: move 0 accepts, move 1 does not; `own` is the type (0 firm)."""
     state = play.trajectory.state
     stage = stage_today(play.trajectory)
     u = uniforms(play.trajectory.draws, state.day, Purpose.ANSWER, 0)
@@ -359,7 +361,7 @@ def answer(play: Play, question: int, own: int) -> Choice:
 
 @jit
 def offer_to_defender(play: Play, package: int) -> None:
-    """Offer a package to the defender."""
+    """Offer a package to the defender, draw its answer and apply the consequences."""
     choice = answer(play, Question.DEFENDER_ANSWER + package, play.trajectory.state.defender_type)
     write_event(
         play.trajectory, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0
@@ -370,7 +372,7 @@ def offer_to_defender(play: Play, package: int) -> None:
 
 @jit
 def offer_to_challenger(play: Play, package: int) -> None:
-    """Offer a package to the challenger."""
+    """Offer a package to the challenger, draw its answer and apply the consequences."""
     choice = answer(
         play, Question.CHALLENGER_ANSWER + package, play.trajectory.state.challenger_type
     )
@@ -383,7 +385,7 @@ def offer_to_challenger(play: Play, package: int) -> None:
 
 @jit
 def offer_standstill(play: Play, side: int) -> None:
-    """Let a side offer a standstill: once the other accepts it holds, without ratification."""
+    """Let a side offer a standstill, which holds without ratification if the other accepts."""
     trajectory = play.trajectory
     state = trajectory.state
     if side == 0:
@@ -403,9 +405,9 @@ def offer_standstill(play: Play, side: int) -> None:
 def conclude(
     trajectory: Trajectory, decision: DecisionRecord, offer: tuple[int, int], move: int
 ) -> None:
-    """Take an accepted deal to ratification; a rejected one is off the table.
+    """Draw the ratification of an accepted deal, or remove a rejected one from the table.
 
-    `offer` is the side that answers, and the package.
+    `offer` is the side that answers and the package; `move` is its answer, 0 if it accepts.
     """
     side, package = offer
     state = trajectory.state
@@ -422,9 +424,9 @@ def conclude(
 
 @jit
 def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -> None:
-    """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
+    """Let a ratified deal hold to the horizon, or until a side breaks it.
 
-    A broken deal leaves talks failed (MODEL 4.6); while it holds nothing else happens.
+    After a broken deal talks have failed (MODEL 4.6); while a deal holds nothing else happens.
     """
     state = trajectory.state
     begun = state.day
@@ -432,7 +434,7 @@ def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -
     if state.has_ended == 1:
         return
     if side < 0:
-        # The row has the day on which the deal was made.
+        # The row reports the day on which the deal was made.
         state.day = begun
         is_narrow = trajectory.world.talks.is_comprehensive[package] == 0
         kind = Ending.NARROW_DEAL if is_narrow else Ending.COMPREHENSIVE_DEAL
@@ -450,7 +452,7 @@ def enter_deal(trajectory: Trajectory, decision: DecisionRecord, package: int) -
 def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int) -> int:
     """Advance to the day on which a side breaks a deal and return the side, -1 if none does.
 
-    Each side breaks it at a rate of its own; a person may keep the deal then, until the next time.
+    Each side breaks it at its own rate; a person may keep the deal instead, until the next draw.
     """
     state = trajectory.state
     hazards = trajectory.world.talks.breaking_rate
@@ -462,7 +464,7 @@ def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int
             return -1
         state.day = ends
         side = 0 if u[1] * either < hazards[0] else 1
-        # A constant rate has no memory: who keeps the deal is next asked after a new wait.
+        # A constant rate is memoryless: whoever keeps the deal is asked again after a new wait.
         if agrees(state, decision, side, Asked.BREAK, package):
             return side
     return -1
@@ -470,7 +472,7 @@ def next_to_break(trajectory: Trajectory, decision: DecisionRecord, package: int
 
 @jit
 def days_until(rate: float, draw: float) -> int:
-    """Return whole days, 1 or more, until something happens at a rate; FOREVER if it never does."""
+    """Return the days until an event at a rate, whole and at least 1; FOREVER if the rate is 0."""
     if rate <= 0.0:
         return FOREVER
     return 1 + int(min(-log(draw) / rate, FOREVER - 1.0))
@@ -478,7 +480,7 @@ def days_until(rate: float, draw: float) -> int:
 
 @jit
 def set_ultimatum(play: Play) -> None:
-    """Set an ultimatum: the defender yields at once, or the clock runs."""
+    """Set an ultimatum: the defender yields at once, or the ultimatum runs."""
     trajectory = play.trajectory
     choice = answer(play, Question.ULTIMATUM_ANSWER, trajectory.state.defender_type)
     write_event(trajectory, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)
@@ -492,9 +494,9 @@ def set_ultimatum(play: Play) -> None:
 
 @jit
 def take_share(play: Play) -> None:
-    """Take a share of an issue: the defender accepts that, protests, or reverses it by force.
+    """Let the challenger take a share of an issue; the defender accepts, protests or reverses it.
 
-    Force comes on the next day. A draft deal is off the table (MODEL 5.13).
+    Force to reverse it begins on the next day. A draft deal is off the table (MODEL 5.13).
     """
     trajectory = play.trajectory
     state = trajectory.state
@@ -521,8 +523,8 @@ def take_share(play: Play) -> None:
     if talks_failed == 0:
         state.regime = Regime.NO_TEXT
     if chosen == TakingAnswer.REVERSES:
-        # Force begins in the game after a taking, whose policies are not those of this play. What
-        # the reversal is worth can be read from this play's policy alone.
+        # Force begins in the game after a taking, which has policies of its own. Only this play's
+        # policy shows the worth of the reversal, so it is read now.
         state.reverses = 1
         state.first_shot_gap = gap_of_reversal(trajectory.world.talks, own)
 

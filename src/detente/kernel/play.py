@@ -607,8 +607,8 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
 def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
     """End the dispute by force: the side that has prevailed imposes its terms.
 
-    Fighting that outlasts the horizon settles nothing within it. In games where any force ends the
-    dispute, talks have failed and nothing is settled if nobody has prevailed.
+    Fighting that outlasts the horizon settles nothing within it. In games where every use of force
+    ends the dispute, talks have failed and nothing is settled if nobody has prevailed.
     """
     state = trajectory.state
     state.day += outcome.days

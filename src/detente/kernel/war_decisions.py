@@ -1,7 +1,7 @@
-"""Decisions of people during a war: it stops at the next one, and is fought again with it.
+"""Decisions of people during a war: it stops at an open question and is fought again.
 
-A war knows nothing of tables. Its draws are always the same, so that an open question ends the
-fighting for now, and with the answer the whole war is fought once more.
+A war cannot wait for an answer. It ends for now on the day of an open question, and once there is
+an answer the whole war is fought again with the same draws.
 """
 
 from detente.kernel.cascade import closing_probability, join_probability
@@ -22,12 +22,12 @@ from detente.kernel.theatre import CHALLENGER, DEFENDER, NOT_YET, Campaign, Conf
 ASK_AGAIN_AFTER = 7
 """Days after which a side that prefers to fight on is asked about terms again [days]."""
 UP_TO_DATE = 2
-"""Marks a party that was asked to join after a hit."""
+"""Marks a party that was asked to join since it was hit."""
 
 
 @jit
 def begin_decisions(decisions: WarDecisions, table: SeatScript, days: int) -> None:
-    """Reset the decisions of a war that begins and is followed for so many days."""
+    """Reset the decisions of a war that begins; people may be asked on its first `days` days."""
     decisions.days = 0
     decisions.answered = 0
     for seat in range(SEATS):
@@ -38,10 +38,10 @@ def begin_decisions(decisions: WarDecisions, table: SeatScript, days: int) -> No
 
 @jit
 def restart_decisions(decisions: WarDecisions) -> None:
-    """Start to fight a war, with the answers given so far."""
+    """Reset the count of questions before a war is fought again with the answers so far."""
     decisions.posed = 0
     decisions.is_waiting = 0
-    # So that terms are put to a person on the first day on which there are some.
+    # This lets a person be asked about terms on the first day on which there are some.
     decisions.refused_on = -ASK_AGAIN_AFTER
     for party in range(PARTIES + 1):
         decisions.asked_to_join[party] = 0
@@ -49,12 +49,12 @@ def restart_decisions(decisions: WarDecisions) -> None:
 
 @jit
 def war_draws_today(campaign: Campaign, draws: Draws) -> Draws:
-    """Return the draws that hold today in a war."""
+    """Return today's draws in a war."""
     decisions = campaign.decisions
     if decisions.offset == 0 or campaign.day < decisions.offset_from:
         return draws
-    # A branch at a table fights the first days on its own draws and the rest on those of another
-    # future.
+    # A branch at a table fights its first days with its own draws, and the rest with those of
+    # another future.
     return other_draws(draws, decisions.offset)
 
 
@@ -69,17 +69,17 @@ def is_decided_in_person(campaign: Campaign, seat: int) -> bool:
 def decide(
     campaign: Campaign, seat: int, asked: int, about: int, chances: tuple[float, bool]
 ) -> bool:
-    """Return whether a seat gives the first of two answers: a person's, or else its policy's.
+    """Return whether a seat gives the first of two answers: by its person, or else by its policy.
 
-    `chances` are the policy's chance of the first answer, and whether by its draw it gives it. If
-    no person has answered yet, the war stops after this day.
+    `chances` are the policy's chance of the first answer, and whether its draw gives that answer.
+    If the person has not answered yet, the war stops after this day.
     """
     decisions = campaign.decisions
     chance, would = chances
-    # Questions come in the same order each time that the war is fought, so that a count finds them.
+    # Questions arise in the same order each time the war is fought: a count identifies them.
     at = decisions.posed
-    # After the first open question policies decide to the end of the day: the war is fought again
-    # with the answer anyway.
+    # After the first open question policies decide for the rest of the day, since the war is fought
+    # again with the answer anyway.
     if decisions.is_waiting == 1 or at >= MOST_DECISIONS:
         return would
     decisions.posed += 1
@@ -95,7 +95,7 @@ def decide(
 def decide_joining(conflict: Conflict, intensity: float) -> None:
     """Let people decide whether they join the fighting today.
 
-    Each is asked on the first day, on the first day after a hit, and when by its draw it joins.
+    A party is asked on the first day, on the first day after a hit, and when its draw joins.
     """
     campaign = conflict.campaign
     if campaign.day >= campaign.decisions.days:
@@ -117,7 +117,7 @@ def decide_joining(conflict: Conflict, intensity: float) -> None:
 
 @jit
 def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float, bool]) -> bool:
-    """Say whether a third party, or the challenger as the last of them, joins a side today."""
+    """Say whether a third party joins a side today; index PARTIES stands for the challenger."""
     chance, would = chances
     seat = CHALLENGER if party == PARTIES else PARTY_SEATS + party
     if not is_decided_in_person(campaign, seat):
@@ -126,8 +126,8 @@ def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float
     news = UP_TO_DATE if was_hit else 1
     is_new = campaign.decisions.asked_to_join[party] < news
     if not is_new and not would:
-        # A person who stayed out is asked again only for news, or on the day on which the draw
-        # would have it join.
+        # A person who stayed out is asked again only after news, or when the draw would have the
+        # party join.
         return False
     campaign.decisions.asked_to_join[party] = news
     about = side + (2 if was_hit else 0)
@@ -138,7 +138,7 @@ def decide_party(campaign: Campaign, party: int, side: int, chances: tuple[float
 def decide_closing(conflict: Conflict) -> None:
     """Let a person in the defender's seat decide whether the chokepoint is closed today.
 
-    The question comes on the first day, and when by its draw the defender closes it.
+    The question is asked on the first day, and on a day on which the draw closes it.
     """
     campaign = conflict.campaign
     if not is_decided_in_person(campaign, DEFENDER) or campaign.passage.closed_days > 0.0:
@@ -146,7 +146,7 @@ def decide_closing(conflict: Conflict) -> None:
     chance = closing_probability(conflict.theatre.chokepoint)
     would = campaign.passage.closed > 0.0
     if would or (campaign.day == 0 and chance > 0.0):
-        # On a later day the question comes because the policy closes it, so that its chance is 1.
+        # On a later day the question is asked only if the policy closes it: its chance is then 1.
         by_draw = chance if campaign.day == 0 else 1.0
         closes = decide(campaign, DEFENDER, Asked.CLOSE, -1, (by_draw, would))
         campaign.passage.closed = 1.0 if closes else 0.0
@@ -154,10 +154,10 @@ def decide_closing(conflict: Conflict) -> None:
 
 @jit
 def decide_terms(conflict: Conflict, ceasefire: int) -> int:
-    """Return the Ceasefire that follows when both sides are asked about terms.
+    """Return the Ceasefire after both sides were asked about terms.
 
-    An end without terms asks nobody. Who refuses terms that both policies would take is asked again
-    after a week, and when mediators find some.
+    Nobody is asked about an end without terms. A side that refuses terms which both policies accept
+    is asked again after a week, or when mediators find terms.
     """
     campaign = conflict.campaign
     decisions = campaign.decisions
@@ -172,13 +172,13 @@ def decide_terms(conflict: Conflict, ceasefire: int) -> int:
         ):
             return ceasefire
         decisions.refused_on = campaign.day
-    # A refusal keeps the war going, but not past the longest one that is followed.
+    # After a refusal the war continues, at most to the longest duration.
     return int(Ceasefire.RAN_OUT if campaign.day >= LONGEST_WAR else Ceasefire.NONE)
 
 
 @jit
 def takes_terms(campaign: Campaign, seat: int, is_mediated: bool) -> bool:
-    """Say whether a side takes the terms at hand; its policy does."""
+    """Say whether a side accepts terms; its policy always does."""
     if not is_decided_in_person(campaign, seat):
         return True
     return decide(campaign, seat, Asked.TERMS, 1 if is_mediated else 0, (1.0, True))
