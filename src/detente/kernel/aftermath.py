@@ -1,4 +1,4 @@
-"""Solution of the reply to force and of what follows it, both of which both sides foresee."""
+"""Solution of the reply to force and of the game that follows it; both sides foresee both."""
 
 from typing import Annotated, NamedTuple
 

@@ -229,7 +229,7 @@ def keep_deals(world: World) -> None:
 def ease_talks(world: World) -> None:
     """Make draft deals ready at once before force, and offers ten times as frequent.
 
-    After force draft deals keep their rate: if they were ready at once only after force, force would
+    After force draft deals keep their rate: if they were ready at once only after it, force would
     be a way to talks.
     """
     talks, packages = world.talks, int(world.talks.packages)

@@ -34,35 +34,35 @@ class Asked(IntEnum):
     MOVE = 0
     """Its own move, a ChallengerMove or a DefenderMove."""
     OFFER = 1
-    """The other side's package: 0 accepts, 1 rejects."""
+    """The other side offers a package: 0 accepts, 1 rejects."""
     ULTIMATUM = 2
-    """Put to the defender: 0 yields, 1 refuses."""
+    """The challenger sets an ultimatum: the defender 0 yields, 1 refuses."""
     LAPSE = 3
-    """The challenger's ultimatum has run out, a Lapse."""
+    """The challenger's ultimatum has run out: it answers, a Lapse."""
     REPLY = 4
-    """Force was begun against the side: 0 absorbs it, 1 replies with a token, 2 in full."""
+    """The other side began force: 0 absorbs it, 1 replies with a token, 2 replies in full."""
     ALARM = 5
-    """An alarm at a contact zone, put to the side's commander: 0 replies, 1 holds."""
+    """An alarm at a contact zone: the side's commander 0 replies, 1 holds."""
     STRIKE = 6
-    """The ally weighs a strike: 0 wants it, 1 does not."""
+    """The ally considers force: 0 goes ahead, 1 does not."""
     RESTRAIN = 7
-    """The ally is about to strike: the challenger 0 tries to hold it back, 1 lets it."""
+    """The ally is about to use force: the challenger 0 tries to restrain it, 1 does not."""
     CONSENT = 8
-    """A host may change its mind on the forces on its soil: 0 does, 1 leaves it."""
+    """A host may change its consent to the forces on its soil: 0 changes it, 1 does not."""
     SUPPORT = 9
-    """A friend of a side may change its mind on sending all it has: 0 does, 1 leaves it."""
+    """A friend of a side may send all its forces or call them back: 0 does so, 1 does not."""
     MESSAGE = 10
-    """A mediator that would be believed speaks: 0 calls the defender resolved, 1 does not."""
+    """A credible mediator speaks: 0 calls the defender resolved, 1 does not."""
     CONCEDE = 11
-    """What is in dispute about the talks: the side that may give way 0 concedes it, 1 holds out."""
+    """A matter in dispute about the talks: the side that may give way 0 concedes, 1 holds out."""
     BREAK = 12
-    """A deal that holds: the side that may break it 0 does, 1 keeps it."""
+    """A deal is in force: the side that may break it 0 breaks it, 1 keeps it."""
     JOIN = 13
-    """A war that is answered in full: who does not fight yet 0 joins, 1 stays out."""
+    """Force has begun: the ally at once, or a party in a war answered in full, 0 joins, 1 does not."""
     CLOSE = 14
-    """In such a war the defender 0 closes the chokepoint to trade, 1 leaves it open."""
+    """A war is answered in full: the defender 0 closes the chokepoint to trade, 1 does not."""
     TERMS = 15
-    """Terms that both would rather have, or that mediators found: 0 stops, 1 fights on."""
+    """Both would prefer some terms, or mediators found some: 0 accepts, 1 fights on."""
     STANDSTILL = 16
     """The other side's offer of a standstill: 0 accepts, 1 refuses."""
     TAKING = 17
@@ -122,7 +122,7 @@ class Sight(Protocol):
     worth_of_waiting: Annotated[float, "worth of today to the side, before any move [value]"]
     worth_of_force: Annotated[float, "worth to the side of beginning force itself [value]"]
     worth_of_consent: Annotated[
-        float, "worth to the side of what it would accept or yield, 0 if it is asked for neither"
+        float, "worth to the side of accepting or yielding, 0 if it is asked for neither [value]"
     ]
     is_imposed: Annotated[int, "1 while the challenger's blockade, or such a measure, stands"]
 

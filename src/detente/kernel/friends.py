@@ -34,7 +34,7 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Let hosts reconsider their consent, and friends their deployments (MODEL 2.4)."""
     state = trajectory.state
     partners = trajectory.world.partners
-    # A threat stands while an ultimatum runs, and once the defender has vowed.
+    # There is a threat while an ultimatum runs, and once the defender has vowed.
     is_threatened = state.regime == Regime.ULTIMATUM or has_vowed(state.stance)
     force = force_of(state.posture)
     for place in range(partners.deciders):

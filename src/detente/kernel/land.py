@@ -170,7 +170,7 @@ def lost_share(land: LandForces, front: Front, side: int) -> float:
 
 @jit
 def with_land(land: LandForces, front: Front, settled: float, holder: int) -> float:
-    """Return the share of what war can settle that goes the challenger's way, the land included.
+    """Return the share won by the challenger of all that war can settle, land included.
 
     Land counts by the front's movement since the war began, below 0 if the challenger lost some.
     All else counts by `settled`. `holder` selects the weights: 0, 1 or BOTH.

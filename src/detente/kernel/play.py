@@ -209,13 +209,13 @@ def draws_today(trajectory: Trajectory) -> Draws:
 
 @jit
 def stage_today(trajectory: Trajectory) -> int:
-    """Return the stage whose policies hold today."""
+    """Return the stage whose policies apply today."""
     return trajectory.world.calendar.stage_of_day[trajectory.state.day]
 
 
 @jit
 def has_days(trajectory: Trajectory) -> bool:
-    """Say whether the future goes on today: not ended, before its last day, in this epoch."""
+    """Say whether there is a day to play: not ended, before its last day, within this epoch."""
     calendar = trajectory.world.calendar
     if trajectory.state.has_ended == 1 or trajectory.state.day >= trajectory.state.until:
         return False

@@ -144,9 +144,9 @@ class Theatre(Protocol):
     suppression: Annotated[float, "share of hits that fall on the defence itself"]
     network: Annotated[float, "share of those hits that fall on radars and command"]
     aims: Annotated[
-        Array, (2, CATEGORIES), "share of a side's other hits that fall on each category"
+        Array, (2, CATEGORIES), "share of a side's hits on targets that falls on each category"
     ]
-    surprise: Annotated[float, "share of coverage on the first day if not on alert"]
+    surprise: Annotated[float, "factor on the coverage of a surprised side on the first day [0-1]"]
     hardening: Annotated[float, "increase of the programme's hardness with each step"]
     limited_days: Annotated[float, "days of a limited strike [days]"]
     raised_days: Annotated[float, "least days of a war that a full reply makes of a strike [days]"]
@@ -181,7 +181,7 @@ class Theatre(Protocol):
     discount_rate: Annotated[float, "discount rate of later worth [1/day]"]
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
     direct_action_success: Annotated[
-        float, "chance that a ground raid succeeds, 0 if there is none"
+        float, "chance that a ground raid succeeds, 0 if none is possible"
     ]
     direct_action_damage: Annotated[float, "share of the programme that its success destroys [0-1]"]
     direct_action_loss: Annotated[float, "loss if it fails [normalised]"]
@@ -424,7 +424,7 @@ def begin_first_morning(conflict: Conflict) -> None:
     campaign.lost_going_in = 0.0
     who = who_begins(conflict.situation.onset)
     begins = (who != BY_ALLY, who >= BY_ALLY)
-    # `count_stocks` and `count_batteries` read who fights and what third parties have deployed.
+    # The counts below read what third parties have deployed, and `muster` who fights.
     begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, begins)
     open_passage(campaign.passage)
     for side in range(2):

@@ -150,7 +150,7 @@ class WarOutcome(NamedTuple):
     world_cost: Annotated[float, "cost of the closure to all others [billion dollars]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     share_won: Annotated[float, "chance that the challenger would prevail, 1/2 if limited [0-1]"]
-    settled: Annotated[float, "share of what war can settle that the challenger wins [0-1]"]
+    settled: Annotated[float, "share won by the challenger of what war can settle [0-1]"]
     is_imposed: Annotated[bool, "whether the war ends the dispute"]
     step: Annotated[int, "remaining steps of the programme"]
     front: Annotated[float, "share of the land that the challenger holds, NO_FRONT if none [0-1]"]
