@@ -43,7 +43,7 @@ def only(*mechanisms: Mechanism) -> int:
 
 EVERYTHING = only(*Mechanism)
 PLACEBO = 1 << len(Mechanism)
-"""Key of a subset in which all mechanisms act, and choices are only a trifle more precise."""
+"""Key of a subset in which all mechanisms act, and choices are only slightly more precise."""
 EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREADING)
 """Mechanisms that are switched off as events of play; policies stay the same."""
 ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
@@ -251,7 +251,7 @@ def sharpen(world: World, factor: float) -> None:
 
 
 def nearly(world: W) -> W:
-    """Return the placebo: a world in which choices are only a trifle more precise."""
+    """Return the placebo: a world in which choices are only slightly more precise."""
     return changed_by(world, [lambda one: sharpen(one, NEARLY_NOTHING)])
 
 

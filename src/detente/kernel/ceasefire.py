@@ -119,7 +119,7 @@ def disagreement(conflict: Conflict) -> float:
     """Return by how much both sides' expected gains together exceed the stakes [basket].
 
     It is the challenger's estimate that it prevails less the defender's estimate of the same, times
-    the stakes; below 0 if the challenger is the more pessimistic of the two about itself.
+    the stakes; below 0 if the challenger's estimate is the lower one.
     """
     challenger = logistic(seen_odds(conflict, CHALLENGER))
     defender = logistic(seen_odds(conflict, DEFENDER))
@@ -150,7 +150,7 @@ def would_both_stop(conflict: Conflict) -> bool:
 
 @jit
 def least_days(conflict: Conflict) -> int:
-    """Return the least days of force unless a side is exhausted; a limited strike's only length."""
+    """Return the least days of force unless a side is exhausted; a limited strike lasts as long."""
     return least_days_of(conflict.theatre, conflict.situation.onset, conflict.situation.reply)
 
 

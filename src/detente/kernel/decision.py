@@ -58,7 +58,7 @@ class Asked(IntEnum):
     BREAK = 12
     """A deal is in force: the side that may break it 0 breaks it, 1 keeps it."""
     JOIN = 13
-    """Force has begun: the ally at once, or a party in a war answered in full, 0 joins, 1 does not."""
+    """Others fight: the ally as force begins, or a party in a war answered in full, 0 joins."""
     CLOSE = 14
     """A war is answered in full: the defender 0 closes the chokepoint to trade, 1 does not."""
     TERMS = 15

@@ -32,7 +32,7 @@ def allow_moves(play: Play, side: int, closed: int) -> None:
     """Fill which moves a side may make today; `closed` is a move that it may not make.
 
     These are the moves of the solved game's menu. A person may make a move that the policy never
-    makes: it then shifts beliefs by the most that one act may, and rules out no type.
+    makes: it shifts beliefs by no more than any act may, and rules out no type.
     """
     trajectory = play.trajectory
     is_legal = play.rules.decision.table.is_legal

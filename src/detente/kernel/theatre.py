@@ -159,7 +159,7 @@ class Theatre(Protocol):
         float, "landed weapons at which 1 - 1/e of the price of being hit is paid [weapons]"
     ]
     neighbour_weight: Annotated[
-        float, "weight of hits on hosts and ally for the challenger, 1 for hits on itself"
+        float, "weight for the challenger of hits on hosts and ally, relative to hits on itself"
     ]
     persistence: Annotated[float, "share of damage that lasts [0-1]"]
     strength_weight: Annotated[float, "log-odds of prevailing that log strength gives, m"]
