@@ -13,7 +13,7 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.endings import Ending
 from detente.ensemble.encode import encode
-from detente.kernel.consult import consult, refuse_faults
+from detente.kernel.consult import ANSWERS, consult, refuse_faults
 from detente.kernel.crisis import new_plays, play, play_rows
 from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Draws
@@ -199,6 +199,16 @@ def test_an_error_that_does_not_come_again_is_told_as_one():
     decision.fault, decision.side, decision.sight.asked = RuleFault.STOPPED, 1, MOVE
 
     with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
+        refuse_faults(room.rules, 0)
+
+
+@pytest.mark.parametrize("asked", [Asked.MOVE, *ANSWERS])
+def test_a_fault_names_whatever_the_rule_was_asked(asked):
+    room, decision = playing(keep)
+    decision.fault, decision.sight.asked = RuleFault.SUM, asked
+    decision.moves, decision.chances[:2] = 2, 0.4
+
+    with pytest.raises(DetenteError, match=r"asked .*the chances add up to 0\.8"):
         refuse_faults(room.rules, 0)
 
 

@@ -253,6 +253,7 @@ def _name_asked(decision: DecisionRecord) -> str:
     named = {
         Asked.MOVE: "asked for its move",
         Asked.OFFER: f"asked about the offer of package {decision.sight.package + 1}",
+        Asked.STANDSTILL: "asked about a standstill",
         Asked.ULTIMATUM: "asked about an ultimatum",
         Asked.LAPSE: "asked about an ultimatum that lapses",
         Asked.TAKING: "asked about a taking",
