@@ -39,9 +39,6 @@ def short_name(function: str, kinds: Any, **tags: Any) -> str:
     return str(core.funcdesc.default_mangler(function, (digest,), **tags))
 
 
-core.registry.cpu_target.target_context.mangler = short_name
-
-
 def compiled(
     function: Any, flags: Mapping[str, Any], folder: Path | None, report: Report | None = None
 ) -> Any:
@@ -49,6 +46,9 @@ def compiled(
 
     Compiled code is cached in `folder`, if there is one. `report` gets errors of writing to it.
     """
+    # This creates numba's code generator, which reads the processor to compile for. So it must not
+    # be done on import: `kernel/jit.py` names the processor of the code that the package carries.
+    core.registry.cpu_target.target_context.mangler = short_name
     dispatcher: Any = numba.njit(**flags)(function)
 
     def make_callee() -> Callee:
