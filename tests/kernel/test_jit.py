@@ -421,6 +421,18 @@ def test_code_that_came_with_the_package_is_used_in_place_of_compiling(
     assert sum(day.stats.cache_hits.values()) == 1
 
 
+def test_the_processor_is_named_before_there_is_a_code_generator():
+    # Otherwise code that came with the package is for another processor, and is never found.
+    lines = (
+        "import detente.kernel.compiler, numba.core.registry as numba",
+        "print(vars(numba.cpu_target))",
+    )
+    made = subprocess.run([sys.executable, "-c", "; ".join(lines)], capture_output=True, check=True)
+
+    assert b"_target_name" in made.stdout
+    assert b"target_context" not in made.stdout
+
+
 @pytest.mark.parametrize(
     ("apart", "why"),
     [
