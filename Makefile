@@ -46,6 +46,7 @@ run: .venv/ready-run
 # Compiles the kernel once, so that the workers do not each do it.
 compiled: .venv/ready-run
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
+	$(BIN)/detente engage oman-2026 --worlds 1 --futures 1 --quiet > .venv/compiled.txt
 
 # While the kernel is compiled, the rest of what tests need is installed, and then the kernel's tests
 # run without the compiler. Those that are marked as plain are not run again with it: each of their

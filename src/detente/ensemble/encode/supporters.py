@@ -87,7 +87,7 @@ def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
 
 
 def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
-    """Return 1 if an ally owns any of these means of war, with which it can begin one, else 0."""
+    """Return 1 if an ally owns any of these means, so that it can begin a war, else 0."""
     return float(bool({means.owner for means in held} & set(crisis.all_of_role("ally"))))
 
 
