@@ -81,7 +81,7 @@ class Ending(IntEnum):
         2,
         "yields",
         "{defender} backs down",
-        "it gives way without a deal: of its own accord, to an ultimatum or a taking, or in defeat",
+        "it gives way without a deal, of its own accord, to an ultimatum or a taking, or in defeat",
         "#1a7d7d",
     )
     CHALLENGER_DROPS = (

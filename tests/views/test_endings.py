@@ -55,8 +55,8 @@ def test_every_ending_of_a_run_is_defined_by_its_title(found):
 
     assert len(items) == 7 + len(ENDINGS)
     assert (
-        "Iran backs down: it gives way without a deal: of its own accord, to an ultimatum or a taking, or in defeat."
-        in items
+        "Iran backs down: it gives way without a deal, of its own accord, to an ultimatum or a "
+        "taking, or in defeat." in items
     )
     assert any("one strike or several, each of seven days at most" in one for one in items)
 
