@@ -147,8 +147,8 @@ def _course(known: Material) -> Words:
         (name, sum(parts)) for name, parts, _ in standing_at_end(known.summary) if name != STANDS
     ]
     return says(
-        "The chance of force by {} is {} %. Change the assumptions within reason, and it runs from "
-        "{} %. The chance of war is {} %; depending on the assumptions, {} %. {}Without a deal, "
+        "The chance of force by {} is {} %; depending on the assumptions, {} %. The chance of war "
+        "is {} %; depending on the assumptions, {} %. {}Without a deal, "
         "{}.",
         wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
@@ -296,15 +296,15 @@ def known_miss(known: Material) -> Words:
     # A strength is the log2 ratio of capabilities: at 1 the challenger has twice the defender's.
     sides = "similar" if abs(strength) < 1.0 else "stronger" if strength > 0.0 else "weaker"
     own = f"{start}.war_if_{sides}"
-    return said if own == worst else says("{} Closer to this crisis: {}.", said, _against(own, fit))
+    return said if own == worst else says("{} {}.", said, _against(own, fit, ", as here"))
 
 
-def _against(key: str, fit: Mapping[str, float]) -> Words:
+def _against(key: str, fit: Mapping[str, float], here: str = "") -> Words:
     """Return a rate of past crises in history, with its interval, and in the model."""
     band = BANDS[key]
     return says(
         "{}: history has {} % ({}), the model {} %",
-        capitalised(band.says),
+        capitalised(band.says.partition(" (")[0] + here if here else band.says),
         in_short(band.value or 0.0, "reported"),
         range_in_short(band.low or 0.0, band.high or 0.0),
         in_short(fit[key]),
