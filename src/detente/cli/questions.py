@@ -148,9 +148,12 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
         return _ask_judgements(part, before or {})
     answered: dict[str, Any] = {}
     who = tree.get("who", {})
+    nothing_is_takeable = all(one["taken"] == "no" for one in tree.get("issues", ()))
     for one in prompts(part):
         first = FOLLOWING.get(str(one.path[-1]))
         if first is not None and first not in answered:
+            continue
+        if one.path[-1] == "troops" and nothing_is_takeable:
             continue
         prompt = one if first is None else one._replace(is_needed=True)
         at, below, whose = answered, before or {}, ""
@@ -204,8 +207,15 @@ def _ask_several(
             del found[same[0]], earlier[same[0] : same[0] + 1]
             terminal.say(f"{name} is taken out.")
             continue
-        rest = {str(one.path[-1]): _ask(one, was.get(str(one.path[-1])), who) for one in others}
-        found.append({"name": name, **{key: it for key, it in rest.items() if it is not None}})
+        entry: dict[str, Any] = {"name": name}
+        for one in others:
+            key = str(one.path[-1])
+            if key == "at_once" and (found or entry["taken"] == "no"):
+                continue  # only the first issue may be taken at once, and only if it can be taken
+            answer = _ask(one, was.get(key), who)
+            if answer is not None:
+                entry[key] = answer
+        found.append(entry)
     return tuple(found)
 
 
@@ -229,14 +239,15 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
 
     Where a side is asked for, the sides' names are shown and typed.
     """
-    from detente.pack.answers import UNKNOWN, as_typed, read_typed
+    from detente.pack.answers import UNKNOWN, as_typed, as_words, read_typed
 
     usual = as_typed(prompt.usual if before is None else before)
     sides = {name: side for side, name in who.items() if side in prompt.choices}
     if sides:
         prompt = prompt._replace(choices=tuple(sides))
         usual = next((name for name, side in sides.items() if side == usual), usual)
-    allowed = f" ({', '.join(prompt.choices)})" if prompt.choices else prompt.hint
+    shown = prompt.choices if sides else map(as_words, prompt.choices)
+    allowed = f" ({', '.join(shown)})" if prompt.choices else prompt.hint
     if not (prompt.is_needed or usual):
         allowed = f"{allowed}; may be left out"
     while True:

@@ -387,16 +387,22 @@ def read_typed(prompt: Prompt, typed: str) -> Any:
     try:
         return read[prompt.kind](typed)
     except ValueError as fault:
-        allowed = ", ".join(prompt.choices) or prompt.hint.strip(" ()")
+        allowed = ", ".join(map(as_words, prompt.choices)) or prompt.hint.strip(" ()")
         raise ValueError(f"{typed}; allowed: {allowed}") from fault
 
 
 def _chosen(typed: str, choices: Sequence[str]) -> str:
     """Return the choice that was typed, in full or by an unambiguous beginning."""
-    begun = [one for one in choices if one.lower().startswith(typed.lower())]
-    whole = [one for one in begun if one.lower() == typed.lower()]
+    said = as_words(typed)
+    begun = [one for one in choices if as_words(one).lower().startswith(said.lower())]
+    whole = [one for one in begun if as_words(one).lower() == said.lower()]
     (found,) = whole or begun
     return found
+
+
+def as_words(choice: str) -> str:
+    """Return a choice as a person reads and types it, such as backed down for backed_down."""
+    return choice.replace("_", " ").replace("-", " ")
 
 
 def _likely(typed: str) -> float | tuple[float, float]:
