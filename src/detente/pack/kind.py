@@ -57,8 +57,8 @@ class PastKind(WrittenPart):
     )
     strength: float | None = _known(
         "doublings of the defender's capabilities to the challenger's",
-        "doublings from the defender's capabilities to the challenger's: 1 if the challenger is "
-        "twice as strong, -1 if half",
+        "strength of the challenger relative to the defender, in doublings: 1 if twice as "
+        "strong, -1 if half as strong",
         ge=-MOST_DOUBLINGS,
         le=MOST_DOUBLINGS,
     )
