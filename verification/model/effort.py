@@ -219,7 +219,6 @@ def fly(past: Past, worlds: int, seed: int, changes: Mapping[str, float]) -> dic
 def theatres(past: Past, worlds: int, seed: int, changes: Mapping[str, float]) -> Iterator[Setting]:
     """Yield what each world flies with, in a record that the next world writes over."""
     crisis = load(PACK)
-    war = cast("Warfare", new_record(Warfare))
     for world, drawn in enumerate(drawn_worlds(crisis, worlds, seed)):
         values = dict(drawn) | dict.fromkeys(GROUNDED, 0.0)
         if past.is_far:
@@ -232,6 +231,7 @@ def theatres(past: Past, worlds: int, seed: int, changes: Mapping[str, float]) -
         if past.batteries is not None:
             values[f"{MISSILES}.operational"] = 1.0
             values[f"{MISSILES}.batteries"] = between(past.batteries, 1.0 - place)
+        war = cast("Warfare", new_record(Warfare))
         encode_war(crisis, {**values, **changes}, war)
         yield Setting(war.theatre, values["war.striking_sorties"])
 

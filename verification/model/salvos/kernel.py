@@ -153,13 +153,13 @@ def salvo_of(event: Event, told: list[tuple[int, float, float]], conflict: Confl
 
 
 def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
-    """Yield each world's defences and weapons, in records that the next world writes over."""
+    """Yield each world's defences and weapons; the next world writes over the campaign."""
     crisis = crisis_of(shield.pack)
     defended = f"defences.{crisis.of_role('challenger')}"
     changes = {f"{defended}.{name}": value for name, value in shield.changes.items()}
-    theatre = cast("Theatre", new_record(Theatre))
     campaign = cast("Campaign", new_record(Campaign))
     for drawn in worlds_of(shield.pack, effort):
+        theatre = cast("Theatre", new_record(Theatre))
         values = drawn | changes
         sides = (
             ("challenger", theatre.challenger_defence, theatre.challenger_arsenal),
