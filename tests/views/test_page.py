@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from detente import DetenteError, simulate, summarise
+from detente import DetenteError, simulate, strip, summarise
 from detente.endings import numbers_of
 from detente.questions import wording
 from detente.questions.causes import causes
@@ -130,9 +130,12 @@ def test_numbers_of_the_answer_are_those_of_the_run(page, run):
     values = [piece for piece in page.brief.leads[0].words if isinstance(piece, Value)]
     shown = {piece for piece in values if not piece.endswith(("2026", "2027"))}
     found = summarise(run)
-    asked = [found.base.outcomes[key] for key in ("force", "any_war")]
+    asked = [found.base.outcomes[key] for key in ("force", "any_war", "agreement")]
     stands = [sum(parts) for _, parts, _ in standing_at_end(found)]
-    shares = {wording.in_short(one) for one in (*(one.value for one in asked), *stands)}
+    rows = strip(run).rows
+    first = min(row.asked.day for row in rows)
+    soon = [row.model.value for row in rows if row.asked.day == first]
+    shares = {wording.in_short(one) for one in (*(one.value for one in asked), *stands, *soon)}
 
     assert shown <= shares | {wording.range_in_short(*one.spread) for one in asked}
 

@@ -34,7 +34,7 @@ def test_a_followed_crisis_says_what_it_must(found):
         f"Head of the chain, to be noted or published: {found.chain.head}",
         "12 questions: 10 open, 1 happened, 0 did not, 1 void.",
         "Against the base rate: cannot tell, as the resolved questions are of 1 group",
-        "2026-02-18: state: open (an invented observer, an invented report)",
+        "2026-02-18: no use of force so far and no deal in force, whether the dispute goes on",
         "actors.us.war_cost: was ",
         "happened, 2026-03-02",
         "an invented umpire: an invented gazette",
@@ -61,7 +61,7 @@ def test_forecasts_over_time_have_a_row_for_each_and_mark_what_happened(found):
     drawn = str(figure.chart.to_dict())
 
     assert len(figure.table.rows) == 24
-    assert "1. 2026-02-18: state: open" in drawn
+    assert "1. 2026-02-18: no use of force so far and no deal in force" in drawn
     assert f"2. 2026-03-02: {WAR} happened" in drawn
     assert figure.svg().startswith("<svg")
 

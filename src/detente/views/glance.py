@@ -58,7 +58,7 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
         answer=answer(summary, course, compared),
         blocks=(
             *(block for block in views if isinstance(block, Picture)),
-            *((Sentence(strip.others(compared)),) if compared else ()),
+            *((Sentence(strip.others(compared)),) if compared and compared.outside.views else ()),
             _picture(summary, course),
             *(Sentence(words) for words in begun),
             *record.doubts(run),
