@@ -110,8 +110,8 @@ def _method(run: Run) -> Method:
         "paired.",
         left_out="What an option costs to bring about, and whether anybody would agree to it, is "
         "not in the model; its direct effect is what the pack assumes.",
-        would_change="Above stands what would put the second-best option first, and what would "
-        "have to be true for an outcome to stay below a threshold.",
+        would_change="Other ranges in the pack. Once options are compared, the answer says what "
+        "would put the second-best one first.",
         option=run.options[-1],
     )
 

@@ -45,7 +45,7 @@ MOST_SAID = 2
 """Upper limit on the differences that the answer names."""
 WHY = {
     "known_miss": "The model is known to miss past crises of this kind that way.",
-    "unasked": "The cause is unknown until detente drivers has measured which inputs matter.",
+    "unasked": "The cause is unknown until the drivers of this outcome are computed.",
     "unknown": "We cannot say why.",
 }
 """Sentences for causes of a difference that need no further words."""
