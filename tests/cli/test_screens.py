@@ -43,7 +43,8 @@ def test_what_a_command_prints_at_first_is_one_screen(capsys, typed):
     _, out, err = answer(capsys, *shlex.split(typed))
     words = [word for word in out.split() if any(map(str.isalpha, word))]
 
-    assert err == ""
+    # On a busy machine a command that plays for long says how far it is.
+    assert [line for line in err.splitlines() if not line.startswith("playing: ")] == []
     assert LEAST < len(words) <= terminal.MOST_WORDS
 
 
