@@ -148,7 +148,7 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
         return _ask_judgements(part, before or {})
     answered: dict[str, Any] = {}
     who = tree.get("who", {})
-    nothing_is_takeable = all(one["taken"] == "no" for one in tree.get("issues", ()))
+    nothing_is_takeable = all(one.get("taken") == "no" for one in tree.get("issues", ()))
     for one in prompts(part):
         first = FOLLOWING.get(str(one.path[-1]))
         if first is not None and first not in answered:

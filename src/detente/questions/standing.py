@@ -13,6 +13,7 @@ BEFORE_END = {
     "after a war": ("war", "regional_war"),
 }
 """What happened before the end, by the highest violence reached."""
+DEAL_STANDS = "a deal stands"
 
 
 def standing_at_end(
@@ -27,7 +28,7 @@ def standing_at_end(
     tally, futures = found.run.tally(BASE), found.run.record.settings.futures_of_a_world
     weighing = found.run.weighing_of(len(tally.axes))
     groups = {
-        "a deal stands": keys_of("deal"),
+        DEAL_STANDS: keys_of("deal"),
         **{titles[key]: (key,) for key in keys_of("yields")},
         "the dispute peters out": keys_of("fades"),
         "a standstill holds": keys_of("standstill"),

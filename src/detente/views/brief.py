@@ -12,7 +12,7 @@ from detente.questions import wording
 from detente.questions.compare import Comparison
 from detente.questions.past.definitions import BANDS
 from detente.questions.quarters import quartered
-from detente.questions.standing import standing_at_end
+from detente.questions.standing import DEAL_STANDS, standing_at_end
 from detente.questions.wording import duration, in_short, range_in_short
 from detente.text import capitalised
 from detente.views import endings, evidence, options, record, strip, watching
@@ -37,8 +37,6 @@ UNSIGNED = "None of the signs listed gives useful warning of war."
 NO_SIGNS = "The crisis lists no signs to watch for."
 PARTS = 3
 """Number of parts into which worlds are divided; an option must help in each."""
-STANDS = "a deal stands"
-"""Name of the state in which a deal stands at the end."""
 MOST_HELP = 4
 """Upper limit on the number of helpful options that are named."""
 CALLED = {"deal": "deals without force", "force": "use of force", "any_war": "war"}
@@ -144,19 +142,22 @@ def _course(known: Material) -> Words:
     shares, horizon = known.summary.base.outcomes, known.course.horizon
     force, war = shares["force"], shares["any_war"]
     others = [
-        (name, sum(parts)) for name, parts, _ in standing_at_end(known.summary) if name != STANDS
+        says("{} in {} %", name, in_short(sum(parts)))
+        for name, parts, _ in standing_at_end(known.summary)
+        if name != DEAL_STANDS
     ]
+    sentences = [*_by_date(known)]
+    if others:
+        sentences.append(says("Without a deal, {}.", listed(others[:2])))
     return says(
         "The chance of force by {} is {} %; depending on the assumptions, {} %. The chance of war "
-        "is {} %; depending on the assumptions, {} %. {}Without a deal, "
-        "{}.",
+        "is {} %; depending on the assumptions, {} %. {}",
         wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
         _across(force),
         in_short(war.value),
         _across(war),
-        listed((*_by_date(known), ""), " "),
-        listed(says("{} in {} %", name, in_short(one)) for name, one in others[:2]),
+        listed(sentences, " "),
     )
 
 
