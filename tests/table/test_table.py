@@ -493,6 +493,7 @@ def test_a_table_is_played_from_a_pipe_and_goes_on(run, tmp_path, monkeypatch, c
     assert "that is none of the choices" in out
     assert f"Kept. Go on: detente play {path}" in out
     assert (content["schema"], content["ended"]) == ("detente/play/1", True)
+    assert " is over: " in content["talks"]
 
 
 def test_a_table_is_set_up_once(table, capsys):
@@ -588,7 +589,7 @@ def test_a_table_is_played_on_its_pages_whoever_sits_at_it(client, seats):
     assert ("/seat/" in begun) == (len(persons) == 1)
     assert {page.status_code for page in (*pages.values(), decided, over, first, found)} == {200}
     assert "What was so" not in first.text
-    assert "The crisis is over" in over.text
+    assert " is over: " in over.text
     assert "What was so, and what was believed" in found.text
 
 
@@ -657,7 +658,7 @@ def test_who_plays_alone_stays_at_the_seat_and_may_take_back_what_the_policy_wen
 
     assert seat.endswith("/seat/alpha")
     assert {rests.url.path, again.url.path} == {seat}
-    assert ("The crisis is over" in rests.text, "Your turn" in again.text) == (True, True)
+    assert (" is over: " in rests.text, "Your turn" in again.text) == (True, True)
 
 
 def test_the_umpire_puts_in_an_event_and_more_days_on_its_page_and_a_seat_cannot(

@@ -37,7 +37,7 @@ PATIENT = re.compile(r"\s*(Hold|Order|Refuse|Reject|Absorb|Leave|Let|Back)")
 """What goes on with the crisis; every third decision is another."""
 DRAFT = "We hold out, as they may give in before we do; "
 WAITS = "Another seat decides"
-OVER = "The crisis is over"
+OVER = " is over: "
 TRIES, PAUSE = 20, 250.0
 """How often an address is tried, and what is waited between [ms]."""
 MOVING = ("waits",)
@@ -317,7 +317,7 @@ def _look_back(seminar: Seminar) -> None:
     for kind, page in (("debrief", seminar.umpire), *seminar.seats.items()):
         if page is not seminar.umpire:
             _go(page, page.url)
-            page.wait_for_selector(f"text={OVER}:")
+            page.wait_for_selector(f"h1:has-text('{OVER}')")
             seminar.look("seat-over", page)
             page.click("a:text-is('The debrief')")
             page.click(REST)

@@ -295,9 +295,8 @@ def _play(table: "PlayTable", talk: _Talk) -> None:
     if talk.shows:
         _show(table, position, shown)
         terminal.say()
-        terminal.say(f"The crisis is over: {table.ended(position)}.", style="bold")
         if table.goes_on(position):
-            terminal.say(f"Its last day is over. Go on for more: {again} --extend 30")
+            terminal.say(f"Go on for 30 more days: {again} --extend 30")
         terminal.say(f"What else could have come: {again} --debrief")
 
 

@@ -156,7 +156,6 @@ def seat(asked: PageRequest, status: int = 200, **typed: Any) -> FilledTemplate:
         "enough": LENGTHS["middle"],
         "goes_on": table.goes_on(position),
         "last": chosen[-1] if chosen else None,
-        "ended": None if view.question or view.waits else table.ended(position),
         "debrief": f"{_home(asked)}/debrief",
         "time": _time(table),
         "fault": None,

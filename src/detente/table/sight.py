@@ -107,7 +107,7 @@ class PublicStanding(NamedTuple):
     """The public state of a future."""
 
     day: Annotated[int, "day of the question or the end; for a waiting seat, of its last event"]
-    talks: str
+    talks: Annotated[str, "state of the talks in words; after the end, how it ended"]
     force: Annotated[int, "challenger's force deployed [0-2]"]
     is_under_way: Annotated[bool, "whether more has been ordered"]
     step: Annotated[int, "step of the defender's programme [0-2]"]

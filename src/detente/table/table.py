@@ -278,9 +278,10 @@ class PlayTable:
         return int(played.state.has_ended) == 0 and played.played_to <= self.seated.horizon
 
     def ended(self, position: TablePosition) -> str:
-        """Return the ending of a finished table in words."""
+        """Return how a finished table ended, such as "the crisis is over: deal"."""
         ending = Ending(int(position.played.row["ending"]))
-        return titles(self.run.record)[ending.name.lower()]
+        what = "last day" if self.goes_on(position) else "crisis"
+        return f"the {what} is over: {titles(self.run.record)[ending.name.lower()]}"
 
     def _act(self, position: TablePosition, kind: str, act: UmpireAct) -> None:
         """Write an act of the umpire, after checking that it can be played."""
@@ -302,9 +303,12 @@ class PlayTable:
         is_mine = question is not None and question.seat == seat
         waits = question is not None and not is_mine
         happened = seen_by(who, played.lines, self.seated.names)
+        stands = standing(played)
+        if question is None:
+            stands = stands._replace(talks=self.ended(at))
         return SeatView(
             seat,
-            last_seen(played, who, happened, self.begun_on.talks) if waits else standing(played),
+            last_seen(played, who, happened, self.begun_on.talks) if waits else stands,
             own_of(who, played),
             happened,
             question if is_mine else None,

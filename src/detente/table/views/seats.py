@@ -33,11 +33,11 @@ def turn(shown: SeatTurn) -> Section:
     record, name = table.run.record, table.seated.seats[view.seat].name
     at, called = view.standing, record.called
     challenger, defender = called["challenger"], called["defender"]
+    is_over = view.question is None and not view.waits
     more = ", and more is on its way" if at.is_under_way else ""
-    stands = (
-        f"{capitalised(at.talks)}. {capitalised(challenger)} has deployed force at level "
-        f"{at.force} of 2{more}."
-    )
+    # After the end the state of the talks is the page's title.
+    stands = "" if is_over else f"{capitalised(at.talks)}. "
+    stands += f"{capitalised(challenger)} has deployed force at level {at.force} of 2{more}."
     if has_programme(table.run.crisis.model):
         stands += f" The programme of {defender} stands at step {at.step} of 2."
     if at.is_imposed:
@@ -63,9 +63,11 @@ def turn(shown: SeatTurn) -> Section:
         columns = (Column("No.", is_number=True), Column("You may"))
         choices = tuple((str(place), says) for place, says in rows)
         blocks.append(Table("choices", view.question.says, columns, choices))
-    title = f"{name}, {'as of ' if view.waits else ''}{dated(record, view.standing.day)}"
+    title = f"{name}, {'as of ' if view.waits else ''}{dated(record, at.day)}"
     if view.question is not None:
         title += f": decision {shown.decided + 1}"
+    elif is_over:
+        title = f"{capitalised(at.talks)}. {dated(record, at.day)}"
     return Section(
         key="turn",
         title=title,
