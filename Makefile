@@ -4,14 +4,13 @@
 #   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
 #   make wheel    a wheel that carries compiled code, for this Python and system, in dist
 #   make coverage   lines and branches that the suite reaches
-#   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
-#                 random packs, what the fit is accepted by, past crises' packs as noted, June 2025
-#                 as a precedent, comparisons, drivers, weighed runs, grids, the effect of numbers,
-#                 faults planted in packs and in code, damaged packs and drafts, intervals, answers,
-#                 connections, the supply chain, runs that are killed or written from several sides,
-#                 failing disks, damaged runs, little memory, one digest, the built wheel; each at a
-#                 small size at which it can still fail, 20 minutes in all; one by its name:
-#                 .venv/bin/python -m verification kills
+#   make verify   raids and small games worked out twice, reported salvos, endings of random packs,
+#                 what the fit is accepted by, June 2025 as a precedent, comparisons, drivers, weighed
+#                 runs, grids, the effect of numbers, faults planted in code, damaged packs and drafts,
+#                 intervals, answers, connections, the supply chain, runs that are killed or written
+#                 from several sides, failing disks, damaged runs, little memory, one digest, the
+#                 built wheel; each at a small size at which it can still fail, 20 minutes in all; one
+#                 by its name: .venv/bin/python -m verification kills
 #   make verify-release  all that at full size, which takes days, with what cannot fail and is only
 #                 reported, the tests' laws on more inputs, and mutants of the code; goes on where
 #                 stopped

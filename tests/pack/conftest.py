@@ -8,7 +8,7 @@ import pytest
 
 from detente import pack
 from detente.errors import Fault
-from verification.engine.faults import CASES, LAST_FILE, MINIMAL, planted_in, write_case
+from tests.faulty import CASES, LAST_FILE, MINIMAL, planted_in, write_case
 
 
 class FaultyPack(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 from detente import pack
 from detente.pack.comparison import compare, origin_of, quantity_words
 from detente.pack.quantity import Quantity
-from verification.engine.faults import MINIMAL
+from tests.faulty import MINIMAL
 
 BASE = pack.load(MINIMAL)
 LAYER = """

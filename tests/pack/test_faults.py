@@ -8,7 +8,7 @@ import pytest
 
 from detente import pack
 from detente.errors import PackFaults
-from verification.engine.faults import CASES, write_case
+from tests.faulty import CASES, write_case
 
 Write = Callable[[Mapping[str, str]], Path]
 

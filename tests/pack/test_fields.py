@@ -7,7 +7,7 @@ from detente.pack import files
 from detente.pack.crisis import read_crisis
 from detente.pack.fields import fields, form_values, value_from
 from detente.pack.number import WrittenNumber
-from verification.engine.faults import CASES
+from tests.faulty import CASES
 
 
 def listed(pack):

@@ -4,7 +4,7 @@ import pytest
 
 from detente import pack
 from detente.pack.writing import resolved_text
-from verification.engine.faults import MINIMAL
+from tests.faulty import MINIMAL
 
 WHO = (MINIMAL / "who.toml").read_text(encoding="utf-8")
 

@@ -7,9 +7,9 @@ import pytest
 from detente import Run, pack
 from detente.pack.guard import GUARDED, HINTS
 from detente.pack.places import INSTEAD
+from tests.faulty import MINIMAL
 from tests.sealing import edit
 from tests.standin import played
-from verification.engine.faults import MINIMAL
 
 GUESS = 'assumed = "a guess"'
 EVERYTHING = f"""

@@ -6,7 +6,7 @@ import pytest
 
 from detente import pack
 from detente.pack.comparison import compare
-from verification.engine.faults import MINIMAL
+from tests.faulty import MINIMAL
 
 BASE = pack.load(MINIMAL)
 HOST = """

@@ -1,8 +1,8 @@
 """The least pack with hypotheses of a test's own, and a stand-in that one planted number moves."""
 
 from detente import load
+from tests.faulty import MINIMAL
 from tests.standin import KERNEL, world
-from verification.engine.faults import MINIMAL
 
 PLANTED = "venue.publicity"
 """The number on which it hangs how much force there is; nothing hangs on another."""

@@ -22,7 +22,7 @@ from detente.cli import main
 from detente.ensemble import record as records
 from detente.ensemble.record import FILE, GROWING
 from detente.errors import DetenteError
-from verification.engine.faults import MINIMAL
+from tests.faulty import MINIMAL
 
 IT = "it"
 """What a deed leaves, below the folder that it runs in."""

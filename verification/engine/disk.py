@@ -33,10 +33,10 @@ from detente.lab.calibration import acceptance
 from detente.lab.calibration.acceptance import Acceptance
 from detente.lab.calibration.moments import Moment
 from detente.pack.quantity import ACCEPTED
+from tests.faulty import MINIMAL
 from verification.engine import deeds
 from verification.engine.deeds import IT, SMALL, Answer, Deed
 from verification.engine.failing import DEATH, INTERRUPTED, KINDS, SHORT, WRITE, Disk
-from verification.engine.faults import MINIMAL
 
 FITTING = import_module("detente.lab.calibration")
 FIT = ("lab", "calibrate", IT, "--draws", "64", "--futures", "2", "--threads", "1", "--json")

@@ -34,8 +34,8 @@ from detente import pack
 from detente.errors import DetenteError, Fault, Faults
 from detente.pack import files
 from detente.pack.observed import read_observations
+from tests.faulty import MINIMAL
 from verification.engine.arming import to_toml
-from verification.engine.faults import MINIMAL
 
 INPUTS = 100_000
 SEED = 1

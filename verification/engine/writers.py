@@ -23,9 +23,9 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import DetenteError, load, simulate, summarise
+from tests.faulty import MINIMAL
 from verification.engine import deeds
 from verification.engine.deeds import IT, Answer, Size
-from verification.engine.faults import MINIMAL
 
 TIMES = 20
 SEED = 1

@@ -10,7 +10,7 @@ score comes first. `docs/how-to/past-crisis.md` explains how such a pack is writ
 
 Exit status: 0 if every pack is as recorded; 1 if a pack was changed without recording its new
 digest. Runs are stored in FOLDER, if given, and are not played again: 5 packs with 2 seeds take ten
-minutes of one core. Their results cannot fail; with `--judged-only` none is played.
+minutes of one core. Their results cannot fail.
 """
 
 import argparse
@@ -186,15 +186,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--worlds", type=int, default=64)
     parser.add_argument("--futures", type=int, default=200, help="of each world")
     parser.add_argument("--markdown", action="store_true", help="print tables as Markdown")
-    parser.add_argument("--judged-only", action="store_true", help="nothing that cannot fail")
     asked = parser.parse_args(arguments)
     crises = {name: every[name] for name in asked.packs}
-    if not asked.judged_only:
-        with tempfile.TemporaryDirectory() as spare:
-            folder = asked.folder or Path(spare)
-            told = [told_of(folder, name, noted, asked) for name, noted in crises.items()]
-        report(told, asked.markdown)
-        terminal.say()
+    with tempfile.TemporaryDirectory() as spare:
+        folder = asked.folder or Path(spare)
+        told = [told_of(folder, name, noted, asked) for name, noted in crises.items()]
+    report(told, asked.markdown)
+    terminal.say()
     return int(bool(changed(crises)))
 
 

@@ -1,10 +1,9 @@
-"""Measures how the shipped crisis depends on the solver's settings: pace, precision, grid, stages.
+"""Measures how the shipped crisis depends on the solver's grids of beliefs and stages.
 
 `python -m verification.model.refinement` prints a table: shares of the same futures on the same
-draws, each setting compared with the shipped one, with the standard error of the paired difference
-over worlds; and the change of the ending that changes most. `--grids` compares only the solver's
-grids: if one certainly changes an ending by more than a point, those that ship are too coarse (exit
-status 1).
+draws, each grid compared with the shipped one, with the standard error of the paired difference
+over worlds; and the change of the ending that changes most. If a grid certainly changes an ending
+by more than a point, those that ship are too coarse (exit status 1).
 """
 
 import argparse
@@ -42,10 +41,9 @@ Change: TypeAlias = Callable[[Crisis, Values, World], None]
 
 
 class Setting(NamedTuple):
-    """One setting to compare: its name, numbers to fix, and what to change in the record."""
+    """One setting to compare: its name, and what to change in the record."""
 
     name: str
-    numbers: Mapping[str, float]
     change: Change
     after: Annotated[tuple[int, int], "most belief points after force, stages made one there"] = (
         solution.POINTS_AFTER,
@@ -66,13 +64,9 @@ def points(count: int) -> Change:
     return change
 
 
-def stages(grid: str) -> Change:
-    """Return a change of the stages to those of another grid."""
-
-    def change(crisis: Crisis, values: Values, world: World) -> None:
-        encode_calendar(crisis, values, world.calendar, grid=grid, horizon=HORIZON)
-
-    return change
+def stages_halved(crisis: Crisis, values: Values, world: World) -> None:
+    """Change the stages to those of the finest grid."""
+    encode_calendar(crisis, values, world.calendar, grid="fine", horizon=HORIZON)
 
 
 def solve_longer(_crisis: Crisis, _values: Values, world: World) -> None:
@@ -85,25 +79,13 @@ def solve_longer(_crisis: Crisis, _values: Values, world: World) -> None:
 
 def grids() -> Iterator[Setting]:
     """List the solver's grids, the shipped one first."""
-    yield Setting("as shipped (7 points, stages of 6, 9 and 16 days)", {}, keep)
-    yield Setting("5 belief points", {}, points(5))
-    yield Setting("9 belief points", {}, points(9))
-    yield Setting("13 belief points", {}, points(13))
-    yield Setting("stages halved (2 and 4 days)", {}, stages("fine"))
-    yield Setting("90 more days solved", {}, solve_longer)
-    yield Setting("after force 7 points, stages as before", {}, keep, (7, 1))
-
-
-def settings() -> Iterator[Setting]:
-    """List all settings, the shipped one first."""
-    yield from grids()
-    for pace in (0.05, 0.1, 0.2, 0.4):
-        both = {"moves.challenger_pace": pace, "moves.defender_pace": pace}
-        yield Setting(f"pace {pace} a day, both sides", both, keep)
-    for precision in (8.0, 12.0, 20.0, 30.0, 60.0):
-        yield Setting(f"precision {precision:.0f}", {"moves.precision": precision}, keep)
-    yield Setting("3 belief points", {}, points(3))
-    yield Setting("stages of 45 days", {}, stages("tiny"))
+    yield Setting("as shipped (7 points, stages of 6, 9 and 16 days)", keep)
+    yield Setting("5 belief points", points(5))
+    yield Setting("9 belief points", points(9))
+    yield Setting("13 belief points", points(13))
+    yield Setting("stages halved (2 and 4 days)", stages_halved)
+    yield Setting("90 more days solved", solve_longer)
+    yield Setting("after force 7 points, stages as before", keep, (7, 1))
 
 
 def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
@@ -111,7 +93,7 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
     crisis = load("oman-2026")
     rows = []
     for number, drawn in enumerate(drawn_worlds(crisis, worlds, 1)):
-        world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
+        world = encode(crisis, drawn, horizon=HORIZON)
         setting.change(crisis, drawn, world)
         points_after, merged = setting.after
         with patch.multiple(solution, POINTS_AFTER=points_after, MERGED=merged):
@@ -141,17 +123,16 @@ def largest_move(rows: Array, base: Array) -> tuple[Ending, float, float]:
 
 
 def main() -> int:
-    """Print the table; with `--grids`, return 1 if a finer grid moves an ending too far."""
-    parser = argparse.ArgumentParser(description="How far results hang on the solver's settings.")
+    """Print the table; return 1 if a finer grid moves an ending too far."""
+    parser = argparse.ArgumentParser(description="How far results hang on the solver's grids.")
     parser.add_argument("--worlds", type=int, default=16)
     parser.add_argument("--futures", type=int, default=2000, help="in each world")
-    parser.add_argument("--grids", action="store_true", help="the solver's grids alone")
     options = parser.parse_args()
     print(f"{options.worlds} worlds x {options.futures} futures; %, difference, standard error")
     print(f"{'setting':<50} {'war':^20} {'deal':^20}  the ending that moves most")
     base: Array | None = None
     furthest = 0.0
-    for setting in grids() if options.grids else settings():
+    for setting in grids():
         rows = rows_of(setting, options.worlds, options.futures)
         base = rows if base is None else base
         ending, by, error = largest_move(rows, base)
@@ -159,7 +140,7 @@ def main() -> int:
         told = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}"
         told += f"  {by:+.2f} ±{error:4.2f} {ending.name.lower()}"
         print(f"{setting.name:<50} {told}", flush=True)
-    return int(options.grids and furthest > ALLOWED)
+    return int(furthest > ALLOWED)
 
 
 if __name__ == "__main__":
