@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from detente.kernel.endings import FUTURE, FirstShot
+from detente.kernel.endings import FUTURE
 from verification.model.force import count_force, raise_ratio
 
 
 def rows_of(*futures):
     """Return the rows of one world, each with what is given and nothing else of note."""
     rows = np.zeros(len(futures), FUTURE)
-    for name in ("first_force_day", "raised_day", "scale", "answer"):
+    for name in ("first_force_day", "raised_day"):
         rows[name] = -1
     for place, future in enumerate(futures):
         for name, value in future.items():
@@ -44,14 +44,7 @@ def test_a_raise_after_force_foretells_nothing():
     later = {"ending_day": 90, "first_force_day": 10, "raised_day": 20}
     found = counted(later)
 
-    assert found["raised"] == found["raised_force"] == found["foreseen_force"] == 0
-
-
-def test_a_campaign_counts_as_chosen_only_by_choice():
-    chosen = {"scale": 1, "first_shot": FirstShot.CHOSEN_FORCE, "first_shot_gap": 0.1}
-    grown = {"scale": 1, "first_shot": FirstShot.HOSTILE}
-
-    assert counted(chosen, grown)["campaigns"] == 1
+    assert found["raised"] == found["raised_force"] == 0
 
 
 def test_the_ratio_is_that_of_chances_within_as_many_days():

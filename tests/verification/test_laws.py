@@ -5,7 +5,9 @@ import pytest
 
 from detente.estimate.estimate import Estimate
 from detente.kernel.endings import FUTURE
+from detente.pack import load
 from verification.model import laws
+from verification.model.sampling import paths_of
 
 STEPS = {"+0.5": 0.7, "x2": 0.4, "=7": 7.0, "logit+0": 0.2}
 
@@ -16,6 +18,14 @@ def rows_of(days):
     rows["first_force_day"] = days
     rows["ending_day"] = 30
     return rows
+
+
+def test_a_role_stands_for_its_actor_and_a_star_for_any_key():
+    crisis = load("reference-nonviolent")
+
+    assert paths_of(crisis, "actors.challenger.war_cost") == ("actors.alpha.war_cost",)
+    assert len(paths_of(crisis, "actors.*.war_cost")) == 2
+    assert paths_of(crisis, "actors.*.war_costs") == ()
 
 
 def test_steps_add_multiply_set_and_shift_odds():

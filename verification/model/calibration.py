@@ -7,10 +7,9 @@ crises. The fit was accepted by the moments marked *. The check fails if one of 
 history's interval, except those of `MISSED`. All other moments are reported only.
 
 Some futures are traced, to count how often an encounter escalates to ordered force and how often a
-threat succeeds without force. With `--causes` the check also attributes wars to the advantage of
-striking first. Last it prints the two tables of docs/history.md that a fit renews, in Markdown.
-Only the marked moments can fail: with `--judged-only` nothing else is played. Intervals of the
-model are of 90 %, those of history of 95 %.
+threat succeeds without force. Last it prints the two tables of docs/history.md that a fit renews,
+in Markdown. Only the marked moments can fail: with `--judged-only` nothing else is played.
+Intervals of the model are of 90 %, those of history of 95 %.
 """
 
 import argparse
@@ -45,7 +44,6 @@ from detente.lab.calibration.moments import (
 from detente.lab.views.calibration import title_of
 from detente.pack import Crisis
 from detente.pack.quantity import accepted
-from detente.questions.causes import causes
 from detente.questions.past.definitions import BANDS, GROUPS, LEVELS, STARTED, STARTS, Band
 from detente.questions.past.played import (
     AgainstHistory,
@@ -64,8 +62,6 @@ from verification.model.force import (
     raise_ratio,
 )
 
-MOST_PRE_EMPTIVE = 0.2
-"""What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""
 MISSED = frozenset(
     {
         "half of crises with a violent start last at most 59 days *",
@@ -87,12 +83,14 @@ class Line(NamedTuple):
 
     says: str
     history: str
-    prior: str
-    foretold: str
     value: str
-    interval: str
-    days: Annotated[str, "the quartile itself, where the share that has ended by it is compared"]
     is_inside: bool | None
+    prior: str = BLANK
+    foretold: str = BLANK
+    interval: str = ""
+    days: Annotated[
+        str, "the quartile itself, where the share that has ended by it is compared"
+    ] = ""
     is_named: bool = False
 
 
@@ -147,7 +145,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--futures", type=int, default=12_800, help="of each pack")
     parser.add_argument("--followed", type=int, default=3_200, help="of these, traced")
     parser.add_argument("--judged-only", action="store_true", help="nothing that cannot fail")
-    parser.add_argument("--causes", action="store_true", help="judge pre-emption too; slow")
     return parser
 
 
@@ -162,8 +159,6 @@ def _lines(
     yield encounters(followed.values())
     yield compellence(followed[NON_VIOLENT])
     yield threats(followed[NON_VIOLENT])
-    if options.causes:
-        yield pre_emption(runs[NON_VIOLENT])
 
 
 def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
@@ -200,12 +195,12 @@ def line_of_moment(
     return Line(
         title_of(moment),
         f"{past[0]} [{past[1]}-{past[2]}]".strip(),
+        _percent(value),
+        is_inside,
         _told(provenance, "priors", moment.key),
         _told(provenance, "foretold", moment.key),
-        _percent(value),
         f"{_percent(low)}-{_percent(high)}",
         "" if quartile is None else f"{'>= ' * quartile.is_at_horizon}{quartile.value:.0f}",
-        is_inside,
         moment.is_named,
     )
 
@@ -248,11 +243,7 @@ def order_of(days: Mapping[str, PlayedFigure]) -> Line:
     return Line(
         "half last at most: without violence, with serious clashes, with war [days] *",
         past,
-        BLANK,
-        BLANK,
         " / ".join(f"{half:.0f}" for half in halves),
-        "",
-        "",
         bool(np.all(np.diff(halves) > 0.0)),
         is_named=True,
     )
@@ -280,12 +271,9 @@ def by_strength(played: Mapping[str, Played]) -> Line:
     return Line(
         "war, a stronger challenger less a weaker one on the same draws",
         _percent(past[0] - past[1]),
-        BLANK,
-        BLANK,
         _percent(mean),
-        f"{_percent(mean - half)} to {_percent(mean + half)}",
-        "",
         mean < 0.0,
+        interval=f"{_percent(mean - half)} to {_percent(mean + half)}",
     )
 
 
@@ -294,13 +282,16 @@ def hazards_of(beside: AgainstHistory) -> Line:
     rates = " / ".join(_percent(hazard.a_day, 2) for hazard in beside.hazards)
     group = GROUPS[beside.group].title.lower()
     says = f"{group}: of 100 open crises end a day {_spans(beside.hazards)}"
-    return Line(says, "falls", BLANK, BLANK, rates, "", "", beside.hazard_falls)
+    return Line(says, "falls", rates, beside.hazard_falls)
 
 
 def report(lines: Sequence[Line]) -> int:
     """Print the table; return 1 if a named moment but those of `MISSED` is not in its band."""
     head = ("", "history [95 %]", "prior", "accepted", "played", "90 %", "days", "")
-    rows = [head, *((*line[:7], VERDICTS[line.is_inside]) for line in lines)]
+    rows = [head]
+    for line in lines:
+        told = line.prior, line.foretold, line.value, line.interval, line.days
+        rows.append((line.says, line.history, *told, VERDICTS[line.is_inside]))
     terminal.say("Shares in %; * named: the fit is accepted by these.")
     terminal.show_table(rows, right=" rrrrrr")
     named = [line for line in lines if line.is_named]
@@ -326,7 +317,7 @@ def line_of(figure: PlayedFigure, band: Band) -> Line:
     """Return the line of a figure of which the accepted set says nothing."""
     value, low, high, *past = map(_percent, (*figure[:3], band.value, band.low, band.high))
     history = f"{past[0]} [{past[1]}-{past[2]}]".strip()
-    return Line(band.says, history, BLANK, BLANK, value, f"{low}-{high}", "", figure.is_inside)
+    return Line(band.says, history, value, figure.is_inside, interval=f"{low}-{high}")
 
 
 def _percent(share: float | None, decimals: int = 1) -> str:
@@ -417,32 +408,9 @@ def after_raise(start: str, played: Played) -> Line:
     return Line(
         f"{title}: force within {WINDOW} days of a first raise, times that of a calm day",
         f">= {least:g}",
-        BLANK,
-        BLANK,
         f"{ratio.value:.1f}",
-        f"{ratio.low:.1f}-{ratio.high:.1f}",
-        "",
         ratio.value >= least,
-    )
-
-
-def pre_emption(run: Run) -> Line:
-    """Say what share of a run's wars is credited to the advantage of striking first.
-
-    The interval is that of the credit, the number of wars held fixed.
-    """
-    shares = causes(run).shares
-    credit, war = shares["causes", "first_strike"], shares["war",].value
-    value, low, high = (part / war if war > 0.0 else 0.0 for part in credit.interval)
-    return Line(
-        "wars owed to the advantage of a first strike",
-        f"below {_percent(MOST_PRE_EMPTIVE)}",
-        BLANK,
-        BLANK,
-        _percent(value),
-        f"{_percent(low)}-{_percent(high)}",
-        "",
-        value < MOST_PRE_EMPTIVE,
+        interval=f"{ratio.low:.1f}-{ratio.high:.1f}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a raise of force predicts, and how campaigns begin: results outside the moments of a fit."""
+"""What a raise of force predicts, which is outside the moments of a fit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
@@ -6,12 +6,9 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import is_chosen
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
-from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
-from detente.kernel.theatre import ForceScale
 from detente.lab.calibration.moments import NON_VIOLENT
 from detente.questions.past.played import VIOLENT, has_raised
 
@@ -19,12 +16,10 @@ WINDOW = 14
 """Within how long force is expected after a raise [days]."""
 LEAST_RATIO: Mapping[str, float] = {NON_VIOLENT: 3.0, VIOLENT: 2.0}
 """Judgement: how many times likelier force is after a first raise than on a day before any."""
-RATIO_SPREAD = 0.7
-"""What counts as one standard error of that ratio."""
 
 
 def count_force(parts: Iterable[Rows], worlds: int) -> dict[str, Array]:
-    """Count raises, calm days and campaigns of each world, shape (worlds,) each.
+    """Count raises and calm days of each world, shape (worlds,) each.
 
     A day is calm while the crisis is open, without force and before any raise. On `calm_force` of
     the calm days force is at most `WINDOW` days away.
@@ -44,13 +39,7 @@ def told_by(rows: Rows) -> dict[str, Array]:
     last = np.where(has_force, first, rows["ending_day"])
     calm = np.where(is_foreseen, raised, last)
     near = np.minimum(calm, first) - np.maximum(0, first - WINDOW)
-    is_campaign = is_chosen(rows) & (rows["scale"] == ForceScale.CAMPAIGN)
     return {
-        "campaigns": is_campaign,
-        "mistaken_campaigns": is_campaign & (rows["first_shot_gap"] < 0.0),
-        "campaign_wars": (rows["violence"] >= Violence.WAR)
-        & (rows["scale"] == ForceScale.CAMPAIGN),
-        "foreseen_force": has_force & is_foreseen,
         "raised": is_foreseen,
         "raised_force": is_foreseen & has_force & (first - raised <= WINDOW),
         "calm_days": calm,

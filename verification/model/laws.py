@@ -4,8 +4,7 @@
 without it, for two seeds. It prints by how much each outcome moves, with its 90 % interval over the
 scrambles of both seeds, and at the end all packs side by side. A law holds if the interval is on
 the predicted side and the figure at least as large as predicted. If this version is known to miss
-one, the table gives the reason; the status is 1 if any other does not hold. `--quick` plays less.
-With a file of numbers in the format of `fit`, the laws are checked with those.
+one, the table gives the reason; the status is 1 if any other does not hold.
 """
 
 import argparse
@@ -49,7 +48,6 @@ from verification.model.sampling import (
     paths_of,
     play_sample,
     sample_of,
-    with_numbers,
 )
 
 LAWS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
@@ -326,8 +324,7 @@ def change_numbers(crisis: Crisis, values: Values, steps: Mapping[str, str]) -> 
     """Return the numbers of a world after steps; what the crisis does not have is left out."""
     changed = dict(values)
     for pattern, step in steps.items():
-        paths = paths_of(crisis, pattern) if has(crisis, pattern) else ()
-        changed |= {path: after(values[path], step) for path in paths}
+        changed |= {path: after(values[path], step) for path in paths_of(crisis, pattern)}
     return changed
 
 
@@ -476,14 +473,6 @@ def crisis_of(pack: str) -> Crisis:
     return draw(seed, index, set(wild.numbers)).reading.crisis
 
 
-def has(crisis: Crisis, pattern: str) -> bool:
-    """Say whether a crisis has a number that a path names."""
-    try:
-        return bool(paths_of(crisis, pattern))
-    except KeyError:
-        return False
-
-
 class Line(NamedTuple):
     """What came of a law in a pack."""
 
@@ -502,16 +491,12 @@ class Line(NamedTuple):
         return size if self.holds else f"**{size}**"
 
 
-def table(
-    pack: str, names: Sequence[str], numbers: Mapping[str, Any], options: argparse.Namespace
-) -> Iterator[Line]:
+def table(pack: str, names: Sequence[str], options: argparse.Namespace) -> Iterator[Line]:
     """Print the table of a pack, and yield its lines."""
     laws = {name: LAWS[name] for name in names if asked_of(LAWS[name], pack)}
     if not laws:
         return
     crisis = crisis_of(pack)
-    known = {path: numbers[path] for path in numbers if has(crisis, path.rpartition("/")[2])}
-    crisis = with_numbers(crisis, known)
     samples = [
         sample_of(crisis, options.worlds, options.futures, seed=seed, grid=options.grid)
         for seed in options.seeds
@@ -556,10 +541,8 @@ def side_by_side(lines: Sequence[Line]) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables and return the exit status."""
     parser = argparse.ArgumentParser(description="Does force answer to its causes, and how much?")
-    parser.add_argument("file", nargs="?", type=Path, help="numbers, as fit reads them")
     parser.add_argument("--pack", action="append", metavar="PACK", help="all unless given")
     parser.add_argument("--only", action="append", choices=list(LAWS), metavar="LAW")
-    parser.add_argument("--quick", action="store_true", help="one seed, fewer worlds")
     parser.add_argument("--worlds", type=int, default=48, help="of each seed, a multiple of 8")
     parser.add_argument("--futures", type=int, default=150, help="of each world")
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
@@ -567,9 +550,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.worlds % SCRAMBLES:
         parser.error(f"--worlds is {options.worlds}; use a multiple of {SCRAMBLES}")
-    if options.quick:
-        options.worlds, options.seeds = 24, SEEDS[:1]
-    numbers = tomllib.loads(options.file.read_text()).get("numbers", {}) if options.file else {}
     began = time.monotonic()
     packs = options.pack or (
         *USUAL,
@@ -582,7 +562,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *FOUGHT[2:],
     )
     names = options.only or list(LAWS)
-    lines = [line for pack in packs for line in table(pack, names, numbers, options)]
+    lines = [line for pack in packs for line in table(pack, names, options)]
     print("", *side_by_side(lines), sep="\n")
     failing = [line for line in lines if not line.holds]
     new = [line for line in failing if not line.missed]

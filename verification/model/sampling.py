@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -16,14 +15,9 @@ from detente.kernel.layout import Array
 from detente.kernel.solution import solve
 from detente.kernel.world import World
 from detente.pack import Crisis
-from detente.pack.number import WrittenNumber, quantity_of
-from detente.pack.places import row_at
-from detente.text import did_you_mean
 
 OWNED = ("actors", "arsenals", "defences")
 """Tables whose second key is an actor, for which a role may stand."""
-TRIED = "tried"
-"""Why a number has its size here."""
 THREADS = 2
 
 Values: TypeAlias = Mapping[str, float]
@@ -76,53 +70,13 @@ def play_sample(
         return np.stack(list(pool.map(play_one, range(len(sample.draws)))))
 
 
-def with_means(role: str, factor: float) -> ChangeOfNumbers:
-    """Return the change that multiplies the weapons and the hardness of a role's forces."""
-
-    def change(crisis: Crisis, values: Values) -> Values:
-        stocks = [f"arsenals.{role}.*.stock", f"defences.{role}.hardness"]
-        paths = [path for one in stocks for path in paths_of(crisis, one)]
-        return {**values, **{path: factor * values[path] for path in paths}}
-
-    return change
-
-
-def with_numbers(crisis: Crisis, given: Mapping[str, Any]) -> Crisis:
-    """Return a crisis in which numbers are as given.
-
-    `given`: a figure, or a table as a pack writes it, by path. In a path a role may stand for its
-    actor and * for any key; with the start of a reference before it, as in `violent/moves.drop`, it
-    is of that pack alone. Draws of all other numbers stay as they are.
-    """
-    numbers = dict(crisis.numbers)
-    for of_start, form in sorted(given.items(), key=lambda item: "/" in item[0]):
-        start, _, pattern = of_start.rpartition("/")
-        if start and (not crisis.model.reference or start != crisis.model.reference.start):
-            continue
-        written = {**(form if isinstance(form, Mapping) else {"value": form}), "assumed": TRIED}
-        number = WrittenNumber.model_validate(
-            {key: tuple(one) if isinstance(one, list) else one for key, one in written.items()}
-        )
-        for path in paths_of(crisis, pattern):
-            row = row_at(path)
-            if row is not None:
-                numbers[path] = quantity_of(number, row, crisis.model.accepted_set)
-    return replace(crisis, numbers=numbers)
-
-
 def paths_of(crisis: Crisis, pattern: str) -> tuple[str, ...]:
-    """Return the numbers of a crisis that a path names; see `with_numbers`.
+    """Return the numbers of a crisis that a path names.
 
-    Raises
-    ------
-    KeyError
-        If the crisis has none of them.
+    In the path a role may stand for its actor, and * for any key.
     """
     patterns = list(_without_roles(crisis, pattern.split(".")))
-    found = [path for path in crisis.numbers if any(_fits(path, one) for one in patterns)]
-    if not found:
-        raise KeyError(f"{crisis.name} has no {pattern}; {did_you_mean(pattern, crisis.numbers)}")
-    return tuple(found)
+    return tuple(path for path in crisis.numbers if any(_fits(path, one) for one in patterns))
 
 
 def _without_roles(crisis: Crisis, parts: list[str]) -> Iterator[list[str]]:
