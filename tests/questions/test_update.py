@@ -23,7 +23,6 @@ from detente.questions.reweighting import (
     chances_of,
     is_in_state,
     jackknife,
-    leanings_of,
 )
 from detente.questions.update import TooFewError
 from tests.observations import PLANNED, own_sign, sign, state
@@ -247,12 +246,6 @@ def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
     chances = chances_of(crisis, "will", will, (), values)
 
     assert chances == pytest.approx(np.full((1, 4, 4), chance))
-
-
-def test_a_sign_of_force_tells_of_the_type_alone_in_a_run_from_before_private_motives(crisis):
-    values = {"posture.dependence": np.zeros(3)}
-
-    assert leanings_of(crisis, values).tolist() == [[1.0, 0.0]] * 3
 
 
 def test_two_signs_of_one_report_count_once(play, told):

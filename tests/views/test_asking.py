@@ -1,12 +1,9 @@
 """What is said of a share by a date, and of the futures that were found."""
 
-import shutil
-
 import pytest
 
-from detente import Run, ask, find
+from detente import ask, find
 from detente.views import asking
-from tests.sealing import make_older
 from tests.views.reading import must_say
 
 
@@ -24,12 +21,6 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "need not be brought about by them",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
     )
-
-
-def test_of_a_run_without_the_days_of_wars_that_is_said(run, tmp_path):
-    copied = make_older(Run.open(shutil.copytree(run.folder, tmp_path / "run")))
-
-    must_say(asking.section(ask(copied, by="2026-06-01")), "whose own day this run does not hold")
 
 
 def test_shares_stand_with_their_intervals(run):

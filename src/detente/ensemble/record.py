@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import numpy as np
 from pydantic import (
@@ -35,10 +35,7 @@ from detente.text import in_sentence
 FILE = "record.json"
 GROWING = "growing.json"
 """The new record of a run that is being extended; the old one stays until that is finished."""
-Format: TypeAlias = Literal[
-    "detente/record/2", "detente/record/3", "detente/record/4", "detente/record/5"
-]
-SCHEMA: Format = "detente/record/5"
+SCHEMA: Final = "detente/record/5"
 SEAL = "seal"
 """The key of a record's checksum, which shows that it was not changed."""
 PLAY_AGAIN = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
@@ -206,7 +203,7 @@ class Completion(_Frozen):
 class Record(_Frozen):
     """Everything that is needed to play a run again and to check that the results are the same."""
 
-    format: Format = Field(alias="schema", serialization_alias="schema")
+    format: Literal["detente/record/5"] = Field(alias="schema", serialization_alias="schema")
     name: str
     source: str
     title: str
@@ -249,11 +246,6 @@ class Record(_Frozen):
             if set(asked) != set(options) or BASE not in asked:
                 raise ValueError("they are not those of the settings")
         return options
-
-    @property
-    def futures(self) -> str:
-        """Return the schema of the run's futures, which has the same number as the record's."""
-        return self.format.replace("record", "futures")
 
     @property
     def called(self) -> dict[str, str]:
@@ -354,7 +346,7 @@ def parse(text: bytes, where: str) -> Record:
     if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
         raise DetenteError("this is not the record of a run", where=where, hint=PLAY_AGAIN)
     what = "the record is of another version of detente"
-    if found not in get_args(Format):
+    if found != SCHEMA:
         says = f"its schema is {found}"
         raise of_another(_maker(content), where=where, what=what, says=says, hint=OTHERS)
     seal = content.pop(SEAL, None)

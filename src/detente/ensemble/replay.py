@@ -308,8 +308,7 @@ def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:
 def _stored(run: Run, scope: Scope) -> Iterator[StoredStretch]:
     """Yield the stored futures that are to be played again, in the order of the checksum."""
     if scope.future is not None:
-        row = run.row(*scope.future, scope.options[0])
-        yield scope.options[0], np.array([row])[list(run.layout.names or ())]
+        yield scope.options[0], np.array([run.row(*scope.future, scope.options[0])])
         return
     for option in sorted(scope.options, key=str.encode):
         for rows in store.in_order(run.parts(option), lambda part: run.read_part(part)[0]):

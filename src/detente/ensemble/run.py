@@ -115,11 +115,6 @@ class Run(notebook.Shown):
         return self.outcome.digest
 
     @property
-    def layout(self) -> np.dtype[Any]:
-        """Return the columns of the files of futures."""
-        return store.LAYOUTS[self.record.futures]
-
-    @property
     def options(self) -> tuple[str, ...]:
         """Return the options that were played, the base first."""
         return self.record.settings.options
@@ -157,9 +152,8 @@ class Run(notebook.Shown):
     def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
         """Read an option's futures in the order of worlds and futures, each part verified.
 
-        With `worlds`, only those of its first worlds. Futures of an earlier version get today's
-        columns. Whoever reads to the end has verified the checksum of the record, whatever `worlds`
-        is.
+        With `worlds`, only those of its first worlds. Whoever reads to the end has verified the
+        checksum of the record, whatever `worlds` is.
 
         Raises
         ------
@@ -176,7 +170,7 @@ class Run(notebook.Shown):
                 return
             asked = rows if worlds is None else rows[rows["world"] < worlds]
             if len(asked):
-                yield store.brought_up(asked)
+                yield asked
         if not is_verified:
             if whole.hexdigest() != recorded:
                 raise self.not_as_recorded(
@@ -204,7 +198,7 @@ class Run(notebook.Shown):
             has_world = 0 <= world - part.first_world < part.worlds
             if has_world and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
-                row: np.void = store.brought_up(self.read_part(part)[0])[place]
+                row: np.void = self.read_part(part)[0][place]
                 return row
         settings = self.record.settings
         raise DetenteError(
@@ -438,13 +432,13 @@ class Run(notebook.Shown):
             ) from fault
 
     def _read(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
-        return store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
+        return store.read(self.folder / folders.PARTS, part, self.identity(part))
 
     def _rows_within(self, part: Part) -> Rows:
         """Read one file, and check that its futures end within the record's horizon."""
         rows, _ = self.read_part(part)
         horizon = self.record.settings.horizon
-        last = max(int(rows[day].max()) for day in DAYS if day in (self.layout.names or ()))
+        last = max(int(rows[day].max()) for day in DAYS)
         if last > horizon:
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.PLAY_AGAIN)

@@ -26,7 +26,7 @@ from detente.ensemble.tables import (
     to_values,
 )
 from detente.errors import DetenteError
-from detente.kernel.endings import FUTURE, Future, Violence
+from detente.kernel.endings import FUTURE, Future
 
 Rows: TypeAlias = np.ndarray
 """Futures as structured rows of type FUTURE, shape (rows,)."""
@@ -34,25 +34,15 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """The solver's figures for one world."""
 
-CAME_LAST = ("blockade_days", "taken_day", "taken", "front")
-CAME_BEFORE = ("began", "scale", "answer", "answer_gap", "raised_day", "joined_day")
-NOT_DIGESTED = ("war_day", *CAME_BEFORE, *CAME_LAST)
+NOT_DIGESTED = (
+    *("war_day", "began", "scale", "answer", "answer_gap", "raised_day", "joined_day"),
+    *("blockade_days", "taken_day", "taken", "front"),
+)
 """Columns that were added later; the run's checksum excludes them, so that it does not change."""
 DIGESTED = tuple(name for name in FUTURE.names or () if name not in NOT_DIGESTED)
 SCHEMA = "detente/futures/5"
 
 
-def _without(*names: str) -> np.dtype[Any]:
-    return np.dtype([(name, FUTURE[name]) for name in FUTURE.names or () if name not in names])
-
-
-LAYOUTS: Mapping[str, np.dtype[Any]] = {
-    SCHEMA: FUTURE,
-    "detente/futures/4": _without(*CAME_LAST),
-    "detente/futures/3": _without(*CAME_BEFORE, *CAME_LAST),
-    "detente/futures/2": _without(*NOT_DIGESTED),
-}
-"""The columns of each schema, in order."""
 NAMED = b"detente.schema"
 KIND = re.compile(rb"detente/futures/\d+")
 REPORTS = TypeAdapter(dict[int, SolverReport])
@@ -201,22 +191,19 @@ def as_file(table: pa.Table) -> bytes:
     return content
 
 
-def read(
-    folder: Path, part: Part, identity: str, layout: np.dtype[Any] = FUTURE
-) -> tuple[Rows, dict[int, SolverReport]]:
-    """Return a part's futures, with the columns of `layout`, and the solver's report on each world.
+def read(folder: Path, part: Part, identity: str) -> tuple[Rows, dict[int, SolverReport]]:
+    """Return a part's futures, and the solver's report on each world.
 
     Raises `TornPartError` if the file is missing, incomplete, changed, of another run, or not the
     part asked for; `DetenteError` if another version of detente wrote it in another schema.
     """
-    path, names = folder / part.name, list(layout.names or ())
-    wanted = next(schema for schema, columns in LAYOUTS.items() if columns == layout)
+    path, names = folder / part.name, list(FUTURE.names or ())
 
     def refuse_other_schema(found: pa.Schema) -> None:
         named = (found.metadata or {}).get(NAMED, b"")
-        if named != wanted.encode() and KIND.fullmatch(named):
+        if named != SCHEMA.encode() and KIND.fullmatch(named):
             raise DetenteError(
-                f"the part's schema is {named.decode()!r}; by the run's record it is {wanted!r}",
+                f"the part's schema is {named.decode()!r}; by the run's record it is {SCHEMA!r}",
                 where=str(path),
                 hint="use the version of detente that wrote it",
             )
@@ -231,7 +218,7 @@ def read(
         raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
     if not table.schema.equals(pa.schema([schema().field(name) for name in names])):
         raise TornPartError(f"{part.name} has other columns")
-    rows = np.empty(table.num_rows, layout)
+    rows = np.empty(table.num_rows, FUTURE)
     for name in names:
         rows[name] = to_values(table[name])
     notes, run = table.schema.metadata or {}, identity.encode()
@@ -248,27 +235,6 @@ def read(
         return rows, REPORTS.validate_json(solver)
     except ValidationError as fault:
         raise TornPartError(f"{part.name} has an unreadable report of its solver") from fault
-
-
-def brought_up(rows: Rows) -> Rows:
-    """Return futures of an earlier schema with today's columns.
-
-    The day on which war began is unknown in futures with several uses of force: the day of the
-    first use is taken. The first force counts as a strike of one party; the answers to it are
-    unknown.
-    """
-    if rows.dtype == FUTURE:
-        return rows
-    found = np.zeros(rows.shape, FUTURE)
-    is_war = rows["violence"] >= Violence.WAR
-    found["war_day"] = np.where(is_war, rows["first_force_day"], -1)
-    found["began"] = rows["initiator"]
-    found["scale"] = np.where(rows["first_force_day"] >= 0, 0, -1)
-    for name in ("answer", "raised_day", "joined_day", "taken_day", "front"):
-        found[name] = -1
-    for name in rows.dtype.names or ():
-        found[name] = rows[name]
-    return found
 
 
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:

@@ -305,13 +305,10 @@ def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
     """Return each challenger type's leaning to force in each world, shape (worlds, 2).
 
     It is 0 if its motive is -1 standard deviations, and 1 if it is +1: there a sign of force has
-    the likelihood of its numbers for an unresolved and a resolved challenger. In a run from before
-    motives had a private part it depends on the type alone.
+    the likelihood of its numbers for an unresolved and a resolved challenger.
     """
     challenger = f"actors.{crisis.of_role('challenger')}"
     paths = ("moves.public_motive", f"{challenger}.motive")
-    if not values.keys() >= set(paths):
-        return by_type_alone(values)
     scores = [
         motive_scores(dict(zip(paths, numbers, strict=True)), challenger)
         for numbers in zip(*(values[path].tolist() for path in paths), strict=True)
@@ -328,7 +325,9 @@ def chances_of(
     `before` is what each of the others points to.
     """
     if ALLY_FORCE in sign.points_to:
-        leanings = leanings_of_ally(crisis, values)
+        worlds = range(len(values[DEPENDENCE]))
+        numbers = ({path: float(drawn[at]) for path, drawn in values.items()} for at in worlds)
+        leanings = np.repeat([[leaning_of_ally(crisis, one)] for one in numbers], 2, axis=1)
     elif ANSWER in sign.points_to:
         leanings = by_type_alone(values)
     else:
@@ -342,19 +341,6 @@ def chances_of(
 def by_type_alone(values: Values) -> np.ndarray:
     """Return each type's leaning to force, if nothing else is known, shape (worlds, 2)."""
     return np.tile(BY_TYPE, (len(values[DEPENDENCE]), 1))
-
-
-def leanings_of_ally(crisis: Crisis, values: Values) -> np.ndarray:
-    """Return the ally's leaning to force in each world, repeated, shape (worlds, 2).
-
-    It is 0 in a run from before allies had a motive.
-    """
-    (ally,) = crisis.all_of_role("ally")
-    worlds = len(values[DEPENDENCE])
-    if f"actors.{ally}.motive" not in values:
-        return np.zeros((worlds, 2))
-    of_worlds = ({path: float(drawn[at]) for path, drawn in values.items()} for at in range(worlds))
-    return np.repeat([[leaning_of_ally(crisis, one)] for one in of_worlds], 2, axis=1)
 
 
 def chances_by_type(

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 from detente.endings import SHORT, WITHOUT_FORCE, keys_of, titled
 from detente.ensemble.measures import ENDINGS, OUTCOMES
 from detente.ensemble.record import Record
-from detente.ensemble.store import LAYOUTS
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
 from detente.estimate.variance import Split
@@ -97,6 +96,8 @@ VIOLENCES = {
 SETTLEMENTS = {SHORT[kind]: keys_of(kind) for kind in WITHOUT_FORCE}
 """Short titles of final states, and the settlements that each includes."""
 
+DAY_OF_FORCE = "War counts on the day on which it began, other use of force on the day of the first"
+"""On which day force counts."""
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
 """The struck side's answers to a first strike, in the order of the kernel's Answer."""
 
@@ -463,15 +464,6 @@ def short_date(record: Record, day: int) -> Value:
     """Return the date of a day of a run, as in a table: 1 Apr 2026."""
     on = record.date_of(day)
     return Value(f"{on.day} {on:%b %Y}", day)
-
-
-def day_of_force(record: Record) -> str:
-    """Return on which day force counts; an earlier version did not store the days of wars."""
-    if "war_day" in (LAYOUTS[record.futures].names or ()):
-        return "War counts on the day on which it began, other use of force on the day of the first"
-    return (
-        "Use of force counts on the day of the first, war too, whose own day this run does not hold"
-    )
 
 
 def duration(seconds: float) -> str:

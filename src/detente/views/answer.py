@@ -158,7 +158,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         level="full",
     )
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
-    counts = wording.day_of_force(course.run.record)
+    counts = wording.DAY_OF_FORCE
     yield Sentence(
         says(f"{counts}. No interval here is wider than {{}} points each way.", points(half)),
         level="full",

@@ -7,9 +7,9 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.questions.asking import DatedShare, FoundFutures
 from detente.questions.wording import (
+    DAY_OF_FORCE,
     Value,
     dated,
-    day_of_force,
     number,
     points,
     short_date,
@@ -137,7 +137,7 @@ def _listed(run: Run, given: Sequence[str]) -> str:
 def _reading(found: DatedShare) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        f"{day_of_force(found.run.record)}. What ends without force counts on the day on which it "
+        f"{DAY_OF_FORCE}. What ends without force counts on the day on which it "
         "ends, talks that failed and deals made at any time on their own day."
     )
     if found.outcome == WAR:
