@@ -1,29 +1,37 @@
 """Puts a chosen text into every free-text field of a pack, found by walking the schema of packs."""
 
-import json
 import typing
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
+from pathlib import Path
 from typing import Any
 
-from annotated_types import MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from detente.evidence.claim import StandIn
-from detente.pack.places import fields_of
+from detente.pack import files
+from detente.pack.model import Model
+from detente.pack.places import bare, fields_of
+from detente.pack.writing import inline_lines
+
+
+def armed_pack(name: str, payload: str) -> tuple[dict[str, Any], Counter[str]]:
+    """Return a shipped pack in which every free text is the payload; and how many, by field."""
+    seen: Counter[str] = Counter()
+    return armed(files.merge(files.read(name).files).tree, Model, payload, seen), seen
+
+
+def write_pack(folder: Path, tree: Mapping[str, Any]) -> None:
+    """Write a pack in one file into a new folder."""
+    folder.mkdir(parents=True)
+    (folder / "crisis.toml").write_text("\n".join(inline_lines(tree)), encoding="utf-8")
 
 
 def is_free(one: FieldInfo) -> bool:
     """Say whether a field takes any text."""
     marks = [*one.metadata, *_marks(one.annotation)]
     return any(isinstance(mark, StandIn) and mark.value == "text" for mark in marks)
-
-
-def _least(one: FieldInfo) -> int:
-    """Return how many texts a list of them holds at least; 0 for a text."""
-    return max((mark.min_length for mark in one.metadata if isinstance(mark, MinLen)), default=0)
 
 
 def _marks(kind: Any) -> Iterator[Any]:
@@ -40,8 +48,8 @@ def armed(value: Any, kind: Any, payload: str, seen: Counter[str]) -> Any:
             return _armed_part(value, part, payload, seen)
         below = next((args[1] for args in _mappings(kind)), None)
         return {key: armed(one, below, payload, seen) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [armed(one, kind, payload, seen) for one in value]
+    if isinstance(value, tuple):
+        return tuple(armed(one, kind, payload, seen) for one in value)
     return value
 
 
@@ -52,7 +60,11 @@ def _armed_part(
     for key, one in fields_of(part).items():
         is_reason = key == "assumed"
         if is_free(one) or is_reason:
-            done[key] = [payload] * many if (many := _least(one)) else payload
+            # A list keeps its length, which another field may state; none is added.
+            is_list = typing.get_origin(bare(one.annotation)) is tuple
+            if is_list and key not in done:
+                continue
+            done[key] = (payload,) * len(done[key]) if is_list else payload
             seen[f"{part.__name__}.{key}"] += 1
         elif key in done:
             done[key] = armed(done[key], one.annotation, payload, seen)
@@ -76,27 +88,3 @@ def _mappings(kind: Any) -> Iterator[tuple[Any, ...]]:
     elif origin is not None:
         for argument in arguments:
             yield from _mappings(argument)
-
-
-def to_toml(value: Any) -> str:
-    """Return a value as TOML writes it in line."""
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{_quoted(key)} = {to_toml(one)}" for key, one in value.items())
-        return f"{{ {inner} }}"
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(to_toml, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date):
-        return value.isoformat()
-    return _quoted(value) if isinstance(value, str) else repr(value)
-
-
-def _quoted(text: str) -> str:
-    return f'"{"".join(map(_spelt, text))}"'
-
-
-def _spelt(character: str) -> str:
-    if " " <= character < "\x7f":
-        return json.dumps(character)[1:-1]
-    return f"\\U{ord(character):08x}"

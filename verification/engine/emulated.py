@@ -6,7 +6,6 @@ reported.
 """
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -139,8 +138,3 @@ def _run(line: Sequence[str], place: Path, environment: dict[str, str] | None = 
         last = (done.stderr.strip() or "no word").splitlines()[-1]
         raise MissingError(f"{Path(line[0]).name} {line[-1]}: {last}")
     return done.stdout
-
-
-def is_foreign() -> bool:
-    """Say whether this machine is another than the emulated one."""
-    return platform.machine() not in {"aarch64", "arm64"}

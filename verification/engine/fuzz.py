@@ -34,8 +34,8 @@ from detente import pack
 from detente.errors import DetenteError, Fault, Faults
 from detente.pack import files
 from detente.pack.observed import read_observations
+from detente.pack.toml import value_text
 from tests.faulty import MINIMAL
-from verification.engine.arming import to_toml
 
 INPUTS = 100_000
 SEED = 1
@@ -183,7 +183,7 @@ def made_up() -> st.SearchStrategy[bytes]:
     values = st.recursive(
         leaves,
         lambda inner: st.one_of(
-            st.lists(inner, max_size=3), st.dictionaries(keys(), inner, max_size=3)
+            st.lists(inner, max_size=3).map(tuple), st.dictionaries(keys(), inner, max_size=3)
         ),
         max_leaves=8,
     )
@@ -191,7 +191,7 @@ def made_up() -> st.SearchStrategy[bytes]:
     lines = st.one_of(
         st.builds("[{}]".format, paths),
         st.builds("[[{}]]".format, paths),
-        st.builds(lambda key, value: f"{key} = {to_toml(value)}", keys(), values),
+        st.builds(lambda key, value: f"{key} = {value_text(value)}", keys(), values),
     )
     return st.one_of(
         st.binary(max_size=300),

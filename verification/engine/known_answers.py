@@ -114,7 +114,8 @@ def other_draws(blocks: int) -> Array:
 
 
 Fill: TypeAlias = Callable[[Array, Array], None]
-Exactly: TypeAlias = Callable[[float, float], float]
+Exactly: TypeAlias = Callable[[float, float], Any]
+"""Returns by how much a value found at a point misses, in more digits than it has."""
 
 
 def functions(points: int) -> Iterator[Line]:
@@ -126,7 +127,10 @@ def functions(points: int) -> Iterator[Line]:
             at = np.sort(luck.uniform(low, high, points))
             found = np.zeros(points)
             fill(at, found)
-            worst = max(worst, *map(missed, at.tolist(), found.tolist()))
+            apart = zip(
+                map(missed, at.tolist(), found.tolist()), np.spacing(np.abs(found)), strict=True
+            )
+            worst = max(worst, *(float(abs(by) / float(unit)) for by, unit in apart))
             dense = neighbours(at)
             rising = np.zeros(len(dense))
             fill(dense, rising)
@@ -142,34 +146,29 @@ def neighbours(points: Array) -> Array:
     return np.sort(bits.ravel().view(np.float64))
 
 
-def missed_exponential(x: float, found: float) -> float:
-    """Return by how many units in the last place an exponential misses."""
-    return _units(mpmath.exp(x), found)
-
-
-def missed_logarithm(x: float, found: float) -> float:
-    """Return by how many units in the last place a logarithm misses."""
-    return _units(mpmath.log(x), found)
-
-
-def missed_quantile(mass: float, found: float) -> float:
-    """Return the same of a normal quantile: the mass that it misses by, over the density there."""
-    excess = (mpmath.ncdf(found) - mass) / mpmath.npdf(found)
-    return float(abs(excess) / float(np.spacing(abs(found))))
-
-
-def _units(right: Any, found: float) -> float:
-    return float(abs(right - found) / float(np.spacing(abs(found))))
+def quantile_missed(mass: float, found: float) -> Any:
+    """Return by how much a normal quantile misses: by what mass, over the density there."""
+    return (mpmath.ncdf(found) - mass) / mpmath.npdf(found)
 
 
 Function: TypeAlias = tuple[str, Fill, Exactly, tuple[tuple[float, float], ...]]
 FUNCTIONS: tuple[Function, ...] = (
-    ("exponential", exponentials, missed_exponential, ((-700.0, 709.7), (-40.0, 5.0), (-1.0, 1.0))),
-    ("logarithm", logarithms, missed_logarithm, ((1e-300, 1e300), (0.0, 2.0), (0.98, 1.02))),
+    (
+        "exponential",
+        exponentials,
+        lambda x, found: mpmath.exp(x) - found,
+        ((-700.0, 709.7), (-40.0, 5.0), (-1.0, 1.0)),
+    ),
+    (
+        "logarithm",
+        logarithms,
+        lambda x, found: mpmath.log(x) - found,
+        ((1e-300, 1e300), (0.0, 2.0), (0.98, 1.02)),
+    ),
     (
         "normal quantile",
         quantiles,
-        missed_quantile,
+        quantile_missed,
         ((2.0**-53, 0.5), (2.0**-53, 1e-6), (0.5, 1.0)),
     ),
 )

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from detente.kernel import ahead
 from detente.kernel.jit import PRIVATE, cache_root
-from detente.pack import files
+from verification.engine.arming import armed_pack, write_pack
 
 CANARY = "canary_of_the_pack"
 PAYLOAD = f"__import__('os').mkdir('{CANARY}')"
@@ -136,23 +136,6 @@ def faults(seen: Sequence[Seen], folder: Path) -> Iterator[str]:
         yield "a text of the pack was run"
 
 
-def make_pack(folder: Path) -> Path:
-    """Write a pack that ships with a payload in its texts."""
-    pack = folder / "pack"
-    pack.mkdir()
-    for name, content in files.read(PACK).files.items():
-        lines = content.decode().splitlines()
-        (pack / name).write_text("\n".join(map(_armed, lines)) + "\n", encoding="utf-8")
-    return pack
-
-
-def _armed(line: str) -> str:
-    key, equals, value = line.partition(" = ")
-    is_text = value.startswith('"') and value.endswith('"') and value != f'"{PACK}"'
-    is_free = key in {"title", "name", "says"} and is_text
-    return f'{key}{equals}"{PAYLOAD}"' if is_free else line
-
-
 def commands(pack: Path, run: Path) -> tuple[tuple[str, ...], ...]:
     """Return what is watched, in an order in which each finds what it needs."""
     return (
@@ -196,7 +179,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = (asked.folder or Path(temporary)).resolve()
         wrong = list(cache_faults())
-        for command in commands(make_pack(folder), folder / "run"):
+        write_pack(folder / "pack", armed_pack(PACK, PAYLOAD)[0])
+        for command in commands(folder / "pack", folder / "run"):
             wrong += _watch_one(command, folder)
     print(f"{len(wrong)} faults")
     for fault in wrong:

@@ -145,7 +145,9 @@ def licences() -> Iterator[Line]:
     """Name the licence of each package that the program needs to run here."""
     for name in sorted(needed("detente")):
         found = licence(name)
-        yield Line(f"licence of {name}", found or "none named", bool(found) and not binds(found))
+        yield Line(
+            f"licence of {name}", found or "none named", bool(found) and not BINDING.search(found)
+        )
 
 
 def needed(package: str) -> set[str]:
@@ -168,11 +170,6 @@ def licence(package: str) -> str:
     named = ", ".join(one.rpartition(" :: ")[2] for one in classifiers)
     first_line = (told.get("License") or "").strip().partition("\n")[0]
     return str(told.get("License-Expression") or named or first_line)
-
-
-def binds(named: str) -> bool:
-    """Say whether a licence binds what its work is used in."""
-    return BINDING.search(named) is not None
 
 
 MARKS = {True: "right", False: "WRONG", None: "not checked"}

@@ -80,6 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repetitions", type=int, default=2000)
     repetitions = parser.parse_args(arguments).repetitions
     checks = [*intervals(repetitions), *regret(repetitions // 4), *rules(repetitions)]
+    return report(checks)
+
+
+def report(checks: Sequence[Check]) -> int:
+    """Print checks as a table and return 0, or 1 if one fails."""
     rows = [(one.claim, one.found, "" if one.holds else "FAILS") for one in checks]
     terminal.show_table([("", "found", ""), *rows], right=" r")
     return 0 if all(one.holds for one in checks) else 1

@@ -209,14 +209,13 @@ def covered(name: str, repetitions: int) -> int:
     judged: dict[str, list[Counts]] = {}
     for model in models:
         for kind, found in counted(cases, model, repetitions).items():
-            each = (f"{one.truth:.3f}: {one.held:.1f}{_note(one)}" for one in found)
+            each = (
+                f"{one.truth:.3f}: {one.held:.1f}{'' if one.is_distinct else ' (from 0)'}"
+                for one in found
+            )
             print(f"  {kind:<16}{model.name:<14}{'  '.join(each)}", flush=True)
             judged.setdefault(kind, []).extend(found)
     return sum(_fails(kind, found) for kind, found in judged.items())
-
-
-def _note(one: Counts) -> str:
-    return "" if one.is_distinct else " (from 0)"
 
 
 def _fails(kind: str, found: Sequence[Counts]) -> bool:

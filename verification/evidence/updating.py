@@ -22,7 +22,6 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from detente import load, simulate
-from detente.cli import terminal
 from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
@@ -44,12 +43,11 @@ from detente.questions.reweighting import (
     types_of,
 )
 from detente.questions.watching import bits_of, watch
+from verification.evidence.comparison import HIGH, LOW, Check, report
 
 TRUTHS = 1000
 LEAST_P = 0.01
 """Ranks less even than this are not called uniform."""
-LOW, HIGH = 0.885, 0.915
-"""Between these lies the share of 90 % intervals that hold the truth."""
 FARTHEST = 0.02
 """An effective size may be so far from theory, of itself."""
 SIZE = {"worlds": 64, "futures": 6400, "grid": "tiny", "seed": 1}
@@ -79,14 +77,6 @@ SETTINGS = (
 )
 
 
-class Check(NamedTuple):
-    """One claim, what came of it, and whether that is as it should be."""
-
-    claim: str
-    found: str
-    holds: bool
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print every check and return 0, or 1 if one fails."""
     parser = argparse.ArgumentParser(prog="python -m verification.evidence.updating")
@@ -94,9 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repetitions", type=int, default=2000)
     asked = parser.parse_args(arguments)
     checks = [*ranks(asked.truths), *sizes(), *intervals(asked.repetitions)]
-    rows = [(one.claim, one.found, "" if one.holds else "FAILS") for one in checks]
-    terminal.show_table([("", "found", ""), *rows], right=" r")
-    return 0 if all(one.holds for one in checks) else 1
+    return report(checks)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +77,12 @@ def answered(model: str, number: int) -> dict[str, Any]:
 
 def draw(model: str, number: int) -> dict[str, float]:
     """Return the inputs of a set."""
-    return dict(_inputs(RANGES[model], number))
-
-
-def _inputs(ranges: Mapping[str, tuple[float, float]], number: int) -> Iterator[tuple[str, float]]:
-    for (name, (low, high)), prime in zip(ranges.items(), PRIMES, strict=False):
+    inputs = {}
+    for (name, (low, high)), prime in zip(RANGES[model].items(), PRIMES, strict=False):
         place = number * math.sqrt(prime) % 1.0
         value = low * (high / low) ** place if name == "lam" else low + (high - low) * place
-        yield name, round(value, DIGITS)
+        inputs[name] = round(value, DIGITS)
+    return inputs
 
 
 if __name__ == "__main__":

@@ -39,16 +39,13 @@ from detente.cli import main as command
 from detente.disk import write_whole
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
-from detente.pack import files
-from detente.pack.files import merge
-from detente.pack.model import Model
 from detente.pages.app import build
 from detente.pages.workspace import Workspace
 from detente.views.page import compose
 from detente.views.render.html import to_html, to_svg
 from detente.views.render.markdown import to_markdown
 from detente.views.report import default_name, files_of
-from verification.engine.arming import armed, to_toml
+from verification.engine.arming import armed_pack, write_pack
 from verification.pages.payloads import PAYLOADS
 
 PACK = "oman-2026"
@@ -156,7 +153,7 @@ def show(folder: Path, tree: Mapping[str, Any]) -> Shown:
         If the pack is refused.
     """
     inner = folder / "inner"
-    _lay(inner / "pack", tree)
+    write_pack(inner / "pack", tree)
     before = Path.cwd()
     os.chdir(inner)
     try:
@@ -200,15 +197,9 @@ def earlier() -> Path:
     """Return a run of the pack with other words, which all others follow; made once a process."""
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _lay(folder / "pack", armed(merge(files.read(PACK).files).tree, Model, EARLIER, Counter()))
+    write_pack(folder / "pack", armed_pack(PACK, EARLIER)[0])
     _printed("run", str(folder / "pack"), *SMALL, "-o", str(folder / "run"))
     return folder / "run"
-
-
-def _lay(folder: Path, tree: Mapping[str, Any]) -> None:
-    folder.mkdir(parents=True)
-    text = "\n".join(f"{key} = {to_toml(value)}" for key, value in tree.items())
-    (folder / "crisis.toml").write_text(text, encoding="utf-8")
 
 
 def _printed(*arguments: str) -> str:
@@ -345,21 +336,21 @@ class Tried(NamedTuple):
 
 def attempt(payload: str) -> Tried:
     """Show a pack with one payload in all of its words, and hold it against harmless ones."""
+    harmless = made(HARMLESS)  # raises if the pack is refused whatever its words say
     try:
         shown = made(payload)
     except DetenteError as fault:
         steered = tuple(("terminal", one) for one in _steering(str(fault)))
         return Tried(payload, str(fault), steered)
-    return Tried(payload, "", tuple(judge(shown, made(HARMLESS))))
+    return Tried(payload, "", tuple(judge(shown, harmless)))
 
 
 def made(words: str) -> Shown:
     """Return all that shows a pack with such words; what harmless ones make is made once."""
     if words == HARMLESS and KEPT:
         return KEPT[0]
-    tree = merge(files.read(PACK).files).tree
     with tempfile.TemporaryDirectory() as folder:
-        shown = show(Path(folder), armed(tree, Model, words, Counter()))
+        shown = show(Path(folder), armed_pack(PACK, words)[0])
     if words == HARMLESS:
         KEPT.append(shown)
     return shown
@@ -386,23 +377,18 @@ def main() -> int:
             for sink, fault in one.effects:
                 found[sink] += 1
                 print(f"EFFECT {sink}: {one.payload[:60]!a}: {fault!a}", flush=True)
-    fields: Counter[str] = Counter()
-    armed(merge(files.read(PACK).files).tree, Model, HARMLESS, fields)
+    _, fields = armed_pack(PACK, HARMLESS)
     return _tell(len(chosen), refused, fields, found)
 
 
 def _tell(tried: int, refused: int, fields: Counter[str], found: Counter[str]) -> int:
-    wrong = [name for name in (default_name(one) for one in PAYLOADS) if not _is_plain(name)]
-    found["file names"] += len(wrong)
+    plain = re.compile(r"[a-z0-9][a-z0-9-]{0,80}\.html")
+    found["file names"] += sum(not plain.fullmatch(default_name(one)) for one in PAYLOADS)
     print(f"{len(fields)} kinds of free text, {sum(fields.values())} places: {', '.join(fields)}")
     print(f"{tried} payloads in each; {refused} refused by the reader, the others shown")
     for sink in ("page", "served", "picture", "markdown", "sheet", "terminal", "file names"):
         print(f"{sink}: {found[sink]} effects")
     return int(bool(found.total()))
-
-
-def _is_plain(name: str) -> bool:
-    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,80}\.html", name) is not None
 
 
 if __name__ == "__main__":
