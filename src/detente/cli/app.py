@@ -70,7 +70,7 @@ class Commands(TyperGroup):
 
 
 laboratory = typer.Typer(
-    help="Forms of packs, base rates; calibrate, back-test, compile.",
+    help="Calibrate, back-test, show base rates.",
     epilog="Example: detente lab schema",
 )
 CORE = (
@@ -138,7 +138,7 @@ def _assembled(listed: Iterable[ListedCommand]) -> typer.Typer:
     program = typer.Typer(
         name="detente",
         cls=Commands,
-        help="Play an international crisis many times: how it may end, why, and what would help.",
+        help="Play an international crisis many times: how may it end, and why?",
         epilog="Example: detente run oman-2026",
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if ROOM >= FRAMED else None,

@@ -53,9 +53,7 @@ Quiet: TypeAlias = Annotated[
 ]
 All: TypeAlias = Annotated[
     bool,
-    typer.Option(
-        "--all", help="Print all of it, and not one screen.", rich_help_panel="Everywhere"
-    ),
+    typer.Option("--all", help="Print everything.", rich_help_panel="Everywhere"),
 ]
 
 

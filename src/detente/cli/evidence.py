@@ -46,7 +46,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     ] = "",
     threads: parameters.Threads = None,
 ) -> Any:
-    """Say what the numbers of a pack or a run rest on.
+    """Say what the numbers rest on.
 
     Names the documents, the weakest claims, and how many numbers rest on nothing. PACK may also be
     a run: then the answer begins with how far outcomes move if a claim is reversed, played on the

@@ -24,9 +24,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     show_next: Annotated[
         bool,
-        typer.Option(
-            "--next", help="Rank signs by their information on the outcome; false alarms count."
-        ),
+        typer.Option("--next", help="Rank signs by their information on the outcome."),
     ] = False,
     outcome: Annotated[
         str,
@@ -48,8 +46,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         int | None,
         typer.Option(
             metavar="N",
-            help="Most sets of assumptions to draw and play where too few agree; as many as the "
-            "run has unless given, 0 for none.",
+            help="Most sets of assumptions to add; else as many as the run has.",
         ),
     ] = None,
     option: parameters.Option = "base",
@@ -64,14 +61,12 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Weigh a run's courses of events by what was seen since.
+    """Weigh a run by later news.
 
-    Signs of the challenger's plan weigh each course of events by their likelihood under its
-    assumptions, and facts (still ongoing, talks failed) drop those that contradict them. If too few
-    are left, more sets of assumptions are drawn where what was seen is likely (--more-worlds). If
-    these are too few as well, the update is refused, and --as-pack writes the pack of a new run.
-    With --next --by, courses of events are followed day by day, to say how likely each event is and
-    what goes with it.
+    Each course of events counts by the likelihood of the signs that were seen; those that
+    contradict a fact (force, failed talks) are dropped. If too few are left, more sets of
+    assumptions are played (--more-worlds); if these do not suffice, --as-pack writes the pack of a
+    new run.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.sightings import sightings
@@ -131,7 +126,7 @@ def replay(
     ] = None,
     threads: parameters.Threads = None,
 ) -> Any:
-    """Play a run again: the same checksum, or what differs.
+    """Play a run again and compare.
 
     Compares the version and the model, the pack, its numbers, the sets of assumptions, then every
     course of events with what the run's folder holds. Nothing is written. The status is 1 if
@@ -155,7 +150,7 @@ def diff(
     ],
     after: Annotated[str, typer.Argument(metavar="B", help="The pack, or run, to compare.")],
 ) -> None:
-    """Say what differs between two packs, or those of two runs.
+    """Say what differs between two packs.
 
     Lists numbers (defaults and the catalogue included), claims, options, hypotheses and all the
     rest, each as it was in A and as it is in B. A part of which only the key differs, such as an

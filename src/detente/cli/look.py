@@ -46,7 +46,7 @@ def show(
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Read a stored run on one screen: the answer and the picture.
+    """Read a stored run.
 
     --all adds every ending with its interval and its range across worlds, endings by date, lengths,
     losses and limits: detente show RUN --all
@@ -98,7 +98,7 @@ def ask(
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say how likely an outcome is by a date, given what else happens.
+    """Say how likely an outcome is.
 
     Each --given is a column of the courses of events with a value or a range, such as
     first_force_by=iran, failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as
@@ -135,7 +135,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Find courses of events, typical, early or late ones, for trace.
+    """Find courses of events.
 
     --given takes conditions as ask does. A typical one is the nearest to the medians of all
     that match, by its days, its fighting and its losses.
@@ -162,7 +162,7 @@ def trace(
     ] = "0:0",
     option: parameters.Option = "base",
 ) -> Any:
-    """Show one course of events of a run, day by day.
+    """Show one course of events.
 
     It is played again from the run's record and compared with what is stored.
     """
@@ -212,7 +212,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say what a change does to a run, on its own assumptions and draws.
+    """Say what a change does.
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each set
     of assumptions keeps its quantile. LOW:HIGH:N sets it to N values one after the other; two such

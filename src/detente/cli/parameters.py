@@ -205,7 +205,7 @@ def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -
 
 Grid: TypeAlias = Annotated[
     Literal["tiny", "coarse", "normal", "fine"],
-    typer.Option(help="How fine the steps of beliefs and time are."),
+    typer.Option(help="Fineness of beliefs and of time."),
 ]
 Option: TypeAlias = Annotated[
     str,
@@ -287,7 +287,7 @@ Threads: TypeAlias = Annotated[
     int | None, typer.Option(help="Processors to use; all unless given.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Play nothing; give the number of plays and the time.")
+    bool, typer.Option("--dry-run", help="Play nothing; estimate plays and time.")
 ]
 
 

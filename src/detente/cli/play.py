@@ -32,7 +32,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         str | None,
         typer.Argument(
             metavar="PACK",
-            help="Name of a pack that ships, or a path; with --resume a run.",
+            help="A pack that ships, or a path; with --resume a run.",
             autocompletion=parameters.offer_packs_or_runs,
         ),
     ] = None,
@@ -46,14 +46,14 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     ] = "",
     futures: Annotated[
         int,
-        typer.Option(help="Courses of events as it stands, as many for each set of assumptions."),
+        typer.Option(help="Courses of events, without any option."),
     ] = 51_200,
     worlds: Annotated[
         int, typer.Option(help="Sets of assumptions: draws of all that is not known.")
     ] = 128,
     option_worlds: Annotated[
         int,
-        typer.Option(help="Sets of assumptions under which options are played, from the first."),
+        typer.Option(help="Sets of assumptions for options."),
     ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: parameters.Threads = None,
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         str | None,
         typer.Option(
             metavar="ADDRESS|local",
-            help="Play on a Dask cluster: its scheduler's address, or processes of this machine.",
+            help="Play on a Dask cluster, or on processes here.",
         ),
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most courses of events in one file.")] = 10_000,
@@ -79,31 +79,27 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         bool,
         typer.Option(
             "--resume",
-            help="Go on with a run; with --futures, --worlds, --option-worlds, --options extend "
-            "it.",
+            help="Go on with a run, or extend it by --futures, --worlds, --options.",
         ),
     ] = False,
     until: Annotated[
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=WIDTH,...",
-            help="Play more until sampling error in OUTCOME is WIDTH at most: any_war=0.5%.",
+            help="Play until OUTCOME has this sampling error: any_war=0.5%.",
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="The most that --until may play.", min=1, max=2_000_000_000)
+        int, typer.Option(help="Limit of --until.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
         bool,
-        typer.Option(
-            "--dry-run", help="Play nothing; give the number of plays, the time and the disk space."
-        ),
+        typer.Option("--dry-run", help="Play nothing; estimate plays, time and disk space."),
     ] = False,
 ) -> Any:
-    """Play a crisis many times and say how it may end.
+    """Play a crisis many times.
 
-    Prints one screen: the answer in words, where the crisis stands by date, how wars begin, and
-    what to ask next. Stores the run; --all prints the rest too.
+    Says how it may end, on one screen, and stores the run. --all prints the rest too.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
@@ -266,7 +262,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     changes: parameters.Changes = None,
 ) -> Any:
-    """Fight force against layered defence alone: what leaks, and why.
+    """Fight force against layered defence alone.
 
     Both sides raid in full, day by day, whatever either side wants. Prints what leaks and why, what
     both sides lose and spend, and how soon a defence is back. Bargaining plays no part, and nothing
@@ -313,7 +309,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     ] = 365,
     changes: parameters.Changes = None,
 ) -> Any:
-    """Solve the bargaining alone: whether there is a deal to be had.
+    """Solve the bargaining alone.
 
     Prints which deals both sides prefer to force, who offers what when, what is accepted at which
     belief, whether force deployed is leverage or provocation, and what each mediator is worth.

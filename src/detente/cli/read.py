@@ -31,7 +31,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say why war comes: how the first shot came, what would prevent it.
+    """Say why war comes.
 
     Courses of events are played again, on the same draws, without each of ten mechanisms and with
     subsets of them; the share of war attributed to each is its Owen value. The result is kept in
@@ -77,7 +77,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say what an outcome turns on: numbers that move it, and how far.
+    """Say what an outcome turns on.
 
     The answer begins with where its variance lies: in what is not known, or in which part of
     chance. Then numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
@@ -130,7 +130,7 @@ def weigh(
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
 ) -> Any:
-    """Say what would have to be true for a view of others to hold.
+    """Say what would have to be true.
 
     Sets of assumptions get the weights nearest to equal ones under which the run agrees with the
     view; several --to hold together. The answer says what else would follow, and which assumptions
@@ -155,7 +155,7 @@ def discover(
     threads: parameters.Threads = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say under which few assumptions an outcome is likely in a run.
+    """Find what makes an outcome likely.
 
     Prints boxes of worlds in which at most three numbers lie between given values, how likely the
     outcome is in each, and what part of all its cases lies in it. Each box is tried on new worlds,
@@ -209,7 +209,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Compare the options of a run, or two runs.
+    """Compare options, or two runs.
 
     Prints paired differences on the same draws, regret, the thresholds that each option
     keeps, where it helps and what it costs elsewhere, what would change the ranking, and what would
@@ -250,7 +250,7 @@ def hypotheses(
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Test the hypotheses of a run's pack by intervention.
+    """Test a pack's hypotheses.
 
     The run's sets of assumptions are played again with what each test changes, on the same draws. A
     hypothesis is supported, supported but small (less than a point), rejected, or undecided, with
@@ -328,12 +328,11 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: parameters.Overwrite = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Write the report of a run: a brief, then an appendix.
+    """Write a brief and an appendix.
 
-    The brief gives the answer on two pages. The appendix answers each question with its figures,
-    then says what it rests on and what limits it; ledgers are CSV files that the page holds. It has
-    no script and fetches nothing. Word needs the extra `docx`, slides need `pptx`. Answers that
-    take minutes are included if they were asked for before; otherwise the report names the command.
+    The brief gives the answer on two pages, the appendix the figures of each question, the evidence
+    and the limits. The page has no script and fetches nothing. Word needs the extra `docx`, slides
+    need `pptx`. Answers that take minutes are included if they were asked for before.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.run import Run

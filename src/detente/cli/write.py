@@ -64,7 +64,7 @@ def new(
         ),
     ] = None,
 ) -> terminal.Notice:
-    """Begin a crisis: answer eight questions, and get a pack that runs.
+    """Begin a crisis with eight questions.
 
     It asks who presses whom, over what, what is demanded, who stands by whom, who mediates, what
     force is at hand, how resolved both are, what kind of crisis it is; then for four judgements.
@@ -127,7 +127,7 @@ def list_all(
         typer.Argument(metavar="FOLDER", help="List the runs in it and in folders within it."),
     ] = None,
 ) -> None:
-    """List the packs that ship, the runs in ./runs and elsewhere.
+    """List packs and runs.
 
     The newest 200 runs made with -o are found by a list in your own state folder.
     """
@@ -194,7 +194,7 @@ def check(
     effects: Effects = False,
     resolved: Resolved = False,
 ) -> Any:
-    """Find all faults of a pack, and of views of others next to it.
+    """Find all faults of a pack.
 
     Prints each with its file, line and field, what was found and what is allowed. The status is 1
     if there are any. If there are none, it notes what may be meant otherwise. --effects names the
@@ -372,7 +372,7 @@ def explain(
     ],
     changes: parameters.Changes = None,
 ) -> Any:
-    """Say what a number of a pack means and what its value implies.
+    """Explain a number of a pack.
 
     Prints its unit and limits, its value in words, the same number in other packs, the claims that
     it rests on, and which parts of the model it changes. Nothing is played.

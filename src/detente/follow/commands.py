@@ -145,7 +145,7 @@ def monday(
     ] = None,
     overwrite: parameters.Overwrite = False,
 ) -> Any:
-    """Say on one page what is new in a followed crisis.
+    """Say on one page what is new.
 
     It says what was seen, what moved, what was changed in the pack and by whom, how questions were
     decided and what had been forecast, scores so far, and what to watch until next Monday. Word
@@ -168,7 +168,7 @@ def monday(
 
 tracking = typer.Typer(
     cls=FolderFirst,
-    help="Keep dated, sealed forecasts of a crisis; say how they fared.",
+    help="Keep and score forecasts.",
     epilog="Example: detente track ./followed --run april",
     subcommand_metavar="FOLDER | COMMAND [ARGS]...",
     no_args_is_help=True,

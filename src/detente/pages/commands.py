@@ -35,7 +35,7 @@ def serve(
         bool, typer.Option("--no-browser", help="Print the address, and open nothing.")
     ] = False,
 ) -> None:
-    """Show a crisis on pages that answer, on this machine alone.
+    """Show a crisis in the browser.
 
     Prints the address, which opens once, and opens it in the browser. A number that you move is
     played again on the run's own draws. For a pack, the newest run that matches it is shown, or one

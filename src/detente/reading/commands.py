@@ -57,7 +57,7 @@ def read(  # noqa: PLR0913, PLR0917  every setting
         ),
     ] = None,
 ) -> Any:
-    """Read articles into the evidence of a pack, sentence by sentence.
+    """Turn articles into claims.
 
     Every sentence becomes a card: its place and checksum, who speaks where the words leave no
     doubt, quantities, dates, known systems. With -o the cards go into a draft that you edit;
@@ -277,7 +277,7 @@ def proposals(
     reject: Annotated[str | None, typer.Option(metavar="N", help="Reject this proposal.")] = None,
     by: Annotated[str, typer.Option(metavar="NAME", help="Who accepts or rejects it.")] = "",
 ) -> terminal.Notice:
-    """Accept or reject what an assistant proposed for a pack.
+    """Accept or reject an assistant's proposals.
 
     Without --accept or --reject, lists the open proposals of `proposals.jsonl` in its folder. One
     that is accepted enters with its claim, the number that rests on it and, if it has one, the new

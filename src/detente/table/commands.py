@@ -50,15 +50,13 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Argument(
             metavar="RUN|PACK|TABLE",
-            help="A run, a pack, or the file of a table; the newest run in ./runs if left out.",
+            help="A run (else the newest), a pack, or the file of a table.",
             autocompletion=parameters.offer_packs_or_runs,
         ),
     ] = None,
     seat: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ACTOR", help="Whom you play; the challenger unless given; repeatable."
-        ),
+        typer.Option(metavar="ACTOR", help="Whom you play; else the challenger; repeatable."),
     ] = None,
     out: Annotated[
         str | None,
@@ -69,13 +67,11 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     ] = "middle",
     world: Annotated[
         int | None,
-        typer.Option(help="Set of assumptions of the run, by its number; any unless given.", min=0),
+        typer.Option(help="Number of a set of assumptions.", min=0),
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(
-            "--luck", metavar="<int>", help="The same draws play the same; any unless given.", min=0
-        ),
+        typer.Option("--luck", metavar="<int>", help="Number of the draws.", min=0),
     ] = None,
     option: parameters.Option = "base",
     hand: Annotated[
@@ -84,7 +80,7 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     event: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Let this happen now, unforeseen; with --set."),
+        typer.Option(metavar="NAME", help="Let this happen now; with --set."),
     ] = None,
     change: parameters.Changes = None,
     extend: Annotated[
@@ -97,27 +93,23 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         ),
     ] = None,
     debrief: Annotated[
-        bool, typer.Option("--debrief", help="Compare what was done with what could have come.")
+        bool, typer.Option("--debrief", help="Compare the path with others.")
     ] = False,
     export: Annotated[
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write the log as .csv, .json or .parquet, or the debrief as .html or .md.",
+            help="Log as .csv, .json, .parquet; debrief as .html, .md.",
         ),
     ] = None,
 ) -> Any:
-    """Play a crisis yourself: you decide for one of its actors.
+    """Play a crisis yourself.
 
-    You see what your side sees, and choose when it is your turn: a number or the first words. Your
+    You decide for one actor, see what it sees, and answer by a number or the first words; your
     intent may follow after #. `?` explains, `undo` takes your last decision back, `rest` lets your
-    side's policy play on, `quit` stops; each decision is kept, and `detente play TABLE` goes on.
-    Answers may come from a pipe.
+    side's policy play on, `quit` stops. To go on: detente play TABLE
 
-    An umpire lets something happen between two decisions:
-    detente play TABLE --event "A tanker is hit" --set talks.text_rate=0.05
-
-    Go on, or compare it with what else could have come: detente play TABLE --debrief
+    For an umpire: detente play TABLE --event "A tanker is hit" --set talks.text_rate=0.05
     """
     from detente.data import in_json
     from detente.questions.wording import dated
