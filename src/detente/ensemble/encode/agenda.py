@@ -159,8 +159,12 @@ def race(
         chance = held.challenger_concedes
         is_by_challenger = draw < chance
         concessions.append(Concession(matter, held, is_by_challenger))
-        terms, draw = pair[int(is_by_challenger)], left_over(draw, chance)
-        types = held.types_behind(is_by_challenger)
+        terms, types = pair[int(is_by_challenger)], held.types_behind(is_by_challenger)
+        # What is left of the draw is a new uniform number, for the next dispute.
+        if is_by_challenger:
+            draw /= chance
+        elif chance < 1.0:
+            draw = (draw - chance) / (1.0 - chance)
     return tuple(concessions)
 
 
@@ -175,9 +179,14 @@ def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> 
 
 def terms_wanted(crisis: Crisis, terms: Terms, matter: str) -> tuple[Terms, Terms]:
     """Return the terms that the challenger wants in a matter, and the terms if it concedes."""
-    if matter == "venue":
-        return venues(crisis, terms)
-    return Terms(True, False), Terms(False, False)
+    if matter == "agenda":
+        return Terms(True, False), Terms(False, False)
+    rival = crisis.model.rival_venue
+    wants_rival = rival is not None and rival.wanted_by == crisis.of_role("challenger")
+    wanted, other = (
+        terms._replace(is_at_rival_venue=one) for one in (wants_rival, not wants_rival)
+    )
+    return wanted, other
 
 
 def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
@@ -185,21 +194,6 @@ def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
     agendas = (False, True) if agenda_is_open(crisis) else (values[AGENDA] > 0,)
     sites = (False, True) if venue_is_open(crisis) else (False,)
     return [Terms(is_wide, is_rival) for is_wide in agendas for is_rival in sites]
-
-
-def venues(crisis: Crisis, terms: Terms) -> tuple[Terms, Terms]:
-    """Return the terms with the venue that the challenger wants, and with the other venue."""
-    rival = crisis.model.rival_venue
-    challenger_wants_rival = rival is not None and rival.wanted_by == crisis.of_role("challenger")
-    wanted = terms._replace(is_at_rival_venue=challenger_wants_rival)
-    return wanted, terms._replace(is_at_rival_venue=not challenger_wants_rival)
-
-
-def left_over(draw: float, chance: float) -> float:
-    """Return a new uniform number, made from a draw and the chance that it was compared with."""
-    if draw < chance:
-        return draw / chance
-    return (draw - chance) / (1.0 - chance) if chance < 1.0 else draw
 
 
 def race_between(

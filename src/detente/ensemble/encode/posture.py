@@ -154,14 +154,7 @@ def encode_plans(values: Values, war: Warfare) -> None:
         war.plan_if_hard[plan] = plan_chances(values, "hard")[plan]
         war.plan_if_soft[plan] = plan_chances(values, "soft")[plan]
         war.theatre.effort[plan] = values[f"plans.effort.{name}"]
-    encode_plans_by_scale(war)
-
-
-def encode_plans_by_scale(war: Warfare) -> None:
-    """Fill in the chance of each plan given the scale of force, by type.
-
-    Strikes use the first two plans, campaigns the others.
-    """
+    # Given the scale of force: strikes use the first two plans, campaigns the others.
     for kind, chances in enumerate((war.plan_if_hard, war.plan_if_soft)):
         war.plan_by_scale[kind] = chances
         war.plan_by_scale[kind, ForceScale.LIMITED, FIRST_OF_CAMPAIGNS:] = 0.0

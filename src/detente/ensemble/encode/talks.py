@@ -208,28 +208,22 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
         talks.packages -= 1
         place_packages(agenda, trust, talks)
     if crisis.model.taking is not None:
-        encode_taking(crisis, values, agenda, talks)
+        # The worth of a taking to each side, and the part of each package that it obtains.
+        keys = issues_on_table(crisis, values)
+        issue = next(key for key in keys if crisis.model.issues[key].takeable is not None)
+        taken = np.zeros(len(agenda.ally))
+        taken[keys.index(issue)] = talks.taken_share = values[f"issues.{issue}.takeable"]
+        talks.may_take = 1
+        talks.challenger_taken, talks.defender_taken, talks.ally_taken = worths(agenda, taken)
+        for package, moved in enumerate(packages_of(agenda.issues, int(talks.packages))):
+            already = worths(agenda, np.minimum(moved, taken))
+            talks.challenger_deal_taken[package] = already[0]
+            talks.defender_concession_taken[package] = already[1]
+            talks.ally_deal_taken[package] = already[2]
     talks.defender_gain[: talks.packages] += helped.leverage
     rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
     talks.defender_rate[: talks.packages] = rate
-
-
-def encode_taking(crisis: Crisis, values: Values, agenda: Agenda, talks: Negotiation) -> None:
-    """Fill in the worth of a taking to each side, and the part of each package that it obtains."""
-    keys = issues_on_table(crisis, values)
-    issue = next(key for key in keys if crisis.model.issues[key].takeable is not None)
-    taken = np.zeros(len(agenda.ally))
-    taken[keys.index(issue)] = talks.taken_share = values[f"issues.{issue}.takeable"]
-    talks.may_take = 1
-    of_all = worths(agenda, taken)
-    talks.challenger_taken, talks.defender_taken, talks.ally_taken = of_all
-    positions = packages_of(agenda.issues, int(talks.packages))
-    for package, moved in enumerate(positions):
-        already = worths(agenda, np.minimum(moved, taken))
-        talks.challenger_deal_taken[package] = already[0]
-        talks.defender_concession_taken[package] = already[1]
-        talks.ally_deal_taken[package] = already[2]
 
 
 def part_settled_by_war(agenda: Agenda) -> Agenda:
@@ -243,9 +237,27 @@ def part_settled_by_war(agenda: Agenda) -> Agenda:
 
 
 def place_packages(agenda: Agenda, trust: float, talks: Negotiation) -> None:
-    """Place the packages at equal steps of the challenger's gain."""
-    for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
-        encode_package(agenda, positions, trust, (talks, package))
+    """Place the packages at equal steps of the challenger's gain, with their worth to each side.
+
+    A comprehensive package goes beyond the narrow agenda; if there are no issues beyond it, it
+    moves every issue. A defender that was attacked while it talked discounts the challenger's
+    promises by `trust`.
+    """
+    issues, settled = agenda.issues, part_settled_by_war(agenda)
+    for package, positions in enumerate(packages_of(issues, int(talks.packages))):
+        relief = 1.0 - positions[-1]
+        challenger, defender, ally = worths(agenda, positions)
+        talks.challenger_deal[package] = challenger - issues.demanded[-1] * relief
+        talks.defender_gain[package] = trust * issues.conceded[-1] * relief
+        talks.defender_concession[package] = defender
+        talks.ally_deal[package] = ally
+        by_war = worths(settled, positions)
+        talks.challenger_deal_settled[package] = by_war[0]
+        talks.defender_concession_settled[package] = by_war[1]
+        talks.ally_deal_settled[package] = by_war[2]
+        is_moved = positions >= MOVED
+        is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
+        talks.is_comprehensive[package] = int(is_wide)
 
 
 def packages_of(issues: Issues, count: int) -> list[Array]:
@@ -285,28 +297,3 @@ def closest(talks: Negotiation) -> float:
     of_challenger = np.diff(talks.challenger_deal[:count])
     of_defender = np.diff(talks.defender_gain[:count] - talks.defender_concession[:count])
     return float(min(np.abs(of_challenger).min(), np.abs(of_defender).min()))
-
-
-def encode_package(
-    agenda: Agenda, positions: Array, trust: float, entry: tuple[Negotiation, int]
-) -> None:
-    """Fill in one package: its worth to each side, and whether it is comprehensive.
-
-    A comprehensive package goes beyond the narrow agenda; if there are no issues beyond it, it
-    moves every issue. A defender that was attacked while it talked discounts the challenger's
-    promises by `trust`.
-    """
-    talks, package = entry
-    relief = 1.0 - positions[-1]
-    challenger, defender, ally = worths(agenda, positions)
-    talks.challenger_deal[package] = challenger - agenda.issues.demanded[-1] * relief
-    talks.defender_gain[package] = trust * agenda.issues.conceded[-1] * relief
-    talks.defender_concession[package] = defender
-    talks.ally_deal[package] = ally
-    by_war = worths(part_settled_by_war(agenda), positions)
-    talks.challenger_deal_settled[package] = by_war[0]
-    talks.defender_concession_settled[package] = by_war[1]
-    talks.ally_deal_settled[package] = by_war[2]
-    is_moved = positions >= MOVED
-    is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
-    talks.is_comprehensive[package] = int(is_wide)

@@ -77,11 +77,7 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     theatre.presence = max(values["posture.presence"], LEAST)
     # The kernel takes the logarithm of the rest of the programme, which must not be 0.
     theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
-    encode_aims(values, theatre)
-
-
-def encode_aims(values: Values, theatre: Theatre) -> None:
-    """Fill in the weights of raids' targets; the challenger has no programme to be hit."""
+    # The weights of raids' targets; the challenger has no programme to be hit.
     for side, name, categories in (
         (CHALLENGER, "challenger", (MILITARY, PROGRAMME, ECONOMY)),
         (DEFENDER, "defender", (MILITARY, ECONOMY)),
@@ -116,7 +112,11 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill in the defence of a side; radars, command and what can be hit are its principal's."""
+    """Fill in the defence of a side, its supporters' layers included.
+
+    Radars, command and what can be hit are its principal's. A layer that is absent or does not work
+    has no batteries.
+    """
     path = f"defences.{crisis.of_role(side)}"
     copy_numbers(values, defence, "LayeredDefence", of=path, role=side)
     discount = values.get(f"{path}.detection_discount", 1.0)
@@ -129,14 +129,7 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
     defence.value[MILITARY] = 1.0
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
-    encode_layers(crisis, values, side, defence)
 
-
-def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill in the layers of a side and of its supporters.
-
-    A layer that is absent or does not work has no batteries.
-    """
     layers = layers_of(crisis, side)
     defence.layers = len(layers)
     defence.is_held_back = is_held_back(crisis, layers)
@@ -200,8 +193,18 @@ def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
     war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
-    encode_motives(values, (challenger, defender), war)
-    encode_prices(values, challenger, war)
+    # Each type's motive: the worth of force to it beyond the other numbers of the pack.
+    war.motive[DEFENDER] = values[f"{defender}.motive"] * values["moves.defender_motive"]
+    for kind, score in enumerate(motive_scores(values, challenger)):
+        war.motive[CHALLENGER, kind] = values["moves.challenger_motive"] * score
+    # The challenger's cost of a strike by force level, alone and if it becomes a war.
+    strike = values[f"{challenger}.strike_cost"]
+    for force in range(LEVELS):
+        # A strike from a standing start costs more, so that strikes, too, follow a raise (5.2).
+        standing = values[f"{challenger}.standing_start_cost"] if force == 0 else 0.0
+        war.strike_cost[force] = strike + standing
+        # A strike that becomes a war costs the price of a war and half that of a strike (5.2).
+        war.raised_cost[force] = war.war_cost[CHALLENGER] + strike / 2.0 + standing
     if crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")
         # A standard deviation of motive is worth as much to the ally as to the challenger.
@@ -235,15 +238,6 @@ def encode_land(crisis: Crisis, values: Values, war: Warfare) -> None:
     land.weight[BOTH] = fsum(at_stake) / max(war.theatre.stakes, LEAST)
 
 
-def encode_motives(values: Values, actors: tuple[str, str], war: Warfare) -> None:
-    """Fill in each type's motive: the worth of force to it beyond the other numbers of the pack."""
-    for side, actor in enumerate(actors):
-        size = values[f"moves.{SIDES[side]}_motive"]
-        war.motive[side] = values[f"{actor}.motive"] * size
-    for kind, score in enumerate(motive_scores(values, actors[CHALLENGER])):
-        war.motive[CHALLENGER, kind] = values["moves.challenger_motive"] * score
-
-
 def motive_scores(values: Values, challenger: str) -> tuple[float, float]:
     """Return the motive of a resolved and of an unresolved challenger [standard deviations].
 
@@ -257,17 +251,6 @@ def motive_scores(values: Values, challenger: str) -> tuple[float, float]:
     public = sqrt(known) * values[f"{challenger}.motive"]
     own = sqrt(1.0 - known)
     return public + own * (density / RESOLVED), public + own * (-density / (1.0 - RESOLVED))
-
-
-def encode_prices(values: Values, challenger: str, war: Warfare) -> None:
-    """Fill in the challenger's cost of a strike by force level, alone and if it becomes a war."""
-    for force in range(LEVELS):
-        strike = values[f"{challenger}.strike_cost"]
-        # A strike from a standing start costs more, so that strikes, too, follow a raise (5.2).
-        standing = values[f"{challenger}.standing_start_cost"] if force == 0 else 0.0
-        war.strike_cost[force] = strike + standing
-        # A strike that becomes a war costs the price of a war and half that of a strike (5.2).
-        war.raised_cost[force] = war.war_cost[CHALLENGER] + strike / 2.0 + standing
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:

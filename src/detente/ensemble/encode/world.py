@@ -182,17 +182,29 @@ def encode_epochs(
     last = len(times.starts) - 1
     if last == 0:
         return encode(*settled, 0)
-    chances = chances_of_results(times.awaited, settled.values)
+    ruling = times.awaited
+    chances = {} if ruling is None else chances_of_results(ruling, settled.values)
+    # The changes of numbers by a ruling's result, apart from the cost of backing down.
+    by_result: dict[int, Mapping[str, Change]] = {}
+    if ruling is not None:
+        by_result[Verdict.CHALLENGER] = ruling.ruling.if_for_challenger
+        by_result[Verdict.DEFENDER] = ruling.ruling.if_for_defender
 
     def view_of(first: int, known: int, result: int) -> View:
         end = times.ruled if result == Verdict.OPEN else last + 1
         worlds = []
         for epoch in range(first, end):
-            changes = times.changes(epoch, known) | changes_by(times.awaited, result)
+            changes = {**times.changes(epoch, known), **by_result.get(result, {})}
             world = encode(*changed(crisis, settled, changes), times.starts[epoch])
             mark(world, epoch, times, list(crisis.events))
-            if times.awaited is not None and result != Verdict.OPEN:
-                mark_ruling(world, result, times.awaited, (settled.values, chances))
+            if ruling is not None and result != Verdict.OPEN:
+                # There is one game for each result, so with more results each has fewer points.
+                points = POINTS_AFTER if len(chances) < len(Verdict) - 1 else POINTS_AFTER - 1
+                world.belief_points = min(int(world.belief_points), points)
+                world.calendar.result, world.calendar.ruling_day = result, ruling.day
+                for possible, chance in chances.items():
+                    world.calendar.result_probability[possible - 1] = chance
+                apply_ruling(world.talks, result, settled.values[f"rulings.{ruling.key}.weight"])
             worlds.append(world)
         results = [view_of(end, known, result) for result in chances] if end <= last else []
         # Results do not change forces, so all of them give the same expected ceilings.
@@ -210,10 +222,8 @@ def encode_epochs(
     return epochs
 
 
-def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Verdict, float]:
+def chances_of_results(ruling: Awaited, values: Values) -> dict[Verdict, float]:
     """Return the chance of each result of a ruling in one world, without results of chance 0."""
-    if ruling is None:
-        return {}
     path = f"rulings.{ruling.key}"
     challenger = values[f"{path}.for_challenger"]
     defender = values.get(f"{path}.for_defender", 1.0 - challenger)
@@ -225,34 +235,6 @@ def chances_of_results(ruling: Awaited | None, values: Values) -> dict[Verdict, 
         Verdict.NOBODY: max(1.0 - challenger - defender, 0.0),
     }
     return {result: chance for result, chance in chances.items() if chance > ROUNDING}
-
-
-def changes_by(ruling: Awaited | None, result: int) -> dict[str, Change]:
-    """Return the changes of numbers by a ruling's result, apart from the cost of backing down."""
-    if ruling is None:
-        return {}
-    by_result = {
-        Verdict.CHALLENGER: ruling.ruling.if_for_challenger,
-        Verdict.DEFENDER: ruling.ruling.if_for_defender,
-    }
-    return dict(by_result.get(Verdict(result), {}))
-
-
-def mark_ruling(
-    world: World, result: int, ruling: Awaited, drawn: tuple[Values, Mapping[Verdict, float]]
-) -> None:
-    """Fill in a world after a ruling: its effects, its day, and the chance of each result.
-
-    There is one game for each result, so with more results each has fewer belief points.
-    """
-    values, chances = drawn
-    points = POINTS_AFTER if len(chances) < len(Verdict) - 1 else POINTS_AFTER - 1
-    world.belief_points = min(int(world.belief_points), points)
-    calendar = world.calendar
-    calendar.result, calendar.ruling_day = result, ruling.day
-    for possible, chance in chances.items():
-        calendar.result_probability[possible - 1] = chance
-    apply_ruling(world.talks, result, values[f"rulings.{ruling.key}.weight"])
 
 
 def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
