@@ -37,6 +37,8 @@ from verification.pages.payloads import PAYLOADS
 NUMBER = "actors.us.war_cost"
 OTHER = "talks.fade_rate"
 FIELD = f"#question [name='{NUMBER}']"
+ANSWERED = "#answer summary:has-text('All outcomes in numbers')"
+"""Part of an answer only; what a page shows without a question has other folds."""
 QUESTION = urlencode({NUMBER: "0.2", OTHER: "0.002:0.004"})
 PAGES = {
     "crisis": "/run/run/",
@@ -59,6 +61,8 @@ PAGES = {
 MOST_BYTES = 30_000
 """A page of the crisis has no more [bytes]."""
 TABS = 20
+ASKED_BEFORE = 0.03
+"""The value that the first of the tabs asks about, and again after a kill."""
 PATIENCE = 120_000
 """How long an answer may take on a busy machine [ms]."""
 WARMING = 1_800_000
@@ -198,7 +202,7 @@ def warm(bench: Bench) -> None:
     """Wait until the model is compiled: a page that says so comes again by itself."""
     with a_page(bench) as (page, _):
         page.goto(bench.server.home + PAGES["asked"])
-        page.wait_for_selector("#answer details", timeout=WARMING)
+        page.wait_for_selector(ANSWERED, timeout=WARMING)
 
 
 def pages(bench: Bench, paths: Mapping[str, str] = PAGES) -> Iterator[str]:
@@ -243,7 +247,7 @@ def moved(bench: Bench) -> Iterator[str]:
         slider = page.locator("input[type=range]")
         slider.focus()
         slider.press("End")
-        page.wait_for_selector("#answer details")
+        page.wait_for_selector(ANSWERED)
         marks = "performance.getEntriesByName('shown')[0].startTime - "
         took = page.evaluate(f"{marks} performance.getEntriesByName('asked')[0].startTime")
         sharp, text, url = _answer(page), page.locator(FIELD).input_value(), page.url
@@ -270,6 +274,8 @@ def payloads(bench: Bench) -> Iterator[str]:
     path = f"{bench.server.home}/run/run/?{NUMBER}="
     with a_page(bench) as (page, seen):
         page.goto(path)
+        page.wait_for_load_state("networkidle")
+        drawn = page.evaluate("document.images.length")
         for one in chosen:
             page.fill("#find", one)
             page.fill(FIELD, one)
@@ -278,8 +284,11 @@ def payloads(bench: Bench) -> Iterator[str]:
             page.goto(f"{path}&{urlencode({'find': one, f'{one}.x': one, NUMBER: one})}")
             page.goto(f"{bench.server.home}/run/run/section/{one.replace('/', '')}"[:2000])
             page.goto(path)
+            page.wait_for_load_state("networkidle")
             effects = [text for text in seen.faults if "status of 4" not in text]
-            if effects or page.evaluate("window.ran === true || document.images.length !== 1"):
+            if effects or page.evaluate(
+                f"window.ran === true || document.images.length !== {drawn}"
+            ):
                 yield f"{one[:60]!r} has an effect: {effects[:1]}"
             seen.faults.clear()
     print(f"{len(chosen)} hostile texts in each field")
@@ -291,11 +300,11 @@ def tabs(bench: Bench) -> Iterator[str]:
     for at, page in enumerate(opened):
         page.goto(f"{bench.server.home}/run/run/?{NUMBER}=")
         page.evaluate("performance.clearMarks()")
-        page.fill(FIELD, f"{0.03 + at * 0.001:.3f}")
+        page.fill(FIELD, f"{ASKED_BEFORE + at * 0.001:.3f}")
     begun = time.perf_counter()
     for at, page in enumerate(opened):
         page.bring_to_front()
-        page.wait_for_selector("#answer details")
+        page.wait_for_selector(ANSWERED)
         if "with this change" not in _answer(page):
             yield f"tab {at} is not answered"
         page.close()
@@ -366,7 +375,8 @@ def killed(browser: Browser, server: Server, detente: str, run: Path) -> Iterato
     server.end(signal.SIGKILL)
     with serving(detente, run) as after, let_in(browser, after) as known:
         page = known.new_page()
-        page.goto(f"{after.home}/run/run/?{NUMBER}=0.1")
+        page.goto(f"{after.home}/run/run/?{NUMBER}={ASKED_BEFORE}")
+        page.wait_for_selector(ANSWERED)
         if "with this change" not in _answer(page):
             yield "after a kill no answer comes"
     there = sum(path.is_file() for path in (run / "answers").rglob("*"))
