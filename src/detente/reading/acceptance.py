@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from detente.evidence.claim import Passage
 from detente.evidence.document import verify
+from detente.pack.number import Finding
 from detente.reading.cards import FUNCTION_WORDS
 from detente.reading.mentions import SCALES, SMALL
 from detente.reading.names import WORDED, names_in, strange_names, unaccented, words_of
@@ -27,15 +27,6 @@ BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
 NOBODY_NAMED = frozenset(("the", "an", "a", "unnamed", "some", "several"))
 
 
-class Refusal(NamedTuple):
-    """A reason why a draft is refused: the field, what was found, what is allowed."""
-
-    field: str
-    found: str
-    allowed: str
-    hint: str = ""
-
-
 def refusals(
     says: str,
     by: str,
@@ -44,7 +35,7 @@ def refusals(
     *,
     known: Iterable[str] = (),
     ordinary: Collection[str] = FUNCTION_WORDS,
-) -> Iterator[Refusal]:
+) -> Iterator[Finding]:
     """Yield reasons against a draft; none if it may enter a ledger.
 
     `says` paraphrases the passage `at` a place of the document's text. `known` are names besides
@@ -52,56 +43,60 @@ def refusals(
     without being names.
     """
     if verify({"": at}, text)[0].result != "matches":
-        yield Refusal("at", "a passage that the document does not hold there", "a passage of it")
+        yield Finding(("at",), "a passage that the document does not hold there", "a passage of it")
         return
     if len(text[at.start : at.end].strip()) < SHORTEST:
         found = f"a passage of {at.end - at.start} characters"
-        yield Refusal("at", found, f"{SHORTEST} or more")
+        yield Finding(("at",), found, f"{SHORTEST} or more")
     for field, words in (("says", says), ("by", by)):
         odd = ODD.findall(straight(words))
         if odd:
-            yield Refusal(field, f"the character {odd[0]!r}", "letters, figures and common marks")
+            yield Finding(
+                (field,), f"the character {odd[0]!r}", "letters, figures and common marks"
+            )
     yield from _of_words(straight(says), at, straight(text), known, ordinary)
     yield from _of_speaker(straight(by), at, straight(text), known, ordinary)
 
 
 def _of_words(
     says: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
-) -> Iterator[Refusal]:
+) -> Iterator[Finding]:
     passage, near = text[at.start : at.end], _near(text, at)
     extra = sorted(numbers_in(BOTH.sub("", says)) - numbers_in(passage) - _years_in(near))
     if extra:
         listed = ", ".join(f"{number:g}" for number in extra)
         found = f"{listed}, which the passage does not give"
-        yield Refusal("says", found, "numbers that it gives, in figures or words")
+        yield Finding(("says",), found, "numbers that it gives, in figures or words")
     strange = strange_names(says, text, known, ordinary=ordinary)
     if strange:
         found = f"{', '.join(strange)}, which the document does not name"
         hint = _meant(strange, text)
         if not hint and says.startswith(strange[0]):
             hint = f"if {strange[0]} is no name, begin with another word"
-        yield Refusal("says", found, "names that stand in it", hint)
+        yield Finding(("says",), found, "names that stand in it", hint)
     copied = copied_words(says, text)
     if copied:
         found = f"{OWN_WORDS} words in a row of the document, from “{copied}”"
-        yield Refusal("says", found, "your own words")
+        yield Finding(("says",), found, "your own words")
 
 
 def _of_speaker(
     by: str, at: Passage, text: str, known: Iterable[str], ordinary: Collection[str]
-) -> Iterator[Refusal]:
+) -> Iterator[Finding]:
     strange = strange_names(by, text, known, ordinary=ordinary)
     if strange:
         found = f"{', '.join(strange)}, whom the document does not name"
-        yield Refusal("by", found, "who speaks, as the document calls them", _meant(strange, text))
+        yield Finding(
+            ("by",), found, "who speaks, as the document calls them", _meant(strange, text)
+        )
         return
     near = _near(text, at)
     named = [name for name in names_in(by) if name.lower() not in NOBODY_NAMED]
     if named and all(strange_names(word, near, known) for word in named):
         found = f"{by}, named nowhere near the passage"
-        yield Refusal("by", found, f"who is named within {NEAR} characters of it")
+        yield Finding(("by",), found, f"who is named within {NEAR} characters of it")
     if numbers_in(by) - numbers_in(text):
-        yield Refusal("by", "a number that the document does not give", "who speaks")
+        yield Finding(("by",), "a number that the document does not give", "who speaks")
 
 
 def _meant(strange: list[str], text: str) -> str:

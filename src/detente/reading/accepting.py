@@ -333,7 +333,7 @@ def _document_findings(
         says, by = entry.fields["says"] or "", entry.fields["by"] or ""
         ordinary = ordinary_words()
         for one in refusals(says, by, entry.card.at, text, known=known, ordinary=ordinary):
-            yield Finding((*entry.path, one.field), one.found, one.allowed, one.hint)
+            yield one._replace(path=(*entry.path, *one.path))
 
 
 def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:

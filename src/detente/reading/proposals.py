@@ -266,7 +266,9 @@ def _made(
         text_now = PackText(crisis.text.name, {**crisis.files, **changed})
         written = value_at(merge(text_now.files).tree, _path(one))
         kept = {name: value for name, value in written.items() if name in REASONS}
-        edited = edit(text_now, {_path(one): {**_as_toml(one.new), **kept}})
+        # JSON has lists where TOML's are read as tuples.
+        new = {key: tuple(to) if isinstance(to, list) else to for key, to in one.new.items()}
+        edited = edit(text_now, {_path(one): {**new, **kept}})
         if edited.new:
             raise _refused(one.field, edited.new)
         changed |= edited.files
@@ -282,11 +284,6 @@ def _refused(field: str, faults: Iterable[Fault]) -> DetenteError:
         reasons.append(f"{part}: {fault.found}; allowed: {fault.allowed}{advice}")
     hint = "put this right and propose it again: nothing was written"
     return DetenteError(". ".join(reasons), where="proposal", hint=hint)
-
-
-def _as_toml(new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a number from JSON in the types of TOML, with lists as tuples."""
-    return {key: tuple(one) if isinstance(one, list) else one for key, one in new.items()}
 
 
 def form_of(number: Mapping[str, Any] | None) -> dict[str, Any]:

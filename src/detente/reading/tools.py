@@ -82,17 +82,13 @@ def cards(
         "cards": listed,
     }
     passages = [{key: one[key] for key in ("number", "start", "end", "sha256")} for one in listed]
-    _log(_folder(access), {"document": document, "passages": passages})
+    # Passages are logged before they are returned; if this fails, nothing is returned.
+    log = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "document": document}
+    with saving(_folder(access)):
+        add_line(_folder(access) / LOG, {**log, "passages": passages})
     quoted = [f"{one['number']}. {json.dumps(one['sentence'])}" for one in listed]
     says = f"{QUOTED}\n{json.dumps(document)}, {len(read.cards)} sentences:"
     return ToolAnswer("\n".join((says, *quoted)), content)
-
-
-def _log(folder: Path, handed: dict[str, Any]) -> None:
-    """Log passages before they are returned; if this fails, nothing is returned."""
-    line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **handed}
-    with saving(folder):
-        add_line(folder / LOG, line)
 
 
 def propose_claim(  # noqa: PLR0913  all that a claim needs
