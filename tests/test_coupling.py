@@ -43,7 +43,7 @@ def drawn():
 
 def worlds(factors=MappingProxyType({})):
     """Encode the worlds in which the reported system is there and works, some numbers changed."""
-    return encoded(factors, {OUTER + "present": 1.0, OUTER + "operational": 1.0}, "tiny")
+    return encoded(factors, {OUTER + "present": 1.0, OUTER + "operational": 1.0}, "coarse")
 
 
 def encoded(factors, settings, grid="normal"):

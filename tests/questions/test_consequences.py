@@ -58,10 +58,10 @@ def run(tmp_path_factory, crisis):
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_consequence_is_no_outcome_no_condition_and_no_goal(run, question):
-    for name, ends in RANGES.items():
-        with pytest.raises(DetenteError, match=f"{name} is shown as a consequence"):
-            QUESTIONS[question](run, name, ends)
+@pytest.mark.parametrize("name", RANGES)
+def test_a_consequence_is_no_outcome_no_condition_and_no_goal(run, name, question):
+    with pytest.raises(DetenteError, match=f"{name} is shown as a consequence"):
+        QUESTIONS[question](run, name, RANGES[name])
 
 
 def test_whatever_a_side_or_others_lose_is_a_consequence():

@@ -1,5 +1,3 @@
-"""The slow solver, which judges the kernel, prices force by rules of its own."""
-
 import ast
 from itertools import product
 from pathlib import Path
@@ -12,8 +10,49 @@ from detente.kernel.moments import WarCourse, no_course
 from detente.kernel.theatre import Onset, Situation
 from tests.kernel.duels import new_war
 from verification.model.slow import __main__ as command
+from verification.model.slow.agreement import AGREED, WELL_FITTED, compare
+from verification.model.slow.cases import (
+    arrivals,
+    blockade,
+    brief,
+    broken,
+    drawn,
+    incidents,
+    lapsing,
+    offers,
+    programme,
+    raises,
+    ruling,
+    standstill,
+    together,
+    ultimatum,
+    urged,
+    withdrawal,
+)
 from verification.model.slow.prices import Act, Brought, worth
 
+# `rounds` and `campaigns` take as long as all of these: `python -m verification.model.slow` plays
+# them.
+GAMES = (
+    brief,
+    offers,
+    ultimatum,
+    lapsing,
+    raises,
+    arrivals,
+    withdrawal,
+    programme,
+    incidents,
+    broken,
+    together,
+    urged,
+    ruling,
+    standstill,
+    blockade,
+)
+SMOOTH = {brief, offers, programme, incidents, broken, together, urged, ruling, standstill}
+"""Games whose worths polynomials of fewer degrees fit, to a quarter of what is allowed."""
+POINTS = 17
 PARTS = Path(command.__file__).parent
 RECORDS = {
     "Array",
@@ -36,6 +75,18 @@ def taken_from_the_kernel(path):
         if isinstance(statement, ast.ImportFrom) and statement.module.startswith("detente")
         for name in statement.names
     }
+
+
+@pytest.mark.parametrize("build", GAMES)
+def test_the_kernel_and_the_slow_solver_agree_on_what_a_small_game_is_worth(build):
+    verdict = compare(build(), POINTS, degrees=16 if build in SMOOTH else 24)
+
+    assert verdict.misfit < WELL_FITTED
+    assert verdict.off[-1] < AGREED
+
+
+def test_they_agree_on_a_game_drawn_at_random():
+    assert compare(drawn(12), 17, degrees=24).is_agreed()
 
 
 def drawn_war(draws):
