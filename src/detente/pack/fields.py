@@ -119,10 +119,8 @@ def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
         if place is not None and is_list and all(isinstance(entry, dict) for entry in value):
             for number, entry in enumerate(value):
                 yield from _written(entry, (*here, number))
-        elif place is None or place.row is not None or _holds_changes(place):
-            yield _of_place(place, here, value)
-        elif isinstance(value, dict) and is_table(place):
-            yield from _written(value, here)  # field by field
+        elif place is not None and isinstance(value, dict) and _has_fields(place):
+            yield from _written(value, here)
         else:
             yield _of_place(place, here, value)
     for key in keys_at(path):
@@ -137,6 +135,11 @@ def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
 def field_at(path: KeyPath) -> Field:
     """Return an unwritten field, with what it may hold."""
     return _of_place(place_at(path), path, None)
+
+
+def _has_fields(place: Allowed) -> bool:
+    """Return whether a table is listed field by field; a number counts as one field."""
+    return place.row is None and is_table(place) and not _holds_changes(place)
 
 
 def _holds_changes(place: Allowed) -> bool:
