@@ -3,14 +3,13 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from detente.cli import terminal
 from detente.errors import DetenteError
-from detente.text import capitalised, in_sentence
+from detente.text import capitalised
 
 if TYPE_CHECKING:
     from detente.pack.answers import Answers, Prompt, TellingPassage
@@ -34,7 +33,7 @@ def ask_all(
     """
     from detente.disk import write_whole
     from detente.pack.answers import QUESTIONS, UNANSWERED, fit_answers
-    from detente.pack.beginning import answers_file, answers_text, check_name
+    from detente.pack.beginning import answers_file, answers_text, check_name, usual_day
 
     if name is not None:
         check_name(name)
@@ -49,6 +48,7 @@ def ask_all(
     name = name or _asked_name()
     kept, tree = _kept(name, folder)
     is_whole = not [key for key in ("as_of", *QUESTIONS) if key not in tree]
+    usual = {"as_of": usual_day(proposals)}
     terminal.say(HOW, style="dim")
     if tree and not is_whole:
         terminal.say(f"Some answers are kept in {kept}: it goes on with the next.", style="dim")
@@ -60,9 +60,9 @@ def ask_all(
             if key != "as_of":
                 of = f"{number} of 8" if number <= 8 else "Last"  # noqa: PLR2004
                 terminal.say(f"{of}. {QUESTIONS[key]}", style="bold")
-                _propose(proposals.get(key, ()))
+            _propose(proposals.get(key, ()))
             while True:
-                tree[key] = _ask_part(key, tree.get(key), tree)
+                tree[key] = _ask_part(key, tree.get(key, usual.get(key)), tree)
                 _, findings = fit_answers({**UNANSWERED, **tree})
                 own = [one for one in findings if one.path[0] == key]
                 if not own:
@@ -135,13 +135,13 @@ def _propose(found: "Sequence[TellingPassage]") -> None:
 
 def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
     """Ask one question; return its answer as in the file."""
-    from detente.pack.answers import FOLLOWING, Answers, part_of, prompts
+    from detente.pack.answers import FOLLOWING, Answers, part_of, prompts, with_names
 
     field = Answers.model_fields[key]
     part = part_of(field.annotation)
     if key == "as_of":
         (prompt,) = (one for one in prompts(Answers) if one.path == ("as_of",))
-        return _ask(prompt, before or date.today())
+        return _ask(prompt, before)
     if key in {"issues", "friends"}:
         return _ask_several(part, before or (), tree["who"], needs_one=key == "issues")
     if key == "judgements":
@@ -160,23 +160,11 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
         for step in map(str, prompt.path[:-1]):
             whose = f"{who.get(step, step)}: "
             at, below = at.setdefault(step, {}), below.get(step, {})
-        says = f"{whose}{_named(prompt.says, who)}"
+        says = f"{whose}{with_names(prompt.says, who)}"
         value = _ask(prompt._replace(says=says), below.get(str(prompt.path[-1])), who)
         if value is not None:
             at[str(prompt.path[-1])] = value
     return answered
-
-
-def _named(says: str, who: Mapping[str, str]) -> str:
-    """Return a question with the names of the two sides, if known."""
-    called = {
-        "presser": ("the side that presses", "the challenger"),
-        "pressed": ("the other side", "the defender"),
-    }
-    for side, words in called.items():
-        for word in words if side in who else ():
-            says = says.replace(word, in_sentence(who[side]))
-    return says
 
 
 def _ask_several(
@@ -190,11 +178,11 @@ def _ask_several(
 
     Rules limit their number. With `needs_one` the first name cannot be left out.
     """
-    from detente.pack.answers import prompts
+    from detente.pack.answers import prompts, with_names
 
     found: list[dict[str, Any]] = []
     earlier = list(before)
-    named, *others = (one._replace(says=_named(one.says, who)) for one in prompts(part))
+    named, *others = (one._replace(says=with_names(one.says, who)) for one in prompts(part))
     while True:
         was = earlier[len(found)] if len(found) < len(earlier) else {}
         says = f"one more (a name given again is taken out): {named.says}" if found else named.says
@@ -239,7 +227,7 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
 
     Where a side is asked for, the sides' names are shown and typed.
     """
-    from detente.pack.answers import UNKNOWN, as_typed, as_words, read_typed
+    from detente.pack.answers import as_typed, as_words, read_typed
 
     usual = as_typed(prompt.usual if before is None else before)
     sides = {name: side for side, name in who.items() if side in prompt.choices}
@@ -255,8 +243,7 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
         if typed in {"", NO_ANSWER}:
             if not prompt.is_needed:
                 return None
-            unsure = UNKNOWN in prompt.choices
-            terminal.say(f"An answer is needed{f'; if not sure, type {UNKNOWN}' * unsure}.")
+            terminal.say(prompt.needed)
             continue
         try:
             answer = read_typed(prompt, typed)

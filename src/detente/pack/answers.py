@@ -22,7 +22,7 @@ from detente.pack.number import Finding
 from detente.pack.observed import read_apart
 from detente.pack.places import bare
 from detente.pack.toml import KeyPath, Tree, dotted
-from detente.text import plain, show
+from detente.text import in_sentence, plain, show
 
 MOST_ISSUES = 4
 UNKNOWN = "unknown"
@@ -322,6 +322,18 @@ def _force_rules(answers: Answers) -> Iterator[Finding]:
         yield Finding(("force", "presser", "troops"), "troops for nothing", "none", hint)
 
 
+def with_names(says: str, who: Mapping[str, str]) -> str:
+    """Return a question with the names of the two sides, if known."""
+    called = {
+        "presser": ("the side that presses", "the challenger"),
+        "pressed": ("the side that is pressed", "the other side", "the defender"),
+    }
+    for side, words in called.items():
+        for word in words if who.get(side) else ():
+            says = says.replace(word, in_sentence(who[side]))
+    return says
+
+
 Asked = Literal["text", "day", "yes or no", "choice", "number", "count", "likelihood", "list"]
 HINTS: Mapping[Asked, str] = {
     "day": " (a day such as 2026-02-06)",
@@ -354,6 +366,12 @@ class Prompt(NamedTuple):
     def hint(self) -> str:
         """Return what may be typed, in brackets; empty for a text."""
         return HINTS.get(self.kind, "")
+
+    @property
+    def needed(self) -> str:
+        """Return what is said where a needed answer is missing."""
+        unsure = "; if you do not know, say so" if UNKNOWN in self.choices else ""
+        return f"An answer is needed{unsure}."
 
 
 def as_typed(value: Any) -> str:

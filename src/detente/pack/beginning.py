@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLC0415  what changes a text, and what asks, loads slowly
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -176,6 +177,12 @@ def proposed(article: Path | None) -> "Mapping[str, list[TellingPassage]]":
         return {}
     found: Mapping[str, list[TellingPassage]] = rooms.load(rooms.PROPOSERS, "reading")(article)
     return found
+
+
+def usual_day(proposals: "Mapping[str, Sequence[TellingPassage]]") -> date:
+    """Return the default of the as-of day: the date of the article, if known, or today."""
+    named = [one.answer for one in proposals.get("as_of", ())]
+    return date.fromisoformat(named[0]) if named else date.today()
 
 
 def _stands(text: PackText, path: KeyPath) -> bool:

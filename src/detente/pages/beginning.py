@@ -1,8 +1,10 @@
 """The page with eight questions: their answers make a new pack, or change one."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, NamedTuple
 
 from detente.disk import write_whole
@@ -14,13 +16,23 @@ from detente.pack.answers import (
     WORDS,
     Answers,
     Prompt,
+    TellingPassage,
     as_typed,
     fit_answers,
     part_of,
     prompts,
     read_typed,
+    with_names,
 )
-from detente.pack.beginning import ANSWERS, answers_file, answers_text, begin, check_name
+from detente.pack.beginning import (
+    ANSWERS,
+    answers_file,
+    answers_text,
+    begin,
+    check_name,
+    proposed,
+    usual_day,
+)
 from detente.pack.toml import KeyPath, dotted
 from detente.pages import workspace
 from detente.text import capitalised
@@ -28,6 +40,7 @@ from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest
 
 SEVERAL = {"issues": MOST_ISSUES, "friends": MOST_JOINERS}
 """Questions with several entries, and the most entries of each."""
+SIDES = ("presser", "pressed")
 CHOSEN = ("day", "yes or no", "choice", "likelihood")
 """Kinds of answers that are chosen from a list or need no hint on their format."""
 
@@ -52,6 +65,15 @@ class AskedGroup(NamedTuple):
 
     title: str
     fields: list[AskedField]
+
+
+class BegunBefore(NamedTuple):
+    """A crisis whose answers are kept in the folder of the server."""
+
+    name: str
+    answered: Annotated[int, "of the eight questions"]
+    first_open: Annotated[str, "key of the first question without an answer; empty for none"]
+    has_pack: bool
 
 
 def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
@@ -85,20 +107,44 @@ def questions() -> Iterator[tuple[str, str, list[Prompt]]]:
 def show(asked: PageRequest) -> FilledTemplate:
     """Show the questions, with the stored answers of a pack if one is named."""
     name = asked.query.get("name", "")
-    tree: Mapping[str, Any] = {}
+    typed: Mapping[str, str] = {}
     if name:
         check_name(name)
         places = (answers_file(name, Path()), Path(name) / ANSWERS)
-        kept = next((one for one in places if one.is_file()), None)
-        try:
-            tree = tomllib.loads(kept.read_text(encoding="utf-8")) if kept else {}
-        except (OSError, ValueError) as fault:
-            raise DetenteError(f"cannot be read: {fault}", where=str(kept)) from fault
-    typed = {
-        dotted(one.path): as_typed(_at(tree, one.path))
-        for one in (*_first(), *(one for _, _, listed in questions() for one in listed))
-    }
-    return _page({"name": name, **typed}, {})
+        typed = next((_kept(one) for one in places if one.is_file()), {})
+    return _page({"name": name, "goes_on": name, **typed}, {})
+
+
+def _kept(file: Path) -> dict[str, str]:
+    """Return the answers in a file as they would be typed, by field."""
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise DetenteError(f"cannot be read: {fault}", where=str(file)) from fault
+    listed = (*_first(), *(one for _, _, its in questions() for one in its))
+    return {one.name: as_typed(_at(tree, one.path)) for one in listed}
+
+
+def _begun() -> Iterator[BegunBefore]:
+    """Yield the crises whose answers lie in the folder of the server."""
+    for file in sorted(Path().glob(f"*{ANSWERS}")):
+        name = file.name.removesuffix(ANSWERS)
+        with suppress(DetenteError):
+            check_name(name)
+            typed = _kept(file)
+            missing = [
+                key
+                for key in list(QUESTIONS)[:-1]
+                if not any(
+                    typed[one.name] not in {"", as_typed(one.usual)}
+                    for asked, _, its in questions()
+                    for one in its
+                    if asked == key
+                )
+            ]
+            answered = len(QUESTIONS) - 1 - len(missing)
+            first = missing[0] if missing else ""
+            yield BegunBefore(name, answered, first, (Path(name) / ANSWERS).is_file())
 
 
 def _first() -> list[Prompt]:
@@ -116,22 +162,27 @@ def _at(tree: Any, path: KeyPath) -> Any:
 
 
 def _page(
-    typed: Mapping[str, str], faults: Mapping[str, str], others: tuple[Fault, ...] = ()
+    typed: Mapping[str, str], faults: Mapping[str, str], others: tuple[Fault, ...] = (), **also: Any
 ) -> FilledTemplate:
+    found = _passages(typed.get("article", ""))
+    usual = {"as_of": usual_day(found)}
+    who = {side: typed.get(f"who.{side}", "") for side in SIDES}
+
     def fields(listed: list[Prompt]) -> list[AskedField]:
         return [
             AskedField(
                 one,
-                capitalised(one.says) + ("" if one.kind in CHOSEN else one.hint),
-                typed.get(dotted(one.path), "") or as_typed(one.usual),
-                faults.get(dotted(one.path), ""),
+                capitalised(with_names(one.says, who)) + ("" if one.kind in CHOSEN else one.hint),
+                typed.get(one.name, "") or as_typed(usual.get(one.name, one.usual)),
+                faults.get(one.name, ""),
             )
             for one in listed
         ]
 
     asked: dict[str, list[AskedGroup]] = {}
     for key, title, listed in questions():
-        asked.setdefault(key, []).append(AskedGroup(title, fields(listed)))
+        group = AskedGroup(capitalised(with_names(title.lower(), who)), fields(listed))
+        asked.setdefault(key, []).append(group)
     given = {
         "called": typed.get("name", ""),
         "first": fields(_first()),
@@ -139,31 +190,60 @@ def _page(
         "asked": asked,
         "faults": faults,
         "others": others,
+        "article": typed.get("article", ""),
+        "passages": found,
+        "goes_on": typed.get("goes_on", ""),
+        "begun": [] if typed.get("name") else list(_begun()),
+        "kept": "",
+        "taken": "",
+        **also,
     }
     return FilledTemplate("begin.html", given, 400 if faults or others else 200)
+
+
+def _passages(article: str) -> Mapping[str, Sequence[TellingPassage]]:
+    """Return the passages of a pasted article that bear on each question."""
+    if not article.strip():
+        return {}
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "article.txt"
+        file.write_text(article.replace("\r\n", "\n"), encoding="utf-8")
+        return proposed(file)
+
+
+def passages(asked: PageRequest) -> FilledTemplate:
+    """Show what a pasted article says to each question; it answers none."""
+    typed = asked.form.last
+    # A day that nobody has changed gives way to the article's own.
+    is_untouched = typed.get("as_of") == usual_day({}).isoformat()
+    return _page({**typed, **({"as_of": ""} if is_untouched else {})}, {})
+
+
+def keep(asked: PageRequest) -> FilledTemplate:
+    """Keep the answers so far, as far as they can be read, under the name of the pack."""
+    typed = asked.form.last
+    name = typed.get("name", "").strip()
+    try:
+        check_name(name)
+    except DetenteError:
+        return _page(typed, {}, kept="Not kept yet: the pack needs a name of small letters.")
+    file = answers_file(name, Path())
+    if typed.get("goes_on") != name and (file.exists() or Path(name).exists()):
+        return _page(typed, {}, kept="Not kept: there are answers of this name.", taken=name)
+    tree, _ = _read(typed)
+    write_whole(file, answers_text(tree, name))
+    return _page({**typed, "goes_on": name}, {}, kept=f"Kept in {file}.")
 
 
 def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
     """Write the pack from the answers, or show faults at their fields."""
     typed = asked.form.last
-    faults: dict[str, str] = {}
-    tree: dict[str, Any] = {key: {} for key in QUESTIONS}
-    tree["force"] = {"presser": {}, "pressed": {}}
     name = typed.get("name", "").strip()
+    tree, faults = _read(typed)
     try:
         check_name(name)
     except DetenteError as fault:
         faults["name"] = f"{fault.what}: {fault.hint}"
-    for prompt in _first():
-        _put(tree, prompt, typed, faults)
-    for key, _, listed in questions():
-        sent = [typed.get(dotted(one.path), "").strip() for one in listed]
-        # An entry without a name or a judgement without a number is left out.
-        is_left_out = not sent[0] and key in {*SEVERAL, "judgements"} and not listed[0].is_needed
-        for prompt in listed if not is_left_out else ():
-            _put(tree, prompt, typed, faults)
-    for key in SEVERAL:
-        tree[key] = tuple(tree[key][number] for number in sorted(tree.get(key) or {}))
     answers, findings = fit_answers(tree)
     for one in findings:
         faults.setdefault(dotted(one.path), f"{one.found}; allowed: {one.allowed}. {one.hint}")
@@ -181,14 +261,32 @@ def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
     return Elsewhere("/pack")
 
 
+def _read(typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what was typed as answers, and the faults of single fields by name."""
+    faults: dict[str, str] = {}
+    tree: dict[str, Any] = {key: {} for key in QUESTIONS}
+    tree["force"] = {"presser": {}, "pressed": {}}
+    for prompt in _first():
+        _put(tree, prompt, typed, faults)
+    for key, _, listed in questions():
+        sent = [typed.get(one.name, "").strip() for one in listed]
+        # An entry without a name or a judgement without a number is left out.
+        is_left_out = not sent[0] and key in {*SEVERAL, "judgements"} and not listed[0].is_needed
+        for prompt in listed if not is_left_out else ():
+            _put(tree, prompt, typed, faults)
+    for key in SEVERAL:
+        tree[key] = tuple(tree[key][number] for number in sorted(tree.get(key) or {}))
+    return tree, faults
+
+
 def _put(
     tree: dict[str, Any], prompt: Prompt, typed: Mapping[str, str], faults: dict[str, str]
 ) -> None:
     """Add a typed answer to the answers, or its fault to the faults."""
-    name = dotted(prompt.path)
+    name = prompt.name
     text = typed.get(name, "").strip()
     if not text and prompt.is_needed and prompt.usual is None:
-        faults[name] = "nothing; this has to be known, and may be answered widely"
+        faults[name] = prompt.needed
     if not text:
         return
     at: Any = tree
@@ -202,4 +300,9 @@ def _put(
         faults[name] = str(fault)
 
 
-PAGES = (Page("/new", show), Page("/new", answer, "POST"))
+PAGES = (
+    Page("/new", show),
+    Page("/new", answer, "POST"),
+    Page("/new/passages", passages, "POST"),
+    Page("/new/kept", keep, "POST"),
+)

@@ -101,6 +101,20 @@ for (const news of document.querySelectorAll("[data-news]")) {
   setTimeout(look, 4000);
 }
 
+// Answers are kept as they are given.
+for (const form of document.querySelectorAll("[data-keeps]")) {
+  const gone = "Not kept: detente serve has ended. What was kept before is there when you start it again.";
+  const keep = async () => {
+    const sent = new URLSearchParams([...new FormData(form)].filter(([name]) => name !== "article"));
+    const got = await fetch(form.dataset.keeps, { method: "POST", body: sent }).catch(() => null);
+    const next = document.createElement("template"), there = one("#kept");
+    if (!got?.ok) return there.append(there.textContent.includes(gone) ? "" : ` ${gone}`);
+    next.innerHTML = await got.text();
+    there.replaceChildren(...next.content.getElementById("kept").childNodes);
+  };
+  form.addEventListener("change", () => later(keep, 200));
+}
+
 // Typed text is restored when the page is loaded again in the same tab.
 for (const field of document.querySelectorAll("[data-draft]")) {
   field.value ||= sessionStorage.getItem(field.dataset.draft) ?? "";
