@@ -182,7 +182,8 @@ def _set_up(seminar: Seminar, seats: int) -> dict[str, str]:
     page = seminar.umpire
     page.click("nav a:text-is('Play')")
     seminar.look("play", page)
-    for at, box in enumerate(page.locator("[name=seat]").all()):
+    page.click("summary:has-text('With several people')")
+    for at, box in enumerate(page.locator("[type=checkbox][name=seat]").all()):
         box.set_checked(at < seats)
     page.select_option("[name=length]", "long")
     page.click("button:has-text('Set up a table')")

@@ -52,6 +52,9 @@ WITHIN |= {"future": "futures", "section": "section/turning"}
 COMMAND = re.compile(r"(: | ?\()(?P<line>detente [a-z].*?)(\)|$)")
 """A command in a hint, with the characters before and after it."""
 
+FIRST = Destination("", "The first page", "/")
+"""Where a page leads back to that belongs to no entry of the navigation."""
+
 Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
 
@@ -143,10 +146,10 @@ def apart_command(hint: str) -> tuple[str, str]:
 
 
 def nearest(places: Places, path: str) -> Destination:
-    """Return the entry with the longest path above an address; by default the first."""
+    """Return the entry with the longest path above an address; by default the first page."""
     every = [place for group in places.values() for place in group if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
-    return max(above or every[:1], key=lambda place: len(place.path))
+    return max(above, key=lambda place: len(place.path), default=FIRST)
 
 
 def _own_place(places: Places, path: str, run: str | None) -> Destination | None:

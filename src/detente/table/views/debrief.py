@@ -26,7 +26,7 @@ from detente.table.debrief import OUTCOMES, Debrief, DebriefDecision
 from detente.table.paths import OtherTable, TakenDecision
 from detente.table.questions import KINDS
 from detente.table.table import FORCED, HELD, PERSON, POLICY
-from detente.text import TO, capitalised
+from detente.text import TO, capitalised, in_sentence
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -231,7 +231,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
             "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100; "
             "most likely ({} %) it would {}.",
             dated(record, one.taken.day),
-            found.name_of(one.taken.seat),
+            capitalised(in_sentence(found.name_of(one.taken.seat))),
             _theirs(one.chosen.says),
             _chance(one.chosen.chance),
             points(one.common.chance, 0),
