@@ -53,7 +53,7 @@ COMMAND = re.compile(r"(: | ?\()(?P<line>detente [a-z].*?)(\)|$)")
 """A command in a hint, with the characters before and after it."""
 
 FIRST = Destination("", "The first page", "/")
-"""Where a page leads back to that belongs to no entry of the navigation."""
+"""Where a page without an entry of its own leads back to while there is no run."""
 
 Places: TypeAlias = Mapping[str, Sequence[Destination]]
 
@@ -146,10 +146,11 @@ def apart_command(hint: str) -> tuple[str, str]:
 
 
 def nearest(places: Places, path: str) -> Destination:
-    """Return the entry with the longest path above an address; by default the first page."""
+    """Return the entry with the longest path above an address; by default the crisis."""
     every = [place for group in places.values() for place in group if place.path != path]
     above = [place for place in every if path.startswith(place.path)]
-    return max(above, key=lambda place: len(place.path), default=FIRST)
+    default = places[BAR[0]][0] if BAR[0] in places else FIRST
+    return max(above, key=lambda place: len(place.path), default=default)
 
 
 def _own_place(places: Places, path: str, run: str | None) -> Destination | None:
