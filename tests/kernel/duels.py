@@ -14,10 +14,10 @@ from detente.kernel.defence import (
     Approach,
     DefenceStatus,
     LayeredDefence,
+    apply_shock,
     mean_picture,
     prepare,
     restore_defence,
-    take_shock,
 )
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import dtype_of
@@ -110,7 +110,7 @@ class Fought(NamedTuple):
 def take_mean(defence, stand):
     """Give a defence the mean picture, and no shock."""
     stand.picture = mean_picture(defence)
-    take_shock(defence, stand, 0.0)
+    apply_shock(defence, stand, 0.0)
 
 
 def send(wall, weapons, *, decoys=(0.0,), chance=EXPECTED):

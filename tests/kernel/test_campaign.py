@@ -7,14 +7,14 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
-    go_in,
-    goes_in,
+    begins_direct_action,
     launched_own,
     mean_at_most,
-    pace,
+    opening_factor,
+    play_direct_action,
     raid,
+    raid_in_turn,
     raid_point,
-    take_turn,
 )
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.posture import DIRECT_ACTION, PLANS
@@ -165,7 +165,12 @@ def fuller(days):
 
 
 def test_the_first_days_are_fuller_than_the_later_ones():
-    assert [pace(fuller(days), CHALLENGER, 0) for days in range(4)] == [3.0, 3.0, 1.0, 1.0]
+    assert [opening_factor(fuller(days), CHALLENGER, 0) for days in range(4)] == [
+        3.0,
+        3.0,
+        1.0,
+        1.0,
+    ]
 
 
 def test_a_limited_strike_flies_fewer_sorties_and_launches_as_many_missiles():
@@ -173,10 +178,14 @@ def test_a_limited_strike_flies_fewer_sorties_and_launches_as_many_missiles():
     limited, full = fuller(2), fuller(2)
     full = full._replace(situation=full.situation._replace(reply=Reply.FULL))
 
-    assert pace(limited, CHALLENGER, missiles) == pace(full, CHALLENGER, missiles) == 1.0
-    assert pace(limited, CHALLENGER, aircraft) == pytest.approx(0.2)
-    assert pace(full, CHALLENGER, aircraft) == 1.0
-    assert pace(limited, DEFENDER, aircraft) == 1.0
+    assert (
+        opening_factor(limited, CHALLENGER, missiles)
+        == opening_factor(full, CHALLENGER, missiles)
+        == 1.0
+    )
+    assert opening_factor(limited, CHALLENGER, aircraft) == pytest.approx(0.2)
+    assert opening_factor(full, CHALLENGER, aircraft) == 1.0
+    assert opening_factor(limited, DEFENDER, aircraft) == 1.0
 
 
 def test_what_is_launched_and_lands_is_counted_in_weapons_and_what_is_lost_in_aircraft():
@@ -255,14 +264,14 @@ def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(forc
 @pytest.mark.parametrize("who", [CHALLENGER, DEFENDER])
 def test_a_raid_harms_only_the_side_that_it_falls_on(who):
     conflict = conflict_of(new_war(), Situation(2, 0, who, 2, Reply.FULL))
-    take_turn(conflict, 0, EXPECTED)
+    raid_in_turn(conflict, 0, EXPECTED)
 
-    assert conflict.campaign.blows[1 - who].sum() > 0.0
-    assert conflict.campaign.blows[who].sum() == 0.0
+    assert conflict.campaign.damage_taken[1 - who].sum() > 0.0
+    assert conflict.campaign.damage_taken[who].sum() == 0.0
 
-    take_turn(conflict, 1, EXPECTED)
+    raid_in_turn(conflict, 1, EXPECTED)
 
-    assert conflict.campaign.blows[who].sum() > 0.0
+    assert conflict.campaign.damage_taken[who].sum() > 0.0
 
 
 def test_surprise_lasts_a_day():
@@ -292,7 +301,7 @@ def test_a_side_that_is_broken_launches_less():
     raid(whole, CHALLENGER, 1.0, EXPECTED)
     launched = float(whole.campaign.launched[CHALLENGER])
     broken = conflict_of(war, STRIKE)
-    broken.campaign.blows[CHALLENGER] = 1500.0
+    broken.campaign.damage_taken[CHALLENGER] = 1500.0
     raid(broken, CHALLENGER, 1.0, EXPECTED)
 
     assert broken.campaign.launched[CHALLENGER] == pytest.approx(launched * np.exp(-1.0))
@@ -362,8 +371,8 @@ def war_with_forces_that_may_go_in():
 def test_forces_that_go_in_do_in_the_mean_what_they_do_in_drawn_wars():
     def brought(chance):
         conflict = conflict_of(war_with_forces_that_may_go_in(), GOING_IN)
-        go_in(conflict, chance)
-        return programme_broken(conflict, DEFENDER, 0), conflict.campaign.lost_going_in
+        play_direct_action(conflict, chance)
+        return programme_broken(conflict, DEFENDER, 0), conflict.campaign.loss_in_direct_action
 
     parts = np.array([brought(drawn(future)) for future in range(400)])
     done, failed = (parts[:, 0] > 0.0), (parts[:, 1] > 0.0)
@@ -379,9 +388,9 @@ def test_what_is_lost_going_in_is_aircraft_of_the_challenger(future):
     went_in = fought(GOING_IN, war=war_with_forces_that_may_go_in(), future=future, days=1).campaign
     more = went_in.lost - usual.lost
 
-    assert more[CHALLENGER, IN_AIRCRAFT] == pytest.approx(went_in.lost_going_in)
-    assert more.sum() == pytest.approx(went_in.lost_going_in)
-    assert went_in.damage + went_in.lost_going_in > usual.damage
+    assert more[CHALLENGER, IN_AIRCRAFT] == pytest.approx(went_in.loss_in_direct_action)
+    assert more.sum() == pytest.approx(went_in.loss_in_direct_action)
+    assert went_in.damage + went_in.loss_in_direct_action > usual.damage
 
 
 @pytest.mark.parametrize(
@@ -400,5 +409,5 @@ def test_forces_go_in_on_the_first_day_of_force_that_the_challenger_begins(
     conflict = conflict_of(war_with_forces_that_may_go_in(), begun)
     conflict.campaign.day = day
 
-    assert goes_in(conflict, attacker) == goes
-    assert not goes_in(conflict_of(new_war(), begun), attacker)
+    assert begins_direct_action(conflict, attacker) == goes
+    assert not begins_direct_action(conflict_of(new_war(), begun), attacker)

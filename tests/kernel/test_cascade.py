@@ -8,11 +8,11 @@ from detente.kernel.cascade import (
     ThirdParties,
     begin_belligerents,
     daily_join_probability,
+    draw_challenger_joining,
     draw_loyalty,
+    draw_parties_joining,
     hit_probability,
     joined,
-    let_challenger_join,
-    let_parties_join,
     parties_fighting,
     strike_parties,
     support,
@@ -61,7 +61,7 @@ def test_without_third_parties_no_war_becomes_regional():
     parties.count = 0
 
     strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
-    let_parties_join(parties, belligerents, 1.0, EXPECTED)
+    draw_parties_joining(parties, belligerents, 1.0, EXPECTED)
 
     assert belligerents.was_hit.sum() == 0.0
     assert parties_fighting(parties, belligerents) == 2.0
@@ -148,7 +148,7 @@ def test_on_a_day_without_fighting_no_one_joins():
     parties, belligerents = company()
 
     strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
-    let_parties_join(parties, belligerents, 0.0, EXPECTED)
+    draw_parties_joining(parties, belligerents, 0.0, EXPECTED)
 
     assert belligerents.has_joined.sum() == 0.0
 
@@ -162,9 +162,9 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
 
 def test_the_challenger_joins_its_ally_with_the_same_chance_each_time_it_weighs_that():
     _, belligerents = company(begins=(False, True))
-    belligerents.weighs = 0.2
+    belligerents.challenger_join_probability = 0.2
     for _ in range(3):
-        let_challenger_join(belligerents, EXPECTED)
+        draw_challenger_joining(belligerents, EXPECTED)
 
     assert belligerents.has_challenger == pytest.approx(1.0 - 0.8**3)
 
@@ -173,7 +173,7 @@ def test_whoever_is_willing_joins_sooner_or_later():
     parties, belligerents = company()
     parties.join_probability[:3] = 1.0
     for future in range(30):
-        let_parties_join(parties, belligerents, 1.0, drawn(future))
+        draw_parties_joining(parties, belligerents, 1.0, drawn(future))
 
     assert belligerents.has_joined[:3].tolist() == [1.0, 1.0, 1.0]
     assert belligerents.has_joined[3:].sum() == 0.0

@@ -16,7 +16,7 @@ from detente.kernel.ceasefire import (
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
-from detente.kernel.strength import count_losses, note_strength
+from detente.kernel.strength import count_losses, record_first_strength
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Campaign, Reply
 from detente.kernel.war import fight
 from tests.kernel.duels import (
@@ -39,7 +39,7 @@ AT_ODDS = {"foresight": 0.0, "launch_rate": 1e-3, "optimism": [1.0, 1.0]}
 def test_no_one_stops_before_the_least_days_of_a_campaign():
     """Sober sides have nothing to disagree about, and stop as soon as they can."""
     conflict = conflict_of(new_war(), STRIKE)
-    note_strength(conflict)
+    record_first_strength(conflict)
     conflict.theatre.optimism[:] = conflict.theatre.self_knowledge = 0.0
     stops, ceasefires = [], []
     for _ in range(5):
@@ -54,7 +54,7 @@ def test_no_one_stops_before_the_least_days_of_a_campaign():
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
 def test_an_exhausted_side_stops_at_once(side):
     conflict = at_odds(2)
-    conflict.campaign.blows[side] = 1e6
+    conflict.campaign.damage_taken[side] = 1e6
     conflict.campaign.stock[side] = 0.0
 
     assert is_one_exhausted(conflict)
@@ -65,7 +65,7 @@ def test_an_exhausted_side_stops_at_once(side):
 def at_odds(days):
     """Return a war after some days, both sides sure that they prevail."""
     conflict = conflict_of(new_war(), STRIKE)
-    note_strength(conflict)
+    record_first_strength(conflict)
     conflict.theatre.optimism[:] = 1.0
     conflict.theatre.foresight = 0.0
     for _ in range(days):
@@ -105,7 +105,7 @@ def test_a_limited_strike_ends_on_its_last_day():
 def test_a_strike_is_limited_only_while_losses_are_small():
     conflict = fought(STRIKE._replace(reply=Reply.TOKEN), days=1)
     before = is_limited(conflict)
-    conflict.campaign.blows[DEFENDER] = 500.0
+    conflict.campaign.damage_taken[DEFENDER] = 500.0
     count_losses(conflict)
 
     assert before
@@ -137,7 +137,7 @@ def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
     learnt, spent = at_odds(5), at_odds(5)
     learnt.theatre.foresight = 1e3
     spent.campaign.stock[CHALLENGER] = 0.0
-    spent.campaign.blows[CHALLENGER] = 1e6
+    spent.campaign.damage_taken[CHALLENGER] = 1e6
     for conflict in (learnt, spent):
         conflict.campaign.day = LONGEST_WAR
 

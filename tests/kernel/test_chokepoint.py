@@ -9,7 +9,7 @@ from detente.kernel.cascade import (
     Strait,
     TradeRoute,
     count_closure,
-    let_close,
+    draw_closing,
     open_passage,
 )
 from detente.kernel.draws import Draws
@@ -42,7 +42,7 @@ def closed_for(days, chances, rate=0.3):
     chokepoint.closing_rate = rate
     open_passage(passage)
     for day in range(days):
-        let_close(chokepoint, passage, chances[day])
+        draw_closing(chokepoint, passage, chances[day])
         count_closure(passage, day)
     return passage
 

@@ -3,16 +3,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.campaign import average_commons, begin_war, foresee
+from detente.kernel.campaign import average_commons, begin_war, expect_kill_shares
 from detente.kernel.ceasefire import (
-    cost_of_going_on,
+    cost_of_fighting_on,
     disagreement,
+    estimated_odds,
     kill_share,
-    leaning,
-    note_pace,
-    seen_odds,
+    optimism_shift,
+    prior_weight,
     true_odds,
-    unlearnt,
+    update_recent_losses,
     would_both_stop,
 )
 from detente.kernel.strength import OWN, PUBLIC
@@ -32,7 +32,7 @@ def foreseen(*, day=0, **conduct):
         setattr(war.theatre, name, value)
     conflict = conflict_of(war, STRIKE)
     average_commons(conflict)
-    foresee(conflict, PUBLIC)
+    expect_kill_shares(conflict, PUBLIC)
     conflict.campaign.shock[:] = [1.0, -1.0]
     begin_war(conflict)
     conflict.campaign.day = day
@@ -49,7 +49,7 @@ def test_what_is_foreseen_costs_neither_side_anything():
 
 
 def test_a_good_shock_is_foreseen_by_who_knows_of_it():
-    own, public = (foreseen().campaign.foreseen[kind] for kind in (OWN, PUBLIC))
+    own, public = (foreseen().campaign.expected_kill_share[kind] for kind in (OWN, PUBLIC))
 
     assert own[CHALLENGER] > public[CHALLENGER]
     assert own[DEFENDER] < public[DEFENDER]
@@ -68,27 +68,27 @@ def test_a_raid_in_which_nothing_came_has_no_kill_share_to_speak_of():
 def test_without_optimism_or_knowledge_of_its_own_both_sides_believe_the_same():
     conflict = foreseen(self_knowledge=0.0, optimism=[0.0, 0.0], day=3)
 
-    assert seen_odds(conflict, CHALLENGER) == seen_odds(conflict, DEFENDER)
+    assert estimated_odds(conflict, CHALLENGER) == estimated_odds(conflict, DEFENDER)
     assert disagreement(conflict) == 0.0
 
 
 @given(bias, bias, days)
 def test_optimism_leans_each_view_its_own_way_and_gives_way_to_battle(mine, theirs, day):
     conflict = foreseen(self_knowledge=0.0, optimism=[mine, theirs], day=day)
-    gap = seen_odds(conflict, CHALLENGER) - seen_odds(conflict, DEFENDER)
+    gap = estimated_odds(conflict, CHALLENGER) - estimated_odds(conflict, DEFENDER)
 
     assert gap == pytest.approx(2.0 * (mine + theirs) * 20.0 / (20.0 + day), abs=1e-12)
-    assert leaning(conflict.theatre, CHALLENGER) == 2.0 * mine
-    assert leaning(conflict.theatre, DEFENDER) == -2.0 * theirs
+    assert optimism_shift(conflict.theatre, CHALLENGER) == 2.0 * mine
+    assert optimism_shift(conflict.theatre, DEFENDER) == -2.0 * theirs
 
 
 @given(days, st.floats(0.1, 100.0))
 def test_what_was_believed_before_is_halved_after_as_many_days_as_it_counts_as(day, strength):
     theatre = foreseen(belief_strength=strength).theatre
 
-    assert unlearnt(theatre, 0.0) == 1.0
-    assert unlearnt(theatre, strength) == pytest.approx(0.5)
-    assert unlearnt(theatre, float(day + 1)) < unlearnt(theatre, float(day))
+    assert prior_weight(theatre, 0.0) == 1.0
+    assert prior_weight(theatre, strength) == pytest.approx(0.5)
+    assert prior_weight(theatre, float(day + 1)) < prior_weight(theatre, float(day))
 
 
 def test_who_knows_its_own_defence_to_be_good_thinks_more_of_its_chances():
@@ -96,16 +96,16 @@ def test_who_knows_its_own_defence_to_be_good_thinks_more_of_its_chances():
     blind = foreseen(self_knowledge=0.0, optimism=[0.0, 0.0], day=1)
     knowing = foreseen(self_knowledge=0.8, optimism=[0.0, 0.0], day=1)
 
-    assert seen_odds(knowing, CHALLENGER) > seen_odds(blind, CHALLENGER)
-    assert seen_odds(knowing, DEFENDER) > seen_odds(blind, DEFENDER)
+    assert estimated_odds(knowing, CHALLENGER) > estimated_odds(blind, CHALLENGER)
+    assert estimated_odds(knowing, DEFENDER) > estimated_odds(blind, DEFENDER)
     assert true_odds(knowing) == true_odds(blind)
 
 
 def test_after_long_fighting_both_sides_see_the_odds_as_they_are():
     conflict = foreseen(optimism=[0.5, 0.5], day=10**6)
 
-    assert seen_odds(conflict, CHALLENGER) == pytest.approx(true_odds(conflict), abs=1e-3)
-    assert seen_odds(conflict, DEFENDER) == pytest.approx(true_odds(conflict), abs=1e-3)
+    assert estimated_odds(conflict, CHALLENGER) == pytest.approx(true_odds(conflict), abs=1e-3)
+    assert estimated_odds(conflict, DEFENDER) == pytest.approx(true_odds(conflict), abs=1e-3)
 
 
 def test_who_fears_the_other_more_than_it_trusts_itself_comes_to_terms():
@@ -118,7 +118,7 @@ def test_who_fears_the_other_more_than_it_trusts_itself_comes_to_terms():
 def test_without_foresight_any_disagreement_keeps_a_war_going():
     conflict = foreseen(foresight=0.0, optimism=[0.2, 0.2], self_knowledge=0.0, day=1)
 
-    assert cost_of_going_on(conflict) == 0.0
+    assert cost_of_fighting_on(conflict) == 0.0
     assert not would_both_stop(conflict)
 
 
@@ -126,7 +126,7 @@ def test_going_on_costs_the_losses_of_late_at_a_price_common_to_both_and_both_si
     conflict = foreseen(foresight=10.0, loss_price=0.5, fatigue_rate=0.01)
     conflict.campaign.recent = 0.02
 
-    assert cost_of_going_on(conflict) == pytest.approx(10.0 * (0.5 * 0.02 + 2 * 0.01))
+    assert cost_of_fighting_on(conflict) == pytest.approx(10.0 * (0.5 * 0.02 + 2 * 0.01))
 
 
 def paced(losses):
@@ -136,7 +136,7 @@ def paced(losses):
         before = float(conflict.campaign.loss.sum())
         conflict.campaign.loss[CHALLENGER] += lost
         conflict.campaign.day += 1
-        note_pace(conflict, before)
+        update_recent_losses(conflict, before)
     return conflict.campaign.recent
 
 

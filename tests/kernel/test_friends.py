@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from detente.kernel.air_defence import manned_probability
-from detente.kernel.cascade import draw_loyalty, let_parties_join
+from detente.kernel.cascade import draw_loyalty, draw_parties_joining
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     Reply,
     Situation,
     begin_first_morning,
-    muster,
+    deploy_joined_forces,
 )
 from tests.kernel.duels import EXPECTED, MISSILE, STRIKE, conflict_of, drawn, fought, new_war
 
@@ -76,8 +76,8 @@ def join_for(conflict, days, chance_of):
     parties, belligerents = conflict.theatre.third_parties, conflict.campaign.belligerents
     draw_loyalty(parties, belligerents, chance_of(0))
     for day in range(days):
-        let_parties_join(parties, belligerents, 0.5, chance_of(day))
-        muster(conflict)
+        draw_parties_joining(parties, belligerents, 0.5, chance_of(day))
+        deploy_joined_forces(conflict)
 
 
 def brought(conflict, side):
@@ -136,7 +136,7 @@ def test_a_friend_that_never_stands_by_its_side_changes_nothing(side, future):
     usual, guarded = new_war(), guarded_war(side, stands_by=0.0)
     one, other = (fought(STRIKE, war=war, future=future).campaign for war in (usual, guarded))
 
-    for column in ("loss", "blows", "stock", "launched", "leaked", "first_strength"):
+    for column in ("loss", "damage_taken", "stock", "launched", "leaked", "first_strength"):
         assert one[column].tobytes() == other[column].tobytes()
 
 
@@ -165,7 +165,7 @@ def test_an_ally_with_weapons_of_its_own_begins_with_these():
     alone = fought(ALLY_STRIKES, war=war, future=3, days=1).campaign
     conflict = conflict_of(war, ALLY_STRIKES)
     conflict.campaign.belligerents.has_challenger = 1.0
-    muster(conflict)
+    deploy_joined_forces(conflict)
 
     assert alone.stock[CHALLENGER, :2].tolist() == [0.0, 0.0]
     assert 0.0 < alone.launched[CHALLENGER] == MISSILE[0] - alone.stock[CHALLENGER, 2]
@@ -175,7 +175,7 @@ def test_an_ally_with_weapons_of_its_own_begins_with_these():
 def test_a_layer_is_manned_as_likely_as_its_owner_fights():
     conflict = conflict_of(guarded_war(DEFENDER, join_probability=0.3), STRIKE)
     conflict.campaign.belligerents.has_joined[FRIEND] = 0.25
-    muster(conflict)
+    deploy_joined_forces(conflict)
     stand = conflict.campaign.defender_status
 
     assert manned_probability(stand, 2, True) == 0.25

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 from detente.kernel.arithmetic import inverse_normal
 from detente.kernel.defence import (
     NODES,
+    apply_shock,
     has_good_picture,
     kill_probability_of_salvo,
     node_weight,
-    picture_left,
+    picture_factor,
     shifted,
     shock_point,
-    take_shock,
     war_point,
 )
 from tests.kernel.duels import DefenceStatus, Layer, Wall, blank, defence_of, share, take_mean
@@ -43,7 +43,7 @@ def test_a_shift_undone_leaves_the_probability(kill, shift):
 def test_a_layers_salvo_kills_under_the_shock_on_each_shot(kill, shots, shift):
     stand = blank(DefenceStatus)
 
-    take_shock(defence_of(Wall((Layer(kill, float(shots)),))), stand, shift)
+    apply_shock(defence_of(Wall((Layer(kill, float(shots)),))), stand, shift)
 
     # A processor's last digit may differ between the compiled way and Python's.
     under_it = kill_probability_of_salvo(shifted(kill, np.exp(shift)), shots)
@@ -78,7 +78,7 @@ def test_the_nodes_weights_are_chances(good):
 @given(share, st.floats(0.0, 1.5))
 def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
     defence = defence_of(Wall(tracking_probability=good, shock=shock))
-    pictures = [picture_left(defence, has_good_picture(node)) for node in range(NODES)]
+    pictures = [picture_factor(defence, has_good_picture(node)) for node in range(NODES)]
     mean = sum(node_weight(good, node) * pictures[node] for node in range(NODES))
     stand = blank(DefenceStatus)
 
@@ -98,8 +98,8 @@ def test_without_a_common_cause_every_node_is_the_same():
     defence = defence_of(Wall((Layer(), Layer(0.3)), tracking_probability=1.0, shock=0.0))
     stands = [blank(DefenceStatus), blank(DefenceStatus)]
 
-    take_shock(defence, stands[0], defence.shock * -1.7)
+    apply_shock(defence, stands[0], defence.shock * -1.7)
     take_mean(defence, stands[1])
 
     assert stands[0].salvo_kill.tolist() == stands[1].salvo_kill.tolist()
-    assert picture_left(defence, True) == stands[1].picture == 1.0
+    assert picture_factor(defence, True) == stands[1].picture == 1.0

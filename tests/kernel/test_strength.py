@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 
 from detente.kernel.defence import MILITARY
 from detente.kernel.strength import (
-    decided,
+    decided_share,
     is_exhausted,
     log_ratio,
-    note_strength,
+    record_first_strength,
     share_settled,
     strength,
 )
@@ -18,7 +18,7 @@ from tests.kernel.duels import STRIKE, conflict_of, fought, new_war, share
 
 def first_morning(war=None):
     conflict = conflict_of(war or new_war(), STRIKE._replace(force=2))
-    note_strength(conflict)
+    record_first_strength(conflict)
     return conflict
 
 
@@ -36,10 +36,10 @@ def test_with_twice_the_weapons_and_twice_the_hardness_a_side_is_twice_as_strong
 @given(st.floats(0.0, 1e5), st.floats(0.0, 1e5), share)
 def test_blows_and_spent_weapons_wear_strength_down_but_never_to_nothing(blows, more, left):
     conflict = first_morning()
-    conflict.campaign.blows[DEFENDER, MILITARY] = blows
+    conflict.campaign.damage_taken[DEFENDER, MILITARY] = blows
     conflict.campaign.stock[DEFENDER] *= left
     worn = strength(conflict, DEFENDER)
-    conflict.campaign.blows[DEFENDER, MILITARY] += more
+    conflict.campaign.damage_taken[DEFENDER, MILITARY] += more
 
     assert 0.0 < strength(conflict, DEFENDER) <= worn
     assert worn <= conflict.campaign.first_strength[DEFENDER]
@@ -57,7 +57,7 @@ def test_a_side_without_weapons_or_forces_has_a_strength_all_the_same():
 def test_what_the_others_defence_stops_takes_from_the_ratio():
     conflict = first_morning()
     before = log_ratio(conflict)
-    conflict.campaign.foreseen[:, DEFENDER] = 0.75
+    conflict.campaign.expected_kill_share[:, DEFENDER] = 0.75
 
     assert log_ratio(conflict) == pytest.approx(before - 0.5 * np.log(4.0))
 
@@ -67,7 +67,7 @@ def test_a_side_is_exhausted_below_a_quarter_of_its_first_strength():
     states = []
     for left in (1.0, 0.26, 0.24):
         conflict.campaign.stock[CHALLENGER] = conflict.campaign.first_stock[CHALLENGER] * left
-        conflict.campaign.blows[CHALLENGER, MILITARY] = -1500.0 * np.log(left)
+        conflict.campaign.damage_taken[CHALLENGER, MILITARY] = -1500.0 * np.log(left)
         states.append(is_exhausted(conflict, CHALLENGER))
 
     assert states == [False, False, True]
@@ -76,11 +76,11 @@ def test_a_side_is_exhausted_below_a_quarter_of_its_first_strength():
 def test_a_war_starts_undecided_and_decides_with_the_losses_of_both():
     conflict = fought(STRIKE)
     by_losses = 1.0 - np.exp(-conflict.campaign.loss.sum() / 0.25)
-    fighting = decided(conflict)
+    fighting = decided_share(conflict)
     begin_first_morning(conflict)
 
     assert fighting == pytest.approx(by_losses)
-    assert decided(conflict) == 0.0
+    assert decided_share(conflict) == 0.0
 
 
 @given(share, share, share, share)

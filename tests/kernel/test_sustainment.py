@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.defence import exposure, watch_kept
+from detente.kernel.defence import detection_factor, exposure
 from detente.kernel.sustainment import recover, restock, suppress
 from detente.kernel.theatre import CHALLENGER, DEFENDER, defence_of
 from tests.kernel.duels import EXPECTED, STRIKE, conflict_of, drawn, new_war, share
@@ -82,7 +82,7 @@ def test_silence_hides_and_blinds_unless_command_joins_the_batteries(silence, ep
 
     assert exposure(of[1]) <= exposure(of[0]) == 1.0
     seen = [
-        watch_kept(defence, stand(begun))
+        detection_factor(defence, stand(begun))
         for defence, begun in zip(of, (open_eyes, silent), strict=True)
     ]
     assert seen[1] <= seen[0] + 1e-12

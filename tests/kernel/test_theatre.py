@@ -45,7 +45,7 @@ def test_the_defender_has_all_its_stocks_at_home(force, who):
 def test_a_new_war_forgets_the_last_one():
     conflict = conflict_of(new_war(), STRIKE)
     campaign = conflict.campaign
-    campaign.blows[:] = 50.0
+    campaign.damage_taken[:] = 50.0
     campaign.loss[:] = 0.5
     campaign.day = 9
     campaign.damage = 0.5
@@ -56,7 +56,7 @@ def test_a_new_war_forgets_the_last_one():
 
     assert fresh.day == 0
     assert fresh.damage == 0.0
-    assert fresh.blows.sum() + fresh.loss.sum() + fresh.belligerents.has_joined.sum() == 0.0
+    assert fresh.damage_taken.sum() + fresh.loss.sum() + fresh.belligerents.has_joined.sum() == 0.0
     assert fresh.defender_status.rounds[0] == 90.0
 
 

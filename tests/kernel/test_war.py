@@ -20,7 +20,7 @@ from detente.kernel.moments import (
     variance_of,
     with_end,
 )
-from detente.kernel.strength import note_strength
+from detente.kernel.strength import record_first_strength
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
@@ -357,7 +357,7 @@ def test_a_programme_loses_its_steps_by_thirds_of_damage():
     hardness = conflict.theatre.defender_defence.hardness[PROGRAMME] * 1.4
     left = []
     for damage in (0.0, 0.33, 0.34, 0.66, 0.67, 0.999):
-        conflict.campaign.blows[DEFENDER, PROGRAMME] = -hardness * np.log(1.0 - damage)
+        conflict.campaign.damage_taken[DEFENDER, PROGRAMME] = -hardness * np.log(1.0 - damage)
         left.append(end_of(conflict, 2, 0.0).step)
 
     assert left == [2, 2, 1, 1, 0, 0]
@@ -366,7 +366,7 @@ def test_a_programme_loses_its_steps_by_thirds_of_damage():
 @given(share, st.floats(-6.0, 6.0))
 def test_force_that_is_not_answered_in_full_settles_by_what_it_breaks_alone(blows, odds):
     conflict = conflict_of(new_war(), STRIKE._replace(reply=Reply.TOKEN))
-    conflict.campaign.blows[DEFENDER, PROGRAMME] = 100.0 * blows
+    conflict.campaign.damage_taken[DEFENDER, PROGRAMME] = 100.0 * blows
     end = end_of(conflict, 0, odds)
 
     assert end.settled == pytest.approx(0.6 * (1.0 - np.exp(-blows)))
@@ -376,7 +376,7 @@ def test_force_that_is_not_answered_in_full_settles_by_what_it_breaks_alone(blow
 @given(st.floats(-6.0, 6.0))
 def test_a_war_imposes_its_end_where_one_side_prevails_clearly(odds):
     conflict = conflict_of(new_war(), STRIKE)
-    note_strength(conflict)
+    record_first_strength(conflict)
     end = end_of(conflict, 0, odds)
 
     assert end.is_imposed == (abs(end.share_won - 0.5) > 0.38)

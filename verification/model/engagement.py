@@ -18,17 +18,17 @@ from detente.kernel.defence import (
     DefenceStatus,
     Envelope,
     LayeredDefence,
+    apply_shock,
     engagement_window,
     has_good_picture,
     looks,
     mean_picture,
     node_weight,
     occupancy,
-    picture_left,
+    picture_factor,
     radar_horizon,
     radar_range,
     restore_defence,
-    take_shock,
     war_point,
 )
 from detente.kernel.draws import Chance, Draws, count
@@ -85,7 +85,7 @@ def fight(match: Duel) -> float:
     restore_defence(match.defence, match.stand)
     match.stand.alertness = 1.0
     match.stand.picture = mean_picture(match.defence)
-    take_shock(match.defence, match.stand, 0.0)
+    apply_shock(match.defence, match.stand, 0.0)
     defend(match.defence, match.stand, match.raid, EXPECTED)
     return float(match.raid.weapons[0])
 
@@ -127,8 +127,8 @@ def common_mode(case: Inputs) -> Outputs:
     match.stand.alertness = 1.0
     none_leaks = 0.0
     for node in range(NODES):
-        match.stand.picture = picture_left(match.defence, has_good_picture(node))
-        take_shock(match.defence, match.stand, match.defence.shock * war_point(node))
+        match.stand.picture = picture_factor(match.defence, has_good_picture(node))
+        apply_shock(match.defence, match.stand, match.defence.shock * war_point(node))
         defend(match.defence, match.stand, match.raid, EXPECTED)
         all_killed = chance_of_all(float(case["threats"]), 1.0 - float(match.raid.weapons[0]))
         none_leaks += node_weight(case["track_probability"], node) * all_killed

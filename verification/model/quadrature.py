@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.campaign import end_day, leakers, take_turn
+from detente.kernel.campaign import end_day, leakers, raid_in_turn
 from detente.kernel.defence import NODES, Approach, LayeredDefence, prepare
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.layout import Array, new_record
@@ -30,7 +30,7 @@ from detente.kernel.theatre import (
     begin_first_morning,
     starter,
 )
-from detente.kernel.war import take_nodes
+from detente.kernel.war import set_shock_nodes
 from verification import records  # noqa: F401  rules are called one by one
 
 MEASURES = ("leakage", "batteries", "loss")
@@ -290,7 +290,7 @@ def expected_campaign(setting: Setting) -> Array:
     rest = np.zeros(5)
     for nodes in product(range(NODES), range(NODES)):
         begin_first_morning(conflict)
-        weight = take_nodes(conflict, nodes)
+        weight = set_shock_nodes(conflict, nodes)
         for _ in range(setting.days):
             flown += weight * fight_day(conflict)
         rest += weight * standing(conflict)
@@ -302,7 +302,7 @@ def fight_day(conflict: Conflict) -> Array:
     """Fight a day in the mean; return what leaked and was launched by side struck, shape (2, 2)."""
     flown = np.zeros((2, 2))
     for turn in range(2):
-        take_turn(conflict, turn, EXPECTED)
+        raid_in_turn(conflict, turn, EXPECTED)
         attacker = abs(turn - starter(conflict.situation))
         campaign = conflict.campaign
         flown[1 - attacker] = leakers(campaign.raid), campaign.launched[attacker]

@@ -10,8 +10,8 @@ from detente.kernel.defence import (
     LAYERS,
     DefenceStatus,
     LayeredDefence,
-    integration_left,
-    watch_kept,
+    detection_factor,
+    pooled_share,
 )
 from detente.kernel.draws import Chance, Purpose, count, draw_block, whole_part
 from detente.kernel.jit import jit
@@ -54,8 +54,8 @@ class Raid(Protocol):
     engaged: Annotated[Array, (CLASSES,), "weapons that this layer engages [weapons]"]
     alive: Annotated[Array, (CLASSES,), "engaged weapons not yet killed [weapons]"]
     alive_decoys: Annotated[Array, (CLASSES,), "engaged decoys not yet hit [decoys]"]
-    aimed: Annotated[Array, (CLASSES,), "weapons fired at in this look [weapons]"]
-    aimed_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
+    targeted: Annotated[Array, (CLASSES,), "weapons fired at in this look [weapons]"]
+    targeted_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
     spared: Annotated[Array, (CLASSES,), "engaged weapons without a round left for them [weapons]"]
     barred: Annotated[
         Array,
@@ -105,7 +105,7 @@ def seen_probability(
     if defence.looks[layer, threat] < 1.0:
         return 0.0
     seen: float = defence.coverage[layer] * defence.detection_probability[layer, threat]
-    return seen * status.watch
+    return seen * status.detection_factor
 
 
 @jit
@@ -125,7 +125,7 @@ def offered_load(defence: LayeredDefence, status: DefenceStatus, raid: Raid, lay
 @jit
 def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: Chance) -> None:
     """Pass a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
-    status.watch = watch_kept(defence, status)
+    status.detection_factor = detection_factor(defence, status)
     raid.engagements = 0.0
     raid.shots = 0.0
     for threat in range(raid.classes):
@@ -156,13 +156,13 @@ def defend_layer(
         load,
         status.batteries[layer] / manned,
         defence.channels[layer],
-        integration_left(defence, status),
+        pooled_share(defence, status),
     )
     for threat in range(raid.classes):
         engage(raid, threat, view_of_layer(defence, status, layer, threat, served), chance)
     # All of a layer's first looks come before its second ones (`Why`).
     for look in range(most_looks(defence, raid, layer)):
-        aim(defence, status, raid, layer, look, chance)
+        allocate_rounds(defence, status, raid, layer, look, chance)
         fire(status, raid, layer, look, chance)
     for threat in range(raid.classes):
         pass_on(raid, threat, view_of_layer(defence, status, layer, threat, served))
@@ -271,7 +271,7 @@ def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
 
 
 @jit
-def aim(
+def allocate_rounds(
     defence: LayeredDefence,
     status: DefenceStatus,
     raid: Raid,
@@ -289,11 +289,11 @@ def aim(
         # Due salvos accumulate over the targets; each gets the whole salvos due so far less those
         # already given.
         due += portion * raid.alive[threat]
-        raid.aimed[threat] = salvos_due(due, salvos, chance.is_expected) - given
-        given += raid.aimed[threat]
+        raid.targeted[threat] = salvos_due(due, salvos, chance.is_expected) - given
+        given += raid.targeted[threat]
         due += portion * raid.alive_decoys[threat]
-        raid.aimed_decoys[threat] = salvos_due(due, salvos, chance.is_expected) - given
-        given += raid.aimed_decoys[threat]
+        raid.targeted_decoys[threat] = salvos_due(due, salvos, chance.is_expected) - given
+        given += raid.targeted_decoys[threat]
     fired = defence.salvo[layer] * given
     status.rounds[layer] = max(0.0, status.rounds[layer] - fired)
     raid.fired[layer] += fired
@@ -313,14 +313,14 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
         if look == 0:
             # Only the first look counts weapons without a round: those at the second look were
             # fired at once (`Why`).
-            raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
-        if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
+            raid.spared[threat] = raid.alive[threat] - raid.targeted[threat]
+        if raid.targeted[threat] + raid.targeted_decoys[threat] <= 0.0:
             continue
         kill = status.salvo_kill[layer, threat]
         u = draw_block(chance, Purpose.WAR_RAID, block_of(layer, threat, look + 1))
-        raid.alive[threat] -= count(raid.aimed[threat], kill, u[0], chance.is_expected)
+        raid.alive[threat] -= count(raid.targeted[threat], kill, u[0], chance.is_expected)
         raid.alive_decoys[threat] -= count(
-            raid.aimed_decoys[threat], kill, u[1], chance.is_expected
+            raid.targeted_decoys[threat], kill, u[1], chance.is_expected
         )
 
 

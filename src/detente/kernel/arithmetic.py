@@ -89,7 +89,7 @@ def log(x: float) -> float:
 
 
 @jit
-def take_logs(x: Array, logs: Array, count: int) -> None:
+def fill_logs(x: Array, logs: Array, count: int) -> None:
     """Fill the logarithms of the first `count` numbers."""
     for place in range(count):
         logs[place] = log_without_branch(x[place])

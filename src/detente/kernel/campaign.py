@@ -12,31 +12,31 @@ from detente.kernel.arithmetic import (
     normal_probability,
 )
 from detente.kernel.cascade import (
-    GOING_IN_BLOCK,
+    DIRECT_ACTION_BLOCK,
     count_closure,
+    draw_challenger_joining,
+    draw_closing,
     draw_loyalty,
-    let_challenger_join,
-    let_close,
-    let_parties_join,
+    draw_parties_joining,
     strike_parties,
     support,
 )
-from detente.kernel.ceasefire import kill_share, note_pace
+from detente.kernel.ceasefire import kill_share, update_recent_losses
 from detente.kernel.defence import (
     CATEGORIES,
     MILITARY,
     PRINCIPAL,
     PROGRAMME,
+    apply_shock,
     mean_picture,
-    picture_left,
+    picture_factor,
     shock_point,
-    take_shock,
 )
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
 from detente.kernel.land import fight_on_land
 from detente.kernel.posture import DIRECT_ACTION
-from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
+from detente.kernel.strength import OWN, broken_part, count_losses, record_first_strength
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -44,14 +44,14 @@ from detente.kernel.theatre import (
     TOGETHER,
     WEIGHED_EVERY,
     Conflict,
-    GoingIn,
+    DirectAction,
     Weaponry,
     arsenal_of,
     begin_first_morning,
     defence_of,
+    deploy_joined_forces,
     is_answered_in_full,
     is_restrained,
-    muster,
     return_fire,
     starter,
     status_of,
@@ -99,7 +99,7 @@ def draw_commons(conflict: Conflict, draws: Draws, day: int) -> None:
         defence = defence_of(conflict.theatre, side)
         u = draw_block(Chance(False, draws, day, 0), Purpose.WAR_COMMON, side)
         is_good = u[0] < defence.tracking_probability
-        status_of(campaign, side).picture = picture_left(defence, is_good)
+        status_of(campaign, side).picture = picture_factor(defence, is_good)
         campaign.shock[side] = inverse_normal(u[1])
 
 
@@ -116,7 +116,7 @@ def average_commons(conflict: Conflict) -> None:
 
 
 @jit
-def foresee(conflict: Conflict, kind: int) -> None:
+def expect_kill_shares(conflict: Conflict, kind: int) -> None:
     """Compute the kill share of each defence in one mean raid, as the view PUBLIC or OWN.
 
     Both sides are on alert; pictures and the war's shocks are as set before. Restrained force does
@@ -133,18 +133,18 @@ def foresee(conflict: Conflict, kind: int) -> None:
         status = status_of(conflict.campaign, struck)
         status.alertness = 1.0
         of_war = conflict.campaign.shock[struck]
-        take_shock(defence, status, defence.shock * shock_point(of_war, 0.0))
+        apply_shock(defence, status, defence.shock * shock_point(of_war, 0.0))
         launch(conflict, attacker, 1.0, chance)
         defend(defence, status, conflict.campaign.raid, chance)
-        conflict.campaign.foreseen[kind, struck] = kill_share(conflict.campaign.raid)
+        conflict.campaign.expected_kill_share[kind, struck] = kill_share(conflict.campaign.raid)
 
 
 @jit
 def begin_war(conflict: Conflict) -> None:
     """Set up the first morning, each side's strength and each defence's expected kill share."""
-    foresee(conflict, OWN)
+    expect_kill_shares(conflict, OWN)
     begin_first_morning(conflict)
-    note_strength(conflict)
+    record_first_strength(conflict)
 
 
 @jit
@@ -153,7 +153,7 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
     defence = defence_of(conflict.theatre, side)
     point = shock_point(conflict.campaign.shock[side], raid_point(conflict, chance))
     # The shock is on the logit of a kill chance, which therefore stays a chance.
-    take_shock(defence, status_of(conflict.campaign, side), defence.shock * point)
+    apply_shock(defence, status_of(conflict.campaign, side), defence.shock * point)
 
 
 @jit
@@ -176,7 +176,7 @@ def fight_day(conflict: Conflict, day: Chance) -> None:
     """Fight one day: the starter's raid, the other's, the fighting on land, and the night."""
     # What the first raid destroys cannot launch the second: that is the gain of striking first.
     for turn in range(2):
-        take_turn(conflict, turn, day)
+        raid_in_turn(conflict, turn, day)
     if is_fought_on_land(conflict):
         fight_on_land(
             conflict.theatre.land,
@@ -198,7 +198,7 @@ def is_fought_on_land(conflict: Conflict) -> bool:
 
 
 @jit
-def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
+def raid_in_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     """Let a side raid: the starter in full on turn 0, the other by its reply on turn 1.
 
     Return whether it did.
@@ -210,13 +210,13 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     if scale <= 0.0:
         return False
     raid(conflict, attacker, scale, at_side(day, attacker))
-    if goes_in(conflict, attacker):
-        go_in(conflict, day)
+    if begins_direct_action(conflict, attacker):
+        play_direct_action(conflict, day)
     return True
 
 
 @jit
-def goes_in(conflict: Conflict, attacker: int) -> bool:
+def begins_direct_action(conflict: Conflict, attacker: int) -> bool:
     """Say whether the challenger makes a ground raid: on the first day of force that it begins.
 
     It needs the plan DIRECT_ACTION, in a crisis in which such a raid may succeed.
@@ -229,21 +229,21 @@ def goes_in(conflict: Conflict, attacker: int) -> bool:
 
 
 @jit
-def go_in(conflict: Conflict, day: Chance) -> None:
+def play_direct_action(conflict: Conflict, day: Chance) -> None:
     """Play a ground raid: it destroys a share of the programme, or aircraft and crews are lost.
 
     One chance decides the whole raid; expected mode uses the mean of both results.
     """
     theatre, campaign = conflict.theatre, conflict.campaign
-    draw = draw_block(day, Purpose.WAR_COMMON, GOING_IN_BLOCK)[0]
+    draw = draw_block(day, Purpose.WAR_COMMON, DIRECT_ACTION_BLOCK)[0]
     done = count(1.0, theatre.direct_action_success, draw, day.is_expected)
     hardness = theatre.defender_defence.hardness[PROGRAMME]
     kept = 1.0 - done * theatre.direct_action_damage
-    # The blows that break this share (6.3). Encoding keeps the share below 1, so that the
+    # The damage that breaks this share (6.3). Encoding keeps the share below 1, so that the
     # logarithm is finite.
-    campaign.blows[DEFENDER, PROGRAMME] -= hardness * log(kept)
-    campaign.lost_going_in = (1.0 - done) * theatre.direct_action_loss
-    campaign.war_log.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
+    campaign.damage_taken[DEFENDER, PROGRAMME] -= hardness * log(kept)
+    campaign.loss_in_direct_action = (1.0 - done) * theatre.direct_action_loss
+    campaign.war_log.direct_action = DirectAction.SUCCEEDED if done > 0.0 else DirectAction.FAILED
 
 
 @jit
@@ -259,11 +259,11 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     # A party that was hit today is likelier to join tonight (7).
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if (campaign.day + 1) % WEIGHED_EVERY == 0 and campaign.belligerents.has_challenger < 1.0:
-        let_challenger_join(campaign.belligerents, day)
-        muster(conflict)
+        draw_challenger_joining(campaign.belligerents, day)
+        deploy_joined_forces(conflict)
     if is_answered_in_full(conflict.situation):
-        let_join(conflict, day)
-        let_close(conflict.theatre.chokepoint, campaign.passage, day)
+        draw_joining(conflict, day)
+        draw_closing(conflict.theatre.chokepoint, campaign.passage, day)
         decide_closing(conflict)
         count_closure(campaign.passage, campaign.day)
     before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
@@ -271,7 +271,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     count_losses(conflict)
     # The average is over days fought, today included, and divides by their number.
     campaign.day += 1
-    note_pace(conflict, before)
+    update_recent_losses(conflict, before)
 
 
 @jit
@@ -292,7 +292,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     launch(conflict, attacker, scale, chance)
     defend(defence_of(theatre, struck), status, campaign.raid, chance)
     # Losses in the air come before the hits, since both read what the defence left.
-    bring_home(conflict, attacker)
+    remove_aircraft_losses(conflict, attacker)
     arsenal = arsenal_of(theatre, attacker)
     hits, leaked = 0.0, 0.0
     for threat in range(campaign.raid.classes):
@@ -304,7 +304,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
-        campaign.blows[struck, category] += aimed * hits
+        campaign.damage_taken[struck, category] += aimed * hits
 
 
 @jit
@@ -338,7 +338,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
-        share = arsenal.launch_rate[threat] * able * pace(conflict, attacker, threat)
+        share = arsenal.launch_rate[threat] * able * opening_factor(conflict, attacker, threat)
         # At most one launch a day, except for aircraft that always fly more often.
         most = max(1.0, arsenal.launch_rate[threat])
         if arsenal.owner[threat] == PRINCIPAL:
@@ -349,7 +349,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
 
 
 @jit
-def pace(conflict: Conflict, attacker: int, threat: int) -> float:
+def opening_factor(conflict: Conflict, attacker: int, threat: int) -> float:
     """Return today's launches of a class relative to those of a later day of a campaign.
 
     Launches are more on the first days of force. The side that begins a limited strike flies fewer
@@ -434,7 +434,7 @@ def decoys_with(arsenal: Weaponry, threat: int, launched: float, chance: Chance)
 
 
 @jit
-def bring_home(conflict: Conflict, attacker: int) -> None:
+def remove_aircraft_losses(conflict: Conflict, attacker: int) -> None:
     """Remove aircraft that were shot down from the stock; the others fly again."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, attacker)
@@ -455,7 +455,7 @@ def leakers(raid: Raid) -> float:
 
 
 @jit
-def let_join(conflict: Conflict, day: Chance) -> None:
+def draw_joining(conflict: Conflict, day: Chance) -> None:
     """Draw which third parties join, by the intensity of the day, and add their forces.
 
     Intensity is the day's launches over those of a full day, on which both principals and all who
@@ -473,6 +473,6 @@ def let_join(conflict: Conflict, day: Chance) -> None:
             full += counted * campaign.first_stock[side, threat] * each
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
-    let_parties_join(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
+    draw_parties_joining(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
     decide_joining(conflict, intensity)
-    muster(conflict)
+    deploy_joined_forces(conflict)

@@ -12,7 +12,7 @@ from detente.kernel.limits import PARTIES
 
 LOYALTY_BLOCK = 2
 """First address of the draws for who stands by its side; both defences' come before."""
-GOING_IN_BLOCK = LOYALTY_BLOCK + PARTIES
+DIRECT_ACTION_BLOCK = LOYALTY_BLOCK + PARTIES
 """Address of the draw for forces that go in, after the draws for loyalty."""
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
@@ -46,7 +46,9 @@ class Belligerents(Protocol):
     """Who fights, in expected mode the chance that it does; a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
-    weighs: Annotated[float, "chance that it joins its ally each time it weighs that"]
+    challenger_join_probability: Annotated[
+        float, "chance that the challenger joins its ally, each time it considers it"
+    ]
     has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
     presence: Annotated[Array, (PARTIES,), "share of its forces that is in the region [0-1]"]
     is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
@@ -94,7 +96,7 @@ def has_ally(parties: ThirdParties) -> bool:
 
 
 @jit
-def share_there(belligerents: Belligerents, owner: int) -> float:
+def deployed_share(belligerents: Belligerents, owner: int) -> float:
     """Return the share deployed of an owner's weapons or layers; a principal has them all."""
     return 1.0 if owner == PRINCIPAL else belligerents.presence[owner - 1]
 
@@ -183,7 +185,7 @@ def joined(
 
 
 @jit
-def let_parties_join(
+def draw_parties_joining(
     parties: ThirdParties, belligerents: Belligerents, intensity: float, chance: Chance
 ) -> None:
     """Draw which third parties join.
@@ -202,12 +204,12 @@ def let_parties_join(
 
 
 @jit
-def let_challenger_join(belligerents: Belligerents, chance: Chance) -> None:
+def draw_challenger_joining(belligerents: Belligerents, chance: Chance) -> None:
     """Draw whether the challenger joins today the force that its ally began."""
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
         1.0,
-        belligerents.weighs,
+        belligerents.challenger_join_probability,
         draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,
     )
@@ -269,7 +271,7 @@ def open_passage(passage: TradeRoute) -> None:
 
 
 @jit
-def let_close(chokepoint: Strait, passage: TradeRoute, chance: Chance) -> None:
+def draw_closing(chokepoint: Strait, passage: TradeRoute, chance: Chance) -> None:
     """Draw whether the defender's side closes it today; it stays closed while the war goes on."""
     draw = draw_block(chance, Purpose.WAR_DAY, CLOSING_BLOCK)[0]
     before = passage.closed

@@ -6,7 +6,7 @@ from detente.kernel.draws import Chance, Purpose, draw_block
 from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.limits import LONGEST_WAR
-from detente.kernel.strength import edge, is_exhausted, log_ratio
+from detente.kernel.strength import excess_leakage, is_exhausted, log_ratio
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
@@ -62,14 +62,14 @@ def true_odds(conflict: Conflict) -> float:
 
 
 @jit
-def leaning(theatre: Theatre, side: int) -> float:
+def optimism_shift(theatre: Theatre, side: int) -> float:
     """Return what a side's optimism adds to its log-odds that the challenger prevails."""
     sign = 1.0 if side == CHALLENGER else -1.0
     return sign * theatre.optimism_weight * theatre.optimism[side]
 
 
 @jit
-def unlearnt(theatre: Theatre, days: float) -> float:
+def prior_weight(theatre: Theatre, days: float) -> float:
     """Return the weight of prior beliefs after `t` days of battle, `N / (N + t)`.
 
     `N` is the weight of prior beliefs in days of battle.
@@ -78,7 +78,7 @@ def unlearnt(theatre: Theatre, days: float) -> float:
 
 
 @jit
-def unknown(conflict: Conflict, side: int) -> float:
+def unknown_defence_effect(conflict: Conflict, side: int) -> float:
     """Return the part of the defences' net effect that a side does not know [log strength].
 
     Before the war it knows a share of its own defence's effect, and nothing of the other's.
@@ -86,24 +86,26 @@ def unknown(conflict: Conflict, side: int) -> float:
     known = conflict.theatre.self_knowledge
     of_challenger = 1.0 - known if side == CHALLENGER else 1.0
     of_defender = 1.0 - known if side == DEFENDER else 1.0
-    return of_defender * edge(conflict, DEFENDER) - of_challenger * edge(conflict, CHALLENGER)
+    return of_defender * excess_leakage(conflict, DEFENDER) - of_challenger * excess_leakage(
+        conflict, CHALLENGER
+    )
 
 
 @jit
-def seen_odds(conflict: Conflict, side: int) -> float:
+def estimated_odds(conflict: Conflict, side: int) -> float:
     """Return a side's present estimate, in log-odds, that the challenger prevails in the end.
 
     `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: battle reduces both its ignorance
     of the defences and its optimism.
     """
     theatre = conflict.theatre
-    left = unlearnt(theatre, float(conflict.campaign.day))
-    hidden = theatre.strength_weight * unknown(conflict, side)
-    return true_odds(conflict) + left * (leaning(theatre, side) - hidden)
+    left = prior_weight(theatre, float(conflict.campaign.day))
+    hidden = theatre.strength_weight * unknown_defence_effect(conflict, side)
+    return true_odds(conflict) + left * (optimism_shift(theatre, side) - hidden)
 
 
 @jit
-def note_pace(conflict: Conflict, before: float) -> None:
+def update_recent_losses(conflict: Conflict, before: float) -> None:
     """Update the average of recent daily losses, over a week or all days so far.
 
     `before` is both sides' losses before the last day. With an average one day with few losses does
@@ -121,13 +123,13 @@ def disagreement(conflict: Conflict) -> float:
     It is the challenger's estimate that it prevails less the defender's estimate of the same, times
     the stakes; below 0 if the challenger's estimate is the lower one.
     """
-    challenger = logistic(seen_odds(conflict, CHALLENGER))
-    defender = logistic(seen_odds(conflict, DEFENDER))
+    challenger = logistic(estimated_odds(conflict, CHALLENGER))
+    defender = logistic(estimated_odds(conflict, DEFENDER))
     return (challenger - defender) * conflict.theatre.stakes
 
 
 @jit
-def cost_of_going_on(conflict: Conflict) -> float:
+def cost_of_fighting_on(conflict: Conflict) -> float:
     """Return the cost to both of fighting on for the days of foresight, at recent losses [basket].
 
     Losses count at one price for both. If each had its own, a side that losses hurt more would stop
@@ -145,7 +147,7 @@ def would_both_stop(conflict: Conflict) -> bool:
     There are if their disagreement is at most their joint cost of fighting on (Wagner 2000; Smith &
     Stam 2004).
     """
-    return disagreement(conflict) <= cost_of_going_on(conflict) + SLACK
+    return disagreement(conflict) <= cost_of_fighting_on(conflict) + SLACK
 
 
 @jit

@@ -95,7 +95,7 @@ class DefenceStatus(Protocol):
     salvo_kill: Annotated[Array, (LAYERS, CLASSES), "chance that one salvo kills, with the shock"]
     picture: Annotated[float, "factor on detection by the common picture [0-1]"]
     alertness: Annotated[float, "factor on coverage by surprise [0-1]"]
-    watch: Annotated[float, "factor on detection in the current raid, all causes [0-1]"]
+    detection_factor: Annotated[float, "factor on detection in the current raid, all causes [0-1]"]
 
 
 class Approach(NamedTuple):
@@ -149,19 +149,19 @@ def add_batteries(
 
 
 @jit
-def integration_left(defence: LayeredDefence, status: DefenceStatus) -> float:
+def pooled_share(defence: LayeredDefence, status: DefenceStatus) -> float:
     """Return the share of channels that batteries pool now: `c` times the working command."""
     return defence.integration * status.command
 
 
 @jit
-def watch_kept(defence: LayeredDefence, status: DefenceStatus) -> float:
+def detection_factor(defence: LayeredDefence, status: DefenceStatus) -> float:
     """Return the factor on detection by surprise, a bad picture, broken and silent radars [0-1].
 
     A battery whose radar is silent sees by the others' radars, as far as command connects them.
     """
     # The network shows a battery with a silent radar what other radars see (6.4).
-    emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, status))
+    emitting = 1.0 - defence.silence * (1.0 - pooled_share(defence, status))
     in_view: float = status.alertness * status.picture * status.sensors
     return in_view * emitting
 
@@ -264,7 +264,7 @@ def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
 
 
 @jit
-def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> None:
+def apply_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> None:
     """Fill a salvo's kill chance, by layer and class, under a shock on every shot [logit].
 
     Entries of classes at which a layer cannot fire keep their old value: nothing reads them.
@@ -282,7 +282,7 @@ def take_shock(defence: LayeredDefence, status: DefenceStatus, shift: float) -> 
 
 
 @jit
-def picture_left(defence: LayeredDefence, is_good: bool) -> float:
+def picture_factor(defence: LayeredDefence, is_good: bool) -> float:
     """Return the factor on detection with a good or a bad common picture [0-1]."""
     return 1.0 if is_good else defence.poor_tracking
 

@@ -1,6 +1,6 @@
 """Equilibrium at a decision node: both types' choices and the beliefs that they lead to."""
 
-from detente.kernel.arithmetic import take_logs
+from detente.kernel.arithmetic import fill_logs
 from detente.kernel.beliefs import Grid, after_move, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -261,7 +261,7 @@ def total(node: Node, at: Equations, count: int) -> None:
         at.steepness[slot] = 1.0 + precision * total_slope
         at.odds[slot] = firm[slot] / unresolved[slot]
     # The logarithm of a ratio costs half of two logarithms, and the loop is vectorised.
-    take_logs(at.odds, at.left_side, count)
+    fill_logs(at.odds, at.left_side, count)
     for slot in range(count):
         offset = precision * (at.best[0, slot] - at.best[1, slot])
         at.left_side[slot] = at.x[slot] + (at.left_side[slot] + offset)

@@ -30,7 +30,7 @@ def in_short(exact: int, places: int) -> tuple[float, float]:
     return near / ONE, (exact - near) / ONE
 
 
-def arc(numerator: int, denominator: int, sign: int) -> int:
+def inverse_tangent(numerator: int, denominator: int, sign: int) -> int:
     """Return the inverse tangent (sign -1) or inverse hyperbolic tangent (sign 1) of a fraction."""
     # Both have the series `x + s x^3 / 3 + x^5 / 5 + ...` with s = -1 or 1.
     term, total, divisor = ONE * numerator // denominator, 0, 1
@@ -52,8 +52,8 @@ def exponential_below(denominator: int) -> int:
 
 
 # `log 2 = 2 artanh 1/3`, and pi by Machin's formula (1706).
-LOG_2 = 2 * arc(1, 3, 1)
-PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
+LOG_2 = 2 * inverse_tangent(1, 3, 1)
+PI = 16 * inverse_tangent(1, 5, -1) - 4 * inverse_tangent(1, 239, -1)
 
 
 def roots_of_two(steps: int) -> np.ndarray:
@@ -80,7 +80,7 @@ def logarithms(steps: int, places: int) -> np.ndarray:
     """
     centres = [1.0 + step / steps for step in range(steps + 1)]
     # `log(1 + t) = 2 artanh(t / (2 + t))`.
-    exact = [2 * arc(step, 2 * steps + step, 1) for step in range(steps + 1)]
+    exact = [2 * inverse_tangent(step, 2 * steps + step, 1) for step in range(steps + 1)]
     return np.array(
         [(*in_short(log, places), x, 1.0 / x) for log, x in zip(exact, centres, strict=True)]
     )

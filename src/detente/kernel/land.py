@@ -10,7 +10,7 @@ from detente.kernel.layout import Array
 
 BATTLE_BLOCK = 2050
 """Address of the draw for the intensity of a day's battle, after the draw for a closing."""
-NOBODY = -1
+NO_ATTACKER = -1
 """Stands for the attacker where neither side can advance."""
 BOTH = 2
 """Index of the weight of land for both sides together."""
@@ -83,7 +83,7 @@ def attacker_today(land: LandForces, front: Front, first: int, is_answered: bool
         return first
     if is_answered and can_advance(land, front, 1 - first):
         return 1 - first
-    return NOBODY
+    return NO_ATTACKER
 
 
 @jit
@@ -134,11 +134,11 @@ def fight_on_land(
     move_up(land, front, day)
     attacker = attacker_today(land, front, first, is_answered)
     days = battle_days(chance)
-    if attacker == NOBODY:
+    if attacker == NO_ATTACKER:
         # Both lose as the defence does, k / d (MODEL 7).
         time = land.attrition * days / land.advantage
         own, other = exchange(front.troops[0], front.troops[1], 1.0, time)
-        take_losses(front, 0, own, other)
+        apply_losses(front, 0, own, other)
         return
     before = front.troops[attacker]
     time = land.attrition * days
@@ -149,11 +149,11 @@ def fight_on_land(
         front.held = min(front.held + taken, 1.0)
     else:
         front.held = max(front.held - taken, 0.0)
-    take_losses(front, attacker, own, other)
+    apply_losses(front, attacker, own, other)
 
 
 @jit
-def take_losses(front: Front, side: int, own: float, other: float) -> None:
+def apply_losses(front: Front, side: int, own: float, other: float) -> None:
     """Set the remaining troops of both sides and count their losses."""
     front.lost[side] += front.troops[side] - own
     front.lost[1 - side] += front.troops[1 - side] - other

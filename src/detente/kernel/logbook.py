@@ -10,7 +10,7 @@ from detente.kernel.campaign import (
     draw_commons,
     end_day,
     leakers,
-    take_turn,
+    raid_in_turn,
 )
 from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
 from detente.kernel.draws import Chance, Draws, draws_of
@@ -101,7 +101,7 @@ def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> 
         for turn in range(2):
             first = starter(conflict.situation)
             struck = 1 - first if turn == 0 else first
-            if take_turn(conflict, turn, chance):
+            if raid_in_turn(conflict, turn, chance):
                 write_raid(conflict, struck, log[day, struck])
         end_day(conflict, chance)
         write_evening(conflict, log[day])

@@ -4,11 +4,11 @@ import math
 from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.kernel.arithmetic import EVEN, decay, exp, logistic
-from detente.kernel.ceasefire import leaning, true_odds
+from detente.kernel.ceasefire import optimism_shift, true_odds
 from detente.kernel.jit import jit
 from detente.kernel.land import BOTH, with_land
 from detente.kernel.layout import Array
-from detente.kernel.strength import decided, is_exhausted, programme_broken, share_settled
+from detente.kernel.strength import decided_share, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 SPARED = 0.3
@@ -160,7 +160,7 @@ def end_of(conflict: Conflict, step: int, odds: float) -> End:
         # Force short of a war decides nothing and imposes no end, so nobody prevails (MODEL 7).
         return End(EVEN, lasting, 0.0, False, left)
     won = logistic(odds)
-    fought = decided(conflict)
+    fought = decided_share(conflict)
     at_odds = (1.0 - lasting) * fought
     is_imposed = (
         abs(won - EVEN) > CLEAR
@@ -192,8 +192,8 @@ def with_view(
 ) -> WarCourse:
     """Add a war that stops now to both views; `at` is the programme's step and the true odds."""
     theatre = conflict.theatre
-    hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))
-    feared = end_of(conflict, at[0], at[1] + leaning(theatre, DEFENDER))
+    hoped = end_of(conflict, at[0], at[1] + optimism_shift(theatre, CHALLENGER))
+    feared = end_of(conflict, at[0], at[1] + optimism_shift(theatre, DEFENDER))
     return WarCourse(
         with_end(course.challenger, mass, conflict, hoped, CHALLENGER),
         with_end(course.defender, mass, conflict, feared, DEFENDER),

@@ -32,8 +32,8 @@ from detente.kernel.theatre import (
     BY_DEFENDER,
     LOSSES,
     Campaign,
+    DirectAction,
     ForceScale,
-    GoingIn,
     Onset,
     Reply,
     Situation,
@@ -289,7 +289,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     show_plan(trajectory)
     send_friends(state, play.campaign)
     situation = Situation(force_of(state.posture), step_of(state.stance), begun, state.plan, reply)
-    play.campaign.belligerents.weighs = follows[0] + follows[1]
+    play.campaign.belligerents.challenger_join_probability = follows[0] + follows[1]
     outcome = fight_out(play, situation)
     if state.has_ended == 1:
         return
@@ -524,8 +524,8 @@ def write_fighting(trajectory: Trajectory, war_log: WarLog, outcome: WarOutcome,
     for day in range(min(days, trajectory.world.calendar.horizon - trajectory.state.day)):
         today = trajectory.state.day + day
         write_joining(trajectory, war_log, day)
-        if day == 0 and war_log.went_in != GoingIn.NONE:
-            is_done = 1 if war_log.went_in == GoingIn.SUCCEEDED else 0
+        if day == 0 and war_log.direct_action != DirectAction.NONE:
+            is_done = 1 if war_log.direct_action == DirectAction.SUCCEEDED else 0
             write_event(trajectory, Event.GOES_IN, 0, is_done, 0.0)
         for side in range(2):
             # In the log launches are by the attacker, leakers by the struck side.

@@ -22,27 +22,27 @@ PUBLIC = 0
 """Index of the expectation about a defence before its picture and its shock are known."""
 OWN = 1
 """Index of the expectation once both are known."""
-SPENT = 0.25
+EXHAUSTED_BELOW = 0.25
 """Share of its first strength below which a side is exhausted.
 
 A round number, which few wars in `oman-2026` and `shatt-1980` reach. With half of it few do, too;
 with twice as much 1 % and 28 % of their wars end by exhaustion.
 """
-FLOOR = 0.05
+LEAST_REMAINING = 0.05
 """Least remaining share of a side's first forces and first weapons in its strength.
 
 Without it a strength could be 0, and the logarithm of the ratio of strengths infinite. It is well
-below SPENT, or no side could be exhausted. With half or twice as much no future of `oman-2026`
-differs, and one in 6,000 of `shatt-1980`.
+below EXHAUSTED_BELOW, or no side could be exhausted. With half or twice as much no future of
+`oman-2026` differs, and one in 6,000 of `shatt-1980`.
 """
 LEAST = 1e-6
 """Least value of weapons, of forces and of the share that passes a defence, before a logarithm."""
 
 
 @jit
-def broken_share(blows: float, hardness: float) -> float:
-    """Return the share broken by blows at a hardness S, `1 - exp(-blows / S)` (MODEL 6.3) [0-1]."""
-    return 1.0 - exp(-blows / hardness)
+def broken_share(damage_taken: float, hardness: float) -> float:
+    """Return the share broken by damage D at a hardness S, `1 - exp(-D / S)` (MODEL 6.3) [0-1]."""
+    return 1.0 - exp(-damage_taken / hardness)
 
 
 @jit
@@ -63,7 +63,7 @@ def count_losses(conflict: Conflict) -> None:
         lost[IN_ECONOMY] += closing * campaign.passage.closed_days
         # Only the challenger raids on the ground (MODEL 6.8).
         if side == CHALLENGER:
-            lost[IN_AIRCRAFT] += campaign.lost_going_in
+            lost[IN_AIRCRAFT] += campaign.loss_in_direct_action
         campaign.loss[side] = lost[IN_FORCES] + lost[IN_AIRCRAFT] + lost[IN_ECONOMY]
     campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
 
@@ -74,7 +74,7 @@ def broken_part(conflict: Conflict, side: int, category: int) -> float:
     if category == PROGRAMME:
         return programme_broken(conflict, side, conflict.situation.step)
     hardness = defence_of(conflict.theatre, side).hardness[category]
-    return broken_share(conflict.campaign.blows[side, category], hardness)
+    return broken_share(conflict.campaign.damage_taken[side, category], hardness)
 
 
 @jit
@@ -95,7 +95,7 @@ def programme_broken(conflict: Conflict, side: int, step: int) -> float:
     """Return the share of a side's programme that the blows so far break at a given step [0-1]."""
     hardness = defence_of(conflict.theatre, side).hardness[PROGRAMME]
     hardness *= 1.0 + conflict.theatre.hardening * step
-    return broken_share(conflict.campaign.blows[side, PROGRAMME], hardness)
+    return broken_share(conflict.campaign.damage_taken[side, PROGRAMME], hardness)
 
 
 @jit
@@ -129,7 +129,7 @@ def weapons_left(conflict: Conflict, side: int) -> float:
         # floor.
         present = conflict.campaign.present[side, threat]
         first += present * conflict.campaign.first_stock[side, threat] * weight
-    return max(left, FLOOR * first, LEAST)
+    return max(left, LEAST_REMAINING * first, LEAST)
 
 
 @jit
@@ -146,13 +146,13 @@ def strength(conflict: Conflict, side: int) -> float:
     H is the hardness of its forces, and P the damage that its weapons could do. With twice the
     weapons and twice the hardness it is twice as strong.
     """
-    whole = max(1.0 - forces_lost(conflict, side), FLOOR)
+    whole = max(1.0 - forces_lost(conflict, side), LEAST_REMAINING)
     forces = max(defence_of(conflict.theatre, side).hardness[MILITARY] * whole, LEAST)
     return math.sqrt(forces * weapons_left(conflict, side))
 
 
 @jit
-def note_strength(conflict: Conflict) -> None:
+def record_first_strength(conflict: Conflict) -> None:
     """Record the strength of both sides on the first morning of the war."""
     for side in range(2):
         conflict.campaign.first_strength[side] = strength(conflict, side)
@@ -160,27 +160,30 @@ def note_strength(conflict: Conflict) -> None:
 
 @jit
 def is_exhausted(conflict: Conflict, side: int) -> bool:
-    """Say whether a side's remaining strength is below the share SPENT of its first strength."""
-    return strength(conflict, side) < SPENT * conflict.campaign.first_strength[side]
+    """Say whether a side has less than EXHAUSTED_BELOW of the strength that it had at first."""
+    return strength(conflict, side) < EXHAUSTED_BELOW * conflict.campaign.first_strength[side]
 
 
 @jit
-def passing(conflict: Conflict, kind: int, struck: int) -> float:
+def expected_leakage(conflict: Conflict, kind: int, struck: int) -> float:
     """Return the expected share of working weapons that pass a side's defence [0-1].
 
     `kind` is the state of knowledge, PUBLIC or OWN.
     """
-    return max(1.0 - conflict.campaign.foreseen[kind, struck], LEAST)
+    return max(1.0 - conflict.campaign.expected_kill_share[kind, struck], LEAST)
 
 
 @jit
-def edge(conflict: Conflict, struck: int) -> float:
+def excess_leakage(conflict: Conflict, struck: int) -> float:
     """Return by how much the weapons that pass a defence exceed the expectation [log strength].
 
     Half of the logarithm of the ratio of both shares, as weapons count with their square root in
     strength. It is below 0 if the defence is better than expected.
     """
-    own, public = passing(conflict, OWN, struck), passing(conflict, PUBLIC, struck)
+    own, public = (
+        expected_leakage(conflict, OWN, struck),
+        expected_leakage(conflict, PUBLIC, struck),
+    )
     return 0.5 * log(own / public)
 
 
@@ -189,12 +192,12 @@ def log_ratio(conflict: Conflict) -> float:
     """Return the log of the challenger's strength over the defender's, after both defences."""
     ratio = strength(conflict, CHALLENGER) / strength(conflict, DEFENDER)
     # Only weapons that pass the other's defence count, with their square root (MODEL 7).
-    passed = passing(conflict, OWN, DEFENDER) / passing(conflict, OWN, CHALLENGER)
+    passed = expected_leakage(conflict, OWN, DEFENDER) / expected_leakage(conflict, OWN, CHALLENGER)
     return log(ratio) + 0.5 * log(passed)
 
 
 @jit
-def decided(conflict: Conflict) -> float:
+def decided_share(conflict: Conflict) -> float:
     """Return how far the fighting has decided who prevails, `1 - exp(-(L_A + L_B) / ell)` [0-1].
 
     L_A and L_B are the losses of the two sides, and ell is the theatre's `deciding_loss`.

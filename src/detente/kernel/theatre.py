@@ -11,9 +11,9 @@ from detente.kernel.cascade import (
     ThirdParties,
     TradeRoute,
     begin_belligerents,
+    deployed_share,
     has_ally,
     open_passage,
-    share_there,
     taking_part,
 )
 from detente.kernel.decision import MOST_DECISIONS, SEATS
@@ -42,7 +42,7 @@ class Reply(IntEnum):
     FULL = 2
 
 
-class GoingIn(IntEnum):
+class DirectAction(IntEnum):
     """The result of a ground raid by the challenger's forces."""
 
     NONE = 0
@@ -200,7 +200,7 @@ class WarLog(Protocol):
         "day of the war on which each third party joined, the challenger last;"
         " AT_FIRST if it began, NOT_YET if never [days]",
     ]
-    went_in: Annotated[int, "result of a ground raid, a GoingIn"]
+    direct_action: Annotated[int, "result of a ground raid, a DirectAction"]
 
 
 class WarDecisions(Protocol):
@@ -249,16 +249,16 @@ class Campaign(Protocol):
     landed: Annotated[
         Array, (2,), "weapons that landed since the war began, a sortie's load each [weapons]"
     ]
-    foreseen: Annotated[
+    expected_kill_share: Annotated[
         Array, (2, 2), "expected kill share of each defence, in the PUBLIC and OWN view [0-1]"
     ]
     first_strength: Annotated[Array, (2,), "strength of each side on the first morning"]
     recent: Annotated[float, "recent average of both sides' daily losses [normalised/day]"]
-    blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
+    damage_taken: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
     loss: Annotated[Array, (2,), "losses of each side, all categories [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
-    lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
+    loss_in_direct_action: Annotated[float, "challenger's loss in forces that went in [normalised]"]
     war_log: Annotated[WarLog, "log of each day of a war in play"]
     decisions: Annotated[WarDecisions, "decisions of people in it"]
     front: Annotated[Front, "state of the front, if land is fought for"]
@@ -421,15 +421,15 @@ def begin_first_morning(conflict: Conflict) -> None:
     campaign.day = 0
     campaign.recent = 0.0
     campaign.damage = 0.0
-    campaign.lost_going_in = 0.0
+    campaign.loss_in_direct_action = 0.0
     who = who_begins(conflict.situation.onset)
     begins = (who != BY_ALLY, who >= BY_ALLY)
-    # The counts below read what third parties have deployed, and `muster` who fights.
+    # The counts below read what third parties have deployed, and `deploy_joined_forces` who fights.
     begin_belligerents(conflict.theatre.third_parties, campaign.belligerents, begins)
     open_passage(campaign.passage)
     for side in range(2):
         for category in range(CATEGORIES):
-            campaign.blows[side, category] = 0.0
+            campaign.damage_taken[side, category] = 0.0
         campaign.loss[side] = 0.0
         for category in range(LOSSES):
             campaign.lost[side, category] = 0.0
@@ -443,7 +443,7 @@ def begin_first_morning(conflict: Conflict) -> None:
         count_batteries(conflict, side)
     if conflict.theatre.land.is_fought > 0.0:
         begin_front(conflict.theatre.land, campaign.front)
-    muster(conflict)
+    deploy_joined_forces(conflict)
 
 
 @jit
@@ -456,7 +456,7 @@ def count_stocks(conflict: Conflict, side: int) -> None:
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
-        share = share_there(campaign.belligerents, arsenal.owner[threat])
+        share = deployed_share(campaign.belligerents, arsenal.owner[threat])
         if side == CHALLENGER and arsenal.owner[threat] == PRINCIPAL:
             share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
         # Whole weapons, since a drawn war counts whole weapons.
@@ -475,12 +475,12 @@ def count_batteries(conflict: Conflict, side: int) -> None:
     for layer in range(defence.layers):
         # A principal has deployed all its batteries: `clear_defence` has set them.
         if defence.owner[layer] != PRINCIPAL:
-            share = share_there(conflict.campaign.belligerents, defence.owner[layer])
+            share = deployed_share(conflict.campaign.belligerents, defence.owner[layer])
             status.first[layer] = float(math.floor(defence.batteries[layer] * share + TO_NEAREST))
 
 
 @jit
-def muster(conflict: Conflict) -> None:
+def deploy_joined_forces(conflict: Conflict) -> None:
     """Add the weapons and layers of parties that have begun to fight since the last call.
 
     In expected mode each class and layer is weighted by the chance that its owner fights.

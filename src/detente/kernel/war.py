@@ -6,8 +6,8 @@ from detente.kernel.campaign import (
     average_commons,
     begin_war,
     draw_commons,
+    expect_kill_shares,
     fight_day,
-    foresee,
     is_fought_on_land,
 )
 from detente.kernel.cascade import parties_fighting, violence_class
@@ -19,7 +19,7 @@ from detente.kernel.ceasefire import (
     stop_probability,
     true_odds,
 )
-from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_left, war_point
+from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_factor, war_point
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
@@ -53,8 +53,8 @@ from detente.kernel.theatre import (
     TOGETHER,
     Campaign,
     Conflict,
+    DirectAction,
     ForceScale,
-    GoingIn,
     Onset,
     Reply,
     Situation,
@@ -165,7 +165,9 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     course whatever the step (`count_losses`).
     """
     theatre, campaign = theatres[0], campaigns[0]
-    campaign.belligerents.weighs = 0.0  # whether the challenger joins its ally is weighed later
+    campaign.belligerents.challenger_join_probability = (
+        0.0  # whether the challenger joins its ally is weighed later
+    )
     for force in range(LEVELS):
         for onset in range(ONSETS):
             if not is_open(theatre, force, onset):
@@ -461,11 +463,11 @@ def expected_war(conflict: Conflict) -> Courses:
     average_commons(conflict)
     # The public view of a defence is at its mean picture and shock, so it is computed before the
     # nodes are set.
-    foresee(conflict, PUBLIC)
+    expect_kill_shares(conflict, PUBLIC)
     # Sixteen nodes stand for draws: tests/kernel/test_war.py allows them 4 % or a hundredth.
     for challenger in range(NODES):
         for defender in range(NODES):
-            mass = take_nodes(conflict, (challenger, defender))
+            mass = set_shock_nodes(conflict, (challenger, defender))
             begin_war(conflict)
             fight_least(conflict)
             # Views value a war of the least days (7). A side that foresaw the disagreement would
@@ -504,12 +506,12 @@ def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 
 @jit
-def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
+def set_shock_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
     """Set each defence's picture and shock to a node, and return the chance of both nodes."""
     weight = 1.0
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        picture = picture_left(defence, has_good_picture(nodes[side]))
+        picture = picture_factor(defence, has_good_picture(nodes[side]))
         status_of(conflict.campaign, side).picture = picture
         conflict.campaign.shock[side] = war_point(nodes[side])
         weight *= node_weight(defence.tracking_probability, nodes[side])
@@ -527,7 +529,7 @@ def fight(
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
     # The public view needs the means, so that it comes before the draws replace them.
-    foresee(conflict, PUBLIC)
+    expect_kill_shares(conflict, PUBLIC)
     draw_commons(conflict, draws, day)
     begin_war(conflict)
     begin_log(campaign)
@@ -547,7 +549,7 @@ def fight(
 def begin_log(campaign: Campaign) -> None:
     """Begin the log with the parties that fight from the first morning."""
     belligerents, war_log = campaign.belligerents, campaign.war_log
-    war_log.went_in = GoingIn.NONE
+    war_log.direct_action = DirectAction.NONE
     # The challenger has the index after the third parties: it joins like one if its ally began.
     war_log.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
     for party in range(PARTIES):

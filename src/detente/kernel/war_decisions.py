@@ -111,7 +111,9 @@ def decide_joining(conflict: Conflict, intensity: float) -> None:
             belligerents.has_joined[party] = 1.0 if joins else 0.0
     if campaign.war_log.joined_on[PARTIES] == NOT_YET:
         would = belligerents.has_challenger > 0.0
-        joins = decide_party(campaign, PARTIES, CHALLENGER, (belligerents.weighs, would))
+        joins = decide_party(
+            campaign, PARTIES, CHALLENGER, (belligerents.challenger_join_probability, would)
+        )
         belligerents.has_challenger = 1.0 if joins else 0.0
 
 

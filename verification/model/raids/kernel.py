@@ -11,13 +11,13 @@ from detente.kernel.defence import (
     NODES,
     Approach,
     LayeredDefence,
+    apply_shock,
     has_good_picture,
     node_weight,
-    picture_left,
+    picture_factor,
     prepare,
     restore_defence,
     shock_point,
-    take_shock,
     war_point,
 )
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block
@@ -77,8 +77,8 @@ def expected(case: Case) -> Array:
     for node, of_raid in product(range(NODES), (1.0, -1.0)):
         point = shock_point(war_point(node), of_raid)
         stand = battle.conflict.campaign.defender_status
-        stand.picture = picture_left(battle.defence, has_good_picture(node))
-        take_shock(battle.defence, stand, battle.defence.shock * point)
+        stand.picture = picture_factor(battle.defence, has_good_picture(node))
+        apply_shock(battle.defence, stand, battle.defence.shock * point)
         weight = 0.5 * node_weight(case.tracking_probability, node)
         total += weight * leakage(battle, Chance(True, Draws(0, 0, 0, 0, 0), 0, 0))
     return total

@@ -16,7 +16,7 @@ from detente.ensemble.encode.war import (
 )
 from detente.kernel.air_defence import defend
 from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
-from detente.kernel.defence import restore_defence, take_shock
+from detente.kernel.defence import apply_shock, restore_defence
 from detente.kernel.draws import Chance, Draws, Purpose, count, draw_block, round_fairly
 from detente.kernel.layout import Array, new_record
 from detente.kernel.sustainment import recover
@@ -227,7 +227,7 @@ def fly(pack: str, effort: Effort) -> Flown:
         average_commons(conflict)
         stand, raid, arsenal = campaign.defender_status, campaign.raid, theatre.challenger_arsenal
         restore_defence(theatre.defender_defence, stand)
-        take_shock(theatre.defender_defence, stand, 0.0)
+        apply_shock(theatre.defender_defence, stand, 0.0)
         stand.alertness = 1.0
         raid.classes = int(arsenal.classes)
         raid.reliable[:] = arsenal.stock * arsenal.returns
