@@ -308,7 +308,7 @@ def test_of_a_run_all_parts_add_up_to_one(tmp_path):
         dt.load("reference-violent"), worlds=4, futures=400, grid="tiny", out=tmp_path / "run"
     )
 
-    found = decompose(Study(run), "force", worlds=4)
+    found = decompose(Study(run), "force")
 
     assert list(found.parts) == ["world", *PARTS]
     assert sum(part.value for part in found.parts.values()) == pytest.approx(1.0)

@@ -226,7 +226,7 @@ def test_what_does_not_occur_cannot_be_told(tested):
         "cannot_tell",
         "what is counted does not occur in these courses of events",
     )
-    assert found.content()["estimate"] is None
+    assert found.as_json()["estimate"] is None
 
 
 def test_offers_are_counted_in_traces(tested):
@@ -239,7 +239,7 @@ def test_a_hypothesis_without_a_test_says_so(tested):
     found = tested([])
 
     assert (found.verdict, found.why) == ("cannot_tell", "the pack names no test for it")
-    json.dumps(found.content(), allow_nan=False)
+    json.dumps(found.as_json(), allow_nan=False)
 
 
 def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):

@@ -205,10 +205,7 @@ def _open(path: Path) -> "_Inside":
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """Refuse a directory that is longer than ours can be, before it is read.
-
-    Raises `BadZipFile`, also if other bytes follow the archive.
-    """
+    """Refuse a directory that is longer than ours can be, and bytes after it, before reading."""
     length = LONG_END.size + LOCATOR.size + END.size
     file.seek(max(0, file.seek(0, 2) - length))
     tail = file.read(length).rjust(length, b"\0")

@@ -66,16 +66,14 @@ def in_words(rows: pa.RecordBatch, record: Record) -> pa.RecordBatch:
 
 def schema_in_words(schema: pa.Schema, record: Record) -> pa.Schema:
     """Return the schema of futures with names, dates and nulls."""
-    fields = [_field(field, record) for field in schema]
+    fields = []
+    for field in schema:
+        kind = _read(field.name, pa.array([], field.type), record).type
+        description = field.metadata[b"description"].decode()
+        if field.name in CODES or has_days(field.name) or field.name in ABSENT:
+            description = OF_CODES.sub("", description)
+        fields.append(pa.field(field.name, kind, metadata={"description": description}))
     return pa.schema(fields)
-
-
-def _field(field: pa.Field, record: Record) -> pa.Field:
-    kind = _read(field.name, pa.array([], field.type), record).type
-    description = field.metadata[b"description"].decode()
-    if field.name in CODES or has_days(field.name) or field.name in ABSENT:
-        description = OF_CODES.sub("", description)
-    return pa.field(field.name, kind, metadata={"description": description})
 
 
 def _read(name: str, column: pa.Array, record: Record) -> pa.Array:

@@ -87,10 +87,18 @@ def draw_worlds(
 
     Raises `ClashingCorrelationsError` if the rank correlations contradict each other.
     """
+    uniforms = uniforms_of(numbers, worlds=worlds, seed=seed, first=first)
+    return draw_at(numbers, uniforms, correlations)
+
+
+def uniforms_of(
+    numbers: Mapping[str, Quantity], *, worlds: int, seed: int, first: int = 0
+) -> dict[str, np.ndarray]:
+    """Return the coordinates of worlds by number, and one for all of the accepted set."""
     unknown = [path for path, one in numbers.items() if not one.is_fixed and one.kind != ACCEPTED]
     names = [*unknown, ACCEPTED]
     spread = coordinates(names, worlds=worlds, seed=seed, first=first)
-    return draw_at(numbers, dict(zip(names, spread, strict=True)), correlations)
+    return dict(zip(names, spread, strict=True))
 
 
 def draw_at(

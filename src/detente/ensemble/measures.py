@@ -210,10 +210,7 @@ They are shown, but futures, options and numbers cannot be selected by them.
 def refuse_consequence(name: str, role: Literal["outcome", "condition"], *, where: str) -> None:
     """Refuse a consequence as an outcome or condition; every question applies this rule.
 
-    Raises
-    ------
-    DetenteError
-        If the name is one of `CONSEQUENCES`.
+    Raises `DetenteError` if the name is one of `CONSEQUENCES`.
     """
     if name in CONSEQUENCES:
         what = f"{name} is shown as a consequence, and is no {role}"
@@ -247,14 +244,6 @@ def _offers(acts: np.ndarray) -> Ratio:
     return Ratio(acts["offers"].astype(float), np.maximum(1, acts["ending_day"]) / DAYS_OF_A_RATE)
 
 
-def _yields(acts: np.ndarray) -> Ratio:
-    return Ratio(acts["yields"].astype(float), acts["ultimatums"].astype(float))
-
-
-def _aircraft_lost(raids: np.ndarray) -> Ratio:
-    return Ratio(raids["down"], raids["aircraft"])
-
-
 def _amount(column: str, title: str, unit: str, scale: float) -> Measure:
     def read(rows: Rows) -> Ratio:
         return Ratio(rows[column].astype(float), np.ones(rows.shape))
@@ -273,14 +262,19 @@ _RATES = (
     Measure("joined", "wars that another party joins", _joined, "of 100 wars"),
     Measure("war_days", "length of wars", _war_days, "days", 1.0),
     Measure("offers", "offers", _offers, "in 100 days", 1.0, ACTS),
-    Measure("yields", "ultimatums that are yielded to", _yields, "of 100 ultimatums", 100.0, ACTS),
+    Measure(
+        "yields",
+        "ultimatums that are yielded to",
+        lambda acts: Ratio(acts["yields"].astype(float), acts["ultimatums"].astype(float)),
+        "of 100 ultimatums",
+        source=ACTS,
+    ),
     Measure(
         "aircraft_lost",
         "aircraft that the attacker loses",
-        _aircraft_lost,
+        lambda raids: Ratio(raids["down"], raids["aircraft"]),
         "of 100 aircraft",
-        100.0,
-        RAIDS,
+        source=RAIDS,
     ),
 )
 LOSSES = tuple(one.name for one in _AMOUNTS)

@@ -28,6 +28,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook, provenance
+from detente.data import fields_of
 from detente.ensemble import advice, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -67,7 +68,7 @@ class ComparedColumn(NamedTuple):
     played: int | float
     is_same: bool
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return it for JSON; a number that JSON cannot hold is text."""
         pair = {"stored": self.stored, "played": self.played}
         written = {name: x if math.isfinite(x) else str(x) for name, x in pair.items()}
@@ -89,6 +90,10 @@ class Check(NamedTuple):
     subject: str
     is_same: bool | None
     says: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {"subject": self.subject, "same": self.is_same, "says": self.says}
 
 
 class Scope(NamedTuple):
@@ -153,23 +158,17 @@ class Replay(notebook.Shown):
         first: dict[str, Any] | None = None
         if self.first is not None:
             option, world, future, column = self.first
-            first = {"option": option, "world": world, "future": future, **column.content()}
+            first = {"option": option, "world": world, "future": future, **column.as_json()}
             del first["same"]  # it never is
         return {
             "schema": "detente/replay/1",
             "run": str(self.run.folder),
-            "options": list(self.scope.options),
-            "worlds": self.scope.worlds,
-            "futures": self.futures,
-            "differing": self.differing,
+            **fields_of(self.scope, "options worlds"),
+            **fields_of(self, "futures differing"),
             "same": self.is_same,
-            "reason": self.reason,
-            "checks": [
-                {"subject": check.subject, "same": check.is_same, "says": check.says}
-                for check in self.checks
-            ],
+            **fields_of(self, "reason checks"),
             "first": first,
-            "columns": [column.content() for column in self.columns],
+            "columns": self.columns,
         }
 
 
@@ -189,11 +188,8 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     plays only that future, of the base unless an option is named. `threads` worlds are played at a
     time, by default the number of processors. `rules` are those of the run, if it has any.
 
-    Raises
-    ------
-    DetenteError
-        If `future` does not have that form, the run has no such option, world or future, a file of
-        it is damaged, or it was played with other rules.
+    Raises `DetenteError` if `future` does not have that form, the run has no such option, world or
+    future, a file of it is damaged, or it was played with other rules.
     """
     scope = _scope(run, option, worlds, future)
     at_a_time = records.threads_of(threads)

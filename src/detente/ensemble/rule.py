@@ -41,10 +41,7 @@ class DecisionRule:
     def compiled(self) -> Any:
         """Return the function that the kernel calls, compiled on first use.
 
-        Raises
-        ------
-        DetenteError
-            If the rule cannot be compiled.
+        Raises `DetenteError` if the rule cannot be compiled.
         """
         from detente.kernel.decision import SIGHT  # noqa: PLC0415  kept out of a cold start
         from detente.kernel.jit import Called  # noqa: PLC0415
@@ -76,14 +73,15 @@ def rule(function: Function) -> DecisionRule:
     The rule is compiled for one signature and passed to the model as a function, so that the model
     is not compiled again. Global values that it reads are fixed when it is compiled.
 
-    Raises
-    ------
-    DetenteError
-        If it is no function of two arguments, or its source cannot be read.
+    Raises `DetenteError` if it is no function of two arguments, or its source cannot be read.
     """
     if not isinstance(function, FunctionType) or len(inspect.signature(function).parameters) != 2:  # noqa: PLR2004  sight and chances
         raise DetenteError("a rule is a function of two arguments", where="rule", hint=HOW)
-    return DecisionRule(function, function.__name__, _digest(function))
+    # A checksum of the source, and of all that the function reads outside itself.
+    whole = hashlib.sha256()
+    for text in _texts(function, set()):
+        whole.update(text.encode() + b"\0")
+    return DecisionRule(function, function.__name__, whole.hexdigest())
 
 
 def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRecord]:
@@ -136,15 +134,8 @@ def require_rules(
     return tuple((rules or {})[side].compiled if side in given else NOBODY for side in ROLES)
 
 
-def _digest(function: FunctionType) -> str:
-    """Return a checksum of a function's source and of all that it reads outside itself."""
-    whole = hashlib.sha256()
-    for text in _texts(function, set()):
-        whole.update(text.encode() + b"\0")
-    return whole.hexdigest()
-
-
 def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
+    """Return the source of a function, and the names and sources or values that it reads."""
     seen.add(function)
     try:
         if (

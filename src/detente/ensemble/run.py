@@ -57,10 +57,7 @@ class Run(notebook.Shown):
         The newest is the one in `./runs`. Addresses, such as s3://bucket/run, need the extra
         `remote`.
 
-        Raises
-        ------
-        DetenteError
-            If there is no run, it is unfinished, or it cannot be read.
+        Raises `DetenteError` if there is no run, it is unfinished, or it cannot be read.
         """
         path = bundle.opened(folders.find(folder))
         run = cls(path, records.read(path))
@@ -71,10 +68,7 @@ class Run(notebook.Shown):
     def outcome(self) -> Completion:
         """Return the part of the record that was added when the run finished.
 
-        Raises
-        ------
-        DetenteError
-            If the run is not finished.
+        Raises `DetenteError` if the run is not finished.
         """
         if self.record.outcome is not None:
             return self.record.outcome
@@ -88,11 +82,8 @@ class Run(notebook.Shown):
     def crises(self) -> Mapping[str, Crisis]:
         """Return the crisis under each of the run's options, as it was when the run began.
 
-        Raises
-        ------
-        DetenteError
-            If the pack in the run's folder is not the one of its record, or this version of detente
-            reads other numbers from it.
+        Raises `DetenteError` if the pack in the run's folder is not the one of its record, or this
+        version of detente reads other numbers from it.
         """
         return foundation.read_again(self.folder, self.record)
 
@@ -155,11 +146,8 @@ class Run(notebook.Shown):
         With `worlds`, only those of its first worlds. Whoever reads to the end has verified the
         checksum of the record, whatever `worlds` is.
 
-        Raises
-        ------
-        DetenteError
-            If a part is missing or damaged or goes beyond the record's horizon, or, at the end, if
-            the checksum of all parts is not the record's.
+        Raises `DetenteError` if a part is missing or damaged or goes beyond the record's horizon,
+        or, at the end, if the checksum of all parts is not the record's.
         """
         whole, recorded = hashlib.sha256(), self.record.options[self.known(option)].digest
         is_verified = recorded is None or option in self.verified
@@ -189,10 +177,7 @@ class Run(notebook.Shown):
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
 
-        Raises
-        ------
-        DetenteError
-            If the run has no such future.
+        Raises `DetenteError` if the run has no such future.
         """
         for part in self.parts(self.known(option)):
             has_world = 0 <= world - part.first_world < part.worlds
@@ -211,10 +196,8 @@ class Run(notebook.Shown):
     def weighing_of(self, worlds: int | Sequence[int]) -> Weighing | None:
         """Return the weights of the first worlds, or of those listed; None if weights are equal.
 
-        Raises
-        ------
-        DetenteError
-            If some of them have no weight: an option may have been weighed in fewer worlds.
+        Raises `DetenteError` if some of them have no weight: an option may have been weighed in
+        fewer worlds.
         """
         if self.weighing is None:
             return None
@@ -294,10 +277,8 @@ class Run(notebook.Shown):
         with options the first `record.settings.shared_worlds`; the base's other worlds are in the
         table. It also has the numbers of the pack by world, as drawn, each by its dotted path.
 
-        Raises
-        ------
-        DetenteError
-            If xarray is not installed, or a file of the run is missing or damaged.
+        Raises `DetenteError` if xarray is not installed, or a file of the run is missing or
+        damaged.
         """
         xarray = from_extra("xarray", "xarray", needs="to_xarray")
         settings = self.record.settings
@@ -318,10 +299,7 @@ class Run(notebook.Shown):
     def drawn(self) -> Annotated[Mapping[str, np.ndarray], "shape (worlds,) each"]:
         """Read every number of the pack in each world, by its dotted path, verified.
 
-        Raises
-        ------
-        DetenteError
-            If the table of worlds is missing or damaged.
+        Raises `DetenteError` if the table of worlds is missing or damaged.
         """
         return read_worlds(self.folder, self.record)
 
@@ -340,10 +318,7 @@ class Run(notebook.Shown):
         The table has the columns `option`, `world` and each number as drawn. The mapping has an
         array for each ending and outcome: its share of the futures of each row [0-1].
 
-        Raises
-        ------
-        DetenteError
-            If a file of the run is missing or damaged.
+        Raises `DetenteError` if a file of the run is missing or damaged.
         """
         futures = self.record.settings.futures_of_a_world
         tallies = [self.tally(option) for option in self.options]
@@ -366,11 +341,8 @@ class Run(notebook.Shown):
     def refuse_failed(self) -> None:
         """Refuse a run whose results cannot be relied on.
 
-        Raises
-        ------
-        DetenteError
-            If a future breaks a law of every future, or more than 1 % of the visited decision nodes
-            have a residual above .02.
+        Raises `DetenteError` if a future breaks a law of every future, or more than 1 % of the
+        visited decision nodes have a residual above .02.
         """
         if self.outcome.violations:
             raise DetenteError(
@@ -390,10 +362,7 @@ class Run(notebook.Shown):
     def refuse_other_model(self, *, instead: str = READABLE) -> None:
         """Refuse a run of another version of the model; the error advises `instead`.
 
-        Raises
-        ------
-        DetenteError
-            If another version made it.
+        Raises `DetenteError` if another version made it.
         """
         if not self.record.is_own_model:
             raise advice.of_another(self.folder, self.record, instead=instead)
@@ -401,10 +370,7 @@ class Run(notebook.Shown):
     def known(self, option: str) -> str:
         """Return the name of an option if the run has it.
 
-        Raises
-        ------
-        DetenteError
-            If it has no such option.
+        Raises `DetenteError` if it has no such option.
         """
         if option in self.options:
             return option
@@ -417,10 +383,7 @@ class Run(notebook.Shown):
     def read_part(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
         """Read one file, verified: its futures, and the solver's report on each world.
 
-        Raises
-        ------
-        DetenteError
-            If it is missing or damaged.
+        Raises `DetenteError` if it is missing or damaged.
         """
         try:
             return self._read(part)

@@ -244,15 +244,12 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
 
 
 def _is_whole(run: Run) -> bool:
-    """Return whether every file of a run that can be made again is as it was written.
-
-    Raises `DetenteError` if all are, but their checksum is not the record's.
-    """
+    """Return whether every file of a run that can be made again is as it was written."""
     is_drawn = are_whole(run.folder, run.record) and folders.is_resolved(run.folder, run.record)
     if not is_drawn or run.damaged():
         return False
     for option in run.options:
-        run.tally(option)
+        run.tally(option)  # refuses futures whose checksum is not the record's
     return True
 
 
@@ -409,8 +406,6 @@ def _completed(run: Run, seconds: float) -> Run:
     """Read a run's parts once, in the checksum's order, and return it with its record completed.
 
     The record of a run that was finished before and was repaired does not change.
-
-    Raises `DetenteError` if a repaired run does not have the checksum of its record.
     """
     record, settings = run.record, run.record.settings
     whole, options = hashlib.sha256(), dict(record.options)

@@ -40,10 +40,8 @@ def weighed(run: Run, name: str) -> Run:
 
     Figures are weighted means over worlds. The weights agree with their views in each scramble.
 
-    Raises
-    ------
-    DetenteError
-        If there are no weights of this name, or they are of a smaller run or damaged.
+    Raises `DetenteError` if there are no weights of this name, or they are of a smaller run or
+    damaged.
     """
     return replace(run, weighing=read(run, name))
 

@@ -248,7 +248,7 @@ def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tup
             # So many draws as would have this variance, and no more than were made.
             draws = min(draws, share * (1.0 - share) / variance)
         return interval(share, variance, draws)
-    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
+    reach = reach_over_worlds(np.log(left_out / (1.0 - left_out)), effective.worlds)
     odds = share / (1.0 - share)
     low, high = odds * math.exp(-reach), odds * math.exp(reach)
     return low / (1.0 + low), high / (1.0 + high)
@@ -258,11 +258,16 @@ def without_each(
     happened: np.ndarray, weight: np.ndarray, weighing: Weighing | None = None
 ) -> np.ndarray:
     """Return the share without each scramble in turn, shape (scrambles,), from sums by world."""
-    if weighing is not None:
-        found: np.ndarray = (weighing.without @ happened) / (weighing.without @ weight)
-        return found
-    left: np.ndarray = (happened.sum() - by_scramble(happened)) / (
-        weight.sum() - by_scramble(weight)
+    left: np.ndarray = sums_without_each(happened, weighing) / sums_without_each(weight, weighing)
+    return left
+
+
+def sums_without_each(by_world: np.ndarray, weighing: Weighing | None = None) -> np.ndarray:
+    """Return sums over worlds without each scramble in turn, shape (scrambles, ...)."""
+    left: np.ndarray = (
+        by_world.sum(axis=0) - by_scramble(by_world)
+        if weighing is None
+        else weighing.without @ by_world
     )
     return left
 
@@ -277,6 +282,11 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     """
     free = max(1.0, min(float(len(left_out)), effective) - 1.0)
     return _variance(left_out) * (student(free) / QUANTILE) ** 2
+
+
+def reach_over_worlds(left_out: np.ndarray, effective: float) -> float:
+    """Return half the length of the 90 % interval of a figure, by `jackknife`."""
+    return QUANTILE * math.sqrt(jackknife(left_out, effective))
 
 
 def less_fitted(carry: float, weighing: Weighing | None) -> float:

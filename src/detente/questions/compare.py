@@ -133,7 +133,7 @@ class Compared:
         """Return the measures that are clearly worse than in the base."""
         return tuple(key for key, sign in self.signs.items() if sign < 0)
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return its fields in the object of `detente compare --json`."""
         regret = dict.fromkeys(Regret._fields) if self.regret is None else self.regret._asdict()
         rule = self.search.rule
@@ -287,8 +287,7 @@ class Comparison(notebook.Shown):
             "better": "more" if self.better > 0 else "less",
             "worlds": self.pairs.worlds,
             "futures": self.pairs.worlds * self.pairs.futures,
-            "options": {name: option.content() for name, option in self.options.items()},
-            **fields_of(self, "ranking tied dominated flip"),
+            **fields_of(self, "options ranking tied dominated flip"),
             "inverse": {
                 goal.name: {**goal_as_json(goal), "options": found}
                 for goal, found in self.inverse.items()

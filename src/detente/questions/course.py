@@ -202,10 +202,7 @@ class Course(notebook.Shown):
 def course(run: Run, *, option: str = BASE) -> Course:
     """Return the endings by day, the durations of crises and wars, and the costs of wars.
 
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or a file of it is missing or was changed.
+    Raises `DetenteError` if the run has no such option, or a file of it is missing or was changed.
     """
     parts = [
         (repack_fields(rows[list(NEEDED)]), rows[rows["violence"] >= Violence.WAR])

@@ -39,10 +39,7 @@ def day_of(run: Run, by: date | int | str | None, *, where: str = "--by") -> int
 
     `where` is the place that an error names.
 
-    Raises
-    ------
-    DetenteError
-        If it is neither, or is not between the as-of date and the horizon.
+    Raises `DetenteError` if it is neither, or is not between the as-of date and the horizon.
     """
     horizon = run.record.settings.horizon
     day = horizon if by is None else _read_day(run, str(by), where=where)

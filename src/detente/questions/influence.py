@@ -29,19 +29,14 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
 from detente.pack.places import divides_attack
+from detente.questions.drivers import LEAST_WORLDS, WORLDS
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import Swing, Swings, narrow, rounds_of
 
 OUTCOMES = ("any_war", "deal")
 """Default outcomes."""
-WORLDS = 60
-"""Worlds that are played, or all: a fifth to select claims, the others to measure them."""
-LEAST_WORLDS = 16
-"""With fewer worlds intervals are too wide to be useful."""
 FINALISTS = 6
 """Maximum number of claims that are measured, for all outcomes together."""
-PLANNED, PLANNED_A_WORLD = 250, 16
-"""Approximate number of worlds played: a constant, and a number for each world asked for."""
 COMMAND = "evidence RUN"
 UNPLAYED = "it has not been computed how far outcomes move if a claim is reversed"
 OTHER_MODEL = (
@@ -198,7 +193,7 @@ def influence(
 
 def planned(worlds: int) -> int:
     """Return the approximate number of worlds played to reverse claims in `worlds` worlds."""
-    return PLANNED + PLANNED_A_WORLD * worlds
+    return 250 + 16 * worlds
 
 
 def _measured(found: Influences, study: Study) -> Influences:

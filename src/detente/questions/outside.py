@@ -1,6 +1,6 @@
 """The views of others on a run, and their file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -26,8 +26,12 @@ def file_of(run: Run) -> Path | None:
     the folder of the pack that was played. In the last two places the file must name the run's
     pack, as a folder may have runs of several.
     """
-    for path in _places(run):
-        if path.is_file() and (path.parent == run.folder or is_about(path, run.record.name)):
+    folder = run.folder
+    places = [folder / OUTSIDE, folder.parent / OUTSIDE]
+    if bundle.is_within_bundle(folder):
+        places = [Path(str(folder)).parent / OUTSIDE]
+    for path in (*places, *at_pack(run.record.source)):
+        if path.is_file() and (path.parent == folder or is_about(path, run.record.name)):
             return path
     return None
 
@@ -35,10 +39,7 @@ def file_of(run: Run) -> Path | None:
 def outside_of(run: Run) -> Outside:
     """Return the views of others on a run's crisis, in the file that `file_of` finds.
 
-    Raises
-    ------
-    Faults
-        With every fault of the file.
+    Raises `Faults` with every fault of the file.
     """
     path, record = file_of(run), run.record
     if path is None:
@@ -50,12 +51,3 @@ def outside_of(run: Run) -> Outside:
 def views_of(run: Run) -> Mapping[str, OutsideView]:
     """Return the views of others on a run, by key; raises as `outside_of` does."""
     return outside_of(run).views
-
-
-def _places(run: Run) -> Iterator[Path]:
-    if bundle.is_within_bundle(run.folder):
-        yield Path(str(run.folder)).parent / OUTSIDE
-    else:
-        yield run.folder / OUTSIDE
-        yield run.folder.parent / OUTSIDE
-    yield from at_pack(run.record.source)

@@ -91,10 +91,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
     Worlds are solved again. Of the futures that end differently with the change the first few of
     each world are followed day by day, with and without it on the same draws.
 
-    Raises
-    ------
-    DetenteError
-        If the worlds were not played, or one of them cannot be solved.
+    Raises `DetenteError` if the worlds were not played, or one of them cannot be solved.
     """
     answer, clock = study.read(intervention, worlds), Clock(worlds, study.progress)
     differs = answer.before != answer.after

@@ -35,10 +35,7 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
 
     Weighted worlds are not divided: the parts would not have a quarter of the weight.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, or the run is damaged.
+    Raises `DetenteError` if there is no such outcome, or the run is damaged.
     """
     shares = by_world(run, outcome).shares
     if len(shares) < LEAST_WORLDS or run.weighing is not None:
@@ -65,10 +62,7 @@ def fields_correlated_with(run: Run, outcomes: Sequence[str]) -> list[str]:
     Those of the first outcome come first, the strongest first. The cause may be another number that
     is correlated with them; `drivers` finds it.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, or the run is damaged.
+    Raises `DetenteError` if there is no such outcome, or the run is damaged.
     """
     worlds = run.record.settings.worlds
     if worlds < LEAST_WORLDS:
@@ -88,10 +82,7 @@ def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]
     A difference between quarters is not a finding: among hundreds of numbers some show one by
     chance. The result is empty if the worlds do not differ in the number, or are too few.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, or the run is damaged.
+    Raises `DetenteError` if there is no such outcome, or the run is damaged.
     """
     settings = run.record.settings
     numbers, _ = read_numbers(run, settings.worlds)

@@ -22,6 +22,7 @@ from detente.ensemble.design import (
     coordinates,
     draw_at,
     draw_worlds,
+    uniforms_of,
     whole_scrambles,
 )
 from detente.ensemble.intervention import Intervention
@@ -159,14 +160,7 @@ class Pool:
     ) -> dict[str, np.ndarray]:
         """Return all numbers of worlds that are drawn with some of them shifted."""
         crisis, seed = self.crises[BASE], self.run.record.settings.seed
-        unknown = (
-            path
-            for path, number in crisis.numbers.items()
-            if not number.is_fixed and number.kind != ACCEPTED
-        )
-        names = [*unknown, ACCEPTED]
-        drawn = coordinates(names, worlds=worlds, seed=seed, first=first)
-        places = dict(zip(names, drawn, strict=True))
+        places = uniforms_of(crisis.numbers, worlds=worlds, seed=seed, first=first)
         for path, shift in shifts.items():
             scores = (_scores(places[path]) + shift).tolist()
             places[path] = np.array([normal_probability(score) for score in scores])
@@ -175,10 +169,7 @@ class Pool:
     def drawn_more(self, shifts: Mapping[str, float]) -> "Pool":
         """Return the pool with another round, drawn with some numbers shifted, and played.
 
-        Raises
-        ------
-        DetenteError
-            If a world cannot be played, or a file cannot be written.
+        Raises `DetenteError` if a world cannot be played, or a file cannot be written.
         """
         settings = self.run.record.settings
         # New worlds continue the order of scrambles after the run's last world.

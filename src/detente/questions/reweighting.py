@@ -31,8 +31,8 @@ from detente.estimate.intervals import (
     estimate_share,
     fewest,
     interval,
-    jackknife,
     over_worlds,
+    reach_over_worlds,
     without_each,
 )
 from detente.kernel.posture import PLANS
@@ -244,10 +244,7 @@ def values_with(observations: Observations, run: Run, option: str) -> Values:
     The latter are drawn as a run draws them, so a sign with another range keeps its quantile in
     each world.
 
-    Raises
-    ------
-    DetenteError
-        If the table of the worlds is missing or was changed.
+    Raises `DetenteError` if the table of the worlds is missing or was changed.
     """
     settings, worlds = run.record.settings, run.record.settings.worlds_of(option)
     own = draw_worlds(observations.numbers, (), worlds=worlds, seed=settings.seed)
@@ -460,6 +457,8 @@ class Weighted:
         moved = left_out - without_each(happened, np.full(len(happened), futures), weighing)
         chance = interval(share, self._chance(happens, share), self.effective.futures)
         wide = over_worlds(share, left_out, Effective(self.effective.futures, worlds))
+        reach = reach_over_worlds(moved, worlds)
+        by_chance = QUANTILE * math.sqrt(self._chance(happens, share, before.value))
         return Updated(
             before,
             Estimate(
@@ -469,7 +468,14 @@ class Weighted:
                 chance_low=chance[0],
                 chance_high=chance[1],
             ),
-            _moved(shift, jackknife(moved, worlds), self._chance(happens, share, before.value)),
+            Estimate(
+                shift,
+                low=shift - reach,
+                high=shift + reach,
+                chance_low=shift - by_chance,
+                chance_high=shift + by_chance,
+                kind="difference",
+            ).within(-1.0, 1.0),
         )
 
     def parts(self, happens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -481,7 +487,7 @@ class Weighted:
         ours, theirs = self.parts(happens), other.parts(happens)
         shift = float(ours[0].sum() / ours[1].sum() - theirs[0].sum() / theirs[1].sum())
         moved = self._without_each(*ours) - self._without_each(*theirs)
-        reach = QUANTILE * math.sqrt(jackknife(moved, fewest(*ours, *theirs)))
+        reach = reach_over_worlds(moved, fewest(*ours, *theirs))
         found = Estimate(shift, shift - reach, shift + reach, kind="difference")
         return found.within(-1.0, 1.0)
 
@@ -521,13 +527,3 @@ class Weighted:
         within = second / counted.futures - (first / counted.futures) ** 2
         variance = float(np.maximum(within, 0.0).sum()) / (counted.futures - 1)
         return variance / counted.worlds**2
-
-
-def _moved(shift: float, variance: float, by_chance: float) -> Estimate:
-    """Return a shift with its variance over worlds and chance, and its sampling variance."""
-    reaches = [QUANTILE * math.sqrt(one) for one in (variance, by_chance)]
-    (low, high), (chance_low, chance_high) = ((shift - one, shift + one) for one in reaches)
-    found = Estimate(
-        shift, low, high, chance_low=chance_low, chance_high=chance_high, kind="difference"
-    )
-    return found.within(-1.0, 1.0)

@@ -37,12 +37,11 @@ from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
-    QUANTILE,
     estimate_ratio,
     estimate_share,
     fewest,
-    jackknife,
     longer,
+    reach_over_worlds,
     without_each,
 )
 from detente.kernel.decision import TakingAnswer
@@ -247,10 +246,7 @@ def event_days(
     `events` has for each event the place where it was observed, for an error. `more` names
     worlds that follow those of the run. `means` are a study's threads and progress.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such event, or as `sightings` does.
+    Raises `DetenteError` if there is no such event, or as `sightings` does.
     """
     crisis = run.crises[run.known(option)]
     known = observables(crisis, run.record.called)
@@ -273,10 +269,7 @@ def states_by_day(
 
     Shape (worlds, futures, days); other arguments are those of `event_days`.
 
-    Raises
-    ------
-    DetenteError
-        As `sightings` does.
+    Raises `DetenteError` as `sightings` does.
     """
     horizon = run.record.settings.horizon
 
@@ -485,8 +478,8 @@ def _followed(
     else:
         left_out = without_each(*parts[0], weighing) - without_each(*parts[1], weighing)
         even = 1.0 if weighing is None else weighing.even
-        variance = jackknife(left_out, min(fewest(even * whole) for _, whole in parts))
-        down = up = QUANTILE * math.sqrt(variance)
+        effective = min(fewest(even * whole) for _, whole in parts)
+        down = up = reach_over_worlds(left_out, effective)
     wider = longer(1.0 - MISTAKEN / many)
     stands_out = shift > wider * down or shift < -wider * up
     moved = Estimate(shift, shift - down, shift + up, kind="shift").within(-1.0, 1.0)

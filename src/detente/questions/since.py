@@ -51,11 +51,8 @@ def since(run: Run, earlier: Run) -> "RunsCompared":
     The interval is one of paired differences (`detente.questions.compare`). Worlds are not
     compared: a pack with other numbers draws others.
 
-    Raises
-    ------
-    DetenteError
-        If they are one run or of two crises, differ in seed, worlds or futures, or one of them is
-        damaged or was played with other defaults than this version has.
+    Raises `DetenteError` if they are one run or of two crises, differ in seed, worlds or futures,
+    or one of them is damaged or was played with other defaults than this version has.
     """
     refuse_unrelated(run, earlier)
     reason = why_unpaired(earlier, run)
@@ -178,11 +175,8 @@ def compare_runs(run: Run, other: Run, *, outcome: str = "any_war") -> RunsCompa
     far as their packs allow; otherwise the runs count as independent. `outcome` is the one asked
     about.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, they are one run or of two crises, or one of them is damaged or
-        was played with other defaults than this version has.
+    Raises `DetenteError` if there is no such outcome, they are one run or of two crises, or one of
+    them is damaged or was played with other defaults than this version has.
     """
     outcome_of(outcome)
     refuse_unrelated(other, run)

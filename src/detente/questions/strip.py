@@ -87,17 +87,14 @@ class StripRow(NamedTuple):
         for one in self.others:
             yield "others", one, one.low, one.high
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return its fields for JSON."""
         model: dict[str, Any] | None = None
         if self.model is not None:
             low, high = self.asked.middle_half
             model = {**self.model.as_json(), "middle_low": low, "middle_high": high}
         return {
-            "outcome": self.asked.outcome,
-            "day": self.asked.day,
-            "date": self.asked.date,
-            "given": list(self.asked.given),
+            **fields_of(self.asked, "outcome day date given"),
             "model": model,
             "past": self.past,
             "others": [one.content() for one in self.others],
@@ -115,17 +112,14 @@ class Gap(NamedTuple):
     cause: Cause = "unknown"
     numbers: Annotated[tuple[str, ...], "paths of those without a source, the first most"] = ()
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return its fields for JSON."""
-        asked = self.row.asked
         return {
-            **fields_of(asked, "outcome day date"),
-            "given": list(asked.given),
+            **fields_of(self.row.asked, "outcome day date given"),
             **fields_of(self, "one other"),
             "view": None if self.view is None else self.view.key,
             "factor": self.factor if math.isfinite(self.factor) else None,
-            "cause": self.cause,
-            "numbers": list(self.numbers),
+            **fields_of(self, "cause numbers"),
         }
 
 
@@ -221,14 +215,9 @@ class Strip(notebook.Shown):
         return {
             "schema": "detente/strip/1",
             "run": str(self.run.folder),
-            "reference": None
-            if known is None
-            else {
-                name: getattr(known, name) for name in ("kind", "crises", "first", "last", "source")
-            },
+            "reference": known and fields_of(known, "kind crises first last source"),
             "outside": None if self.outside.path is None else str(self.outside.path),
-            "rows": [row.content() for row in self.rows],
-            "gaps": [gap.content() for gap in self.gaps],
+            **fields_of(self, "rows gaps"),
             "digest": self.run.digest,
         }
 
@@ -239,12 +228,8 @@ def strip(run: Run) -> Strip:
     They are about force, war and agreements by one, two, five and twelve months or the horizon, and
     about the questions of the views in `outside.toml`. Nothing is played.
 
-    Raises
-    ------
-    DetenteError
-        If a file of the run is damaged.
-    Faults
-        With every fault of the file of views.
+    Raises `DetenteError` if a file of the run is damaged; `Faults` with every fault of the file of
+    views.
     """
     outside, crisis = outside_of(run), run.crisis_if_kept
     reference = None if crisis is None else reference_of(crisis)

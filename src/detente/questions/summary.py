@@ -151,10 +151,7 @@ def summarise(run: Run, *, options: Sequence[str] | None = None) -> Summary:
 
     Those named must include the base.
 
-    Raises
-    ------
-    DetenteError
-        If a file of the run is missing or was changed.
+    Raises `DetenteError` if a file of the run is missing or was changed.
     """
     settings = run.record.settings
     counted = run.options if options is None else options

@@ -87,11 +87,8 @@ def trace(
     `differs` names the columns that differ, none unless the model or the run was changed. `rules`
     are those with which the run was played, if any.
 
-    Raises
-    ------
-    DetenteError
-        If `future` does not have that form, the run has no such future or option, its pack or a
-        rule was changed, or another version of the model made it.
+    Raises `DetenteError` if `future` does not have that form, the run has no such future or option,
+    its pack or a rule was changed, or another version of the model made it.
     """
     world, index = address_of(future)
     stored = run.row(world, index, option)

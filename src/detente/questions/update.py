@@ -479,12 +479,8 @@ def _moved(
 def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
     """Return the observations in a file, or none if there is no file.
 
-    Raises
-    ------
-    DetenteError
-        If the file cannot be read or has no content.
-    Faults
-        With every fault of the file.
+    Raises `DetenteError` if the file cannot be read or has no content; `Faults` with every fault of
+    the file.
     """
     if observed is None:
         return nothing_observed(crisis)
@@ -559,13 +555,9 @@ class NewPack(NamedTuple):
 def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
     """Write a run's pack as of the last observation, with its observed signs as indicators.
 
-    Raises
-    ------
-    DetenteError
-        If the file of observations cannot be used, a run cannot begin in the observed state, or the
-        folder exists or cannot be written.
-    PackFaults
-        If the pack is not valid on that day.
+    Raises `DetenteError` if the file of observations cannot be used, a run cannot begin in the
+    observed state, or the folder exists or cannot be written; `PackFaults` if the pack is not valid
+    on that day.
     """
     crisis = run.crises[BASE]
     observations = observations_of(run, crisis, observed)
@@ -665,10 +657,8 @@ def write_sheet(run: Run, file: Path | str, observed: Path | str | None = None) 
 
     The observations of a given file come first, and their signs are left out.
 
-    Raises
-    ------
-    DetenteError
-        If the file exists or cannot be written, or the file of observations cannot be used.
+    Raises `DetenteError` if the file exists or cannot be written, or the file of observations
+    cannot be used.
     """
     place, crisis = Path(file), run.crises[BASE]
     if place.exists():

@@ -10,12 +10,11 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
-    QUANTILE,
     Effective,
-    by_scramble,
     fewest,
-    jackknife,
     over_worlds,
+    reach_over_worlds,
+    sums_without_each,
     without_each,
 )
 from detente.questions.reweighting import Weighted, chances_of, read_futures
@@ -101,11 +100,9 @@ def _bits(by_world: np.ndarray) -> Estimate:
     `by_world` has the weights in each world, shape (worlds, things, 2). The interval is computed
     for the square root, since bits grow with the square of the difference between chances.
     """
-    together = by_world.sum(axis=0)
-    bits = float(bits_of(together))
-    left_out = np.sqrt(bits_of(together - by_scramble(by_world)))
-    worlds = fewest(*by_world.sum(axis=2).T)
-    reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
+    bits = float(bits_of(by_world.sum(axis=0)))
+    left_out = np.sqrt(bits_of(sums_without_each(by_world)))
+    reach = reach_over_worlds(left_out, fewest(*by_world.sum(axis=2).T))
     root = math.sqrt(bits)
     return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2, kind="value")
 
@@ -151,14 +148,13 @@ def entropy(chance: np.ndarray) -> np.ndarray:
     return bits
 
 
-def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray]:
+def information_on_plan(run: Run) -> dict[str, np.ndarray]:
     """Return how informative each sign of a run's pack is about the plan in each world [bits].
 
     By the key of the sign, shape (worlds,), with the world's own false alarms and likelihood ratio.
     The chances of types and plans are the frequencies in the world's futures.
     """
-    crisis = run.crises[run.known(option)]
-    counted = read_futures(run, option, ()).counted()
+    crisis, counted = run.crisis, read_futures(run, BASE, ()).counted()
     by_type = counted.played.sum(axis=3) / counted.futures
     by_plan = by_type.sum(axis=1)
     values = {path: drawn[: counted.worlds] for path, drawn in run.drawn.items()}

@@ -39,7 +39,7 @@ from detente.ensemble.study import FUTURES, PairedAnswer, Study
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, jackknife, without_each
+from detente.estimate.intervals import reach_over_worlds, without_each
 from detente.estimate.paired import shift_of
 from detente.pack import Change, Crisis, parse_setting
 from detente.pack.model import is_change
@@ -71,6 +71,10 @@ class ChangedField(NamedTuple):
     was: str
     values: tuple[Set, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        """Return its fields in the object of `detente whatif --json`."""
+        return {**self._asdict(), "values": [as_plain(value) for value in self.values]}
+
 
 class MovedShare(NamedTuple):
     """The share of an outcome with a change, and its shift."""
@@ -84,7 +88,7 @@ class MovedShare(NamedTuple):
         """Return whether the shifted share would be below 0 or above 1, and is cut off there."""
         return not 0.0 <= self.before + self.shift.value <= 1.0
 
-    def content(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, float]:
         """Return its fields in the object of `detente whatif --json`."""
         shift = in_json(self.shift)
         moved = {"shift": shift.pop("shift")}
@@ -97,6 +101,11 @@ class WhatIfPoint(NamedTuple):
 
     values: Mapping[str, Set]
     shares: Mapping[str, MovedShare]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return its fields in the object of `detente whatif --json`."""
+        values = {field: as_plain(value) for field, value in self.values.items()}
+        return {"values": values, **endings_apart(self.shares)}
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,21 +148,11 @@ class WhatIf(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return the object that `detente whatif --json` prints."""
-        points = []
-        for point in self.points:
-            shares = {key: share.content() for key, share in point.shares.items()}
-            values = {field: as_plain(value) for field, value in point.values.items()}
-            points.append({"values": values, **endings_apart(shares)})
         return {
             "schema": "detente/whatif/1",
             "run": str(self.run.folder),
             **fields_of(self, "worlds futures grid"),
-            "changes": [
-                {**change._asdict(), "values": [as_plain(value) for value in change.values]}
-                for change in self.changes
-            ],
-            "points": points,
-            "notes": self.notes,
+            **fields_of(self, "changes points notes"),
             **({} if self.path is None else {"path": self.path}),
             "digest": self.run.digest,
         }
@@ -330,7 +329,7 @@ def _reach(
     shift = float(mean_of(differences, of_played))
     left_out += shift
     left_out[: len(moved)] += moved - shift
-    return QUANTILE * math.sqrt(jackknife(left_out, len(differences)))
+    return reach_over_worlds(left_out, len(differences))
 
 
 SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
@@ -344,10 +343,7 @@ DIGITS = 12
 def read_changes(texts: Sequence[str]) -> dict[str, Asked]:
     """Return the changes by field, from FIELD=VALUE, FIELD=LOW:HIGH and FIELD=LOW:HIGH:N.
 
-    Raises
-    ------
-    DetenteError
-        If a text is not a change, or a field is given twice.
+    Raises `DetenteError` if a text is not a change, or a field is given twice.
     """
     changes: dict[str, Asked] = {}
     for text in texts:

@@ -118,7 +118,7 @@ def _seconds_of_drivers(known: Material) -> float:
 
 
 def _seconds_of_claims(known: Material) -> float:
-    worlds = min(influence.WORLDS, known.run.record.settings.worlds)
+    worlds = min(drivers.WORLDS, known.run.record.settings.worlds)
     return estimate_plays(influence.planned(worlds)) / threads_of(None)
 
 

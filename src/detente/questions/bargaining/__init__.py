@@ -170,10 +170,7 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     worlds solved at a time, by default the number of processors. `progress` is called with the
     progress, in worlds.
 
-    Raises
-    ------
-    DetenteError
-        If a setting or a change is not allowed.
+    Raises `DetenteError` if a setting or a change is not allowed.
     """
     if changes:
         crisis = crisis.with_changes(changes)

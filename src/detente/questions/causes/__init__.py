@@ -404,11 +404,8 @@ def cause_of(run: Run, *, future: Address, option: str = BASE) -> Story:
 
     It is played again on the run's own grid with each subset of mechanisms in its world's plan.
 
-    Raises
-    ------
-    DetenteError
-        If the run has no such future or option, another version of the model made it, or it is
-        damaged.
+    Raises `DetenteError` if the run has no such future or option, another version of the model made
+    it, or it is damaged.
     """
     traced = trace(run, future=future, option=option)
     run.refuse_other_model()

@@ -44,8 +44,6 @@ WORLDS = 60
 """Default number of worlds: 12 to select the numbers, 48 to measure them."""
 LEAST_WORLDS = 16
 """With fewer worlds intervals are too wide to be useful."""
-PLANNED, PLANNED_A_WORLD = 500, 30
-"""Approximate number of worlds played: a constant, and a number for each world asked for."""
 COMMAND = "drivers RUN"
 OF_ALL_ALIKE = (
     "swings are of weighed sets of assumptions; parts of the variance that are due to a number or "
@@ -167,7 +165,7 @@ def drivers(
 
 def planned(worlds: int) -> int:
     """Return the approximate number of worlds played for one outcome, given `worlds`."""
-    return PLANNED + PLANNED_A_WORLD * worlds
+    return 500 + 30 * worlds
 
 
 def played(

@@ -14,7 +14,7 @@ Song, Nelson & Staum 2016). The parts add up to the variance within worlds; that
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import factorial, sqrt
+from math import factorial
 from typing import Annotated
 
 import numpy as np
@@ -26,7 +26,7 @@ from detente.ensemble.study import FIRST_WORLDS, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
 from detente.ensemble.weighing import Weighing
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import QUANTILE, by_scramble, effective_size, jackknife
+from detente.estimate.intervals import effective_size, reach_over_worlds, sums_without_each
 from detente.estimate.variance import split
 from detente.kernel.draws import Purpose
 
@@ -71,24 +71,20 @@ class Decomposition:
     """By `world` and the keys of PARTS; they add up to 1."""
 
 
-def decompose(study: Study, outcome: str, worlds: int = FIRST_WORLDS) -> Decomposition | None:
+def decompose(study: Study, outcome: str) -> Decomposition | None:
     """Return the parts of an outcome's variance: between worlds, and of each part of the draws.
 
-    The part between worlds is that of the whole run. Each future of the first `worlds` is played
+    The part between worlds is that of the whole run. Each future of the first worlds is played
     with every set of parts of its draws; the results are stored in the run's folder. None if the
     outcome comes in all of their futures or in none.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome or option, another version of the model made the run, or another
-        process writes into it.
-    UnplayedError
-        If worlds are missing and the study may not play.
+    Raises `DetenteError` if there is no such outcome or option, another version of the model made
+    the run, or another process writes into it; `UnplayedError` if worlds are missing and the study
+    may not play.
     """
     run, option, asked_about = study.run, study.option, outcome_of(outcome)
     mixed = replace(study, reading=MIXED)
-    asked = range(min(worlds, run.record.settings.worlds_of(option)))
+    asked = range(min(FIRST_WORLDS, run.record.settings.worlds_of(option)))
     mixed.play([AS_IT_IS], asked)
     happened = asked_about.happened(mixed.rows(AS_IT_IS, asked))
     values = np.array([values_of(each.T) for each in happened])
@@ -150,20 +146,19 @@ def _shares(by_world: np.ndarray, weighing: Weighing | None) -> list[Estimate]:
 
     Negative estimates count as 0.
     """
-    if weighing is None:
-        whole, left = by_world.sum(axis=0), by_world.sum(axis=0) - by_scramble(by_world)
-    else:
-        whole, left = weighing.weights @ by_world, weighing.without @ by_world
+    left = sums_without_each(by_world, weighing)
+    whole = by_world.sum(axis=0)
+    if weighing is not None:
+        whole = weighing.weights @ by_world
         by_world = weighing.weights[:, None] * by_world
-    shares = _divided(whole)
+    shares = _divided(whole).tolist()
     if len(by_world) == 1:
-        return [Estimate(share, 0.0, 1.0) for share in shares.tolist()]
-    left_out = _divided(left)
+        return [Estimate(share, 0.0, 1.0) for share in shares]
     effective = effective_size(np.maximum(by_world.sum(axis=1), 0.0))
-    reaches = [QUANTILE * sqrt(jackknife(column, effective)) for column in left_out.T]
+    reaches = (reach_over_worlds(column, effective) for column in _divided(left).T)
     return [
-        Estimate(share, max(0.0, share - reach), min(1.0, share + reach))
-        for share, reach in zip(shares.tolist(), reaches, strict=True)
+        Estimate(share, share - reach, share + reach).within(0.0, 1.0)
+        for share, reach in zip(shares, reaches, strict=True)
     ]
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import ACTS, FUTURES, RAIDS
 from detente.ensemble.record import BASE, threads_of
@@ -71,21 +72,19 @@ class Tested:
         result = self.rests_on
         return UNTESTED if result is None else result.why
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return its fields in the object of `detente hypotheses --json`."""
         result = self.rests_on
         measured = dict.fromkeys(("estimate", "low", "high"))
         return {
             "id": self.id,
-            "says": self.hypothesis.says,
-            "rejected_if": self.hypothesis.rejected_if,
-            **(measured if result is None else {key: result.content()[key] for key in measured}),
+            **fields_of(self.hypothesis, "says rejected_if"),
+            **(measured if result is None else {key: result.as_json()[key] for key in measured}),
             "unit": "" if result is None else result.unit,
-            "verdict": self.verdict,
-            "why": self.why,
+            **fields_of(self, "verdict why"),
             "needs": self.hypothesis.needs,
             "tests": [
-                {"kind": trial.kind, "says": trial.says, "results": [one.content() for one in some]}
+                {"kind": trial.kind, "says": trial.says, "results": some}
                 for trial, some in zip(self.hypothesis.tests, self.by_test, strict=True)
             ],
             "command": self.command,
@@ -106,7 +105,7 @@ class Hypotheses(notebook.Shown):
             "schema": "detente/hypotheses/1",
             "run": str(self.run.folder),
             "worlds": self.worlds,
-            "hypotheses": [one.content() for one in self.tested],
+            "hypotheses": self.tested,
         }
 
 
@@ -191,11 +190,8 @@ def ask(
 ) -> Bench:
     """Return the hypotheses to be tested, and the worlds.
 
-    Raises
-    ------
-    DetenteError
-        If the pack has none, or none with such a key, the run has fewer worlds, or another version
-        of the model made it.
+    Raises `DetenteError` if the pack has none, or none with such a key, the run has fewer worlds,
+    or another version of the model made it.
     """
     run.refuse_other_model()
     count = Study(run).count(worlds, WORLDS)

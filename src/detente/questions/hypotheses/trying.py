@@ -40,6 +40,7 @@ from detente.questions.causes import KEYS, NONE, judging, measure
 from detente.questions.causes.credit import UNIT, plan_of
 from detente.questions.drivers.groups import LEAST_VARIANCE, Redraws, jansen
 from detente.questions.drivers.inputs import inputs_of
+from detente.questions.drivers.swings import HIGH, LOW
 from detente.questions.engagement.fighting import SIDES, Battles, RaidTerms, fight_world
 from detente.questions.hypotheses.verdicts import (
     POINT,
@@ -57,8 +58,6 @@ from detente.questions.watching import information_on_plan
 
 NO_EVENTS = "what is counted does not occur in these courses of events"
 NOTHING_CHANGES = "the change has no effect here: every course of events is the same with it"
-LOW, HIGH = 0.1, 0.9
-"""Quantiles between which a group swings."""
 MOST_JUDGED = 16
 """Maximum number of worlds whose wars' causes are judged: each is as slow as many interventions."""
 TOO_FEW = (

@@ -48,7 +48,7 @@ class Result(NamedTuple):
     why: Annotated[str, "why nothing is estimable; empty if something is"]
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
-    def content(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return its fields in the object of `detente hypotheses --json`."""
         rest = self._asdict()
         name, numbers = rest.pop("name"), in_json(rest.pop("estimate"))
@@ -56,8 +56,7 @@ class Result(NamedTuple):
         return {
             "name": name,
             **measured,
-            "spread_low": None,
-            "spread_high": None,
+            **dict.fromkeys(("spread_low", "spread_high")),
             **numbers,
             **rest,
         }

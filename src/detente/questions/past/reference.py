@@ -75,10 +75,6 @@ def _strength(crisis: PastCrisis) -> float | None:
     return min(max(doublings, -MOST_DOUBLINGS), MOST_DOUBLINGS)
 
 
-def _before(crisis: PastCrisis) -> float | None:
-    return None if crisis.crises_before is None else min(crisis.crises_before, MOST_BEFORE)
-
-
 READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
     {
         "border": lambda crisis: crisis.are_neighbours,
@@ -90,7 +86,9 @@ READ: Mapping[str, Callable[[PastCrisis], float | None]] = MappingProxyType(
         "challenger_pact": lambda crisis: crisis.has_pact_b,
         "defender_pact": lambda crisis: crisis.has_pact_a,
         "strength": _strength,
-        "crises_before": _before,
+        "crises_before": lambda crisis: (
+            None if crisis.crises_before is None else min(crisis.crises_before, MOST_BEFORE)
+        ),
         "serious_before": lambda crisis: crisis.follows_serious,
         "recent": lambda crisis: crisis.follows_another,
     }

@@ -218,10 +218,7 @@ def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
 
 
 def _rows(text: str, path: Path) -> list[_Row]:
-    """Return the rows that are not blank.
-
-    Raises `TableFaults` if quotes do not match or there are too many lines.
-    """
+    """Return the rows that are not blank."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[_Row] = []
     line = 1

@@ -67,10 +67,7 @@ COURSES: Mapping[str, tuple[str, tuple[Violence, ...], tuple[Ending, ...]]] = {
 def cone(run: Run) -> Cone:
     """Return the courses of a run, each with a typical future.
 
-    Raises
-    ------
-    DetenteError
-        If a file of the run is missing or was changed.
+    Raises `DetenteError` if a file of the run is missing or was changed.
     """
     axes, futures = run.tally(BASE).axes, run.record.settings.futures_of_a_world
     weighing = run.weighing_of(len(axes))

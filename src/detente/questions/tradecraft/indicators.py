@@ -59,10 +59,7 @@ def indicators(
 ) -> Indicators:
     """Return the indicators of a run's pack, and later observations of them.
 
-    Raises
-    ------
-    DetenteError
-        As `update` does, but not if no sign was observed.
+    Raises `DetenteError` as `update` does, but not if no sign was observed.
     """
     model = run.crisis.model
     found, notes = None, tuple[str, ...]()

@@ -20,7 +20,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.study import UnplayedError
 from detente.ensemble.weighing import Weighing
-from detente.estimate.intervals import QUANTILE, by_scramble, fewest, jackknife, longer
+from detente.estimate.intervals import by_scramble, fewest, longer, reach_over_worlds
 from detente.kernel.posture import PLANS
 from detente.pack.observed import Observations
 from detente.questions.conditions import MISTAKEN
@@ -90,6 +90,12 @@ class EvidenceRow(NamedTuple):
         )
         return "no" if is_idle else "unclear"
 
+    @property
+    def strength(self) -> float:
+        """Return the largest clear log ratio, 0 if none is clear."""
+        clear = (one.value for one in self.ratios.values() if one.is_clear)
+        return max((abs(math.log(value)) for value in clear), default=0.0)
+
 
 @dataclass(frozen=True, repr=False)
 class EvidenceMatrix(notebook.Shown):
@@ -143,12 +149,8 @@ def matrix(
     `observed` is a file of observations, which sets the status of its signs and events. `by` is the
     day until which other events count, by default 30 days after the as-of date.
 
-    Raises
-    ------
-    DetenteError
-        If the file cannot be read, the day is outside of the run, or a file of it is damaged.
-    ObservationFaults
-        With every fault of the file.
+    Raises `DetenteError` if the file cannot be read, the day is outside of the run, or a file of it
+    is damaged; `ObservationFaults` with every fault of the file.
     """
     settings = run.record.settings
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
@@ -183,7 +185,7 @@ def matrix(
         }
         share = float(sums[0].sum() / (sums[0].sum() + sums[1].sum()))
         found[key] = EvidenceRow(piece.what, status, piece.day, share, ratios)
-    telling = sorted(found.items(), key=lambda pair: -_strength(pair[1]))
+    telling = sorted(found.items(), key=lambda pair: -pair[1].strength)
     rare = tuple(key for key in pieces if key not in found)
     return EvidenceMatrix(run, hypotheses, dict(telling), rare, tuple(notes))
 
@@ -214,15 +216,10 @@ def ratio_of(
         return logs
 
     log = float(log_ratio(by_world.sum(axis=0)))
-    reach = QUANTILE * math.sqrt(jackknife(log_ratio(left), fewest(*by_world[:, 1::2].T)))
+    reach = reach_over_worlds(log_ratio(left), fewest(*by_world[:, 1::2].T))
     is_clear = abs(log) > longer(1.0 - MISTAKEN / many) * reach
     low, high = math.exp(log - reach), math.exp(log + reach)
     return LikelihoodRatio(math.exp(log), low, high, is_clear)
-
-
-def _strength(row: EvidenceRow) -> float:
-    """Return the largest clear log ratio of a row, 0 if none is clear."""
-    return max((abs(math.log(one.value)) for one in row.ratios.values() if one.is_clear), default=0)
 
 
 def _hypotheses(run: Run, rows: np.ndarray) -> Iterator[tuple[str, HeldHypothesis]]:
@@ -262,13 +259,7 @@ def _signs(run: Run, observations: Observations, rows: np.ndarray) -> Iterator[t
 def _events(
     run: Run, rows: np.ndarray, day: int, dates: Mapping[str, int]
 ) -> Iterator[tuple[str, Piece]]:
-    """Yield the events of the futures that were followed, each with its day.
-
-    Raises
-    ------
-    UnplayedError
-        If they were not followed yet.
-    """
+    """Yield the events of the futures that were followed, each with its day."""
     if not run.record.is_playable:
         raise UnplayedError
     known = observables(run.crises[BASE], run.record.parties)

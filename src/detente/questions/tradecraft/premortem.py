@@ -142,10 +142,7 @@ def premortem(
     `most` is the maximum number of ways. `followed` are futures that were followed before; one of
     them is used if its war began in that way.
 
-    Raises
-    ------
-    DetenteError
-        If the run is damaged, or this version reads other numbers from its pack.
+    Raises `DetenteError` if the run is damaged, or this version reads other numbers from its pack.
     """
     shots = summary.base.war_shots
     ways = [

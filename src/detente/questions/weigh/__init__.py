@@ -25,7 +25,6 @@ and the assumptions that moved (`moved`). The run does not change.
 - notes.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -46,11 +45,10 @@ from detente.ensemble.weighing import Weighing
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import (
-    QUANTILE,
     estimate_ratio,
     estimate_share,
-    jackknife,
     less_fitted,
+    reach_over_worlds,
     without_each,
 )
 from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, tilt, weighing_of
@@ -210,8 +208,7 @@ def _updated(weighing: Weighing, happened: np.ndarray, futures: int) -> Updated:
     # Each scramble is left out of both, so that what the weights do not change does not vary.
     moved = without_each(happened, whole, weighing) - without_each(happened, whole)
     shift = after.value - before.value
-    carry = less_fitted(weighing.effective, weighing)
-    reach = QUANTILE * math.sqrt(jackknife(moved, carry))
+    reach = reach_over_worlds(moved, less_fitted(weighing.effective, weighing))
     found = Estimate(shift, shift - reach, shift + reach, kind="shift")
     return Updated(before, after, found.within(-1.0, 1.0))
 

@@ -253,10 +253,8 @@ def try_out(
 
     There is no trial if no number moves.
 
-    Raises
-    ------
-    DetenteError
-        If another version of the model made the run, or nothing can be played or stored.
+    Raises `DetenteError` if another version of the model made the run, or nothing can be played or
+    stored.
     """
     moved = few.moved()
     if not moved.numbers:

@@ -67,11 +67,8 @@ class HeldView(NamedTuple):
 def views_on(run: Run, to: str | Sequence[str]) -> tuple[HeldView, ...]:
     """Read views on a run.
 
-    Raises
-    ------
-    DetenteError
-        If there is none, one cannot be read or is about nothing that the run has, or two are on the
-        same question.
+    Raises `DetenteError` if there is none, one cannot be read or is about nothing that the run has,
+    or two are on the same question.
     """
     views = [view_of(run, text.strip()) for text in each(to)]
     if not views:
@@ -196,10 +193,7 @@ class ViewCounts(NamedTuple):
 def count(run: Run, option: str, views: Sequence[HeldView]) -> ViewCounts:
     """Count the futures of an option for views.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such option, or a file of the run is damaged.
+    Raises `DetenteError` if there is no such option, or a file of the run is damaged.
     """
     worlds = run.record.settings.worlds_of(run.known(option))
     counted = ViewCounts(*np.zeros((2, len(views), worlds), np.int64))
