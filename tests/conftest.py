@@ -79,7 +79,7 @@ def add(config, signatures):
         found.setdefault(name, set()).update(kinds)
 
 
-EITHER_WIDTH = {"detente.kernel.beliefs.widen", "detente.kernel.decision.draw_from"}
+EITHER_WIDTH = {"detente.kernel.beliefs.to_float64", "detente.kernel.decision.draw_from"}
 """Functions of chances, which are stored in half the width, and given in full by who has a seat."""
 
 

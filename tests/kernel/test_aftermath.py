@@ -13,7 +13,7 @@ from detente.ensemble.encode import encode
 from detente.kernel.aftermath import Begun, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
-from detente.kernel.crisis import follow, new_plays, play
+from detente.kernel.crisis import new_plays, play, trace_future
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Event, Violence
 from detente.kernel.first_shot import gap_of_strike
@@ -75,7 +75,9 @@ def futures(ends_dispute=0):
     """Return the futures of a small world, and the trace of each."""
     world, solved = small(ends_dispute)
     rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
-    return rows, [follow(world, solved, seed=1, number=0, future=int(each)) for each in rows.future]
+    return rows, [
+        trace_future(world, solved, seed=1, number=0, future=int(each)) for each in rows.future
+    ]
 
 
 def times_told(trace, event):

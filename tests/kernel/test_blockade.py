@@ -7,7 +7,7 @@ import pytest
 
 from detente.kernel.arithmetic import exp
 from detente.kernel.crisis import begin_future
-from detente.kernel.day import cap_force, let_nature
+from detente.kernel.day import cap_force, play_nature
 from detente.kernel.endings import Event
 from detente.kernel.incidents import incident_rate
 from detente.kernel.legality import challenger_may
@@ -145,7 +145,7 @@ def test_a_day_is_counted_while_it_stands_and_the_end_of_its_force_is_written():
     blockaded(trajectory.world.talks)
     begin_future(trajectory)
     state.posture, trajectory.world.calendar.ceiling[:] = imposed_at(1), 1
-    let_nature(trajectory, play.rules.decision)
+    play_nature(trajectory, play.rules.decision)
     counted, may_lift = state.blockade_days, challenger_may(trajectory, ChallengerMove.LIFT)
     trajectory.world.calendar.ceiling[:], state.stage = 0, -1
     cap_force(trajectory)

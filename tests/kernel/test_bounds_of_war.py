@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detente.endings import Ending
-from detente.kernel.causes import dismiss_third_parties
+from detente.kernel.causes import exclude_third_parties
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play
 from detente.kernel.endings import Trigger, Violence
@@ -26,13 +26,13 @@ def leave(_world):
 
 
 def answer_in_full(world):
-    dismiss_third_parties(world)
+    exclude_third_parties(world)
     world.war.restraint_probability = 0.0
 
 
 def restrain(world):
     """Let nobody begin a campaign, answer in full or join, and trade be cut off at once if so."""
-    dismiss_third_parties(world)
+    exclude_third_parties(world)
     world.talks.challenger_rate[ChallengerMove.CAMPAIGN] = 0.0
     world.war.restraint_probability = 1.0
     world.war.theatre.chokepoint.closing_rate = 1.0
@@ -79,7 +79,7 @@ def test_with_third_parties_and_full_answers_these_worlds_see_every_kind_of_forc
     assert (rows.closed_day >= 0).sum() > 10
 
 
-@pytest.mark.parametrize("change", [dismiss_third_parties, answer_in_full])
+@pytest.mark.parametrize("change", [exclude_third_parties, answer_in_full])
 def test_without_third_parties_no_war_is_regional_and_no_ally_begins_one(change):
     rows, _ = fought(change)
 

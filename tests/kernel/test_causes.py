@@ -9,9 +9,9 @@ from detente.kernel.causes import (
     AT_ONCE,
     CERTAIN,
     EVERYTHING,
+    NOISELESS_PRECISION,
     ON_PURPOSE,
     PLACEBO,
-    SHARPEST,
     Mechanism,
     Playing,
     judge,
@@ -21,7 +21,7 @@ from detente.kernel.causes import (
     solve_for,
     world_with,
 )
-from detente.kernel.crisis import follow, play
+from detente.kernel.crisis import play, trace_future
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.solution import compute_war, solve
 from detente.kernel.talks import PACKAGES, DefenderMove
@@ -128,16 +128,16 @@ def without_texts(world):
 
 
 def as_sharp_as_can_be(world):
-    causes.sharpen(world, SHARPEST / world.talks.precision)
+    causes.scale_precision(world, NOISELESS_PRECISION / world.talks.precision)
 
 
 ABSENT = {
     Mechanism.TYPES: know_types,
-    Mechanism.OPTIMISM: causes.be_sober,
+    Mechanism.OPTIMISM: causes.remove_optimism,
     Mechanism.SELF_KNOWLEDGE: causes.know_defences,
-    Mechanism.SHIFTING_POWER: causes.hold_programme,
-    Mechanism.BROKEN_DEALS: causes.keep_deals,
-    Mechanism.THIRD_PARTY: causes.dismiss_third_parties,
+    Mechanism.SHIFTING_POWER: causes.stop_programme,
+    Mechanism.BROKEN_DEALS: causes.enforce_deals,
+    Mechanism.THIRD_PARTY: causes.exclude_third_parties,
     Mechanism.MISREADING: without_accidents,
     Mechanism.FRICTION: without_texts,
     Mechanism.NOISE: as_sharp_as_can_be,
@@ -259,7 +259,7 @@ def test_four_corners_are_the_ends_of_a_fine_table(ends_dispute, limit):
     What an ally does is weighed at first beliefs, which lie between the corners.
     """
     known = stirred()
-    causes.dismiss_third_parties(known)
+    causes.exclude_third_parties(known)
     known.aftermath.ends_dispute = ends_dispute
     know_types(known)
     known.tolerance = 1e-9
@@ -370,7 +370,7 @@ def alarms_of(world, solved, known):
     world.incidents.are_accidents_known = known
     alarms = [0, 0]
     for future in range(2):
-        for line in follow(world, solved, seed=SEED, number=0, future=future):
+        for line in trace_future(world, solved, seed=SEED, number=0, future=future):
             if line["kind"] == Event.INCIDENT:
                 alarms[line["second"]] += int(line["value"])
     return alarms

@@ -6,7 +6,7 @@ import pytest
 
 from detente.errors import UnsolvedError
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import follow, play, play_listed, write_row
+from detente.kernel.crisis import play, play_listed, trace_future, write_row
 from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Ceasefire, Event, Violence
 from detente.kernel.layout import new_record
@@ -112,7 +112,7 @@ def test_a_trace_tells_of_each_day_of_fighting_what_it_costs(tiny):
     world, solved = tiny
     rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
     row = rows[rows.war_days.argmax()]
-    events = follow(world, solved, seed=1, number=0, future=int(row.future))
+    events = trace_future(world, solved, seed=1, number=0, future=int(row.future))
     losses = events[events.kind == Event.LOSES]
     of_side = [losses.value[losses["first"] == side].sum() for side in range(2)]
 
@@ -140,7 +140,7 @@ def test_a_trace_tells_how_its_future_ended(tiny):
     world, solved = tiny
     rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
     for row in rows:
-        events = follow(world, solved, seed=1, number=0, future=int(row.future))
+        events = trace_future(world, solved, seed=1, number=0, future=int(row.future))
         forced = Event.FORCE_ENDS in events.kind
         ends = events["first"][events.kind == Event.CEASEFIRE].tolist()
         fought = events["second"][events.kind == Event.FORCE_ENDS]

@@ -88,7 +88,7 @@ def test_nobody_moves_where_neither_side_has_a_pace(world):
 def test_a_strike_comes_to_mind_more_readily_in_unrest_and_as_readily_in_the_mean(world):
     talks = world.talks
     spells = talks.unrest_rate * talks.unrest_days
-    calm, unrest = chances(world).urge
+    calm, unrest = chances(world).justification_factor
 
     assert calm < 1.0 < unrest
     assert (calm + spells * unrest) / (1.0 + spells) == pytest.approx(1.0, rel=1e-12)

@@ -7,19 +7,19 @@ from detente.kernel.crisis import play_row
 from detente.kernel.day import (
     advance_days,
     cap_force,
+    draw_arrival,
+    draw_sign,
     judge_alarm,
-    let_arrive,
     play_incident,
-    watch_sign,
 )
 from detente.kernel.decision import AS_SOLVED, Lapse, new_decision_record
 from detente.kernel.draws import Draws
 from detente.kernel.endings import FUTURE, Event, Trigger
-from detente.kernel.friends import let_ally_press, reconsider
+from detente.kernel.friends import play_ally_pressure, play_partner_decisions
 from detente.kernel.hazards import NO_PRESS
 from detente.kernel.limits import PARTIES
 from detente.kernel.moves import NO_MOVE_CLOSED, raise_withheld
-from detente.kernel.partners import CONSENT, FORCE, at_first
+from detente.kernel.partners import CONSENT, FORCE, reset_decisions
 from detente.kernel.places import LEVELS, posture_at
 from detente.kernel.posture import FIRST_OF_CAMPAIGNS
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
@@ -74,7 +74,7 @@ def told_by(play):
 
 def test_an_ally_that_is_held_back_begins_nothing():
     play = play_with_an_ally(restrains=1.0)
-    let_ally_press(play)
+    play_ally_pressure(play)
 
     assert [kind for _, kind in told_by(play)] == [Event.RESTRAINED]
     assert play.trajectory.state.began == -1
@@ -91,7 +91,7 @@ def test_an_ally_that_is_held_back_begins_nothing():
 )
 def test_force_begins_as_the_challenger_answers_an_ally_that_presses(answer, began):
     play = play_with_an_ally(**answer)
-    let_ally_press(play)
+    play_ally_pressure(play)
     state = play.trajectory.state
     told = [kind for _, kind in told_by(play)]
 
@@ -106,7 +106,7 @@ def test_the_challenger_joins_a_campaign_of_its_ally_at_its_own_scale(scale):
     play = play_with_an_ally(aside=1.0, campaigns=1.0)
     play.policies.follows[..., ForceScale.CAMPAIGN, :, :] = 0.0
     play.policies.follows[..., ForceScale.CAMPAIGN, :, scale] = 1.0
-    let_ally_press(play)
+    play_ally_pressure(play)
     state = play.trajectory.state
     lines = state.lines[: int(state.lines_written)]
     joins = [line[4] for line in lines if line[1] == Event.JOINS and line[2] == PARTIES]
@@ -118,7 +118,7 @@ def test_the_challenger_joins_a_campaign_of_its_ally_at_its_own_scale(scale):
 
 def test_an_ally_without_means_begins_nothing_that_the_challenger_stands_aside_of():
     play = play_with_an_ally(aside=1.0, may_go_alone=0.0)
-    let_ally_press(play)
+    play_ally_pressure(play)
 
     assert told_by(play) == []
 
@@ -153,7 +153,7 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     trajectory.world.calendar.signs = 0
     trajectory.daily.arrives = 1.0
     trajectory.state.posture = ordered = posture_at(1) + 1
-    let_arrive(trajectory)
+    draw_arrival(trajectory)
 
     assert trajectory.state.posture == (posture_at(2) if arrives else ordered)
 
@@ -164,13 +164,13 @@ def test_forces_are_out_of_use_while_their_host_withholds_them():
     trajectory.world.calendar.ceiling[:] = 2
     let_host_change(trajectory.world, withdraws=1e9, consents=0.2)
     state.posture, state.stage = posture_at(2), 0
-    reconsider(trajectory, NO_SEATS)
+    play_partner_decisions(trajectory, NO_SEATS)
     cap_force(trajectory)
 
     assert raise_withheld(trajectory, 0) == ChallengerMove.RAISE
     assert state.posture == posture_at(1)
     trajectory.world.partners.renewal_rate[HOST] = 1e9
-    reconsider(trajectory, NO_SEATS)
+    play_partner_decisions(trajectory, NO_SEATS)
     assert raise_withheld(trajectory, 0) == NO_MOVE_CLOSED
     assert [kind for _, kind in told_by(play)] == [
         Event.WITHDRAWS,
@@ -187,11 +187,11 @@ def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vo
     state = trajectory.state
     state.stance, withheld = LEVELS * vowed, 0
     for future in range(futures):
-        at_first(state.stances)
-        state.stances.was_struck[HOST] = struck
+        reset_decisions(state.partner_decisions)
+        state.partner_decisions.was_struck[HOST] = struck
         for state.day in range(days):
-            reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
-        withheld += int(state.stances.has_turned[CONSENT, HOST])
+            play_partner_decisions(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
+        withheld += int(state.partner_decisions.is_reversed[CONSENT, HOST])
 
     assert withheld / futures == pytest.approx(1.0 - np.exp(-rate * times * days), abs=0.06)
 
@@ -205,27 +205,27 @@ def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
     state, sent = trajectory.state, 0
     state.posture = posture_at(force)
     for future in range(futures):
-        at_first(state.stances)
+        reset_decisions(state.partner_decisions)
         for state.day in range(days):
-            reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
-        sent += int(state.stances.has_turned[FORCE, HOST])
+            play_partner_decisions(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
+        sent += int(state.partner_decisions.is_reversed[FORCE, HOST])
 
     assert sent / futures == pytest.approx(1.0 - np.exp(-rate * force * days), abs=0.06)
 
 
 def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
     trajectory = quiet_play(horizon=HORIZON).trajectory
-    partners, stances = trajectory.world.partners, trajectory.state.stances
+    partners, stances = trajectory.world.partners, trajectory.state.partner_decisions
     partners.raise_rate[HOST] = partners.lower_rate[HOST] = 1e9
     let_decide(trajectory.world, HOST)
     trajectory.state.posture = posture_at(1)
-    reconsider(trajectory, NO_SEATS)
-    reconsider(trajectory, NO_SEATS)
-    held = int(stances.has_turned[FORCE, HOST])
+    play_partner_decisions(trajectory, NO_SEATS)
+    play_partner_decisions(trajectory, NO_SEATS)
+    held = int(stances.is_reversed[FORCE, HOST])
     trajectory.state.posture = posture_at(0)
-    reconsider(trajectory, NO_SEATS)
+    play_partner_decisions(trajectory, NO_SEATS)
 
-    assert (held, int(stances.has_turned[FORCE, HOST])) == (1, 0)
+    assert (held, int(stances.is_reversed[FORCE, HOST])) == (1, 0)
     told = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
     assert told == [Event.SENDS, Event.CALLS_BACK]
 
@@ -236,9 +236,9 @@ def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
     let_host_change(trajectory.world, withdraws=1e-9)
     trajectory.state.posture, patience = posture_at(1), []
     for future in range(200):
-        at_first(trajectory.state.stances)
-        reconsider(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
-        patience.append(trajectory.state.stances.patience[:, HOST].copy())
+        reset_decisions(trajectory.state.partner_decisions)
+        play_partner_decisions(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
+        patience.append(trajectory.state.partner_decisions.patience[:, HOST].copy())
     consent, force = np.transpose(patience)
 
     assert min(consent.min(), force.min()) > 0.0
@@ -254,7 +254,7 @@ def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it
     hard = probability(state.hard)
     joint = np.array([hard * state.plan_if_hard, (1.0 - hard) * state.plan_if_soft]) * chances
     joint /= joint.sum()
-    watch_sign(trajectory, 0, draw)
+    draw_sign(trajectory, 0, draw)
     hard = probability(state.hard)
 
     assert trajectory.state.lines[0, 1:4].tolist() == [Event.SIGN, 0, seen]
@@ -271,7 +271,7 @@ def test_a_sign_of_the_defender_goes_by_its_type_and_moves_what_is_believed_of_i
     calendar.sign_probability[0, 0] = [[0.4], [0.8]]
     state.defender_type = 0 if is_tough else 1
     tough, hard = float(state.tough), float(state.hard)
-    watch_sign(trajectory, 0, draw)
+    draw_sign(trajectory, 0, draw)
     ratio = 0.6 / 0.2 if is_tough else 0.4 / 0.8
 
     assert state.tough == pytest.approx(tough + np.log(ratio))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.causes import EVERYTHING, Playing, is_war, judge
-from detente.kernel.crisis import follow, play
+from detente.kernel.crisis import play, trace_future
 from detente.kernel.endings import Event
 from detente.kernel.solution import MERGED, solve
 from detente.kernel.talks import DefenderMove
@@ -118,7 +118,7 @@ def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day():
 def test_a_trace_tells_of_the_event_on_its_day():
     world, solution = solved("sudden")
     lasting = int(np.flatnonzero(rows_of(solved("sudden"))["ending_day"] > STARTS)[0])
-    lines = follow(world, solution, seed=1, number=0, future=lasting)
+    lines = trace_future(world, solution, seed=1, number=0, future=lasting)
 
     assert [(one.day, one.first) for one in lines if one.kind == Event.HAPPENS] == [(STARTS, 0)]
     assert (np.diff(lines.day) >= 0).all()

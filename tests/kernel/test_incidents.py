@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from detente.kernel.incidents import (
     ContactZones,
-    after_alarm,
-    after_report,
     alarm_probability,
     escalation_probability,
+    hostile_after_alarm,
+    hostile_after_report,
     incident_rate,
     mean_reply,
     reply_probability,
@@ -41,12 +41,12 @@ def test_belief_after_an_alarm_or_none_averages_to_the_prior(hostile, sensitivit
     alarm = alarm_probability(incidents)
     missed = hostile * (1.0 - sensitivity)
 
-    assert abs(alarm * after_alarm(incidents) + missed - hostile) < 1e-12
+    assert abs(alarm * hostile_after_alarm(incidents) + missed - hostile) < 1e-12
 
 
 @given(shares)
 def test_a_second_report_tells_hostile_from_accident(belief):
-    assert after_report(belief, False) < belief < after_report(belief, True)
+    assert hostile_after_report(belief, False) < belief < hostile_after_report(belief, True)
 
 
 @st.composite
@@ -58,7 +58,7 @@ def any_zones(draw):
 
 
 def without_hotline(zone, precision, stake):
-    return reply_probability(zone, precision, stake, after_alarm(zone))
+    return reply_probability(zone, precision, stake, hostile_after_alarm(zone))
 
 
 def chance_of_reply(zone, precision, stake, kind):

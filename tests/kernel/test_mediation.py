@@ -4,7 +4,7 @@ import pytest
 
 from detente.kernel.beliefs import point
 from detente.kernel.endings import Event
-from detente.kernel.mediation import outlook_at, speak
+from detente.kernel.mediation import outlook_at, send_message
 from detente.kernel.mediators import TOUGH, WEAK
 from tests.kernel.worlds import quiet_play
 
@@ -31,7 +31,7 @@ def test_a_word_that_is_believed_moves_belief_to_what_it_says(defender, sign):
     mediators.count, mediators.accuracy[0], mediators.bias[0] = 1, 0.9999, 1.0
     play.policies.worth[..., 1, :, :2] = 0.0
     state.tough, state.defender_type = point(play.grid, 1), defender
-    speak(play, 0)
+    send_message(play, 0)
 
     assert state.lines[0, 1:4].tolist() == [Event.SPEAKS, 0, defender]
     assert sign * (state.tough - point(play.grid, 1)) > 1.0

@@ -16,15 +16,15 @@ from detente.kernel.mediators import (
     SILENT,
     TOUGH,
     WEAK,
-    Heard,
     Mediators,
     Message,
+    Messages,
     Outlook,
+    clear_messages,
     gains_by_truth,
     likelihood,
     may_speak,
     message_shift,
-    nothing_heard,
     record_message,
     signal,
     slope_in_belief,
@@ -52,16 +52,16 @@ def panel(accuracy=(0.7, 0.7, 0.7, 0.7), correlation=0.5):
     return mediators
 
 
-def heard(*says):
+def messages(*says):
     """Return what has been said, all of it believed."""
-    record = new_record(Heard)
-    nothing_heard(record)
+    record = new_record(Messages)
+    clear_messages(record)
     record.believed[: len(says)] = says
     return record
 
 
 def chance(mediators, vector, defender_type):
-    return likelihood(mediators, heard(*vector), Message(0, vector[0]), defender_type)
+    return likelihood(mediators, messages(*vector), Message(0, vector[0]), defender_type)
 
 
 def chance_by_subsets(accuracy, correlation, vector, defender_type):
@@ -201,7 +201,7 @@ def test_the_chances_of_all_that_may_be_said_sum_to_one(accuracy, correlation, d
 def test_the_chance_without_a_mediator_is_that_with_either_of_its_messages(
     accuracy, correlation, vector, defender_type
 ):
-    mediators, believed = panel(accuracy, correlation), heard(*vector)
+    mediators, believed = panel(accuracy, correlation), messages(*vector)
     either = [likelihood(mediators, believed, Message(2, says), defender_type) for says in (0, 1)]
     neither = likelihood(mediators, believed, Message(2, SILENT), defender_type)
 
@@ -212,7 +212,7 @@ def test_the_chance_without_a_mediator_is_that_with_either_of_its_messages(
 def test_beliefs_after_a_believed_message_average_to_the_belief_before(
     accuracy, correlation, vector, belief
 ):
-    mediators, believed = panel(accuracy, correlation), heard(*vector)
+    mediators, believed = panel(accuracy, correlation), messages(*vector)
     prior = likelihood(mediators, believed, Message(1, SILENT), TOUGH) * belief
     joint = prior + likelihood(mediators, believed, Message(1, SILENT), WEAK) * (1.0 - belief)
     before = prior / joint
@@ -232,7 +232,7 @@ def test_beliefs_after_a_believed_message_average_to_the_belief_before(
 
 @given(panels, vectors)
 def test_independent_signals_add_their_log_likelihood_ratios(accuracy, vector):
-    mediators, believed = panel(accuracy, 0.0), heard(*vector)
+    mediators, believed = panel(accuracy, 0.0), messages(*vector)
     alone = log(accuracy[3] / (1.0 - accuracy[3]))
 
     assert abs(message_shift(mediators, believed, Message(3, TOUGH)) - alone) < 1e-12
@@ -243,7 +243,7 @@ def test_independent_signals_add_their_log_likelihood_ratios(accuracy, vector):
 def test_a_second_message_is_void_where_all_judge_by_one_draw(accuracy, says):
     mediators = panel([accuracy] * 4, 1.0)
 
-    assert message_shift(mediators, heard(says), Message(1, says)) == 0.0
+    assert message_shift(mediators, messages(says), Message(1, says)) == 0.0
 
 
 @given(accuracies, st.floats(0.02, 0.9), st.floats(0.02, 0.08))
@@ -252,18 +252,18 @@ def test_a_second_message_of_the_same_tells_less_the_more_signals_go_together(
 ):
     looser = panel([accuracy] * 4, correlation)
     closer = panel([accuracy] * 4, correlation + more)
-    second = message_shift(looser, heard(TOUGH), Message(1, TOUGH))
+    second = message_shift(looser, messages(TOUGH), Message(1, TOUGH))
 
-    assert 0.0 < message_shift(closer, heard(TOUGH), Message(1, TOUGH)) < second
-    assert second < message_shift(looser, heard(), Message(1, TOUGH))
+    assert 0.0 < message_shift(closer, messages(TOUGH), Message(1, TOUGH)) < second
+    assert second < message_shift(looser, messages(), Message(1, TOUGH))
 
 
 @given(accuracies, correlations)
 def test_two_equals_who_contradict_each_other_leave_belief_where_it_was(accuracy, correlation):
     mediators = panel([accuracy] * 4, correlation)
-    first = message_shift(mediators, heard(), Message(0, TOUGH))
+    first = message_shift(mediators, messages(), Message(0, TOUGH))
 
-    assert abs(first + message_shift(mediators, heard(TOUGH), Message(1, WEAK))) < 1e-12
+    assert abs(first + message_shift(mediators, messages(TOUGH), Message(1, WEAK))) < 1e-12
 
 
 @given(accuracies, st.floats(0.001, 0.04), correlations)
@@ -271,8 +271,8 @@ def test_the_better_a_mediator_judges_the_more_its_word_moves_belief(
     accuracy, better_by, correlation
 ):
     mediators = panel([accuracy, accuracy + better_by], correlation)
-    worse = message_shift(mediators, heard(), Message(0, TOUGH))
-    better = message_shift(mediators, heard(), Message(1, TOUGH))
+    worse = message_shift(mediators, messages(), Message(0, TOUGH))
+    better = message_shift(mediators, messages(), Message(1, TOUGH))
 
     assert better > worse > 0.0
 
@@ -288,7 +288,7 @@ def test_the_order_of_messages_does_not_matter(accuracy, correlation, vector, or
 
 
 def shift_by_all(mediators, vector, order):
-    believed, total = heard(), 0.0
+    believed, total = messages(), 0.0
     for mediator in order:
         message = Message(mediator, vector[mediator])
         total += message_shift(mediators, believed, message)
@@ -300,11 +300,11 @@ def shift_by_all(mediators, vector, order):
 def test_a_message_that_is_not_believed_leaves_belief(accuracy, correlation, vector):
     mediators = panel(accuracy, correlation)
 
-    assert message_shift(mediators, heard(*vector), Message(1, SILENT)) == 0.0
+    assert message_shift(mediators, messages(*vector), Message(1, SILENT)) == 0.0
 
 
 def test_a_mediator_speaks_once_and_only_with_access():
-    mediators, said = panel(), heard()
+    mediators, said = panel(), messages()
     mediators.has_access[:] = (1, 0, 1, 1)
     record_message(said, Message(2, TOUGH), True)
     record_message(said, Message(3, WEAK), False)
@@ -315,8 +315,8 @@ def test_a_mediator_speaks_once_and_only_with_access():
 
 @given(panels, correlations, vectors)
 def test_tough_and_weak_are_mirror_images(accuracy, correlation, vector):
-    mediators, believed = panel(accuracy, correlation), heard(*vector)
-    mirrored = heard(*(says if says == SILENT else 1 - says for says in vector))
+    mediators, believed = panel(accuracy, correlation), messages(*vector)
+    mirrored = messages(*(says if says == SILENT else 1 - says for says in vector))
     shift = message_shift(mediators, believed, Message(0, TOUGH))
 
     assert message_shift(mediators, mirrored, Message(0, WEAK)) == -shift
@@ -404,7 +404,7 @@ def test_a_slope_in_log_odds_becomes_one_in_probability(belief, slope):
 
 def test_shifts_are_the_same_to_the_last_bit_with_and_without_the_compiler():
     mediators = panel([0.62, 0.71, 0.71, 0.8], 0.5)
-    believed = heard(TOUGH, WEAK)
+    believed = messages(TOUGH, WEAK)
     shifts = [message_shift(mediators, believed, Message(3, says)) for says in (TOUGH, WEAK)]
 
     assert shifts == [1.3131006792154951, -1.0421862249503255]

@@ -61,8 +61,8 @@ def daily(row, scale):
     row = row.astype(float)
     factors = scale.factor * np.ones(5)
     factors[HOLD] = 1.0
-    factors[STRIKE] *= scale.urge
-    moved = 1.0 - row[:, HOLD] + (scale.urge - 1.0) * row[:, STRIKE]
+    factors[STRIKE] *= scale.justification_factor
+    moved = 1.0 - row[:, HOLD] + (scale.justification_factor - 1.0) * row[:, STRIKE]
     chances = row * factors / (row[:, HOLD] + scale.factor * moved)[:, None]
     closed = np.arange(5) == scale.closed
     chances[:, HOLD] += chances[:, closed].sum(axis=1)
@@ -115,7 +115,10 @@ def test_a_move_with_no_chance_is_never_made(values, draw):
 @given(weights, scales, st.floats(1.0, 2.0), st.sampled_from([0, 1]))
 def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scale, more, own):
     row = row_of(values)
-    calm, stirred = daily(row, scale)[own], daily(row, scale._replace(urge=more * scale.urge))[own]
+    calm, stirred = (
+        daily(row, scale)[own],
+        daily(row, scale._replace(justification_factor=more * scale.justification_factor))[own],
+    )
 
     assert stirred[STRIKE] >= calm[STRIKE] - 1e-12
     assert (stirred[:STRIKE] <= calm[:STRIKE] + 1e-12).all()

@@ -17,7 +17,7 @@ from detente.kernel.places import (
     stance_at,
     step_of,
 )
-from detente.kernel.posture import PLANS, draw_plan, is_alert, sign_shift, take_sign
+from detente.kernel.posture import PLANS, draw_plan, is_alert, sign_shift, update_plan_belief
 
 IF_HARD = np.array([0.15, 0.45, 0.30, 0.10])
 IF_SOFT = np.array([0.70, 0.20, 0.07, 0.03])
@@ -51,7 +51,7 @@ def test_a_sign_of_force_shifts_the_odds_by_its_ratio_whatever_the_plans(
     seen = scale * np.array([[ratio] * 4, [1.0] * 4])
     before = if_hard.copy()
     shift = sign_shift(seen, if_hard, if_soft)
-    take_sign(seen[0], if_hard)
+    update_plan_belief(seen[0], if_hard)
 
     assert abs(shift - np.log(ratio)) < 1e-9
     np.testing.assert_allclose(if_hard, before, atol=1e-12)
@@ -68,8 +68,8 @@ def test_type_and_plan_are_believed_together_as_bayes_has_it(if_hard, if_soft, s
     joint = np.array([hard * if_hard, (1.0 - hard) * if_soft]) * seen
     joint /= joint.sum()
     odds = np.log(hard / (1.0 - hard)) + sign_shift(seen, if_hard, if_soft)
-    take_sign(seen[0], if_hard)
-    take_sign(seen[1], if_soft)
+    update_plan_belief(seen[0], if_hard)
+    update_plan_belief(seen[1], if_soft)
     after = 1.0 / (1.0 + np.exp(-odds))
 
     np.testing.assert_allclose(after * if_hard, joint[0], atol=1e-9)

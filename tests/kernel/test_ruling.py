@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.arithmetic import decay
-from detente.kernel.crisis import follow, play
+from detente.kernel.crisis import play, trace_future
 from detente.kernel.draws import Draws, Purpose, uniform
 from detente.kernel.endings import Event
 from detente.kernel.ruling import Verdict, apply_ruling, draw_result
@@ -127,7 +127,7 @@ def result_in(future):
 
 @pytest.mark.parametrize("future", range(12))
 def test_each_future_goes_on_by_the_result_that_is_drawn_in_it(future):
-    lines = follow(*fading(), seed=1, number=0, future=future)
+    lines = trace_future(*fading(), seed=1, number=0, future=future)
     (ruling,) = lines[lines.kind == Event.RULES]
     result = result_in(future)
 
@@ -138,7 +138,7 @@ def test_each_future_goes_on_by_the_result_that_is_drawn_in_it(future):
 @pytest.mark.parametrize("future", range(3))
 def test_a_table_has_the_ruling_of_its_future(future):
     seated = play_seated([Chapter(0, *fading())], NOBODY, Draws(1, 0, future, 0, 0))
-    lines = follow(*fading(), seed=1, number=0, future=future)
+    lines = trace_future(*fading(), seed=1, number=0, future=future)
 
     np.testing.assert_array_equal(seated.lines, lines)
 

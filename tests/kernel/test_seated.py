@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import follow, play
+from detente.kernel.crisis import play, trace_future
 from detente.kernel.decision import FOLLOW, SEATS, Asked
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Violence
@@ -50,7 +50,7 @@ def test_seats_that_follow_their_policies_change_no_bit():
     asked = {kind for one in found for kind in one.table.kinds[: one.state.decided]}
 
     np.testing.assert_array_equal(np.array([one.row for one in found]), rows)
-    np.testing.assert_array_equal(found[3].lines, follow(*busy(), seed=1, number=0, future=3))
+    np.testing.assert_array_equal(found[3].lines, trace_future(*busy(), seed=1, number=0, future=3))
     assert {Asked.MOVE, Asked.REPLY} <= asked
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from detente.endings import Ending
 from detente.kernel.arithmetic import arrival
-from detente.kernel.day import has_incident, let_nature
+from detente.kernel.day import has_incident, play_nature
 from detente.kernel.decision import Asked
 from detente.kernel.endings import Event
 from detente.kernel.hazards import mix_regimes
@@ -147,7 +147,7 @@ def test_while_it_holds_neither_side_takes_a_step_short_of_force():
 def test_it_ends_by_its_clock_and_may_lead_to_a_draft(talks_after, regime):
     play = still(quiet_play(), talks_after=talks_after, ends=1.0)
     play.trajectory.state.regime = Regime.STANDSTILL
-    let_nature(play.trajectory, play.rules.decision)
+    play_nature(play.trajectory, play.rules.decision)
 
     assert play.trajectory.state.regime == regime
 

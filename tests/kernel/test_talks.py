@@ -12,12 +12,12 @@ from detente.kernel.talks import (
     concede,
     concession_price,
     defender_worth,
+    justification_factor,
     lasting_share,
-    mean_urge,
+    mean_justification_factor,
     order_by_price,
     power,
     rate_of_offer,
-    urge,
     worth,
 )
 
@@ -208,12 +208,12 @@ def test_the_mean_urge_lies_between_calm_and_unrest(rate, days, justification):
     talks.precision, talks.justification = 20.0, justification
     talks.unrest_rate, talks.unrest_days = rate, days
 
-    assert urge(talks, False) == 1.0
-    assert 1.0 <= mean_urge(talks) <= urge(talks, True)
+    assert justification_factor(talks, False) == 1.0
+    assert 1.0 <= mean_justification_factor(talks) <= justification_factor(talks, True)
 
 
 def test_without_unrest_the_mean_urge_is_none():
     talks = new_record(Negotiation)
     talks.precision, talks.justification, talks.unrest_days = 20.0, 0.05, 30.0
 
-    assert mean_urge(talks) == 1.0
+    assert mean_justification_factor(talks) == 1.0

@@ -12,7 +12,12 @@ import pytest
 from detente.kernel.crisis import new_plays
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Event
-from detente.kernel.menus import deal, dropped, faded, yielded
+from detente.kernel.menus import (
+    worth_of_dropping,
+    worth_of_fading,
+    worth_of_package,
+    worth_of_yielding,
+)
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
@@ -117,18 +122,18 @@ class Account:
             self.pay(0, talks.credibility_cost)
         elif kind == Event.DROPS:
             self.pay(0, talks.credibility_cost if self.is_threatening else 0.0)
-            self.end(dropped(self.terms.record, self.place()))
+            self.end(worth_of_dropping(self.terms.record, self.place()))
         else:
             self.take_end(kind, event)
 
     def take_end(self, kind, event):
         talks = self.terms.record
         if kind == Event.RATIFIED:
-            self.end(deal(talks, int(event.second), self.place()))
+            self.end(worth_of_package(talks, int(event.second), self.place()))
         elif kind == Event.FADES:
-            self.end(faded(talks, self.step))
+            self.end(worth_of_fading(talks, self.step))
         elif kind == Event.YIELDS:
-            self.end(yielded(talks, self.place()))
+            self.end(worth_of_yielding(talks, self.place()))
         elif kind == Event.ANSWERS:
             self.use_force(int(event.first), int(event.second))
         elif kind == Event.FORCE_ENDS and self.terms.goes_on:

@@ -27,9 +27,9 @@ from detente.kernel.equation import solve_nodes
 from detente.kernel.hazards import mixed
 from detente.kernel.incidents import (
     ContactZones,
-    after_alarm,
-    after_report,
     escalation_probability,
+    hostile_after_alarm,
+    hostile_after_report,
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
@@ -308,11 +308,11 @@ def incident_alarm(case: Inputs) -> Outputs:
         sensitivity=case["sensitivity"],
         false_alarm=case["false_alarm"],
     )
-    belief = after_alarm(incidents)
+    belief = hostile_after_alarm(incidents)
     return {
         "after_alarm": belief,
-        "confirmed": after_report(belief, True),
-        "denied": after_report(belief, False),
+        "confirmed": hostile_after_report(belief, True),
+        "denied": hostile_after_report(belief, False),
     }
 
 

@@ -28,12 +28,12 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import by_scramble, mean_over
 from detente.kernel import solution
 from detente.kernel.arithmetic import logistic, logit
-from detente.kernel.causes import be_sober, know_defences, know_types, steady_choices
+from detente.kernel.causes import know_defences, know_types, remove_noise, remove_optimism
 from detente.kernel.defence import PRINCIPAL
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
 from detente.kernel.ruling import Verdict
-from detente.kernel.solution import change_rates, leave_stakes, merge_stages
+from detente.kernel.solution import change_rates, merge_stages, reduce_stakes
 from detente.kernel.talks import PACKAGES, ChallengerMove
 from detente.kernel.theatre import Reply
 from detente.kernel.world import World
@@ -222,7 +222,7 @@ def double_defence(world: World) -> None:
 
 def know_all(world: World) -> None:
     """Let both know the other's type, read war alike and know as much of each other's defences."""
-    for know in (know_types, be_sober, know_defences):
+    for know in (know_types, remove_optimism, know_defences):
         know(world)
 
 
@@ -298,7 +298,7 @@ RECORDS: Mapping[str, ChangeOfRecord] = {
     "know_all": know_all,
     "know_types": know_types,
     "ready_drafts": ready_drafts,
-    "steady_choices": steady_choices,
+    "steady_choices": remove_noise,
 }
 """Changes of an encoded world that laws name."""
 AFTER_FORCE: Mapping[str, ChangeOfRecord] = {"free_standoff": free_standoff}
@@ -312,7 +312,7 @@ def changing_after_force(name: str | None) -> AbstractContextManager[object]:
 
     def change(worlds: Array, settled: float) -> None:
         world: World = worlds[0]
-        leave_stakes(world, settled)
+        reduce_stakes(world, settled)
         AFTER_FORCE[name](world)
         change_rates(world)
         merge_stages(world.calendar)

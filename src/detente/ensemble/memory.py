@@ -21,7 +21,7 @@ from detente.ensemble.encode.agenda import (
 from detente.ensemble.encode.world import COARSEST, encode_coarsely, encode_conceded
 from detente.kernel.agenda import TermsDispute
 from detente.kernel.layout import copy_of, new_record
-from detente.kernel.solution import Solved, cached_war, drop_wars, solve
+from detente.kernel.solution import Solved, cached_war, clear_cached_wars, solve
 from detente.kernel.world import Epochs, World
 from detente.pack import Crisis
 
@@ -90,7 +90,7 @@ class Memory:
         talks.
         """
         if self._wars is not None:
-            drop_wars(self._wars)
+            clear_cached_wars(self._wars)
         if stakes is None:
             concessions = self._concessions(crisis, values, grid)
         else:

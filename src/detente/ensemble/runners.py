@@ -86,7 +86,14 @@ def kernel() -> Kernel:
         others = NUMBERED + np.arange(at.branches)
         return seated.play_branches(chapters, seated.Seating((), ()), turn, others)
 
-    calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
+    calls = (
+        encode_all,
+        solution.solve,
+        crisis.play,
+        crisis.trace_future,
+        causes.judge,
+        jit.is_warm,
+    )
     plain = Kernel(*calls, branch, remembering, ahead.compile_all)
     return plain
 

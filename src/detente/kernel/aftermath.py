@@ -111,11 +111,11 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
                 if is_open(workspace.world.war.theatre, force, onset):
                     solve_reply(workspace, stage, Begun(force, stance, onset))
             if has_joint_force(workspace.world.war.theatre):
-                let_ally_join(workspace, stage, force, stance)
+                include_ally_joining(workspace, stage, force, stance)
 
 
 @jit
-def let_ally_join(workspace: SolverWorkspace, stage: int, force: int, stance: int) -> None:
+def include_ally_joining(workspace: SolverWorkspace, stage: int, force: int, stance: int) -> None:
     """Include in the worth of the challenger's force that its ally may join at once (MODEL 4.3).
 
     The ally compares joint force with force of the challenger alone, at the beliefs of the as-of
@@ -170,11 +170,13 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
                 for reply in range(REPLIES):
                     add_continuation(workspace, (force, step, onset, reply))
     if is_open(theatre, force, Onset.BY_ALLY):
-        let_challenger_follow(workspace, stage, force, step)
+        include_challenger_joining(workspace, stage, force, step)
 
 
 @jit
-def let_challenger_follow(workspace: SolverWorkspace, stage: int, force: int, step: int) -> None:
+def include_challenger_joining(
+    workspace: SolverWorkspace, stage: int, force: int, step: int
+) -> None:
     """Include in the worth of the ally's force that the challenger may join later (MODEL 4.3).
 
     While that force lasts the challenger weighs joining every few days, at the beliefs of the as-of

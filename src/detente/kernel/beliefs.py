@@ -8,7 +8,7 @@ from detente.kernel.layout import Array
 
 
 @jit
-def widen(stored: float) -> float:
+def to_float64(stored: float) -> float:
     """Return a 32-bit number of a table as one of 64 bits.
 
     The product with 1.0 widens it: numba's `float` of a 32-bit number still has 32 bits.

@@ -48,9 +48,9 @@ EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREADING)
 """Mechanisms that are switched off as events of play; policies stay the same."""
 ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
 """Mechanisms of a deliberate war."""
-SHARPEST = 160.0
+NOISELESS_PRECISION = 160.0
 """Precision of choices without noise, unless it was higher before [per unit of value]."""
-NEARLY_NOTHING = 1.02
+PLACEBO_FACTOR = 1.02
 """Factor of the placebo on precision (MODEL 8)."""
 CERTAIN = 1e8
 """Log-odds of a known type: no sequence of acts shifts beliefs away from it."""
@@ -77,7 +77,7 @@ def judge(world: World | Epochs, subsets: Sequence[int], playing: Playing) -> di
     # One solution for each subset of the mechanisms that policies foresee; events act in all.
     for decided in dict.fromkeys(subset | EVENTS for subset in subsets):
         rows |= play_events(world, decided, solve_for(world, decided), playing)
-    changed = nearly(world)
+    changed = placebo_world(world)
     solved = solve(changed, with_exploitability=False)
     return {one: rows[one] for one in subsets} | {PLACEBO: play_all(changed, solved, playing)}
 
@@ -180,7 +180,7 @@ CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
 """Functions from rows to the futures that may differ without an event."""
 
 
-def dismiss_third_parties(world: World) -> None:
+def exclude_third_parties(world: World) -> None:
     """Let only the principals act: the ally considers no strike, no third party joins a war."""
     world.talks.ally_rate = 0.0
     world.talks.ally_rate_per_step = 0.0
@@ -204,7 +204,7 @@ def know_types(world: World) -> None:
     world.mediators.count = 0
 
 
-def be_sober(world: World) -> None:
+def remove_optimism(world: World) -> None:
     """Set both sides' optimism to 0."""
     world.war.theatre.optimism[CHALLENGER] = 0.0
     world.war.theatre.optimism[DEFENDER] = 0.0
@@ -215,18 +215,18 @@ def know_defences(world: World) -> None:
     world.war.theatre.self_knowledge = 0.0
 
 
-def hold_programme(world: World) -> None:
+def stop_programme(world: World) -> None:
     """Stop the programme; its worth is unchanged."""
     world.talks.growth_rate = 0.0
     world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
 
 
-def keep_deals(world: World) -> None:
+def enforce_deals(world: World) -> None:
     """Make deals hold; their worth is unchanged."""
     world.talks.breaking_rate[:] = 0.0
 
 
-def ease_talks(world: World) -> None:
+def remove_friction(world: World) -> None:
     """Make draft deals ready at once before force, and offers ten times as frequent.
 
     After force draft deals keep their rate: if they were ready at once only after it, force would
@@ -240,31 +240,31 @@ def ease_talks(world: World) -> None:
     talks.defender_rate[DefenderMove.OFFER :][:packages] *= MORE_OFTEN
 
 
-def steady_choices(world: World) -> None:
+def remove_noise(world: World) -> None:
     """Raise the precision of choices to SHARPEST: everyone chooses nearly without error."""
-    sharpen(world, max(1.0, SHARPEST / world.talks.precision))
+    scale_precision(world, max(1.0, NOISELESS_PRECISION / world.talks.precision))
 
 
-def sharpen(world: World, factor: float) -> None:
+def scale_precision(world: World, factor: float) -> None:
     """Multiply the precision of all choices: in talks, at the contact zones, under attack."""
     world.talks.precision *= factor
 
 
-def nearly(world: W) -> W:
+def placebo_world(world: W) -> W:
     """Return the placebo: a world in which choices are only slightly more precise."""
-    return changed_by(world, [lambda one: sharpen(one, NEARLY_NOTHING)])
+    return changed_by(world, [lambda one: scale_precision(one, PLACEBO_FACTOR)])
 
 
 SWITCHES: Mapping[Mechanism, Callable[[World], None]] = {
     Mechanism.TYPES: know_types,
-    Mechanism.OPTIMISM: be_sober,
+    Mechanism.OPTIMISM: remove_optimism,
     Mechanism.SELF_KNOWLEDGE: know_defences,
-    Mechanism.SHIFTING_POWER: hold_programme,
-    Mechanism.BROKEN_DEALS: keep_deals,
-    Mechanism.THIRD_PARTY: dismiss_third_parties,
+    Mechanism.SHIFTING_POWER: stop_programme,
+    Mechanism.BROKEN_DEALS: enforce_deals,
+    Mechanism.THIRD_PARTY: exclude_third_parties,
     Mechanism.MISREADING: know_accidents,
-    Mechanism.FRICTION: ease_talks,
-    Mechanism.NOISE: steady_choices,
+    Mechanism.FRICTION: remove_friction,
+    Mechanism.NOISE: remove_noise,
 }
 """How each mechanism is switched off in a world's record.
 

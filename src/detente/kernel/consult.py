@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from detente.errors import DetenteError
-from detente.kernel.beliefs import probability, widen
+from detente.kernel.beliefs import probability, to_float64
 from detente.kernel.decision import (
     Asked,
     DecisionRecord,
@@ -17,7 +17,7 @@ from detente.kernel.decision import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import yielded
+from detente.kernel.menus import worth_of_yielding
 from detente.kernel.places import (
     Place,
     force_of,
@@ -81,7 +81,7 @@ def lapse_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
     decision = play.rules.decision
     decision.moves = LAPSE_ANSWERS
     for answer in range(LAPSE_ANSWERS):
-        decision.given[answer] = widen(chances[answer])
+        decision.given[answer] = to_float64(chances[answer])
         decision.table.is_legal[answer] = 1
     # A rule gets two chances where no campaign can begin, and three elsewhere.
     if not may_campaign(play.trajectory.state.posture) or decision.given[Lapse.CAMPAIGN] == 0.0:
@@ -97,7 +97,7 @@ def taking_by_rule(play: Play, cell: Cell, chances: Array, draw: float) -> int:
     decision = play.rules.decision
     decision.moves = TAKING_ANSWERS
     for answer in range(TAKING_ANSWERS):
-        decision.given[answer] = widen(chances[answer])
+        decision.given[answer] = to_float64(chances[answer])
     allow_all(decision)
     if play.trajectory.world.talks.reversal_readiness <= 0.0:
         decision.table.is_legal[TakingAnswer.REVERSES] = 0
@@ -187,16 +187,16 @@ def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
     place = Place(stage_today(play.trajectory), state.posture, state.stance)
     waits = play.policies.worth[place.stage, place.posture, place.stance, state.regime]
     force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]
-    sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
-    sight.worth_of_force = widen(force[cell.tough, cell.hard, holder])
+    sight.worth_of_waiting = to_float64(waits[cell.tough, cell.hard, holder])
+    sight.worth_of_force = to_float64(force[cell.tough, cell.hard, holder])
     sight.worth_of_consent = 0.0
     if sight.asked == Asked.OFFER:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
     elif sight.asked == Asked.ULTIMATUM:
-        sight.worth_of_consent = yielded(play.trajectory.world.talks, place)[holder]
+        sight.worth_of_consent = worth_of_yielding(play.trajectory.world.talks, place)[holder]
     elif sight.asked == Asked.STANDSTILL:
         still = play.policies.worth[place.stage, place.posture, place.stance, Regime.STANDSTILL]
-        sight.worth_of_consent = widen(still[cell.tough, cell.hard, holder])
+        sight.worth_of_consent = to_float64(still[cell.tough, cell.hard, holder])
     elif sight.asked == Asked.TAKING:
         sight.worth_of_consent = accepted(play.trajectory.world.talks, place)[holder]
 

@@ -22,8 +22,8 @@ from detente.kernel.endings import EVENT, FUTURE, MOST_ROUNDS, Event, Future, Vi
 from detente.kernel.jit import Called, jit, written_out
 from detente.kernel.layout import Array, as_arrays, new_record
 from detente.kernel.limits import PARTIES
-from detente.kernel.mediators import nothing_heard
-from detente.kernel.partners import at_first
+from detente.kernel.mediators import clear_messages
+from detente.kernel.partners import reset_decisions
 from detente.kernel.places import at_start, force_of
 from detente.kernel.play import (
     Play,
@@ -125,7 +125,7 @@ def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
     return cast("State", states[(len(futures) - 1) % BATCH])
 
 
-def follow(
+def trace_future(
     world: World | Epochs,
     solved: Solved,
     *,
@@ -443,8 +443,8 @@ def begin_plan(trajectory: Trajectory, draw: float) -> None:
     state.unrest_left = 0
     state.stage = -1
     state.level = 0
-    nothing_heard(state.heard)
-    at_first(state.stances)
+    clear_messages(state.messages)
+    reset_decisions(state.partner_decisions)
 
 
 @jit

@@ -3,7 +3,7 @@
 from detente.endings import Ending
 from detente.kernel.agenda import race_chance
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import probability, widen
+from detente.kernel.beliefs import probability, to_float64
 from detente.kernel.consult import lapse_by_rule
 from detente.kernel.decision import Asked, DecisionRecord, Lapse
 from detente.kernel.draws import Purpose, uniforms
@@ -12,20 +12,20 @@ from detente.kernel.first_shot import classify_lapse, classify_reply, lapse_chan
 from detente.kernel.friends import (
     considers_strike,
     gain_over_waiting,
-    let_ally_press,
-    reconsider,
+    play_ally_pressure,
+    play_partner_decisions,
 )
 from detente.kernel.hazards import public_gain
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
-    alarms,
     escalation_probability,
+    raises_alarm,
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.mediation import has_message, let_mediators
+from detente.kernel.mediation import has_message, play_mediation
 from detente.kernel.moves import make_move, reverse_taking, whose_move
 from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
@@ -35,9 +35,9 @@ from detente.kernel.places import (
     force_of,
     is_imposed,
     is_under_way,
+    next_regime,
     raised,
     step_of,
-    turned,
     under_ceiling,
 )
 from detente.kernel.play import (
@@ -45,6 +45,7 @@ from detente.kernel.play import (
     Trajectory,
     begin_force,
     choose_cell,
+    count_node,
     end_dispute,
     fail_talks,
     has_days,
@@ -54,11 +55,10 @@ from detente.kernel.play import (
     move_to,
     stage_today,
     standing_of,
-    visit,
     write_belief,
     write_event,
 )
-from detente.kernel.posture import sign_shift, take_sign
+from detente.kernel.posture import sign_shift, update_plan_belief
 from detente.kernel.seats import NO_SUBJECT, Query, agrees, chooses_first, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
@@ -83,21 +83,21 @@ def advance_days(play: Play) -> None:
         if state.reverses == 1:
             reverse_taking(play)
         if is_still(state, today):
-            let_nature(trajectory, play.rules.decision)
+            play_nature(trajectory, play.rules.decision)
         # A dispute about the talks waits while talks have failed or an ultimatum runs (MODEL 5.6).
         if is_still(state, today) and is_disputed(trajectory) and state.regime == Regime.NO_TEXT:
-            argue(trajectory, play.rules.decision)
+            play_terms_dispute(trajectory, play.rules.decision)
         if is_still(state, today) and has_incident(trajectory):
             play_incident(play)
         if is_still(state, today) and considers_strike(trajectory):
-            let_ally_press(play)
+            play_ally_pressure(play)
         side = whose_move(trajectory) if is_still(state, today) else -1
         if side >= 0:
             make_move(play, side)
         if is_still(state, today) and has_message(trajectory):
-            let_mediators(play)
+            play_mediation(play)
         if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(trajectory):
-            let_lapse(play)
+            play_lapse(play)
         # Force and a broken deal have already set a later day.
         if is_still(state, today):
             state.day += 1
@@ -124,32 +124,32 @@ def take_snapshot(trajectory: Trajectory) -> None:
 
 
 @jit
-def let_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
+def play_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Apply nature's events: force ceilings, arrivals, the programme, unrest, fading, talks."""
     state = trajectory.state
     daily = trajectory.daily
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 0)
     # Hosts come first: a change of consent changes today's ceiling.
     if trajectory.world.partners.deciders > 0:
-        reconsider(trajectory, decision)
+        play_partner_decisions(trajectory, decision)
     cap_force(trajectory)
     if is_imposed(state.posture):
         state.blockade_days += 1
     if is_under_way(state.posture):
-        let_arrive(trajectory)
+        draw_arrival(trajectory)
     if step_of(state.stance) < LEVELS - 1 and u[0] < daily.grows:
         state.stance = advanced(state.stance)
         write_event(trajectory, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
-    stir(trajectory, u[3])
+    draw_unrest(trajectory, u[3])
     # All changes of regime share u[2], since only one of them is possible in each regime.
     if u[1] < daily.fades:
         write_event(trajectory, Event.FADES, 0, 0, 0.0)
         end_dispute(state, Ending.FADES, -1)
     elif state.regime == Regime.NO_TEXT and u[2] < daily.readies and not is_disputed(trajectory):
-        state.regime = turned(state.regime)
+        state.regime = next_regime(state.regime)
         write_event(trajectory, Event.TEXT_READY, 0, 0, 0.0)
     elif state.regime == Regime.FAILED and u[2] < daily.resumes:
-        state.regime = turned(state.regime)
+        state.regime = next_regime(state.regime)
         write_event(trajectory, Event.TALKS_RESUME, 0, 0, 0.0)
     elif state.regime == Regime.STANDSTILL and u[2] < daily.standstill_ends:
         end_standstill(trajectory)
@@ -171,7 +171,7 @@ def is_disputed(trajectory: Trajectory) -> bool:
 
 
 @jit
-def argue(trajectory: Trajectory, decision: DecisionRecord) -> None:
+def play_terms_dispute(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Play a day of the dispute about the talks: a side may concede, and all learn from the delay.
 
     The world fixes which side concedes, and types were drawn conditional on that. Given the types,
@@ -209,7 +209,7 @@ def cap_force(trajectory: Trajectory) -> None:
     if stage == state.stage:
         return
     state.stage = stage
-    ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage)
+    ceiling = open_ceiling(trajectory.world.calendar, state.partner_decisions, stage)
     there = under_ceiling(trajectory.world.talks, standing_of(state), ceiling)
     if there.posture != state.posture:
         write_event(trajectory, Event.POSTURE_CAPPED, 0, ceiling, 0.0)
@@ -221,10 +221,12 @@ def cap_force(trajectory: Trajectory) -> None:
 
 
 @jit
-def let_arrive(trajectory: Trajectory) -> None:
+def draw_arrival(trajectory: Trajectory) -> None:
     """Draw whether a raise under way arrives, if the ceiling allows it, and the signs it gives."""
     state = trajectory.state
-    ceiling = open_ceiling(trajectory.world.calendar, state.stances, stage_today(trajectory))
+    ceiling = open_ceiling(
+        trajectory.world.calendar, state.partner_decisions, stage_today(trajectory)
+    )
     if force_of(state.posture) >= ceiling:
         return
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 1)
@@ -233,11 +235,11 @@ def let_arrive(trajectory: Trajectory) -> None:
     state.posture = raised(state.posture)
     write_event(trajectory, Event.ARRIVES, 0, force_of(state.posture), 0.0)
     for sign in range(trajectory.world.calendar.signs):
-        watch_sign(trajectory, sign, uniforms(trajectory.draws, state.day, Purpose.SIGN, sign)[0])
+        draw_sign(trajectory, sign, uniforms(trajectory.draws, state.day, Purpose.SIGN, sign)[0])
 
 
 @jit
-def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
+def draw_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     """Draw whether a sign is seen, and update the beliefs about type and plan (MODEL 2.3)."""
     state, calendar = trajectory.state, trajectory.world.calendar
     chances = calendar.sign_probability[sign]
@@ -256,12 +258,12 @@ def watch_sign(trajectory: Trajectory, sign: int, draw: float) -> None:
     # The shift uses the chances of plans before the sign; they are updated after it.
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     write_belief(trajectory, 0, before, probability(state.hard))
-    take_sign(likelihoods[0], state.plan_if_hard[:])
-    take_sign(likelihoods[1], state.plan_if_soft[:])
+    update_plan_belief(likelihoods[0], state.plan_if_hard[:])
+    update_plan_belief(likelihoods[1], state.plan_if_soft[:])
 
 
 @jit
-def stir(trajectory: Trajectory, draw: float) -> None:
+def draw_unrest(trajectory: Trajectory, draw: float) -> None:
     """Advance, end or begin a spell of unrest, which gives a strike a justification."""
     state = trajectory.state
     if state.unrest_left > 0:
@@ -290,7 +292,7 @@ def play_incident(play: Play) -> None:
     incidents = trajectory.world.incidents
     u = uniforms(trajectory.draws, trajectory.state.day, Purpose.INCIDENT, 0)
     is_hostile = u[1] < incidents.hostile_probability
-    is_alarmed = alarms(incidents, is_hostile, u[2])
+    is_alarmed = raises_alarm(incidents, is_hostile, u[2])
     # Either side with an even chance, as `hazards.add_force` expects.
     side = int(2.0 * u[3])
     write_event(
@@ -366,14 +368,14 @@ def lapses(trajectory: Trajectory) -> bool:
 
 
 @jit
-def let_lapse(play: Play) -> None:
+def play_lapse(play: Play) -> None:
     """Play the lapse of an ultimatum: the challenger strikes, or backs down and talks fail."""
     state = play.trajectory.state
     u = uniforms(play.trajectory.draws, state.day, Purpose.LAPSE, 0)
     write_event(play.trajectory, Event.LAPSES, 0, 0, 0.0)
     cell = choose_cell(play, u[1], u[2])
     stage = stage_today(play.trajectory)
-    visit(play, Question.LAPSE, stage, cell)
+    count_node(play, Question.LAPSE, stage, cell)
     row = play.policies.lapses[stage, state.posture, state.stance, cell.tough, cell.hard]
     own = row[state.challenger_type]
     # A rule uses the same draw as the policy, so that only their chances differ.
@@ -402,7 +404,7 @@ def answer_to_lapse(chances: Array, draw: float) -> int:
 
     Force comes first in the draw, so that a policy with more of it uses it in more futures.
     """
-    strikes, campaigns = widen(chances[Lapse.STRIKES]), widen(chances[Lapse.CAMPAIGN])
+    strikes, campaigns = to_float64(chances[Lapse.STRIKES]), to_float64(chances[Lapse.CAMPAIGN])
     if draw < strikes:
         return Lapse.STRIKES
     return Lapse.CAMPAIGN if draw < strikes + campaigns else Lapse.BACKS_DOWN

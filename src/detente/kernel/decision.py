@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol, cast
 
-from detente.kernel.beliefs import widen
+from detente.kernel.beliefs import to_float64
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, dtype_of, new_record
 from detente.kernel.limits import PARTIES
@@ -230,7 +230,7 @@ def draw_from(chances: Array, draw: float) -> int:
     for move in range(chances.shape[0]):
         if chances[move] > 0.0:
             chosen = move
-            cumulative += widen(chances[move])
+            cumulative += to_float64(chances[move])
             if draw < cumulative:
                 break
     return chosen

@@ -152,7 +152,7 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
     evaluate(node, grid, node.every, node.padded_nodes)
     count = node.nodes
     for step in range(MOST_STEPS):
-        count = narrow(node, count, step)
+        count = shrink_brackets(node, count, step)
         if count == 0 or step == MOST_STEPS - 1:
             break
         evaluate_active(node, grid, count)
@@ -186,7 +186,7 @@ def open_brackets(node: Node, grid: Grid, start: Array) -> None:
 
 
 @jit
-def narrow(node: Node, count: int, step: int) -> int:
+def shrink_brackets(node: Node, count: int, step: int) -> int:
     """Shrink the brackets of active nodes, and return how many are still active."""
     left = 0
     for slot in range(count):
@@ -195,7 +195,7 @@ def narrow(node: Node, count: int, step: int) -> int:
         node.excess[at] = excess
         is_closed = abs(excess) < node.tolerance
         if not (is_closed or node.high[at] - node.low[at] < CLOSED):
-            move_on(node, at, step)
+            shrink_bracket(node, at, step)
             node.open_nodes[left] = at
             left += 1
     node.evaluations += count
@@ -203,7 +203,7 @@ def narrow(node: Node, count: int, step: int) -> int:
 
 
 @jit
-def move_on(node: Node, at: int, step: int) -> None:
+def shrink_bracket(node: Node, at: int, step: int) -> None:
     """Narrow a node's bracket at x, and set the next x by Newton's method or bisection."""
     x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
     if excess > 0.0:

@@ -1,7 +1,7 @@
 """How the first use of force came about: who chose it, its worth, whether a deal was possible."""
 
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import RAREST, widen
+from detente.kernel.beliefs import RAREST, to_float64
 from detente.kernel.decision import Lapse, TakingAnswer
 from detente.kernel.endings import FirstShot
 from detente.kernel.jit import jit
@@ -14,7 +14,7 @@ from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
     Negotiation,
-    mean_urge,
+    mean_justification_factor,
     rate_of_offer,
 )
 
@@ -55,8 +55,10 @@ def gap_of_reversal(talks: Negotiation, chances: Array) -> float:
     `chances` are the policy's by TakingAnswer, float32, shape (TAKING_ANSWERS,).
     """
     # Both have weight 1 (MODEL 5.13), so that their chances compare directly.
-    best = max(widen(chances[TakingAnswer.ACCEPTS]), widen(chances[TakingAnswer.PROTESTS]))
-    chance = widen(chances[TakingAnswer.REVERSES]) / talks.reversal_readiness
+    best = max(
+        to_float64(chances[TakingAnswer.ACCEPTS]), to_float64(chances[TakingAnswer.PROTESTS])
+    )
+    chance = to_float64(chances[TakingAnswer.REVERSES]) / talks.reversal_readiness
     return log(max(chance, RAREST) / max(best, RAREST)) / talks.precision
 
 
@@ -67,8 +69,8 @@ def lapse_chance(chances: Array, answer: int) -> float:
     `chances` are by Lapse, float32.
     """
     if answer != Lapse.BACKS_DOWN:
-        return widen(chances[answer])
-    return 1.0 - widen(chances[Lapse.STRIKES]) - widen(chances[Lapse.CAMPAIGN])
+        return to_float64(chances[answer])
+    return 1.0 - to_float64(chances[Lapse.STRIKES]) - to_float64(chances[Lapse.CAMPAIGN])
 
 
 @jit
@@ -117,7 +119,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
         weight = weight_today(play, side, move)
         if weight <= 0.0 or chances[move] <= 0.0:
             continue
-        worth = log(widen(chances[move]) / weight)
+        worth = log(to_float64(chances[move]) / weight)
         if move == strike:
             struck = worth
         elif side != 0 or move < ChallengerMove.STRIKE:
@@ -141,7 +143,7 @@ def weight_today(play: Play, side: int, move: int) -> float:
     if move >= (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, trajectory.state.regime)
         # The policy was solved for mean unrest, whether or not there is some today (MODEL 5.8).
-        weight *= mean_urge(talks) if side == 0 else 1.0
+        weight *= mean_justification_factor(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
 
 
@@ -155,7 +157,7 @@ def has_acceptable_deal(play: Play, side: int, cell: Cell) -> bool:
     for package in range(play.trajectory.world.talks.packages):
         of_challenger = worth_of_deal(play, place, cell, challenger, package)
         of_defender = worth_of_deal(play, place, cell, defender, package)
-        is_open = of_challenger > widen(force[cell.tough, cell.hard, challenger])
-        if is_open and of_defender > widen(force[cell.tough, cell.hard, defender]):
+        is_open = of_challenger > to_float64(force[cell.tough, cell.hard, challenger])
+        if is_open and of_defender > to_float64(force[cell.tough, cell.hard, defender]):
             return True
     return False

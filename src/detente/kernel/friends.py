@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import widen
+from detente.kernel.beliefs import to_float64
 from detente.kernel.decision import ALLY_SEAT, PARTY_SEATS, Asked, DecisionRecord
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Trigger
@@ -30,7 +30,7 @@ Uniforms: TypeAlias = tuple[float, float, float, float]
 
 
 @jit
-def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
+def play_partner_decisions(trajectory: Trajectory, decision: DecisionRecord) -> None:
     """Let hosts reconsider their consent, and friends their deployments (MODEL 2.4)."""
     state = trajectory.state
     partners = trajectory.world.partners
@@ -39,14 +39,14 @@ def reconsider(trajectory: Trajectory, decision: DecisionRecord) -> None:
     force = force_of(state.posture)
     for place in range(partners.deciders):
         party = partners.decider[place]
-        consent = rate_of_consent(partners, state.stances, party, is_threatened)
+        consent = rate_of_consent(partners, state.partner_decisions, party, is_threatened)
         if consent > 0.0 and changes_mind(trajectory, decision, (CONSENT, party), consent):
-            is_withheld = state.stances.has_turned[CONSENT, party] == 1
+            is_withheld = state.partner_decisions.is_reversed[CONSENT, party] == 1
             write_event(
                 trajectory, Event.WITHDRAWS if is_withheld else Event.CONSENTS, party, 0, 0.0
             )
             state.stage = -1  # the ceiling has changed with the consent: it is applied again today
-        sends = rate_of_force(partners, state.stances, party, force)
+        sends = rate_of_force(partners, state.partner_decisions, party, force)
         if sends > 0.0 and changes_mind(trajectory, decision, (FORCE, party), sends):
             write_friend(trajectory, party)
 
@@ -61,29 +61,29 @@ def changes_mind(
     the party changes its mind, or a person in its seat is asked. `what` is the decision (CONSENT or
     FORCE) and the party.
     """
-    stances = trajectory.state.stances
+    decisions = trajectory.state.partner_decisions
     kind, party = what
-    if stances.patience[kind, party] == 0.0:
+    if decisions.patience[kind, party] == 0.0:
         # The rate changes from day to day, so that a wait of mean 1 is drawn once and used up.
         block = PARTIES * kind + party
         draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.PARTNER, block)[0]
-        stances.patience[kind, party] = -log(draw)
-    stances.patience[kind, party] -= rate
-    if stances.patience[kind, party] > 0.0:
+        decisions.patience[kind, party] = -log(draw)
+    decisions.patience[kind, party] -= rate
+    if decisions.patience[kind, party] > 0.0:
         return False
-    stances.patience[kind, party] = 0.0
+    decisions.patience[kind, party] = 0.0
     asked = Asked.CONSENT if kind == CONSENT else Asked.SUPPORT
-    has_turned = stances.has_turned[kind, party]
-    if not agrees(trajectory.state, decision, PARTY_SEATS + party, asked, has_turned):
+    is_reversed = decisions.is_reversed[kind, party]
+    if not agrees(trajectory.state, decision, PARTY_SEATS + party, asked, is_reversed):
         return False
-    stances.has_turned[kind, party] = 1 - stances.has_turned[kind, party]
+    decisions.is_reversed[kind, party] = 1 - decisions.is_reversed[kind, party]
     return True
 
 
 @jit
 def write_friend(trajectory: Trajectory, party: int) -> None:
     """Append to the trace that a friend has changed its mind, and the share of force it deploys."""
-    if trajectory.state.stances.has_turned[FORCE, party] == 1:
+    if trajectory.state.partner_decisions.is_reversed[FORCE, party] == 1:
         write_event(trajectory, Event.SENDS, party, 0, 1.0)
     else:
         presence = trajectory.world.war.theatre.third_parties.presence[party]
@@ -100,7 +100,7 @@ def considers_strike(trajectory: Trajectory) -> bool:
 
 
 @jit
-def let_ally_press(play: Play) -> None:
+def play_ally_pressure(play: Play) -> None:
     """Let the ally press for force: the challenger joins, restrains it or stands aside (MODEL 4.3).
 
     A person in the ally's seat decides whether it goes ahead, one in the challenger's whether it
@@ -171,5 +171,5 @@ def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
     stage = stage_today(play.trajectory)
     waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
     force = play.policies.force[stage, force_of(state.posture), state.stance, who]
-    worth = widen(waits[cell.tough, cell.hard, holder])
-    return widen(force[cell.tough, cell.hard, holder]) - worth
+    worth = to_float64(waits[cell.tough, cell.hard, holder])
+    return to_float64(force[cell.tough, cell.hard, holder]) - worth

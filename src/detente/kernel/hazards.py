@@ -12,7 +12,7 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import daily_costs, faded
+from detente.kernel.menus import daily_costs, worth_of_fading
 from detente.kernel.nodes import ALLY_HOLDER, HOLDERS
 from detente.kernel.places import (
     LEVELS,
@@ -21,19 +21,19 @@ from detente.kernel.places import (
     advanced,
     force_of,
     may_campaign,
+    next_regime,
     posture_at,
     raised,
     step_of,
-    turned,
 )
 from detente.kernel.tables import Reachable, SolverWorkspace, is_reachable, postures_of
 from detente.kernel.talks import (
     Negotiation,
     Regime,
-    calm,
     cost_of_breach,
     over_stage,
     regimes_of,
+    standstill_factor,
 )
 from detente.kernel.theatre import Onset, has_joint_force, has_own_means
 from detente.kernel.world import World, ally_rate
@@ -138,7 +138,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     escalates = escalation_probability(world.incidents, has_failed)
     # Rates times days may sum to more than 1, which `certain_at_most` corrects.
     clashes = days * incident_rate(world.incidents, place.posture, has_failed)
-    clashes *= calm(world.talks, regime)
+    clashes *= standstill_factor(world.talks, regime)
     # Either side is hit with an even chance.
     clashes *= 0.5 * alarm_probability(world.incidents) * escalates
     weighed = days * ally_rate(world.talks, place.stance, force_of(place.posture))
@@ -396,7 +396,7 @@ def mix_regimes(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
 @jit
 def mix_regime(now: Array, regime: int, chance: float) -> None:
     """Mix the regime that follows one without a move into it; `now` has regime as first axis."""
-    blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
+    blend(now[regime].reshape(-1), now[next_regime(regime)].reshape(-1), chance)
 
 
 @jit
@@ -419,7 +419,7 @@ def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     days = workspace.world.calendar.stage_days[place.stage]
     step = step_of(place.stance)
     fades = arrival(talks.fade_rate, days)
-    worth = faded(talks, step)
+    worth = worth_of_fading(talks, step)
     # Costs of a whole stage are paid even if the dispute ends within it.
     paid = over_stage(talks.discount_rate, days)
     flow = daily_costs(talks, place.posture, place.stance)

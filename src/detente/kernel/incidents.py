@@ -55,7 +55,7 @@ def escalation_probability(incidents: ContactZones, has_failed: bool) -> float:
 
 
 @jit
-def alarms(incidents: ContactZones, is_hostile: bool, draw: float) -> bool:
+def raises_alarm(incidents: ContactZones, is_hostile: bool, draw: float) -> bool:
     """Say whether an incident raises an alarm, by its draw."""
     if is_hostile:
         return draw < incidents.sensitivity
@@ -71,13 +71,13 @@ def alarm_probability(incidents: ContactZones) -> float:
 
 
 @jit
-def after_alarm(incidents: ContactZones) -> float:
+def hostile_after_alarm(incidents: ContactZones) -> float:
     """Return the chance that an incident was hostile, given the alarm."""
     return posterior(incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm)
 
 
 @jit
-def after_report(belief: float, is_confirmed: bool) -> float:
+def hostile_after_report(belief: float, is_confirmed: bool) -> float:
     """Return the chance that it was hostile, after a hotline's second report."""
     if is_confirmed:
         return posterior(belief, REPORT_IF_HOSTILE, REPORT_IF_ACCIDENT)
@@ -105,11 +105,13 @@ def reply_to_alarm(
     A commander asks before he fires: with one draw for both judgements, `min(reply after the alarm,
     reply after the report)`. MODEL 4.2.
     """
-    belief = after_alarm(incidents)
+    belief = hostile_after_alarm(incidents)
     alone = reply_probability(incidents, precision, stake, belief)
     if incidents.has_hotline == 0:
         return alone
-    asked = reply_probability(incidents, precision, stake, after_report(belief, is_confirmed))
+    asked = reply_probability(
+        incidents, precision, stake, hostile_after_report(belief, is_confirmed)
+    )
     return min(alone, asked)
 
 
@@ -118,7 +120,7 @@ def mean_reply(incidents: ContactZones, precision: float, stake: float) -> float
     """Return the chance of a reply to an alarm, the mean over what a hotline may say."""
     if incidents.has_hotline == 0:
         return reply_to_alarm(incidents, precision, stake, False)
-    belief = after_alarm(incidents)
+    belief = hostile_after_alarm(incidents)
     confirmed = belief * REPORT_IF_HOSTILE + (1.0 - belief) * REPORT_IF_ACCIDENT
     if_confirmed = reply_to_alarm(incidents, precision, stake, True)
     if_denied = reply_to_alarm(incidents, precision, stake, False)

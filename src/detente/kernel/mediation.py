@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from detente.kernel.beliefs import corner, probability, widen
+from detente.kernel.beliefs import corner, probability, to_float64
 from detente.kernel.decision import MEDIATOR_SEATS, Asked
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event
@@ -41,30 +41,30 @@ def has_message(trajectory: Trajectory) -> bool:
         return False
     speaking = 0
     for mediator in range(trajectory.world.mediators.count):
-        if speaks(trajectory, mediator):
+        if sends_message(trajectory, mediator):
             speaking += 1
     return speaking > 0
 
 
 @jit
-def speaks(trajectory: Trajectory, mediator: int) -> bool:
+def sends_message(trajectory: Trajectory, mediator: int) -> bool:
     """Say whether a mediator has not sent its message yet and sends it today."""
-    if not may_speak(trajectory.world.mediators, trajectory.state.heard, mediator):
+    if not may_speak(trajectory.world.mediators, trajectory.state.messages, mediator):
         return False
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.REPORT, mediator)[0]
     return draw < trajectory.daily.reports[mediator]
 
 
 @jit
-def let_mediators(play: Play) -> None:
+def play_mediation(play: Play) -> None:
     """Send the messages of all mediators who speak today."""
     for mediator in range(play.trajectory.world.mediators.count):
-        if speaks(play.trajectory, mediator):
-            speak(play, mediator)
+        if sends_message(play.trajectory, mediator):
+            send_message(play, mediator)
 
 
 @jit
-def speak(play: Play, mediator: int) -> None:
+def send_message(play: Play, mediator: int) -> None:
     """Send a mediator's message about the defender, and update beliefs if it is believed.
 
     Beliefs are updated by the mediator's signal. A person in the mediator's seat may choose another
@@ -75,10 +75,10 @@ def speak(play: Play, mediator: int) -> None:
     mediators = trajectory.world.mediators
     says = signal(mediators, trajectory.draws, mediator, state.defender_type)
     message = Message(mediator, says)
-    gains = weigh_truth(play, mediator)
+    gains = gains_from_truth(play, mediator)
     is_believed = truth_pays(gains)
     if is_believed:
-        says = say_in_person(play, mediator, says)
+        says = choose_message(play, mediator, says)
     write_event(
         trajectory,
         Event.SPEAKS,
@@ -88,13 +88,13 @@ def speak(play: Play, mediator: int) -> None:
     )
     if is_believed:
         before = probability(state.tough)
-        state.tough += message_shift(mediators, state.heard, message)
+        state.tough += message_shift(mediators, state.messages, message)
         write_belief(trajectory, 1, before, probability(state.tough))
-    record_message(state.heard, message, is_believed)
+    record_message(state.messages, message, is_believed)
 
 
 @jit
-def say_in_person(play: Play, mediator: int, says: int) -> int:
+def choose_message(play: Play, mediator: int, says: int) -> int:
     """Return the message of a mediator that would be believed: its signal, or a person's choice."""
     decision = play.rules.decision
     if not has_seat(decision.table, MEDIATOR_SEATS + mediator):
@@ -109,12 +109,12 @@ def say_in_person(play: Play, mediator: int, says: int) -> int:
 
 
 @jit
-def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
+def gains_from_truth(play: Play, mediator: int) -> tuple[float, float]:
     """Return a mediator's gains from the truth today, for a resolved signal and for the other."""
     state = play.trajectory.state
     mediators = play.trajectory.world.mediators
-    if_tough = state.tough + message_shift(mediators, state.heard, Message(mediator, TOUGH))
-    if_weak = state.tough + message_shift(mediators, state.heard, Message(mediator, WEAK))
+    if_tough = state.tough + message_shift(mediators, state.messages, Message(mediator, TOUGH))
+    if_weak = state.tough + message_shift(mediators, state.messages, Message(mediator, WEAK))
     return gains_by_truth(
         outlook_at(play, if_tough),
         outlook_at(play, if_weak),
@@ -152,6 +152,6 @@ def worth_along(play: Play, tough: float, holder: int) -> Rise:
     high = 0.0
     for side in range(2):
         hard = corner(grid, state.hard, side)
-        low += hard[1] * widen(block[near[0], hard[0], holder])
-        high += hard[1] * widen(block[far[0], hard[0], holder])
+        low += hard[1] * to_float64(block[near[0], hard[0], holder])
+        high += hard[1] * to_float64(block[far[0], hard[0], holder])
     return Rise(near[1] * low + far[1] * high, (high - low) / grid.step)

@@ -27,8 +27,8 @@ class Mediators(Protocol):
     correlation: Annotated[float, "of two signals' being right, 0 or more and below 1"]
 
 
-class Heard(Protocol):
-    """The messages of the mediators so far in one future; a record, reset by `nothing_heard`."""
+class Messages(Protocol):
+    """The messages of the mediators so far in one future; a record, reset by `clear_messages`."""
 
     believed: Annotated[Array, (MEDIATORS,), "TOUGH, WEAK, or SILENT if not believed", int]
     has_spoken: Annotated[Array, (MEDIATORS,), "1 once its one message is sent", int]
@@ -67,29 +67,31 @@ def signal(mediators: Mediators, draws: Draws, mediator: int, defender_type: int
 
 
 @jit
-def nothing_heard(heard: Heard) -> None:
+def clear_messages(messages: Messages) -> None:
     """Reset a future to one in which no mediator has spoken."""
     for mediator in range(MEDIATORS):
-        heard.believed[mediator] = SILENT
-        heard.has_spoken[mediator] = 0
+        messages.believed[mediator] = SILENT
+        messages.has_spoken[mediator] = 0
 
 
 @jit
-def may_speak(mediators: Mediators, heard: Heard, mediator: int) -> bool:
+def may_speak(mediators: Mediators, messages: Messages, mediator: int) -> bool:
     """Say whether a mediator has access to both sides and has not sent its one message."""
-    return mediators.has_access[mediator] == 1 and heard.has_spoken[mediator] == 0
+    return mediators.has_access[mediator] == 1 and messages.has_spoken[mediator] == 0
 
 
 @jit
-def record_message(heard: Heard, message: Message, is_believed: bool) -> None:
+def record_message(messages: Messages, message: Message, is_believed: bool) -> None:
     """Record that a mediator has spoken, and the content of its message if it is believed."""
-    heard.has_spoken[message.mediator] = 1
+    messages.has_spoken[message.mediator] = 1
     if is_believed:
-        heard.believed[message.mediator] = message.says
+        messages.believed[message.mediator] = message.says
 
 
 @jit
-def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_type: int) -> float:
+def likelihood(
+    mediators: Mediators, messages: Messages, message: Message, defender_type: int
+) -> float:
     """Return the likelihood of a message and of those believed before, given the defender's type.
 
     Each message is taken to reveal its sender's signal. `message` replaces any earlier message of
@@ -102,7 +104,7 @@ def likelihood(mediators: Mediators, heard: Heard, message: Message, defender_ty
     low = 0.0
     while low < 1.0:
         high = next_accuracy(mediators, low)
-        chance = chance_given_common(mediators, heard, message, defender_type, low)
+        chance = chance_given_common(mediators, messages, message, defender_type, low)
         total += (high - low) * chance
         low = high
     return total
@@ -120,13 +122,13 @@ def next_accuracy(mediators: Mediators, low: float) -> float:
 
 @jit
 def chance_given_common(
-    mediators: Mediators, heard: Heard, message: Message, defender_type: int, common: float
+    mediators: Mediators, messages: Messages, message: Message, defender_type: int, common: float
 ) -> float:
     """Return the likelihood of the messages given the defender's type and the common draw."""
     share = math.sqrt(mediators.correlation)
     chance = 1.0
     for mediator in range(mediators.count):
-        says = message.says if mediator == message.mediator else heard.believed[mediator]
+        says = message.says if mediator == message.mediator else messages.believed[mediator]
         if says == SILENT:
             continue
         is_right = (1.0 - share) * mediators.accuracy[mediator]
@@ -137,22 +139,22 @@ def chance_given_common(
 
 
 @jit
-def evidence(mediators: Mediators, heard: Heard, message: Message) -> float:
+def evidence(mediators: Mediators, messages: Messages, message: Message) -> float:
     """Return the shift in the log-odds of a resolved defender from all these messages together."""
-    if_tough = likelihood(mediators, heard, message, TOUGH)
-    if_weak = likelihood(mediators, heard, message, WEAK)
+    if_tough = likelihood(mediators, messages, message, TOUGH)
+    if_weak = likelihood(mediators, messages, message, WEAK)
     return log(if_tough) - log(if_weak)
 
 
 @jit
-def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float:
+def message_shift(mediators: Mediators, messages: Messages, message: Message) -> float:
     """Return the shift in the log-odds of a resolved defender from one more believed message.
 
     Only the evidence beyond earlier messages counts, so that a correlated signal counts less than
     it would alone. A message that is not believed shifts nothing and is recorded as SILENT.
     """
     without = Message(message.mediator, SILENT)
-    return evidence(mediators, heard, message) - evidence(mediators, heard, without)
+    return evidence(mediators, messages, message) - evidence(mediators, messages, without)
 
 
 @jit

@@ -37,7 +37,7 @@ from detente.kernel.talks import (
     defender_worth,
     lasting_share,
     may_offer_standstill,
-    mean_urge,
+    mean_justification_factor,
     perpetual,
     rate_of_offer,
 )
@@ -65,7 +65,7 @@ def daily_costs(talks: Negotiation, posture: int, stance: int) -> Payoffs:
 
 
 @jit
-def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
+def worth_of_package(talks: Negotiation, package: int, place: Place) -> Payoffs:
     """Return the worth of an agreed package [value]."""
     challenger = challenger_worth(talks, package)
     force = force_of(place.posture)
@@ -74,7 +74,7 @@ def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
 
 
 @jit
-def faded(talks: Negotiation, step: int) -> Payoffs:
+def worth_of_fading(talks: Negotiation, step: int) -> Payoffs:
     """Return the worth of a dispute that fades, with the programme at its present step [value]."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
@@ -83,15 +83,15 @@ def faded(talks: Negotiation, step: int) -> Payoffs:
 
 
 @jit
-def dropped(talks: Negotiation, place: Place) -> Payoffs:
+def worth_of_dropping(talks: Negotiation, place: Place) -> Payoffs:
     """Return the worth of dropping the demand [value]; force shown in public makes it costlier."""
-    end = faded(talks, step_of(place.stance))
+    end = worth_of_fading(talks, step_of(place.stance))
     retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
     return Payoffs(end.hard - retreat, end.soft - retreat, end.tough, end.weak, end.ally)
 
 
 @jit
-def yielded(talks: Negotiation, place: Place) -> Payoffs:
+def worth_of_yielding(talks: Negotiation, place: Place) -> Payoffs:
     """Return the worth of the defender's yielding to the whole demand, without relief [value]."""
     challenger = talks.challenger_demand
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
@@ -122,21 +122,21 @@ def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) 
 
 
 @jit
-def onward(move: int, weight: float, cost: float) -> Entry:
+def continuing_entry(move: int, weight: float, cost: float) -> Entry:
     """Return an entry for a move after which the game continues."""
     return Entry(move, weight, cost, 0.0, NO_PAYOFF)
 
 
 @jit
-def by_challenger(talks: Negotiation, move: int, unit: float) -> Entry:
+def challenger_entry(talks: Negotiation, move: int, unit: float) -> Entry:
     """Return an entry for a move of the challenger with its plain rate and price."""
-    return onward(move, talks.challenger_rate[move] * unit, talks.challenger_price[move])
+    return continuing_entry(move, talks.challenger_rate[move] * unit, talks.challenger_price[move])
 
 
 @jit
-def by_defender(talks: Negotiation, move: int, unit: float) -> Entry:
+def defender_entry(talks: Negotiation, move: int, unit: float) -> Entry:
     """Return an entry for a move of the defender with its plain rate and price."""
-    return onward(move, talks.defender_rate[move] * unit, talks.defender_price[move])
+    return continuing_entry(move, talks.defender_rate[move] * unit, talks.defender_price[move])
 
 
 @jit
@@ -156,39 +156,50 @@ def challenger_menu(
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
-            add_move(node, grid, onward(package, weight, price[package]), answered[package])
+            add_move(
+                node, grid, continuing_entry(package, weight, price[package]), answered[package]
+            )
     # An ultimatum commits the challenger: dropping the demand then also costs as much as an empty
     # threat.
     drop_cost = price[ChallengerMove.DROP]
     if regime == Regime.ULTIMATUM:
         drop_cost += talks.credibility_cost
     drop = Entry(
-        ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
+        ChallengerMove.DROP,
+        rate[ChallengerMove.DROP] * unit,
+        drop_cost,
+        1.0,
+        worth_of_dropping(talks, place),
     )
     # Dropping the demand always ends the dispute, so the worth of `here` has no weight.
     add_step(node, grid, work, drop, here)
     if may_offer_standstill(talks, regime):
-        offer = by_challenger(talks, ChallengerMove.STANDSTILL, unit)
+        offer = challenger_entry(talks, ChallengerMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_DEFENDER + regime])
     list_posture(node, grid, talks, work, spot)
     if may_walk_out(regime):
-        walk_out = by_challenger(talks, ChallengerMove.WALK_OUT, unit)
+        walk_out = challenger_entry(talks, ChallengerMove.WALK_OUT, unit)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     if may_take(talks, regime):
-        take = by_challenger(talks, ChallengerMove.TAKE, unit)
+        take = challenger_entry(talks, ChallengerMove.TAKE, unit)
         taken = work.taken[place.posture, place.stance, int(regime == Regime.FAILED)]
         add_move(node, grid, take, taken)
     # Unrest makes a strike more attractive; both sides expect it at its mean (MODEL 5.8).
-    strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
+    strike = (
+        rate[ChallengerMove.STRIKE]
+        * unit
+        * strike_factor(talks, regime)
+        * mean_justification_factor(talks)
+    )
     force = work.force[force_of(place.posture), place.stance]
     breach = cost_of_breach(talks, regime)
     cost = breach + price[ChallengerMove.STRIKE]
-    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, cost), force[Onset.STRIKE])
+    add_move(node, grid, continuing_entry(ChallengerMove.STRIKE, strike, cost), force[Onset.STRIKE])
     if may_campaign(place.posture):
         cost = breach + price[ChallengerMove.CAMPAIGN]
-        campaign = onward(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), cost)
+        campaign = continuing_entry(ChallengerMove.CAMPAIGN, strike * campaign_weight(talks), cost)
         add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 
@@ -205,24 +216,24 @@ def list_posture(
     here = Standing(place.posture, place.stance, regime)
     if is_imposed(place.posture):
         cost = price[ChallengerMove.LIFT] + talks.lift_cost * talks.publicity
-        lift = onward(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, cost)
+        lift = continuing_entry(ChallengerMove.LIFT, rate[ChallengerMove.LIFT] * unit, cost)
         add_step(node, grid, work, lift, after_challenger(here, ChallengerMove.LIFT))
     if may_lower(talks, place.posture, regime):
-        lower = by_challenger(talks, ChallengerMove.LOWER, unit)
+        lower = challenger_entry(talks, ChallengerMove.LOWER, unit)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
     # All other weights are relative to holding (MODEL 5.3).
-    add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
+    add_step(node, grid, work, continuing_entry(ChallengerMove.HOLD, 1.0, 0.0), here)
     if may_raise(place.posture, regime, ceiling):
-        higher = by_challenger(talks, ChallengerMove.RAISE, unit)
+        higher = challenger_entry(talks, ChallengerMove.RAISE, unit)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
     if may_impose(talks, place.posture, regime):
-        impose = by_challenger(talks, ChallengerMove.IMPOSE, unit)
+        impose = challenger_entry(talks, ChallengerMove.IMPOSE, unit)
         add_step(node, grid, work, impose, after_challenger(here, ChallengerMove.IMPOSE))
     # The cost of an empty threat is paid when the ultimatum lapses (MODEL 4.5).
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
-        entry = by_challenger(talks, ChallengerMove.ULTIMATUM, unit)
+        entry = challenger_entry(talks, ChallengerMove.ULTIMATUM, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -267,23 +278,23 @@ def defender_menu(
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 1, package) * unit
-            entry = onward(package, weight, price[package])
+            entry = continuing_entry(package, weight, price[package])
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
     weight, cost = rate[DefenderMove.YIELD] * unit, price[DefenderMove.YIELD]
-    give_in = Entry(DefenderMove.YIELD, weight, cost, 1.0, yielded(talks, place))
+    give_in = Entry(DefenderMove.YIELD, weight, cost, 1.0, worth_of_yielding(talks, place))
     add_step(node, grid, work, give_in, here)
     if may_offer_standstill(talks, regime):
-        offer = by_defender(talks, DefenderMove.STANDSTILL, unit)
+        offer = defender_entry(talks, DefenderMove.STANDSTILL, unit)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, offer, answered[STANDSTILL_CHALLENGER + regime])
-    add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
+    add_step(node, grid, work, continuing_entry(DefenderMove.HOLD, 1.0, 0.0), here)
     # A standstill allows neither vows nor steps nor walk-outs (MODEL 5.12).
     if regime != Regime.STANDSTILL:
         list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, Onset.BY_DEFENDER]
     cost = cost_of_breach(talks, regime) + price[DefenderMove.STRIKE]
-    add_move(node, grid, onward(DefenderMove.STRIKE, strike, cost), force)
+    add_move(node, grid, continuing_entry(DefenderMove.STRIKE, strike, cost), force)
 
 
 @jit
@@ -294,15 +305,15 @@ def list_steps(
     here, unit = spot
     if not has_vowed(here.stance):
         there = after_defender(here, DefenderMove.VOW)
-        vow = by_defender(talks, DefenderMove.VOW, unit)
+        vow = defender_entry(talks, DefenderMove.VOW, unit)
         add_step(node, grid, work, vow, there)
     if step_of(here.stance) < LEVELS - 1:
         there = after_defender(here, DefenderMove.ADVANCE)
-        advance = by_defender(talks, DefenderMove.ADVANCE, unit)
+        advance = defender_entry(talks, DefenderMove.ADVANCE, unit)
         add_step(node, grid, work, advance, there)
     if may_walk_out(here.regime):
         there = after_defender(here, DefenderMove.WALK_OUT)
-        walk_out = by_defender(talks, DefenderMove.WALK_OUT, unit)
+        walk_out = defender_entry(talks, DefenderMove.WALK_OUT, unit)
         add_step(node, grid, work, walk_out, there)
 
 
@@ -315,9 +326,9 @@ def answer_menu(
     here = Standing(place.posture, place.stance, Regime.TEXT_READY)
     # A deal that is not ratified, or that breaks later, leads to failed talks (MODEL 4.6, 5.2).
     lasting = talks.ratify_probability * lasting_share(talks)
-    accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
+    accept = Entry(0, 1.0, 0.0, lasting, worth_of_package(talks, package, place))
     add_step(node, grid, work, accept, after_offer(here, True))
-    add_step(node, grid, work, onward(1, 1.0, 0.0), after_offer(here, False))
+    add_step(node, grid, work, continuing_entry(1, 1.0, 0.0), after_offer(here, False))
 
 
 @jit
@@ -325,8 +336,8 @@ def standstill_menu(node: Node, grid: Grid, work: Work, spot: tuple[Place, int])
     """List the two answers to the offer of a standstill: accept it, or keep the present regime."""
     place, regime = spot
     here = Standing(place.posture, place.stance, regime)
-    add_step(node, grid, work, onward(0, 1.0, 0.0), after_standstill_offer(here, True))
-    add_step(node, grid, work, onward(1, 1.0, 0.0), after_standstill_offer(here, False))
+    add_step(node, grid, work, continuing_entry(0, 1.0, 0.0), after_standstill_offer(here, True))
+    add_step(node, grid, work, continuing_entry(1, 1.0, 0.0), after_standstill_offer(here, False))
 
 
 @jit
@@ -335,9 +346,9 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place
     # An ultimatum leads to the same regime whether or not a draft deal is ready.
     here = Standing(place.posture, place.stance, Regime.NO_TEXT)
     refused = after_challenger(here, ChallengerMove.ULTIMATUM)
-    accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
+    accept = Entry(0, 1.0, 0.0, 1.0, worth_of_yielding(talks, place))
     add_step(node, grid, work, accept, refused)
-    add_step(node, grid, work, onward(1, 1.0, 0.0), refused)
+    add_step(node, grid, work, continuing_entry(1, 1.0, 0.0), refused)
 
 
 @jit
@@ -346,13 +357,13 @@ def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Pl
     force = work.force[force_of(place.posture), place.stance]
     price = talks.challenger_price
     # The numbers of the answers are those of `decision.Lapse`.
-    strike = onward(0, 1.0, price[ChallengerMove.STRIKE])
+    strike = continuing_entry(0, 1.0, price[ChallengerMove.STRIKE])
     add_move(node, grid, strike, force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
-    back_down = onward(1, 1.0, talks.credibility_cost)
+    back_down = continuing_entry(1, 1.0, talks.credibility_cost)
     add_step(node, grid, work, back_down, failed(here))
     if may_campaign(place.posture):
-        campaign = onward(2, campaign_weight(talks), price[ChallengerMove.CAMPAIGN])
+        campaign = continuing_entry(2, campaign_weight(talks), price[ChallengerMove.CAMPAIGN])
         add_move(node, grid, campaign, force[Onset.CAMPAIGN])
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 from detente.endings import Ending
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import widen
+from detente.kernel.beliefs import to_float64
 from detente.kernel.consult import answer_by_rule, consult, taking_by_rule
 from detente.kernel.decision import Asked, DecisionRecord, TakingAnswer, draw_from
 from detente.kernel.draws import Purpose, uniforms
@@ -29,6 +29,7 @@ from detente.kernel.play import (
     Trajectory,
     begin_force,
     choose_cell,
+    count_node,
     draws_today,
     end_dispute,
     fail_talks,
@@ -38,7 +39,6 @@ from detente.kernel.play import (
     move_to,
     stage_today,
     standing_of,
-    visit,
     write_event,
 )
 from detente.kernel.seats import NO_SUBJECT, Query, agrees
@@ -94,7 +94,7 @@ class Scales(NamedTuple):
     factor: Annotated[float, "factor on every other move"]
     strike: Annotated[int, "index of the move to strike"]
     campaign: Annotated[int, "index of the move to begin a campaign, -1 if none"]
-    urge: Annotated[float, "further factor on both for a justification today"]
+    justification_factor: Annotated[float, "further factor on both for a justification today"]
     closed: Annotated[
         int, "move for which the side holds today, as it cannot be made, or NO_MOVE_CLOSED"
     ]
@@ -103,11 +103,11 @@ class Scales(NamedTuple):
 @jit
 def scaled_total(row: Array, own: int, scales: Scales) -> float:
     """Return the sum of a type's scaled chances; `own` is 0 for its firm type."""
-    held = widen(row[own, scales.hold])
-    struck = widen(row[own, scales.strike])
+    held = to_float64(row[own, scales.hold])
+    struck = to_float64(row[own, scales.strike])
     if scales.campaign >= 0:
-        struck += widen(row[own, scales.campaign])
-    return held + scales.factor * (1.0 - held + (scales.urge - 1.0) * struck)
+        struck += to_float64(row[own, scales.campaign])
+    return held + scales.factor * (1.0 - held + (scales.justification_factor - 1.0) * struck)
 
 
 @jit
@@ -123,11 +123,11 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
     scale = 1.0
     if move != scales.hold:
         is_force = move in (scales.strike, scales.campaign)
-        scale = scales.factor * scales.urge if is_force else scales.factor
-    chance = scale * widen(row[own, move]) / total
+        scale = scales.factor * scales.justification_factor if is_force else scales.factor
+    chance = scale * to_float64(row[own, move]) / total
     # A side holds instead of making a move that is closed today (MODEL 2.4).
     if move == scales.hold and scales.closed >= 0:
-        chance += scales.factor * widen(row[own, scales.closed]) / total
+        chance += scales.factor * to_float64(row[own, scales.closed]) / total
     return chance
 
 
@@ -182,10 +182,10 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     trajectory = play.trajectory
     state = trajectory.state
     stage = stage_today(trajectory)
-    visit(play, Question.CHALLENGER + state.regime, stage, cell)
+    count_node(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
     # The policy was solved for mean unrest (MODEL 5.8); today there is some or none.
-    today = trajectory.daily.urge[1 if state.unrest_left > 0 else 0]
+    today = trajectory.daily.justification_factor[1 if state.unrest_left > 0 else 0]
     closed = raise_withheld(trajectory, stage)
     factor = trajectory.daily.factor[stage]
     scales = Scales(
@@ -219,7 +219,7 @@ def raise_withheld(trajectory: Trajectory, stage: int) -> int:
     calendar = trajectory.world.calendar
     # A raise arrives later: as on the menu, the next stage's ceiling counts.
     following = min(stage + 1, calendar.stages - 1)
-    ceiling = open_ceiling(calendar, trajectory.state.stances, following)
+    ceiling = open_ceiling(calendar, trajectory.state.partner_decisions, following)
     is_closed = force_of(trajectory.state.posture) >= ceiling
     return int(ChallengerMove.RAISE) if is_closed else NO_MOVE_CLOSED
 
@@ -289,7 +289,7 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     trajectory = play.trajectory
     state = trajectory.state
     stage = stage_today(trajectory)
-    visit(play, Question.DEFENDER + state.regime, stage, cell)
+    count_node(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
     factor = trajectory.daily.factor[stage]
     scales = Scales(DefenderMove.HOLD, factor, DefenderMove.STRIKE, -1, 1.0, NO_MOVE_CLOSED)
@@ -348,15 +348,15 @@ def answer(play: Play, question: int, own: int) -> Choice:
     stage = stage_today(play.trajectory)
     u = uniforms(play.trajectory.draws, state.day, Purpose.ANSWER, 0)
     cell = choose_cell(play, u[0], u[1])
-    visit(play, question, stage, cell)
+    count_node(play, question, stage, cell)
     tables = play.policies.answers[stage, state.posture, state.stance]
     row = tables[question - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
-    consents = u[2] < widen(row[own, 0])
+    consents = u[2] < to_float64(row[own, 0])
     if play.rules.decision.is_asked[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
-        consents = answer_by_rule(play, question, cell, widen(row[own, 0]), u[2])
+        consents = answer_by_rule(play, question, cell, to_float64(row[own, 0]), u[2])
     if consents:
-        return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
-    return Choice(1, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
+        return Choice(0, to_float64(row[0, 0]), to_float64(row[1, 0]))
+    return Choice(1, 1.0 - to_float64(row[0, 0]), 1.0 - to_float64(row[1, 0]))
 
 
 @jit
@@ -504,7 +504,7 @@ def take_share(play: Play) -> None:
     talks_failed = 1 if has_failed(state) else 0
     u = uniforms(trajectory.draws, state.day, Purpose.ANSWER, 0)
     cell = choose_cell(play, u[0], u[1])
-    visit(play, Question.TAKING + talks_failed, stage, cell)
+    count_node(play, Question.TAKING + talks_failed, stage, cell)
     table = play.policies.takings[stage, state.posture, state.stance, talks_failed]
     row = table[cell.tough, cell.hard]
     own = row[state.defender_type]
@@ -514,8 +514,8 @@ def take_share(play: Play) -> None:
         chosen = draw_from(own, u[2])
     state.taken_day = state.day
     state.taken = trajectory.world.talks.taken_share
-    write_event(trajectory, Event.MEETS_TAKING, 1, chosen, widen(own[chosen]))
-    learn_of_defender(trajectory, widen(row[0, chosen]), widen(row[1, chosen]))
+    write_event(trajectory, Event.MEETS_TAKING, 1, chosen, to_float64(own[chosen]))
+    learn_of_defender(trajectory, to_float64(row[0, chosen]), to_float64(row[1, chosen]))
     if chosen == TakingAnswer.ACCEPTS:
         end_dispute(state, Ending.DEFENDER_YIELDS, -1)
         return

@@ -321,16 +321,16 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     for tough in range(grid.points):
         for hard in range(grid.points):
             worth, spot = block[tough, hard], (column, node_between(node, tough, hard))
-            take_worth(node, spot, goes_on, worth, 0)
-            take_worth(node, spot, goes_on, worth, 1)
-            take_worth(node, spot, goes_on, worth, 2)
-            take_worth(node, spot, goes_on, worth, 3)
-            take_worth(node, spot, goes_on, worth, ALLY_HOLDER)
+            fill_worth(node, spot, goes_on, worth, 0)
+            fill_worth(node, spot, goes_on, worth, 1)
+            fill_worth(node, spot, goes_on, worth, 2)
+            fill_worth(node, spot, goes_on, worth, 3)
+            fill_worth(node, spot, goes_on, worth, ALLY_HOLDER)
     node.moves = column + 1
 
 
 @jit
-def take_worth(
+def fill_worth(
     node: Node, spot: tuple[int, int], goes_on: float, worth: Array, holder: int
 ) -> None:
     """Fill the worth of a move to one holder at one posterior.

@@ -31,10 +31,10 @@ class Partners(Protocol):
     ]
 
 
-class Stances(Protocol):
+class PartnerDecisions(Protocol):
     """State of the third parties in a future; a record, by party."""
 
-    has_turned: Annotated[
+    is_reversed: Annotated[
         Array, (DECISIONS, PARTIES), "1 while a host withholds its consent, a friend sends all", int
     ]
     was_struck: Annotated[Array, (PARTIES,), "1 once its soil has been hit", int]
@@ -44,49 +44,51 @@ class Stances(Protocol):
 
 
 @jit
-def at_first(stances: Stances) -> None:
+def reset_decisions(decisions: PartnerDecisions) -> None:
     """Reset the third parties of a future to their state on the as-of date."""
     for party in range(PARTIES):
-        stances.was_struck[party] = 0
+        decisions.was_struck[party] = 0
         for kind in range(DECISIONS):
-            stances.has_turned[kind, party] = 0
-            stances.patience[kind, party] = 0.0
+            decisions.is_reversed[kind, party] = 0
+            decisions.patience[kind, party] = 0.0
 
 
 @jit
-def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threatened: bool) -> float:
+def rate_of_consent(
+    partners: Partners, decisions: PartnerDecisions, party: int, is_threatened: bool
+) -> float:
     """Return the rate at which a host changes its decision on consent [1/day].
 
     It withdraws its consent, or renews it if it has withdrawn it.
     """
-    if stances.has_turned[CONSENT, party] == 1:
+    if decisions.is_reversed[CONSENT, party] == 1:
         return partners.renewal_rate[party]
     rate = partners.withdrawal_rate[party]
     if is_threatened:
         rate *= partners.threat_factor[party]
-    if stances.was_struck[party] == 1:
+    if decisions.was_struck[party] == 1:
         rate *= partners.struck_factor[party]
     return rate
 
 
 @jit
-def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) -> float:
+def rate_of_force(partners: Partners, decisions: PartnerDecisions, party: int, force: int) -> float:
     """Return the rate at which a friend deploys all its forces, or withdraws them again [1/day].
 
     The rate depends on the challenger's deployed force, whichever side the friend supports: it
     reinforces the threat or answers it.
     """
-    if stances.has_turned[FORCE, party] == 1:
+    if decisions.is_reversed[FORCE, party] == 1:
         return partners.lower_rate[party] if force == 0 else 0.0
     return partners.raise_rate[party] * force
 
 
 @jit
-def open_ceiling(calendar: Calendar, stances: Stances, stage: int) -> int:
+def open_ceiling(calendar: Calendar, decisions: PartnerDecisions, stage: int) -> int:
     """Return the highest force level open in a stage, without forces that hosts withhold."""
     withheld = 0
     for party in range(PARTIES):
-        if stances.has_turned[CONSENT, party] == 1:
+        if decisions.is_reversed[CONSENT, party] == 1:
             withheld += calendar.hosted[party, stage]
     if withheld == 0:
         return calendar.ceiling[stage]

@@ -280,7 +280,7 @@ def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
 
 
 @jit
-def turned(regime: int) -> int:
+def next_regime(regime: int) -> int:
     """Return the next regime if nobody moves: talks resume, or a draft deal becomes ready."""
     if regime == Regime.FAILED:
         return Regime.NO_TEXT

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from detente.endings import Ending
 from detente.kernel.arithmetic import EVEN, log
-from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
+from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, to_float64
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
@@ -12,7 +12,7 @@ from detente.kernel.endings import Event, Violence
 from detente.kernel.jit import jit, written_out
 from detente.kernel.layout import Array
 from detente.kernel.limits import PARTIES
-from detente.kernel.menus import deal
+from detente.kernel.menus import worth_of_package
 from detente.kernel.partners import FORCE
 from detente.kernel.places import (
     Place,
@@ -182,7 +182,7 @@ def write_belief(trajectory: Trajectory, side: int, before: float, after: float)
 
 
 @jit
-def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
+def count_node(play: Play, question: int, stage: int, cell: Cell) -> None:
     """Count a decision node that the future reaches, and whether its equation was solved.
 
     A decision under force is solved by force level alone, so that a raise under way does not count.
@@ -304,7 +304,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     if is_over:
         end_by_force(trajectory, outcome)
     else:
-        go_on(trajectory, outcome, level_after(begun, reply))
+        continue_dispute(trajectory, outcome, level_after(begun, reply))
 
 
 @jit
@@ -400,7 +400,7 @@ def choose_plan(trajectory: Trajectory, scale: int) -> None:
 def send_friends(state: State, campaign: Campaign) -> None:
     """Deploy in this war all forces of the friends that have sent them."""
     for party in range(PARTIES):
-        sent = state.stances.has_turned[FORCE, party]
+        sent = state.partner_decisions.is_reversed[FORCE, party]
         campaign.belligerents.has_sent[party] = float(sent)
 
 
@@ -457,7 +457,7 @@ def answer_force(play: Play, onset: int) -> int:
     u = uniforms(trajectory.draws, state.day, Purpose.WAR_ANSWER, 0)
     cell = choose_cell(play, u[1], u[2])
     stage = stage_today(trajectory)
-    visit(play, Question.REPLY + onset, stage, cell)
+    count_node(play, Question.REPLY + onset, stage, cell)
     force = force_of(state.posture)
     row = play.policies.replies[stage, force, state.stance, onset, cell.tough, cell.hard]
     who = who_begins(onset)
@@ -468,11 +468,11 @@ def answer_force(play: Play, onset: int) -> int:
     else:
         reply = draw_from(row[own], u[0])
     note_answer(play, reply, row[own])
-    write_event(trajectory, Event.ANSWERS, who, reply, widen(row[own, reply]))
+    write_event(trajectory, Event.ANSWERS, who, reply, to_float64(row[own, reply]))
     if who == BY_DEFENDER:
-        learn_of_challenger(trajectory, widen(row[0, reply]), widen(row[1, reply]))
+        learn_of_challenger(trajectory, to_float64(row[0, reply]), to_float64(row[1, reply]))
     else:
-        learn_of_defender(trajectory, widen(row[0, reply]), widen(row[1, reply]))
+        learn_of_defender(trajectory, to_float64(row[0, reply]), to_float64(row[1, reply]))
     return reply
 
 
@@ -493,8 +493,8 @@ def note_answer(play: Play, reply: int, row: Array) -> None:
     for other in range(Reply.FULL):
         weight = reply_weight(war, other)
         if weight > 0.0 and row[other] > 0.0:
-            best = max(best, log(widen(row[other]) / weight))
-    worth = log(max(widen(row[reply]), RARE) / reply_weight(war, reply))
+            best = max(best, log(to_float64(row[other]) / weight))
+    worth = log(max(to_float64(row[reply]), RARE) / reply_weight(war, reply))
     state.answer_gap = (worth - best) / play.trajectory.world.talks.precision
 
 
@@ -599,7 +599,7 @@ def count_cost(state: State, campaign: Campaign, outcome: WarOutcome) -> None:
         hit += campaign.belligerents.was_hit[party]
         if campaign.belligerents.was_hit[party] > 0.0:
             # A host whose soil was hit withdraws its consent at another rate (MODEL 2.4).
-            state.stances.was_struck[party] = 1
+            state.partner_decisions.was_struck[party] = 1
     state.parties_hit = max(state.parties_hit, int(hit))
 
 
@@ -622,7 +622,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
 
 
 @jit
-def go_on(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
+def continue_dispute(trajectory: Trajectory, outcome: WarOutcome, level: int) -> None:
     """Continue the dispute after force over what remains of it; talks have failed.
 
     The plan is drawn again by type, since otherwise the first raid would reveal the plan of every
@@ -654,5 +654,5 @@ def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: in
     talks = play.trajectory.world.talks
     lasting = lasting_share(talks)
     failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
-    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
-    return lasting * deal(talks, package, place)[holder] + broken
+    broken = (1.0 - lasting) * to_float64(failed[cell.tough, cell.hard, holder])
+    return lasting * worth_of_package(talks, package, place)[holder] + broken

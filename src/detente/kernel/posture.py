@@ -42,7 +42,7 @@ def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
 
 
 @jit
-def take_sign(likelihoods: Array, weights: Array) -> None:
+def update_plan_belief(likelihoods: Array, weights: Array) -> None:
     """Update the chances of one type's plans by a sign (Bayes).
 
     `weights` are these chances, which sum to 1, and `likelihoods` those of the sign given each

@@ -1,6 +1,6 @@
 """Solves one question at all beliefs, or evaluates a best response to stored policies."""
 
-from detente.kernel.beliefs import Grid, after_move, widen
+from detente.kernel.beliefs import Grid, after_move, to_float64
 from detente.kernel.equation import solve_nodes
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -102,8 +102,8 @@ def load_policies(node: Node, grid: Grid, at: int, chances: Array) -> None:
     left_unresolved = 1.0
     for column in range(node.moves):
         move = node.move[column]
-        firm = widen(chances[0, move]) if move < chances.shape[1] else left_firm
-        unresolved = widen(chances[1, move]) if move < chances.shape[1] else left_unresolved
+        firm = to_float64(chances[0, move]) if move < chances.shape[1] else left_firm
+        unresolved = to_float64(chances[1, move]) if move < chances.shape[1] else left_unresolved
         left_firm -= firm
         left_unresolved -= unresolved
         node.firm_policy[column, at] = firm

@@ -32,7 +32,7 @@ from detente.kernel.tables import (
     workspace_from,
 )
 from detente.kernel.taking import change_after_taking
-from detente.kernel.talks import ChallengerMove, DefenderMove, take_off
+from detente.kernel.talks import ChallengerMove, DefenderMove, subtract_share
 from detente.kernel.theatre import (
     ONSETS,
     REPLIES,
@@ -143,18 +143,18 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
 def change_after_force(worlds: Array, settled: float) -> None:
     """Change the only world of an array to the state after force."""
     world = worlds[0]
-    leave_stakes(world, settled)
+    reduce_stakes(world, settled)
     change_rates(world)
     merge_stages(world.calendar)
 
 
 @jit
-def leave_stakes(world: World, settled: float) -> None:
+def reduce_stakes(world: World, settled: float) -> None:
     """Reduce the worth of deals, concessions and the stand-off by what force has settled."""
     talks, war = world.talks, world.war
-    take_off(talks.challenger_deal, settled, talks.challenger_deal_settled)
-    take_off(talks.defender_concession, settled, talks.defender_concession_settled)
-    take_off(talks.ally_deal, settled, talks.ally_deal_settled)
+    subtract_share(talks.challenger_deal, settled, talks.challenger_deal_settled)
+    subtract_share(talks.defender_concession, settled, talks.defender_concession_settled)
+    subtract_share(talks.ally_deal, settled, talks.ally_deal_settled)
     # Only the part g of an issue that war can settle shrinks, by the settled share s: the issue
     # counts `1 - s g` (MODEL 5.9).
     talks.challenger_demand -= settled * talks.challenger_demand_settled
@@ -402,7 +402,7 @@ def _war_of(war: bytes) -> WarTable:
     return compute_war(world)
 
 
-def drop_wars(most: int) -> None:
+def clear_cached_wars(most: int) -> None:
     """Empty the cache of war tables if it has more than `most`."""
     if _war_of.cache_info().currsize > most:
         _war_of.cache_clear()

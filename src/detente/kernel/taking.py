@@ -6,7 +6,7 @@ from detente.kernel.beliefs import corners, point
 from detente.kernel.decision import TakingAnswer
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import faded, onward
+from detente.kernel.menus import continuing_entry, worth_of_fading
 from detente.kernel.nodes import HOLDERS, Entry, Payoffs, add_move, open_question
 from detente.kernel.places import (
     LEVELS,
@@ -26,7 +26,7 @@ from detente.kernel.talks import (
     Negotiation,
     Regime,
     concession_price,
-    take_off,
+    subtract_share,
 )
 from detente.kernel.theatre import Onset
 from detente.kernel.world import AFTER_TAKING
@@ -42,9 +42,9 @@ def change_after_taking(worlds: Array) -> None:
     """
     talks = worlds[0].talks
     met = met_by_taking(talks)
-    take_off(talks.challenger_deal, 1.0, talks.challenger_deal_taken)
-    take_off(talks.defender_concession, 1.0, talks.defender_concession_taken)
-    take_off(talks.ally_deal, 1.0, talks.ally_deal_taken)
+    subtract_share(talks.challenger_deal, 1.0, talks.challenger_deal_taken)
+    subtract_share(talks.defender_concession, 1.0, talks.defender_concession_taken)
+    subtract_share(talks.ally_deal, 1.0, talks.ally_deal_taken)
     talks.challenger_demand -= talks.challenger_taken
     talks.defender_demand -= talks.defender_taken
     talks.ally_demand -= talks.ally_taken
@@ -70,7 +70,7 @@ def accepted(talks: Negotiation, place: Place) -> Payoffs:
     backing down.
     """
     left = 1.0 - met_by_taking(talks)
-    end = faded(talks, step_of(place.stance))
+    end = worth_of_fading(talks, step_of(place.stance))
     challenger = talks.challenger_taken + left * end.hard
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
     defender = -price * talks.defender_taken - talks.yield_cost
@@ -90,9 +90,9 @@ def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
         accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
         add_move(node, grid, accept, block)
         value_contested(workspace, place, talks_failed, block)
-        add_move(node, grid, onward(TakingAnswer.PROTESTS, 1.0, 0.0), block)
+        add_move(node, grid, continuing_entry(TakingAnswer.PROTESTS, 1.0, 0.0), block)
         value_reversal(workspace, place, block)
-        reverse = onward(TakingAnswer.REVERSES, talks.reversal_readiness, 0.0)
+        reverse = continuing_entry(TakingAnswer.REVERSES, talks.reversal_readiness, 0.0)
         add_move(node, grid, reverse, block)
         table = workspace.policies.takings[place.stage, place.posture, place.stance, talks_failed]
         solve_question(workspace, place, Question.TAKING + talks_failed, table)

@@ -361,7 +361,7 @@ def worth(weights: Array, exponents: Array, positions: Array) -> float:
 
 
 @jit
-def take_off(worth: Array, share: float, at_stake: Array) -> None:
+def subtract_share(worth: Array, share: float, at_stake: Array) -> None:
     """Reduce the worth of each package by a share of its part `at_stake`, in place."""
     for package in range(worth.shape[0]):
         worth[package] -= share * at_stake[package]
@@ -424,7 +424,7 @@ def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
 
 
 @jit
-def urge(talks: Negotiation, is_unrest: bool) -> float:
+def justification_factor(talks: Negotiation, is_unrest: bool) -> float:
     """Return the factor on the weight of a strike from a justification, `e^(lambda delta)`.
 
     Unrest or a crackdown provides a justification for a time (MODEL 4.1); without it the factor is
@@ -434,11 +434,11 @@ def urge(talks: Negotiation, is_unrest: bool) -> float:
 
 
 @jit
-def mean_urge(talks: Negotiation) -> float:
-    """Return the mean over time of the factor `urge`, which both sides expect."""
+def mean_justification_factor(talks: Negotiation) -> float:
+    """Return the mean over time of the factor `justification_factor`, which both sides expect."""
     spells = talks.unrest_rate * talks.unrest_days
     share = spells / (1.0 + spells)
-    return 1.0 + share * (urge(talks, True) - 1.0)
+    return 1.0 + share * (justification_factor(talks, True) - 1.0)
 
 
 @jit
@@ -460,7 +460,7 @@ def cost_of_breach(talks: Negotiation, regime: int) -> float:
 
 
 @jit
-def calm(talks: Negotiation, regime: int) -> float:
+def standstill_factor(talks: Negotiation, regime: int) -> float:
     """Return the factor on the rate of incidents; 1 unless a standstill holds."""
     return talks.standstill_calm if regime == Regime.STANDSTILL else 1.0
 

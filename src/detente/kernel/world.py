@@ -9,12 +9,19 @@ from detente.kernel.beliefs import Grid, most_shift
 from detente.kernel.incidents import ContactZones, incident_rate
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of
-from detente.kernel.mediators import MEDIATORS, Heard, Mediators
-from detente.kernel.partners import Partners, Stances
+from detente.kernel.mediators import MEDIATORS, Mediators, Messages
+from detente.kernel.partners import PartnerDecisions, Partners
 from detente.kernel.places import LEVELS, POSTURES, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.ruling import Verdict
-from detente.kernel.talks import ForceAftermath, Negotiation, Regime, calm, mean_urge, urge
+from detente.kernel.talks import (
+    ForceAftermath,
+    Negotiation,
+    Regime,
+    justification_factor,
+    mean_justification_factor,
+    standstill_factor,
+)
 from detente.kernel.theatre import BY_DEFENDER, LOSSES, Warfare, is_war, who_begins
 
 AFTER_STRIKE = 1
@@ -160,7 +167,9 @@ class Daily(Protocol):
     moves: Annotated[float, "chance that either principal moves"]
     challenger_moves: Annotated[float, "chance that the challenger does"]
     factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
-    urge: Annotated[Array, (2,), "of a strike, in addition, without unrest and with it"]
+    justification_factor: Annotated[
+        Array, (2,), "of a strike, in addition, without unrest and with it"
+    ]
 
 
 @jit
@@ -189,7 +198,9 @@ def fill_daily(worlds: Array, chances: Array) -> None:
         in_talks = incident_rate(world.incidents, posture, False)
         daily.incident[posture, 0] = arrival(in_talks, 1.0)
         daily.incident[posture, 1] = arrival(incident_rate(world.incidents, posture, True), 1.0)
-        daily.incident[posture, 2] = arrival(in_talks * calm(talks, Regime.STANDSTILL), 1.0)
+        daily.incident[posture, 2] = arrival(
+            in_talks * standstill_factor(talks, Regime.STANDSTILL), 1.0
+        )
     fill_move_chances(world, daily)
 
 
@@ -204,8 +215,12 @@ def fill_move_chances(world: World, daily: Daily) -> None:
     calendar = world.calendar
     total = talks.challenger_pace + talks.defender_pace
     daily.moves = arrival(total, 1.0)
-    daily.urge[0] = urge(talks, False) / mean_urge(talks)
-    daily.urge[1] = urge(talks, True) / mean_urge(talks)
+    daily.justification_factor[0] = justification_factor(talks, False) / mean_justification_factor(
+        talks
+    )
+    daily.justification_factor[1] = justification_factor(talks, True) / mean_justification_factor(
+        talks
+    )
     # If nobody ever moves the factors stay 0.
     if total > 0.0:
         daily.challenger_moves = daily.moves * talks.challenger_pace / total
@@ -250,8 +265,8 @@ class State(Protocol):
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, resolved challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, unresolved challenger"]
-    heard: Annotated[Heard, "what the mediators have said"]
-    stances: Annotated[Stances, "decisions of third parties so far"]
+    messages: Annotated[Messages, "what the mediators have said"]
+    partner_decisions: Annotated[PartnerDecisions, "decisions of third parties so far"]
     level: Annotated[int, "0 before force, 1 after a limited strike, 2 a war, 3 a taking"]
     rounds: Annotated[int, "how often force was used"]
     first_shot: Annotated[int, "how the first use of force came about, a FirstShot"]

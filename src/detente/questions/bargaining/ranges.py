@@ -28,7 +28,7 @@ from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin_future, new_plays
 from detente.kernel.draws import Draws
 from detente.kernel.layout import Array
-from detente.kernel.mediation import weigh_truth
+from detente.kernel.mediation import gains_from_truth
 from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
 from detente.kernel.talks import (
     concession_price,
@@ -224,14 +224,14 @@ def read_mediators(game: Game) -> Reading:
         number = crisis.all_of_role("mediator").index(key)
         play, *_ = new_plays(game.world, game.solved, Draws(0, 0, 0, 0, 0))
         begin_future(play.trajectory)
-        gains = weigh_truth(play, number)
+        gains = gains_from_truth(play, number)
         reading["mediators", key, "report_rate"] = float(mediators.report_rate[number])
         reading["mediators", key, "bias"] = float(mediators.bias[number])
         reading["mediators", key, "is_believed"] = bool(truth_pays(gains))
         reading["mediators", key, "always_tough"] = always_says(gains) == TOUGH
         reading["mediators", key, "always_weak"] = always_says(gains) == WEAK
         for name, says in MESSAGES.items():
-            shift = message_shift(mediators, play.trajectory.state.heard, Message(number, says))
+            shift = message_shift(mediators, play.trajectory.state.messages, Message(number, says))
             belief = probability(float(play.trajectory.state.tough + shift))
             reading["mediators", key, name] = belief
     return reading
