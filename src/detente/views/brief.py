@@ -25,13 +25,14 @@ from detente.views.work import WORKS
 MOST_WORDS = 700
 """Upper limit on the words of a brief, those in pictures included; a word has a letter."""
 FACTS = 24
-"""Words of fixed headings and of the line on the size of the run, subtracted from the limit."""
+"""Words of fixed headings and legends, subtracted from the limit."""
 SPARED = (("brief-evidence", 1), ("brief-options", 2))
 """Sections that may be shortened to fit the limit, and the sentences that each must keep."""
 WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
 DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
 DRAWN = "set of assumptions, course of events, use of force, war, limited strike"
 """Words in pictures and headings that the list of definitions covers."""
+ASSUMED = "The direct effect of a step is assumed."
 UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
 NO_SIGNS = "The crisis lists no signs to watch for."
@@ -150,8 +151,8 @@ def _course(known: Material) -> Words:
     if others:
         sentences.append(says("Without a deal, {}.", listed(others[:2])))
     return says(
-        "The chance of force by {} is {} %; depending on the assumptions, {} %. The chance of war "
-        "is {} %; depending on the assumptions, {} %. {}",
+        "The chance of force by {} is {} %. Change the assumptions within reason and it runs from {} "
+        "%. The chance of war is {} %, with a range of {} %. {}",
         wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
         _across(force),
@@ -169,7 +170,7 @@ def _by_date(known: Material) -> Iterator[Words]:
             by_day.setdefault(row.asked.day, {})[row.asked.outcome] = row.model
     deal = by_day.get(known.course.horizon, {}).get("agreement")
     if deal is not None:
-        words = "A deal stands at the end in {} %; depending on the assumptions, {} %."
+        words = "A deal stands at the end in {} %, with a range of {} %."
         yield says(words, in_short(deal.value), _across(deal))
     first = min(by_day, default=known.course.horizon)
     if first < known.course.horizon and by_day[first].keys() >= {"force", "any_war", "agreement"}:
@@ -250,13 +251,15 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
     else:
         yield Section("brief-beginnings", "How would war begin?", (), (shots,))
     if known.comparison is not None:
-        said = (says("“{}”: {}.", one.title, _changes(one)) for one in helping[:MOST_HELP])
+        # The first stands among the opening sentences.
+        said = (says("“{}”: {}.", one.title, _changes(one)) for one in helping[1:MOST_HELP])
         others = len(known.comparison.options) - 1 - len(helping)
         rest = (
             f"Of {wording.count(others, 'other step' if helping else 'step')} none clearly helps "
-            "without making something worse. The direct effect of a step is assumed."
+            "without making something worse."
         )
-        yield Section("brief-options", options.TITLE, (*said, rest))
+        title = "What else could be done?" if helping else options.TITLE
+        yield Section("brief-options", title, (ASSUMED, *said, rest))
     # The first outcome with a clear relation to one assumption.
     parted = (quartered(known.run, outcome) for outcome in ("force", "any_war", "deal"))
     found = next((one for one in parted if one is not None), None)

@@ -108,7 +108,11 @@ def compose(
         fared = record.fared(material.crisis.model.accepted_set)
         appendix.append(Section("fared", "How have such models fared?", (fared,)))
     played, settings = run.record, run.record.settings
-    above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
+    size = (
+        f"{settings.worlds:,} sets of assumptions x {settings.futures_of_a_world:,} "
+        f"courses of events, seed {settings.seed}"
+    ) + ("" if run.weighing is None else f"; {run.weighing.says}")
+    above = f"{played.title} {size}" + ("" if mark is None else f" {mark.label} {mark.says}")
     first = brief(material, changed, above)
     clock.report(1)
     if only is None:
@@ -120,11 +124,7 @@ def compose(
         version=played.package,
         pack=played.pack,
         digest=run.digest,
-        size=(
-            f"{settings.worlds:,} sets of assumptions x {settings.futures_of_a_world:,} "
-            f"courses of events, seed {settings.seed}"
-        )
-        + ("" if run.weighing is None else f"; {run.weighing.says}"),
+        size=size,
         mark=mark,
         brief=first,
         appendix=tuple(appendix),
