@@ -119,6 +119,6 @@ def test_a_brief_alone_has_no_appendix_and_no_link_into_it(run):
 def test_the_course_gives_force_war_and_a_deal_each_with_its_range(page):
     course = plain(page.brief.leads[0].words)
 
-    assert len(re.findall(r"on the assumptions, [\d.]+(?: to [\d.]+)? %", course)) == 3
+    assert len(re.findall(r"(?:runs from|range of) [\d.]+(?: to [\d.]+)? %", course)) == 3
     assert "A deal stands at the end in " in course
     assert re.search(r"By \S+ \w+ \d{4} force comes in [\d.]+ %, war in [\d.]+ %, a deal", course)
