@@ -66,6 +66,13 @@ def test_what_cannot_be_is_refused_in_words(capsys, asked, words):
     assert words in err
 
 
+def test_a_file_in_place_of_a_run_gets_the_option_that_names_it(capsys):
+    status, _, err = answer(capsys, "report", "--docx", "brief.docx")
+
+    assert status == 2
+    assert "detente report -o brief.docx" in err
+
+
 def test_what_has_changed_since_an_earlier_run_comes_first(here, capsys):
     small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
     assert main(["run", "oman-2026", *small, "--set", "incidents.hotline=1", "-o", "later"]) == 0

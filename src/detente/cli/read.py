@@ -1,6 +1,7 @@
 """Commands that question a run: why, what it turns on, what would help; and the report."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -350,6 +351,9 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         what = f"{' and '.join(forms)} are {len(forms)} forms"
         raise DetenteError(what, where="report", hint="ask for one of them at a time")
     wanted = cast("view.Form | None", forms[0] if forms else None)
+    if run is not None and Path(run).suffix.lower() in view.FORMS["whole"]:
+        hint = f"the file to write goes after -o: detente report -o {shlex.quote(str(run))}"
+        raise DetenteError("is named like a report, not like a run", where=str(run), hint=hint)
     opened = parameters.opened(run, weighed)
     earlier = None if since is None else Run.open(since)
     name = out or view.default_name(opened.record.name, wanted, part)

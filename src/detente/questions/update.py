@@ -657,10 +657,13 @@ def write_sheet(run: Run, file: Path | str, observed: Path | str | None = None) 
 
     The observations of a given file come first, and their signs are left out.
 
-    Raises `DetenteError` if the file exists or cannot be written, or the file of observations
-    cannot be used.
+    Raises `DetenteError` if the pack lists no signs, the file exists or cannot be written, or the
+    file of observations cannot be used.
     """
     place, crisis = Path(file), run.crises[BASE]
+    if not crisis.model.signs:
+        hint = "add signs to its crisis.toml, each a table [signs.KEY], and play it again"
+        raise DetenteError("the pack lists no signs to watch for", where=crisis.name, hint=hint)
     if place.exists():
         hint = "choose another name, or move the file away"
         raise DetenteError("already there", where=str(place), hint=hint)
