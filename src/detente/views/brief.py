@@ -151,8 +151,8 @@ def _course(known: Material) -> Words:
     if others:
         sentences.append(says("Without a deal, {}.", listed(others[:2])))
     return says(
-        "The chance of force by {} is {} %. Change the assumptions within reason and it runs from {} "
-        "%. The chance of war is {} %, with a range of {} %. {}",
+        "The chance of force by {} is {} %. Change the assumptions within reason and it runs from "
+        "{} %. The chance of war is {} %, with a range of {} %. {}",
         wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
         _across(force),
