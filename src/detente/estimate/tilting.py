@@ -49,17 +49,9 @@ def tilt(amounts: np.ndarray, at_least: np.ndarray | None = None) -> Tilt | None
     `sum exp(s x)` least; those of `at_least` are not negative. That is convex, and Newton's method
     finds it, held to the bounds as Bertsekas (1982) does.
 
-    Parameters
-    ----------
-    amounts
-        Whose weighted mean is to be 0, of each world, shape (worlds,) or (conditions, worlds).
-    at_least
-        Whose weighted mean is to be 0 or more, shape (conditions, worlds).
-
-    Returns
-    -------
-    Tilt or None
-        None if no weights do it without leaving a world out.
+    The weighted means of `amounts` are to be 0, shape (worlds,) or (conditions, worlds); those of
+    `at_least` are to be 0 or more, shape (conditions, worlds). None if no weights do it without
+    leaving a world out.
     """
     rows = np.atleast_2d(amounts)
     exact = len(rows)

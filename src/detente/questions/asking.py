@@ -27,7 +27,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import MIDDLE_HALF, estimate_ratio, fewest
+from detente.estimate.intervals import MIDDLE_HALF, OUTER, estimate_ratio, fewest
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.questions.given import (
     FIRST_FORCE_BY,
@@ -93,17 +93,17 @@ class DatedShare(notebook.Shown):
     @property
     def middle_half(self) -> tuple[float, float]:
         """Return the range of the share in the middle half of worlds, sampling noise removed."""
-        part, whole = self.among.by_day, self.among.whole
+        return self.share_of(self.among.by_day, self.among, levels=MIDDLE_HALF).spread
+
+    def share_of(
+        self, part: np.ndarray, among: Counted, *, levels: tuple[float, float] = OUTER
+    ) -> Estimate:
+        """Return the share of some of the counted futures in all of them."""
         futures, weighing = (
             self.run.record.settings.futures_of_a_world,
             self.run.weighing_of(len(part)),
         )
-        return estimate_ratio(part, whole, futures, weighing, levels=MIDDLE_HALF).spread
-
-    def share_of(self, part: np.ndarray, among: Counted) -> Estimate:
-        """Return the share of some of the counted futures in all of them."""
-        futures = self.run.record.settings.futures_of_a_world
-        return estimate_ratio(part, among.whole, futures, self.run.weighing_of(len(part)))
+        return estimate_ratio(part, among.whole, futures, weighing, levels=levels)
 
     @property
     def futures(self) -> int:
@@ -258,8 +258,8 @@ class FoundFutures(notebook.Shown):
             "run": str(self.run.folder),
             **fields_of(self, "option given pick matching"),
             "futures": [
-                {"future": future.address, "ending": future.ending, "ending_day": future.ending_day}
-                for future in self.futures
+                {"future": one.address, **fields_of(one, "ending ending_day")}
+                for one in self.futures
             ],
             "digest": self.run.digest,
         }

@@ -142,9 +142,7 @@ class Compared:
             works_if = {
                 "conditions": rule.conditions,
                 "only": rule.is_only_if,
-                "share": rule.share,
-                "inside": rule.inside,
-                "outside": rule.outside,
+                **fields_of(rule, "share inside outside"),
                 "why": "",
             }
         return {

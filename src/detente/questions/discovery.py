@@ -118,10 +118,8 @@ class Discovery(notebook.Shown):
                 {
                     "rules": box.rules,
                     "density": box.trial.density.value,
-                    "low": box.trial.density.low,
-                    "high": box.trial.density.high,
-                    "outside": box.trial.outside,
-                    "coverage": box.trial.coverage,
+                    **fields_of(box.trial.density, "low high"),
+                    **fields_of(box.trial, "outside coverage"),
                     "worlds": box.worlds,
                     "tried": box.trial.worlds,
                     "chance": box.chance,

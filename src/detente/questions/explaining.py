@@ -112,7 +112,7 @@ class Explanation(notebook.Shown):
             {
                 "claim": key,
                 "gives": key in row.gives,
-                **{name: getattr(claim, name) for name in ("says", "by", "kind", "grade", "date")},
+                **fields_of(claim, "says by kind grade date"),
             }
             for key, claim in self.claims.items()
         ]
@@ -126,7 +126,7 @@ class Explanation(notebook.Shown):
             "value": {"kind": self.number.kind, **_values(self.number)},
             "implies": [one for one in self.implied if one.says],
             "anchors": [
-                {"of": one.of, "field": one.field, **_values(one.number)} for one in self.anchors
+                {**fields_of(one, "of field"), **_values(one.number)} for one in self.anchors
             ],
             "rests_on": {
                 **fields_of(row, "grade because gives assumed"),

@@ -122,7 +122,7 @@ class Influences(notebook.Shown):
                 "high": shift.swing.high,
                 "told": shift.is_clear,
                 "rises_with": shift.rises_with,
-                "fields": list(claim.fields),
+                "fields": claim.fields,
             }
             for key, claim in self.claims.items()
             for outcome, shift in claim.shifts.items()

@@ -140,25 +140,14 @@ def read_futures(
     span: DaySpan | None = None,
     drawn: Sequence[Rows] = (),
 ) -> Futures:
-    """Read the futures of an option, and the observations with which each agrees.
+    """Read the futures of an option, and the observations `seen` with which each agrees.
 
-    Parameters
-    ----------
-    run, option
-        A run, and the option whose futures are read.
-    seen
-        The observations.
-    events
-        The days of events, if some were observed: then only futures that were followed are read.
-    span
-        Days within which outcomes are counted.
-    drawn
-        Futures of further worlds, one array for each.
+    `events` has the days of events, if some were observed: then only futures that were followed are
+    read. `span` has the days within which outcomes are counted, `drawn` the futures of further
+    worlds, one array for each.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such option, or a file of the run is missing or was changed.
+    Raises `DetenteError` if there is no such option, or a file of the run is missing or was
+    changed.
     """
     own = run.record.settings.worlds_of(option)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
@@ -386,8 +375,7 @@ class Updated(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
-        shares = {"before": self.before.as_json(), **self.after.as_json()}
-        return {**shares, "shift": self.shift.as_json()}
+        return {"before": self.before, **self.after.as_json(), "shift": self.shift}
 
 
 @dataclass(frozen=True)

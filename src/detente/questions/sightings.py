@@ -115,7 +115,7 @@ class Followed(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return it for JSON."""
-        shares = {"if_seen": self.if_seen.as_json(), "if_not": self.if_not.as_json()}
+        shares = fields_of(self, "if_seen if_not")
         return {**shares, **self.shift.as_json(), "stands_out": self.stands_out}
 
 
@@ -139,11 +139,7 @@ class Sightings(notebook.Shown):
         worlds = self.run.record.settings.worlds_of(self.option)
         return {
             "by": {"day": self.day, "date": self.run.record.date_of(self.day)},
-            "of": {
-                "futures": worlds * self.followed,
-                "worlds": worlds,
-                "ongoing": self.ongoing,
-            },
+            "of": {"futures": worlds * self.followed, "worlds": worlds, "ongoing": self.ongoing},
             **fields_of(self, "outcome events"),
             "rare": list(self.rare),
         }

@@ -20,6 +20,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
@@ -212,9 +213,7 @@ def _run_as_json(run: Run, shares: Mapping[str, Estimate]) -> dict[str, Any]:
     record = run.record
     return {
         "run": str(run.folder),
-        "name": record.name,
-        "as_of": record.as_of,
-        "package": record.package,
+        **fields_of(record, "name as_of package"),
         "worlds": record.settings.worlds,
         "futures": record.settings.played,
         "digest": run.digest,

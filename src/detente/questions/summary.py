@@ -265,25 +265,15 @@ def narrow(
     """Add futures to a run until each sampling interval is narrow enough in every option.
 
     The worlds are held fixed: more futures narrow the sampling interval, not the part of the other
-    interval that comes from worlds.
+    interval that comes from worlds. The run is extended in its folder.
 
-    Parameters
-    ----------
-    run
-        A finished run; it is extended in its folder.
-    widths
-        By outcome, the maximum half-length of the 90 % interval, above 0 and below .5.
-    most_futures
-        Maximum number of futures of the base, even if intervals are still wider.
-    cluster
-        Where to play instead of on threads, as for `simulate`.
-    progress
-        Called with the progress of each step.
+    `widths` has by outcome the maximum half-length of the 90 % interval, above 0 and below .5;
+    `most_futures` is the maximum number of futures of the base, even if intervals are still wider.
+    `cluster` is where to play instead of on threads, as for `simulate`; `progress` is called with
+    the progress of each step.
 
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, a width is out of its bounds, or the run cannot be extended.
+    Raises `DetenteError` if there is no such outcome, a width is out of its bounds, or the run
+    cannot be extended.
     """
     check_widths(widths)
     while more := still_needed(run, widths):

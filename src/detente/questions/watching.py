@@ -44,15 +44,10 @@ def watch(
     world counts as well, and a sign whose chances differ between worlds is less informative about
     the plan.
 
-    Parameters
-    ----------
-    weighted
-        The futures of a run, weighted by the observations so far.
-    signs
-        By key, what a sign points to, and the chance that it is seen, shape (worlds, TYPES, plans),
-        by both sides' types and the challenger's plan.
-    happens
-        For each class of futures, whether the outcome comes, shape (CLASSES,).
+    `weighted` has the futures of a run, weighted by the observations so far. `signs` has by key
+    what a sign points to, and the chance that it is seen by both sides' types and the challenger's
+    plan, shape (worlds, TYPES, plans). `happens` says for each class of futures whether the outcome
+    comes, shape (CLASSES,).
     """
     found = {}
     for key, (points_to, chances) in signs.items():
@@ -116,23 +111,15 @@ def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimat
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Return how informative it is, on average, to know whether a sign is seen [bits].
+    """Return how informative it is, on average, to know whether a sign is seen [bits], shape (...).
 
     The mutual information `H(sum_d c_d s_d) - sum_d c_d H(s_d)`, with `H` the entropy of a yes or
     no (Lindley 1956). It is 0 if the sign is equally likely in all cases, and at most 1 bit and at
     most the entropy of `chances`. False alarms count: they are the chances that the sign is seen in
     cases to which it does not point.
 
-    Parameters
-    ----------
-    chances
-        Chances of several exclusive cases, such as plans, shape (..., things); they add up to 1.
-    seen
-        Chance that the sign is seen in each case, shape (..., things).
-
-    Returns
-    -------
-    Shape (...).
+    `chances` are those of several exclusive cases, such as plans, which add up to 1; `seen` is the
+    chance that the sign is seen in each case. Both have the shape (..., things).
     """
     together = np.sum(chances * seen, axis=-1)
     learnt = entropy(together) - np.sum(chances * entropy(seen), axis=-1)

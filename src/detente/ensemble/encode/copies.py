@@ -47,21 +47,10 @@ def copy_numbers(
     If several rows name the same slot, it holds their sum: a price may have a part that is specific
     to an actor.
 
-    Parameters
-    ----------
-    values
-        The numbers of a world, by dotted path.
-    record
-        The record to fill.
-    kind
-        The type of the record, for example `Negotiation`.
-    of
-        The part of the pack to copy from, for example `actors.iran`. By default the numbers of all
-        parts that a crisis has once.
-    role
-        The role of that actor.
-    place
-        Index at which the numbers go, if the fields of the record are arrays.
+    `values` has the numbers of a world, by dotted path. `kind` is the type of the record, for
+    example `Negotiation`. `of` is the part of the pack to copy from, for example `actors.iran`, and
+    `role` the role of that actor; by default the numbers of all parts that a crisis has once are
+    copied. `place` is the index at which the numbers go, if the fields of the record are arrays.
     """
     for number in copied(kind, of, role):
         if number.may_lack and number.path not in values:

@@ -157,14 +157,8 @@ class Reference:
         """Return the share of such crises with an outcome by a day; None if unknown.
 
         The 90 % interval is valid whatever the day on which a clash or war began; `chance_low` and
-        `chance_high` assume that each day is equally likely.
-
-        Parameters
-        ----------
-        outcome
-            `force`, `any_war`, `agreement` or `deal_ever`.
-        day
-            Days since the first day of the crisis, day 0.
+        `chance_high` assume that each day is equally likely. `outcome` is `force`, `any_war`,
+        `agreement` or `deal_ever`; `day` counts from the first day of the crisis, day 0.
         """
         rate = OUTCOMES.get(outcome)
         if rate is None:

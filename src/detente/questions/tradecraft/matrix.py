@@ -15,6 +15,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -116,8 +117,7 @@ class EvidenceMatrix(notebook.Shown):
             "schema": "detente/matrix/1",
             "run": str(self.run.folder),
             "hypotheses": {
-                key: {"title": hypothesis.title, "share": hypothesis.share}
-                for key, hypothesis in self.hypotheses.items()
+                key: fields_of(one, "title share") for key, one in self.hypotheses.items()
             },
             "evidence": {
                 key: {
@@ -127,8 +127,7 @@ class EvidenceMatrix(notebook.Shown):
                 }
                 for key, one in self.evidence.items()
             },
-            "rare": self.rare,
-            "notes": self.notes,
+            **fields_of(self, "rare notes"),
         }
 
 

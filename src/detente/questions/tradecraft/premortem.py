@@ -13,6 +13,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.data import fields_of
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -116,17 +117,14 @@ class Premortem(notebook.Shown):
             "war": self.war,
             "ways": [
                 {
-                    "by": way.by,
-                    "first_shot": way.first_shot.name.lower(),
-                    "share": way.share,
+                    **fields_of(way, "by first_shot share"),
                     "future": f"{way.trace.world}:{way.trace.future}",
                     "war_day": way.war_day,
                     "war_date": date_of(way.war_day),
                     "points": [
                         {**point._asdict(), "date": date_of(point.day)} for point in way.points
                     ],
-                    "last": way.last,
-                    "turn": way.turn,
+                    **fields_of(way, "last turn"),
                 }
                 for way in self.ways
             ],

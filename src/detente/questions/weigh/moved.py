@@ -106,16 +106,10 @@ class Moved(NamedTuple):
     def content(self) -> dict[str, Any]:
         """Return its fields for JSON."""
         listed = [
-            {
-                **fields_of(number, "field title unit"),
-                "before": list(number.before),
-                "after": list(number.after),
-                "quarters": [list(quarters) for quarters in number.quarters],
-            }
-            for number in self.numbers
+            fields_of(number, "field title unit before after quarters") for number in self.numbers
         ]
-        alone = {"is_enough": self.is_enough, "effective": self.effective}
-        return {"moved": listed, "alone": alone if listed else None}
+        alone = fields_of(self, "is_enough effective") if listed else None
+        return {"moved": listed, "alone": alone}
 
 
 @dataclass(frozen=True)
