@@ -18,14 +18,7 @@ PRIVACY = (
 
 
 def assistant(
-    subject: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="PACK|RUN|FOLDER",
-            help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
-            autocompletion=parameters.offer_packs_or_runs,
-        ),
-    ] = None,
+    subject: parameters.Served = None,
     http: Annotated[
         int | None,
         typer.Option(

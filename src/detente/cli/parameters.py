@@ -227,6 +227,14 @@ Pack: TypeAlias = Annotated[
         autocompletion=offer_packs,
     ),
 ]
+Served: TypeAlias = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PACK|RUN|FOLDER",
+        help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
+        autocompletion=offer_packs_or_runs,
+    ),
+]
 RunPlace: TypeAlias = Annotated[
     str | None,
     typer.Argument(

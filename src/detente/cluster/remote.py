@@ -26,21 +26,18 @@ def reach(address: str) -> Path:
     with warnings.catch_warnings():
         # universal-pathlib warns of file systems without a class of their own.
         warnings.simplefilter("ignore", UserWarning)
-        path = _with_driver(address)
+        try:
+            path = RemotePath(address)
+            path.fs  # noqa: B018  loads the driver
+        except ImportError as fault:
+            what = f"its driver is missing: {fault}"
+            hint = "install what it names, next to detente[remote]"
+            raise DetenteError(what, where=address, hint=hint) from fault
+        except Exception as fault:  # drivers' errors have no other common class
+            what = f"cannot be reached: {fault}"
+            hint = "use a folder, or an address that fsspec knows, such as s3://bucket/run"
+            raise DetenteError(what, where=address, hint=hint) from fault
     return cast(Path, path)
-
-
-def _with_driver(address: str) -> "RemotePath":
-    try:
-        path = RemotePath(address)
-        path.fs  # noqa: B018  loads the driver
-    except ImportError as fault:
-        hint = "install what it names, next to detente[remote]"
-        raise DetenteError(f"its driver is missing: {fault}", where=address, hint=hint) from fault
-    except Exception as fault:  # drivers' errors have no other common class
-        hint = "use a folder, or an address that fsspec knows, such as s3://bucket/run"
-        raise DetenteError(f"cannot be reached: {fault}", where=address, hint=hint) from fault
-    return path
 
 
 class RemotePath(ProxyUPath):
@@ -90,16 +87,13 @@ class RemotePath(ProxyUPath):
     def put(self, content: bytes) -> None:
         """Store a file."""
         with heard(self):
-            if self.protocol in RENAMED:
-                self._put_aside(content)
-            else:
+            if self.protocol not in RENAMED:
                 self.fs.pipe_file(self.path, content)
-
-    def _put_aside(self, content: bytes) -> None:
-        aside = self.with_name(f".{self.name}.{os.getpid()}-{threading.get_ident()}")
-        self.fs.makedirs(self.parent.path, exist_ok=True)
-        try:
-            self.fs.pipe_file(aside.path, content)
-            self.fs.mv(aside.path, self.path)
-        finally:
-            aside.unlink(missing_ok=True)
+                return
+            aside = self.with_name(f".{self.name}.{os.getpid()}-{threading.get_ident()}")
+            self.fs.makedirs(self.parent.path, exist_ok=True)
+            try:
+                self.fs.pipe_file(aside.path, content)
+                self.fs.mv(aside.path, self.path)
+            finally:
+                aside.unlink(missing_ok=True)

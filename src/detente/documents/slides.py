@@ -17,7 +17,6 @@ from detente.views.figures import Figure, style
 from detente.views.render.html import LEADING, NARROW, size_of
 
 if TYPE_CHECKING:
-    from detente.views.brief import Lead
     from detente.views.page import ReportPage
 
 FONT = "Arial"
@@ -106,7 +105,8 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     yield Slide(page.title, (facts, course.words), _first(brief.strip))
     picture = brief.picture.figure
     title = course.title if picture is None else picture.title
-    yield Slide(title, (_titled(sure), *brief.strip.answer[:1]), picture)
+    certain = (f"{sure.title}. ", *pieces_of(sure.words))
+    yield Slide(title, (certain, *brief.strip.answer[:1]), picture)
     begun, options = parts["beginnings"], by_key["options"]
     yield Slide(begun.title, begun.answer, _first(begun))
     # Without options the brief has no section on them, but the report has.
@@ -122,10 +122,6 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
 
 def _first(section: Section) -> Figure | None:
     return section.figures[0] if section.figures else None
-
-
-def _titled(lead: "Lead") -> Words:
-    return (f"{lead.title}. ", *pieces_of(lead.words))
 
 
 def _size(texts: Iterable[Words], place: Box, sizes: Sequence[int]) -> int:

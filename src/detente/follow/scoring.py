@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.estimate.intervals import mean_over
+from detente.questions.wording import count
 
 LEAST_GROUPS = 5
 """Least number of groups of questions for an interval."""
@@ -174,10 +175,8 @@ def skill_of(differences: Sequence[tuple[str, bool, float]]) -> Skill:
     means = np.array([np.mean(several) for several in groups.values()])
     came, reason = {happened for _, happened, _ in differences}, ""
     if len(groups) < LEAST_GROUPS:
-        noun = "group" if len(groups) == 1 else "groups"
-        reason = (
-            f"the resolved questions are of {len(groups)} {noun}, and {LEAST_GROUPS} are needed"
-        )
+        counted = count(len(groups), "group")
+        reason = f"the resolved questions are of {counted}, and {LEAST_GROUPS} are needed"
     elif len(came) == 1:
         reason = "all of them happened" if True in came else "none of them happened"
     if reason:

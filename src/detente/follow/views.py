@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from detente.follow.chain import Differing, Registration
-from detente.follow.scoring import DEPENDENT
+from detente.follow.scoring import DEPENDENT, Scores
 from detente.follow.tracked import FollowedQuestion, Tracked, Verified
 from detente.questions.wording import count, in_short, interval, number, points, span, stated
 from detente.views.blocks import (
@@ -242,22 +242,23 @@ def _differs(found: Differing, file: str) -> Iterator[str]:
         yield "another version of the model played it, which may move shares too"
 
 
+def _figures(*each: Scores | None) -> list[str]:
+    """Return Brier scores, then log scores, as cells; a dash where there is none."""
+    both = [one and getattr(one, key) for key in MEASURES for one in each]
+    return [NONE if figure is None else number(figure, 3) for figure in both]
+
+
 def _scores(questions: Sequence[FollowedQuestion]) -> Table:
     heads = ("Brier", "of base rates", "Log", "of base rates", "Days")
     rows = []
     for one in questions:
         last, score = one.resolutions[-1], one.score
-        figures = [NONE] * 4
-        if score is not None:
-            pair = score.own, score.base
-            both = [part and getattr(part, key) for key in MEASURES for part in pair]
-            figures = [NONE if figure is None else number(figure, 3) for figure in both]
         rows.append(
             (
                 one.key,
                 f"{RESULTS[one.status]}, {last.on}",
                 " → ".join(points(forecast.share) for _, forecast in one.forecasts),
-                *figures,
+                *_figures(score and score.own, score and score.base),
                 "0" if score is None else str(score.days),
                 f"{last.by}: {last.source}",
             )
@@ -280,11 +281,9 @@ def _rivalries(questions: Sequence[FollowedQuestion]) -> Table:
     rows = []
     for one in questions:
         for who, rivalry in one.rivalries.items():
-            figures = [NONE] * 6
+            figures = _figures(None, None, None)
             if rivalry is not None:
-                each = (rivalry.own, rivalry.base, rivalry.views)
-                both = [part and getattr(part, key) for key in MEASURES for part in each]
-                figures = [NONE if figure is None else number(figure, 3) for figure in both]
+                figures = _figures(rivalry.own, rivalry.base, rivalry.views)
             days = "0" if rivalry is None else str(rivalry.days)
             rows.append((one.key, RESULTS[one.status], who, *figures, days))
     heads = ("Brier: model", "past", "others", "Log: model", "past", "others", "Days")

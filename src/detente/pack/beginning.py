@@ -44,7 +44,7 @@ def answers_file(name: str, folder: Path) -> Path:
 
 def answers_text(tree: Mapping[str, Any], name: str) -> bytes:
     """Return the file of answers; some may be missing."""
-    return "\n".join((ANSWERS_HEAD.format(name) + "", *lines_of(tree), "")).encode()
+    return "\n".join((ANSWERS_HEAD.format(name), *lines_of(tree), "")).encode()
 
 
 def new(name: str, *, folder: Path, start: str | Path | None = None, kind: str = "strike") -> Path:

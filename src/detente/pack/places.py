@@ -228,11 +228,11 @@ def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     return field.description or (pattern_words(pattern) if pattern else "")
 
 
-def headline_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
+def headline_at(path: KeyPath) -> str:
     """Return the headline of a table: its field's description, or its model's first line."""
-    place = place_at(path, root)
+    place = place_at(path)
     part = getattr(place.kind, "__doc__", None) if place else None
-    return description_at(path, root) or (part or "").split("\n")[0].rstrip(".")
+    return description_at(path) or (part or "").split("\n")[0].rstrip(".")
 
 
 def pattern_words(pattern: str) -> str:

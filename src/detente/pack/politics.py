@@ -195,7 +195,6 @@ class Blockade(WrittenPart):
     )
     impose_cost: Measured = number.share(
         "price of imposing it",
-        title="price of imposing it",
         unit="basket",
         slot="Negotiation.challenger_price[impose]",
         default=ranging(

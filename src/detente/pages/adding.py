@@ -121,10 +121,8 @@ def show_out(asked: PageRequest) -> FilledTemplate | Elsewhere:
     known, form = asked.pack, asked.form.last
     path = _entry(known, form)
     given = {"known": known, "table": dotted(path)}
-    make, again = (
-        partial(take_table, known.text, path),
-        partial(edited_page, "tableout.html", given),
-    )
+    make = partial(take_table, known.text, path)
+    again = partial(edited_page, "tableout.html", given)
     return saved_or_shown(known, form, make, again, back="/pack?group=")
 
 

@@ -17,14 +17,7 @@ PORT = 8765
 
 
 def serve(
-    subject: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="PACK|RUN|FOLDER",
-            help="A pack, a run, or a folder of runs; the newest in ./runs if left out.",
-            autocompletion=parameters.offer_packs_or_runs,
-        ),
-    ] = None,
+    subject: parameters.Served = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of this machine; 0 for any that is free.")
     ] = PORT,

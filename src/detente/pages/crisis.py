@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from detente.ensemble import runners
-from detente.ensemble.design import quantile
 from detente.ensemble.intervention import AS_IT_IS, BLOCK
 from detente.ensemble.record import threads_of
 from detente.ensemble.study import FIRST_WORLDS, WORLDS
@@ -24,6 +23,7 @@ from detente.evidence.ledger import ORIGINS
 from detente.locking import BusyError
 from detente.pack.quantity import DOMAINS, Quantity
 from detente.pages import answering, html, workspace
+from detente.pages.inputs import ends_of
 from detente.pages.workspace import ServedRun
 from detente.questions.explaining import median
 from detente.questions.whatif import Asked, WhatIf, WhatIfQuestion, ask
@@ -37,7 +37,6 @@ MOST_MOVED = 12
 """Upper limit on the numbers that are changed at once."""
 MOST_FOUND = 10
 """Upper limit on the numbers that a search lists."""
-LOW, HIGH = 0.05, 0.95
 SHARP = "sharp"
 """Parameter of an address that asks for an answer from all worlds."""
 FORM = "write a number, or LOW:HIGH for a range, in which each draw keeps its quantile"
@@ -71,11 +70,7 @@ class KnownNumber(NamedTuple):
     @property
     def ends(self) -> tuple[float, float]:
         """Return its 5th and 95th percentile over worlds; 0 and 1 for a yes or no."""
-        if DOMAINS[self.number.domain].whole:
-            return 0.0, 1.0
-        if self.number.kind == "gamma":
-            return quantile(self.number, LOW), quantile(self.number, HIGH)
-        return self.number.low, self.number.high
+        return (0.0, 1.0) if DOMAINS[self.number.domain].whole else ends_of(self.number)
 
     @property
     def step(self) -> str:

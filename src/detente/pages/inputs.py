@@ -38,7 +38,7 @@ def standing(found: Explanation) -> list[PlacedRange]:
         (one.of if one.of in shipped() else capitalised(one.of), one.number)
         for one in found.anchors[:MOST_OTHERS]
     ]
-    ends = [end for _, number in listed for end in _ends(number)]
+    ends = [end for _, number in listed for end in ends_of(number)]
     least, most = min(ends), max(ends)
     # Values that differ by orders of magnitude have a logarithmic axis.
     is_wide = least > 0.0 and most > 100.0 * least
@@ -46,14 +46,15 @@ def standing(found: Explanation) -> list[PlacedRange]:
     width = (place(most) - place(least)) or 1.0
     rows = []
     for name, number in listed:
-        low, high = (100.0 * (place(end) - place(least)) / width for end in _ends(number))
+        low, high = (100.0 * (place(end) - place(least)) / width for end in ends_of(number))
         middle = min(max(median(number), least), most)
         at = 100.0 * (place(middle) - place(least)) / width
         rows.append(PlacedRange(name, quantity(number), low, max(1.0, high - low), at))
     return rows
 
 
-def _ends(number: Quantity) -> tuple[float, float]:
+def ends_of(number: Quantity) -> tuple[float, float]:
+    """Return the 5th and 95th percentile of a number, or its least and greatest value."""
     if number.kind == "gamma":
         return quantile(number, LOW), quantile(number, HIGH)
     return float(number.low), float(number.high)
