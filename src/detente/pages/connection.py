@@ -77,10 +77,7 @@ def server(guard: Guard) -> uvicorn.Server:
 def listening(port: int) -> socket.socket:
     """Return a socket that listens at a port of this machine.
 
-    Raises
-    ------
-    DetenteError
-        If the port is taken, or not permitted.
+    Raises `DetenteError` if the port is taken, or not permitted.
     """
     ear = socket.socket()
     try:

@@ -239,13 +239,7 @@ class BackgroundJob:
         return self.state in {"done", "stopped", "failed"}
 
     def hear(self, progress: Progress) -> None:
-        """Record the progress of the work.
-
-        Raises
-        ------
-        JobStopped
-            If a stop was requested.
-        """
+        """Record the progress of the work; raise JobStopped if a stop was requested."""
         self.progress = progress
         if self.asked_to_stop.is_set():
             raise JobStopped

@@ -188,10 +188,7 @@ def debrief(table: PlayTable, *, branches: int = BRANCHES) -> Debrief:
     `branches`: number played of each choice; with 0 nothing is played, which is fast. Nothing is
     stored.
 
-    Raises
-    ------
-    DetenteError
-        If no decision was made yet, or the run cannot be read.
+    Raises `DetenteError` if no decision was made yet, or the run cannot be read.
     """
     position = table.position()
     if not position.decisions:
@@ -325,11 +322,8 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
 
     `seat`: only what this seat may see; the full log by default.
 
-    Raises
-    ------
-    DetenteError
-        If the name has another ending, the file exists or cannot be written, or no person has that
-        seat.
+    Raises `DetenteError` if the name has another ending, the file exists or cannot be written, or
+    no person has that seat.
     """
     lines = table.log.lines()
     seen = lines if seat is None else log_seen_by(table.known(seat), lines)
@@ -358,10 +352,7 @@ def export(table: PlayTable, path: Path, *, seat: str | None = None) -> int:
 def write_new(path: Path, writers: Mapping[str, Callable[[], bytes]]) -> None:
     """Write a new file in the format of its ending.
 
-    Raises
-    ------
-    DetenteError
-        If the name has another ending, or the file exists or cannot be written.
+    Raises `DetenteError` if the name has another ending, or the file exists or cannot be written.
     """
     if path.suffix not in writers:
         hint = f"end its name in {', '.join(writers)}"

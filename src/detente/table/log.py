@@ -87,10 +87,8 @@ class TableLog:
     def lines(self) -> tuple[LogLine, ...]:
         """Return all lines after checking their seals.
 
-        Raises
-        ------
-        DetenteError
-            If the file is not the log of a table, or a line was changed or is missing.
+        Raises `DetenteError` if the file is not the log of a table, or a line was changed or is
+        missing.
         """
         with self._open() as file:
             if _is_empty(file):
@@ -114,12 +112,8 @@ class TableLog:
 
         `after`: number of the last line that was read, 0 if none.
 
-        Raises
-        ------
-        MovedOnError
-            If another line was added since.
-        DetenteError
-            If the file cannot be written.
+        Raises `MovedOnError` if another line was added since; `DetenteError` if the file cannot be
+        written.
         """
         with self._open() as file:
             file.execute("begin immediate")

@@ -156,12 +156,8 @@ class PlayTable:
 
         `after`: number of the last line of the log that the seat saw, by default the newest.
 
-        Raises
-        ------
-        MovedOnError
-            If another line was added since.
-        DetenteError
-            If it is not the seat's turn, or the move is not possible.
+        Raises `MovedOnError` if another line was added since; `DetenteError` if it is not the
+        seat's turn, or the move is not possible.
         """
         position = self.position()
         question = position.question
@@ -178,10 +174,8 @@ class PlayTable:
     def undo(self, seat: str) -> Decision:
         """Take back and return a seat's last decision, if no other person has decided since.
 
-        Raises
-        ------
-        DetenteError
-            If there is no decision to take back, or another person has decided since.
+        Raises `DetenteError` if there is no decision to take back, or another person has decided
+        since.
         """
         position = self.position()
         by_people = [one for one in position.decisions if one.by == PERSON]
@@ -207,12 +201,8 @@ class PlayTable:
     def let_policy(self, seat: str) -> None:
         """Let a seat's policy make one decision after the seat's time limit.
 
-        Raises
-        ------
-        MovedOnError
-            If another line was added meanwhile.
-        DetenteError
-            If the seat is not asked, or has time left.
+        Raises `MovedOnError` if another line was added meanwhile; `DetenteError` if the seat is not
+        asked, or has time left.
         """
         position, due = self.position(), due_at(self.log.lines())
         question = position.question
@@ -229,11 +219,8 @@ class PlayTable:
         It happens on the day of the current question, before it, or on the next day if somebody has
         decided on that day. `settings`: fields with their values from then on, `FIELD=VALUE`.
 
-        Raises
-        ------
-        DetenteError
-            If the table is over, the event has no name, or a field does not exist or cannot have
-            the value.
+        Raises `DetenteError` if the table is over, the event has no name, or a field does not exist
+        or cannot have the value.
         """
         position = self.position()
         day = _next_day(position)
@@ -250,11 +237,8 @@ class PlayTable:
     def extend(self, days: Annotated[int, "[days]"]) -> UmpireAct:
         """Extend the table by some days, which all actors know from now on.
 
-        Raises
-        ------
-        DetenteError
-            If the crisis ended before its last day, fighting outlasts it, or the horizon would be
-            too long.
+        Raises `DetenteError` if the crisis ended before its last day, fighting outlasts it, or the
+        horizon would be too long.
         """
         position, horizon = self.position(), self.seated.horizon
         if not self.goes_on(position):
@@ -332,11 +316,8 @@ class PlayTable:
 def open_table(path: Path) -> PlayTable:
     """Return the table in a file.
 
-    Raises
-    ------
-    DetenteError
-        If the file is no table, its run is missing or another, or another version of the model
-        began the table.
+    Raises `DetenteError` if the file is no table, its run is missing or another, or another version
+    of the model began the table.
     """
     log = TableLog(path)
     body = log.lines()[0].body
@@ -429,10 +410,8 @@ def set_up(run: Run, wanted: Wanted, path: Path | None = None) -> PlayTable:
 
     `path`: the file; by default a new one in the current folder.
 
-    Raises
-    ------
-    DetenteError
-        If an actor cannot be played, the option or world does not exist, or the file is not empty.
+    Raises `DetenteError` if an actor cannot be played, the option or world does not exist, or the
+    file is not empty.
     """
     # A random number; the world and the future that follow from it are in the log.
     first = int.from_bytes(os.urandom(3), "big") if wanted.draws is None else wanted.draws

@@ -184,11 +184,8 @@ class SeatedWorld:
 def seat_world(run: Run, option: str, world: int) -> SeatedWorld:
     """Return a world of a run for tables.
 
-    Raises
-    ------
-    DetenteError
-        If another version of the model or own rules made the run, or the option or world does not
-        exist.
+    Raises `DetenteError` if another version of the model or own rules made the run, or the option
+    or world does not exist.
     """
     run.refuse_other_model()
     if run.record.settings.rules:
@@ -217,10 +214,8 @@ def acts_of(lines: Sequence[LogLine]) -> tuple[UmpireAct, ...]:
 def changes_in(act: UmpireAct) -> dict[str, Change]:
     """Return the changes of an umpire's event by field.
 
-    Raises
-    ------
-    DetenteError
-        If a setting is invalid, repeats a field or divides an attack, or an event has none.
+    Raises `DetenteError` if a setting is invalid, repeats a field or divides an attack, or an event
+    has none.
     """
     changes = parse_settings(act.settings)
     if not changes and not act.horizon:
@@ -232,11 +227,8 @@ def changes_in(act: UmpireAct) -> dict[str, Change]:
 def crisis_after(crisis: Crisis, acts: Sequence[UmpireAct]) -> Crisis:
     """Return a crisis with an umpire's acts as events of its calendar.
 
-    Raises
-    ------
-    DetenteError
-        If there are too many, or a field does not exist, cannot have its value or only applies at
-        the start.
+    Raises `DetenteError` if there are too many, or a field does not exist, cannot have its value or
+    only applies at the start.
     """
     most = EVENTS - len(crisis.events)
     if len(acts) > most:
