@@ -3,7 +3,7 @@
 import pytest
 
 from detente.cli.progress import ProgressReport
-from detente.ensemble.runners import Progress, WorkInParts
+from detente.ensemble.runners import Progress, WholeWork, WorkInParts
 
 
 def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over_soon(capsys):
@@ -21,10 +21,11 @@ def test_a_log_gets_a_line_at_each_tenth_or_half_minute_and_none_of_what_is_over
 
 
 def test_steps_of_a_command_are_one_piece_of_work_whose_end_was_planned(capsys):
-    with ProgressReport("testing", "sets of assumptions", planned=40) as report:
-        report(Progress(10, 10, 60.0, is_compiling=False))
-        report(Progress(2, 10, 8.0, is_compiling=False))
-        report(Progress(10, 10, 60.0, is_compiling=False))
+    with ProgressReport("testing", "sets of assumptions") as report:
+        work = WholeWork(report, 40)
+        work(Progress(10, 10, 60.0, is_compiling=False))
+        work(Progress(2, 10, 8.0, is_compiling=False))
+        work(Progress(10, 10, 60.0, is_compiling=False))
 
     assert capsys.readouterr().err.splitlines() == [
         "testing: 10 of 40 sets of assumptions in 60 s, about 180 s left",

@@ -25,13 +25,11 @@ class ProgressReport:
     Steps that count separately are shown as one piece of work; compiling is not counted.
     """
 
-    def __init__(
-        self, doing: str = "playing", unit: str = "courses of events", planned: int = 0
-    ) -> None:
+    def __init__(self, doing: str = "playing", unit: str = "courses of events") -> None:
         self.is_shown = terminal.FORM.get().shows_progress
         self.doing = doing
         self.unit = unit
-        self.whole = WholeWork(self._say, planned)
+        self.whole = WholeWork(self._say)
         self.last = (0.0, 0.0)
         self.said: set[str] = set()
         is_watched = self.is_shown and terminal.is_terminal(sys.stderr)

@@ -41,11 +41,11 @@ def follow(asked: PageRequest) -> Elsewhere:
 def _followed() -> dict[str, Path]:
     """Return the folders of followed crises in the current folder, the only ones served."""
     inside = sorted(path for path in Path().iterdir() if path.is_dir())
-    return {path.name: path for path in inside if any(map(_is_of_chain, path.glob("*.json")))}
-
-
-def _is_of_chain(path: Path) -> bool:
-    return NAME.fullmatch(path.name) is not None and path.is_file()
+    return {
+        path.name: path
+        for path in inside
+        if any(NAME.fullmatch(one.name) and one.is_file() for one in path.glob("*.json"))
+    }
 
 
 def _folder(name: str) -> Path:

@@ -151,14 +151,27 @@ def skills(judged: Sequence[Judged]) -> dict[str, Skill]:
     found = {}
     for rival, (one, other) in rivals.items():
         pairs = [(each, getattr(each.score, one), getattr(each.score, other)) for each in judged]
-        both = [pair for pair in pairs if pair[1] is not None and pair[2] is not None]
-        for measure in Scores._fields:
-            less = [
-                (each.group, each.happened, getattr(a, measure) - getattr(b, measure))
-                for each, a, b in both
-            ]
-            found[f"{rival}_{measure}"] = skill_of(less)
+        both = [(each.group, each.happened, *pair) for each, *pair in pairs if None not in pair]
+        for measure, skill in skills_against(both).items():
+            found[f"{rival}_{measure}"] = skill
     return found
+
+
+def skills_against(pairs: Sequence[tuple[str, bool, Scores, Scores]]) -> dict[str, Skill]:
+    """Return the skill by each score.
+
+    Each pair of scores, own and another's, is given with the group of its question, and whether the
+    event happened.
+    """
+    return {
+        measure: skill_of(
+            [
+                (group, happened, getattr(own, measure) - getattr(other, measure))
+                for group, happened, own, other in pairs
+            ]
+        )
+        for measure in Scores._fields
+    }
 
 
 def skill_of(differences: Sequence[tuple[str, bool, float]]) -> Skill:

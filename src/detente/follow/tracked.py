@@ -63,8 +63,8 @@ from detente.follow.scoring import (
     Stated,
     score_question,
     score_rivalry,
-    skill_of,
     skills,
+    skills_against,
 )
 from detente.follow.writing import questions_of
 from detente.pack.files import OUTSIDE
@@ -227,27 +227,13 @@ class Tracked(notebook.Shown):
     @cached_property
     def rivals(self) -> dict[str, dict[str, Skill]]:
         """Skill against views of others on the same days, by holder."""
-        names = dict.fromkeys(who for one in self.questions for who in one.rivalries)
-        met = {
-            who: [
-                (one, rivalry)
-                for one in self.questions
-                if (rivalry := one.rivalries.get(who)) is not None
-            ]
-            for who in names
-        }
-        return {
-            who: {
-                measure: skill_of(
-                    [
-                        (one.group, one.happened, getattr(own, measure) - getattr(views, measure))
-                        for one, (_, own, _, views) in each
-                    ]
-                )
-                for measure in Scores._fields
-            }
-            for who, each in met.items()
-        }
+        met: dict[str, list[tuple[str, bool, Scores, Scores]]] = {}
+        for one in self.questions:
+            for who, rivalry in one.rivalries.items():
+                pairs = met.setdefault(who, [])
+                if rivalry is not None:
+                    pairs.append((one.group, one.happened, rivalry.own, rivalry.views))
+        return {who: skills_against(pairs) for who, pairs in met.items()}
 
     @property
     def voids(self) -> tuple[FollowedQuestion, ...]:

@@ -157,22 +157,17 @@ def _strip(questions: Sequence[FollowedQuestion]) -> Bars:
         others = [(who, views[-1]) for who, views in one.others.items()]
         marks = [(view.middle, OTHERS) for _, view in others]
         marks += [] if last.base is None else [(last.base, PAST)]
+        said = (f"{who} {stated(view.low, view.high)} ({view.stated.date})" for who, view in others)
         cells = (
             in_short(last.share),
             NONE if last.base is None else in_short(last.base),
-            _others(one) or NONE,
+            "; ".join(said) or NONE,
         )
         ends = last.spread_low, last.spread_high
         lines.append(StripLine(one.key, ends, (*marks, (last.share, MODEL)), cells))
     shown = MODEL + PAST + (OTHERS if any(one.others for one in questions) else "")
     heads = "", "model", "past", "others"
     return bars(lines, heads, "5 to 95 % of assumptions", shown=shown)
-
-
-def _others(question: FollowedQuestion) -> str:
-    """Return the last view of each other holder, with its date."""
-    views = (several[-1] for several in question.others.values())
-    return "; ".join(f"{one.who} {stated(one.low, one.high)} ({one.stated.date})" for one in views)
 
 
 def _open(questions: Sequence[FollowedQuestion]) -> Table:
