@@ -175,7 +175,7 @@ def trace(
         return 0
     why = (
         "the run's files were changed"
-        if found.has_same_model
+        if found.run.record.is_own_model
         else "the model has changed since the run was made"
     )
     differs = ", ".join(found.differs)

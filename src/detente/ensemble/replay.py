@@ -287,8 +287,7 @@ def has_same_bits(stored: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return for each number whether both arrays have the same bits, as for the checksum."""
     kind = f"u{stored.dtype.itemsize}"
     one, two = (np.ascontiguousarray(numbers).view(kind) for numbers in (stored, other))
-    same: np.ndarray = one == two
-    return same
+    return np.asarray(one == two)
 
 
 def _columns(stored: np.void, played: np.void) -> tuple[ComparedColumn, ...]:

@@ -145,8 +145,7 @@ def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:
     """Count futures by world and the day in a column, shape (worlds, days)."""
     worlds, days = shape
     cells = rows["world"].astype(np.int64) * days + rows[column]
-    counts: np.ndarray = np.bincount(cells, minlength=worlds * days).reshape(shape)
-    return counts
+    return np.asarray(np.bincount(cells, minlength=worlds * days).reshape(shape))
 
 
 def violations(rows: Rows) -> int:
@@ -197,8 +196,7 @@ class Beginning(NamedTuple):
 
 def over_worlds(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarray:
     """Return counts over all worlds; weighted ones are rounded to whole futures."""
-    counts: np.ndarray = np.rint(len(by_world) * mean_of(by_world, weighing)).astype(np.int64)
-    return counts
+    return np.asarray(np.rint(len(by_world) * mean_of(by_world, weighing)).astype(np.int64))
 
 
 def beginnings(tally: Tally, weighing: Weighing | None = None) -> list[Beginning]:

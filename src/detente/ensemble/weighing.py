@@ -35,8 +35,7 @@ class Weighing:
     @property
     def even(self) -> np.ndarray:
         """Return the weights divided by their mean, shape (worlds,)."""
-        even: np.ndarray = self.weights / self.weights.mean()
-        return even
+        return np.asarray(self.weights / self.weights.mean())
 
     def of(self, worlds: slice | Sequence[int] | np.ndarray) -> "Weighing":
         """Return the weights of some of the worlds."""

@@ -159,8 +159,7 @@ def adding_to_mean(by_world: np.ndarray, weighing: Weighing | None) -> np.ndarra
     if weighing is None:
         return by_world
     mean = float(mean_of(by_world, weighing))
-    added: np.ndarray = mean + weighing.even * (by_world - mean)
-    return added
+    return np.asarray(mean + weighing.even * (by_world - mean))
 
 
 def _share(
@@ -258,18 +257,16 @@ def without_each(
     happened: np.ndarray, weight: np.ndarray, weighing: Weighing | None = None
 ) -> np.ndarray:
     """Return the share without each scramble in turn, shape (scrambles,), from sums by world."""
-    left: np.ndarray = sums_without_each(happened, weighing) / sums_without_each(weight, weighing)
-    return left
+    return np.asarray(sums_without_each(happened, weighing) / sums_without_each(weight, weighing))
 
 
 def sums_without_each(by_world: np.ndarray, weighing: Weighing | None = None) -> np.ndarray:
     """Return sums over worlds without each scramble in turn, shape (scrambles, ...)."""
-    left: np.ndarray = (
+    return np.asarray(
         by_world.sum(axis=0) - by_scramble(by_world)
         if weighing is None
         else weighing.without @ by_world
     )
-    return left
 
 
 def jackknife(left_out: np.ndarray, effective: float) -> float:
@@ -448,8 +445,7 @@ def without_chance(means: np.ndarray, noise: float, weighing: Weighing | None = 
     variance = variance_of_worlds(means, weighing)
     kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
     mean = mean_of(means, weighing)
-    drawn_in: np.ndarray = mean + kept * (means - mean)
-    return drawn_in
+    return np.asarray(mean + kept * (means - mean))
 
 
 def variance_of_worlds(by_world: np.ndarray, weighing: Weighing | None) -> float:

@@ -71,8 +71,7 @@ class Pairs(NamedTuple):
     @property
     def counts(self) -> np.ndarray:
         """Return the futures of each world with the outcome, shape (worlds, options)."""
-        counts: np.ndarray = np.einsum("koo->ko", self.together[self.outcome])
-        return counts
+        return np.asarray(np.einsum("koo->ko", self.together[self.outcome]))
 
     def happened(self, outcome: str, option: int) -> np.ndarray:
         """Return the futures of each world with any outcome under an option, shape (worlds,)."""

@@ -48,8 +48,7 @@ class Restriction(NamedTuple):
     def holds(self, table: np.ndarray) -> np.ndarray:
         """Return in which worlds the rule holds, shape (worlds,)."""
         values = table[:, self.column]
-        inside: np.ndarray = (values > self.low) & (values < self.high)
-        return inside
+        return np.asarray((values > self.low) & (values < self.high))
 
 
 class PrimBox(NamedTuple):
@@ -93,8 +92,7 @@ class Worlds(NamedTuple):
 
 def _sizes(insides: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the effective number of worlds inside each box."""
-    sizes: np.ndarray = (insides @ weights) ** 2 / np.maximum(insides @ weights**2, LEAST_SPREAD)
-    return sizes
+    return np.asarray((insides @ weights) ** 2 / np.maximum(insides @ weights**2, LEAST_SPREAD))
 
 
 def find(worlds: Worlds) -> PrimBox:

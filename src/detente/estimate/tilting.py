@@ -128,5 +128,4 @@ def weighted_quantiles(
     own = weights[order]
     # Half of its own weight lies below a value, so that equal weights give the usual middle.
     below = (np.cumsum(own) - own / 2.0) / own.sum()
-    found: np.ndarray = np.interp(places, below, values[order])
-    return found
+    return np.asarray(np.interp(places, below, values[order]))

@@ -347,8 +347,7 @@ def far_from_medians(rows: Rows, weights: np.ndarray) -> np.ndarray:
     It is rounded, so that equally near futures come in the order of their addresses.
     """
     shares = [share_to_median(rows[column], weights) for column in COMPARED]
-    far: np.ndarray = np.sum(shares, axis=0).round(9)
-    return far
+    return np.asarray(np.sum(shares, axis=0).round(9))
 
 
 def share_to_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -360,5 +359,4 @@ def share_to_median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     often = np.bincount(place, weights) / weights.sum()
     above = np.cumsum(often)
     below = above - often
-    shares: np.ndarray = np.maximum(np.maximum(below - 0.5, 0.5 - above), 0.0)[place]
-    return shares
+    return np.asarray(np.maximum(np.maximum(below - 0.5, 0.5 - above), 0.0)[place])

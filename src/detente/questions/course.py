@@ -166,8 +166,7 @@ class Course(notebook.Shown):
     def by_day(self, outcome: str) -> np.ndarray:
         """Return the share of futures with an ending by each day, shape (days,)."""
         counts = mean_of(self.came[outcome], self.run.weighing_of(self.worlds)).cumsum()
-        shares: np.ndarray = counts / self.futures
-        return shares
+        return np.asarray(counts / self.futures)
 
     @property
     def reported_days(self) -> tuple[int, ...]:

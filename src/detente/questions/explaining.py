@@ -245,11 +245,6 @@ def _many_days(days: float) -> str:
     return f"{significant(days, 2)} days" if days < 100.0 else f"{number(days, 0)} days"  # noqa: PLR2004
 
 
-def _daily(chance: float) -> str:
-    month = 1.0 - (1.0 - chance) ** MONTH
-    return f"{_of_100(chance)} % on each such day; {_of_100(month)} % in 30 of them"
-
-
 def _switch(chance: float) -> str:
     if chance in {0.0, 1.0}:
         return "yes, under all assumptions" if chance else "no, under all assumptions"
@@ -265,20 +260,8 @@ def _mean_days(days: float) -> str:
     return f"half of the times within {half}, 9 of 10 within {most}"
 
 
-def _log_odds(size: float) -> str:
-    return f"odds {significant(math.exp(size), 2)} times: from even to {_of_100(_chance(size))} %"
-
-
 def _chance(log_odds: float) -> float:
     return 1.0 / (1.0 + math.exp(-log_odds))
-
-
-def _precision(precision: float) -> str:
-    better = _chance(0.1 * precision)
-    return (
-        "of two equally frequent moves the one worth a tenth of all at issue more is chosen in "
-        f"{_of_100(better)} of 100 cases"
-    )
 
 
 IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
@@ -290,7 +273,10 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
     ("rate", "units of loss/day"): lambda loss: (
         f"30 days of it cost {_of_100(MONTH * loss)} % of what all forces of a side are worth"
     ),
-    ("probability", "1/day"): _daily,
+    ("probability", "1/day"): lambda chance: (
+        f"{_of_100(chance)} % on each such day; "
+        f"{_of_100(1.0 - (1.0 - chance) ** MONTH)} % in 30 of them"
+    ),
     ("probability", ""): lambda chance: f"in {_of_100(chance)} of 100 cases",
     ("share", "basket"): _basket,
     ("switch", ""): _switch,
@@ -303,8 +289,15 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
         (("real", "log"), ("positive", "log")),
         lambda size: f"a factor of {significant(math.exp(size), 2)}",
     ),
-    ("positive", "log-odds"): _log_odds,
+    ("positive", "log-odds"): lambda size: (
+        f"odds {significant(math.exp(size), 2)} times: from even to {_of_100(_chance(size))} %"
+    ),
 }
 """What a value implies, by domain and unit."""
-BY_FIELD: Mapping[str, Callable[[float], str]] = {"moves.precision": _precision}
+BY_FIELD: Mapping[str, Callable[[float], str]] = {
+    "moves.precision": lambda precision: (
+        "of two equally frequent moves the one worth a tenth of all at issue more is chosen in "
+        f"{_of_100(_chance(0.1 * precision))} of 100 cases"
+    )
+}
 """What a value implies, for fields whose unit has a special meaning."""

@@ -144,8 +144,7 @@ def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
     by_type = np.array([solved.worth, struck[:4], worth_of_failure(game)[:4]]).reshape(3, 2, 2)
     firm = np.array(prior_chances(game.world))
     shares = np.stack([firm, 1.0 - firm], axis=1)
-    worths: np.ndarray = (by_type * shares).sum(axis=2).T
-    return worths
+    return np.asarray((by_type * shares).sum(axis=2).T)
 
 
 def first_difference(changed: np.ndarray, unchanged: np.ndarray, names: Names) -> tuple[str, str]:

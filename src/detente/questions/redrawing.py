@@ -135,8 +135,7 @@ class Pool:
         for one in self.rounds:
             shift = np.array([one.shifts.get(path, 0.0) for path in paths])
             below += one.worlds * np.exp(scores @ shift - 0.5 * float(shift @ shift))
-        counts: np.ndarray = whole / below
-        return counts
+        return np.asarray(whole / below)
 
     def values(self, observations: Observations, values: Values) -> Values:
         """Return numbers of all worlds, given those of the run's own and of a file's signs."""
@@ -223,8 +222,7 @@ class Pool:
 
 def ranks(amounts: np.ndarray) -> np.ndarray:
     """Return the rank of each amount, from 0 to 1; equal ones share a rank."""
-    found: np.ndarray = numbers_of({"": amounts}, len(amounts)).places[:, 0]
-    return found
+    return np.asarray(numbers_of({"": amounts}, len(amounts)).places[:, 0])
 
 
 def _scores(places: np.ndarray) -> np.ndarray:

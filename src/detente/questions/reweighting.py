@@ -50,8 +50,7 @@ defender's."""
 
 def types_of(rows: Rows) -> np.ndarray:
     """Return the pair of types of each future, 0 to TYPES - 1, shape (futures,)."""
-    types: np.ndarray = 2 * rows["challenger_type"].astype(np.int32) + rows["defender_type"]
-    return types
+    return np.asarray(2 * rows["challenger_type"].astype(np.int32) + rows["defender_type"])
 
 
 class FutureCounts(NamedTuple):
@@ -251,8 +250,7 @@ def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> n
     logs = np.zeros((len(values[DEPENDENCE]), TYPES, len(PLANS)))
     for chance in sign_chances_of(crisis, observations, values).values():
         logs += np.log(chance)
-    together: np.ndarray = np.exp(logs - logs.max())
-    return together
+    return np.asarray(np.exp(logs - logs.max()))
 
 
 def sign_chances_of(
@@ -299,8 +297,7 @@ def leanings_of(crisis: Crisis, values: Values) -> np.ndarray:
         motive_scores(dict(zip(paths, numbers, strict=True)), challenger)
         for numbers in zip(*(values[path].tolist() for path in paths), strict=True)
     ]
-    leanings: np.ndarray = (1.0 + np.array(scores)) / 2.0
-    return leanings
+    return np.asarray((1.0 + np.array(scores)) / 2.0)
 
 
 def chances_of(
@@ -395,28 +392,24 @@ class Weighted:
 
         The largest is 1 if worlds have equal weights.
         """
-        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[..., None] * self._even
-        return weights
+        return np.asarray((self.likelihoods / self.likelihoods.max())[..., None] * self._even)
 
     @property
     def _even(self) -> np.ndarray:
         """Return the weights of the worlds with a mean of 1, shape (worlds, 1, 1, 1)."""
         weighing = self.counted.weighing
         even = np.ones(self.counted.worlds) if weighing is None else weighing.even
-        shaped: np.ndarray = even[:, None, None, None]
-        return shaped
+        return np.asarray(even[:, None, None, None])
 
     @cached_property
     def table(self) -> np.ndarray:
         """Return the summed weight of futures, shape (worlds, TYPES, plans, CLASSES)."""
-        table: np.ndarray = self.counted.agreeing * self.weights
-        return table
+        return np.asarray(self.counted.agreeing * self.weights)
 
     @property
     def by_world(self) -> np.ndarray:
         """Return the summed weight of the futures of each world, shape (worlds,)."""
-        found: np.ndarray = self.table.sum(axis=WITHIN)
-        return found
+        return np.asarray(self.table.sum(axis=WITHIN))
 
     @property
     def effective(self) -> Effective:

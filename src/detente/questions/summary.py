@@ -48,6 +48,11 @@ class FirstShots(NamedTuple):
     mistakes: Annotated[Estimate | None, "of first shots that a side chose, those by mistake"]
     less: Annotated[Quantile | None, "how much less a mistake is worth, in half of them [basket]"]
 
+    def as_json(self) -> dict[Any, Any]:
+        """Return it for JSON."""
+        mistakes = self.mistakes and {**self.mistakes.as_json(), "less": self.less}
+        return {**self.ways, "mistakes": mistakes}
+
 
 @dataclass(frozen=True, repr=False)
 class OptionSummary(notebook.Shown):
@@ -78,9 +83,7 @@ class OptionSummary(notebook.Shown):
 
     def content(self) -> dict[str, Any]:
         """Return an option for `detente run --json`."""
-        return {
-            **fields_of(self, "title worlds endings outcomes variance digest"),
-        }
+        return fields_of(self, "title worlds endings outcomes variance digest")
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,8 +139,8 @@ class Summary(notebook.Shown):
             "violence_by_settlement": self.base.axes,
             "corridor": self.base.corridor,
             "first_force": self.base.beginnings,
-            "first_shot": _first_shot(self.base.first_shots),
-            "first_shot_of_wars": _first_shot(self.base.war_shots),
+            "first_shot": self.base.first_shots,
+            "first_shot_of_wars": self.base.war_shots,
             "war_ends": self.base.war_ends,
             "options": {**self.options, BASE: self.shared_base},
             **fields_of(self, "more_worlds notes"),
@@ -237,13 +240,6 @@ def _first_shots(
         estimate_ratio(mistakes, chosen, futures, weighing) if chosen.any() else None,
         None if less is None else less.half,
     )
-
-
-def _first_shot(found: FirstShots | None) -> dict[Any, Any] | None:
-    if found is None:
-        return None
-    mistakes = found.mistakes and {**found.mistakes.as_json(), "less": found.less}
-    return {**found.ways, "mistakes": mistakes}
 
 
 MOST_FUTURES = 10_000_000

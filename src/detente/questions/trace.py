@@ -58,11 +58,6 @@ class Trace(notebook.Shown):
         """Return the key of the future's ending, as stored."""
         return Ending(self.row["ending"]).name.lower()
 
-    @property
-    def has_same_model(self) -> bool:
-        """Return whether the model is still the one that made the run."""
-        return self.run.record.is_own_model
-
     def content(self) -> dict[str, Any]:
         """Return the object that `detente trace --json` prints."""
         return {

@@ -23,7 +23,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Annotated, Any, NamedTuple, TypeAlias, cast
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -374,14 +374,14 @@ def _read(text: str, written: str) -> Asked:
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:
     """Return the values to which a field is set, one after the other."""
-    if isinstance(asked, (list, np.ndarray)) and not any(isinstance(one, str) for one in asked):
-        return tuple(float(value) for value in asked)
-    if isinstance(asked, (list, np.ndarray)):
-        return (tuple(str(word) for word in asked),)
-    if isinstance(asked, tuple) and not any(isinstance(one, str) for one in asked):
+    if not isinstance(asked, (list, tuple, np.ndarray)):
+        return (asked,)
+    if any(isinstance(one, str) for one in asked):
+        return (tuple(map(str, asked)),)
+    if isinstance(asked, tuple):
         low, high = asked
         return (NewRange(float(low), float(high)),)
-    return (cast("Change", asked),)
+    return tuple(map(float, asked))
 
 
 def spelled(values: Sequence[Set]) -> str:

@@ -200,8 +200,7 @@ def sign_chances(
     """
     likely = likelihoods(points_to, ratio, leanings)
     # No sign is certain; otherwise its absence would rule a type out.
-    chances: Array = np.minimum(false_positive * likely, SUREST)
-    return chances
+    return np.asarray(np.minimum(false_positive * likely, SUREST))
 
 
 def likelihoods(

@@ -196,16 +196,14 @@ def apart(study: Study, outcome: str, pair: Iterable[Intervention], worlds: Worl
 
 def jansen(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return half the squared difference of two worlds' expected shares, unbiased, by row."""
-    total: np.ndarray = 0.5 * (product(one, one) + product(other, other)) - product(one, other)
-    return total
+    return np.asarray(0.5 * (product(one, one) + product(other, other)) - product(one, other))
 
 
 def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the product of two worlds' expected shares, unbiased, by row."""
     futures = one.shape[1]
     same = (one * other).mean(axis=1)
-    unbiased: np.ndarray = (futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1)
-    return unbiased
+    return np.asarray((futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1))
 
 
 def highest(rows: np.ndarray) -> float:

@@ -152,8 +152,7 @@ class Swings:
         """Return the change of the outcome in each future between the ends: -1, 0 or 1."""
         rows = (self.study.rows(end, worlds) for end in ends)
         low, high = (OUTCOMES[self.outcome].happened(row).astype(np.int8) for row in rows)
-        moved: np.ndarray = high - low
-        return moved
+        return np.asarray(high - low)
 
     def _far_ends(self, path: str) -> np.ndarray:
         low, high = self.ends(path)

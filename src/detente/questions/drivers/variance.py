@@ -119,8 +119,7 @@ def values_of(happened: np.ndarray) -> np.ndarray:
     values = (with_own + with_other[::-1]) / 2.0
     values[0] = 0.0
     values[EVERY] = (with_own[EVERY] + with_other[0]) / 2.0
-    explained: np.ndarray = values
-    return explained
+    return np.asarray(values)
 
 
 def shapley(values: np.ndarray) -> np.ndarray:
@@ -165,8 +164,7 @@ def _shares(by_world: np.ndarray, weighing: Weighing | None) -> list[Estimate]:
 def _divided(sums: np.ndarray) -> np.ndarray:
     """Return the positive entries divided by their sum, along the last axis."""
     positive = np.maximum(sums, 0.0)
-    parts: np.ndarray = positive / np.maximum(positive.sum(axis=-1, keepdims=True), TINY)
-    return parts
+    return np.asarray(positive / np.maximum(positive.sum(axis=-1, keepdims=True), TINY))
 
 
 def _mixed(world: PlayedWorld) -> np.ndarray:

@@ -141,7 +141,7 @@ class BaseRates(Shown):
     def outside(self) -> tuple[str, ...]:
         """Return the keys of rates outside of their band, or unequal to one without an interval."""
         found = []
-        for key, value in self._values().items():
+        for key, value in self.banded.items():
             band = BANDS[key]
             low, high = (band.value if end is None else end for end in (band.low, band.high))
             if low is None or high is None or not low <= value <= high:
@@ -149,9 +149,11 @@ class BaseRates(Shown):
         return tuple(found)
 
     @property
-    def banded(self) -> tuple[str, ...]:
-        """Return the keys of rates that have a band and at least one known crisis."""
-        return tuple(self._values())
+    def banded(self) -> dict[str, float]:
+        """Return the rates that have a band and at least one known crisis, by key."""
+        values = {key: share.share for key, share in self.shares.items()}
+        values |= {key: length.days for key, length in self.lengths.items()}
+        return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
     @property
     def not_in_table(self) -> tuple[str, ...]:
@@ -220,12 +222,6 @@ class BaseRates(Shown):
             "like_for_like": self.selection.is_of_bands,
             **fields_of(self, "outside not_in_table unlike_dates"),
         }
-
-    def _values(self) -> dict[str, float]:
-        """Return the rates that have a band and at least one known crisis."""
-        values = {key: share.share for key, share in self.shares.items()}
-        values |= {key: length.days for key, length in self.lengths.items()}
-        return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
 
 def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRates:

@@ -73,8 +73,7 @@ class Played(NamedTuple):
     @property
     def reached(self) -> Array:
         """Return the share of futures whose crisis has ended by each day, shape (horizon + 1,)."""
-        reached: Array = self.ended.sum(axis=0).cumsum() / self.ended.sum()
-        return reached
+        return np.asarray(self.ended.sum(axis=0).cumsum() / self.ended.sum())
 
 
 def count(run: Run, start: str) -> Played:
@@ -133,8 +132,7 @@ def outcomes_of(rows: Rows) -> dict[str, Array]:
 def has_raised(rows: Rows) -> Array:
     """Return for each future whether the challenger ordered more force before any was used."""
     raised, first = rows["raised_day"], rows["first_force_day"]
-    is_before: Array = (raised >= 0) & ((first < 0) | (raised <= first))
-    return is_before
+    return np.asarray((raised >= 0) & ((first < 0) | (raised <= first)))
 
 
 class PlayedFigure(NamedTuple):

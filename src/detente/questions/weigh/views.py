@@ -151,8 +151,7 @@ def _read(  # noqa: PLR0913, PLR0917  all that a view says
         shows = condition(run, outcome, where=where)
 
         def comes(rows: Rows) -> np.ndarray:
-            has_come: np.ndarray = shows.holds(rows) & (day_decided(rows) <= day)
-            return has_come
+            return np.asarray(shows.holds(rows) & (day_decided(rows) <= day))
 
     read = tuple(condition(run, one, where=where) for one in given)
     names = tuple(one.written for one in read)
