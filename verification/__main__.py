@@ -77,6 +77,7 @@ CHECKS = (
     Check("weighing", "--repetitions 1000 --seeds 2", "", is_wide=True),
     Check("signs", None, "--worlds 512 --futures 40", is_wide=True),
     Check("seeds", None, "", is_wide=True),
+    Check("begun", "--worlds 32 --futures 50", ""),
     Check("answers"),
     Check("planted", EVERY_THIRD, ""),
     Check("quadrature"),
