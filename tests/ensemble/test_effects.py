@@ -37,9 +37,9 @@ def idle(crisis_of):
     return set(without_effect(crisis_of(), worlds=WORLDS))
 
 
-def idle_of(paths, crisis, *, worlds=WORLDS):
+def idle_of(paths, crisis):
     """Return those of some numbers that could be anything."""
-    return {path for path in paths if not parts_moved(crisis, path, worlds=worlds)}
+    return {path for path in paths if not parts_moved(crisis, path)}
 
 
 def rewritten(folder, file, old, new):
@@ -197,7 +197,7 @@ def test_what_a_closed_chokepoint_costs_counts_only_where_one_can_be_closed():
 
 def test_being_hit_counts_only_where_somebody_can_join(crisis):
     assert "war.hit_weight" in idle(minimal)
-    assert idle_of(["war.hit_weight"], crisis, worlds=1) == set()
+    assert idle_of(["war.hit_weight"], crisis) == set()
 
 
 def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
@@ -210,14 +210,14 @@ def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
 
 def test_two_mediators_judge_alike_and_one_alone_does_not(crisis):
     assert "talks.signal_correlation" in idle(minimal)
-    assert idle_of(["talks.signal_correlation"], crisis, worlds=1) == set()
+    assert idle_of(["talks.signal_correlation"], crisis) == set()
 
 
 def test_of_a_mediator_without_access_nothing_counts(crisis):
     alone = crisis.with_changes({"venue.access": "qatar"})
     egypt = figures(alone, "actors.egypt.")
 
-    assert idle_of(egypt, alone, worlds=1) == egypt
+    assert idle_of(egypt, alone) == egypt
 
 
 @pytest.mark.parametrize(
@@ -266,4 +266,4 @@ def test_a_switch_that_is_fixed_stays_as_it_is(crisis):
     ],
 )
 def test_a_number_moves_the_parts_of_the_record_that_it_goes_into(crisis, path, parts):
-    assert parts_moved(crisis, path, worlds=4) == parts
+    assert parts_moved(crisis, path) == parts

@@ -87,13 +87,13 @@ def without_effect(
     return tuple(idle)
 
 
-def parts_moved(crisis: Crisis, path: str, *, worlds: int = FEW_WORLDS) -> tuple[str, ...]:
+def parts_moved(crisis: Crisis, path: str) -> tuple[str, ...]:
     """Return the `PARTS` of a world's record that change if a number moves to an end of its range.
 
-    `worlds` is the number in which it is tried. If it has no effect, the result is empty.
+    If it has no effect in `FEW_WORLDS` worlds, the result is empty.
     """
     moved: set[str] = set()
-    for values in trial_worlds(crisis, worlds):
+    for values in trial_worlds(crisis, FEW_WORLDS):
         base = reading(crisis, values)
         for end in ends(crisis.numbers[path]):
             other = reading(crisis, {**values, path: end})

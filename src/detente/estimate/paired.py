@@ -159,6 +159,12 @@ class WorldMeans(NamedTuple):
         return without_chance(self.means, self.noise, self.weighing)
 
 
+def means_of(values: np.ndarray, weighing: Weighing | None = None) -> WorldMeans:
+    """Return the means in each world of a value of each future, shape (worlds, futures)."""
+    means, squares = values.mean(axis=1), (values * values).mean(axis=1)
+    return WorldMeans(means, squares, values.shape[1], weighing)
+
+
 def paired_means(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
     """Return how much more often an outcome comes under one option than under another.
 
@@ -194,10 +200,7 @@ def difference_of(
     Both say of each future whether it is so, shape (worlds, futures).
     """
     # Numpy does not subtract booleans.
-    more = after.astype(np.int8) - before
-    return estimate_difference(
-        WorldMeans(more.mean(axis=1), (more != 0).mean(axis=1), more.shape[1], weighing)
-    )
+    return estimate_difference(means_of(after.astype(np.int8) - before, weighing))
 
 
 def shift_of(before: np.ndarray, after: np.ndarray, weighing: Weighing | None = None) -> Estimate:

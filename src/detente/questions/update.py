@@ -52,7 +52,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, WholeWork
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import Effective
+from detente.estimate.intervals import OUTER, Effective
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.estimate.tilting import weighted_quantiles
 from detente.kernel.posture import PLANS
@@ -102,8 +102,6 @@ MOST_MOVED = 8
 """Maximum number of shifted assumptions that are named."""
 PLACES = (0.5, 0.05, 0.95)
 """Quantiles of a number over weighted worlds that are reported."""
-ENDS = (0.05, 0.95)
-"""Quantiles over worlds that are the range of a likelihood ratio."""
 FOLLOWED = (
     "a run keeps no events: shares before and after are of the {futures} courses of events of each "
     "set of assumptions that were followed day by day"
@@ -700,7 +698,7 @@ def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str
             others = [plan for plan in PLANS if plan not in sign.points_to]
             under, elsewhere = (PLANS.index(plans[0]) for plans in (sign.points_to, others))
             with_it, without = likely[:, 0, under], likely[:, 0, elsewhere]
-        low, high = np.quantile(with_it / without, ENDS)
+        low, high = np.quantile(with_it / without, OUTER)
         if round(low, 3) == round(high, 3) == 1.0:
             continue  # It is not informative, and a pack with it would be refused.
         ratios = float(low), float(high)

@@ -28,12 +28,8 @@ from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study, Worlds
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate, Kind
-from detente.estimate.intervals import (
-    ends_over_worlds,
-    estimate_mean,
-    noise_of_means,
-)
-from detente.estimate.paired import WorldMeans
+from detente.estimate.intervals import ends_over_worlds, estimate_mean, noise_of_means
+from detente.estimate.paired import means_of
 from detente.pack.quantity import Quantity
 
 LOW, HIGH = 0.1, 0.9
@@ -123,8 +119,8 @@ class Swings:
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
         moved = self._moved((AS_IT_IS, self.farther(path)), worlds)
-        means, squares = _by_world(moved, (high - low) / distance)
-        found = estimate_mean(means, squares, moved.shape[1])
+        scale, one = (high - low) / distance, means_of(moved)
+        found = estimate_mean(one.means * scale, one.squares * scale * scale, one.futures)
         return Estimate(*found.interval, kind="mean")
 
     def measured(self, path: str, worlds: Worlds) -> Swing:
@@ -187,14 +183,9 @@ def swing_of(moved: np.ndarray, weighing: Weighing | None = None) -> Swing:
 
     The interval is that of a mean over worlds and chance (`intervals.ends_over_worlds`).
     """
-    one = WorldMeans(*_by_world(moved, 1.0), moved.shape[1], weighing)
+    one = means_of(moved, weighing)
     swing = one.mean
     ends = ends_over_worlds(one.means, noise_of_means(*one), weighing)
     agrees = np.sign(one.drawn_in) == np.sign(swing)
     agree = float(mean_of(agrees, weighing))
     return Swing(swing, *ends, agree=agree, worlds=len(moved))
-
-
-def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the scaled mean and mean square of the changes in each world."""
-    return moved.mean(axis=1) * scale, (moved * moved).mean(axis=1) * scale * scale

@@ -30,6 +30,7 @@ from detente.estimate.intervals import (
     mean_over_worlds,
     quantiles_over_worlds,
 )
+from detente.estimate.paired import means_of
 from detente.estimate.variance import by_world as shares_of
 from detente.kernel.endings import FUTURE, Event
 from detente.pack import Change, Crisis
@@ -48,7 +49,6 @@ from detente.questions.hypotheses.verdicts import (
     UNDECIDED,
     Criterion,
     Result,
-    by_world,
     decide,
     estimate,
     judge,
@@ -323,7 +323,7 @@ def turn(
     of_steps = [estimate(values, weighing) for values in found]
     rises = np.array([(one.low, one.value, one.high) for one in of_steps])
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
-    worlds = np.array([by_world(values, weighing).drawn_in for values in found])
+    worlds = np.array([means_of(values, weighing).drawn_in for values in found])
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
     spread_low, spread_high = quantiles_over_worlds(turns, OUTER, weighing)
     whole = Estimate(

@@ -15,7 +15,7 @@ import numpy as np
 from detente.data import in_json
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
-from detente.estimate.paired import WorldMeans, estimate_amount
+from detente.estimate.paired import estimate_amount, means_of
 from detente.questions.wording import unit_of_change
 
 Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
@@ -90,19 +90,13 @@ def estimate(values: np.ndarray, weighing: Weighing | None = None) -> Estimate:
     Worlds are clusters: the interval is Student's t over their means, at least as wide as the
     sampling interval, which is not reported separately. With one world it is the sampling interval.
     """
-    found = estimate_amount(by_world(values, weighing))
+    found = estimate_amount(means_of(values, weighing))
     return found.of_kind("estimate", chance_low=math.nan, chance_high=math.nan)
-
-
-def by_world(values: np.ndarray, weighing: Weighing | None = None) -> WorldMeans:
-    """Return the mean and the mean square in each world."""
-    means, squares = values.mean(axis=1), (values * values).mean(axis=1)
-    return WorldMeans(means, squares, values.shape[1], weighing)
 
 
 def judge(criterion: Criterion, values: np.ndarray, weighing: Weighing | None = None) -> Result:
     """Return the result for a number in each future, shape (worlds, futures)."""
-    beyond = criterion.sign * (by_world(values, weighing).drawn_in - criterion.threshold)
+    beyond = criterion.sign * (means_of(values, weighing).drawn_in - criterion.threshold)
     found = estimate(values, weighing).within(*criterion.bounds)
     holds_in = float(mean_of(beyond > 0.0, weighing))
     return criterion.result(found, holds_in, *decide(criterion, found, len(values), weighing))
