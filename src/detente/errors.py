@@ -25,6 +25,10 @@ class DetenteError(Exception):
         advice = f"; {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
 
+    def content(self) -> dict[str, str]:
+        """Return the error as data for JSON."""
+        return {"what": self.what, "where": self.where, "hint": self.hint}
+
 
 def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
     """Return a module that an extra of the package installs.
@@ -80,11 +84,14 @@ class Fault:
         """Return file, line and column, as far as they are known."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
+    @property
+    def says(self) -> str:
+        """Return what was found, what is allowed, and what to do."""
+        return f"{self.found}; allowed: {self.allowed}{'. ' if self.hint else ''}{self.hint}"
+
     def __str__(self) -> str:
-        """Return the fault in one line: place, field, what was found, what is allowed."""
-        field = f"{self.field}: " if self.field else ""
-        advice = f". {self.hint}" if self.hint else ""
-        return f"{self.place}: {field}{self.found}; allowed: {self.allowed}{advice}"
+        """Return the fault in one line, with its place and field."""
+        return f"{self.place}: {f'{self.field}: ' if self.field else ''}{self.says}"
 
 
 class Faults(DetenteError):  # noqa: N818 - it carries many
@@ -92,10 +99,13 @@ class Faults(DetenteError):  # noqa: N818 - it carries many
 
     def __init__(self, faults: Iterable[Fault], *, of: str, where: str, hint: str) -> None:
         self.faults = tuple(faults)
-        count = len(self.faults)
-        noun = "fault" if count == 1 else "faults"
         first = "; ".join(str(fault) for fault in self.faults[:3])
-        super().__init__(f"{count} {noun} in the {of}: {first}", where=where, hint=hint)
+        super().__init__(f"{self.counted} in the {of}: {first}", where=where, hint=hint)
+
+    @property
+    def counted(self) -> str:
+        """Return the number of faults in words."""
+        return f"{len(self.faults)} {'fault' if len(self.faults) == 1 else 'faults'}"
 
 
 class PackFaults(Faults):

@@ -244,10 +244,9 @@ def build(runs: AskedRuns) -> Server[Any]:
         try:
             found = await _worked(answer, context.session.report_progress)
         except DetenteError as fault:
-            content = {"what": fault.what, "where": fault.where, "hint": fault.hint}
             return CallToolResult(
                 content=[TextContent(type="text", text=str(fault))],
-                structured_content={"error": content},
+                structured_content={"error": fault.content()},
                 is_error=True,
             )
         return CallToolResult(

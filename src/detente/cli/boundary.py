@@ -117,16 +117,14 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
     if os.environ.get("DETENTE_DEBUG") == "1":
         traceback.print_exc()
     if wants_json:
-        content = {"what": error.what, "where": error.where, "hint": error.hint}
         try:
-            terminal.show_json({"error": content})
+            terminal.show_json({"error": error.content()})
             sys.stdout.flush()
             return
         except OSError:  # the standard output does not take it
             _silence(sys.stdout.fileno())
     if isinstance(error, Faults):
-        noun = "fault" if len(error.faults) == 1 else "faults"
-        terminal.warn(f"detente: {error.where}: {len(error.faults)} {noun}")
+        terminal.warn(f"detente: {error.where}: {error.counted}")
         for fault in error.faults[:MOST_FAULTS]:
             terminal.warn(f"  {fault}")
         if len(error.faults) > MOST_FAULTS:

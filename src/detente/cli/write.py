@@ -291,8 +291,7 @@ def _were_asked() -> bool:
 
 def _faults_in_lines(pack: str, error: Faults) -> Iterator[str]:
     yield from map(str, error.faults)
-    noun = "fault" if len(error.faults) == 1 else "faults"
-    yield f"{pack}: {len(error.faults)} {noun}"
+    yield f"{pack}: {error.counted}"
     file = Path(pack)
     if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
         folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")

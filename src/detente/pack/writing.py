@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from detente.disk import write_whole
-from detente.errors import DetenteError, PackFaults
+from detente.errors import DetenteError, PackFaults, on_disk
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
 from detente.pack.crisis import Crisis, read_crisis
@@ -51,15 +51,13 @@ def write(place: Path, texts: Mapping[str, bytes]) -> None:
     aside = place.with_name(f".{place.name}.{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        aside.mkdir()
-        for name, text in texts.items():
-            write_whole(aside / name, text)
-        aside.rename(place)
-    except OSError as error:
+        with on_disk("cannot be written", where=place, hint="check space and access"):
+            aside.mkdir()
+            for name, text in texts.items():
+                write_whole(aside / name, text)
+            aside.rename(place)
+    finally:
         shutil.rmtree(aside, ignore_errors=True)
-        reason = error.strerror or type(error).__name__
-        hint = "check space and access"
-        raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
 
 
 ACCEPTED_HEAD = """\

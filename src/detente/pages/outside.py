@@ -130,7 +130,7 @@ def _add(run: Run, form: Mapping[str, str]) -> dict[str, str]:
             changed = with_table(content, ("view", key), fields, name=OUTSIDE)
             _read(run, changed)
         except Faults as error:
-            return {_field_of(one): _said(one) for one in error.faults}
+            return {_field_of(one): one.says for one in error.faults}
         write_whole(place, changed)
     return {}
 
@@ -148,10 +148,6 @@ def _field_of(fault: Fault) -> str:
     """Return the field of the form to which a fault belongs."""
     _, _, *field = fault.field.replace("[", ".").split(".")
     return field[0] if field else "who"
-
-
-def _said(fault: Fault) -> str:
-    return f"{fault.found}; allowed: {fault.allowed}{'. ' if fault.hint else ''}{fault.hint}"
 
 
 PAGES = (

@@ -193,7 +193,6 @@ def _field_page(
         "shapes": SHAPES,
         "claims": known.reading.model.claims if known.reading.model else {},
         "value": shown_value(one),
-        "rests_on": rests_on(one),
         "title": one.says or one.name,
         "standing": [],
         "own_faults": [each for each in (*one.faults, *new) if each.field.startswith(one.name)],

@@ -10,7 +10,7 @@ later; results so far are stored.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -67,8 +67,7 @@ def _answering(read: Callable[[Request], Response]) -> Callable[[Request], Any]:
 
 
 def _refused(fault: DetenteError, status: int) -> Response:
-    content = {"what": fault.what, "where": fault.where, "hint": fault.hint}
-    return JSONResponse({"error": content}, status)
+    return JSONResponse({"error": fault.content()}, status)
 
 
 def _runs(request: Request) -> Response:
@@ -153,9 +152,10 @@ def _soon(
 
 def _openapi(_request: Request) -> Response:
     """Return the description of the addresses in the OpenAPI format."""
+    said = "detente/waiting/1: it is being played; ask the address again"
+    waits = {"202": {"description": said}}
     responses = {
         "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
-        "202": {"description": "detente/waiting/1: it is being played; ask the address again"},
         "400": {"description": "what is wrong, where, and what to do"},
         "404": {"description": "no such run or question"},
     }
@@ -177,14 +177,13 @@ def _openapi(_request: Request) -> Response:
             }
             for name, details in schema.get("properties", {}).items()
         ]
-        waits: Mapping[str, Any] = responses if one.plays else {**responses, "202": None}
         paths[f"/api/runs/{{run}}/{one.name}"] = {
             "get": {
                 "summary": one.title,
                 "description": said_of(one.answer),
                 "operationId": one.name,
                 "parameters": [run, *asked],
-                "responses": {status: details for status, details in waits.items() if details},
+                "responses": responses | waits if one.plays else responses,
             }
         }
     info = {"title": "Detente", "version": provenance.version_of("detente")}

@@ -25,7 +25,6 @@ from detente.text import brief
 class CrisisRows(NamedTuple):
     """Rows of a table as arrays for a mapping."""
 
-    numbers: tuple[str, ...]
     years: Annotated[Array, "year of the beginning, shape (rows,)"]
     is_violent: Annotated[Array, "whether the start was violent, shape (rows,)"]
     attributes: Annotated[Array, "in the order of READ, NaN if blank, shape (rows, attributes)"]
@@ -56,7 +55,6 @@ def rows_of(crises: Sequence[PastCrisis], first: int, last: int) -> CrisisRows:
     """Return usable rows of some years: outside ongoing wars, with trigger and violence."""
     chosen = [one for one in crises if first <= one.began.year <= last and is_usable(one)]
     return CrisisRows(
-        tuple(one.number for one in chosen),
         np.array([one.began.year for one in chosen], dtype=np.int64),
         np.array([bool(GROUPS[VIOLENT].holds(one)) for one in chosen], dtype=bool),
         attributes_of(chosen),

@@ -32,9 +32,8 @@ class Combination(NamedTuple):
 
 
 class PlayedShares(NamedTuple):
-    """The results of a combination: number of futures, and share of each target."""
+    """The share of futures of a combination with each target."""
 
-    futures: int
     serious: float
     war: float
 
@@ -88,7 +87,7 @@ def play_each(
             for one, under in interventions.items():
                 rows = study.rows(under, worlds)
                 counts = (int(outcome_of(outcome).happened(rows).sum()) for outcome in OUTCOMES)
-                found[one] = PlayedShares(played, *(count / played for count in counts))
+                found[one] = PlayedShares(*(count / played for count in counts))
     except KeyboardInterrupt as stop:
         # The study's own note names a command for this study only.
         stop.__notes__ = [f"go on with the same command; {settings.folder} keeps what was played"]
