@@ -130,34 +130,32 @@ def show_run(run: "Run", *, with_course: bool = False) -> None:
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
-    summary, form = summarise(run), FORM.get()
-    compared = None if form.json and not with_course else strip(run)
-    by_pack = judged(run)
+    summary, by_pack, form = summarise(run), judged(run), FORM.get()
+    found = against_history(run) if form.json or form.everything else None
+    if form.json:
+        content = dict(summary.as_json())
+        if found is not None:
+            content["history"] = found.as_json()
+        if isinstance(by_pack, Weighed):
+            content["judged"] = by_pack.as_json()
+        if with_course:
+            course, compared = follow(run), strip(run)
+            sentences = [plain(words) for words in answer(summary, course, compared)]
+            content["course"] = {**course.as_json(), "answer": sentences}
+            content["strip"] = compared.as_json()
+        show_json(content)
+        return
+    course, compared = follow(run), strip(run)
     weighed = [] if by_pack is None else [weigh.judged(by_pack)]
-    if not form.json and not form.everything:
-        is_shown = compared is not None and (with_course or compared.is_compared)
-        several = compared if is_shown else None
-        first = glance.of_run(summary, follow(run), several)
-        show_sections(first, *weighed)
+    if not form.everything:
+        several = compared if with_course or compared.is_compared else None
+        show_sections(glance.of_run(summary, course, several), *weighed)
         return
-    found = against_history(run)
-    if not form.json:
-        course = follow(run)
-        past = [] if found is None else [history.section(found)]
-        foot = [] if form.quiet else [record.foot(run)]
-        several = compared if with_course else None
-        counted = endings.section(summary, course, several), beginnings.counted(summary, course)
-        show_sections(*counted, *weighed, *past, *foot)
-        return
-    more = {} if found is None else {"history": found.as_json()}
-    if isinstance(by_pack, Weighed):
-        more["judged"] = by_pack.as_json()
-    if compared is not None:
-        course = follow(run)
-        sentences = [plain(words) for words in answer(summary, course, compared)]
-        more["course"] = {**course.as_json(), "answer": sentences}
-        more["strip"] = compared.as_json()
-    show_json({**summary.as_json(), **more})
+    past = [] if found is None else [history.section(found)]
+    foot = [] if form.quiet else [record.foot(run)]
+    several = compared if with_course else None
+    counted = endings.section(summary, course, several), beginnings.counted(summary, course)
+    show_sections(*counted, *weighed, *past, *foot)
 
 
 def show_json(content: Mapping[str, Any]) -> None:
