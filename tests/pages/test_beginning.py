@@ -51,6 +51,13 @@ def test_faults_stand_at_their_fields_and_what_was_typed_stays(browser):
     assert 'value="Essequibo"' in page.text
 
 
+def test_a_question_that_follows_another_names_it(browser):
+    page = browser.see("/new").text
+
+    assert page.count('data-after="demand.court"') == 3
+    assert page.count('data-after="force.measure"') == 5
+
+
 def test_an_empty_form_says_what_is_needed_and_no_more(browser):
     page = browser.send("/new")
 

@@ -11,6 +11,7 @@ from detente.disk import write_whole
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.pack.actors import MOST_JOINERS
 from detente.pack.answers import (
+    FOLLOWING,
     MOST_ISSUES,
     QUESTIONS,
     WORDS,
@@ -52,6 +53,12 @@ class AskedField(NamedTuple):
     label: str
     value: str
     fault: Annotated[str, "its fault, if any"] = ""
+
+    @property
+    def after(self) -> str:
+        """Return the name of the field without whose answer this one is not asked, if any."""
+        *within, last = self.prompt.path
+        return dotted((*within, FOLLOWING[str(last)])) if str(last) in FOLLOWING else ""
 
     @property
     def choices(self) -> list[tuple[str, str]]:

@@ -115,6 +115,14 @@ for (const form of document.querySelectorAll("[data-keeps]")) {
   form.addEventListener("change", () => later(keep, 200));
 }
 
+// A question is hidden while another is open without whose answer it is not asked.
+for (const asked of document.querySelectorAll("[data-after]")) {
+  const first = document.getElementById(asked.dataset.after), own = one("input, select", asked);
+  const look = () => { asked.hidden = !first.value && (!own.value || own.value === "no"); };
+  first.addEventListener("input", look);
+  look();
+}
+
 // Typed text is restored when the page is loaded again in the same tab.
 for (const field of document.querySelectorAll("[data-draft]")) {
   field.value ||= sessionStorage.getItem(field.dataset.draft) ?? "";
