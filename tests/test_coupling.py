@@ -120,7 +120,7 @@ def mean_table():
     tables = base().tables
     return WarTable(
         worth=np.mean([table.worth for table in tables], axis=0),
-        goes_on=np.mean([table.goes_on for table in tables], axis=0),
+        continuation_discount=np.mean([table.continuation_discount for table in tables], axis=0),
         settled=np.mean([table.settled for table in tables], axis=0),
     )
 

@@ -17,7 +17,7 @@ from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, race_between
 from detente.ensemble.encode.posture import indicators_shift, plan_chances, sign_chances
-from detente.ensemble.encode.talks import APART, packages_of, read_agenda
+from detente.ensemble.encode.talks import LEAST_DIFFERENCE, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import defence
 from detente.kernel.arithmetic import logit
@@ -213,8 +213,8 @@ def test_only_packages_that_stand_apart_for_both_sides_are_listed(seed, is_wide,
     to_defender = talks.defender_gain - talks.defender_concession
 
     assert 1 <= talks.packages <= count
-    assert np.all(np.diff(talks.challenger_deal[: talks.packages]) >= APART)
-    assert np.all(np.diff(to_defender[: talks.packages]) <= -APART)
+    assert np.all(np.diff(talks.challenger_deal[: talks.packages]) >= LEAST_DIFFERENCE)
+    assert np.all(np.diff(to_defender[: talks.packages]) <= -LEAST_DIFFERENCE)
 
 
 @FEWER

@@ -67,7 +67,7 @@ def small_world(*, ends_dispute=0):
 def small(ends_dispute=0):
     """Return a small world, solved; firm types reply in full more freely."""
     world = small_world(ends_dispute=ends_dispute)
-    return world, solve(world, war=war_table(hard=0.1, resolve=0.1, goes_on=0.9))
+    return world, solve(world, war=war_table(hard=0.1, resolve=0.1, continuation_discount=0.9))
 
 
 @functools.cache
@@ -168,7 +168,7 @@ def test_the_day_of_war_is_that_on_which_its_trace_first_tells_of_a_war_that_is_
 def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():
     world = small_world()
     world.calendar.ceiling[1:] = 0
-    workspaces = new_workspaces(world, war_table(goes_on=0.9))
+    workspaces = new_workspaces(world, war_table(continuation_discount=0.9))
     for workspace in reversed(workspaces):
         solve_backward(workspace)
     failed = workspaces[0].policies.failed
@@ -245,7 +245,7 @@ def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_i
     workspace = new_workspaces(world, war_table())[0]
     talks, worths = world.talks, []
     talks.ratify_probability = 1.0
-    workspace.work.ahead[:, :, Regime.FAILED] = worth_of_failure
+    workspace.work.continuation[:, :, Regime.FAILED] = worth_of_failure
     for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
         talks.breaking_rate[0] = 0.0
         open_question(workspace.node, 0)
@@ -261,7 +261,7 @@ def acceptance(breaking_rate):
     """Return the chance that each package is accepted, in all places and by both sides' types."""
     world = small_world()
     world.talks.breaking_rate[:] = breaking_rate
-    solved = solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    solved = solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
     return solved.policies.answers.mean()
 
 
@@ -276,7 +276,7 @@ def worth_of_force(*, is_free):
     `is_free`: whether the stand-off costs nobody anything once force has been used.
     """
     world = small_world()
-    workspaces = new_workspaces(world, war_table(goes_on=0.9))
+    workspaces = new_workspaces(world, war_table(continuation_discount=0.9))
     for workspace in workspaces[1:]:
         workspace.world.talks.challenger_standoff *= 1.0 - is_free
         workspace.world.talks.defender_standoff *= 1.0 - is_free
@@ -347,8 +347,10 @@ def test_three_stages_of_an_epoch_make_one_after_force(epochs):
     calendar.stages, last = 7, 7
     calendar.stage_days[:last] = random.integers(1, 9, last)
     calendar.epoch_of_stage[:last] = epochs
-    calendar.ceiling[:], calendar.there[:] = random.integers(0, 3, (2, len(calendar.ceiling)))
-    calendar.hosted[:] = random.integers(0, 3, calendar.hosted.shape)
+    calendar.ceiling[:], calendar.levels_present[:] = random.integers(
+        0, 3, (2, len(calendar.ceiling))
+    )
+    calendar.levels_hosted[:] = random.integers(0, 3, calendar.levels_hosted.shape)
     calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // 9, last - 1)
     before = copy_of(calendar)
     starts = [at for at in range(last) if (at - epochs.index(epochs[at])) % MERGED == 0]
@@ -357,7 +359,7 @@ def test_three_stages_of_an_epoch_make_one_after_force(epochs):
     assert calendar.stages == len(starts)
     days = [sum(before.stage_days[one:end]) for one, end in itertools.pairwise([*starts, last])]
     np.testing.assert_array_equal(calendar.stage_days[: len(days) + 1], [*days, 0.0])
-    for field in ("ceiling", "there", "epoch_of_stage", "hosted"):
+    for field in ("ceiling", "levels_present", "epoch_of_stage", "levels_hosted"):
         found, first = (getattr(one, field) for one in (calendar, before))
         np.testing.assert_array_equal(found[..., : len(starts)], first[..., starts])
     assert set(calendar.ceiling[len(starts) :]) == {before.ceiling[starts[-1]]}

@@ -82,7 +82,7 @@ def test_each_pays_its_own_day_of_a_blockade():
 
 def test_a_day_under_a_blockade_is_worth_less_to_who_pays_for_it():
     work = solved(costs=(0.0, 0.01, 0.0)).work
-    under, without = work.later[imposed_at(1), 0, 0], work.later[posture_at(1), 0, 0]
+    under, without = work.next_stage[imposed_at(1), 0, 0], work.next_stage[posture_at(1), 0, 0]
 
     assert (under[..., 2:4] < without[..., 2:4]).all()
 

@@ -293,11 +293,11 @@ def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_
 
 
 def test_a_level_table_makes_no_difference_between_the_principals_and_keeps_the_ally():
-    table = war_table(goes_on=0.9)
-    table.goes_on[:, :, 0] *= 0.5
+    table = war_table(continuation_discount=0.9)
+    table.continuation_discount[:, :, 0] *= 0.5
     level = level_starts(table)
 
-    for name, who in (("worth", 3), ("goes_on", 2)):
+    for name, who in (("worth", 3), ("continuation_discount", 2)):
         before, after = (np.moveaxis(getattr(each, name), who, 0) for each in (table, level))
         np.testing.assert_array_equal(after[0], after[1])
         np.testing.assert_allclose(after[0], before[:2].mean(axis=0))

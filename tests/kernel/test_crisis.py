@@ -28,7 +28,7 @@ from tests.kernel.worlds import (
 )
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
-WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
+WAR = war_table(continuation_discount=0.9) if numba.config.DISABLE_JIT else None
 needs_compiler = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="solves or plays the same again"
 )
@@ -87,7 +87,7 @@ def busy_world():
 @pytest.fixture(scope="module")
 def busy():
     """Return the policies of the busy world, with what force is worth written by hand."""
-    return solve(busy_world(), war=war_table(goes_on=0.9), with_exploitability=False)
+    return solve(busy_world(), war=war_table(continuation_discount=0.9), with_exploitability=False)
 
 
 def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
@@ -206,7 +206,7 @@ def test_talks_that_have_failed_are_failed_from_the_first_day(busy):
 def test_a_crisis_with_failed_talks_is_worth_what_failed_talks_are(busy):
     world = busy_world()
     world.talks.have_failed = 1
-    failed = solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    failed = solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
 
     assert failed.worth != busy.worth
     assert (failed.policies.worth == busy.policies.worth).all()

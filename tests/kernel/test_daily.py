@@ -13,13 +13,13 @@ from detente.kernel.world import Daily, fill_daily
 from tests.kernel.worlds import random_worlds, war_table
 
 RATES = {
-    "grows": "growth_rate",
-    "fades": "fade_rate",
-    "readies": "text_rate",
-    "resumes": "exit_rate",
-    "stirs": "unrest_rate",
+    "growth_probability": "growth_rate",
+    "fading_probability": "fade_rate",
+    "draft_probability": "text_rate",
+    "resumption_probability": "exit_rate",
+    "unrest_probability": "unrest_rate",
 }
-MEANS = {"arrives": "raise_days", "lapses": "ultimatum_days"}
+MEANS = {"arrival_probability": "raise_days", "lapse_probability": "ultimatum_days"}
 
 
 def chances(world):
@@ -45,14 +45,14 @@ def test_what_comes_at_a_rate_comes_today_with_the_chance_of_a_day(world):
 
 
 def test_an_ally_weighs_a_strike_more_often_with_each_step_of_the_programme(world):
-    weighed = chances(world).ally_weighs
+    weighed = chances(world).ally_pressure_probability
 
     assert weighed.min() > 0.0
     assert (np.diff(weighed, axis=1) > 0.0).all()
 
 
 def test_forces_meet_more_often_the_more_are_there_and_after_failed_talks(world):
-    incident = chances(world).incident
+    incident = chances(world).incident_probability
 
     assert (np.diff(incident[: posture_at(LEVELS - 1) + 1 : 2, :2], axis=0) > 0.0).all()
     assert (incident[:RAISING, 1] > incident[:RAISING, 0]).all()
@@ -62,14 +62,16 @@ def test_both_sides_move_as_often_as_their_paces_have_it(world):
     daily = chances(world)
     paces = np.array([world.talks.challenger_pace, world.talks.defender_pace])
 
-    assert daily.moves == arrival(float(paces.sum()), 1.0)
-    assert daily.challenger_moves / daily.moves == pytest.approx(paces[0] / paces.sum(), rel=1e-15)
+    assert daily.move_probability == arrival(float(paces.sum()), 1.0)
+    assert daily.challenger_move_probability / daily.move_probability == pytest.approx(
+        paces[0] / paces.sum(), rel=1e-15
+    )
 
 
 def test_a_stages_policy_counts_less_for_a_day_the_longer_the_stage(world):
     calendar = world.calendar
     days = calendar.stage_days[: calendar.stages]
-    factor = chances(world).factor[: calendar.stages]
+    factor = chances(world).stage_to_day_factor[: calendar.stages]
     longest, shortest = days.argmax(), days.argmin()
 
     assert days[longest] > days[shortest]
@@ -81,8 +83,8 @@ def test_nobody_moves_where_neither_side_has_a_pace(world):
     world.talks.challenger_pace = world.talks.defender_pace = 0.0
     daily = chances(world)
 
-    assert daily.moves == daily.challenger_moves == 0.0
-    assert not daily.factor.any()
+    assert daily.move_probability == daily.challenger_move_probability == 0.0
+    assert not daily.stage_to_day_factor.any()
 
 
 def test_a_strike_comes_to_mind_more_readily_in_unrest_and_as_readily_in_the_mean(world):
@@ -101,4 +103,4 @@ def test_a_future_is_set_out_with_the_chances_of_its_world(world):
     room, *_ = new_plays(world, solved, Draws(1, 0, 0, 0, 0))
 
     assert np.asarray(room.trajectory.daily).tobytes() == np.asarray(chances(world)).tobytes()
-    assert room.trajectory.daily.incident.shape == (POSTURES, 3)
+    assert room.trajectory.daily.incident_probability.shape == (POSTURES, 3)

@@ -151,7 +151,7 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     trajectory = play_with_an_ally(aside=1.0).trajectory
     trajectory.world.calendar.ceiling[:] = ceiling
     trajectory.world.calendar.signs = 0
-    trajectory.daily.arrives = 1.0
+    trajectory.daily.arrival_probability = 1.0
     trajectory.state.posture = ordered = posture_at(1) + 1
     draw_arrival(trajectory)
 
@@ -313,7 +313,7 @@ def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
     calendar.stage_of_day[:7], calendar.stage_of_day[7:] = 0, 1
     calendar.ceiling[:2] = [1, 2]
     calendar.signs = 0
-    play.trajectory.daily.arrives = 1.0
+    play.trajectory.daily.arrival_probability = 1.0
     state.stage, state.posture = 0, posture_at(1) + 1
     advance_days(play)
 
@@ -323,7 +323,7 @@ def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
 def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
     play = quiet_play(horizon=HORIZON)
     play.trajectory.world.incidents.sensitivity = play.trajectory.world.incidents.false_alarm = 0.0
-    play.trajectory.daily.incident[:, 0] = 1.0
+    play.trajectory.daily.incident_probability[:, 0] = 1.0
     live_out(play)
 
     assert play.trajectory.state.day == HORIZON
@@ -359,8 +359,12 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
     play.policies.challenger[..., ChallengerMove.DROP] = 1.0
     play.policies.defender[..., DefenderMove.YIELD] = 1.0
     daily = play.trajectory.daily
-    daily.lapses, daily.moves, daily.challenger_moves = 1.0, 1.0, 1.0 - side
-    daily.factor[:] = 1.0
+    daily.lapse_probability, daily.move_probability, daily.challenger_move_probability = (
+        1.0,
+        1.0,
+        1.0 - side,
+    )
+    daily.stage_to_day_factor[:] = 1.0
     play.trajectory.state.regime = Regime.ULTIMATUM
     advance_days(play)
 
@@ -371,7 +375,7 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
 def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
     play = quiet_play(horizon=HORIZON)
     play.policies.answers[..., 0] = 0.0
-    play.trajectory.daily.lapses = 1.0
+    play.trajectory.daily.lapse_probability = 1.0
     play.trajectory.state.regime = Regime.ULTIMATUM
     advance_days(play)
 
@@ -382,7 +386,7 @@ def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
 def test_a_spell_of_unrest_lasts_its_days():
     play = quiet_play(horizon=HORIZON)
     play.trajectory.world.talks.unrest_days = 3.0
-    play.trajectory.daily.stirs = 1.0
+    play.trajectory.daily.unrest_probability = 1.0
     live_out(play)
 
     assert told_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
@@ -398,9 +402,22 @@ def full_day(regime):
     world.incidents.sensitivity = world.incidents.false_alarm = 0.0
     world.talks.restraint_success = 1.0
     world.war.theatre.chokepoint.closing_rate = 0.0
-    for chance in ("arrives", "grows", "stirs", "readies", "resumes", "moves", "lapses"):
+    for chance in (
+        "arrival_probability",
+        "growth_probability",
+        "unrest_probability",
+        "draft_probability",
+        "resumption_probability",
+        "move_probability",
+        "lapse_probability",
+    ):
         daily[chance] = 1.0
-    for chance in ("incident", "ally_weighs", "reports", "factor"):
+    for chance in (
+        "incident_probability",
+        "ally_pressure_probability",
+        "message_probability",
+        "stage_to_day_factor",
+    ):
         daily[chance][:] = 1.0
     set_press(play, restrains=1.0)
     play.policies.defender[..., DefenderMove.VOW] = 1.0
@@ -441,7 +458,7 @@ def test_a_day_on_which_everything_happens_has_nature_incident_ally_move_mediato
 
 
 def let_it_fade(play):
-    play.trajectory.daily.fades = 1.0
+    play.trajectory.daily.fading_probability = 1.0
 
 
 def let_incidents_grow(play):

@@ -64,7 +64,7 @@ def solved(case):
         "sudden": lambda: unforeseen(30.0),
     }
     world = worlds[case]()
-    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    return world, solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
 
 
 def rows_of(case):

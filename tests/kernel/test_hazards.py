@@ -68,7 +68,7 @@ def test_each_side_pays_for_a_stage_in_which_nothing_happens():
     workspace.work.now[:] = 0.0
     mix_fading(workspace, START)
     talks, days = world.talks, world.calendar.stage_days[START.stage]
-    later = workspace.work.later[START.posture, START.stance, REGIME]
+    later = workspace.work.next_stage[START.posture, START.stance, REGIME]
 
     assert (later[..., :4] < 0.0).all()
     np.testing.assert_allclose(

@@ -103,7 +103,7 @@ def futures():
     """Return the days of futures in which everything happens often."""
     found = []
     for number, world in enumerate(map(hurry, random_worlds(WORLDS, grid="tiny", horizon=60))):
-        war = war_table(hard=-0.3, soft=-0.5, goes_on=0.9)
+        war = war_table(hard=-0.3, soft=-0.5, continuation_discount=0.9)
         solved = solve(world, war=war, with_exploitability=False)
         told = traces(world, solved, seed=1, number=number, futures=FUTURES)
         found += [days_of(trace) for trace in told]

@@ -129,7 +129,7 @@ def small():
     talks.text_rate, talks.ultimatum_days = 0.5, 4.0
     talks.challenger_rate[:] *= 10.0
     talks.defender_rate[:] *= 10.0
-    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    return world, solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
 
 
 @functools.cache

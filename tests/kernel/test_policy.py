@@ -68,12 +68,12 @@ def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
     workspace = small(4.0)
     talks, calendar = workspace.world.talks, workspace.world.calendar
     kept, calendar.stage_days[:2] = calendar.stage_days.copy(), [28.0, 7.0]
-    workspace.work.later[:] = 1.0
+    workspace.work.next_stage[:] = 1.0
     discount_next_stage(workspace, 0)
     calendar.stage_days[:] = kept
 
     np.testing.assert_allclose(
-        workspace.work.ahead[:RAISING, :, : Regime.STANDSTILL],
+        workspace.work.continuation[:RAISING, :, : Regime.STANDSTILL],
         np.exp(-28.0 * talks.discount_rate),
         rtol=1e-12,
     )
@@ -81,13 +81,13 @@ def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
 
 def test_a_stage_in_which_nobody_comes_to_move_is_worth_what_comes_after_it():
     workspace = small(4.0)
-    talks, ahead = workspace.world.talks, workspace.work.ahead.copy()
+    talks, ahead = workspace.world.talks, workspace.work.continuation.copy()
     paces = talks.challenger_pace, talks.defender_pace
     talks.challenger_pace = talks.defender_pace = 1e-12
-    workspace.work.ahead[:] = 0.25
+    workspace.work.continuation[:] = 0.25
     solve_moves(workspace, Place(0, 0, 0), Regime.NO_TEXT)
     talks.challenger_pace, talks.defender_pace = paces
-    workspace.work.ahead[:] = ahead
+    workspace.work.continuation[:] = ahead
 
     np.testing.assert_allclose(workspace.work.now[0, 0, Regime.NO_TEXT], 0.25, rtol=1e-9)
 

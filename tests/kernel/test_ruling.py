@@ -11,7 +11,7 @@ from detente.kernel.crisis import play, trace_future
 from detente.kernel.draws import Draws, Purpose, uniform
 from detente.kernel.endings import Event
 from detente.kernel.ruling import Verdict, apply_ruling, draw_result
-from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
+from detente.kernel.seated import BranchStart, Chapter, Seating, play_branches, play_seated
 from detente.kernel.solution import MERGED, on_grid, solve
 from detente.kernel.talks import over_stage
 from detente.kernel.world import Epochs, View
@@ -100,7 +100,7 @@ def test_worths_on_a_grid_with_fewer_beliefs_are_read_bilinearly_on_one_with_mor
 @needs_compiler
 def test_a_ruling_that_changes_nothing_leaves_choices_and_futures_as_they_were():
     worlds = ruled(dict.fromkeys(CHANCES, 1.0)), foreseen(1.0)
-    found, calm = (solve(one, war=war_table(goes_on=0.9)) for one in worlds)
+    found, calm = (solve(one, war=war_table(continuation_discount=0.9)) for one in worlds)
     rows = [
         play(world, one, seed=1, number=0, first=0, futures=FUTURES)
         for world, one in zip(worlds, (found, calm), strict=True)
@@ -146,7 +146,7 @@ def test_a_table_has_the_ruling_of_its_future(future):
 @pytest.mark.parametrize(("day", "is_known"), [(STARTS - 1, False), (STARTS, True)])
 def test_branches_have_rulings_of_their_own_unless_it_was_known_when_they_left(day, is_known):
     branches = np.arange(100, 112)
-    turn = Turn(Draws(1, 0, 0, 0, 0), day)
+    turn = BranchStart(Draws(1, 0, 0, 0, 0), day)
     rows = play_branches([Chapter(0, *fading())], NOBODY, turn, branches)
     expected = [result_in(0 if is_known else branch) for branch in branches]
 

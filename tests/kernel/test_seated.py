@@ -10,7 +10,7 @@ from detente.kernel.crisis import play, trace_future
 from detente.kernel.decision import FOLLOW, SEATS, Asked
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Violence
-from detente.kernel.seated import Chapter, Seating, Turn, play_branches, play_seated
+from detente.kernel.seated import BranchStart, Chapter, Seating, play_branches, play_seated
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
 from tests.kernel.test_crisis import busy_world
@@ -29,7 +29,7 @@ def busy():
     """Return a busy world with an ally and believed mediators, solved."""
     world = busy_world()
     world.talks.ally_rate, world.talks.restraint_success = 0.2, 0.5
-    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    return world, solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
 
 
 def seated(future, script=(), seats=ALL, *, waits=True):
@@ -117,7 +117,7 @@ def test_what_has_a_chance_by_the_policy_may_be_chosen():
 
 def test_branches_have_the_past_and_the_types_of_their_root():
     once, moves = followed(5)
-    turn = Turn(Draws(1, 0, 5, 0, 0), int(once.table.days[1]))
+    turn = BranchStart(Draws(1, 0, 5, 0, 0), int(once.table.days[1]))
     rows = play_branches(
         [Chapter(0, *busy())], Seating(ALL, moves[:2]), turn, ELSEWHERE + np.arange(BRANCHES)
     )
@@ -158,7 +158,7 @@ def test_who_refuses_terms_fights_on_and_what_was_fought_before_stays_so():
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
 def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_luck_after_it():
     once, moves, at = warring()
-    turn = Turn(Draws(1, 0, int(once.row.future), 0, 0), int(once.table.days[at]))
+    turn = BranchStart(Draws(1, 0, int(once.row.future), 0, 0), int(once.table.days[at]))
     script = [*moves[:at], 1]
     numbers = ELSEWHERE + np.arange(100)
     rows = play_branches([Chapter(0, *busy())], Seating(ALL, script), turn, numbers)
@@ -193,7 +193,7 @@ def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
     root = int(np.flatnonzero(same)[0])
     same &= rows["challenger_type"] == rows["challenger_type"][root]
     same &= rows["defender_type"] == rows["defender_type"][root]
-    turn = Turn(Draws(1, 0, root, 0, 0), int(begun[root, 1]))
+    turn = BranchStart(Draws(1, 0, root, 0, 0), int(begun[root, 1]))
     script = [int(begun[root, 2])]
     branches = play_branches(
         [Chapter(0, *plain())], Seating([0, 1], script), turn, ELSEWHERE + np.arange(BRANCHES)

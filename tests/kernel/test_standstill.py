@@ -38,7 +38,7 @@ def still(play, *, talks_after=0.0, ends=0.0, calm=0.5):
     """Let a standstill be possible in a future in play."""
     talks = play.trajectory.world.talks
     talks.standstill_days, talks.standstill_talks, talks.standstill_calm = 30.0, talks_after, calm
-    play.trajectory.daily.standstill_ends = ends
+    play.trajectory.daily.standstill_end_probability = ends
     return play
 
 
@@ -53,7 +53,7 @@ def workspace():
     talks.challenger_rate[ChallengerMove.STRIKE] = 0.01
     (workspace,) = new_workspaces(world, war_table())
     for regime, worth in WORTH.items():
-        workspace.work.ahead[:, :, regime] = worth
+        workspace.work.continuation[:, :, regime] = worth
     workspace.work.force[:] = STRUCK
     solve_answers(workspace, HERE)
     return workspace
@@ -154,7 +154,7 @@ def test_it_ends_by_its_clock_and_may_lead_to_a_draft(talks_after, regime):
 
 def test_incidents_are_drawn_by_their_own_chance_while_it_holds():
     play = still(quiet_play())
-    play.trajectory.daily.incident[:, 2] = 1.0
+    play.trajectory.daily.incident_probability[:, 2] = 1.0
 
     assert not has_incident(play.trajectory)
     play.trajectory.state.regime = Regime.STANDSTILL

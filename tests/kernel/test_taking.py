@@ -41,7 +41,7 @@ def takeable_world(**talks):
 
 
 def rows_of(world):
-    solved = solve(world, war=war_table(goes_on=0.8), with_exploitability=False)
+    solved = solve(world, war=war_table(continuation_discount=0.8), with_exploitability=False)
     return play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
 
 
@@ -112,7 +112,7 @@ def test_a_war_puts_all_of_it_at_stake(rows):
 @needs_compiler
 def test_a_taking_that_holds_on_the_first_day_is_played_and_valued_as_the_game_after_it():
     world = takeable_world(taking_holds=1)
-    solved = solve(world, war=war_table(goes_on=0.8), with_exploitability=False)
+    solved = solve(world, war=war_table(continuation_discount=0.8), with_exploitability=False)
     rows = play(world, solved, seed=1, number=0, first=0, futures=200)
     after, talks = solved.later[AFTER_TAKING - 1], world.talks
     start = at_start(world.calendar.force_at_start, talks)

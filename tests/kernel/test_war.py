@@ -144,7 +144,10 @@ def test_wars_that_are_fought_once_for_several_situations_go_the_same_way():
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
     begun = (3, 3, ONSETS, 3)
-    worth_of_all, goes_on = np.zeros((3, *begun, 2, 2, 3)), np.zeros((*begun, 4, 2, 3))
+    worth_of_all, continuation_discount = (
+        np.zeros((3, *begun, 2, 2, 3)),
+        np.zeros((*begun, 4, 2, 3)),
+    )
     settled = np.zeros(begun)
     fought_wars = FoughtWars(
         np.zeros((3, ONSETS, 3, 4, 3, 2, MOMENT_COLUMNS)), np.zeros((3, ONSETS, 3, 4, 3))
@@ -153,7 +156,7 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     chances = war.plan_by_scale[:, ForceScale.LIMITED, :2]
 
     fight_all(as_arrays(war.theatre), as_arrays(blank(Campaign)), fought_wars)
-    war_values(as_arrays(war), fought_wars, worth_of_all, goes_on, settled)
+    war_values(as_arrays(war), fought_wars, worth_of_all, continuation_discount, settled)
     of_plans = np.array([each.worth[:, 0, Reply.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
     prior = np.array([0.4, 0.6]) @ chances
@@ -164,7 +167,8 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
         settled[1, :, 0, Reply.FULL], prior @ [each.settled[:, 0, Reply.FULL] for each in plans]
     )
     assert (
-        goes_on[1, :, 0, Reply.FULL, 1].tolist() == plans[1].goes_on[:, 0, Reply.FULL, 1].tolist()
+        continuation_discount[1, :, 0, Reply.FULL, 1].tolist()
+        == plans[1].continuation_discount[:, 0, Reply.FULL, 1].tolist()
     )
 
 
@@ -338,7 +342,9 @@ def test_what_goes_on_after_a_war_is_discounted_to_its_end(answer):
     days = 5 if answer == Reply.FULL else 4
 
     assert seen.days == pytest.approx(days)
-    assert sum(seen.goes_on) == pytest.approx((1.0 - seen.imposed) * np.exp(-0.002 * days))
+    assert sum(seen.continuation_discount) == pytest.approx(
+        (1.0 - seen.imposed) * np.exp(-0.002 * days)
+    )
     assert seen.imposed == 0.0 or answer == Reply.FULL
 
 
@@ -349,7 +355,7 @@ def test_an_end_that_is_imposed_counts_with_its_chance_and_leaves_nothing_open()
         seen = with_end(no_course().challenger, 0.25, conflict, end, CHALLENGER)
 
         assert end.is_imposed
-        assert (seen.imposed, sum(seen.goes_on)) == (0.25, 0.0)
+        assert (seen.imposed, sum(seen.continuation_discount)) == (0.25, 0.0)
 
 
 def test_a_programme_loses_its_steps_by_thirds_of_damage():

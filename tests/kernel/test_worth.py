@@ -257,7 +257,7 @@ def with_an_aftermath(**settings):
 def table_with_an_aftermath():
     """Return a table by hand that has force last as long as it does in play."""
     few, many = np.exp(-RATE * np.array(DAYS_OF_FORCE))
-    return war_table(resolve=0.1, goes_on=np.array([few, few, many])[:, None, None])
+    return war_table(resolve=0.1, continuation_discount=np.array([few, few, many])[:, None, None])
 
 
 WORLDS = {

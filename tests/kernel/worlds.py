@@ -244,8 +244,8 @@ def let_decide(world, *parties):
 def let_host_change(world, *, withdraws, consents=0.0):
     """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
     calendar, partners = world.calendar, world.partners
-    calendar.there[:] = calendar.ceiling
-    calendar.hosted[HOST] = np.minimum(calendar.ceiling, 1)
+    calendar.levels_present[:] = calendar.ceiling
+    calendar.levels_hosted[HOST] = np.minimum(calendar.ceiling, 1)
     let_decide(world, HOST)
     partners.withdrawal_rate[HOST], partners.renewal_rate[HOST] = withdraws, consents
     partners.threat_factor[HOST] = partners.struck_factor[HOST] = 2.0
@@ -263,12 +263,12 @@ class Force(NamedTuple):
     resolve: float = 0.0
 
 
-def war_table(*, goes_on=0.0, **changes):
+def war_table(*, continuation_discount=0.0, **changes):
     """Return a war table written by hand: force pays 0.06 a level, striking first a little.
 
     `changes` replace fields of `Force`. To the firm type of who replies a full reply is worth
-    `resolve` more. `goes_on`: discount at the end of force that leaves the dispute open, with the
-    programme as it was, by onset, reply, plan and view.
+    `resolve` more. `continuation_discount`: discount at the end of force that leaves the dispute
+    open, with the programme as it was, by onset, reply, plan and view.
     """
     force_is = Force(**changes)
     begun = (LEVELS, LEVELS, ONSETS, REPLIES)
@@ -284,11 +284,11 @@ def war_table(*, goes_on=0.0, **changes):
             shift = -0.06 * force + 0.02 * step - advantage
             cell[..., 0, 1], cell[..., 1, 1] = force_is.tough + shift, force_is.weak + shift
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step
-            open_still[force, step, ..., step] = goes_on
+            open_still[force, step, ..., step] = continuation_discount
     of_others = [onset for onset in Onset if onset != Onset.BY_DEFENDER]
     worth[:, :, :, Onset.BY_DEFENDER, Reply.FULL, 0, :, 0] += force_is.resolve
     worth[:, :, :, of_others, Reply.FULL, :, 0, 1] += force_is.resolve
-    return WarTable(worth=worth, goes_on=open_still, settled=np.full(begun, 0.2))
+    return WarTable(worth=worth, continuation_discount=open_still, settled=np.full(begun, 0.2))
 
 
 def unsolved_play(world):

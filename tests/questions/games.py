@@ -4,7 +4,7 @@ import functools
 from pathlib import Path
 
 from detente import load
-from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.encode.agenda import CrisisOnTerms
 from detente.questions.bargaining import median_world
 from detente.questions.bargaining.game import Depth, play_out, solved_on
 from tests.kernel.worlds import war_table
@@ -24,7 +24,7 @@ def small_crisis():
 @functools.cache
 def small_game():
     """Return its median world, solved on the coarsest grid over a war table written by hand."""
-    settled = Settled(small_crisis(), median_world(small_crisis()))
+    settled = CrisisOnTerms(small_crisis(), median_world(small_crisis()))
     return solved_on(settled, DEPTH, war=war_table())
 
 

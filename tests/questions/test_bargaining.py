@@ -9,7 +9,7 @@ from detente import solve as solve_publicly
 from detente.data import in_json
 from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.agenda import Terms, on_terms, settle
+from detente.ensemble.encode.agenda import Terms, on_terms, terms_after_race
 from detente.ensemble.encode.world import encode_coarsely
 from detente.errors import DetenteError
 from detente.estimate.estimate import nested
@@ -231,7 +231,7 @@ def test_the_chance_to_concede_first_is_where_luck_turns_the_agenda():
     crisis, values, game = disputed_game()
     chance = read_terms(crisis, values, game)["terms", "agenda", "challenger_concedes"]
     settled = [
-        settle(crisis, values | {"dispute.luck": chance + step}, encode_coarsely).values
+        terms_after_race(crisis, values | {"dispute.luck": chance + step}, encode_coarsely).values
         for step in (-1e-6, 1e-6)
     ]
 

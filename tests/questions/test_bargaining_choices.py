@@ -5,7 +5,7 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from detente.ensemble.encode.world import encode_settled
+from detente.ensemble.encode.world import encode_on_terms
 from detente.kernel.endings import Event
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
@@ -131,7 +131,7 @@ def test_every_move_but_to_hold_has_a_name():
 def first_days():
     """Count what is done on the first day of many futures, on which nature rests."""
     game = small_game()
-    world = encode_settled(*game.settled, **game.depth._asdict())
+    world = encode_on_terms(*game.settled, **game.depth._asdict())
     world.calendar.horizon = 1
     world.talks.text_rate = world.talks.fade_rate = world.talks.growth_rate = 0.0
     counts = Counter()
@@ -166,7 +166,7 @@ def test_moves_are_made_in_play_as_often_as_told(side, name, event):
 
 def test_a_standstill_is_asked_of_both_where_there_can_be_one():
     game = small_game()
-    world = encode_settled(*game.settled, **game.depth._asdict())
+    world = encode_on_terms(*game.settled, **game.depth._asdict())
     world.talks.standstill_days = 30.0
     asked = {key[1] for key in read_answers(game._replace(world=world)) if key[2] == STANDSTILL}
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.encode.agenda import CrisisOnTerms
 from detente.ensemble.encode.talks import read_agenda
-from detente.ensemble.encode.world import encode_settled
+from detente.ensemble.encode.world import encode_on_terms
 from detente.questions.bargaining.game import worth_of_failure, worth_of_force
 from detente.questions.bargaining.ranges import (
     Frontier,
@@ -30,8 +30,8 @@ def bent_game():
     """Return the numbers of the small game and its world, the last of each issue the dearest."""
     crisis, values = small_game().settled
     bends = {f"issues.{key}.defender_curvature": 1.0 for key in ("water", "islands")}
-    settled = Settled(crisis, values | bends)
-    return settled, encode_settled(*settled, grid="tiny", horizon=90)
+    settled = CrisisOnTerms(crisis, values | bends)
+    return settled, encode_on_terms(*settled, grid="tiny", horizon=90)
 
 
 def reading(*key):

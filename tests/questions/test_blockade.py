@@ -2,7 +2,7 @@
 
 from detente import load, summarise
 from detente.ensemble.design import quantile
-from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.encode.agenda import CrisisOnTerms
 from detente.questions.names import packages_in_words
 from detente.views.blocks import Listing, plain
 from detente.views.endings import blocks
@@ -30,5 +30,5 @@ def test_every_package_says_how_it_ends_a_blockade():
 
     assert all(
         package.endswith("; the quarantine ends")
-        for package in packages_in_words(Settled(crisis, values))
+        for package in packages_in_words(CrisisOnTerms(crisis, values))
     )

@@ -199,9 +199,9 @@ def _wrong_in_world(stage: Stage, world: int, visited: np.ndarray) -> Iterator[W
 def wrong_solution(solved: Any) -> Iterator[Wrong]:
     """Yield what is wrong in a solved world: tables, worths, what can be gained."""
     war = solved.war
-    for name in ("worth", "goes_on", "settled"):
+    for name in ("worth", "continuation_discount", "settled"):
         yield from _not_finite(f"{name} of force", getattr(war, name))
-    yield from _not_within("discounts after force", war.goes_on, 0.0, 1.0)
+    yield from _not_within("discounts after force", war.continuation_discount, 0.0, 1.0)
     yield from _not_within("what force settles", war.settled, 0.0, 1.0 + ROUNDING)
     yield from _not_finite("worth at the start", np.array(solved.worth))
     yield from _not_finite("exploitability", np.array(solved.report.exploitability))

@@ -40,7 +40,7 @@ from detente.ensemble.runners import NUMBERED
 from detente.errors import DetenteError
 from detente.kernel.decision import ALLY_SEAT
 from detente.kernel.endings import Event
-from detente.kernel.seated import SeatedFuture, Seating, Turn, play_branches
+from detente.kernel.seated import BranchStart, SeatedFuture, Seating, play_branches
 from detente.pages.app import build
 from detente.pages.workspace import Workspace
 from detente.table.debrief import OUTCOMES, export
@@ -260,7 +260,7 @@ def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[
         return None
     script = [int(move) for move in played.table.moves[: at + 1]]
     seating = Seating(on.numbers_of(tuple(on.seats)), script)
-    turn = Turn(on.draws(future), int(played.table.days[at]))
+    turn = BranchStart(on.draws(future), int(played.table.days[at]))
     branch = play_branches(on.chapters, seating, turn, np.array([NUMBERED + future]))
     rows = np.array([branch[0], played.row])
     return [[bool(one) for one in row] for row in zip(*_outcomes(rows), strict=True)]

@@ -15,13 +15,13 @@ from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import (
     CONCEDER_DRAW,
     PACE,
-    Settled,
-    is_settled,
+    CrisisOnTerms,
+    has_agreed_terms,
     on_terms,
     terms_in_dispute,
 )
 from detente.ensemble.encode.copies import copied
-from detente.ensemble.encode.world import COARSE_HORIZON, encode_epochs, encode_settled
+from detente.ensemble.encode.world import COARSE_HORIZON, encode_epochs, encode_on_terms
 from detente.ensemble.runners import Clock, Listener
 from detente.kernel.defence import LayeredDefence
 from detente.kernel.layout import Array
@@ -135,15 +135,15 @@ def ends(number: Quantity) -> tuple[float, float]:
 
 def reading(crisis: Crisis, values: Mapping[str, float]) -> Reading:
     """Return what the kernel reads of a world, in all epochs and on all terms of the talks."""
-    encode = partial(encode_settled, grid="normal", horizon=COARSE_HORIZON)
+    encode = partial(encode_on_terms, grid="normal", horizon=COARSE_HORIZON)
     read: dict[str, list[bytes]] = {part: [] for part in PARTS}
     cases = [(crisis, values)]
-    if not is_settled(crisis):
+    if not has_agreed_terms(crisis):
         cases = [on_terms(crisis, values, terms) for terms in terms_in_dispute(crisis, values)]
         # The race of concessions depends on these two, and on the worth of both terms.
         read["dispute"] = [repr(values[path]).encode() for path in (PACE, CONCEDER_DRAW)]
     for case in cases:
-        epochs = encode_epochs(crisis, Settled(*case), encode, COARSE_HORIZON)
+        epochs = encode_epochs(crisis, CrisisOnTerms(*case), encode, COARSE_HORIZON)
         for world in (world for part in epochs_of(epochs).parts for world in part.worlds):
             as_read(world)
             record = np.frombuffer(bytearray(np.asarray(world).tobytes()), WORLD)
@@ -217,7 +217,7 @@ def as_read(world: World) -> None:
     clear(partners, ("threat_factor", "struck_factor", "renewal_rate"), stays)
     clear(partners, ("lower_rate",), partners.raise_rate <= 0.0)
     if stays.all():
-        clear(calendar, ("there", "hosted"))
+        clear(calendar, ("levels_present", "levels_hosted"))
 
     # Direct action that never succeeds, and a chokepoint that is never closed.
     if theatre.direct_action_success <= 0.0:

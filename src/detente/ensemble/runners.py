@@ -82,7 +82,7 @@ def kernel() -> Kernel:
 
     def branch(world: Any, solved: Any, *, seed: int, at: Branching) -> Rows:
         chapters = (seated.Chapter(0, world, solved),)
-        turn = seated.Turn(draws.Draws(seed, at.world, at.future, 0, 0), at.day)
+        turn = seated.BranchStart(draws.Draws(seed, at.world, at.future, 0, 0), at.day)
         others = NUMBERED + np.arange(at.branches)
         return seated.play_branches(chapters, seated.Seating((), ()), turn, others)
 

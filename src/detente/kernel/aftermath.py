@@ -63,7 +63,7 @@ class Begun(NamedTuple):
 def average_over_types(workspace: SolverWorkspace) -> None:
     """Fill the worth of force while it lasts, a mean over types, at each pair of beliefs.
 
-    The result is `work.at_once`, shape (force levels, steps, ONSETS, REPLIES, points, points,
+    The result is `work.during_force`, shape (force levels, steps, ONSETS, REPLIES, points, points,
     HOLDERS).
     """
     points = workspace.grid.points
@@ -74,7 +74,7 @@ def average_over_types(workspace: SolverWorkspace) -> None:
                     continue
                 for reply in range(REPLIES):
                     payoff = workspace.prospects.worth[force, step, onset, reply]
-                    block = workspace.work.at_once[force, step, onset, reply]
+                    block = workspace.work.during_force[force, step, onset, reply]
                     for tough in range(points):
                         for hard in range(points):
                             cell = block[tough, hard]
@@ -152,8 +152,8 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
     """Add the worth of what follows force, for one force level and programme step."""
     theatre = workspace.world.war.theatre
     if workspace.world.aftermath.ends_dispute == 1:
-        replied = workspace.work.replied[force, step].reshape(-1)
-        at_once = workspace.work.at_once[force, step].reshape(-1)
+        replied = workspace.work.under_reply[force, step].reshape(-1)
+        at_once = workspace.work.during_force[force, step].reshape(-1)
         for cell in range(replied.shape[0]):
             replied[cell] = at_once[cell]
     else:
@@ -197,8 +197,8 @@ def include_challenger_joining(
                 saved_by_strike(war, force, 1, is_first),
             )
         for reply in range(REPLIES):
-            block = workspace.work.replied[force, step, BY_ALLY_ALONE[scale], reply]
-            joint = workspace.work.replied[force, step, JOINT[scale], reply]
+            block = workspace.work.under_reply[force, step, BY_ALLY_ALONE[scale], reply]
+            joint = workspace.work.under_reply[force, step, JOINT[scale], reply]
             kept = workspace.policies.follows[stage, force, step, scale, reply]
             if workspace.node.is_best_response == 0:
                 if_hard = at_first_beliefs(talks, grid, joint, 0)
@@ -245,12 +245,12 @@ def value_after_plan(
     kind, force, left, plan = spot
     continuation = workspace.continuations[kind]
     war = workspace.world.war
-    place = continuation.place[stage]
+    place = continuation.stage_position[stage]
     stage_before = min(int(place), continuation.failed.shape[0] - 2)
     later = place - stage_before
     before = continuation.failed[stage_before, force, left]
     after = continuation.failed[stage_before + 1, force, left]
-    block = workspace.work.follows[kind, force, left, plan]
+    block = workspace.work.after_force[kind, force, left, plan]
     scale = ForceScale.CAMPAIGN if plan >= FIRST_OF_CAMPAIGNS else ForceScale.LIMITED
     if_hard, if_soft = war.plan_by_scale[0, scale, plan], war.plan_by_scale[1, scale, plan]
     for hard in range(workspace.grid.points):
@@ -299,10 +299,10 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
     """
     force, step, onset, reply = spot
     war = workspace.world.war
-    goes_on = workspace.prospects.goes_on[force, step, onset, reply]
-    follows = workspace.work.follows[level_after(onset, reply) - AFTER_STRIKE, force]
-    block = workspace.work.replied[force, step, onset, reply]
-    at_once = workspace.work.at_once[force, step, onset, reply]
+    continuation_discount = workspace.prospects.continuation_discount[force, step, onset, reply]
+    follows = workspace.work.after_force[level_after(onset, reply) - AFTER_STRIKE, force]
+    block = workspace.work.under_reply[force, step, onset, reply]
+    at_once = workspace.work.during_force[force, step, onset, reply]
     scale = scale_of_plan(onset, reply)
     for hard in range(workspace.grid.points):
         is_hard = workspace.node.belief[hard]
@@ -314,7 +314,10 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
             if_soft = war.plan_by_scale[1, scale, plan]
             public = is_hard * if_hard + (1.0 - is_hard) * if_soft
             for left in range(step + 1):
-                of_challenger, of_defender = goes_on[plan, 0, left], goes_on[plan, 1, left]
+                of_challenger, of_defender = (
+                    continuation_discount[plan, 0, left],
+                    continuation_discount[plan, 1, left],
+                )
                 if of_challenger <= 0.0 and of_defender <= 0.0:  # never leaves the dispute open
                     continue
                 for tough in range(workspace.grid.points):
@@ -370,7 +373,7 @@ def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -
     After a vow the defender pays a price for less than a full reply: all of it for none, `1 - s` of
     it for a token reply of a share `s` of a full one.
     """
-    replied = work.replied[begun.force, step_of(begun.stance), begun.onset]
+    replied = work.under_reply[begun.force, step_of(begun.stance), begun.onset]
     is_bound = begun.onset != Onset.BY_DEFENDER and has_vowed(begun.stance)
     for reply in range(REPLIES):
         price = war.vow_price * (1.0 - answered_share(war.theatre, reply)) if is_bound else 0.0
@@ -391,7 +394,7 @@ def store_failed(workspace: SolverWorkspace, stage: int) -> None:
         for step in range(LEVELS):
             after = after_force(posture_at(force), step)
             there = under_ceiling(workspace.world.talks, after, ceiling)
-            later = workspace.work.later[there.posture, there.stance, there.regime]
+            later = workspace.work.next_stage[there.posture, there.stance, there.regime]
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
                     for holder in range(HOLDERS):

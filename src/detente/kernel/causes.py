@@ -114,12 +114,14 @@ def level_starts(war: WarTable) -> WarTable:
 
     Its worth and the discount of what it leaves open are means over both.
     """
-    worth, goes_on = war.worth.copy(), war.goes_on.copy()
+    worth, continuation_discount = war.worth.copy(), war.continuation_discount.copy()
     # The first two onsets are a strike by the challenger and one by the defender. There is no
     # campaign by the defender with which to average the challenger's (MODEL 5.9).
     worth[:, :, :, : DEFENDER + 1] = worth[:, :, :, : DEFENDER + 1].mean(axis=3, keepdims=True)
-    goes_on[:, :, : DEFENDER + 1] = goes_on[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
-    return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
+    continuation_discount[:, :, : DEFENDER + 1] = continuation_discount[:, :, : DEFENDER + 1].mean(
+        axis=2, keepdims=True
+    )
+    return WarTable(worth=worth, continuation_discount=continuation_discount, settled=war.settled)
 
 
 def play_events(

@@ -137,21 +137,25 @@ def play_nature(trajectory: Trajectory, decision: DecisionRecord) -> None:
         state.blockade_days += 1
     if is_under_way(state.posture):
         draw_arrival(trajectory)
-    if step_of(state.stance) < LEVELS - 1 and u[0] < daily.grows:
+    if step_of(state.stance) < LEVELS - 1 and u[0] < daily.growth_probability:
         state.stance = advanced(state.stance)
         write_event(trajectory, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
     draw_unrest(trajectory, u[3])
     # All changes of regime share u[2], since only one of them is possible in each regime.
-    if u[1] < daily.fades:
+    if u[1] < daily.fading_probability:
         write_event(trajectory, Event.FADES, 0, 0, 0.0)
         end_dispute(state, Ending.FADES, -1)
-    elif state.regime == Regime.NO_TEXT and u[2] < daily.readies and not is_disputed(trajectory):
+    elif (
+        state.regime == Regime.NO_TEXT
+        and u[2] < daily.draft_probability
+        and not is_disputed(trajectory)
+    ):
         state.regime = next_regime(state.regime)
         write_event(trajectory, Event.TEXT_READY, 0, 0, 0.0)
-    elif state.regime == Regime.FAILED and u[2] < daily.resumes:
+    elif state.regime == Regime.FAILED and u[2] < daily.resumption_probability:
         state.regime = next_regime(state.regime)
         write_event(trajectory, Event.TALKS_RESUME, 0, 0, 0.0)
-    elif state.regime == Regime.STANDSTILL and u[2] < daily.standstill_ends:
+    elif state.regime == Regime.STANDSTILL and u[2] < daily.standstill_end_probability:
         end_standstill(trajectory)
 
 
@@ -230,7 +234,7 @@ def draw_arrival(trajectory: Trajectory) -> None:
     if force_of(state.posture) >= ceiling:
         return
     u = uniforms(trajectory.draws, state.day, Purpose.NATURE, 1)
-    if u[0] >= trajectory.daily.arrives:
+    if u[0] >= trajectory.daily.arrival_probability:
         return
     state.posture = raised(state.posture)
     write_event(trajectory, Event.ARRIVES, 0, force_of(state.posture), 0.0)
@@ -268,7 +272,7 @@ def draw_unrest(trajectory: Trajectory, draw: float) -> None:
     state = trajectory.state
     if state.unrest_left > 0:
         state.unrest_left -= 1
-    elif draw < trajectory.daily.stirs:
+    elif draw < trajectory.daily.unrest_probability:
         # Policies look ahead to unrest at its mean only (MODEL 5.8).
         state.unrest_left = int(trajectory.world.talks.unrest_days)
         write_event(trajectory, Event.UNREST, 1, state.unrest_left, 0.0)
@@ -278,7 +282,7 @@ def draw_unrest(trajectory: Trajectory, draw: float) -> None:
 def has_incident(trajectory: Trajectory) -> bool:
     """Say whether forces meet in an incident today."""
     state = trajectory.state
-    chances = trajectory.daily.incident[state.posture]
+    chances = trajectory.daily.incident_probability[state.posture]
     chance = chances[1] if has_failed(state) else chances[0]
     if state.regime == Regime.STANDSTILL:
         chance = chances[2]
@@ -363,7 +367,7 @@ def lapses(trajectory: Trajectory) -> bool:
     """Say whether an ultimatum lapses today."""
     return (
         uniforms(trajectory.draws, trajectory.state.day, Purpose.LAPSE, 0)[0]
-        < trajectory.daily.lapses
+        < trajectory.daily.lapse_probability
     )
 
 

@@ -95,7 +95,9 @@ def considers_strike(trajectory: Trajectory) -> bool:
     """Say whether the ally considers force today."""
     state = trajectory.state
     draw = uniforms(trajectory.draws, state.day, Purpose.ALLY, 0)[0]
-    weighs = trajectory.daily.ally_weighs[force_of(state.posture), step_of(state.stance)]
+    weighs = trajectory.daily.ally_pressure_probability[
+        force_of(state.posture), step_of(state.stance)
+    ]
     return draw < weighs
 
 

@@ -427,7 +427,7 @@ def mix_fading(workspace: SolverWorkspace, place: Place) -> None:
     costs = (of_challenger, of_challenger, of_defender, of_defender, paid * flow.ally)
     for regime in range(regimes_of(talks)):
         now = workspace.work.now[place.posture, place.stance, regime]
-        later = workspace.work.later[place.posture, place.stance, regime]
+        later = workspace.work.next_stage[place.posture, place.stance, regime]
         for tough in range(workspace.grid.points):
             for hard in range(workspace.grid.points):
                 for holder in range(HOLDERS):

@@ -52,7 +52,7 @@ def sends_message(trajectory: Trajectory, mediator: int) -> bool:
     if not may_speak(trajectory.world.mediators, trajectory.state.messages, mediator):
         return False
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.REPORT, mediator)[0]
-    return draw < trajectory.daily.reports[mediator]
+    return draw < trajectory.daily.message_probability[mediator]
 
 
 @jit

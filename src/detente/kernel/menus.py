@@ -118,7 +118,7 @@ def mover_probability(pace: float, total_pace: float, days: float) -> float:
 @jit
 def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) -> None:
     """Add a move after which the game continues in the state `there`."""
-    add_move(node, grid, entry, work.ahead[there.posture, there.stance, there.regime])
+    add_move(node, grid, entry, work.continuation[there.posture, there.stance, there.regime])
 
 
 @jit

@@ -45,7 +45,9 @@ class Moments(NamedTuple):
     lottery: Annotated[float, "variance of the share settled by who prevails"]
     days: float
     imposed: Annotated[float, "chance that the war ends the dispute"]
-    goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
+    continuation_discount: Annotated[
+        Left, "discount at its end over wars that do not, by steps left"
+    ]
     felt: Annotated[float, "share of its price of being hit that the side pays"]
     ally_felt: Annotated[float, "the same for the challenger's ally"]
 
@@ -124,7 +126,11 @@ def write_moments(moments: Moments, kept: Array) -> None:
     kept[2], kept[3] = moments.settled_squared, moments.loss_squared
     kept[4], kept[5] = moments.settled_loss, moments.lottery
     kept[6], kept[7] = moments.days, moments.imposed
-    kept[8], kept[9], kept[10] = moments.goes_on[0], moments.goes_on[1], moments.goes_on[2]
+    kept[8], kept[9], kept[10] = (
+        moments.continuation_discount[0],
+        moments.continuation_discount[1],
+        moments.continuation_discount[2],
+    )
     kept[11], kept[12] = moments.felt, moments.ally_felt
 
 
@@ -279,7 +285,7 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
         moments.lottery + mass * lottery,
         moments.days + mass * days,
         moments.imposed + (mass if end.is_imposed else 0.0),
-        with_left(moments.goes_on, open_still, end.step),
+        with_left(moments.continuation_discount, open_still, end.step),
         moments.felt + mass * felt,
         moments.ally_felt + mass * ally_felt,
     )

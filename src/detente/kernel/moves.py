@@ -69,9 +69,9 @@ class Choice(NamedTuple):
 def whose_move(trajectory: Trajectory) -> int:
     """Return the principal that moves today: challenger 0, defender 1, neither -1."""
     draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.MOVE, 0)[0]
-    if draw >= trajectory.daily.moves:
+    if draw >= trajectory.daily.move_probability:
         return -1
-    return 0 if draw < trajectory.daily.challenger_moves else 1
+    return 0 if draw < trajectory.daily.challenger_move_probability else 1
 
 
 @jit
@@ -187,7 +187,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     # The policy was solved for mean unrest (MODEL 5.8); today there is some or none.
     today = trajectory.daily.justification_factor[1 if state.unrest_left > 0 else 0]
     closed = raise_withheld(trajectory, stage)
-    factor = trajectory.daily.factor[stage]
+    factor = trajectory.daily.stage_to_day_factor[stage]
     scales = Scales(
         ChallengerMove.HOLD,
         factor,
@@ -291,7 +291,7 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(trajectory)
     count_node(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
-    factor = trajectory.daily.factor[stage]
+    factor = trajectory.daily.stage_to_day_factor[stage]
     scales = Scales(DefenderMove.HOLD, factor, DefenderMove.STRIKE, -1, 1.0, NO_MOVE_CLOSED)
     row = table[cell.tough, cell.hard]
     if play.rules.decision.is_asked[1] == 1:

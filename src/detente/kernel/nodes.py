@@ -317,28 +317,28 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
         node.ends[holder] = entry.end_probability * entry.payoffs[holder]
         # Only the mover pays the cost, whatever its type.
         node.costs[holder] = entry.cost if mover <= holder <= mover + 1 else 0.0
-    goes_on = 1.0 - entry.end_probability
+    continuation_probability = 1.0 - entry.end_probability
     for tough in range(grid.points):
         for hard in range(grid.points):
             worth, spot = block[tough, hard], (column, node_between(node, tough, hard))
-            fill_worth(node, spot, goes_on, worth, 0)
-            fill_worth(node, spot, goes_on, worth, 1)
-            fill_worth(node, spot, goes_on, worth, 2)
-            fill_worth(node, spot, goes_on, worth, 3)
-            fill_worth(node, spot, goes_on, worth, ALLY_HOLDER)
+            fill_worth(node, spot, continuation_probability, worth, 0)
+            fill_worth(node, spot, continuation_probability, worth, 1)
+            fill_worth(node, spot, continuation_probability, worth, 2)
+            fill_worth(node, spot, continuation_probability, worth, 3)
+            fill_worth(node, spot, continuation_probability, worth, ALLY_HOLDER)
     node.moves = column + 1
 
 
 @jit
 def fill_worth(
-    node: Node, spot: tuple[int, int], goes_on: float, worth: Array, holder: int
+    node: Node, spot: tuple[int, int], continuation_probability: float, worth: Array, holder: int
 ) -> None:
     """Fill the worth of a move to one holder at one posterior.
 
     `spot` is the move's column and the index of the posterior; `worth` is the continuation if the
     move does not end the game, by holder.
     """
-    whole = node.ends[holder] + goes_on * worth[holder]
+    whole = node.ends[holder] + continuation_probability * worth[holder]
     node.value[spot[0], spot[1], holder] = whole - node.costs[holder]
 
 

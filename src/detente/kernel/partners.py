@@ -89,9 +89,9 @@ def open_ceiling(calendar: Calendar, decisions: PartnerDecisions, stage: int) ->
     withheld = 0
     for party in range(PARTIES):
         if decisions.is_reversed[CONSENT, party] == 1:
-            withheld += calendar.hosted[party, stage]
+            withheld += calendar.levels_hosted[party, stage]
     if withheld == 0:
         return calendar.ceiling[stage]
     # The forces present may exceed the highest level. Those that hosts withhold are subtracted from
     # all of them, so that the level falls only once the rest is smaller.
-    return min(calendar.ceiling[stage], max(calendar.there[stage] - withheld, 0))
+    return min(calendar.ceiling[stage], max(calendar.levels_present[stage] - withheld, 0))

@@ -57,8 +57,8 @@ def solve_backward(workspace: SolverWorkspace) -> None:
     """Fill the policies of every stage of an epoch, from the last to the first (MODEL 5.4).
 
     The recursion over the last epoch starts from flows that continue for ever. That over any other
-    epoch starts from `work.later`, the worth at the start of the next epoch. On return that array
-    has the worth at the start of the epoch solved. Of the compiled functions called here only
+    epoch starts from `work.next_stage`, the worth at the start of the next epoch. On return that
+    array has the worth at the start of the epoch solved. Of the compiled functions called here only
     `solve_stages` solves stages, since numba compiles a function together with all that it calls.
     """
     arrays = as_arrays(workspace)
@@ -145,7 +145,7 @@ def set_terminal_worth(workspace: SolverWorkspace) -> None:
     for posture in range(postures_of(workspace.world.talks)):
         for stance in range(STANCES):
             flow = daily_costs(talks, posture, stance)
-            later = workspace.work.later[posture, stance]
+            later = workspace.work.next_stage[posture, stance]
             later[:, :, :, 0:2] = -perpetual(flow.hard, talks.discount_rate)
             later[:, :, :, 2:4] = -perpetual(flow.tough, talks.discount_rate)
             later[:, :, :, 4] = -perpetual(flow.ally, talks.discount_rate)
@@ -165,7 +165,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
             if not is_reachable(reachable, posture, stance):
                 continue
             # A move may lead to another place at which the ultimatum still runs. So the lapses of
-            # all places are mixed into the worth ahead before any move is solved.
+            # all places are mixed into the continuation before any move is solved.
             place = Place(stage, posture, stance)
             solve_answers(workspace, place)
             if may_threaten(posture):
@@ -190,7 +190,7 @@ def solve_stage(workspace: SolverWorkspace, stage: int) -> None:
 
 @jit
 def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
-    """Fill `work.ahead`: the next stage's worth, discounted and under its force ceiling.
+    """Fill `work.continuation`: the worth of the next stage, discounted and under its ceiling.
 
     An ultimatum ends in failed talks if the ceiling leaves no force deployed.
     """
@@ -203,9 +203,9 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
             for regime in range(regimes_of(workspace.world.talks)):
                 here = Standing(posture, stance, regime)
                 there = under_ceiling(workspace.world.talks, here, ceiling)
-                later = workspace.work.later[there.posture, there.stance, there.regime]
-                ahead = workspace.work.ahead[posture, stance, regime]
-                scale_into(discount, later.reshape(-1), ahead.reshape(-1))
+                later = workspace.work.next_stage[there.posture, there.stance, there.regime]
+                continuation = workspace.work.continuation[posture, stance, regime]
+                scale_into(discount, later.reshape(-1), continuation.reshape(-1))
 
 
 @jit
@@ -219,10 +219,10 @@ def solve_threat(workspace: SolverWorkspace, place: Place) -> None:
 
 @jit
 def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
-    """Solve the challenger's choice when an ultimatum lapses, and mix it into the worth ahead."""
+    """Solve the challenger's choice when an ultimatum lapses, and mix it into the continuation."""
     days = workspace.world.calendar.stage_days[place.stage]
     lapses = arrival(1.0 / workspace.world.talks.ultimatum_days, days)
-    block = workspace.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
+    block = workspace.work.continuation[place.posture, place.stance, Regime.ULTIMATUM]
     scale_into(1.0 - lapses, block.reshape(-1), block.reshape(-1))
     # Scaling the block in place first is safe: the menu reads other blocks, force and failed talks.
     open_question(workspace.node, 0)
@@ -271,9 +271,9 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     days = workspace.world.calendar.stage_days[place.stage]
     pace = talks.challenger_pace + talks.defender_pace
     now = workspace.work.now[place.posture, place.stance, regime]
-    ahead = workspace.work.ahead[place.posture, place.stance, regime]
+    continuation = workspace.work.continuation[place.posture, place.stance, regime]
     # If nobody moves, the stage is worth as much as the next one.
-    scale_into(1.0 - arrival(pace, days), ahead.reshape(-1), now.reshape(-1))
+    scale_into(1.0 - arrival(pace, days), continuation.reshape(-1), now.reshape(-1))
     ceiling = ceiling_after(workspace.world.calendar, place.stage)
     # Weights count moves in the stage, so that only the pace limits how often a side moves (5.3).
     unit = weight_unit(talks.challenger_pace, pace, days)
@@ -325,6 +325,6 @@ def value_at(workspace: SolverWorkspace, beliefs: tuple[float, float], holder: i
     """
     calendar = workspace.world.calendar
     start = at_start(calendar.force_at_start, workspace.world.talks)
-    # Once the first stage is solved, `later` has the worth at its start.
-    block = workspace.work.later[start.posture, start.stance, start.regime]
+    # Once the first stage is solved, `next_stage` has the worth at its start.
+    block = workspace.work.next_stage[start.posture, start.stance, start.regime]
     return interpolated(workspace.grid, block, beliefs, holder)

@@ -88,8 +88,10 @@ class Calendar(Protocol):
     stage_days: Annotated[Array, (STAGES,), "length of each stage [days]"]
     stage_of_day: Annotated[Array, (DAYS,), "stage of each day", int]
     ceiling: Annotated[Array, (STAGES,), "highest force level open to the challenger", int]
-    there: Annotated[Array, (STAGES,), "sum of the levels of its forces present", int]
-    hosted: Annotated[Array, (PARTIES, STAGES), "of these, on the soil of each third party", int]
+    levels_present: Annotated[Array, (STAGES,), "sum of the levels of its forces present", int]
+    levels_hosted: Annotated[
+        Array, (PARTIES, STAGES), "of these, on the soil of each third party", int
+    ]
     force_at_start: Annotated[int, "force level on the as-of date"]
     epoch_of_stage: Annotated[Array, (STAGES,), "epoch of each stage", int]
     epoch: Annotated[int, "the epoch in which this world holds"]

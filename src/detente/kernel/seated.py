@@ -30,7 +30,7 @@ from detente.kernel.posture import DAYS
 from detente.kernel.solution import Solved
 from detente.kernel.world import STATE, Epochs, State, World
 
-DECIDED_AFTER = sum(
+DRAWN_AFTER_DECISIONS = sum(
     1 << purpose
     for purpose in (
         Purpose.ANSWER,
@@ -43,7 +43,7 @@ DECIDED_AFTER = sum(
     )
 )
 """A bit for each Purpose that is drawn on a day only after a decision on that day."""
-HELD_FROM_THE_START = 1 << Purpose.MEDIATOR
+DRAWN_AT_START = 1 << Purpose.MEDIATOR
 """A bit for each Purpose that is drawn once, at the start of a future, and stays hidden."""
 
 
@@ -55,7 +55,7 @@ class Chapter(NamedTuple):
     solved: Solved
 
 
-class Act(NamedTuple):
+class ChapterEpoch(NamedTuple):
     """An epoch of a chapter, ready to be played, and the day up to which it is played."""
 
     plays: Plays
@@ -90,26 +90,26 @@ def play_seated(
     """
     shared = new_shared_state(draws)
     decision, state = shared.rules.decision, shared.state
-    acts = seat_people(chapters, seating, shared, waits=waits)
+    epochs = seat_people(chapters, seating, shared, waits=waits)
     rows = np.zeros(1, FUTURE).view(np.recarray)
-    for place, act in enumerate(acts):
-        advance_act(*scenes_of(act.plays), act.until)
+    for index, epoch in enumerate(epochs):
+        advance_chapter_epoch(*scenes_of(epoch.plays), epoch.until)
         if decision.fault == RuleFault.WAITING:
-            write_up_to_question(acts[place + 1 :], decision.table, state)
+            write_up_to_question(epochs[index + 1 :], decision.table, state)
             break
     # Closing a future moves its day to the horizon.
     played_to = int(state.day)
-    close_act(*scenes_of(acts[-1].plays), rows)
+    close_seated_future(*scenes_of(epochs[-1].plays), rows)
     lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.lines_written), column]
     # A war is written on its first day, but an event may happen during it.
-    ordered = lines[np.argsort(lines.day, kind="stable")] if len(acts) > 1 else lines
+    ordered = lines[np.argsort(lines.day, kind="stable")] if len(epochs) > 1 else lines
     is_waiting = bool(decision.fault == RuleFault.WAITING)
     return SeatedFuture(is_waiting, decision.table, state, rows[0], ordered, played_to)
 
 
-def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) -> None:
+def write_up_to_question(later: Sequence[ChapterEpoch], table: SeatScript, state: State) -> None:
     """Complete the trace up to the day of a question that is asked during a war or a deal.
 
     The state of such a future is still that of the day on which the war or the deal began, so that
@@ -117,9 +117,9 @@ def write_up_to_question(later: Sequence[Act], table: SeatScript, state: State) 
     """
     day = int(table.days[int(table.asked) - 1])
     state.lines_written, state.has_ended = table.lines_written, 0
-    for act in later:
-        if act.plays[0].trajectory.world.calendar.begins <= day:
-            write_epoch(*scenes_of(act.plays))
+    for epoch in later:
+        if epoch.plays[0].trajectory.world.calendar.begins <= day:
+            write_epoch(*scenes_of(epoch.plays))
     state.has_ended = 1
 
 
@@ -130,7 +130,7 @@ def write_epoch(scenes: Scenes, rules: Rules) -> None:
 
 
 @jit
-def advance_act(scenes: Scenes, rules: Rules, until: int) -> None:
+def advance_chapter_epoch(scenes: Scenes, rules: Rules, until: int) -> None:
     """Play an epoch of a future, up to a day."""
     plays = plays_from(scenes, rules)
     trajectory = plays[0].trajectory
@@ -152,12 +152,12 @@ def begin_or_resume(trajectory: Trajectory) -> bool:
 
 
 @jit
-def close_act(scenes: Scenes, rules: Rules, rows: Array) -> None:
+def close_seated_future(scenes: Scenes, rules: Rules, rows: Array) -> None:
     """Close a future and write its row, the only one of `rows`."""
     close_future(play_from(scenes[0], rules).trajectory, rows[0])
 
 
-class Turn(NamedTuple):
+class BranchStart(NamedTuple):
     """The point at which branches diverge: the future's draws and the day of a decision."""
 
     draws: Draws
@@ -165,45 +165,50 @@ class Turn(NamedTuple):
 
 
 def play_branches(
-    chapters: Sequence[Chapter], seating: Seating, turn: Turn, branches: Array
+    chapters: Sequence[Chapter], seating: Seating, branch_start: BranchStart, branches: Array
 ) -> Array:
-    """Play a future once for each branch, with the branch's own draws from the turn on.
+    """Play a future once for each branch, with the branch's own draws from that start on.
 
     `branches` are indices of other futures, whose draws the branches use from then on. Types and
     plan remain those of the future. Policies decide after the end of the script. Returns rows of
     FUTURE, one for each branch.
     """
     rows = np.zeros(len(branches), FUTURE).view(np.recarray)
-    acts = seat_people(chapters, seating, new_shared_state(turn.draws), waits=False)
+    epochs = seat_people(chapters, seating, new_shared_state(branch_start.draws), waits=False)
     states = np.zeros(min(BATCH, len(branches)), STATE).view(np.recarray)
     for start in range(0, len(branches), BATCH):
         batch = branches[start : start + BATCH]
-        for act in acts:
-            advance_branches(*scenes_of(act.plays), turn, act.until, batch, states)
-        close_futures(*scenes_of(acts[-1].plays), batch, states, rows[start : start + BATCH])
+        for epoch in epochs:
+            advance_branches(*scenes_of(epoch.plays), branch_start, epoch.until, batch, states)
+        close_futures(*scenes_of(epochs[-1].plays), batch, states, rows[start : start + BATCH])
     return rows
 
 
 @jit
 def advance_branches(
-    scenes: Scenes, rules: Rules, turn: Turn, until: int, branches: Array, states: Array
+    scenes: Scenes,
+    rules: Rules,
+    branch_start: BranchStart,
+    until: int,
+    branches: Array,
+    states: Array,
 ) -> None:
     """Play an epoch of each branch, up to a day."""
     plays = plays_from(scenes, rules)
     start = plays[0].trajectory
     for index in range(branches.shape[0]):
-        draws = turn.draws
-        # A ruling after the turn is drawn separately in each branch.
-        if start.world.calendar.ruling_day > turn.day:
+        draws = branch_start.draws
+        # A ruling after the start of the branches is drawn separately in each branch.
+        if start.world.calendar.ruling_day > branch_start.day:
             draws = draws_of(draws, branches[index])
         if begin_or_resume(Trajectory(start.world, draws, start.daily, states[index])):
-            trajectory = Trajectory(start.world, turn.draws, start.daily, states[index])
-            advance_branch(plays, turn, branches[index], trajectory, until)
+            trajectory = Trajectory(start.world, branch_start.draws, start.daily, states[index])
+            advance_branch(plays, branch_start, branches[index], trajectory, until)
 
 
 @jit
 def advance_branch(
-    plays: Plays, turn: Turn, branch: int, trajectory: Trajectory, until: int
+    plays: Plays, branch_start: BranchStart, branch: int, trajectory: Trajectory, until: int
 ) -> None:
     """Play an epoch of a branch: to the day of the decision, that day, and the days after it.
 
@@ -211,14 +216,14 @@ def advance_branch(
     days all are, except those of mediators' signals, which are fixed at the start. A war or a deal
     under way uses the branch's draws from the next day on.
     """
-    seed, world, root = turn.draws.seed, turn.draws.world, turn.draws.future
-    today = Draws(seed, world, root, branch - root, DECIDED_AFTER)
-    after = Draws(seed, world, branch, root - branch, HELD_FROM_THE_START)
-    trajectory.state.offset, trajectory.state.offset_from = branch - root, turn.day + 1
-    advance_until(plays, trajectory, turn.draws, min(turn.day, until))
+    seed, world, root = branch_start.draws.seed, branch_start.draws.world, branch_start.draws.future
+    today = Draws(seed, world, root, branch - root, DRAWN_AFTER_DECISIONS)
+    after = Draws(seed, world, branch, root - branch, DRAWN_AT_START)
+    trajectory.state.offset, trajectory.state.offset_from = branch - root, branch_start.day + 1
+    advance_until(plays, trajectory, branch_start.draws, min(branch_start.day, until))
     # From here on the draws that are passed are already those of the branch.
     trajectory.state.offset = 0
-    advance_until(plays, trajectory, today, min(turn.day + 1, until))
+    advance_until(plays, trajectory, today, min(branch_start.day + 1, until))
     advance_until(plays, trajectory, after, until)
 
 
@@ -231,8 +236,8 @@ def advance_until(plays: Plays, trajectory: Trajectory, draws: Draws, day: int) 
 
 def seat_people(
     chapters: Sequence[Chapter], seating: Seating, shared: SharedState, *, waits: bool
-) -> list[Act]:
-    """Seat the people at the table, and return the acts of a future in the order of play."""
+) -> list[ChapterEpoch]:
+    """Seat the people at the table, and return the epochs of all chapters in the order of play."""
     decision = shared.rules.decision
     script = np.asarray(seating.script, np.int64)[:MOST_DECISIONS]
     decision.table.is_seated[list(seating.seats)] = 1
@@ -242,7 +247,7 @@ def seat_people(
     decision.table.waits = int(waits)
     ends = [*(chapter.day for chapter in chapters[1:]), DAYS]
     return [
-        Act(plays, end)
+        ChapterEpoch(plays, end)
         for chapter, end in zip(chapters, ends, strict=True)
         for plays in plays_sharing(chapter.world, chapter.solved, shared)
         if plays[0].trajectory.world.calendar.begins < end

@@ -204,13 +204,13 @@ def change_rates(world: World) -> None:
 @jit
 def merge_stages(calendar: Calendar) -> None:
     """Merge every three stages of an epoch into one, with the force ceiling at its start."""
-    merged, place, epoch, day = -1, 0, 0, 0
+    merged, in_epoch, epoch, day = -1, 0, 0, 0
     for stage in range(calendar.stages):
         # A merged stage never spans two epochs, since each has its own world (MODEL 5.10).
-        goes_on = stage > 0 and calendar.epoch_of_stage[stage] == epoch
-        place = place + 1 if goes_on else 0
+        is_same_epoch = stage > 0 and calendar.epoch_of_stage[stage] == epoch
+        in_epoch = in_epoch + 1 if is_same_epoch else 0
         epoch = calendar.epoch_of_stage[stage]
-        if place % MERGED == 0:
+        if in_epoch % MERGED == 0:
             merged += 1
             move_stage(calendar, stage, merged)
         else:
@@ -229,9 +229,9 @@ def move_stage(calendar: Calendar, stage: int, to: int) -> None:
     """Copy a stage to the index of another."""
     calendar.stage_days[to] = calendar.stage_days[stage]
     calendar.ceiling[to] = calendar.ceiling[stage]
-    calendar.there[to] = calendar.there[stage]
+    calendar.levels_present[to] = calendar.levels_present[stage]
     for party in range(PARTIES):
-        calendar.hosted[party, to] = calendar.hosted[party, stage]
+        calendar.levels_hosted[party, to] = calendar.levels_hosted[party, stage]
     calendar.epoch_of_stage[to] = calendar.epoch_of_stage[stage]
 
 
@@ -290,7 +290,7 @@ class WarTable:
     Games are those before force, after a limited strike and after a war; holders are challenger,
     defender and ally. Shape (3, 3, 3, 7, 3, 2, 2, 3).
     """
-    goes_on: Array
+    continuation_discount: Array
     """Expected discount at the end of force, counted only if force leaves the dispute open.
 
     By plan, by view (challenger's, defender's) and by the programme's step after force; shape (3,
@@ -354,12 +354,12 @@ def compute_war(world: World) -> WarTable:
     begun = (LEVELS, LEVELS, ONSETS, REPLIES)
     table = WarTable(
         worth=np.zeros((GAMES, *begun, 2, 2, 3)),
-        goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
+        continuation_discount=np.zeros((*begun, len(PLANS), 2, LEVELS)),
         settled=np.zeros(begun),
     )
     used = np.zeros((3, *begun, 2, 2, 3))
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
-    war_values(as_arrays(world.war), fought, used, table.goes_on, table.settled)
+    war_values(as_arrays(world.war), fought, used, table.continuation_discount, table.settled)
     first, settling, further = used
     # In the game before force, motives count and the whole share is settled. In later games neither
     # holds: a motive in every round would make force repeat for ever (MODEL 5.9,
@@ -530,7 +530,7 @@ def expect_ruling(before: SolverWorkspace, after: Sequence[SolverWorkspace]) -> 
     before.work.posteriors[:] = after[0].work.posteriors[..., nodes]
     # These tables are 0 until here, so that the sum is the mean over results (MODEL 5.11).
     for chance, one in zip(chances, after, strict=True):
-        before.work.later[:] += chance * on_grid(one.work.later, points)
+        before.work.next_stage[:] += chance * on_grid(one.work.next_stage, points)
         before.policies.failed[ruled] += chance * on_grid(one.policies.failed[ruled], points)
         if before.world.level == AFTER_TAKING:
             contested = on_grid(one.policies.contested[ruled], points)
@@ -632,14 +632,14 @@ def prospects_of(world: World, war: WarTable) -> Prospects:
     After a taking, force may cost the challenger the taken share (MODEL 5.13).
     """
     if world.level != AFTER_TAKING:
-        return Prospects(war.worth[int(world.level)], war.goes_on)
+        return Prospects(war.worth[int(world.level)], war.continuation_discount)
     worth, talks = war.worth[0].copy(), world.talks
     # When force begins, the challenger may lose the taken share, and the defender regain it.
     taken = np.array([talks.challenger_taken, -talks.defender_taken, talks.ally_taken])
     for onset in range(ONSETS):
         for reply in range(REPLIES):
             worth[:, :, onset, reply] -= (1.0 - keep_probability(talks, onset, reply)) * taken
-    return Prospects(worth, war.goes_on)
+    return Prospects(worth, war.continuation_discount)
 
 
 def refuse_infinite(solved: Solved, unheld: int) -> None:

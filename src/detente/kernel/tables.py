@@ -169,12 +169,12 @@ class Policies(NamedTuple):
 class Work(NamedTuple):
     """Worths and starting points of the backward recursion, by posture and stance first [value]."""
 
-    later: Array
+    next_stage: Array
     """Worth at the start of the next stage.
 
     Shape (postures, stances, regimes, points, points, HOLDERS).
     """
-    ahead: Array
+    continuation: Array
     """Worth at the start of the next stage, discounted to this stage and under its force ceiling.
     """
     now: Array
@@ -189,14 +189,14 @@ class Work(NamedTuple):
 
     Shape (force levels, stances, ONSETS, points, points, HOLDERS).
     """
-    at_once: Array
+    during_force: Array
     """Worth of force under each reply, while it lasts.
 
     Shape (force levels, steps, ONSETS, REPLIES, points, points, HOLDERS).
     """
-    replied: Array
+    under_reply: Array
     """Worth of force under each reply, with its continuation, for force begun in this stage."""
-    follows: Array
+    after_force: Array
     """Worth of the game after force of this stage, which has revealed the plan.
 
     Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, after a
@@ -224,7 +224,7 @@ class Prospects(NamedTuple):
 
     Holders are challenger, defender and ally; shape (LEVELS, LEVELS, ONSETS, REPLIES, 2, 2, 3).
     """
-    goes_on: Array
+    continuation_discount: Array
     """Expected discount at the end of force, counted only if force leaves the dispute open.
 
     By plan, by view (challenger's, defender's) and by the programme's step after force; shape
@@ -238,7 +238,7 @@ class Continuation(NamedTuple):
     failed: Array
     """Its `Policies.failed`."""
     grid: Grid
-    place: Array
+    stage_position: Array
     """Position of the end of each of our stages among the starts of its stages, shape (stages,).
 
     A fraction is a position between two starts.
@@ -253,9 +253,9 @@ class TakenGame(NamedTuple):
     reversal: Array
     """Its `Policies.reversal`."""
     grid: Grid
-    place: Array
+    stage_position: Array
     """Position of the end of each of our stages among the starts of its stages, shape (stages,)."""
-    within: Array
+    stage_index: Array
     """Index of its stage in which each of our stages ends, shape (stages,)."""
 
 
@@ -415,14 +415,14 @@ def _work_shapes(policies: Policies) -> dict[str, tuple[int, ...]]:
     values = (*standing, REGIMES, *beliefs, HOLDERS)
     replied = (LEVELS, LEVELS, ONSETS, REPLIES, *beliefs, HOLDERS)
     return {
-        "later": values,
-        "ahead": values,
+        "next_stage": values,
+        "continuation": values,
         "now": values,
         "answered": (*standing, ANSWERS, *beliefs, HOLDERS),
         "force": (LEVELS, STANCES, ONSETS, *beliefs, HOLDERS),
-        "at_once": replied,
-        "replied": replied,
-        "follows": (2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS),
+        "during_force": replied,
+        "under_reply": replied,
+        "after_force": (2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS),
         "taken": (*standing, TALKS_AT_TAKING, *beliefs, HOLDERS),
         "start": (*standing, QUESTIONS, nodes),
         "posteriors": (*standing, QUESTIONS, MOVES, nodes),

@@ -112,7 +112,7 @@ def value_contested(
     regime = Regime.FAILED if talks_failed == 1 else Regime.NO_TEXT
     here = Standing(place.posture, place.stance, regime)
     there = under_ceiling(talks, here, ceiling_after(calendar, place.stage))
-    position = taken.place[place.stage]
+    position = taken.stage_position[place.stage]
     at = min(int(position), taken.contested.shape[0] - 2)
     later = position - at
     before = taken.contested[at, there.posture, there.stance, talks_failed]
@@ -136,7 +136,7 @@ def value_reversal(workspace: SolverWorkspace, place: Place, block: Array) -> No
     """Fill the worth of a taking that the defender sets out to reverse by force in this stage."""
     taken = workspace.taken
     force = force_of(place.posture)
-    worth = taken.reversal[taken.within[place.stage], force, place.stance]
+    worth = taken.reversal[taken.stage_index[place.stage], force, place.stance]
     for tough in range(workspace.grid.points):
         for hard in range(workspace.grid.points):
             beliefs = (
@@ -174,7 +174,7 @@ def store_contested(workspace: SolverWorkspace, stage: int) -> None:
             for talks_failed in range(TALKS_AT_TAKING):
                 regime = Regime.FAILED if talks_failed == 1 else Regime.NO_TEXT
                 there = under_ceiling(talks, Standing(posture, stance, regime), ceiling)
-                worth = workspace.work.later[there.posture, there.stance, there.regime]
+                worth = workspace.work.next_stage[there.posture, there.stance, there.regime]
                 kept = workspace.policies.contested[stage, posture, stance, talks_failed]
                 copy_worth(worth, kept)
 

@@ -116,15 +116,15 @@ class ForceOutlook(NamedTuple):
 
     `worth` also has axes for both types and the holder (challenger, defender, ally); it is the mean
     over the challenger's plans by its type. `settling` is the same without motives, `further`
-    without motives, gains and a first strike's bonus. `goes_on` is the discount at the end over
-    wars that leave the dispute open, by plan, view and steps left; `settled` the mean share settled
-    in truth.
+    without motives, gains and a first strike's bonus. `continuation_discount` is the discount at
+    the end over wars that leave the dispute open, by plan, view and steps left; `settled` the mean
+    share settled in truth.
     """
 
     worth: Array
     settling: Array
     further: Array
-    goes_on: Array
+    continuation_discount: Array
     settled: Array
 
 
@@ -228,7 +228,7 @@ def write_course(course: WarCourse, step: int, seen: Array, settled: Array) -> N
 
 @jit
 def war_values(
-    wars: Array, fought: FoughtWars, worth: Array, goes_on: Array, settled: Array
+    wars: Array, fought: FoughtWars, worth: Array, continuation_discount: Array, settled: Array
 ) -> None:
     """Fill the results of force for every situation, reply and pair of types.
 
@@ -236,17 +236,21 @@ def war_values(
     defender type, holder), the holders being challenger, defender and ally. It is the worth of
     force itself, without what follows it and without the price of a vow. The first axis is: with
     all that force settles and with motives; without motives; without either, for force used again.
-    `goes_on`: shape (force level, step, onset, reply, plan, view, step after), the discount at the
-    end over wars that leave the dispute open. `settled`: shape (force level, step, onset, reply),
-    the mean share settled.
+    `continuation_discount`: shape (force level, step, onset, reply, plan, view, step after), the
+    discount at the end over wars that leave the dispute open. `settled`: shape (force level, step,
+    onset, reply), the mean share settled.
     """
     war = wars[0]
     worth[:] = 0.0
-    goes_on[:] = 0.0
+    continuation_discount[:] = 0.0
     settled[:] = 0.0
     for force in range(LEVELS):
         outlook = ForceOutlook(
-            worth[0, force], worth[1, force], worth[2, force], goes_on[force], settled[force]
+            worth[0, force],
+            worth[1, force],
+            worth[2, force],
+            continuation_discount[force],
+            settled[force],
         )
         for onset in range(ONSETS):
             if not is_open(war.theatre, force, onset):
@@ -276,8 +280,12 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
     # Games after force have one settled share whatever is believed then: the mean at the prior.
     prior = hard * if_hard + (1.0 - hard) * if_soft
     outlook.settled[step, onset, reply] += prior * course.settled
-    write_discounts(course.challenger, outlook.goes_on[step, onset, reply, plan, CHALLENGER])
-    write_discounts(course.defender, outlook.goes_on[step, onset, reply, plan, DEFENDER])
+    write_discounts(
+        course.challenger, outlook.continuation_discount[step, onset, reply, plan, CHALLENGER]
+    )
+    write_discounts(
+        course.defender, outlook.continuation_discount[step, onset, reply, plan, DEFENDER]
+    )
     add_types(war, begun, course, outlook.worth[step, onset, reply], (1.0, 1.0))
     add_types(war, begun, course, outlook.settling[step, onset, reply], (1.0, 0.0))
     add_types(war, begun, course, outlook.further[step, onset, reply], (0.0, 0.0))
@@ -291,11 +299,11 @@ def chances_of_plan(war: Warfare, begun: Situation) -> tuple[float, float]:
 
 
 @jit
-def write_discounts(moments: Moments, goes_on: Array) -> None:
+def write_discounts(moments: Moments, continuation_discount: Array) -> None:
     """Write the discount at the end of wars that leave the dispute open, by remaining steps."""
-    goes_on[0] = moments.goes_on[0]
-    goes_on[1] = moments.goes_on[1]
-    goes_on[2] = moments.goes_on[2]
+    continuation_discount[0] = moments.continuation_discount[0]
+    continuation_discount[1] = moments.continuation_discount[1]
+    continuation_discount[2] = moments.continuation_discount[2]
 
 
 @jit

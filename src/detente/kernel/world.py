@@ -146,29 +146,33 @@ def keep_probability(talks: Negotiation, onset: int, reply: int) -> float:
 class Daily(Protocol):
     """The chances of events on one day, `arrival(rate, 1)`, and factors on moves; a record."""
 
-    grows: Annotated[float, "chance that the programme makes its next step"]
-    fades: Annotated[float, "chance that the dispute fades"]
-    readies: Annotated[float, "chance that a draft deal becomes ready"]
-    resumes: Annotated[float, "chance that failed talks resume"]
-    arrives: Annotated[float, "chance that a raise under way arrives"]
-    stirs: Annotated[float, "chance that a spell of unrest begins"]
-    lapses: Annotated[float, "chance that an ultimatum lapses"]
-    standstill_ends: Annotated[float, "chance that the time of a standstill is over"]
-    reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
-    incident: Annotated[
+    growth_probability: Annotated[float, "chance that the programme makes its next step"]
+    fading_probability: Annotated[float, "chance that the dispute fades"]
+    draft_probability: Annotated[float, "chance that a draft deal becomes ready"]
+    resumption_probability: Annotated[float, "chance that failed talks resume"]
+    arrival_probability: Annotated[float, "chance that a raise under way arrives"]
+    unrest_probability: Annotated[float, "chance that a spell of unrest begins"]
+    lapse_probability: Annotated[float, "chance that an ultimatum lapses"]
+    standstill_end_probability: Annotated[float, "chance that the time of a standstill is over"]
+    message_probability: Annotated[
+        Array, (MEDIATORS,), "chance that each mediator sends its message"
+    ]
+    incident_probability: Annotated[
         Array,
         (POSTURES, 3),
         "chance of an incident by posture: in talks, after they failed, in a standstill",
     ]
-    ally_weighs: Annotated[
+    ally_pressure_probability: Annotated[
         Array, (LEVELS, LEVELS), "chance that the ally weighs force, by force level and step"
     ]
     most_shift: Annotated[float, "most by which an act moves a belief [log-odds]"]
-    moves: Annotated[float, "chance that either principal moves"]
-    challenger_moves: Annotated[float, "chance that the challenger does"]
-    factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
+    move_probability: Annotated[float, "chance that either principal moves"]
+    challenger_move_probability: Annotated[float, "chance that the challenger does"]
+    stage_to_day_factor: Annotated[
+        Array, (STAGES,), "on a stage's weights of moves, `q(D) / D q(1)`"
+    ]
     justification_factor: Annotated[
-        Array, (2,), "of a strike, in addition, without unrest and with it"
+        Array, (2,), "on the weight of a strike, relative to its mean: without unrest, with it"
     ]
 
 
@@ -178,27 +182,31 @@ def fill_daily(worlds: Array, chances: Array) -> None:
     world, daily = worlds[0], chances[0]
     talks = world.talks
     daily.most_shift = most_shift(talks.slip)
-    daily.grows = arrival(talks.growth_rate, 1.0)
-    daily.fades = arrival(talks.fade_rate, 1.0)
-    daily.readies = arrival(talks.text_rate, 1.0)
-    daily.resumes = arrival(talks.exit_rate, 1.0)
-    daily.arrives = arrival(1.0 / talks.raise_days, 1.0)
-    daily.stirs = arrival(talks.unrest_rate, 1.0)
-    daily.lapses = arrival(1.0 / talks.ultimatum_days, 1.0)
+    daily.growth_probability = arrival(talks.growth_rate, 1.0)
+    daily.fading_probability = arrival(talks.fade_rate, 1.0)
+    daily.draft_probability = arrival(talks.text_rate, 1.0)
+    daily.resumption_probability = arrival(talks.exit_rate, 1.0)
+    daily.arrival_probability = arrival(1.0 / talks.raise_days, 1.0)
+    daily.unrest_probability = arrival(talks.unrest_rate, 1.0)
+    daily.lapse_probability = arrival(1.0 / talks.ultimatum_days, 1.0)
     # A pack without standstills states 0 days, which must not become a divisor.
-    daily.standstill_ends = 0.0
+    daily.standstill_end_probability = 0.0
     if talks.standstill_days > 0.0:
-        daily.standstill_ends = arrival(1.0 / talks.standstill_days, 1.0)
+        daily.standstill_end_probability = arrival(1.0 / talks.standstill_days, 1.0)
     for mediator in range(world.mediators.count):
-        daily.reports[mediator] = arrival(world.mediators.report_rate[mediator], 1.0)
+        daily.message_probability[mediator] = arrival(world.mediators.report_rate[mediator], 1.0)
     for level in range(LEVELS):
         for step in range(LEVELS):
-            daily.ally_weighs[level, step] = arrival(ally_rate(talks, step, level), 1.0)
+            daily.ally_pressure_probability[level, step] = arrival(
+                ally_rate(talks, step, level), 1.0
+            )
     for posture in range(POSTURES):
         in_talks = incident_rate(world.incidents, posture, False)
-        daily.incident[posture, 0] = arrival(in_talks, 1.0)
-        daily.incident[posture, 1] = arrival(incident_rate(world.incidents, posture, True), 1.0)
-        daily.incident[posture, 2] = arrival(
+        daily.incident_probability[posture, 0] = arrival(in_talks, 1.0)
+        daily.incident_probability[posture, 1] = arrival(
+            incident_rate(world.incidents, posture, True), 1.0
+        )
+        daily.incident_probability[posture, 2] = arrival(
             in_talks * standstill_factor(talks, Regime.STANDSTILL), 1.0
         )
     fill_move_chances(world, daily)
@@ -214,7 +222,7 @@ def fill_move_chances(world: World, daily: Daily) -> None:
     talks = world.talks
     calendar = world.calendar
     total = talks.challenger_pace + talks.defender_pace
-    daily.moves = arrival(total, 1.0)
+    daily.move_probability = arrival(total, 1.0)
     daily.justification_factor[0] = justification_factor(talks, False) / mean_justification_factor(
         talks
     )
@@ -223,10 +231,12 @@ def fill_move_chances(world: World, daily: Daily) -> None:
     )
     # If nobody ever moves the factors stay 0.
     if total > 0.0:
-        daily.challenger_moves = daily.moves * talks.challenger_pace / total
+        daily.challenger_move_probability = daily.move_probability * talks.challenger_pace / total
         for stage in range(calendar.stages):
             days = calendar.stage_days[stage]
-            daily.factor[stage] = arrival(total, days) / (days * daily.moves)
+            daily.stage_to_day_factor[stage] = arrival(total, days) / (
+                days * daily.move_probability
+            )
 
 
 @jit

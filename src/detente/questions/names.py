@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import Settled, settle
+from detente.ensemble.encode.agenda import CrisisOnTerms, terms_after_race
 from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
-from detente.ensemble.encode.world import changed, encode_coarsely, timetable
+from detente.ensemble.encode.world import after_changes, encode_coarsely, timetable
 from detente.ensemble.record import Record
 from detente.kernel.agenda import AGENDA, VENUE
 from detente.kernel.limits import PARTIES
@@ -79,10 +79,10 @@ def names_in_world(
 
     `horizon` is the number of days played, if larger than the run's.
     """
-    settled = settle(crisis, numbers, encode_coarsely)
+    settled = terms_after_race(crisis, numbers, encode_coarsely)
     times = timetable(crisis, settled.values, max(horizon, record.settings.horizon))
     first, *later = (
-        (start, packages_in_words(changed(crisis, settled, times.changes(epoch, epoch))))
+        (start, packages_in_words(after_changes(crisis, settled, times.changes(epoch, epoch))))
         for epoch, start in enumerate(times.starts)
     )
     issues = [crisis.model.issues[key].name for key in issues_on_table(*settled)]
@@ -100,7 +100,7 @@ def names_in_world(
     )
 
 
-def packages_in_words(settled: Settled) -> tuple[str, ...]:
+def packages_in_words(settled: CrisisOnTerms) -> tuple[str, ...]:
     """Return the contents of each package of a world: how far each issue is conceded, what relief.
 
     The pack's own words come first if it has as many as there are packages.

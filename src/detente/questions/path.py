@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import Settled
+from detente.ensemble.encode.agenda import CrisisOnTerms
 from detente.ensemble.intervention import AS_IT_IS, Intervention
 from detente.ensemble.record import threads_of
 from detente.ensemble.runners import Clock, each_world
@@ -137,7 +137,7 @@ def path_of(study: Study, intervention: Intervention, worlds: int) -> Path:
 def _worths(altered: PlayedWorld, encoded: Any, solved: Any) -> np.ndarray:
     """Return the worths of each side on the first day, shape (SIDES, WORTHS)."""
     stage, option = altered.stage, altered.option
-    settled = Settled(stage.crises[option], stage.numbers(option, altered.stretch.world))
+    settled = CrisisOnTerms(stage.crises[option], stage.numbers(option, altered.stretch.world))
     depth = Depth(stage.settings.grid, stage.settings.horizon)
     game = Game(settled, epochs_of(encoded).start, solved, depth)
     struck = worth_of_force(game, force_at_start(game.world))

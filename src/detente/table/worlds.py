@@ -22,10 +22,10 @@ from detente.kernel.play import Play
 from detente.kernel.posture import EVENTS
 from detente.kernel.ruling import Verdict
 from detente.kernel.seated import (
+    BranchStart,
     Chapter,
     SeatedFuture,
     Seating,
-    Turn,
     play_branches,
     play_seated,
 )
@@ -176,7 +176,7 @@ class SeatedWorld:
     ) -> np.ndarray:
         """Play `count` branches of a future from a decision on, with new draws; return rows."""
         seating = Seating(self.numbers_of(place.persons), script)
-        turn = Turn(self.draws(place.future), day)
+        turn = BranchStart(self.draws(place.future), day)
         numbers = NUMBERED + np.arange(count)
         return play_branches(self.chapters, seating, turn, numbers)
 

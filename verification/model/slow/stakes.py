@@ -64,7 +64,7 @@ class Stakes:
         self.talks = world.talks
         self.war = world.war
         self.at_once = war.worth[level]
-        self.goes_on = war.goes_on
+        self.continuation_discount = war.continuation_discount
         self.is_first = level == 0
 
     def flows(self, standing: Standing) -> Array:
@@ -175,7 +175,7 @@ class Stakes:
         is_campaign = onset in CAMPAIGNS or (onset == BY_DEFENDER and reply == FULL)
         plans = self.war.plan_by_scale[:, 1 if is_campaign else 0].T
         for plan, (firm, other) in enumerate(plans):
-            views = self.goes_on[standing.force, standing.step, onset, reply, plan]
+            views = self.continuation_discount[standing.force, standing.step, onset, reply, plan]
             shift = np.log(max(firm, RAREST)) - np.log(max(other, RAREST))
             for step in range(standing.step + 1):
                 challenger, defender = views[:, step]

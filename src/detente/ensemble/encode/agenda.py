@@ -77,14 +77,14 @@ class Concession(NamedTuple):
     """Whether the challenger concedes; otherwise the defender does."""
 
 
-class Settled(NamedTuple):
+class CrisisOnTerms(NamedTuple):
     """A crisis and the numbers of a world with agenda and venue settled."""
 
     crisis: Crisis
     values: Values
 
 
-def is_settled(crisis: Crisis) -> bool:
+def has_agreed_terms(crisis: Crisis) -> bool:
     """Return whether the pack leaves neither agenda nor venue in dispute."""
     return not agenda_is_open(crisis) and not venue_is_open(crisis)
 
@@ -100,7 +100,7 @@ def venue_is_open(crisis: Crisis) -> bool:
     return dispute is not None and dispute.venue and rival is not None
 
 
-def on_terms(crisis: Crisis, values: Values, terms: Terms) -> Settled:
+def on_terms(crisis: Crisis, values: Values, terms: Terms) -> CrisisOnTerms:
     """Return the world with agenda and venue as `terms` says, and no dispute about them."""
     numbers = {**values, AGENDA: float(terms.is_wide)}
     model = crisis.model
@@ -108,23 +108,25 @@ def on_terms(crisis: Crisis, values: Values, terms: Terms) -> Settled:
         # The encoder reads one venue, so the rival venue replaces it under the same name.
         numbers[f"venue.{PUBLICITY}"] = values[f"rival_venue.{PUBLICITY}"]
         model = model.model_copy(update={"venue": model.rival_venue})
-    return Settled(replace(crisis, model=model.model_copy(update={"dispute": None})), numbers)
+    return CrisisOnTerms(replace(crisis, model=model.model_copy(update={"dispute": None})), numbers)
 
 
-def settle(crisis: Crisis, values: Values, encode: Encode) -> Settled:
+def terms_after_race(crisis: Crisis, values: Values, encode: Encode) -> CrisisOnTerms:
     """Return the world with agenda and venue settled by the race of concessions.
 
     `encode` encodes a settled world; a coarse grid is enough.
     """
-    return settled_by(crisis, values, race(crisis, values, encode))
+    return terms_after_concessions(crisis, values, race(crisis, values, encode))
 
 
-def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]) -> Settled:
+def terms_after_concessions(
+    crisis: Crisis, values: Values, concessions: Sequence[Concession]
+) -> CrisisOnTerms:
     """Return the world with the agenda and the venue that result from the concessions."""
     terms = Terms(values[AGENDA] > 0, False)
     for concession in concessions:
         terms = terms_wanted(crisis, terms, concession.matter)[int(concession.is_by_challenger)]
-    return on_terms(crisis, values, terms) if concessions else Settled(crisis, values)
+    return on_terms(crisis, values, terms) if concessions else CrisisOnTerms(crisis, values)
 
 
 def worth_of(world: World, war: WarTable | None = None) -> Sequence[float]:
@@ -142,7 +144,7 @@ def race(
     venue. `encode` encodes a settled world; a coarse grid is enough. `weigh` is `worth_of` by
     default.
     """
-    if is_settled(crisis):
+    if has_agreed_terms(crisis):
         return ()
     terms, draw, types = Terms(values[AGENDA] > 0, False), values[CONCEDER_DRAW], None
     if weigh is None:
@@ -152,14 +154,14 @@ def race(
     is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
     for matter in (one for one in MATTERS if is_open[one]):
         pair = terms_wanted(crisis, terms, matter)
-        held = race_between(crisis, values, pair, encode, weigh)
+        contest = race_between(crisis, values, pair, encode, weigh)
         # The side that conceded the agenda revealed something about its type, which both sides know
         # when they dispute the venue (5.6).
-        held = held if types is None else held._replace(types=types)
-        chance = held.challenger_concedes
+        contest = contest if types is None else contest._replace(types=types)
+        chance = contest.challenger_concedes
         is_by_challenger = draw < chance
-        concessions.append(Concession(matter, held, is_by_challenger))
-        terms, types = pair[int(is_by_challenger)], held.types_behind(is_by_challenger)
+        concessions.append(Concession(matter, contest, is_by_challenger))
+        terms, types = pair[int(is_by_challenger)], contest.types_behind(is_by_challenger)
         # What is left of the draw is a new uniform number, for the next dispute.
         if is_by_challenger:
             draw /= chance
@@ -171,10 +173,10 @@ def race(
 def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> None:
     """Fill in who concedes in each dispute of a world, and at which rates."""
     dispute.matters = len(concessions)
-    for place, (matter, held, is_by_challenger) in enumerate(concessions):
-        dispute.matter[place] = MATTERS[matter]
-        dispute.conceder[place] = CHALLENGER if is_by_challenger else DEFENDER
-        dispute.rate[place] = held.rate
+    for index, (matter, contest, is_by_challenger) in enumerate(concessions):
+        dispute.matter[index] = MATTERS[matter]
+        dispute.conceder[index] = CHALLENGER if is_by_challenger else DEFENDER
+        dispute.rate[index] = contest.rate
 
 
 def terms_wanted(crisis: Crisis, terms: Terms, matter: str) -> tuple[Terms, Terms]:

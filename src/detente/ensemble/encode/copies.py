@@ -23,7 +23,7 @@ class Copied(NamedTuple):
 
     path: Annotated[str, "of the number"]
     field: Annotated[str, "of the record"]
-    place: Annotated[int | None, "in that field, if its row names one"]
+    index_in_field: Annotated[int | None, "if its row names one"]
     is_rounded: Annotated[bool, "whether it is a count, or a yes or no"]
     may_lack: Annotated[bool, "whether a crisis may be without it"]
 
@@ -40,7 +40,7 @@ def copy_numbers(
     *,
     of: str = "",
     role: str = "",
-    place: int | None = None,
+    index: int | None = None,
 ) -> None:
     """Copy into a new kernel record the numbers whose rows name a slot of it.
 
@@ -50,17 +50,17 @@ def copy_numbers(
     `values` has the numbers of a world, by dotted path. `kind` is the type of the record, for
     example `Negotiation`. `of` is the part of the pack to copy from, for example `actors.iran`, and
     `role` the role of that actor; by default the numbers of all parts that a crisis has once are
-    copied. `place` is the index at which the numbers go, if the fields of the record are arrays.
+    copied. `index` is the index at which the numbers go, if the fields of the record are arrays.
     """
     for number in copied(kind, of, role):
         if number.may_lack and number.path not in values:
             continue
         value = whole(values[number.path]) if number.is_rounded else values[number.path]
-        if number.place is not None:
-            getattr(record, number.field)[number.place] += value
-        elif place is not None:
+        if number.index_in_field is not None:
+            getattr(record, number.field)[number.index_in_field] += value
+        elif index is not None:
             # Such arrays may have been filled with what holds if a number is left out.
-            getattr(record, number.field)[place] = value
+            getattr(record, number.field)[index] = value
         else:
             setattr(record, number.field, getattr(record, number.field) + value)
 
@@ -81,16 +81,16 @@ def copied(kind: str, of: str = "", role: str = "") -> tuple[Copied, ...]:
                 # Parts such as the blockade or the last round are optional.
                 first = path.partition(".")[0]
                 may_lack = bool(row.otherwise) or Model.model_fields[first].default is None
-                numbers.append(Copied(path, named["field"], place_of(named), is_rounded, may_lack))
+                numbers.append(Copied(path, named["field"], index_of(named), is_rounded, may_lack))
     return tuple(numbers)
 
 
-def place_of(named: re.Match[str]) -> int | None:
+def index_of(named: re.Match[str]) -> int | None:
     """Return the index that a slot names in its field, or None if it names none."""
-    place = named["place"]
-    if place is None or place.isdigit():
-        return int(place) if place else None
-    return MOVES[named["field"].split("_")[0]][place.upper()]
+    index = named["place"]
+    if index is None or index.isdigit():
+        return int(index) if index else None
+    return MOVES[named["field"].split("_")[0]][index.upper()]
 
 
 def _is_one_of(part: str, table: str) -> bool:

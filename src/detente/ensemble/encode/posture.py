@@ -175,7 +175,7 @@ def plan_chances(values: Values, kind: str) -> Array:
 def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
     """Fill in the signs that may be seen when more force arrives."""
     calendar.signs = len(crisis.model.signs)
-    for place, (key, sign) in enumerate(crisis.model.signs.items()):
+    for index, (key, sign) in enumerate(crisis.model.signs.items()):
         path = f"signs.{key}"
         ratio = values[f"{path}.likelihood_ratio"]
         leanings = BY_TYPE
@@ -183,9 +183,9 @@ def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
             leaning = leaning_of_ally(crisis, values)
             leanings = (leaning, leaning)
         chances = sign_chances(sign.points_to, values[f"{path}.false_positive"], ratio, leanings)
-        calendar.sign_is_of_defender[place] = float(ANSWER in sign.points_to)
-        calendar.sign_probability[place, 0] = 1.0 - chances
-        calendar.sign_probability[place, 1] = chances
+        calendar.sign_is_of_defender[index] = float(ANSWER in sign.points_to)
+        calendar.sign_probability[index, 0] = 1.0 - chances
+        calendar.sign_probability[index, 1] = chances
 
 
 def sign_chances(

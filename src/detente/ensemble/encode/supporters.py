@@ -19,7 +19,7 @@ from detente.pack.sides import fighters, side_of
 Values = Mapping[str, float]
 
 
-class Held(NamedTuple):
+class OwnedMeans(NamedTuple):
     """A class of weapons or a layer of defence, with its owner."""
 
     owner: Annotated[str, "key of the actor"]
@@ -40,24 +40,24 @@ def third_parties(crisis: Crisis) -> tuple[str, ...]:
 
 def numbers_of(crisis: Crisis) -> Mapping[str, int]:
     """Return the kernel's number of each third party."""
-    return {key: place + 1 for place, key in enumerate(third_parties(crisis))}
+    return {key: party + 1 for party, key in enumerate(third_parties(crisis))}
 
 
-def weapons_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
+def weapons_of(crisis: Crisis, side: str) -> tuple[OwnedMeans, ...]:
     """Return the classes of weapons of a side in the kernel's order, its principal's first."""
     numbers, arsenals = numbers_of(crisis), crisis.model.arsenals
     return tuple(
-        Held(owner, key, numbers.get(owner, PRINCIPAL))
+        OwnedMeans(owner, key, numbers.get(owner, PRINCIPAL))
         for owner in fighters(crisis.model, side)
         for key in arsenals.get(owner, {})
     )
 
 
-def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
+def layers_of(crisis: Crisis, side: str) -> tuple[OwnedMeans, ...]:
     """Return the layers of a side's defence in the kernel's order, its principal's first."""
     numbers, defences = numbers_of(crisis), crisis.model.defences
     return tuple(
-        Held(owner, key, numbers.get(owner, PRINCIPAL))
+        OwnedMeans(owner, key, numbers.get(owner, PRINCIPAL))
         for owner in fighters(crisis.model, side)
         if owner in defences
         for key in defences[owner].layers
@@ -86,7 +86,7 @@ def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
     )
 
 
-def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
+def is_held_back(crisis: Crisis, held: tuple[OwnedMeans, ...]) -> float:
     """Return 1 if an ally owns any of these means, so that it can begin a war, else 0."""
     return float(bool({means.owner for means in held} & set(crisis.all_of_role("ally"))))
 
@@ -98,16 +98,16 @@ def encode_third_parties(
     keys = third_parties(crisis)
     parties.count = len(keys)
     copy_numbers(values, parties, "ThirdParties")
-    for place, key in enumerate(keys):
+    for party, key in enumerate(keys):
         path, actor = f"actors.{key}", crisis.model.actors[key]
         on = crisis.as_of + timedelta(day)
-        parties.presence[place] = presence_on(crisis, values, key, on)
-        parties.stands_by[place] = 1.0
+        parties.presence[party] = presence_on(crisis, values, key, on)
+        parties.stands_by[party] = 1.0
         for role in actor.roles:
-            copy_numbers(values, parties, "ThirdParties", of=path, role=role, place=place)
-        parties.is_ally[place] = float("ally" in actor.roles)
+            copy_numbers(values, parties, "ThirdParties", of=path, role=role, index=party)
+        parties.is_ally[party] = float("ally" in actor.roles)
         is_with_defender = side_of(actor, crisis.model) == "defender"
-        parties.is_with_defender[place] = float(is_with_defender)
+        parties.is_with_defender[party] = float(is_with_defender)
 
 
 def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners: Partners) -> None:
@@ -119,18 +119,18 @@ def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
     # A stage has the forces of its first day.
     days = [crisis.as_of + timedelta(int(end)) for end in (0, *ends[:-1])]
-    calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
-    for place, key in enumerate(third_parties(crisis)):
+    calendar.levels_present[: calendar.stages] = [levels_on(forces, day) for day in days]
+    for party, key in enumerate(third_parties(crisis)):
         path = f"actors.{key}"
         for role in crisis.model.actors[key].roles:
-            copy_numbers(values, partners, "Partners", of=path, role=role, place=place)
+            copy_numbers(values, partners, "Partners", of=path, role=role, index=party)
         own = tuple(force for force in forces if force.host == key)
-        calendar.hosted[place, : calendar.stages] = [levels_on(own, day) for day in days]
+        calendar.levels_hosted[party, : calendar.stages] = [levels_on(own, day) for day in days]
         if own:
-            partners.withdrawal_rate[place] = values[f"{path}.withdrawal_rate"]
-            partners.threat_factor[place] = values[f"{path}.withdrawal_threat_factor"]
-            partners.struck_factor[place] = values[f"{path}.withdrawal_struck_factor"]
-            partners.renewal_rate[place] = values[f"{path}.renewal_rate"]
+            partners.withdrawal_rate[party] = values[f"{path}.withdrawal_rate"]
+            partners.threat_factor[party] = values[f"{path}.withdrawal_threat_factor"]
+            partners.struck_factor[party] = values[f"{path}.withdrawal_struck_factor"]
+            partners.renewal_rate[party] = values[f"{path}.renewal_rate"]
     deciders = np.flatnonzero((partners.withdrawal_rate > 0.0) | (partners.raise_rate > 0.0))
     partners.deciders = len(deciders)
     partners.decider[: len(deciders)] = deciders

@@ -26,7 +26,7 @@ from detente.kernel.talks import (
 )
 from detente.pack.crisis import Crisis
 
-APART = 0.08
+LEAST_DIFFERENCE = 0.08
 """Minimum difference in worth of two packages to either side [share of its stakes] (MODEL 2.2)."""
 MOVED = 0.1
 """Least movement of an issue to the demand, from which a package counts as moving it [0-1]."""
@@ -35,7 +35,7 @@ Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Help:
+class MediationEffects:
     """The effects of the mediators with access on the talks (MODEL 5.5).
 
     Facilitation makes talks more discreet and alarms rarer, and changes no belief. Formulation
@@ -62,10 +62,10 @@ def with_access(crisis: Crisis) -> tuple[str, ...]:
     return tuple(keys) if access is None else tuple(key for key in keys if key in access)
 
 
-def read_help(crisis: Crisis, values: Values) -> Help:
+def read_mediation(crisis: Crisis, values: Values) -> MediationEffects:
     """Return the effects of the mediators with access."""
     paths = [f"actors.{key}" for key in with_access(crisis)]
-    return Help(
+    return MediationEffects(
         discretion=prod(1.0 - values[f"{path}.facilitation"] for path in paths),
         text_rate=fsum(values[f"{path}.text_rate"] for path in paths),
         formulation=1.0 + fsum(values[f"{path}.formulation"] for path in paths),
@@ -80,13 +80,15 @@ def encode_mediators(crisis: Crisis, values: Values, mediators: Mediators) -> No
     access = with_access(crisis)
     mediators.count = len(keys)
     copy_numbers(values, mediators, "Mediators")
-    for place, key in enumerate(keys):
-        mediators.has_access[place] = int(key in access)
+    for mediator, key in enumerate(keys):
+        mediators.has_access[mediator] = int(key in access)
         actor = f"actors.{key}"
-        copy_numbers(values, mediators, "Mediators", of=actor, role="mediator", place=place)
+        copy_numbers(values, mediators, "Mediators", of=actor, role="mediator", index=mediator)
 
 
-def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
+def encode_talks(
+    crisis: Crisis, values: Values, mediation: MediationEffects, talks: Negotiation
+) -> None:
     """Fill in the record of the bargaining."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
@@ -99,19 +101,19 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.defender_rate[:] *= tempo
     strikes = talks.challenger_rate[ChallengerMove.STRIKE]
     talks.challenger_rate[ChallengerMove.CAMPAIGN] = strikes * values["moves.campaign_readiness"]
-    talks.challenger_rate[ChallengerMove.STANDSTILL] *= helped.formulation
-    talks.defender_rate[DefenderMove.STANDSTILL] *= helped.formulation
-    talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
+    talks.challenger_rate[ChallengerMove.STANDSTILL] *= mediation.formulation
+    talks.defender_rate[DefenderMove.STANDSTILL] *= mediation.formulation
+    talks.text_rate = tempo * (values["talks.text_rate"] + mediation.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
     # This is a mean duration, so it is not rounded as counts are.
     talks.unrest_days = values["unrest.days"]
-    encode_packages(crisis, values, helped, talks)
+    encode_packages(crisis, values, mediation, talks)
     blockade = crisis.model.blockade
     if blockade is not None:
         talks.has_blockade, talks.blockade_force = 1, blockade.needs_force
         talks.blockade_stands = int(blockade.stands)
     host_discretion = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
-    talks.publicity = values["venue.publicity"] * (1.0 - host_discretion) * helped.discretion
+    talks.publicity = values["venue.publicity"] * (1.0 - host_discretion) * mediation.discretion
     stretched = 1.0 + values[f"{challenger}.overstretch"]
     talks.force_cost = values[f"{challenger}.force_cost"] * stretched
     sanctions = values["sanctions.defender_cost"]
@@ -185,7 +187,9 @@ def exponents(values: Values, key: str) -> tuple[float, float]:
     return 1.0 / (1.0 + gain), 1.0 + cost
 
 
-def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
+def encode_packages(
+    crisis: Crisis, values: Values, mediation: MediationEffects, talks: Negotiation
+) -> None:
     """Fill in the packages: points of the agenda's efficient frontier, from soft to hard.
 
     The pack states their number; it is lowered until they differ enough for both sides.
@@ -194,7 +198,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     for side, role in enumerate(("challenger", "defender")):
         # Mediators that guarantee a deal lower the hazard that it is broken [1/day].
         rate = values[f"actors.{crisis.of_role(role)}.breaking_rate"]
-        talks.breaking_rate[side] = rate * helped.breaking
+        talks.breaking_rate[side] = rate * mediation.breaking
     trust = read_lessons(crisis, values).challenger_trust
     everything = np.ones(len(agenda.ally))
     talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
@@ -204,7 +208,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
     talks.packages = crisis.model.talks.packages
     place_packages(agenda, trust, talks)
     # Packages that hardly differ would divide one offer's chance without adding a choice.
-    while talks.packages > 1 and closest(talks) < APART:
+    while talks.packages > 1 and smallest_difference(talks) < LEAST_DIFFERENCE:
         talks.packages -= 1
         place_packages(agenda, trust, talks)
     if crisis.model.taking is not None:
@@ -220,8 +224,8 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotia
             talks.challenger_deal_taken[package] = already[0]
             talks.defender_concession_taken[package] = already[1]
             talks.ally_deal_taken[package] = already[2]
-    talks.defender_gain[: talks.packages] += helped.leverage
-    rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
+    talks.defender_gain[: talks.packages] += mediation.leverage
+    rate = values["moves.tempo"] * values["moves.offer"] * mediation.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
     talks.defender_rate[: talks.packages] = rate
 
@@ -291,7 +295,7 @@ def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
     )
 
 
-def closest(talks: Negotiation) -> float:
+def smallest_difference(talks: Negotiation) -> float:
     """Return the smallest difference in worth between neighbouring packages, to either side."""
     count = int(talks.packages)
     of_challenger = np.diff(talks.challenger_deal[:count])

@@ -93,22 +93,22 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
     weapons = weapons_of(crisis, side)
     arsenal.classes = len(weapons)
     arsenal.is_held_back = is_held_back(crisis, weapons)
-    for place, held in enumerate(weapons):
-        path = f"arsenals.{held.owner}.{held.key}"
-        copy_numbers(values, arsenal, "Weaponry", of=path, place=place)
-        arsenal.owner[place] = held.number
-        on_ships = values.get(f"{path}.on_ship", 0.0) * ships_of(crisis, values, held.owner)
-        arsenal.stock[place] = whole(values[f"{path}.stock"] + on_ships)
+    for index, owned in enumerate(weapons):
+        path = f"arsenals.{owned.owner}.{owned.key}"
+        copy_numbers(values, arsenal, "Weaponry", of=path, index=index)
+        arsenal.owner[index] = owned.number
+        on_ships = values.get(f"{path}.on_ship", 0.0) * ships_of(crisis, values, owned.owner)
+        arsenal.stock[index] = whole(values[f"{path}.stock"] + on_ships)
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
-        arsenal.speed[place] = speed
-        arsenal.launch_rate[place] = values["war.raid_share"]
-        arsenal.load[place] = 1.0
-        if arsenal.returns[place] > 0.0:
+        arsenal.speed[index] = speed
+        arsenal.launch_rate[index] = values["war.raid_share"]
+        arsenal.load[index] = 1.0
+        if arsenal.returns[index] > 0.0:
             # Sorties that do not strike are left out, since no defence engages them.
             sorties = values.get(f"{path}.sorties", 1.0)
-            arsenal.launch_rate[place] = sorties * values["war.striking_sorties"]
-            arsenal.load[place] = values.get(f"{path}.weapons_a_sortie", 1.0)
-            arsenal.hit_damage[place] *= values["war.sortie_damage"]
+            arsenal.launch_rate[index] = sorties * values["war.striking_sorties"]
+            arsenal.load[index] = values.get(f"{path}.weapons_a_sortie", 1.0)
+            arsenal.hit_damage[index] *= values["war.sortie_damage"]
 
 
 def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
@@ -135,28 +135,28 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
     defence.is_held_back = is_held_back(crisis, layers)
     defence.engages[:] = 1.0
     kinds = kinds_against(crisis, side)
-    for place, held in enumerate(layers):
-        path = f"defences.{held.owner}.layers.{held.key}"
-        copy_numbers(values, defence, "LayeredDefence", of=path, place=place)
-        defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
-        defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
+    for index, owned in enumerate(layers):
+        path = f"defences.{owned.owner}.layers.{owned.key}"
+        copy_numbers(values, defence, "LayeredDefence", of=path, index=index)
+        defence.salvo[index] = max(whole(values[f"{path}.salvo"]), 1.0)
+        defence.reach[index] = values[f"{path}.reach"] * values[f"{path}.discount"]
         # Two chances: that a reported system is present, and that it works (6.6).
         is_there = values[f"{path}.present"] * values[f"{path}.operational"]
-        defence.batteries[place] = whole(values[f"{path}.batteries"]) * whole(is_there)
+        defence.batteries[index] = whole(values[f"{path}.batteries"]) * whole(is_there)
         # A layer may have figures of its own against single kinds of weapons.
         for threat, kind in enumerate(kinds):
             for figure in BY_KIND:
                 given = values.get(f"{path}.against.{kind}.{figure}")
                 if given is not None:
-                    getattr(defence, figure)[place, threat] = given
-            defence.engages[place, threat] = whole(defence.engages[place, threat])
-        defence.owner[place] = held.number
+                    getattr(defence, figure)[index, threat] = given
+            defence.engages[index, threat] = whole(defence.engages[index, threat])
+        defence.owner[index] = owned.number
     # A raid meets the layers of one owner in the order of the pack; the owners' sequences are
     # merged by reach, the longest first.
     owners = dict.fromkeys(layer.number for layer in layers)
-    rows = [[place for place, one in enumerate(layers) if one.number == owner] for owner in owners]
+    rows = [[index for index, one in enumerate(layers) if one.number == owner] for owner in owners]
     defence.order[: len(layers)] = list(
-        merge(*rows, key=lambda place: -float(defence.reach[place]))
+        merge(*rows, key=lambda index: -float(defence.reach[index]))
     )
 
 
@@ -165,7 +165,7 @@ def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
     other = next(one for one in SIDES if one != side)
     arsenals = crisis.model.arsenals
     return tuple(
-        kind_of(arsenals[held.owner][held.key].system) for held in weapons_of(crisis, other)
+        kind_of(arsenals[owned.owner][owned.key].system) for owned in weapons_of(crisis, other)
     )
 
 

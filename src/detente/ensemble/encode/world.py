@@ -8,11 +8,11 @@ import numpy as np
 
 from detente.ensemble.encode.agenda import (
     Concession,
-    Settled,
+    CrisisOnTerms,
     Values,
     encode_dispute,
     race,
-    settled_by,
+    terms_after_concessions,
 )
 from detente.ensemble.encode.copies import copy_numbers
 from detente.ensemble.encode.posture import days_of_change, encode_calendar
@@ -20,7 +20,7 @@ from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import (
     encode_mediators,
     encode_talks,
-    read_help,
+    read_mediation,
 )
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
@@ -86,22 +86,22 @@ def encode_conceded(
     horizon: int,
 ) -> World | Epochs:
     """Return one world or its epochs, given the concessions on agenda and venue."""
-    settled = settled_by(crisis, values, concessions)
+    agreed = terms_after_concessions(crisis, values, concessions)
 
     def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
-        world = encode_settled(crisis, values, day, grid=grid, horizon=horizon)
+        world = encode_on_terms(crisis, values, day, grid=grid, horizon=horizon)
         encode_dispute(concessions, world.dispute)
         return world
 
-    return encode_epochs(crisis, settled, encode_one, horizon)
+    return encode_epochs(crisis, agreed, encode_one, horizon)
 
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
     """Return a world with agenda and venue settled, on the coarsest grid."""
-    return encode_settled(crisis, values, grid=COARSEST, horizon=COARSE_HORIZON)
+    return encode_on_terms(crisis, values, grid=COARSEST, horizon=COARSE_HORIZON)
 
 
-def encode_settled(
+def encode_on_terms(
     crisis: Crisis, values: Mapping[str, float], day: int = 0, *, grid: str, horizon: int
 ) -> World:
     """Return a world with agenda and venue settled.
@@ -109,10 +109,10 @@ def encode_settled(
     Third parties' forces are those present on `day` [days since the as-of date].
     """
     world = cast("World", np.zeros(1, WORLD)[0])
-    helped = read_help(crisis, values)
-    encode_talks(crisis, values, helped, world.talks)
+    mediation = read_mediation(crisis, values)
+    encode_talks(crisis, values, mediation, world.talks)
     copy_numbers(values, world.incidents, "ContactZones")
-    world.incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
+    world.incidents.false_alarm = values["incidents.false_alarm"] * mediation.discretion
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
     encode_partners(crisis, values, world.calendar, world.partners)
@@ -172,18 +172,18 @@ def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
 
 
 def encode_epochs(
-    crisis: Crisis, settled: Settled, encode: EncodeOn, horizon: int
+    crisis: Crisis, agreed: CrisisOnTerms, encode: EncodeOn, horizon: int
 ) -> World | Epochs:
     """Return a world by epochs, or the world alone if no event changes it.
 
-    `settled` is the crisis with agenda and venue settled; they stay settled throughout.
+    `agreed` is the crisis with agenda and venue settled; they stay settled throughout.
     """
-    times = timetable(crisis, settled.values, horizon)
+    times = timetable(crisis, agreed.values, horizon)
     last = len(times.starts) - 1
     if last == 0:
-        return encode(*settled, 0)
+        return encode(*agreed, 0)
     ruling = times.awaited
-    chances = {} if ruling is None else chances_of_results(ruling, settled.values)
+    chances = {} if ruling is None else chances_of_results(ruling, agreed.values)
     # The changes of numbers by a ruling's result, apart from the cost of backing down.
     by_result: dict[int, Mapping[str, Change]] = {}
     if ruling is not None:
@@ -195,8 +195,8 @@ def encode_epochs(
         worlds = []
         for epoch in range(first, end):
             changes = {**times.changes(epoch, known), **by_result.get(result, {})}
-            world = encode(*changed(crisis, settled, changes), times.starts[epoch])
-            mark(world, epoch, times, list(crisis.events))
+            world = encode(*after_changes(crisis, agreed, changes), times.starts[epoch])
+            encode_epoch(world, epoch, times, list(crisis.events))
             if ruling is not None and result != Verdict.OPEN:
                 # There is one game for each result, so with more results each has fewer points.
                 points = POINTS_AFTER if len(chances) < len(Verdict) - 1 else POINTS_AFTER - 1
@@ -204,7 +204,7 @@ def encode_epochs(
                 world.calendar.result, world.calendar.ruling_day = result, ruling.day
                 for possible, chance in chances.items():
                     world.calendar.result_probability[possible - 1] = chance
-                apply_ruling(world.talks, result, settled.values[f"rulings.{ruling.key}.weight"])
+                apply_ruling(world.talks, result, agreed.values[f"rulings.{ruling.key}.weight"])
             worlds.append(world)
         results = [view_of(end, known, result) for result in chances] if end <= last else []
         # Results do not change forces, so all of them give the same expected ceilings.
@@ -217,8 +217,8 @@ def encode_epochs(
         known_by_then = (Verdict.OPEN,) if first < times.ruled else tuple(chances)
         views += [view_of(first, first, result) for result in known_by_then]
     epochs = Epochs(tuple(views))
-    mark_reachable(epochs.parts)
-    mark_friends(epochs)
+    encode_reachable(epochs.parts)
+    encode_friend_moves(epochs)
     return epochs
 
 
@@ -237,23 +237,25 @@ def chances_of_results(ruling: Awaited, values: Values) -> dict[Verdict, float]:
     return {result: chance for result, chance in chances.items() if chance > ROUNDING}
 
 
-def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
+def after_changes(
+    crisis: Crisis, agreed: CrisisOnTerms, changes: Mapping[str, Change]
+) -> CrisisOnTerms:
     """Return a settled crisis and its numbers after changes; agenda and venue stay settled."""
     numbers = {path: float(new) for path, new in changes.items() if path in crisis.numbers}  # type: ignore[arg-type]
-    values = {**settled.values, **numbers}
+    values = {**agreed.values, **numbers}
     others = {path: new for path, new in changes.items() if path not in crisis.numbers}
     if not others:
-        return Settled(settled.crisis, values)
+        return CrisisOnTerms(agreed.crisis, values)
     after = crisis.with_changes(others).model
-    has_moved = settled.crisis.model.venue is not crisis.model.venue
+    has_moved = agreed.crisis.model.venue is not crisis.model.venue
     terms = {
         "venue": after.rival_venue if has_moved else after.venue,
-        "dispute": settled.crisis.model.dispute,
+        "dispute": agreed.crisis.model.dispute,
     }
-    return Settled(replace(crisis, model=after.model_copy(update=terms)), values)
+    return CrisisOnTerms(replace(crisis, model=after.model_copy(update=terms)), values)
 
 
-def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
+def encode_epoch(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
     """Fill in the calendar of a world: its epoch, the events that begin it, each stage's epoch."""
     calendar = world.calendar
     ends = np.cumsum(calendar.stage_days[: calendar.stages])
@@ -268,7 +270,7 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
             calendar.begun_by[keys.index(occurrence.key)] = 1
 
 
-def mark_friends(epochs: Epochs) -> None:
+def encode_friend_moves(epochs: Epochs) -> None:
     """Fill in for each world which third parties' forces arrive or leave as its epoch begins."""
     for part in epochs.parts:
         for epoch, world in enumerate(part.worlds, part.first):
@@ -282,7 +284,7 @@ def mark_friends(epochs: Epochs) -> None:
 def expect_ceilings(worlds: Sequence[World], first: int) -> None:
     """Fill in each world of a view with the force ceilings expected in the later ones."""
     count = int(worlds[0].calendar.stages)
-    for name in ("ceiling", "there", "hosted"):
+    for name in ("ceiling", "levels_present", "levels_hosted"):
         expected = getattr(worlds[0].calendar, name).copy()
         for epoch, world in enumerate(worlds, first):
             is_later = world.calendar.epoch_of_stage >= epoch
@@ -292,7 +294,7 @@ def expect_ceilings(worlds: Sequence[World], first: int) -> None:
             getattr(world.calendar, name)[:] = expected
 
 
-def mark_reachable(parts: Sequence[View]) -> None:
+def encode_reachable(parts: Sequence[View]) -> None:
     """Fill in for each world whether vows or growth of the programme may precede it."""
     dated = [(part.first + at, world) for part in parts for at, world in enumerate(part.worlds)]
     for epoch, world in dated:

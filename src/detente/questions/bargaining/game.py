@@ -7,8 +7,8 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import Settled, settle
-from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.ensemble.encode.agenda import CrisisOnTerms, terms_after_race
+from detente.ensemble.encode.world import encode_coarsely, encode_on_terms
 from detente.ensemble.record import Grid
 from detente.kernel import places
 from detente.kernel.arithmetic import arrival, logit
@@ -59,7 +59,7 @@ class Depth(NamedTuple):
 class Game(NamedTuple):
     """One world with its settled agenda and venue, its record, and both sides' policies."""
 
-    settled: Settled
+    settled: CrisisOnTerms
     world: World
     solved: Solved
     depth: Depth
@@ -87,19 +87,19 @@ def play_out(crisis: Crisis, values: Values, depth: Depth, *, with_exploitabilit
 
     The crisis is that of the as-of date, without the events of its calendar.
     """
-    settled = settle(crisis, values, encode_coarsely)
+    settled = terms_after_race(crisis, values, encode_coarsely)
     return solved_on(settled, depth, with_exploitability=with_exploitability)
 
 
 def solved_on(
-    settled: Settled,
+    settled: CrisisOnTerms,
     depth: Depth,
     *,
     war: WarTable | None = None,
     with_exploitability: bool = False,
 ) -> Game:
     """Solve the game with agenda and venue settled; war is computed unless `war` is given."""
-    world = encode_settled(*settled, **depth._asdict())
+    world = encode_on_terms(*settled, **depth._asdict())
     solved = solve(world, war=war, with_exploitability=with_exploitability)
     if world.talks.taking_holds == 1 and len(solved.later) >= AFTER_TAKING:
         world = worlds_of(world, solved.war.settled)[AFTER_TAKING]

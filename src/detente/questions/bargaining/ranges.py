@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.encode.agenda import (
-    Settled,
+    CrisisOnTerms,
     Terms,
     on_terms,
     race,
@@ -20,10 +20,10 @@ from detente.ensemble.encode.talks import (
     issues_on_table,
     packages_of,
     read_agenda,
-    read_help,
+    read_mediation,
     with_access,
 )
-from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.ensemble.encode.world import encode_coarsely, encode_on_terms
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin_future, new_plays
 from detente.kernel.draws import Draws
@@ -85,14 +85,14 @@ def read_ranges(game: Game) -> Reading:
     reading: Reading = {}
     for agenda in agendas(game.settled.crisis):
         settled = on_terms(*game.settled, Terms(agenda == "wide", False))
-        world = encode_settled(*settled, **game.depth._asdict())
+        world = encode_on_terms(*settled, **game.depth._asdict())
         for key, value in _read_agenda(game, settled, world).items():
             reading["agendas", agenda, *key] = value
         reading["agendas", agenda, "played"] = agenda == agenda_of(game)
     return reading
 
 
-def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
+def _read_agenda(game: Game, settled: CrisisOnTerms, world: World) -> Reading:
     """Return the packages of an agenda, and the deals that each pair of types prefers to force."""
     struck = worth_of_force(game, force_at_start(world))
     lasting = lasting_share(world.talks)
@@ -138,7 +138,7 @@ def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
     return Interval(bool(exists), lowest, highest)
 
 
-def frontier_of(settled: Settled, world: World) -> Frontier:
+def frontier_of(settled: CrisisOnTerms, world: World) -> Frontier:
     """Return the efficient frontier of a world's agenda, with the force that is deployed.
 
     The cheapest concessions for the defender, for each unit that the challenger gains, come first
@@ -162,7 +162,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
         gained = np.linspace(0.0, gained[-1], KNOTS)
         moved = (conceded_for(issues, gain) for gain in gained)
         lost = np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
-    start = trust * written.conceded[-1] + read_help(*settled).leverage
+    start = trust * written.conceded[-1] + read_mediation(*settled).leverage
     return Frontier(gained - written.demanded[-1], start - lost)
 
 
@@ -237,7 +237,7 @@ def read_mediators(game: Game) -> Reading:
     return reading
 
 
-def without(settled: Settled, key: str) -> Settled:
+def without(settled: CrisisOnTerms, key: str) -> CrisisOnTerms:
     """Return a world in which one mediator has no access to both sides."""
     crisis = settled.crisis
     others = tuple(other for other in with_access(crisis) if other != key)
