@@ -206,14 +206,14 @@ def test_output_in_a_pipe_is_plain_and_unwrapped(whole, monkeypatch):
     out = shown_in_a_pipe(whole, "utf-8", monkeypatch)
 
     assert "\x1b" not in out
-    assert "▒ deal" in out
+    assert "━ middle half of assumptions" in out
     assert max(map(len, out.splitlines())) > 100
 
 
 def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch, capsys):
     out = shown_in_a_pipe(whole, "ascii", monkeypatch)
 
-    assert "- deal   : settled   . unresolved   = limited strike   # war" in out
+    assert "= middle half of assumptions   o this model   * past crises" in out
     assert capsys.readouterr().err == ""
 
 

@@ -33,7 +33,7 @@ def test_causes_say_what_they_must(told):
         told,
         "In this model the first shot of a war comes as follows: ",
         "100 courses of events in 1 of the run's 2 sets of assumptions",
-        "Without the advantage of striking first, a war is spared in 95.0 % and ",
+        "Without the advantage of striking first, war is avoided in 95.0 % and ",
         "no single number here is a finding",
         "nearly nothing (the floor)",
         "war with every one of these off",

@@ -30,7 +30,7 @@ def assistant(
         typer.Option(metavar="FOLDER", help="Hand on documents that lie there; none otherwise."),
     ] = None,
 ) -> None:
-    """Let a language model ask (MCP).
+    """Let an AI assistant read and play (MCP).
 
     Your assistant's program starts this command and speaks with it. With --http the command answers
     at an address of this machine instead, to programs that send the token that it prints. The model

@@ -57,6 +57,14 @@ class Commands(TyperGroup):
             raise DetenteError("stopped", hint=hint) from stop
         return status
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, with fewer words on completion than Typer's."""
+        found: list[Any] = super().get_params(ctx)
+        for one in found:
+            if one.name == "show_completion":
+                one.help = "Print the completion."
+        return found
+
     def format_commands(self, _ctx: Any, formatter: Any) -> None:
         """List the commands in their groups, in a pipe as in a terminal."""
         panels: dict[str, list[tuple[str, str]]] = {}

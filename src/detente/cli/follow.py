@@ -61,7 +61,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Weigh a run by later news.
+    """Update chances with later news.
 
     Each course of events counts by the likelihood of the signs that were seen; those that
     contradict a fact (force, failed talks) are dropped. If too few are left, more sets of
@@ -126,11 +126,11 @@ def replay(
     ] = None,
     threads: parameters.Threads = None,
 ) -> Any:
-    """Play a run again and compare.
+    """Check that a run replays identically.
 
-    Compares the version and the model, the pack, its numbers, the sets of assumptions, then every
-    course of events with what the run's folder holds. Nothing is written. The status is 1 if
-    anything differs.
+    Plays it again and compares the version and the model, the pack, its numbers, the sets of
+    assumptions, then every course of events with what the run's folder holds. Nothing is written.
+    The status is 1 if anything differs.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.replay import replay as play_again
@@ -150,7 +150,7 @@ def diff(
     ],
     after: Annotated[str, typer.Argument(metavar="B", help="The pack, or run, to compare.")],
 ) -> None:
-    """Say what differs between two packs.
+    """Compare two packs.
 
     Lists numbers (defaults and the catalogue included), claims, options, hypotheses and all the
     rest, each as it was in A and as it is in B. A part of which only the key differs, such as an

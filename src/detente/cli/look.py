@@ -98,7 +98,7 @@ def ask(
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say how likely an outcome is.
+    """Say how likely an outcome is, given conditions.
 
     Each --given is a column of the courses of events with a value or a range, such as
     first_force_by=iran, failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as
@@ -135,7 +135,7 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Find courses of events.
+    """Find courses of events by conditions.
 
     --given takes conditions as ask does. A typical one is the nearest to the medians of all
     that match, by its days, its fighting and its losses.
@@ -212,7 +212,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say what a change does.
+    """Show what a changed input does.
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each set
     of assumptions keeps its quantile. LOW:HIGH:N sets it to N values one after the other; two such

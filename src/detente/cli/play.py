@@ -262,7 +262,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     changes: parameters.Changes = None,
 ) -> Any:
-    """Fight force against layered defence alone.
+    """Play raids against air defences only.
 
     Both sides raid in full, day by day, whatever either side wants. Prints what leaks and why, what
     both sides lose and spend, and how soon a defence is back. Bargaining plays no part, and nothing

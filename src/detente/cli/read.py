@@ -78,7 +78,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     dry_run: parameters.DryRun = False,
     weighed: parameters.Weighed = None,
 ) -> Any:
-    """Say what an outcome turns on.
+    """Say which inputs move an outcome.
 
     The answer begins with where its variance lies: in what is not known, or in which part of
     chance. Then numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
@@ -131,7 +131,7 @@ def weigh(
     option: parameters.Option = "base",
     threads: parameters.Threads = None,
 ) -> Any:
-    """Say what would have to be true.
+    """Find assumptions under which a view holds.
 
     Sets of assumptions get the weights nearest to equal ones under which the run agrees with the
     view; several --to hold together. The answer says what else would follow, and which assumptions

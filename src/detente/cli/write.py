@@ -64,7 +64,7 @@ def new(
         ),
     ] = None,
 ) -> terminal.Notice:
-    """Begin a crisis with eight questions.
+    """Write a crisis down as a pack, by eight questions.
 
     It asks who presses whom, over what, what is demanded, who stands by whom, who mediates, what
     force is at hand, how resolved both are, what kind of crisis it is; then for four judgements.
@@ -371,7 +371,7 @@ def explain(
     ],
     changes: parameters.Changes = None,
 ) -> Any:
-    """Explain a number of a pack.
+    """Explain one input.
 
     Prints its unit and limits, its value in words, the same number in other packs, the claims that
     it rests on, and which parts of the model it changes. Nothing is played.

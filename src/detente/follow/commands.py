@@ -145,7 +145,7 @@ def monday(
     ] = None,
     overwrite: parameters.Overwrite = False,
 ) -> Any:
-    """Say on one page what is new.
+    """Summarise what is new.
 
     It says what was seen, what moved, what was changed in the pack and by whom, how questions were
     decided and what had been forecast, scores so far, and what to watch until next Monday. Word

@@ -60,7 +60,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
 def backtest(  # noqa: PLR0913, PLR0917  every setting
     table: Annotated[
         Path,
-        typer.Argument(metavar="TABLE", help="Your own copy of the ICB table, one row a crisis."),
+        typer.Argument(metavar="TABLE", help="Your copy of the ICB table, a row a crisis."),
     ],
     first: Annotated[
         int | None,
@@ -71,40 +71,36 @@ def backtest(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     fit: Annotated[
         bool,
-        typer.Option("--fit", help="Fit weights and rates on the rows before; judge none."),
+        typer.Option("--fit", help="Fit weights and rates; judge no crises."),
     ] = False,
     before: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", help="With --fit: before this year, 1963 or later."),
+        typer.Option(metavar="YEAR", help="With --fit: on crises before this year."),
     ] = None,
     mapping: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A mapping of your own, or what --fit wrote."),
+        typer.Option(metavar="FILE", help="Your own mapping, or what --fit wrote."),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where plays are kept.")
     ] = Path("backtest"),
     markdown: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the result as Markdown too, with its picture."),
+        typer.Option(metavar="FILE", help="Write the result as Markdown too."),
     ] = None,
-    worlds: Annotated[
-        int, typer.Option(min=2, help="Sets of assumptions of each combination.")
-    ] = 128,
+    worlds: Annotated[int, typer.Option(min=2, help="Sets of assumptions of each pack.")] = 128,
     futures: Annotated[int, typer.Option(min=2, help="Courses of events of each set.")] = 64,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
     threads: parameters.Threads = None,
 ) -> Any:
     """Forecast past crises from what was known before, and judge the forecasts.
 
-    Each row of TABLE moves a lever of the reference pack of its start by a mapping that ships,
-    fitted on crises before 1963 only; each distinct combination is played once. Brier and log
-    scores, recalibration and ranks stand against base rates, rates by trigger, a logistic
-    regression with the same attributes and the packs unmapped. TABLE is CSV with the columns
-    crisno, trig_date, trigger, violence, intra_war, recent_5y, cinc_A, cinc_B, nuclear_A,
-    nuclear_B, contiguous, prior_serious, major_A, major_B, defence_pact_AB, pact_A, pact_B and
-    prior_crises_20y, from the International Crisis Behavior project (Brecher & Wilkenfeld). It is
-    read, not kept. A call that was stopped goes on when it is given again.
+    Each row of TABLE changes one number of a reference pack, by a mapping fitted on crises before
+    1963. Brier and log scores are compared with those of base rates, rates by trigger, a logistic
+    regression and the packs unchanged. TABLE is CSV of the International Crisis Behavior project,
+    and is only read; its columns: crisno, trig_date, trigger, violence, intra_war, recent_5y,
+    cinc_A, cinc_B, nuclear_A, nuclear_B, contiguous, prior_serious, major_A, major_B,
+    defence_pact_AB, pact_A, pact_B, prior_crises_20y. Repeat a stopped call to continue it.
     """
     from detente.cli.progress import ProgressReport
     from detente.lab.backtest import Backtest

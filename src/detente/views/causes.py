@@ -50,7 +50,7 @@ KIND_NAMES = {
 """Names of the kinds that have several mechanisms, by the first of these."""
 READ = (
     READ_INTERVALS,
-    "Prevents, brings: what taking out that mechanism alone does. The floor is the effect of "
+    "Avoided, added: what taking out that mechanism alone does. The floor is the effect of "
     "choices that are 2 % sharper; a number that is not well above it means little.",
     "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
     "kind; over all mechanisms the shares add up to war. Other fits of history that are as "
@@ -75,7 +75,7 @@ def section(found: Causes) -> Section:
         title="Why does war come?",
         about=(
             trace.subject(record),
-            f"first shots: all wars of the run, option {found.option}; the rest: {found.futures:,} "
+            f"First shots: in all wars of option {found.option}. The rest: {found.futures:,} "
             f"courses of events in {found.worlds}{of_all} sets of assumptions, played again with "
             "and without ten mechanisms, on the same draws and a coarse grid",
         ),
@@ -108,13 +108,12 @@ def first(found: FirstShots | None) -> Iterator[Words]:
     if mistakes is None or not mistakes.value:
         return
     yield says(
-        "Of the first shots of wars that a side chose, {} % are misjudgements: worth less to that "
-        "side than its best other choice.",
+        "Of the first shots that a side chose, {} % are misjudgements: it had a better choice.",
         wording.of_100(mistakes.value),
     )
     if found.less is not None and found.less.is_sure:
         yield says(
-            "Half of these cost it at most {} % of all that is at issue for it.",
+            "Half of these misjudgements cost the side at most {} % of its stakes.",
             wording.significant(100.0 * found.less.value, 2),
         )
 
@@ -126,22 +125,23 @@ def answer(found: Causes) -> Iterator[Words]:
         yield "There is no war in the courses of events that were played again: nothing to explain."
         return
     yield says(
-        "War comes in {} % (90 % interval {}) of the {} courses of events that were played again.",
+        "War comes in {} % (90 % interval {}) of {} courses of events played again.",
         *cells(war),
         wording.number(float(found.futures), 0),
     )
     prevented = tuple(without(found))
     yield from prevented
     if not prevented:
-        yield "No removal of a single mechanism clearly prevents more than the floor."
+        yield "Taking out a single mechanism never clearly avoids more war than the floor."
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
     order = sorted(named, key=lambda key: -due[key].value)[:MOST_NAMED]
     parts = tuple(says("{} ({})", CAUSES[key], points(due[key].value)) for key in order)
     if parts:
         yield says(
-            "If all of war is divided among the mechanisms, most points go to {}; {} points "
-            "remain with every mechanism off.",
+            "Of these {} points, the largest parts are due to {}; {} come with every mechanism "
+            "off.",
+            points(war.value),
             listed(parts),
             points(found.shares["causes", "none"].value),
         )
@@ -151,7 +151,7 @@ def without(found: Causes) -> Iterator[Words]:
     """Yield a sentence on removing each mechanism with a clear effect, the largest effect first."""
     for key in _heaviest(found)[:MOST_NAMED]:
         yield says(
-            f"Without {CAUSES[key]}, a war is spared in {{}} % and another comes in {{}} %.",
+            f"Without {CAUSES[key]}, war is avoided in {{}} % and added in {{}} %.",
             *(points(found.shares[measure, key].value) for measure in FLOORS),
         )
 
@@ -189,11 +189,11 @@ def blocks(found: Causes) -> Iterator[Block]:
             shares["placebo", "prevented"],
             shares["placebo", "created"],
         )
-        alone = ("no single one prevents", *cells(shares["overdetermined",]), "", "")
+        alone = ("no single one avoids", *cells(shares["overdetermined",]), "", "")
         yield Table(
             "causes-removals",
-            "War that one removal prevents, and other war that it brings, in %",
-            columns("Without", numbers=("prevents", INTERVAL, "brings", INTERVAL)),
+            "War that is avoided without one mechanism, and war that is added, in %",
+            columns("Without", numbers=("avoided", INTERVAL, "added", INTERVAL)),
             (*((name, *cells(one), *cells(two)) for name, (one, two) in pairs.items()), alone),
         )
     unclear = [key for key in KEYS.values() if key not in clear]
@@ -230,8 +230,8 @@ def blocks(found: Causes) -> Iterator[Block]:
         totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
         yield Table(
             "causes-and-kinds",
-            "What war is attributed to (Owen's value), in %; below 0: it keeps more "
-            "war away than it brings",
+            "What war is attributed to (Owen's value), in %; below 0: it avoids more "
+            "war than it adds",
             columns("Mechanism", numbers=("%", INTERVAL, WORLDS)),
             (*rows, *((name, *cells_across(share)) for name, share in totals.items())),
         )

@@ -4,7 +4,6 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from detente.estimate.quantiles import LEAST_WORLDS
 from detente.evidence import Ledger
 from detente.pack import Crisis
 from detente.questions.course import Course
@@ -13,8 +12,7 @@ from detente.questions.drivers.inputs import titled
 from detente.questions.influence import Influences, weakness_of
 from detente.questions.strip import Strip
 from detente.questions.summary import Summary
-from detente.questions.wording import share, short_date, spread, titles
-from detente.text import TO
+from detente.questions.wording import share, short_date, titles
 from detente.views import causes, endings, evidence, record, strip
 from detente.views.answer import answer
 from detente.views.blocks import (
@@ -33,8 +31,11 @@ from detente.views.trace import subject
 
 ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
-BARS = 6
+BARS = 4
 """Upper limit on the dates of the picture."""
+FOLLOWING = ("compare", "run", "report")
+"""Commands that the screen of a run names; with all of it the others are named too."""
+BY_DATE = "Where the crisis stands by date, in % (settled: without a deal)"
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
 
@@ -53,7 +54,6 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
         about=(
             subject(run.record),
             endings.size(run.record),
-            f"The run lies in {run.folder} (checksum {run.digest[:12]}).",
         ),
         answer=answer(summary, course, compared),
         blocks=(
@@ -64,9 +64,12 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
             *record.doubts(run),
         ),
         next=(
-            Command("every ending, how wars begin and end, limits", f"detente show {folder} --all"),
+            Command(
+                "every ending by date, how wars begin and end, limits",
+                f"detente show {folder} --all",
+            ),
             *(strip.next_commands(compared) if compared else ()),
-            *record.next_commands(run),
+            *(one for one in record.next_commands(run) if one.line.split()[1] in FOLLOWING),
         ),
     )
 
@@ -83,11 +86,7 @@ def _picture(summary: Summary, course: Course) -> Picture:
         )
         for one in (*days[:-1:step], days[-1])
     )
-    apart = ""
-    if course.worlds >= LEAST_WORLDS and course.futures > 1:
-        apart = f"; war across assumptions: {spread(summary.base.outcomes['any_war'], joint=TO)}"
-    heads = (*endings.STANDING, "strike", "war")
-    return Picture("", summary, Bars(f"{endings.BY_DATE}{apart}", PARTS, heads, rows))
+    return Picture("", summary, Bars(BY_DATE, PARTS, (*endings.STANDING, "strike", "war"), rows))
 
 
 def of_pack(crisis: Crisis, book: Ledger) -> Section:

@@ -102,8 +102,26 @@ def headline(found: Strip) -> Words:
     farthest = _farthest(found)
     if not farthest:
         return ""
+    first = farthest[0].row.asked
+    if all(one.view is None and one.row.asked.day == first.day for one in farthest):
+        pairs = listed(map(_with_past, farthest))
+        return says(
+            f"By {in_full(first.date)} this model and past crises of this kind differ by more than "
+            "a factor of two: {}.",
+            pairs,
+        )
     parts = listed(map(_both, farthest), "; ")
     return says("This model differs from other views by more than a factor of two: {}.", parts)
+
+
+def _with_past(gap: Gap) -> Words:
+    """Return the outcome of a gap to past crises, with both estimates."""
+    model, past = gap.row.model, gap.row.past
+    if model is None or past is None:
+        raise ValueError("the gap is not one between the model and past crises")
+    outcome = gap.row.asked.outcome
+    figures = in_short(model.value), in_short(past.value, "reported")
+    return says(f"{CALLED.get(outcome, NAMES[outcome])} {{}} % here against {{}} %", *figures)
 
 
 def _farthest(found: Strip) -> list[Gap]:

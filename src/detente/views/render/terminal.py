@@ -44,8 +44,8 @@ def to_screen(
 ) -> str:
     """Return the beginning of sections as text of at most `most` words, unless answers are longer.
 
-    Answers are complete. Blocks follow in order while they fit; a table may lose its last rows.
-    `rest` is the command that prints everything.
+    Answers are complete. Blocks follow in order while they fit; a table or a chart of
+    dates may lose rows. `rest` is the command that prints everything.
     """
     shown = []
     for section in sections:
@@ -70,9 +70,8 @@ def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool)
     is_cut = False
     for block in section.blocks:
         fits, size = block, _words(_block(block, screen))
-        while size > most and isinstance(fits, Table) and len(fits.rows) > FEWEST_ROWS:
-            fits = replace(fits, rows=fits.rows[:-1])
-            size = _words(_block(fits, screen))
+        while size > most and (less := _less(fits)) is not None:
+            fits, size = less, _words(_block(less, screen))
         is_cut = fits is not block or size > most
         if size <= most:
             kept.append(fits)
@@ -87,9 +86,19 @@ def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool)
     return replace(least, blocks=(*kept, *least.blocks), reading=reading)
 
 
+def _less(block: Block) -> Block | None:
+    """Return a table without its last row, or a chart without its first date; None if too short."""
+    match block:
+        case Table() if len(block.rows) > FEWEST_ROWS:
+            return replace(block, rows=block.rows[:-1])
+        case Picture(bars=Bars(are_days=True) as bars) if len(bars.rows) > FEWEST_ROWS:
+            return replace(block, bars=bars._replace(rows=bars.rows[1:]))
+    return None
+
+
 def _words(lines: Iterable[str]) -> int:
-    """Return the number of words with a letter."""
-    return sum(any(map(str.isalpha, word)) for line in lines for word in line.split())
+    """Return the number of words between blanks; numbers and bars count."""
+    return sum(len(line.split()) for line in lines)
 
 
 def _section(section: Section, screen: Screen, quiet: bool, level: Level) -> Iterator[str]:
