@@ -123,15 +123,15 @@ def find(  # noqa: PLR0913, PLR0917  every setting
     given: Given = None,
     typical: Annotated[
         bool,
-        typer.Option("--typical", help="Show typical ones, nearest to the medians (the default)."),
+        typer.Option(
+            "--typical", help="Show typical courses, nearest to the medians (the default)."
+        ),
     ] = False,
     early: Annotated[
-        bool, typer.Option("--early", help="Show those that were decided first.")
+        bool, typer.Option("--early", help="Show the courses decided earliest.")
     ] = False,
-    late: Annotated[
-        bool, typer.Option("--late", help="Show those that were decided last.")
-    ] = False,
-    count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
+    late: Annotated[bool, typer.Option("--late", help="Show the courses decided latest.")] = False,
+    count: Annotated[int, typer.Option(min=1, help="How many to show.")] = 3,
     option: parameters.Option = "base",
     weighed: parameters.Weighed = None,
 ) -> Any:
@@ -194,7 +194,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     ],
     outcome: Annotated[
         str,
-        parameters.outcomes("OUTCOME,...", "Outcomes or endings that are shown."),
+        parameters.outcomes("OUTCOME,...", "Outcomes or endings to show."),
     ] = "any_war,deal",
     worlds: Annotated[
         int | None,

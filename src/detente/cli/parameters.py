@@ -212,7 +212,7 @@ Option: TypeAlias = Annotated[
     typer.Option(
         "--option",
         metavar="NAME",
-        help="Option whose courses of events are looked at.",
+        help="Option whose courses of events are read.",
         autocompletion=offer_options,
     ),
 ]
@@ -295,7 +295,7 @@ Threads: TypeAlias = Annotated[
     int | None, typer.Option(help="Processors to use; all unless given.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Play nothing; estimate plays and time.")
+    bool, typer.Option("--dry-run", help="Only estimate plays and time; play nothing.")
 ]
 
 

@@ -49,7 +49,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         typer.Option(help="Courses of events, without any option."),
     ] = 51_200,
     worlds: Annotated[
-        int, typer.Option(help="Sets of assumptions: draws of all that is not known.")
+        int, typer.Option(help="Sets of assumptions: draws of every uncertain input.")
     ] = 128,
     option_worlds: Annotated[
         int,
@@ -94,7 +94,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     ] = 10_000_000,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Play nothing; estimate plays, time and disk space."),
+        typer.Option("--dry-run", help="Only estimate plays, time and disk space; play nothing."),
     ] = False,
 ) -> Any:
     """Play a crisis many times.
@@ -234,7 +234,7 @@ def _plan(
 def engage(  # noqa: PLR0913, PLR0917  every setting
     pack: parameters.Pack,
     side: Annotated[
-        Side | None, typer.Option(help="Whose defence is looked at; both unless given.")
+        Side | None, typer.Option(help="The side whose defence is shown; both unless given.")
     ] = None,
     days: Annotated[int, typer.Option(help="Days of raids, 1 to 360.")] = 10,
     rest: Annotated[
@@ -250,7 +250,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     ] = "sustained",
     futures: Annotated[int, typer.Option(help="Campaigns, under all assumptions together.")] = 4096,
     worlds: Annotated[
-        int, typer.Option(help="Sets of assumptions: draws of all that is not known.")
+        int, typer.Option(help="Sets of assumptions: draws of every uncertain input.")
     ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 1,
     threads: parameters.Threads = None,

@@ -158,9 +158,9 @@ def discover(
 ) -> Any:
     """Find what makes an outcome likely.
 
-    Prints boxes of worlds in which at most three numbers lie between given values, how likely the
-    outcome is in each, and what part of all its cases lies in it. Each box is tried on new worlds,
-    and left out if it does not stand out there. The boxes are kept in the run's folder.
+    Prints boxes of assumptions in which at most three numbers lie between given values, how likely
+    the outcome is in each, and what share of its cases lies there. Each box is tried on new draws,
+    and left out if it does not stand out. The boxes are kept in the run's folder.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.discovery import discover as ask

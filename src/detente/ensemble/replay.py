@@ -150,7 +150,7 @@ class Replay(notebook.Shown):
     def verdict(self) -> str:
         """Return the answer as a sentence."""
         if self.is_same:
-            return "What was played again comes out the same."
+            return "All that was replayed is identical."
         return f"It differs: {self.reason}."
 
     def content(self) -> dict[str, Any]:

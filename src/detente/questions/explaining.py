@@ -252,7 +252,7 @@ def _switch(chance: float) -> str:
 
 
 def _basket(worth: float) -> str:
-    return f"{_of_100(worth)} % of all that is at issue for who bears it"
+    return f"{_of_100(worth)} % of the stakes of the side that bears it"
 
 
 def _mean_days(days: float) -> str:
@@ -268,7 +268,7 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
     ("rate", "1/day"): _rate,
     ("rate", "steps/day"): _rate,
     ("rate", "basket/day"): lambda worth: (
-        f"30 days of it are worth {_of_100(MONTH * worth)} % of all that is at issue"
+        f"30 days of it are worth {_of_100(MONTH * worth)} % of the stakes"
     ),
     ("rate", "units of loss/day"): lambda loss: (
         f"30 days of it cost {_of_100(MONTH * loss)} % of what all forces of a side are worth"

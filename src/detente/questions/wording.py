@@ -147,12 +147,12 @@ CAUSES = {
 """Titles of the mechanisms that can cause war."""
 
 CAUSE_MEANINGS = {
-    "types": "neither side knows what the other would bear, or what it has",
+    "types": "neither side knows the losses that the other would bear, or its forces",
     "optimism": "a side expects more of a war than the other does",
     "self_knowledge": "a side knows its own defence better than the other does",
     "shifting_power": "the programme grows while the sides talk",
     "broken_deals": "a deal may be broken later",
-    "first_strike": "what it is worth to begin rather than be struck",
+    "first_strike": "the gain from striking first over being struck",
     "third_party": "an ally that strikes, and all who join a war",
     "misreading": "accidents taken for attacks",
     "friction": "draft deals take time and offers are rare; off, a draft is ready at once and "

@@ -196,7 +196,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
     if rows:
         yield Table(
             "endings-days",
-            "Days until it comes, and days of fighting, where it comes",
+            "Days until an outcome, and days of fighting, where it comes",
             columns("What", numbers=("Half by", INTERVAL, WORLDS, "Middle half")),
             tuple(rows),
             level="full",

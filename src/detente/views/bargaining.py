@@ -71,11 +71,13 @@ def _answer(found: Bargaining) -> Iterator[Words]:
     for agenda in agendas(found.crisis):
         # By pair of types: the share of worlds in which a deal exists on this agenda.
         shares = {pair: known(found, "agendas", agenda, "pairs", *pair, "exists") for pair in PAIRS}
-        words = f"On the {agenda} agenda, in this model,"
+        words = f"On the {agenda} agenda, in this model, a deal"
         if min(shares.values()) == ALL:
-            words += f" there is one{every}, whether the sides are resolved or not."
+            words += (
+                f" that both sides prefer to force exists{every}, whether or not they are resolved."
+            )
         elif max(shares.values()) == NONE:
-            words += f" there is none{every}, whether the sides are resolved or not."
+            words += f" that both sides prefer to force never exists{every}, resolved or not."
         else:
             pairs = [
                 f"between {resolve(found, a)} and {resolve(found, b)}"
@@ -83,7 +85,7 @@ def _answer(found: Bargaining) -> Iterator[Words]:
                 for (a, b), share in shares.items()
                 if share > NONE
             ]
-            words += f" there is one {'; '.join(pairs)}."
+            words += f" that both sides prefer to force exists {'; '.join(pairs)}."
         of_all, of_none = [], []
         for package in found.below("agendas", agenda, "packages"):
             inside = [
@@ -170,7 +172,7 @@ def _blocks(found: Bargaining) -> Iterator[Block]:
         says(f"{{}} to {resolve(found, kind)}", worth(found, "solver", "exploitability", kind))
         for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
     )
-    added = says("What always choosing best would add: {}.", blocks.listed(gains))
+    added = says("Always choosing best would add: {}.", blocks.listed(gains))
     yield Listing("How well the game is solved", (solved, added), level="full")
     measures = targets(found.crisis.model).numbers
     switches = [
@@ -212,7 +214,11 @@ def _before(found: Bargaining) -> Iterator[Words]:
         else:
             held = f"on the wide agenda {_in_worlds(found, wide)}"
         if agenda_is_open(found.crisis):
-            yield says("{} Taken here: {}.", _race_words(found, "agenda"), held)
+            yield says(
+                "{} This page assumes that the talks are held {}.",
+                _race_words(found, "agenda"),
+                held,
+            )
         else:
             yield f"The talks are {held}, as the pack has it."
     else:
@@ -225,9 +231,11 @@ def _before(found: Bargaining) -> Iterator[Words]:
         else:
             held = f"in {model.rival_venue.place} {_in_worlds(found, rival)}, else in "
             held += model.venue.place
-        yield says("{} Taken here: {}.", _race_words(found, "venue"), held)
+        yield says(
+            "{} This page assumes that the talks are held {}.", _race_words(found, "venue"), held
+        )
     else:
-        yield f"They are held in {model.venue.place}, as the pack has it."
+        yield f"The talks are held in {model.venue.place}, as the pack has it."
     if has_wide:
         stakes = (
             says(f"{{}} to {name}", worth(found, "terms", "wide_less_narrow", holder, signed=True))
@@ -240,8 +248,8 @@ def _before(found: Bargaining) -> Iterator[Words]:
 
 def _race_words(found: Bargaining, what: str) -> Words:
     return says(
-        f"The {what} is in dispute. {capitalised(found.called['challenger'])} concedes it first in "
-        "{} of 100 cases; one of the two does after {} days on average.",
+        f"The {what} is in dispute. {capitalised(found.called['challenger'])} gives way first "
+        "in {} % of cases; a side gives way after {} days on average.",
         chance(found, "terms", what, "challenger_concedes"),
         worth(found, "terms", what, "mean_delay", decimals=0),
     )
@@ -255,10 +263,10 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         "together are worth to that side; relief is in percent of all that is withheld."
     )
     yield (
-        f"Range of deals, as worth to {challenger}: from what its own strike with the force "
-        "deployed is worth, or the deal that concedes least if that is worth more, to where "
-        f"{defender} is indifferent to being struck so, or the deal that concedes most. Inside: "
-        "whether a package lies in the range."
+        f"Range of deals, by their worth to {challenger}. Its lower end is the worth of a strike "
+        "with the force deployed, or of the deal that concedes least if that is worth more. At its "
+        f"upper end {defender} prefers the deal no longer to being struck, or nothing is left to "
+        "concede. Inside: whether a package lies in the range."
     )
     if found.worlds is not None:
         yield "Below these two tables, packages are those of each one's own agenda."

@@ -164,8 +164,8 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             rows.append((asked, *pairs))
         yield Table(
             f"answers-{side}",
-            f"What {found.called[side]} accepts on the first day, in %, {BOTH}, by the chance at "
-            f"which it holds {found.called[other]} to be resolved",
+            f"What {found.called[side]} accepts on the first day, in %, {BOTH}, by how likely "
+            f"it thinks that {found.called[other]} is resolved",
             columns("Asked for", numbers=(f"{of_100(each)} %" for each in BELIEFS)),
             tuple(rows),
             level="full",

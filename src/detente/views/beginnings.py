@@ -87,8 +87,8 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             ),
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
-            would_change="Other fits of history that are as good divide war otherwise, so that "
-            "no single share is a finding.",
+            would_change="Other calibrations fit history as well and divide war differently: no "
+            "single share is a finding.",
         ),
     )
 

@@ -51,10 +51,10 @@ KIND_NAMES = {
 READ = (
     READ_INTERVALS,
     "Avoided, added: what taking out that mechanism alone does. The floor is the effect of "
-    "choices that are 2 % sharper; a number that is not well above it means little.",
+    "choices that are 2 % sharper, which is next to nothing: an effect near it means little.",
     "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
-    "kind; over all mechanisms the shares add up to war. Other fits of history that are as "
-    "good divide war otherwise, so that no single number here is a finding.",
+    "kind; over all mechanisms the shares add up to war. Other calibrations fit history as "
+    "well and divide war differently: no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
     "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
     "broken deals alone.",

@@ -67,8 +67,8 @@ READ = (
     "known; it counts interactions, so that total effects do not add up to 100. A group holds the "
     "numbers of a table of the pack, or numbers that are correlated.",
     "Intervals come from sets of assumptions that did not choose the numbers. A number that is "
-    "known well moves little, however much it matters. What divides an attack (stocks, decoys, "
-    "aims, when and how raids come) is in the group of its table and is not ranked by itself.",
+    "known well moves little, however much it matters. The parts of an attack (stocks, decoys, "
+    "targets, timing and form of raids) count in the group of their table, each unranked.",
 )
 """How to read the numbers."""
 
@@ -144,13 +144,13 @@ def _answer(found: Drivers) -> Iterator[Words]:
         for path, one in list(found.numbers.items())[:NAMED]
     )
     if moved:
-        yield says("What moves it most (90 % interval): {}.", listed(moved, "; "))
+        yield says("The inputs that move it most (90 % interval): {}.", listed(moved, "; "))
     numbers, below, small = found.unlisted
     if numbers:
         more = "other " if found.numbers else ""
         yield says(
-            f"None of {count(numbers, more + 'number')} was found to move {called} by more than "
-            "{} points; {} of them move it by less than half a point.",
+            f"No {more}input tested moves {called} by more than {{}} points; {{}} of the {numbers} "
+            "move it by less than half a point.",
             points(below),
             f"{small}",
         )

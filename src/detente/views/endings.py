@@ -70,12 +70,12 @@ POINT = 0.01
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government, in ascending order."""
 WORDS = {
-    "Set of assumptions": "one draw of all that is not known; flags call it a world",
+    "Set of assumptions": "one draw of every uncertain input; flags call it a world",
     "Course of events": "one way in which the crisis may run; flags call it a future",
     "Use of force": "force that a government orders, or a clash that grows into it",
     "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
-    "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
+    "Resolved": "said of a side that war hurts less; neither side knows this of the other",
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
 """Definitions of words that come before those of the endings."""
@@ -419,14 +419,14 @@ def story(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "A term is left blank if another seed might give another one. Use of "
-        "force: by decision of a government. Unresolved: by that day no deal in force, no "
-        "use of force, and the dispute goes on, whether talks have failed or not."
+        "A word of likelihood is left out if another seed might change it. Use of force: by "
+        "decision of a government. Unresolved: on that day no deal is in force, no force has been "
+        "used, and the dispute goes on, even if talks have failed."
     )
     yield "Violence is the highest level that a course of events reaches; its end may come later."
     evidence = summary.run.record.evidence
     yield (
-        f"Of its {evidence['numbers']} numbers {evidence['claims']} rest {on_claims(evidence)}, "
+        f"Of the {evidence['numbers']} inputs, {evidence['claims']} rest {on_claims(evidence)}, "
         f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
         f"{evidence['general']} on general defaults."
     )

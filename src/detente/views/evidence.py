@@ -193,8 +193,8 @@ def moving(found: Influences) -> Iterator[Block]:
         left = (found.unlisted or {})[outcome]
         words = says(
             f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
-            f"clearly move {called[outcome]}.{open_} None of {left.claims} others was found to "
-            "move it by more than {} points.",
+            f"clearly move {called[outcome]}.{open_} None of the other {left.claims} moves it by "
+            "more than {} points.",
             points(left.below),
         )
         yield Sentence(words)

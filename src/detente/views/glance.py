@@ -177,9 +177,8 @@ def _on_nothing(crisis: Crisis, book: Ledger) -> Iterator[Block]:
     kinds = Counter(evidence.origin(row) for row in book.unsupported)
     unknown = sum(not crisis.numbers[row.field].is_fixed for row in book.unsupported)
     if kinds:
-        parts = "; ".join(f"{many} on {kind}" for kind, many in kinds.most_common())
-        words = (
-            f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim, {unknown} of "
-            f"these not known exactly: {parts}."
+        parts = ", ".join(f"{kind} ({many})" for kind, many in kinds.most_common())
+        yield Sentence(
+            f"Numbers without a claim rest on {parts}. Of these numbers, {unknown} are not known "
+            "exactly."
         )
-        yield Sentence(words)

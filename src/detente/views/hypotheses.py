@@ -39,7 +39,7 @@ from detente.views.blocks import (
 from detente.views.record import method
 from detente.views.trace import subject
 
-TITLE = "Is what is held about it right, in this model?"
+TITLE = "Do the pack's hypotheses hold in this model?"
 
 
 READ = (
@@ -141,7 +141,7 @@ def _method(run: Run) -> Method:
         run,
         how="Each hypothesis is written with the result that would reject it, then tested by "
         "changing fields and playing again on the same draws.",
-        left_out="Whether it is true of the world: a model can only speak for itself.",
+        left_out="A verdict is about this model; the world may differ.",
         would_change="Another reading of the same documents, and wider ranges: a verdict has "
         "to hold across assumptions.",
     )
@@ -198,7 +198,7 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
         cards.append(Card(title, tuple(lines), one.command))
     yield Cards(
         "Tests, and what each found",
-        "Each hypothesis can be tested again by itself.",
+        "The command below a hypothesis tests it again.",
         tuple(cards),
         level="full",
     )
@@ -255,9 +255,7 @@ def _result(one: Result) -> Words:
         across = between(sized(one.scale * low), sized(one.scale * high))
         holds = points(one.holds_in, 0)
         parts.append(says("{} across assumptions; it holds in {} % of them", across, holds))
-    parts.append(
-        says(f"{one.expects} than {{}} would support it", sized(one.scale * one.threshold))
-    )
+    parts.append(says(f"supported if {one.expects} than {{}}", sized(one.scale * one.threshold)))
     return says("{}: {}: {}", one.name, listed(parts, "; "), VERDICTS[one.verdict])
 
 

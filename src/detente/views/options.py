@@ -259,7 +259,7 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
     way, (before, after) = max(kinds.items(), key=lambda item: abs(item[1][1] - item[1][0]))
     shots = says(
-        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} %.",
+        f" Among first shots, “{wording.FIRST_SHOTS[way]}” changes most: from {{}} to {{}} %.",
         points(before),
         points(after),
     )
@@ -280,9 +280,9 @@ def _why(found: Comparison, name: str) -> Words:
         if endings[ending] > 0.0
     )
     return says(
-        f"in {{}} % it brings {REACHED[key]} where the crisis otherwise ends most often in: {{}}."
+        f"in {{}} % it brings {REACHED[key]}; without it these end most often in {{}}."
         if brings
-        else f"in {{}} % it prevents {REACHED[key]}, and the crisis then ends most often in: {{}}.",
+        else f"in {{}} % it prevents {REACHED[key]}; with it these end most often in {{}}.",
         points(sum(endings.values())),
         listed(named),
     )
@@ -338,7 +338,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
         yield options_detail.thresholds(found)
     yield Table(
         "options-named",
-        "What options are called in a command",
+        "Names of the options in commands",
         columns("Option", "Name"),
         tuple((found.options[name].title, name) for name in found.ranking if name != BASE),
         level="full",

@@ -82,7 +82,7 @@ def works_if(found: Comparison) -> Listing:
                 wording.share(*rule.outside.interval),
             )
         )
-    everything = "Not estimable for any option"
+    everything = "No condition is found for any option"
     reasons = [
         f"{everything if len(titles) == len(searched) else ', '.join(titles)}: {why}"
         for why, titles in unfound.items()
@@ -94,7 +94,7 @@ def lead(found: Comparison) -> Listing:
     """Return what would put the second-best option first."""
     flip = found.flip
     unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
-    turning: Words = "No single number is found that does it."
+    turning: Words = "No single input would reverse the order."
     if flip.number is not None:
         side = "above" if flip.number.is_above else "below"
         turning = says(
@@ -106,9 +106,11 @@ def lead(found: Comparison) -> Listing:
     return Listing(
         f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
         (
-            says("Its lead, in points: {}{}.", wording.share(*flip.lead.interval), unsure),
+            says(
+                "The lead of the best, in points: {}{}.", wording.share(*flip.lead.interval), unsure
+            ),
             turning,
-            ("By other weights: ", *_reweighted(found, flip.worlds)),
+            ("Other weights on the assumptions reverse it: ", *_reweighted(found, flip.worlds)),
         ),
     )
 
@@ -130,7 +132,7 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     if one.tilt is None or not one.tilt.is_enough:
         return f"{one.why}."
     size = says(
-        "weights as of {} of {} sets of assumptions (relative entropy {})",
+        "the weighted run is worth {} of its {} sets (relative entropy {})",
         number(one.tilt.effective, 0),
         f"{len(one.tilt.weights)}",
         number(one.tilt.entropy, 2),
@@ -181,7 +183,7 @@ def thresholds(found: Comparison) -> Table:
     """Return the table of the share of worlds in which each option keeps each threshold."""
     return Table(
         "options-thresholds",
-        "In what % of assumptions a threshold is kept, sampling noise removed (90 % interval)",
+        "Share of assumptions that keep a threshold, in %, sampling noise removed (90 % interval)",
         columns("Option", numbers=map(goal_in_words, found.goals)),
         tuple(
             (
@@ -202,7 +204,7 @@ def measures(found: Comparison) -> Table:
     others = [found.options[name] for name in found.ranking if name != BASE]
     return Table(
         "options-else",
-        f"What else differs; {UNCLEAR} not clear, as it is below a point or may be nothing",
+        f"Other differences; {UNCLEAR} below one point, or possibly none",
         columns("Option", numbers=(name for name, _ in MEASURES.values())),
         tuple(
             (

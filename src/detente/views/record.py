@@ -232,7 +232,7 @@ def replayed(done: Replay) -> Section:
         )
     return Section(
         key="replay",
-        title="Is the run the same when it is played again?",
+        title="Does the run replay identically?",
         about=(trace.subject(record), f"the run in {done.run.folder}"),
         answer=((done.verdict,),),
         blocks=tuple(blocks),
@@ -244,7 +244,11 @@ def on_claims(evidence: Mapping[str, int]) -> str:
 
     Records of earlier versions lack that number.
     """
-    return f"on claims (which give {evidence['given']})" if "given" in evidence else "on claims"
+    return (
+        f"on claims (which give a figure for {evidence['given']})"
+        if "given" in evidence
+        else "on claims"
+    )
 
 
 def pack(crisis: Crisis) -> Section:

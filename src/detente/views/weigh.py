@@ -46,13 +46,13 @@ COLUMNS = {"scale=campaign": "a campaign as the first use of force"}
 """Words for conditions on columns that people may judge."""
 QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
-    "Weights: those nearest to equal ones (relative entropy) under which the shares of the run "
-    "are what is held. Intervals are by the jackknife over scrambles, with the weights found again "
-    "without each; what is held has that of chance alone.",
-    "An assumption is named if it goes with the weights by more than the largest of so many would "
-    "by chance in 19 of 20 cases. It moves as far as these few alone would have to, all others as "
-    "they are. On new sets of assumptions (--try) its range is set by the first half, and tried "
-    "on the second.",
+    "Weights: those nearest to equal ones (relative entropy) under which the run agrees with the "
+    "view. Intervals: jackknife over scrambles, with the weights found again without each; the "
+    "interval of the view itself is sampling error alone.",
+    "An assumption is named if it is correlated with the weights more than the largest of as many "
+    "would be by chance in 19 of 20 cases. The range says how far it would have to move if all "
+    "unnamed assumptions stayed as they are. With --try its range is set on one half of new sets "
+    "of assumptions, and tried on the other.",
 )
 
 
@@ -98,8 +98,8 @@ def pinned(pins: Pins) -> Iterator[str]:
         decides = titles(pins.run.record)[one.outcome]
         yield (
             f"{one.title} ({one.field}) rests on no source and decides {decides}. A judgement "
-            f"that would pin it: how likely is {question(pins.run, view)}? By its quarters the run "
-            f"has {shares} %."
+            f"on this question would narrow it: how likely is {question(pins.run, view)}? The run "
+            f"has {shares} %, by quarter of this number."
         )
         given = f"given = {list(view.given)}".replace("'", '"')
         low, high = (
@@ -133,9 +133,8 @@ def answer(found: Weighed) -> Iterator[Words]:
     """Yield sentences on the views, on what would have to be true, and on what would follow."""
     yield from (
         says(
-            f"{{}}{',' if one.view.given else ''} is held to be {{}}{{}}; the model has {{}} % "
-            "({} %).",
-            capitalised(question(found.run, one.view)),
+            f"View: {{}}{',' if one.view.given else ''} {{}}{{}}. The model has {{}} % ({{}} %).",
+            question(found.run, one.view),
             held(one.view),
             f" ({one.view.who})" if one.view.who else "",
             wording.percent(one.before),
@@ -146,16 +145,16 @@ def answer(found: Weighed) -> Iterator[Words]:
     yield from _true(found)
     part = found.weighing.effective / found.worlds
     yield says(
-        "To agree, the model's assumptions are weighed: as much as {} of {} sets of them is left "
-        "in effect{}.",
+        "To agree with it, the sets of assumptions get unequal weights; the weighted run is worth "
+        "about {} of its {} sets{}.",
         number(found.weighing.effective, 0),
         f"{found.worlds}",
-        "" if part > FEW else ", so this version of the model can hardly have it",
+        "" if part > FEW else ": this version of the model can hardly agree",
     )
     called = titles(found.run.record)
     moved = tuple(
         says(
-            "{} {} % in place of {}",
+            "{} {} % instead of {}",
             called[key],
             *(
                 points(one.value, _decimals(found.outcomes[key]))
@@ -165,7 +164,7 @@ def answer(found: Weighed) -> Iterator[Words]:
         for key in HEADLINES
     )
     horizon = in_full(found.run.record.date_of(found.run.record.settings.horizon))
-    yield says(f"In this model there would then be by {horizon}: {{}}.", listed(moved))
+    yield says(f"With these weights this model gives, by {horizon}: {{}}.", listed(moved))
     yield from (f"Note: {note}." for note in found.notes)
 
 
@@ -183,10 +182,7 @@ def _true(found: Weighed) -> Iterator[Words]:
     """Yield sentences on the assumptions that would have to differ, and whether a trial agrees."""
     numbers, trial = found.moved.numbers, found.trial
     if not numbers:
-        yield (
-            "No single assumption stands out by more than chance: many would have to differ a "
-            "little."
-        )
+        yield "No single assumption stands out: many would have to differ a little."
         return
     ranges = listed(tuple(_moved(one) for one in numbers), "; ")
     if found.moved.is_enough:
@@ -196,7 +192,7 @@ def _true(found: Weighed) -> Iterator[Words]:
             "This would have to be true, and other assumptions would have to move too: {}.", ranges
         )
     if trial is None:
-        yield "Whether that is enough has not been tried on new sets of assumptions."
+        yield "This has not been tried on new sets of assumptions."
         return
     came = listed(
         tuple(
@@ -237,7 +233,7 @@ def _blocks(found: Weighed) -> Iterator[Block]:
             )
             yield Sentence(
                 says(
-                    f"{capitalised(question(run, one.view))}, by {moved.title}: {{}}.",
+                    f"{capitalised(question(run, one.view))}, by “{moved.title}”: {{}}.",
                     listed(words),
                 )
             )

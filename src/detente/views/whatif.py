@@ -46,7 +46,7 @@ def section(found: WhatIf) -> Section:
         title=f"What if {asked}?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of its {total} sets of assumptions x {found.futures} courses of "
+            f"{found.worlds} of the run's {total} sets of assumptions x {found.futures} courses of "
             f"events, with the change and without it on the same draws, grid {found.grid}",
         ),
         answer=(
@@ -107,9 +107,8 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
         yield "Why: it clearly changes nothing that either side expects on the first day."
     else:
         yield says(
-            f"Why: it changes most for {parties[most.side]} the worth of "
-            f"{_prospects(parties)[most.of]}: by {{}} % of all that is at issue for it (90 % "
-            "interval {}).",
+            f"Why: the largest change is in what {parties[most.side]} expects of "
+            f"{_prospects(parties)[most.of]}: by {{}} % of its stakes (90 % interval {{}}).",
             *cells(most.shift, signed=True),
         )
     if not path.otherwise:
@@ -117,9 +116,9 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
         return
     first = path.first[0]
     yield (
-        f"{path.otherwise:,} of {path.of:,} courses of events end otherwise. What differs first in "
-        f"them, most often ({first.futures} of {path.followed} followed): "
-        f"{first.changed or NOTHING}; in the run: {first.unchanged or NOTHING}."
+        f"{path.otherwise:,} of {path.of:,} courses of events end otherwise. The commonest first "
+        f"difference ({first.futures} of {path.followed} followed): {first.changed or NOTHING}, "
+        f"instead of {first.unchanged or NOTHING} in the run."
     )
 
 
@@ -180,7 +179,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     heads = ("in the run", "with the change", "differs", INTERVAL)
     yield Table(
         "whatif-worths",
-        "What it is worth on the first day, in % of all that is at issue for the side",
+        "What each prospect is worth on the first day, in % of the side's stakes",
         columns("Side", "What", numbers=heads),
         tuple(
             (
@@ -196,7 +195,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     if path.first:
         yield Table(
             "whatif-first",
-            f"What differs first in {path.followed} courses of events that end otherwise",
+            f"First differences in {path.followed} courses of events that end otherwise",
             columns("With the change", "In the run", numbers=("futures",)),
             tuple(
                 (one.changed or NOTHING, one.unchanged or NOTHING, f"{one.futures}")
@@ -227,14 +226,14 @@ def _reading(found: WhatIf) -> Iterator[Words]:
     yield (
         "Intervals: 90 %, over assumptions and chance, what another seed might give. A difference "
         "is paired: the same sets of assumptions and the same draws with the change and without "
-        "it. What a coarse grid errs by cancels in it."
+        "it, so that errors of a coarse grid cancel."
     )
     if found.path is not None:
         yield (
-            "Worth: the mean over sets of assumptions and over the types that a side may be of; a "
-            "strike at once and what follows it. Later choices follow from such worths, and from "
-            "what is believed. First: on the first day on which a course of events differs, "
-            "whatever comes of it."
+            "Worth: the mean over sets of assumptions and over resolved and unresolved sides; a "
+            "strike counts with its aftermath. Later choices depend on these worths and on beliefs. "
+            "First difference: on the first day on which a course of events differs, even if "
+            "nothing follows from it."
         )
     if any(isinstance(value, tuple) for one in found.changes for value in one.values):
         yield "A range that is moved or narrowed keeps each one's quantile in it."
