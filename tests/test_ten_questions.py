@@ -75,7 +75,7 @@ def test_why_says_in_words_which_worth_moves_and_whose_act_differs(runs, capsys)
 
     assert status == 0
     assert re.search(r"Why: it changes most for (the United States|Iran) the worth of .+: ", out)
-    assert "of 320 courses of events end otherwise. What differs first in them" in out
+    assert "of 320 courses of events end otherwise. The commonest first difference" in out
 
 
 def test_why_is_said_of_one_change(runs, capsys):

@@ -18,7 +18,7 @@ def test_a_verdict_goes_out_with_its_command_and_what_is_left_to_do_does_not(cap
     status, out, err = answer(capsys, "hypotheses", "stored", "--all", *ONE)
 
     assert status == 0
-    assert out.startswith("Is what is held about it right, in this model?")
+    assert out.startswith("Do the pack's hypotheses hold in this model?")
     assert "  detente hypotheses stored --only no_way_back\n" in out
     assert "s of work is left" in err
 

@@ -37,7 +37,7 @@ def test_a_run_that_comes_out_the_same_says_so(capsys):
         [subject, "same"]
         for subject in ("version", "model", "pack", "numbers", "worlds", "futures", "digest")
     ]
-    assert lines[4] == "What was played again comes out the same."
+    assert lines[4] == "All that was replayed is identical."
     assert err == ""
 
 

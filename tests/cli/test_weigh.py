@@ -26,7 +26,7 @@ def test_the_answer_says_what_would_have_to_be_true(capsys):
 
     assert (status, err) == (0, "")
     assert out.startswith("What would have to be true?")
-    assert "Use of force by 6 February 2027 is held to be 45 %; the model has " in out
+    assert "View: use of force by 6 February 2027 in 45 %. The model has " in out
     assert "has not been tried" in out
     assert "--try" in out
     assert "detente weigh stored --to force@2027-02-06=.45 --name NAME" in out
@@ -75,7 +75,7 @@ def test_a_run_stands_with_the_judgements_of_its_pack_and_without(capsys, tmp_pa
 
     assert status == 0
     assert "With the judgements of the pack" in played
-    assert "Use of force by 6 February 2027 is held to be 45 to 60 % (Analyst A)" in played
+    assert "View: use of force by 6 February 2027 in 45 to 60 % (Analyst A)" in played
     assert held["judged"]["outcomes"]["force"]["share"] == pytest.approx(0.45)
     assert held["judged"]["outcomes"]["force"]["before"]["share"] == before != 0.45
 

@@ -104,7 +104,8 @@ def test_where_worlds_differ_in_their_agenda_packages_are_named_by_number(over_w
 def test_where_there_is_no_range_for_any_types_that_is_said(solution):
     none = {key: ShareOfWorlds(0.0, 1) for key in solution.figures if key[-1] == "exists"}
     words = (
-        "On the wide agenda, in this model, there is none, whether the sides are resolved or not."
+        "On the wide agenda, in this model, a deal that both sides prefer to force never exists, "
+        "resolved or not."
     )
 
     assert words in shown(solution, none)
@@ -114,7 +115,7 @@ def test_where_there_is_a_range_for_some_types_they_are_named(solution):
     pairs = {key: ShareOfWorlds(0.0, 1) for key in solution.figures if key[-1] == "exists"}
     pairs["agendas", "narrow", "pairs", "soft", "weak", "exists"] = ShareOfWorlds(1.0, 1)
 
-    assert "there is one between an unresolved North and an unresolved South." in shown(
+    assert "prefer to force exists between an unresolved North and an unresolved South." in shown(
         solution, pairs
     )
 
@@ -159,10 +160,10 @@ def test_a_shipped_crisis_says_what_is_in_dispute_and_what_comes_of_it():
     found = solve(load("oman-2026"), **QUICK, changes={"dispute.venue": True})
     must_say(
         section(found),
-        "The agenda is in dispute. The United States concedes it first in",
-        "Taken here: on the narrow agenda.",
+        "The agenda is in dispute. The United States gives way first in",
+        "This page assumes that the talks are held on the narrow agenda.",
         "The venue is in dispute.",
-        "Taken here: in Istanbul.",
+        "This page assumes that the talks are held in Istanbul.",
         " to Israel.",
         "whether it lets the forces on its soil be used (actors.qatar.consent)",
     )

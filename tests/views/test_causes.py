@@ -50,7 +50,7 @@ def test_shares_add_up_to_war(told):
 def test_what_is_prevented_stands_beside_what_is_brought(told):
     removals = table_of(told, "causes-removals")
 
-    assert [column.head for column in removals.columns][1::2] == ["prevents", "brings"]
+    assert [column.head for column in removals.columns][1::2] == ["avoided", "added"]
     assert CAUSES["first_strike"] in {row[0] for row in removals.rows}
 
 

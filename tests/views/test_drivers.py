@@ -37,9 +37,9 @@ def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
         "In this model war comes in ",
-        "What moves it most (90 % interval): United States: unexplained will",
+        "The inputs that move it most (90 % interval): United States: unexplained will",
         f"to use force (+20.0 points, {between('18.0', '22.0')})",
-        "None of 300 other numbers was found to move war by more than 1.0 points; 212 of them",
+        "No other input tested moves war by more than 1.0 points; 212 of the 300 move",
         "For 1 of the 8 numbers measured we cannot tell from this run whether they move war:",
         "90 sets of assumptions would show it for the first",
         "what is not known (it differs between sets of assumptions)",
@@ -56,7 +56,7 @@ def test_what_is_not_there_is_not_said(found):
     said = to_text([section(bare)], Screen(room=80))
 
     assert "?" not in said.splitlines()[1:]
-    assert "What moves it most" not in said
+    assert "The inputs that move it most" not in said
     assert "cannot tell" not in said
     assert "may matter" not in said
 

@@ -52,7 +52,7 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "In this model 0 of 1 claims that were measured clearly move any deal. We cannot tell "
         "from this run whether the other does; about 54 sets of assumptions would show it for the "
         "first.",
-        "None of 77 others was found to move it by more than 1.3 points",
+        "None of the other 77 moves it by more than 1.3 points",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
         "detente explain oman-2026 talks.fade_rate",

@@ -50,7 +50,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         f"change in war: 8.3 ({between('5.4', '11.3')}) points",
         f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
         "them",
-        "more than 0.00 would support it: supported",
+        "supported if more than 0.00; verdict: supported",
         f"{one.says} ({key}): supported",
         "Rejected if: ",
         "  detente hypotheses stored --only one\n",
@@ -63,7 +63,7 @@ def test_a_report_has_the_tests_as_a_file_and_a_run_of_another_version_has_no_bo
     of_another = SimpleNamespace(record=SimpleNamespace(is_own_model=False))
 
     assert table.is_ledger
-    assert table.rows[0][-1].endswith("more than 0.00 would support it: supported")
+    assert table.rows[0][-1].endswith("supported if more than 0.00; verdict: supported")
     assert Material(of_another).boxes == {}
 
 

@@ -11,7 +11,7 @@ from tests.views.reading import must_say
 def test_a_replay_says_what_was_compared_and_its_verdict(run):
     section = record.replayed(replay(run, threads=1))
 
-    must_say(section, "What was played again comes out the same.", f"the run in {run.folder}")
+    must_say(section, "All that was replayed is identical.", f"the run in {run.folder}")
     assert [row[0] for row in section.blocks[0].rows] == list(ORDER)
 
 

@@ -256,7 +256,7 @@ def _result(one: Result) -> Words:
         holds = points(one.holds_in, 0)
         parts.append(says("{} across assumptions; it holds in {} % of them", across, holds))
     parts.append(says(f"supported if {one.expects} than {{}}", sized(one.scale * one.threshold)))
-    return says("{}: {}: {}", one.name, listed(parts, "; "), VERDICTS[one.verdict])
+    return says("{}: {}; verdict: {}", one.name, listed(parts, "; "), VERDICTS[one.verdict])
 
 
 def _measured(one: Result) -> Words:

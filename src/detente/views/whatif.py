@@ -231,7 +231,7 @@ def _reading(found: WhatIf) -> Iterator[Words]:
     if found.path is not None:
         yield (
             "Worth: the mean over sets of assumptions and over resolved and unresolved sides; a "
-            "strike counts with its aftermath. Later choices depend on these worths and on beliefs. "
+            "strike includes its aftermath. Later choices depend on these worths and on beliefs. "
             "First difference: on the first day on which a course of events differs, even if "
             "nothing follows from it."
         )
