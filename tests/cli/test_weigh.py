@@ -26,7 +26,7 @@ def test_the_answer_says_what_would_have_to_be_true(capsys):
 
     assert (status, err) == (0, "")
     assert out.startswith("What would have to be true?")
-    assert "View: use of force by 6 February 2027 in 45 %. The model has " in out
+    assert "View: use of force by 6 February 2027 in 45 %. The run has " in out
     assert "has not been tried" in out
     assert "--try" in out
     assert "detente weigh stored --to force@2027-02-06=.45 --name NAME" in out

@@ -54,7 +54,7 @@ def test_a_game_says_what_it_must(solution):
     must_say(
         section(solution),
         "The bargaining alone, solved and not played, in the median set of assumptions",
-        "On the narrow agenda, in this model, there is ",
+        "On the narrow agenda, in this model, a deal that both sides prefer to force ",
         "If a refusal brings force at once, more force deployed is",
         "Believed at the start: a resolved North ",
         "North, no draft deal ready: chance of each move within 30 days, in %",

@@ -44,7 +44,7 @@ def test_endings_say_what_they_must(found):
         "Options on the same sets of assumptions and the same draws",
         "Outcomes and endings by date",
         "The same, 5th to 95th percentile across assumptions",
-        "Days until it comes, and days of fighting",
+        "Days until an outcome, and days of fighting",
         "What the words mean",
         "Use of force: force that a government orders",
     )
@@ -93,7 +93,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
         counted(*found),
         "In this model the first shot of a war comes as follows: ",
         "a deliberate strike: no deal was better than fighting for both sides",
-        "Of the first shots of wars that a side chose, ",
+        "Of the first shots that a side chose, ",
         "How the first shot came, in % of all wars",
         "How wars ended, in % of wars",
         "In half of all wars they are at most (90 % interval): ",

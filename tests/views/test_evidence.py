@@ -46,7 +46,7 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "Reversing the claim “x” (moving, graded C3) moves war by 4.3 "
         f"({between('1.8', '8.1')}) points",
         f"Of {len(book.rows)} numbers",
-        "rest on claims (which give 2)",
+        "rest on claims (which give a figure for 2)",
         "In this model 1 of 1 claims that were measured clearly move war.",
         "No claim clearly moves any deal when it is reversed.",
         "In this model 0 of 1 claims that were measured clearly move any deal. We cannot tell "

@@ -133,7 +133,7 @@ def answer(found: Weighed) -> Iterator[Words]:
     """Yield sentences on the views, on what would have to be true, and on what would follow."""
     yield from (
         says(
-            f"View: {{}}{',' if one.view.given else ''} in {{}}{{}}. The model has {{}} % ({{}} %).",
+            f"View: {{}}{',' if one.view.given else ''} in {{}}{{}}. The run has {{}} % ({{}} %).",
             question(found.run, one.view),
             held(one.view),
             f" ({one.view.who})" if one.view.who else "",
