@@ -41,7 +41,7 @@ def show(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="With --view indicators or matrix: what was seen, as update has it.",
+            help="With --view indicators or matrix: a file of what was seen, as for update.",
         ),
     ] = None,
     weighed: parameters.Weighed = None,

@@ -259,7 +259,7 @@ Weighed: TypeAlias = Annotated[
     typer.Option(
         "--weighed",
         metavar="NAME",
-        help="Count sets of assumptions by the weights that weigh kept under this name.",
+        help="Use the weights that weigh kept under this name.",
         autocompletion=offer_weights,
     ),
 ]

@@ -80,8 +80,8 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Say which inputs move an outcome.
 
-    The answer begins with where its variance lies: in what is not known, or in which part of
-    chance. Then numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
+    The answer begins with the sources of its variance: uncertain inputs, or parts of chance. Then
+    numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
     clearly move it are listed; one line counts the others. The result is kept in the run's folder,
     and a stopped call can be resumed.
     """
@@ -134,7 +134,7 @@ def weigh(
     """Find assumptions under which a view holds.
 
     Sets of assumptions get the weights nearest to equal ones under which the run agrees with the
-    view; several --to hold together. The answer says what else would follow, and which assumptions
+    view; several --to must hold together. The answer says what else would follow, and which assumptions
     would have to change. It names views that contradict each other, and views that no weights
     can reach, with the range that the sets of assumptions span. Nothing is played without --try,
     which draws new sets with these assumptions changed. --name keeps the weights, and other
@@ -194,7 +194,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     ] = "",
     better: Annotated[
         Literal["more", "less"] | None,
-        typer.Option(help="Whether more or less of it is better; by the outcome unless given."),
+        typer.Option(help="Prefer more or less of the outcome; its usual direction unless given."),
     ] = None,
     below: Annotated[
         list[str] | None,

@@ -196,11 +196,11 @@ def check(
 ) -> Any:
     """Find all faults of a pack.
 
-    Prints each with its file, line and field, what was found and what is allowed. The status is 1
-    if there are any. If there are none, it notes what may be meant otherwise. --effects names the
-    numbers that change nothing, which is no fault, and --resolved prints a pack that leaves
-    nothing to defaults and the catalogue. Once drivers was asked of a run of the pack, check names
-    the numbers without a source that decide most, each with the judgement that would pin it.
+    Prints each with its file, line and field, the value found and those allowed. The status is 1
+    if there are any. Without faults, it notes entries that may be slips. --effects names the
+    numbers that change nothing, which is no fault, and --resolved prints a pack that leaves nothing
+    to defaults and the catalogue. After detente drivers on a run of the pack, check names the most
+    influential numbers without a source, each with a judgement that would narrow it.
     """
     from detente.data import in_json
     from detente.pack.notes import notes

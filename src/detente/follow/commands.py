@@ -127,14 +127,12 @@ def monday(
     since: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="Day of the last page; unless given, of the registration before."
+            metavar="DATE", help="Day of the last page; unless given, the registration before."
         ),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE", help="Day of this page; unless given, of the last registration."
-        ),
+        typer.Option(metavar="DATE", help="Day of this page; unless given, the last registration."),
     ] = None,
     docx: Annotated[
         bool, typer.Option("--docx", help="Write it for Word, named after the crisis and the day.")

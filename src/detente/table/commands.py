@@ -56,7 +56,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seat: Annotated[
         list[str] | None,
-        typer.Option(metavar="ACTOR", help="Whom you play; else the challenger; repeatable."),
+        typer.Option(
+            metavar="ACTOR", help="The actor you play; the challenger unless given; repeatable."
+        ),
     ] = None,
     out: Annotated[
         str | None,
@@ -76,7 +78,9 @@ def play(  # noqa: PLR0913, PLR0917  every setting
     option: parameters.Option = "base",
     hand: Annotated[
         str | None,
-        typer.Option(metavar="ACTOR=NAME", help="Hand a seat over; to `policy` it plays itself."),
+        typer.Option(
+            metavar="ACTOR=NAME", help="Hand a seat over; under `policy` the program plays it."
+        ),
     ] = None,
     event: Annotated[
         str | None,
