@@ -81,9 +81,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     """Say which inputs move an outcome.
 
     The answer begins with the sources of its variance: uncertain inputs, or parts of chance. Then
-    numbers are moved in the run's sets of assumptions, on the same draws. Numbers that
-    clearly move it are listed; one line counts the others. The result is kept in the run's folder,
-    and a stopped call can be resumed.
+    numbers are moved in the run's sets of assumptions, on the same draws. Numbers that clearly move
+    it are listed; one line counts the others. The result is kept in the run's folder, and a stopped
+    call can be resumed.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of
@@ -134,10 +134,10 @@ def weigh(
     """Find assumptions under which a view holds.
 
     Sets of assumptions get the weights nearest to equal ones under which the run agrees with the
-    view; several --to must hold together. The answer says what else would follow, and which assumptions
-    would have to change. It names views that contradict each other, and views that no weights
-    can reach, with the range that the sets of assumptions span. Nothing is played without --try,
-    which draws new sets with these assumptions changed. --name keeps the weights, and other
+    view; several --to must hold together. The answer says what else would follow, and which
+    assumptions would have to change. It names views that contradict each other, and views that no
+    weights can reach, with the range that the sets of assumptions span. Nothing is played without
+    --try, which draws new sets with these assumptions changed. --name keeps the weights, and other
     commands take --weighed NAME.
     """
     from detente.cli.progress import ProgressReport
