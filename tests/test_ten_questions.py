@@ -74,7 +74,9 @@ def test_why_says_in_words_which_worth_moves_and_whose_act_differs(runs, capsys)
     out = capsys.readouterr().out
 
     assert status == 0
-    assert re.search(r"Why: it changes most for (the United States|Iran) the worth of .+: ", out)
+    assert re.search(
+        r"Why: the largest change is in what (the United States|Iran) expects of .+: ", out
+    )
     assert "of 320 courses of events end otherwise. The commonest first difference" in out
 
 

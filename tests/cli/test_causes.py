@@ -13,7 +13,7 @@ def test_causes_are_told_in_words_and_tables(capsys):
 
     assert status == 0
     assert "In this model the first shot of a war comes as follows: " in out
-    assert "courses of events that were played again." in out
+    assert "courses of events played again." in out
     assert "detente causes stored --future W:I" in out
     assert err == ""
 

@@ -62,7 +62,7 @@ def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
 def test_quiet_leaves_the_result_only(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "-q")
 
-    assert "Where the crisis stands by date" in out
+    assert "Three views on one scale" in out
     assert "Next" not in out
 
 

@@ -109,7 +109,11 @@ def test_a_check_names_the_judgement_that_would_pin_what_decides(
     pasted = tomllib.loads(after[after.index("[judgements.") : after.index('words"') + 6])
 
     assert "which numbers decide most is known once a run was played" in before
-    assert after.count("A judgement that would pin it: how likely is ") == len(pins) == 3
+    assert (
+        after.count("A judgement on this question would narrow it: how likely is ")
+        == len(pins)
+        == 3
+    )
     assert len(pins[0]["quarters"]) == 4
     assert [*pasted["judgements"]] == [pins[0]["field"].rpartition(".")[2]]
 

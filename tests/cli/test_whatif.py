@@ -35,7 +35,7 @@ def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(c
     assert out.startswith(f"What if {FADE} is 0.02?")
     assert "% end in war with this change" in out
     assert "war, in the run" in out
-    assert "Iran backs down" in out
+    assert "Outcomes, then endings, in % in this model" in out
     assert "  detente drivers stored" in out
 
 

@@ -1,4 +1,4 @@
-"""The answer in 120 words (likelihood, dates, confidence), and the shares of endings by date.
+"""The answer in at most 120 words (likelihood, dates, confidence), and shares of endings by date.
 
 A likelihood is given as one term with its bracket, its count of 100 futures and its 90 % interval.
 Confidence is a line of its own, by the rule in `docs/show.md`: the weaker of two, how much of the
@@ -40,8 +40,10 @@ PARTS = (1.0 / 3.0, 2.0 / 3.0)
 """Least shares of inputs with good evidence for moderate and for high confidence."""
 
 
-def answer(summary: Summary, course: Course, compared: Strip | None = None) -> tuple[Words, ...]:
-    """Return the answer in at most 120 words, one sentence an item, confidence last.
+def answer(
+    summary: Summary, course: Course, compared: Strip | None = None, most: int = MOST_WORDS
+) -> tuple[Words, ...]:
+    """Return the answer in at most `most` words, one sentence an item, confidence last.
 
     `compared`: estimates from past crises and others, named if they differ much from the model's.
     """
@@ -57,7 +59,7 @@ def answer(summary: Summary, course: Course, compared: Strip | None = None) -> t
     seeds: Words = says("Another seed may move these by about {} points.", points(moves, 0))
     when, sure = [*times(course)], (seeds, confidence(option, course))
     # If the answer is too long, sentences on times go first: the tables show them too.
-    while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > MOST_WORDS:
+    while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > most:
         when.pop()
     return (*likely, *when, *sure)
 

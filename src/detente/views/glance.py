@@ -31,10 +31,10 @@ from detente.views.trace import subject
 
 ROWS, FEW = 5, 3
 """Rows of a table, at most: of one table on a screen, and of several."""
+MOST_WORDS = 100
+"""Upper limit on the length of an answer with charts below it [words]."""
 BARS = 4
 """Upper limit on the dates of the picture."""
-FOLLOWING = ("compare", "run", "report")
-"""Commands that the screen of a run names; with all of it the others are named too."""
 BY_DATE = "Where the crisis stands by date, in % (settled: without a deal)"
 PARTS = (*endings.PARTS[:-1], ("▓", "limited strike"), ("█", "war"))
 
@@ -54,8 +54,9 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
         about=(
             subject(run.record),
             endings.size(run.record),
+            f"The run lies in {run.folder} (checksum {run.digest[:12]}).",
         ),
-        answer=answer(summary, course, compared),
+        answer=answer(summary, course, compared, MOST_WORDS),
         blocks=(
             *(block for block in views if isinstance(block, Picture)),
             *((Sentence(strip.others(compared)),) if compared and compared.outside.views else ()),
@@ -65,11 +66,11 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
         ),
         next=(
             Command(
-                "every ending by date, how wars begin and end, limits",
+                "all of it, by date",
                 f"detente show {folder} --all",
             ),
             *(strip.next_commands(compared) if compared else ()),
-            *(one for one in record.next_commands(run) if one.line.split()[1] in FOLLOWING),
+            *record.next_commands(run),
         ),
     )
 

@@ -131,15 +131,15 @@ def next_commands(run: Run) -> Iterator[Command]:
             break
     folder, pack = run.in_command, shlex.quote(run.record.source)
     yield Command(
-        "one course of events, day by day",
+        "one course of events",
         f"detente trace {run.folder_in_command} --future {world}:{future}",
     )
     if len(run.options) > 1:
-        yield Command("what options change, and where", f"detente compare {folder}")
+        yield Command("what options change", f"detente compare {folder}")
     elif has_options(run.folder):
         yield Command("what options would change", f"detente run {pack} --options all")
     yield Command("what the numbers rest on", f"detente evidence {pack}")
-    yield Command("all of it on one page", f"detente report {folder}")
+    yield Command("the report", f"detente report {folder}")
 
 
 def stored(run: Run) -> Section:

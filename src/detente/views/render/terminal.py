@@ -57,12 +57,12 @@ def to_screen(
 
 def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool) -> Section:
     """Return a section with the blocks and notes on reading that fit into `most` words."""
-    whole = Command("all of it", rest)
-    names_rest = any(one.line.endswith(" --all") for one in section.next)
+    own = next((one for one in section.next if one.line.endswith(" --all")), None)
+    whole = own or Command("all of it", rest)
     least = replace(
         section,
         blocks=(whole,) if quiet else (),
-        next=section.next if names_rest else (whole, *section.next),
+        next=section.next if own else (whole, *section.next),
         reading=(),
     )
     most -= _words(_section(least, screen, quiet, "full"))
