@@ -80,7 +80,7 @@ def test_the_last_point_is_the_last_before_war_from_which_a_quarter_avoid_it(sha
         BranchPoint(day, (), Estimate(one, one - 0.02, one + 0.02))
         for day, one in enumerate(shares)
     )
-    told = SimpleNamespace(row={"war_day": 4, "first_force_day": 4})
+    told = SimpleNamespace(war_day=4)
     way = WayToWar("ally", FirstShot.ALLY, 0.2, told, points)
 
     assert (way.last, way.turn) == (last, turn)

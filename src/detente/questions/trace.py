@@ -58,6 +58,11 @@ class Trace(notebook.Shown):
         """Return the key of the future's ending, as stored."""
         return Ending(self.row["ending"]).name.lower()
 
+    @property
+    def war_day(self) -> int:
+        """Return the day on which its war began, or its first use of force if that is later."""
+        return max(int(self.row["war_day"]), int(self.row["first_force_day"]))
+
     def content(self) -> dict[str, Any]:
         """Return the object that `detente trace --json` prints."""
         return {

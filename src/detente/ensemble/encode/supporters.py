@@ -1,6 +1,6 @@
 """Encodes who supports either principal: what each brings to a war, and how likely it joins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, NamedTuple
 
@@ -38,29 +38,24 @@ def third_parties(crisis: Crisis) -> tuple[str, ...]:
     return tuple(key for key, actor in actors.items() if set(JOINERS) & set(actor.roles))
 
 
-def numbers_of(crisis: Crisis) -> Mapping[str, int]:
-    """Return the kernel's number of each third party."""
-    return {key: party + 1 for party, key in enumerate(third_parties(crisis))}
-
-
 def weapons_of(crisis: Crisis, side: str) -> tuple[OwnedMeans, ...]:
     """Return the classes of weapons of a side in the kernel's order, its principal's first."""
-    numbers, arsenals = numbers_of(crisis), crisis.model.arsenals
-    return tuple(
-        OwnedMeans(owner, key, numbers.get(owner, PRINCIPAL))
-        for owner in fighters(crisis.model, side)
-        for key in arsenals.get(owner, {})
-    )
+    return _owned(crisis, side, crisis.model.arsenals)
 
 
 def layers_of(crisis: Crisis, side: str) -> tuple[OwnedMeans, ...]:
     """Return the layers of a side's defence in the kernel's order, its principal's first."""
-    numbers, defences = numbers_of(crisis), crisis.model.defences
+    defences = crisis.model.defences
+    return _owned(crisis, side, {owner: one.layers for owner, one in defences.items()})
+
+
+def _owned(crisis: Crisis, side: str, owned: Mapping[str, Iterable[str]]) -> tuple[OwnedMeans, ...]:
+    """Return what all who fight on a side own, by owner in their order."""
+    numbers = {key: party + 1 for party, key in enumerate(third_parties(crisis))}
     return tuple(
         OwnedMeans(owner, key, numbers.get(owner, PRINCIPAL))
         for owner in fighters(crisis.model, side)
-        if owner in defences
-        for key in defences[owner].layers
+        for key in owned.get(owner, ())
     )
 
 
@@ -106,8 +101,7 @@ def encode_third_parties(
         for role in actor.roles:
             copy_numbers(values, parties, "ThirdParties", of=path, role=role, index=party)
         parties.is_ally[party] = float("ally" in actor.roles)
-        is_with_defender = side_of(actor, crisis.model) == "defender"
-        parties.is_with_defender[party] = float(is_with_defender)
+        parties.is_with_defender[party] = float(side_of(actor, crisis.model) == "defender")
 
 
 def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners: Partners) -> None:

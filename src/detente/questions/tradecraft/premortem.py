@@ -64,11 +64,6 @@ class WayToWar(NamedTuple):
     points: Annotated[tuple[BranchPoint, ...], "by day; empty if the future is not continued"]
 
     @property
-    def war_day(self) -> int:
-        """Return the day on which its war began."""
-        return _war_day(self.trace)
-
-    @property
     def last(self) -> int | None:
         """Return the index of the last point before its war at which it could be stopped.
 
@@ -77,7 +72,7 @@ class WayToWar(NamedTuple):
         before = [
             place
             for place, one in enumerate(self.points)
-            if one.day < self.war_day and one.war.value < STOPPABLE
+            if one.day < self.trace.war_day and one.war.value < STOPPABLE
         ]
         return before[-1] if before else None
 
@@ -87,7 +82,7 @@ class WayToWar(NamedTuple):
 
         None if no point made it clearly likelier than the one before.
         """
-        before = [point.war for point in self.points if point.day < self.war_day]
+        before = [point.war for point in self.points if point.day < self.trace.war_day]
         rises = [later.low - earlier.high for earlier, later in pairwise(before)]
         most = max(rises, default=0.0)
         return 1 + rises.index(most) if most > 0.0 else None
@@ -119,8 +114,8 @@ class Premortem(notebook.Shown):
                 {
                     **fields_of(way, "by first_shot share"),
                     "future": f"{way.trace.world}:{way.trace.future}",
-                    "war_day": way.war_day,
-                    "war_date": date_of(way.war_day),
+                    "war_day": way.trace.war_day,
+                    "war_date": date_of(way.trace.war_day),
                     "points": [
                         {**point._asdict(), "date": date_of(point.day)} for point in way.points
                     ],
@@ -162,15 +157,11 @@ def premortem(
     return Premortem(run, summary.base.outcomes[WAR], tuple(found))
 
 
-def _war_day(played: Trace) -> int:
-    return max(int(played.row["war_day"]), int(played.row["first_force_day"]))
-
-
 def _points(run: Run, played: Trace) -> Iterator[BranchPoint]:
     """Yield the days of a future with events until war came, and the day before."""
     if not run.record.is_playable:
         return
-    war_day = _war_day(played)
+    war_day = played.war_day
     acts: dict[int, list[str]] = {day: [] for day in {0, max(0, war_day - 1), war_day}}
     for happening in played.happenings:
         if happening.day <= war_day and happening.kind not in QUIET:
