@@ -9,7 +9,7 @@ import pytest
 from detente import DetenteError, replay, resume, rule, simulate, trace
 from detente.ensemble import runners
 from detente.ensemble.rule import DecisionRule
-from detente.kernel.decision import NOBODY
+from detente.kernel.decision import NO_RULE
 from tests.standin import KERNEL, follow, play
 
 SMALL = {"futures": 40, "worlds": 4, "threads": 2, "chunk": 10}
@@ -46,7 +46,7 @@ def seen(monkeypatch):
 
 
 def retold(*given, rules, **named):
-    assert rules == (NOBODY, waits.compiled)
+    assert rules == (NO_RULE, waits.compiled)
     return follow(*given, **named)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from detente.endings import Ending
 from detente.ensemble.encode import encode
-from detente.kernel.aftermath import Begun, reply_menu
+from detente.kernel.aftermath import ForceStart, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
 from detente.kernel.crisis import new_plays, play, trace_future
@@ -19,7 +19,7 @@ from detente.kernel.endings import Event, Violence
 from detente.kernel.first_shot import gap_of_strike
 from detente.kernel.layout import copy_of, new_record
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
-from detente.kernel.nodes import MOVES, open_question, worth_on
+from detente.kernel.nodes import MOVES, begin_menu, worth_on
 from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, count_cost, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
@@ -229,8 +229,8 @@ def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed
     world.war.vow_price, world.war.theatre.token_share = 0.2, 0.25
     priced = []
     for who, mover in ((0, 2), (BY_DEFENDER, 0)):
-        open_question(workspace.node, mover)
-        reply_menu(workspace.node, workspace.grid, world.war, workspace.work, Begun(0, 3, who))
+        begin_menu(workspace.node, mover)
+        reply_menu(workspace.node, workspace.grid, world.war, workspace.work, ForceStart(0, 3, who))
         priced.append(workspace.node.value[:3, 0, mover].tolist())
 
     assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
@@ -248,7 +248,7 @@ def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_i
     workspace.work.continuation[:, :, Regime.FAILED] = worth_of_failure
     for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
         talks.breaking_rate[0] = 0.0
-        open_question(workspace.node, 0)
+        begin_menu(workspace.node, 0)
         answer_menu(workspace.node, workspace.grid, talks, workspace.work, (Place(0, 0, 0), 0))
         worths.append(float(workspace.node.value[0, 0, 0]))
 
@@ -302,7 +302,7 @@ def worth_of_moves(workspace, regime):
     """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
     node, place = workspace.node, Place(0, posture_at(1), 0)
     unit = weight_unit(0.5, 1.0, workspace.world.calendar.stage_days[0])
-    open_question(node, 0)
+    begin_menu(node, 0)
     challenger_menu(
         node, workspace.grid, workspace.world.talks, workspace.work, (place, regime, 1, unit)
     )

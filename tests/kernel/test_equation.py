@@ -33,7 +33,7 @@ def node_of(values, precision, *, mover=0):
 
 
 def solve(node):
-    start = np.array(node.every.prior[:POINTS])
+    start = np.array(node.all_equations.prior[:POINTS])
     posteriors = np.repeat(start[None], MOVES, axis=0)
     solve_nodes(node, GRID, start, posteriors)
     return node
@@ -61,8 +61,10 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
     node.most_shift = most
     solve(node)
     residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
-    reached = GRID.origin + GRID.step * (node.every.cell + node.every.share)[:3, :POINTS]
-    shift = np.abs(reached - node.every.prior[:POINTS])
+    reached = (
+        GRID.origin + GRID.step * (node.all_equations.cell + node.all_equations.share)[:3, :POINTS]
+    )
+    shift = np.abs(reached - node.all_equations.prior[:POINTS])
 
     assert max(residuals) < RESIDUAL_ALLOWED
     assert shift.max() <= most + 1e-9
@@ -71,7 +73,7 @@ def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precisi
 @given(tables, precisions)
 def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
     node = solve(node_of(values, precision))
-    belief = np.array([probability(prior) for prior in node.every.prior[:POINTS]])
+    belief = np.array([probability(prior) for prior in node.all_equations.prior[:POINTS]])
     firm, other = node.firm_policy[:3, :POINTS], node.unresolved_policy[:3, :POINTS]
     seen = belief * firm + (1.0 - belief) * other
     after = belief * firm / seen
@@ -84,9 +86,9 @@ def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
     worth[1] = 0.2
     node = solve(node_of(worth, 20.0))
 
-    priors = np.array(node.every.prior[:POINTS])
+    priors = np.array(node.all_equations.prior[:POINTS])
 
-    np.testing.assert_allclose(node.every.log_odds[:3, :POINTS], [priors] * 3, atol=0.01)
+    np.testing.assert_allclose(node.all_equations.log_odds[:3, :POINTS], [priors] * 3, atol=0.01)
 
 
 @given(tables, st.floats(1.0, 20.0))
@@ -125,7 +127,7 @@ def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
     node = node_of([0.1 * value for value in values], precision, mover=mover)
     beliefs = (1, POINTS) if mover == 0 else (POINTS, 1)
     table = np.zeros((*beliefs, 2, MOVES), np.float32)
-    start = np.array(node.every.prior[:POINTS])
+    start = np.array(node.all_equations.prior[:POINTS])
     solve_or_evaluate(node, GRID, start, np.repeat(start[None], MOVES, axis=0), table)
     worth = np.array(node.result[:POINTS])
     node.is_best_response = 1
@@ -141,7 +143,7 @@ def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
 @given(st.floats(-9.0, 9.0))
 def test_worth_is_linear_between_grid_points_and_flat_beyond(log_odds):
     node = node_of(np.arange(3 * POINTS * 2) / 100.0, 10.0)
-    expected = np.interp(log_odds, node.every.prior[:POINTS], node.value[1, :POINTS, 0])
+    expected = np.interp(log_odds, node.all_equations.prior[:POINTS], node.value[1, :POINTS, 0])
 
     assert abs(worth_at(node, GRID, (1, 0), 0, log_odds) - expected) < 1e-12
 
@@ -222,7 +224,7 @@ def test_a_move_listed_twice_a_hair_apart_is_put_on_the_fold_with_its_twin():
 def test_of_several_solutions_the_one_near_the_last_stage_is_kept():
     high, low = folded_node(), folded_node()
     for node, shift in ((high, 4.0), (low, -4.0)):
-        start = np.array(node.every.prior[:POINTS])
+        start = np.array(node.all_equations.prior[:POINTS])
         solve_nodes(node, GRID, start + shift, np.full((MOVES, POINTS), shift))
 
     assert not np.allclose(high.firm_policy[:3, 3], low.firm_policy[:3, 3], atol=0.05)
@@ -246,5 +248,5 @@ def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
     for move in range(2):
         place_loaded_posterior(node, GRID, prior, move)
 
-    reached = node.every.cell[:2, prior] + node.every.share[:2, prior]
+    reached = node.all_equations.cell[:2, prior] + node.all_equations.share[:2, prior]
     np.testing.assert_allclose(reached, prior, atol=1e-12)

@@ -50,7 +50,7 @@ def test_a_worth_that_play_cannot_be_given_is_counted():
 
     store_float32(node, worths, np.zeros(worths.shape, np.float32))
 
-    assert node.unheld == 2
+    assert node.not_representable == 2
 
 
 @pytest.mark.parametrize(("ceilings", "raises"), [((1, 1), 0), ((1, 2), 1), ((2, 1), 0)])

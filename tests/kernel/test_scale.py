@@ -12,7 +12,7 @@ from detente.kernel.decision import Lapse, draw_from
 from detente.kernel.hazards import PressWorth, press_chances
 from detente.kernel.menus import challenger_menu, lapse_menu
 from detente.kernel.moments import felt_share
-from detente.kernel.nodes import open_question
+from detente.kernel.nodes import begin_menu
 from detente.kernel.places import Place, posture_at
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, Regime
@@ -38,7 +38,7 @@ def moves_at(force, menu):
     """Return the weight of each move that a menu lists at a force level."""
     workspace = workspace_with_campaigns()
     node, place = workspace.node, Place(0, posture_at(force), 0)
-    open_question(node, 0)
+    begin_menu(node, 0)
     menu(workspace, place)
     listed = int(node.moves)
     return dict(zip(node.move[:listed].tolist(), node.weight[:listed].tolist(), strict=True))

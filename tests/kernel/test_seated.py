@@ -41,13 +41,13 @@ def seated(future, script=(), seats=ALL, *, waits=True):
 def followed(future):
     """Return a future whose seats all do as their policy draws, and what they did."""
     found = seated(future, waits=False)
-    return found, found.table.moves[: found.state.decided].tolist()
+    return found, found.table.moves[: found.state.decisions_asked].tolist()
 
 
 def test_seats_that_follow_their_policies_change_no_bit():
     rows = play(*busy(), seed=1, number=0, first=0, futures=FUTURES)
     found = [seated(future, waits=False) for future in range(FUTURES)]
-    asked = {kind for one in found for kind in one.table.kinds[: one.state.decided]}
+    asked = {kind for one in found for kind in one.table.kinds[: one.state.decisions_asked]}
 
     np.testing.assert_array_equal(np.array([one.row for one in found]), rows)
     np.testing.assert_array_equal(found[3].lines, trace_future(*busy(), seed=1, number=0, future=3))
@@ -57,7 +57,7 @@ def test_seats_that_follow_their_policies_change_no_bit():
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="follows many futures")
 def test_all_but_mediators_of_the_busy_world_are_asked():
     found = [seated(future, waits=False) for future in range(FUTURES)]
-    asked = {Asked(kind) for one in found for kind in one.table.kinds[: one.state.decided]}
+    asked = {Asked(kind) for one in found for kind in one.table.kinds[: one.state.decisions_asked]}
 
     assert asked == set(Asked) - {Asked.MESSAGE}
 
@@ -209,7 +209,7 @@ def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
 
 def first_decision(found):
     """Return who decides first in a future, when, what, after how much; -1 if nobody does."""
-    if found.state.decided == 0:
+    if found.state.decisions_asked == 0:
         return -1, -1, -1, -1
     table = found.table
     past = (found.lines.day < table.days[0]).sum()

@@ -340,9 +340,9 @@ def test_a_seat_that_waits_sees_the_same_whenever_another_is_asked(table, actors
     before = table.view(waiting, position)
     mine = [one.day for one in position.decisions if one.seat == waiting]
     asked = position.played.table
-    asked.days[position.played.state.decided - 1] += 30
-    asked.hard[position.played.state.decided - 1] += 1.0
-    asked.tough[position.played.state.decided - 1] -= 1.0
+    asked.days[position.played.state.decisions_asked - 1] += 30
+    asked.hard[position.played.state.decisions_asked - 1] += 1.0
+    asked.tough[position.played.state.decisions_asked - 1] -= 1.0
 
     assert table.view(waiting, position) == before
     assert before.standing.day == max([0, *mine, *(one.day for one in before.happened)])

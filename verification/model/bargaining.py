@@ -251,7 +251,7 @@ def settle_threat(node: Node, threat: Callable[[float], list[float]]) -> None:
         for place in range(MOST_POINTS):
             node.value[0, place, : ONLOOKER + 1] = threat(point(grid, place))
         solve_nodes(node, grid, np.full(MOST_POINTS, centre), np.full((MOVES, MOST_POINTS), centre))
-        centre, reach = float(node.every.log_odds[0, 0]), 0.1 * reach
+        centre, reach = float(node.all_equations.log_odds[0, 0]), 0.1 * reach
 
 
 def signalling_node(precision: float, prior: float) -> Node:

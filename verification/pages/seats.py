@@ -256,7 +256,7 @@ def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[
     """
     played = on.play(future, tuple(on.seats), (), waits=False)
     at = int(luck.integers(LATEST))
-    if at >= int(played.state.decided):
+    if at >= int(played.state.decisions_asked):
         return None
     script = [int(move) for move in played.table.moves[: at + 1]]
     seating = Seating(on.numbers_of(tuple(on.seats)), script)

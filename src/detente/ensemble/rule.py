@@ -129,9 +129,9 @@ def require_rules(
         raise DetenteError(what, where=f"rules.{side}", hint=hint)
     if not given:
         return ()
-    from detente.kernel.decision import NOBODY  # noqa: PLC0415  kept out of a cold start
+    from detente.kernel.decision import NO_RULE  # noqa: PLC0415  kept out of a cold start
 
-    return tuple((rules or {})[side].compiled if side in given else NOBODY for side in ROLES)
+    return tuple((rules or {})[side].compiled if side in given else NO_RULE for side in ROLES)
 
 
 def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:

@@ -9,7 +9,7 @@ from detente.kernel.hazards import at_first_beliefs, public_gain
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import NO_PAYOFF
-from detente.kernel.nodes import ALLY_HOLDER, HOLDERS, Entry, Node, add_move, open_question
+from detente.kernel.nodes import ALLY_HOLDER, HOLDERS, Entry, Node, add_move, begin_menu
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -25,9 +25,9 @@ from detente.kernel.posture import FIRST_OF_CAMPAIGNS, PLANS
 from detente.kernel.question import solve_question, store_result
 from detente.kernel.tables import Question, Reachable, SolverWorkspace, Work, is_reachable
 from detente.kernel.theatre import (
+    JOINING_INTERVAL,
     ONSETS,
     REPLIES,
-    WEIGHED_EVERY,
     ForceScale,
     Onset,
     Warfare,
@@ -51,7 +51,7 @@ LARGEST = 3.4028234663852886e38
 """Largest floating-point number of 32 bits."""
 
 
-class Begun(NamedTuple):
+class ForceStart(NamedTuple):
     """How force begins in a stage."""
 
     force: Annotated[int, "challenger's force level [0-2]"]
@@ -109,7 +109,7 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
                 continue
             for onset in range(ONSETS):
                 if is_open(workspace.world.war.theatre, force, onset):
-                    solve_reply(workspace, stage, Begun(force, stance, onset))
+                    solve_reply(workspace, stage, ForceStart(force, stance, onset))
             if has_joint_force(workspace.world.war.theatre):
                 include_ally_joining(workspace, stage, force, stance)
 
@@ -220,7 +220,7 @@ def include_challenger_joining(
             joins = kept[ForceScale.LIMITED] + kept[ForceScale.CAMPAIGN]
             days = least_days_of(war.theatre, BY_ALLY_ALONE[scale], reply)
             # The ally's force is assumed to last its least days.
-            follows = 1.0 - power(1.0 - joins, days // WEIGHED_EVERY)
+            follows = 1.0 - power(1.0 - joins, days // JOINING_INTERVAL)
             spared = follows * kept[ForceScale.LIMITED] / max(joins, LEAST_CHANCE)
             for tough in range(workspace.grid.points):
                 for hard in range(workspace.grid.points):
@@ -333,13 +333,13 @@ def add_continuation(workspace: SolverWorkspace, spot: tuple[int, int, int, int]
 
 
 @jit
-def solve_reply(workspace: SolverWorkspace, stage: int, begun: Begun) -> None:
+def solve_reply(workspace: SolverWorkspace, stage: int, begun: ForceStart) -> None:
     """Solve the reply to one onset of force, and store the worth of that force."""
     place = Place(stage, posture_at(begun.force), begun.stance)
     table = workspace.policies.replies[stage, begun.force, begun.stance, begun.onset]
     block = workspace.work.force[begun.force, begun.stance, begun.onset]
     mover = 0 if begun.onset == Onset.BY_DEFENDER else DEFENDER_HOLDER
-    open_question(workspace.node, mover)
+    begin_menu(workspace.node, mover)
     reply_menu(workspace.node, workspace.grid, workspace.world.war, workspace.work, begun)
     solve_question(workspace, place, Question.REPLY + begun.onset, table)
     store_result(workspace.node, workspace.grid, block)
@@ -363,11 +363,11 @@ def store_float32(node: Node, block: Array, kept: Array) -> None:
                 kept[tough, hard, holder] = worth
                 # The negated test also counts NaN, for which every comparison is false.
                 unheld += int(not abs(worth) <= LARGEST)
-    node.unheld += unheld
+    node.not_representable += unheld
 
 
 @jit
-def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -> None:
+def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: ForceStart) -> None:
     """Add the replies to force to the node: none, a token, a full one.
 
     After a vow the defender pays a price for less than a full reply: all of it for none, `1 - s` of

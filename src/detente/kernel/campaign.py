@@ -41,8 +41,8 @@ from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
+    JOINING_INTERVAL,
     TOGETHER,
-    WEIGHED_EVERY,
     Conflict,
     DirectAction,
     Weaponry,
@@ -258,7 +258,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
     # A party that was hit today is likelier to join tonight (7).
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
-    if (campaign.day + 1) % WEIGHED_EVERY == 0 and campaign.belligerents.has_challenger < 1.0:
+    if (campaign.day + 1) % JOINING_INTERVAL == 0 and campaign.belligerents.has_challenger < 1.0:
         draw_challenger_joining(campaign.belligerents, day)
         deploy_joined_forces(conflict)
     if is_answered_in_full(conflict.situation):

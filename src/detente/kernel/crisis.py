@@ -480,7 +480,7 @@ def clear_record(state: State) -> None:
     state.lost[:] = 0.0
     state.parties_hit = 0
     state.damage = 0.0
-    state.decided = 0
+    state.decisions_asked = 0
     state.visited = 0
     state.unsettled = 0
     state.ruling = Verdict.OPEN

@@ -172,9 +172,9 @@ class DecisionRecord(Protocol):
 
 
 SIGHT = dtype_of(Sight)
-NOBODY = Called(None, SIGHT)
+NO_RULE = Called(None, SIGHT)
 """The rule of a side that follows its solved policy."""
-AS_SOLVED = (NOBODY, NOBODY)
+AS_SOLVED = (NO_RULE, NO_RULE)
 
 
 class Rules(NamedTuple):
@@ -188,7 +188,7 @@ class Rules(NamedTuple):
 def new_decision_record(rules: tuple[Called, Called]) -> DecisionRecord:
     """Return an empty decision record for the rules of challenger and defender."""
     decision = cast("DecisionRecord", new_record(DecisionRecord))
-    decision.is_asked[:] = [rule is not NOBODY for rule in rules]
+    decision.is_asked[:] = [rule is not NO_RULE for rule in rules]
     return decision
 
 

@@ -71,11 +71,11 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
     # rational (docs/decisions.md).
     close_nodes(node, grid, start)
     for other in range(node.others):
-        for place in range(grid.points):
-            at = node_at(node, place, other)
+        for own_belief in range(grid.points):
+            at = node_at(node, own_belief, other)
             start[at] = finish_node(node, grid, at)
     for column in range(node.moves):
-        kept, found = posteriors[node.move[column]], node.every.log_odds[column]
+        kept, found = posteriors[node.move[column]], node.all_equations.log_odds[column]
         for at in range(node.nodes):
             kept[at] = found[at]
     finish(node, grid)
@@ -85,26 +85,27 @@ def solve_nodes(node: Node, grid: Grid, start: Array, posteriors: Array) -> None
 def tabulate(node: Node) -> None:
     """Tabulate y and the inverse of its rise between grid points for each move, and find folds."""
     for at in range(node.padded_nodes):
-        node.widest[at] = 0.0
-        node.farthest[at] = 0.0
+        node.widest_gap[at] = 0.0
+        node.largest_worth[at] = 0.0
     for other in range(node.others):
         node.has_fold[other] = 0
     for column in range(node.moves):
-        _shift(node, column)
-        _tilt(node, column)
+        _tabulate_shifted(node, column)
+        _tabulate_slopes(node, column)
         if node.falls[column] == 1:
-            _note_folds(node, column)
+            _find_folds(node, column)
     node.rows += node.others
     for other in range(node.others):
         node.folded_rows += node.has_fold[other]
 
 
 @jit
-def _shift(node: Node, column: int) -> None:
+def _tabulate_shifted(node: Node, column: int) -> None:
+    """Fill y of a move at each grid point, and the largest gap and worth met so far."""
     mover, precision = non_negative(node.mover), node.precision
     value = node.value[column]
     shifted, point = node.shifted[column], node.point
-    widest, farthest = node.widest, node.farthest
+    widest, farthest = node.widest_gap, node.largest_worth
     for at in range(node.nodes):
         firm, unresolved = value[at, mover], value[at, mover + 1]
         gap = firm - unresolved
@@ -116,12 +117,13 @@ def _shift(node: Node, column: int) -> None:
     for other in range(node.others):
         row = node_at(node, 0, other)
         of_row = node.searched[column, other * width : other * width + node.points]
-        for place in range(of_row.shape[0]):
-            of_row[place] = shifted[row + place]
+        for own_belief in range(of_row.shape[0]):
+            of_row[own_belief] = shifted[row + own_belief]
 
 
 @jit
-def _tilt(node: Node, column: int) -> None:
+def _tabulate_slopes(node: Node, column: int) -> None:
+    """Fill the inverse of y's rise between grid points, and note whether y falls anywhere."""
     shifted, slope, falls = node.shifted[column], node.slope[column], 0
     for at in range(node.nodes - 1):
         rise = shifted[at + 1] - shifted[at]
@@ -132,11 +134,12 @@ def _tilt(node: Node, column: int) -> None:
 
 
 @jit
-def _note_folds(node: Node, column: int) -> None:
+def _find_folds(node: Node, column: int) -> None:
+    """Mark the rows in which y of a move does not rise throughout."""
     for other in range(node.others):
         falls = 0
-        for place in range(node.points - 1):
-            at = node_at(node, place, other)
+        for own_belief in range(node.points - 1):
+            at = node_at(node, own_belief, other)
             falls += int(node.shifted[column, at + 1] - node.shifted[column, at] <= FLAT)
         node.is_folded[column, other] = int(falls > 0)
         node.has_fold[other] = max(node.has_fold[other], node.is_folded[column, other])
@@ -149,7 +152,7 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
     The first step evaluates all nodes together, later ones only those that are still active.
     """
     open_brackets(node, grid, start)
-    evaluate(node, grid, node.every, node.padded_nodes)
+    evaluate(node, grid, node.all_equations, node.padded_nodes)
     count = node.nodes
     for step in range(MOST_STEPS):
         count = shrink_brackets(node, count, step)
@@ -161,21 +164,21 @@ def close_nodes(node: Node, grid: Grid, start: Array) -> None:
 @jit
 def open_brackets(node: Node, grid: Grid, start: Array) -> None:
     """Set each node's bracket, and its x to the last stage's solution if that is inside."""
-    every = node.every
+    every = node.all_equations
     node.has_wide = 0
     for other in range(node.others):
         widest, farthest = 0.0, 0.0
-        for place in range(grid.points):
-            at = node_at(node, place, other)
-            widest = max(widest, node.widest[at])
-            farthest = max(farthest, node.farthest[at])
+        for own_belief in range(grid.points):
+            at = node_at(node, own_belief, other)
+            widest = max(widest, node.widest_gap[at])
+            farthest = max(farthest, node.largest_worth[at])
         # `Z_firm / Z_other` is a weighted mean of `exp(lambda gap)` over moves, so that its
         # logarithm, `L0 - x`, is at most lambda times the widest gap in size.
         half_width = node.precision * widest + FLAT
         node.is_wide[other] = int(node.precision * farthest > WIDE)
         node.has_wide = max(node.has_wide, node.is_wide[other])
-        for place in range(grid.points):
-            at = node_at(node, place, other)
+        for own_belief in range(grid.points):
+            at = node_at(node, own_belief, other)
             target, guess = every.prior[at], start[at]
             low, high = target - half_width, target + half_width
             node.low[at] = low
@@ -191,7 +194,7 @@ def shrink_brackets(node: Node, count: int, step: int) -> int:
     left = 0
     for slot in range(count):
         at = node.open_nodes[slot]
-        excess = node.every.left_side[at] - node.every.prior[at]
+        excess = node.all_equations.left_side[at] - node.all_equations.prior[at]
         node.excess[at] = excess
         is_closed = abs(excess) < node.tolerance
         if not (is_closed or node.high[at] - node.low[at] < CLOSED):
@@ -204,8 +207,12 @@ def shrink_brackets(node: Node, count: int, step: int) -> int:
 
 @jit
 def shrink_bracket(node: Node, at: int, step: int) -> None:
-    """Narrow a node's bracket at x, and set the next x by Newton's method or bisection."""
-    x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
+    """Shrink a node's bracket at x, and set the next x by Newton's method or bisection."""
+    x, excess, steepness = (
+        node.all_equations.x[at],
+        node.excess[at],
+        node.all_equations.steepness[at],
+    )
     if excess > 0.0:
         node.high[at] = x
     else:
@@ -215,10 +222,10 @@ def shrink_bracket(node: Node, at: int, step: int) -> None:
     # between two pieces for ever. So it is kept within the bracket and ends after NEWTON_STEPS.
     newton = x - excess / steepness if steepness > SHALLOW and step < NEWTON_STEPS else low
     if low < newton < high:
-        node.every.x[at] = newton
+        node.all_equations.x[at] = newton
     else:
         node.bisections += 1
-        node.every.x[at] = 0.5 * (low + high)
+        node.all_equations.x[at] = 0.5 * (low + high)
 
 
 @jit
@@ -228,9 +235,13 @@ def finish_node(node: Node, grid: Grid, at: int) -> float:
     Where the slope allows it, x gets one more Newton step: it is the next stage's first guess.
     """
     node.solved += 1
-    x, excess, steepness = node.every.x[at], node.excess[at], node.every.steepness[at]
+    x, excess, steepness = (
+        node.all_equations.x[at],
+        node.excess[at],
+        node.all_equations.steepness[at],
+    )
     is_closed = abs(excess) < node.tolerance
-    if not is_closed and node.has_fold[node.every.other[at]] == 1:
+    if not is_closed and node.has_fold[node.all_equations.other[at]] == 1:
         # The left side jumps at a fold: the bracket has closed on the jump, where no x solves it.
         return solve_on_fold(node, grid, at)
     return x - excess / steepness if steepness > SHALLOW and is_closed else x
@@ -241,11 +252,11 @@ def evaluate(node: Node, grid: Grid, at: Equations, count: int) -> None:
     """Fill the left side of each equation at its x, with posteriors, attractions and slopes."""
     for column in range(node.moves):
         place_posteriors(node, grid, at, column, count)
-    total(node, at, count)
+    sum_left_side(node, at, count)
 
 
 @jit
-def total(node: Node, at: Equations, count: int) -> None:
+def sum_left_side(node: Node, at: Equations, count: int) -> None:
     """Fill the left side of each equation and its slope, given the posteriors."""
     sum_attractions(node, at, count)
     precision = node.precision
@@ -282,16 +293,16 @@ def evaluate_active(node: Node, grid: Grid, count: int) -> None:
 def copy_in(node: Node, slot: int, at: int) -> None:
     """Copy a node into a slot of the active equations, at its x."""
     node.active.node[slot] = at
-    node.active.other[slot] = node.every.other[at]
-    node.active.row[slot] = node.every.row[at]
-    node.active.prior[slot] = node.every.prior[at]
-    node.active.x[slot] = node.every.x[at]
+    node.active.other[slot] = node.all_equations.other[at]
+    node.active.row[slot] = node.all_equations.row[at]
+    node.active.prior[slot] = node.all_equations.prior[at]
+    node.active.x[slot] = node.all_equations.x[at]
 
 
 @jit
 def copy_out(node: Node, slot: int) -> None:
     """Copy the results of an active equation back to its node."""
-    active, every = node.active, node.every
+    active, every = node.active, node.all_equations
     at = active.node[slot]
     every.x[at] = active.x[slot]
     every.steepness[at] = active.steepness[slot]
@@ -398,7 +409,7 @@ def evaluate_at(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
             respond(node, grid, active, column, 1)
         else:
             place_posteriors(node, grid, active, column, 1)
-    total(node, active, 1)
+    sum_left_side(node, active, 1)
     node.excess[active.node[0]] = active.left_side[0] - active.prior[0]
 
 
@@ -408,8 +419,8 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 
     A package that is listed twice has two such columns, and both are placed on the fold together.
     """
-    for place in range(grid.points):
-        here = node_at(node, place, node.active.other[0])
+    for own_belief in range(grid.points):
+        here = node_at(node, own_belief, node.active.other[0])
         apart = node.shifted[column, here] - node.shifted[folding, here]
         if abs(apart) > node.tolerance:
             return False
@@ -419,15 +430,15 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 @jit
 def finish(node: Node, grid: Grid) -> None:
     """Compute policies from attractions, check residuals, and fill the nodes' worth."""
-    every = node.every
+    every = node.all_equations
     for column in range(node.moves):
         firm, unresolved = node.firm_policy[column], node.unresolved_policy[column]
         for at in range(node.padded_nodes):
             firm[at] = every.attraction[0, column, at] / every.total[0, at]
             unresolved[at] = every.attraction[1, column, at] / every.total[1, at]
     for other in range(node.others):
-        for place in range(grid.points):
-            check_residual(node, grid, node_at(node, place, other))
+        for own_belief in range(grid.points):
+            check_residual(node, grid, node_at(node, own_belief, other))
     combine(node)
 
 

@@ -18,7 +18,7 @@ from detente.kernel.talks import (
     rate_of_offer,
 )
 
-UNSEEN = -1e300
+BELOW_ANY_WORTH = -1e300
 """A number below the worth of any move."""
 
 
@@ -114,7 +114,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
     5.3). Force at the other scale is no alternative to force.
     """
     best = log(RAREST)  # a chance in 32 bits may be 0, even that of holding
-    struck = UNSEEN
+    struck = BELOW_ANY_WORTH
     for move in range(chances.shape[0]):
         weight = weight_today(play, side, move)
         if weight <= 0.0 or chances[move] <= 0.0:
@@ -124,7 +124,9 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
             struck = worth
         elif side != 0 or move < ChallengerMove.STRIKE:
             best = max(best, worth)
-    return (struck - best) / play.trajectory.world.talks.precision if struck > UNSEEN else 0.0
+    return (
+        (struck - best) / play.trajectory.world.talks.precision if struck > BELOW_ANY_WORTH else 0.0
+    )
 
 
 @jit

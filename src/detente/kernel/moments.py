@@ -11,7 +11,7 @@ from detente.kernel.layout import Array
 from detente.kernel.strength import decided_share, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
-SPARED = 0.3
+NEUTRAL_HIT_SHARE = 0.3
 """Hits on a party that does not fight, as a share of the hits on it if it fought.
 
 A round number without a source. In `oman-2026` war comes in .5 fewer of 100 futures with half of
@@ -19,7 +19,7 @@ it, and in .3 more with twice as much.
 """
 MOMENT_COLUMNS = 13
 """Size of the row that stores a war's moments in one side's view."""
-CLEAR = 0.38
+IMPOSING_MARGIN = 0.38
 """Least distance of a side's chance to prevail from 1/2 at which it imposes an end (MODEL 7).
 
 That chance is then .88, odds of 7 to 1. The size has no source and was not fitted. It matters: in
@@ -30,7 +30,7 @@ STEPS_BROKEN = 3.0
 """Steps that the programme loses if all of it is destroyed: one for each third (MODEL 7)."""
 
 
-Left: TypeAlias = tuple[float, float, float]
+BySteps: TypeAlias = tuple[float, float, float]
 """An amount for each programme step that may remain after a war: 0, 1 or 2."""
 
 
@@ -46,10 +46,10 @@ class Moments(NamedTuple):
     days: float
     imposed: Annotated[float, "chance that the war ends the dispute"]
     continuation_discount: Annotated[
-        Left, "discount at its end over wars that do not, by steps left"
+        BySteps, "discount at its end over wars that do not, by steps left"
     ]
-    felt: Annotated[float, "share of its price of being hit that the side pays"]
-    ally_felt: Annotated[float, "the same for the challenger's ally"]
+    hit_price_share: Annotated[float, "share of its price of being hit that the side pays"]
+    ally_hit_price_share: Annotated[float, "the same for the challenger's ally"]
 
 
 class WarCourse(NamedTuple):
@@ -131,7 +131,7 @@ def write_moments(moments: Moments, kept: Array) -> None:
         moments.continuation_discount[1],
         moments.continuation_discount[2],
     )
-    kept[11], kept[12] = moments.felt, moments.ally_felt
+    kept[11], kept[12] = moments.hit_price_share, moments.ally_hit_price_share
 
 
 @jit
@@ -169,7 +169,7 @@ def end_of(conflict: Conflict, step: int, odds: float) -> End:
     fought = decided_share(conflict)
     at_odds = (1.0 - lasting) * fought
     is_imposed = (
-        abs(won - EVEN) > CLEAR
+        abs(won - EVEN) > IMPOSING_MARGIN
         or is_exhausted(conflict, CHALLENGER)
         or is_exhausted(conflict, DEFENDER)
     )
@@ -233,7 +233,7 @@ def felt_by_challenger(conflict: Conflict) -> float:
             own -= share * landed
             of_others += felt_share(conflict, share * landed)
     fights = conflict.campaign.belligerents.has_challenger
-    own *= SPARED + (1.0 - SPARED) * fights
+    own *= NEUTRAL_HIT_SHARE + (1.0 - NEUTRAL_HIT_SHARE) * fights
     return felt_share(conflict, max(own, 0.0)) + conflict.theatre.neighbour_weight * of_others
 
 
@@ -258,7 +258,7 @@ def exposed_share(conflict: Conflict, party: int) -> float:
     if parties.is_ally[party] <= 0.0:
         return parties.exposure[party]
     fights = conflict.campaign.belligerents.has_joined[party]
-    return parties.exposure[party] * (SPARED + (1.0 - SPARED) * fights)
+    return parties.exposure[party] * (NEUTRAL_HIT_SHARE + (1.0 - NEUTRAL_HIT_SHARE) * fights)
 
 
 @jit
@@ -286,8 +286,8 @@ def with_end(moments: Moments, mass: float, conflict: Conflict, end: End, side: 
         moments.days + mass * days,
         moments.imposed + (mass if end.is_imposed else 0.0),
         with_left(moments.continuation_discount, open_still, end.step),
-        moments.felt + mass * felt,
-        moments.ally_felt + mass * ally_felt,
+        moments.hit_price_share + mass * felt,
+        moments.ally_hit_price_share + mass * ally_felt,
     )
 
 
@@ -301,7 +301,7 @@ def settled_with_land(conflict: Conflict, end: End, holder: int) -> float:
 
 
 @jit
-def with_left(left: Left, amount: float, step: int) -> Left:
+def with_left(left: BySteps, amount: float, step: int) -> BySteps:
     """Add an amount to the entry for `step` remaining steps."""
     return (
         left[0] + (amount if step == 0 else 0.0),

@@ -133,7 +133,7 @@ class Node(Protocol):
     nodes: Annotated[int, "nodes, one for each pair of beliefs"]
     padded_nodes: Annotated[int, "the same, padded to a multiple of LANES"]
     belief: Annotated[Array, (MOST_POINTS,), "points of the belief grid as probabilities"]
-    believed: Annotated[
+    prior_probability: Annotated[
         Array, (NODE_CAPACITY,), "belief about the mover before it moves, a probability"
     ]
     mover: Annotated[int, "0: the challenger's types move, 2: the defender's"]
@@ -143,7 +143,7 @@ class Node(Protocol):
     value: Annotated[Array, (MOVES, NODE_CAPACITY, HOLDERS), "worth by move, posterior and type"]
     is_within: Annotated[Array, (NODE_CAPACITY,), "0 at the last point of a row, else 1", int]
     point: Annotated[Array, (NODE_CAPACITY,), "posterior at which each worth stands [log-odds]"]
-    ends: Annotated[
+    end_worth: Annotated[
         Array, (HOLDERS,), "worth of the last listed move if it ends the game, times its chance"
     ]
     costs: Annotated[Array, (HOLDERS,), "cost to each [value]"]
@@ -157,10 +157,10 @@ class Node(Protocol):
     falls: Annotated[Array, (MOVES,), "1 where y does not rise throughout in some row", int]
     is_folded: Annotated[Array, (MOVES, MOST_POINTS), "1 for a row whose equation folds", int]
     has_fold: Annotated[Array, (MOST_POINTS,), "1 if some move's y folds, by row", int]
-    widest: Annotated[
+    widest_gap: Annotated[
         Array, (NODE_CAPACITY,), "largest difference between the types' worth, by posterior"
     ]
-    farthest: Annotated[
+    largest_worth: Annotated[
         Array, (NODE_CAPACITY,), "largest size of a worth to the mover, by posterior"
     ]
     is_wide: Annotated[Array, (MOST_POINTS,), "1 if a row's worths lie too far from 0", int]
@@ -171,7 +171,7 @@ class Node(Protocol):
     ]
     low: Annotated[Array, (NODE_CAPACITY,), "low end of the bracket that holds x"]
     high: Annotated[Array, (NODE_CAPACITY,), "high end of it"]
-    every: Annotated[Equations, "the equations of all nodes"]
+    all_equations: Annotated[Equations, "the equations of all nodes"]
     active: Annotated[Equations, "those of nodes that are still open"]
     excess: Annotated[
         Array, (NODE_CAPACITY,), "residual of each equation at its solution [log-odds]"
@@ -193,16 +193,18 @@ class Node(Protocol):
     fold_fixes: Annotated[int, "count of nodes solved on a fold"]
     unsettled_nodes: Annotated[int, "count of nodes whose residual is above .02"]
     worst_residual: Annotated[float, "largest residual met, as a change of a probability"]
-    unheld: Annotated[int, "count of worths that 32 bits do not hold, or that are no numbers"]
+    not_representable: Annotated[
+        int, "count of worths that 32 bits do not hold, or that are no numbers"
+    ]
 
 
 @jit
-def node_at(node: Node, place: int, other: int) -> int:
+def node_at(node: Node, own_belief: int, other: int) -> int:
     """Return a node's index in tables, from grid indices of the beliefs.
 
-    `place` is the belief about the mover, `other` that about the other side.
+    `own_belief` is the belief about the mover, `other` that about the other side.
     """
-    return non_negative(other * node.points + place)
+    return non_negative(other * node.points + own_belief)
 
 
 @jit
@@ -258,25 +260,25 @@ def set_priors(node: Node, grid: Grid, others: int) -> None:
     node.padded_nodes = padded(node.nodes)
     # No x exceeds an infinite entry, so the padding of a row is never counted.
     node.searched[:] = INFINITY
-    node.every.are_all = 1
+    node.all_equations.are_all = 1
     set_points(node, grid)
-    for place in range(grid.points):
-        node.belief[place] = probability(point(grid, place))
+    for own_belief in range(grid.points):
+        node.belief[own_belief] = probability(point(grid, own_belief))
         for other in range(others):
-            set_prior(node, (place, other), point(grid, place))
+            set_prior(node, (own_belief, other), point(grid, own_belief))
     # Padding repeats the last row, so that vector instructions never read outside the tables.
     for at in range(node.nodes, node.padded_nodes):
-        node.every.row[at] = node_at(node, 0, others - 1)
+        node.all_equations.row[at] = node_at(node, 0, others - 1)
 
 
 @jit
 def set_points(node: Node, grid: Grid) -> None:
     """Set the posteriors at which worths are tabulated to the points of a grid."""
     for other in range(node.others):
-        for place in range(grid.points):
-            at = node_at(node, place, other)
-            node.point[at] = point(grid, place)
-            node.is_within[at] = int(place < grid.points - 1)
+        for own_belief in range(grid.points):
+            at = node_at(node, own_belief, other)
+            node.point[at] = point(grid, own_belief)
+            node.is_within[at] = int(own_belief < grid.points - 1)
 
 
 @jit
@@ -286,15 +288,15 @@ def set_prior(node: Node, beliefs: tuple[int, int], log_odds: float) -> None:
     `beliefs` are grid indices, about the mover and about the other side.
     """
     at = node_at(node, beliefs[0], beliefs[1])
-    node.every.node[at] = at
-    node.every.other[at] = beliefs[1]
-    node.every.row[at] = node_at(node, 0, beliefs[1])
-    node.every.prior[at] = log_odds
-    node.believed[at] = probability(log_odds)
+    node.all_equations.node[at] = at
+    node.all_equations.other[at] = beliefs[1]
+    node.all_equations.row[at] = node_at(node, 0, beliefs[1])
+    node.all_equations.prior[at] = log_odds
+    node.prior_probability[at] = probability(log_odds)
 
 
 @jit
-def open_question(node: Node, mover: int) -> None:
+def begin_menu(node: Node, mover: int) -> None:
     """Begin a question with an empty menu; `mover` is 0 for the challenger, 2 for the defender."""
     node.mover = mover
     node.moves = 0
@@ -314,7 +316,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     node.weight[column] = entry.weight
     mover = node.mover
     for holder in range(HOLDERS):
-        node.ends[holder] = entry.end_probability * entry.payoffs[holder]
+        node.end_worth[holder] = entry.end_probability * entry.payoffs[holder]
         # Only the mover pays the cost, whatever its type.
         node.costs[holder] = entry.cost if mover <= holder <= mover + 1 else 0.0
     continuation_probability = 1.0 - entry.end_probability
@@ -338,7 +340,7 @@ def fill_worth(
     `spot` is the move's column and the index of the posterior; `worth` is the continuation if the
     move does not end the game, by holder.
     """
-    whole = node.ends[holder] + continuation_probability * worth[holder]
+    whole = node.end_worth[holder] + continuation_probability * worth[holder]
     node.value[spot[0], spot[1], holder] = whole - node.costs[holder]
 
 
@@ -361,7 +363,7 @@ def combine(node: Node) -> None:
     """
     own, facing = non_negative(node.mover), non_negative(2 - node.mover)
     for at in range(node.nodes):
-        belief = node.believed[at]
+        belief = node.prior_probability[at]
         of_firm, of_unresolved, of_first, of_second, of_ally = 0.0, 0.0, 0.0, 0.0, 0.0
         for column in range(node.moves):
             firm, unresolved = node.firm_policy[column, at], node.unresolved_policy[column, at]
@@ -381,7 +383,7 @@ def combine(node: Node) -> None:
 @jit
 def worth_on(node: Node, at: int, column: int, holder: int) -> float:
     """Return the worth of a move to one holder at the posterior that it leads to [value]."""
-    cell = non_negative(node.every.cell[column, at])
-    above = node.every.share[column, at]
+    cell = non_negative(node.all_equations.cell[column, at])
+    above = node.all_equations.share[column, at]
     below, beyond = node.value[column, cell, holder], node.value[column, cell + 1, holder]
     return (1.0 - above) * below + above * beyond

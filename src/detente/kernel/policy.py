@@ -18,7 +18,7 @@ from detente.kernel.menus import (
     ultimatum_menu,
     weight_unit,
 )
-from detente.kernel.nodes import MOVES, add_result, open_question
+from detente.kernel.nodes import MOVES, add_result, begin_menu
 from detente.kernel.places import (
     STANCES,
     Place,
@@ -134,8 +134,8 @@ def reset_starts(workspace: SolverWorkspace) -> None:
                 moves = MOVES if question < Question.DEFENDER_ANSWER else MOST_ANSWERS
                 posteriors = workspace.work.posteriors[posture, stance, question, :moves]
                 for at in range(workspace.node.nodes):
-                    start[at] = workspace.node.every.prior[at]
-                    posteriors[:, at] = workspace.node.every.prior[at]
+                    start[at] = workspace.node.all_equations.prior[at]
+                    posteriors[:, at] = workspace.node.all_equations.prior[at]
 
 
 @jit
@@ -212,7 +212,7 @@ def discount_next_stage(workspace: SolverWorkspace, stage: int) -> None:
 def solve_threat(workspace: SolverWorkspace, place: Place) -> None:
     """Solve the choices about an ultimatum: the challenger's at its lapse, and the answer to it."""
     solve_lapse(workspace, place)
-    open_question(workspace.node, 2)
+    begin_menu(workspace.node, 2)
     ultimatum_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
     solve_and_store_answer(workspace, place, Question.ULTIMATUM_ANSWER)
 
@@ -225,7 +225,7 @@ def solve_lapse(workspace: SolverWorkspace, place: Place) -> None:
     block = workspace.work.continuation[place.posture, place.stance, Regime.ULTIMATUM]
     scale_into(1.0 - lapses, block.reshape(-1), block.reshape(-1))
     # Scaling the block in place first is safe: the menu reads other blocks, force and failed talks.
-    open_question(workspace.node, 0)
+    begin_menu(workspace.node, 0)
     lapse_menu(workspace.node, workspace.grid, workspace.world.talks, workspace.work, place)
     table = workspace.policies.lapses[place.stage, place.posture, place.stance]
     solve_question(workspace, place, Question.LAPSE, table)
@@ -238,18 +238,18 @@ def solve_answers(workspace: SolverWorkspace, place: Place) -> None:
     talks = workspace.world.talks
     for package in range(talks.packages):
         # Mover 2 answers an offer of the challenger, mover 0 one of the defender.
-        open_question(workspace.node, 2)
+        begin_menu(workspace.node, 2)
         answer_menu(workspace.node, workspace.grid, talks, workspace.work, (place, package))
         solve_and_store_answer(workspace, place, Question.DEFENDER_ANSWER + package)
-        open_question(workspace.node, 0)
+        begin_menu(workspace.node, 0)
         answer_menu(workspace.node, workspace.grid, talks, workspace.work, (place, package))
         solve_and_store_answer(workspace, place, Question.CHALLENGER_ANSWER + package)
     for regime in range(Regime.STANDSTILL):
         if may_offer_standstill(talks, regime):
-            open_question(workspace.node, 2)
+            begin_menu(workspace.node, 2)
             standstill_menu(workspace.node, workspace.grid, workspace.work, (place, regime))
             solve_and_store_answer(workspace, place, Question.DEFENDER_STANDSTILL + regime)
-            open_question(workspace.node, 0)
+            begin_menu(workspace.node, 0)
             standstill_menu(workspace.node, workspace.grid, workspace.work, (place, regime))
             solve_and_store_answer(workspace, place, Question.CHALLENGER_STANDSTILL + regime)
 
@@ -278,7 +278,7 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     # Weights count moves in the stage, so that only the pace limits how often a side moves (5.3).
     unit = weight_unit(talks.challenger_pace, pace, days)
     table = workspace.policies.challenger[place.stage, place.posture, place.stance, regime]
-    open_question(workspace.node, 0)
+    begin_menu(workspace.node, 0)
     challenger_menu(
         workspace.node, workspace.grid, talks, workspace.work, (place, regime, ceiling, unit)
     )
@@ -288,7 +288,7 @@ def solve_moves(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     )
     unit = weight_unit(talks.defender_pace, pace, days)
     table = workspace.policies.defender[place.stage, place.posture, place.stance, regime]
-    open_question(workspace.node, 2)
+    begin_menu(workspace.node, 2)
     defender_menu(
         workspace.node, workspace.grid, talks, workspace.work, (place, regime, ceiling, unit)
     )

@@ -119,10 +119,10 @@ def place_loaded_posterior(node: Node, grid: Grid, at: int, column: int) -> None
     """
     firm = node.firm_policy[column, at]
     unresolved = node.unresolved_policy[column, at]
-    log_odds = node.every.prior[at]
+    log_odds = node.all_equations.prior[at]
     if firm > NEVER and unresolved > NEVER:
         log_odds = after_move(log_odds, firm, unresolved, node.most_shift)
     place = min(max((log_odds - grid.origin) / grid.step, 0.0), grid.points - 1.0)
     segment = min(int(place), grid.points - 2)
-    node.every.cell[column, at] = node_at(node, segment, node.every.other[at])
-    node.every.share[column, at] = place - segment
+    node.all_equations.cell[column, at] = node_at(node, segment, node.all_equations.other[at])
+    node.all_equations.share[column, at] = place - segment

@@ -44,12 +44,12 @@ def take_decision(
     table = decision.table
     # A future that waits is discarded, so any legal move will do.
     fallback = max(query.always, 0)
-    at = state.decided
+    at = state.decisions_asked
     if decision.fault == RuleFault.WAITING:
         return fallback
     if at >= MOST_DECISIONS:
         return draw_from(decision.given[: decision.moves], draw)
-    state.decided += 1
+    state.decisions_asked += 1
     record_question(state, decision, seat, query)
     if at >= table.written and table.waits == 1:
         decision.fault = RuleFault.WAITING
@@ -66,7 +66,7 @@ def take_decision(
 def record_question(state: State, decision: DecisionRecord, seat: int, query: Query) -> None:
     """Record a question at the table: seat, kind, day, beliefs, the policy and the legal moves."""
     table = decision.table
-    at = state.decided - 1
+    at = state.decisions_asked - 1
     table.seats[at] = seat
     table.kinds[at] = query.asked
     table.days[at] = state.day
@@ -77,7 +77,7 @@ def record_question(state: State, decision: DecisionRecord, seat: int, query: Qu
         is_there = move < decision.moves
         table.chances[at, move] = decision.given[move] if is_there else 0.0
         table.legal[at, move] = table.is_legal[move] if is_there else 0
-    table.asked = state.decided
+    table.asked = state.decisions_asked
     table.lines_written = state.lines_written
     table.posture, table.stance, table.regime = state.posture, state.stance, state.regime
 

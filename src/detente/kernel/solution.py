@@ -466,7 +466,7 @@ def solve_view(view: View, wars: Tables, *, with_exploitability: bool) -> Solved
     gains = best_gains(parts, own.worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
     nodes = [one.node for part in parts for epoch in part for one in epoch]
     solved = replace(own, report=report_of(nodes, gains), results=tuple(results))
-    refuse_infinite(solved, sum(int(node.unheld) for node in nodes))
+    refuse_infinite(solved, sum(int(node.not_representable) for node in nodes))
     return solved
 
 
@@ -642,15 +642,18 @@ def prospects_of(world: World, war: WarTable) -> Prospects:
     return Prospects(worth, war.continuation_discount)
 
 
-def refuse_infinite(solved: Solved, unheld: int) -> None:
+def refuse_infinite(solved: Solved, not_representable: int) -> None:
     """Raise UnsolvedError for a solution in which a worth, a chance or a gain is not finite.
 
-    `unheld`: the number of stored worths that are not finite or exceed the range of 32 bits.
+    `not_representable`: the number of stored worths that are not finite or exceed the range of 32
+    bits.
     """
     wars = [war for part in solved.parts for war in (part.war, *part.wars)]
     tables = [table for war in wars for table in vars(war).values()]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
-    if unheld or not all(np.isfinite(table).all() for table in (*tables, np.array(figures))):
+    if not_representable or not all(
+        np.isfinite(table).all() for table in (*tables, np.array(figures))
+    ):
         raise UnsolvedError("the two sides' policies cannot be computed: a value is not finite")
 
 

@@ -7,7 +7,7 @@ from detente.kernel.decision import TakingAnswer
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import continuing_entry, worth_of_fading
-from detente.kernel.nodes import HOLDERS, Entry, Payoffs, add_move, open_question
+from detente.kernel.nodes import HOLDERS, Entry, Payoffs, add_move, begin_menu
 from detente.kernel.places import (
     LEVELS,
     STANCES,
@@ -86,7 +86,7 @@ def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
         block = workspace.work.taken[place.posture, place.stance, talks_failed]
         # The mover is the defender, whose firm type is holder 2. `add_move` copies the worths of
         # `block`, so that one block can be used for all answers.
-        open_question(node, 2)
+        begin_menu(node, 2)
         accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
         add_move(node, grid, accept, block)
         value_contested(workspace, place, talks_failed, block)

@@ -92,7 +92,7 @@ TOP_LEVEL = 2.0
 NOT_YET = -1
 AT_FIRST = -2
 """Codes in place of a day of joining: not joined yet; fighting since force began."""
-WEIGHED_EVERY = 3
+JOINING_INTERVAL = 3
 """Interval at which the challenger weighs joining force that its ally began [days].
 
 A round number. In 100 futures of `oman-2026`, 2 days make .2 more wars and 6 days .5 fewer.

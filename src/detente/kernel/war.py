@@ -73,13 +73,13 @@ from detente.kernel.war_decisions import decide_terms, restart_decisions, war_dr
 
 ALLY = 2
 """Index of the ally's worth in a table of war."""
-OF_A_STRIKE = 0.5
+STRIKE_PRICE_SHARE = 0.5
 """Price of a limited strike to the ally, as a share of that of a war.
 
 A round number. With half of it war comes in .4 fewer of 100 futures of `oman-2026`, with twice as
 much in .1 more.
 """
-TOKEN_DONE = 0.5
+TOKEN_ANSWER_SHARE = 0.5
 """How far a token reply answers force: 0 as no reply, 1 as a full one.
 
 Halfway between no reply and a full one. With half of it war comes in .2 more of 100 futures of
@@ -131,7 +131,7 @@ class ForceOutlook(NamedTuple):
 class FoughtWars(NamedTuple):
     """The expected results of war, by force level, onset, reply, plan and programme step."""
 
-    seen: Annotated[Array, "in each side's view, shape (3, 7, 3, 4, 3, 2, MOMENT_COLUMNS)"]
+    by_view: Annotated[Array, "in each side's view, shape (3, 7, 3, 4, 3, 2, MOMENT_COLUMNS)"]
     settled: Annotated[Array, "share settled in truth, shape (3, 7, 3, 4, 3)"]
 
 
@@ -179,11 +179,11 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
                     begun = Situation(force, 0, onset, plan, reply)
                     if not has_plan(begun):
                         continue
-                    seen = fought.seen[force, onset, reply, plan]
+                    seen = fought.by_view[force, onset, reply, plan]
                     settled = fought.settled[force, onset, reply, plan]
                     alike = same_war(begun)
                     if alike.force != force or alike.plan != plan:
-                        known = fought.seen[alike.force, onset, reply, alike.plan]
+                        known = fought.by_view[alike.force, onset, reply, alike.plan]
                         copy_into(known.reshape(-1), seen.reshape(-1))
                         copy_into(fought.settled[alike.force, onset, reply, alike.plan], settled)
                         continue
@@ -266,7 +266,7 @@ def war_values(
 @jit
 def course_of(fought: FoughtWars, begun: Situation) -> WarCourse:
     """Return the results of a war in one situation."""
-    seen = fought.seen[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
+    seen = fought.by_view[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     settled = fought.settled[begun.force, begun.onset, begun.reply, begun.plan, begun.step]
     return WarCourse(moments_of(seen[CHALLENGER]), moments_of(seen[DEFENDER]), settled)
 
@@ -323,7 +323,7 @@ def prices_of(war: Warfare, begun: Situation, parts: Parts) -> tuple[float, floa
     return (
         spared * parts.challenger * of_challenger,
         war.war_cost[DEFENDER] if of_defender else 0.0,
-        spared * parts.ally * war.ally_war_cost * (1.0 if is_fought else OF_A_STRIKE),
+        spared * parts.ally * war.ally_war_cost * (1.0 if is_fought else STRIKE_PRICE_SHARE),
     )
 
 
@@ -374,7 +374,7 @@ def unanswered_price(war: Warfare, begun: Situation, side: int, kind: int) -> fl
         return 0.0
     left = 1.0
     if begun.reply != Reply.ABSORBS:
-        left = 0.0 if begun.reply == Reply.FULL else 1.0 - TOKEN_DONE
+        left = 0.0 if begun.reply == Reply.FULL else 1.0 - TOKEN_ANSWER_SHARE
     price = war.unanswered[side] + war.resolve_gap * (0.5 if kind == 0 else -0.5)
     if scale_of(begun.onset) == ForceScale.CAMPAIGN:
         price += war.campaign_gap
@@ -441,12 +441,12 @@ def worth(
         war.risk_aversion[DEFENDER],
     )
     ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
-    challenger -= war.hit_price[CHALLENGER] * mine.felt
+    challenger -= war.hit_price[CHALLENGER] * mine.hit_price_share
     challenger -= unanswered_price(war, begun, CHALLENGER, types[0])
-    defender -= war.hit_price[DEFENDER] * theirs.felt
+    defender -= war.hit_price[DEFENDER] * theirs.hit_price_share
     defender -= unanswered_price(war, begun, DEFENDER, types[1])
     daily = war.theatre.fatigue_rate
-    ally -= war.hit_price[ALLY] * mine.ally_felt + daily * parts.ally * mine.days
+    ally -= war.hit_price[ALLY] * mine.ally_hit_price_share + daily * parts.ally * mine.days
     first = (
         prices[CHALLENGER] - gains * bonus_of(war, begun.onset, CHALLENGER),
         prices[DEFENDER] - gains * bonus_of(war, begun.onset, DEFENDER),

@@ -317,7 +317,7 @@ class State(Protocol):
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
     parties_hit: Annotated[int, "third parties hit on their soil or bases"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
-    decided: Annotated[int, "decisions asked of people at a table"]
+    decisions_asked: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
     ruling: Annotated[int, "ruling of a court, a Verdict"]

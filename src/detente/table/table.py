@@ -445,7 +445,7 @@ def begin(path: Path, on: SeatedWorld, future: int, persons: Sequence[str]) -> P
 def questions_in(on: SeatedWorld, future: int, persons: Sequence[str]) -> int:
     """Return the number of decisions that people would make in a future by their policies."""
     played = on.play(future, persons, (), waits=False)
-    asked = slice(0, int(played.state.decided))
+    asked = slice(0, int(played.state.decisions_asked))
     return int((played.table.legal[asked].sum(axis=1) > 1).sum())
 
 
