@@ -41,13 +41,13 @@ from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
 from detente.questions.sightings import sightings
 from detente.questions.strip import Strip
-from detente.questions.summary import summarise
+from detente.questions.summary import OptionSummary, summarise
 from detente.questions.trace import trace
 from detente.questions.update import update
 from detente.questions.weigh import weigh
 from detente.questions.whatif import read_changes
 from detente.questions.whatif import whatif as change
-from detente.views import record
+from detente.views import endings, record
 from detente.views.blocks import Column, Section, Table
 from detente.views.material import Material
 from detente.views.register import VIEWS, ProgramQuestion
@@ -81,10 +81,11 @@ Date: TypeAlias = Annotated[
 
 @dataclass(frozen=True, repr=False)
 class About(Shown):
-    """A crisis in brief: actors, options, and some of its numbers by path and title."""
+    """A crisis in brief: how it may end, actors, options, and some of its numbers by path."""
 
     run: Run
-    numbers: Mapping[str, str]
+    base: Annotated[OptionSummary, "the crisis as written"]
+    numbers: Annotated[Mapping[str, str], "titles by path"]
 
     def content(self) -> dict[str, Any]:
         """Return the content as JSON."""
@@ -101,18 +102,23 @@ class About(Shown):
             },
             "options": {key: {"title": one.title} for key, one in crisis.options.items()},
             "played": list(self.run.options),
-            "outcomes": {name: {"title": one.title} for name, one in OUTCOMES.items()},
+            "endings": {name: in_json(share) for name, share in self.base.endings.items()},
+            "outcomes": {
+                name: {"title": one.title, **in_json(self.base.outcomes[name])}
+                for name, one in OUTCOMES.items()
+            },
             "numbers": {path: {"title": title} for path, title in self.numbers.items()},
             "of": len(crisis.numbers),
         }
 
 
 def about(found: About) -> Section:
-    """Return the page on the parts of a crisis, with the numbers that were found."""
+    """Return the page on how a crisis may end, its parts, and the numbers that were found."""
     rows = tuple(found.numbers.items())
     table = Table("numbers", "Numbers", (Column("Path"), Column("Meaning")), rows)
-    whole = record.pack(found.run.crisis)
-    return replace(whole, blocks=(*whole.blocks, *((table,) if rows else ())))
+    ends, whole = endings.of_option(found.base), record.pack(found.run.crisis)
+    blocks = (*ends.blocks, *whole.blocks, *((table,) if rows else ()))
+    return replace(ends, title=whole.title, blocks=blocks)
 
 
 def describe(
@@ -131,7 +137,8 @@ def describe(
         for path, title in named.items()
         if all(word in f"{path} {title}".lower() for word in words)
     }
-    return summarise(run), About(run, dict(islice(known.items(), MOST_FOUND)))
+    base = summarise(run).options[BASE]
+    return (About(run, base, dict(islice(known.items(), MOST_FOUND))),)
 
 
 def ask(
