@@ -280,36 +280,31 @@ class Composed:
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the events whose day is known."""
         demand, who = self.answers.demand, self.answers.who
-        common = {"foreseen": True}
         if demand.deadline is not None and not self.has_term:
             term = self.claim("deadline", f"The demand has a term: {demand.deadline}")
-            yield (
-                "deadline",
-                {
-                    "name": f"The term that {who.presser} gave is over",
-                    "date": demand.deadline,
-                    **common,
-                    "because": term.key,
-                    "assumed": "no force stands behind the term: a demand with a term then is "
-                    "likelier, at twice the highest of the default",
-                    "change": {"moves.ultimatum": MORE_ULTIMATUMS},
-                },
-            )
+            lapse = {
+                "name": f"The term that {who.presser} gave is over",
+                "date": demand.deadline,
+                "foreseen": True,
+                "because": term.key,
+                "assumed": "no force stands behind the term: a demand with a term then is "
+                "likelier, at twice the highest of the default",
+                "change": {"moves.ultimatum": MORE_ULTIMATUMS},
+            }
+            yield "deadline", lapse
         if demand.vote_of is not None and demand.vote_on is not None:
             side = getattr(who, demand.vote_of)
             field, size, why = VOTE[demand.vote_of]
-            vote = self.claim("vote", f"{side} votes on {demand.vote_on}")
-            yield (
-                "vote",
-                {
-                    "name": f"{side} votes",
-                    "date": demand.vote_on,
-                    **common,
-                    "because": vote.key,
-                    "assumed": f"a guess: {why}",
-                    "change": {field.format(self.keys[side]): size},
-                },
-            )
+            answered = self.claim("vote", f"{side} votes on {demand.vote_on}")
+            vote = {
+                "name": f"{side} votes",
+                "date": demand.vote_on,
+                "foreseen": True,
+                "because": answered.key,
+                "assumed": f"a guess: {why}",
+                "change": {field.format(self.keys[side]): size},
+            }
+            yield "vote", vote
 
     def rulings(self) -> dict[str, Any]:
         """Return the ruling of a court, or an empty table."""

@@ -196,9 +196,11 @@ def environment(*, has_apart: bool = True) -> Environment:
         "in_short": in_short,
         "ends_in_short": lambda one: range_in_short(one.low, one.high),
         "outcome_title": lambda run, key: titles(run)[key],
+        "leading": leading,
+        "nearest": nearest,
+        "apart_command": apart_command,
+        "duration": duration,
     }
-    made.filters |= {"leading": leading, "nearest": nearest, "apart_command": apart_command}
-    made.filters["duration"] = duration
     if has_apart:
         made.filters |= {"picture": picture, "csv": csv_address}
     return made
