@@ -141,7 +141,7 @@ def accept(
         (variant, name)
         for moment in named(asked)
         for variant in moment.weights
-        for name in (moment.part, moment.whole)
+        for name in moment.counts
     }
     named_only = {
         variant: {key: one for key, one in each.items() if (variant, key) in needed}

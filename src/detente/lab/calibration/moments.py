@@ -7,6 +7,7 @@ of history's quartile. Acceptance depends on the distance from named moments; al
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -88,6 +89,11 @@ class Moment(NamedTuple):
     value: Annotated[float | None, "None if history has only bounds"]
     low: float
     high: float
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """Return the names of the shares that it is computed from."""
+        return (self.part,) if self.whole is None else (self.part, self.whole)
 
     @property
     def is_named(self) -> bool:
@@ -178,18 +184,6 @@ def named(asked: Sequence[Moment]) -> tuple[Moment, ...]:
     return tuple(moment for moment in asked if moment.is_named)
 
 
-def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
-    """Return the names of the shares of a variant that moments need, in a fixed order."""
-    names = {
-        name: None
-        for moment in asked
-        if variant in moment.weights
-        for name in (moment.part, moment.whole)
-        if name is not None
-    }
-    return tuple(names)
-
-
 def counted(played: Played, name: str) -> Array:
     """Return the number of futures of each world with a share's event, shape (worlds,)."""
     level, ended, day = name.rpartition(ENDED_BY)
@@ -198,6 +192,12 @@ def counted(played: Played, name: str) -> Array:
     by_day = played.ended_if[level.rstrip("_")] if level else played.ended
     total: Array = by_day[:, : int(day) + 1].sum(axis=1)
     return total
+
+
+def shares_asked(variant: str, asked: Sequence[Moment]) -> tuple[str, ...]:
+    """Return the names of the shares of a variant that moments need, in a fixed order."""
+    needed = (moment.counts for moment in asked if variant in moment.weights)
+    return tuple(dict.fromkeys(chain.from_iterable(needed)))
 
 
 def shares_of(played: Played, variant: str, asked: Sequence[Moment]) -> dict[str, Array]:
@@ -224,9 +224,8 @@ def mean_of(
     moment: Moment, shares: Mapping[str, Shares], points: Array | slice = slice(None)
 ) -> float:
     """Return a moment from mean shares over some points, by default all, weighted equally."""
-    names = [name for name in (moment.part, moment.whole) if name is not None]
     means = {
-        variant: {name: shares[variant][name][points].mean(keepdims=True) for name in names}
+        variant: {name: shares[variant][name][points].mean(keepdims=True) for name in moment.counts}
         for variant in moment.weights
     }
     return float(value_of(moment, means)[0])
