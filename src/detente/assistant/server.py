@@ -64,6 +64,7 @@ from detente.views.programs import (
     read_parameters,
     said_of,
 )
+from detente.views.register import ProgramQuestion
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH
@@ -168,10 +169,11 @@ class Offered(NamedTuple):
     answer: Callable[[AskedRuns, Mapping[str, Any], Listener], ToolAnswer]
 
 
-def _of_run(runs: AskedRuns, given: Mapping[str, Any], hear: Listener, *, name: str) -> ToolAnswer:
-    question = next(one for one in QUESTIONS if one.name == name)
+def _of_run(
+    runs: AskedRuns, given: Mapping[str, Any], hear: Listener, *, question: ProgramQuestion
+) -> ToolAnswer:
     rest = {key: value for key, value in given.items() if key != "run"}
-    parameters = read_parameters(question.answer, rest, name)
+    parameters = read_parameters(question.answer, rest, question.name)
     key, known = runs.run(given.get("run"), hear)
     try:
         found = answer_of(question, known, key, parameters, hear)
@@ -213,7 +215,7 @@ def tools() -> dict[str, Offered]:
             input_schema=schema,
             annotations=only_reads,
         )
-        found[question.name] = Offered(tool, partial(_of_run, name=question.name))
+        found[question.name] = Offered(tool, partial(_of_run, question=question))
     for one in chain.from_iterable(entry.load() for entry in rooms.brought(rooms.TOOLS)):
         tool = Tool(
             name=one.name,

@@ -63,7 +63,6 @@ def answering(command: Callable[..., Any]) -> Callable[..., int]:
     The returned function returns an exit status. The command returns its answer, or the status if
     it printed its result itself, or None for 0.
     """
-    kind = inspect.Parameter.KEYWORD_ONLY
     everywhere = {"json": Json, "quiet": Quiet, "everything": All}
 
     @wraps(command)
@@ -86,7 +85,7 @@ def answering(command: Callable[..., Any]) -> Callable[..., int]:
     # The form is read by typer, for which a class that is loaded for type checkers is not there.
     own = list(inspect.signature(command).parameters.values())
     more = [
-        inspect.Parameter(name, kind, default=False, annotation=its)
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=its)
         for name, its in everywhere.items()
     ]
     run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]
