@@ -573,11 +573,10 @@ class Standstill(WrittenPart):
         slot="Negotiation.standstill_talks",
         default=uniform(0.1, 0.5, NO_FIGURE),
     )
-    breach_cost: Measured = number.share(
+    breach_cost: Measured = negotiation.share(
         "price of ordering force while it holds, seen by all",
         title="price of breaking a standstill",
         unit="basket",
-        slot="Negotiation.breach_cost",
         default=ranging(
             0.02, 0.15, "provisional: as dear as letting an ultimatum of one's own lapse"
         ),
