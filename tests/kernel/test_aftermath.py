@@ -21,7 +21,7 @@ from detente.kernel.layout import copy_of, new_record
 from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
 from detente.kernel.nodes import MOVES, begin_menu, worth_on
 from detente.kernel.places import Place, posture_at
-from detente.kernel.play import answer_force, count_cost, end_by_force, show_plan
+from detente.kernel.play import answer_force, count_cost, end_by_force, reveal_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import Calendar
 from detente.kernel.question import solve_or_evaluate
@@ -216,7 +216,7 @@ def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it(
     state = trajectory.state
     state.plan, state.hard = 2, 0.0
     state.plan_if_hard[:], state.plan_if_soft[:] = [0.1, 0.1, 0.6, 0.2], [0.4, 0.3, 0.2, 0.1]
-    show_plan(trajectory)
+    reveal_plan(trajectory)
 
     assert probability(state.hard) == pytest.approx(0.75)
     assert state.plan_if_hard.tolist() == state.plan_if_soft.tolist() == [0.0, 0.0, 1.0, 0.0]

@@ -18,7 +18,7 @@ from detente.kernel.campaign import (
 )
 from detente.kernel.draws import Chance, Draws
 from detente.kernel.posture import DIRECT_ACTION, PLANS
-from detente.kernel.strength import broken_share, lost_value, programme_broken
+from detente.kernel.strength import aircraft_loss, broken_share, programme_broken
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
@@ -119,8 +119,8 @@ def test_aircraft_are_lost_by_the_side_whose_they_were():
     first = conflict.campaign.first_stock[CHALLENGER, 1]
     conflict.campaign.shot_down[CHALLENGER, 1] = first
 
-    assert lost_value(conflict, CHALLENGER) == conflict.theatre.challenger_arsenal.value[1] > 0.0
-    assert lost_value(conflict, DEFENDER) == 0.0
+    assert aircraft_loss(conflict, CHALLENGER) == conflict.theatre.challenger_arsenal.value[1] > 0.0
+    assert aircraft_loss(conflict, DEFENDER) == 0.0
 
 
 @given(situations, st.integers(0, 20))
@@ -133,7 +133,7 @@ def test_no_aircraft_is_won_or_lost_between_stock_and_losses(situation, future):
     missing = campaign.first_stock[0, 1] - campaign.stock[0, 1]
 
     assert missing + 4 <= campaign.shot_down[0, 1] <= missing + 5
-    assert lost_value(conflict, CHALLENGER) >= 0.0
+    assert aircraft_loss(conflict, CHALLENGER) >= 0.0
 
 
 @given(situations, st.one_of(st.none(), st.integers(0, 20)))

@@ -15,7 +15,7 @@ from detente.kernel.cascade import (
     joined,
     parties_fighting,
     strike_parties,
-    support,
+    supporting_raids,
     violence_class,
 )
 from detente.kernel.endings import Violence
@@ -65,7 +65,7 @@ def test_without_third_parties_no_war_becomes_regional():
 
     assert belligerents.was_hit.sum() == 0.0
     assert parties_fighting(parties, belligerents) == 2.0
-    assert support(parties, belligerents) == 0.0
+    assert supporting_raids(parties, belligerents) == 0.0
 
 
 def test_a_named_group_is_a_party_that_fights():
@@ -73,7 +73,7 @@ def test_a_named_group_is_a_party_that_fights():
     belligerents.has_joined[2] = 1.0
 
     assert parties_fighting(parties, belligerents) == 3.0
-    assert support(parties, belligerents) == 0.2
+    assert supporting_raids(parties, belligerents) == 0.2
 
 
 def test_what_the_challengers_friends_have_does_not_fly_with_the_defender():
@@ -81,7 +81,7 @@ def test_what_the_challengers_friends_have_does_not_fly_with_the_defender():
     belligerents.has_joined[:2] = 1.0
     parties.raid_share[:2] = 0.5
 
-    assert support(parties, belligerents) == 0.0
+    assert supporting_raids(parties, belligerents) == 0.0
     assert parties_fighting(parties, belligerents) == 4.0
 
 

@@ -14,10 +14,10 @@ from detente.kernel.causes import (
     PLACEBO,
     Mechanism,
     Playing,
-    judge,
     know_types,
     level_starts,
     only,
+    play_subsets,
     solve_for,
     world_with,
 )
@@ -63,7 +63,7 @@ def short():
 
 
 def judged(world, subsets, *, futures=FUTURES):
-    return judge(world, subsets, Playing(SEED, 0, np.arange(futures)))
+    return play_subsets(world, subsets, Playing(SEED, 0, np.arange(futures)))
 
 
 @functools.cache
@@ -113,7 +113,7 @@ def test_a_removal_of_nearly_nothing_changes_nearly_nothing():
 
 @needs_compiler
 def test_only_the_futures_that_are_asked_for_are_judged():
-    few = judge(stirred(), [0, EVERYTHING], Playing(SEED, 0, np.array([7, 150])))
+    few = play_subsets(stirred(), [0, EVERYTHING], Playing(SEED, 0, np.array([7, 150])))
 
     np.testing.assert_array_equal(few[EVERYTHING], usual()[EVERYTHING][[7, 150]])
     assert list(few[0]["future"]) == [7, 150]
@@ -164,7 +164,7 @@ def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
 
     monkeypatch.setattr(causes, "compute_wars", level)
     subsets = [EVERYTHING, EVERYTHING & ~only(Mechanism.FIRST_STRIKE)]
-    rows = judge(stirred(), subsets, Playing(SEED, 0, np.arange(100)))
+    rows = play_subsets(stirred(), subsets, Playing(SEED, 0, np.arange(100)))
 
     np.testing.assert_array_equal(rows[subsets[0]], rows[subsets[1]])
 

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.causes import EVERYTHING, Playing, is_war, judge
+from detente.kernel.causes import EVERYTHING, Playing, is_war, play_subsets
 from detente.kernel.crisis import play, trace_future
 from detente.kernel.endings import Event
 from detente.kernel.solution import MERGED, solve
@@ -128,7 +128,7 @@ def test_a_trace_tells_of_the_event_on_its_day():
 def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
     worlds = world_of(None), foreseen(1.0)
     playing = Playing(1, 0, np.arange(20))
-    alone, parted = (judge(world, [0, EVERYTHING], playing) for world in worlds)
+    alone, parted = (play_subsets(world, [0, EVERYTHING], playing) for world in worlds)
 
     assert {subset: is_war(rows).tolist() for subset, rows in parted.items()} == {
         subset: is_war(rows).tolist() for subset, rows in alone.items()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.kernel.hazards import BEGUN_BY, ForceByAlly, certain_at_most, mix_fading, mix_force
+from detente.kernel.hazards import BEGUN_BY, ForceByAlly, cap_chances, mix_fading, mix_force
 from detente.kernel.places import Place
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import over_stage
@@ -55,7 +55,7 @@ def test_a_commander_goes_by_what_is_believed_of_his_own_side(side):
     [((0.5, 0.3, 0.8, 0.0, 0.4, 0.1), 1.0), ((0.1, 0.2, 0.3, 0.05, 0.0, 0.1), 0.75)],
 )
 def test_chances_of_force_come_to_one_at_most_and_keep_their_proportions(chances, whole):
-    scaled = np.array(certain_at_most(chances))
+    scaled = np.array(cap_chances(chances))
 
     assert len(scaled) == len(BEGUN_BY)
     assert scaled.sum() == pytest.approx(whole)

@@ -16,7 +16,15 @@ from detente.kernel.nodes import begin_menu
 from detente.kernel.places import Place, posture_at
 from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, Regime
-from detente.kernel.theatre import Onset, Reply, has_plan, is_open, is_war, return_fire, scale_of
+from detente.kernel.theatre import (
+    Onset,
+    Reply,
+    has_plan,
+    is_onset_possible,
+    is_war,
+    return_fire,
+    scale_of,
+)
 from tests.kernel.duels import STRIKE, conflict_of, new_war
 from tests.kernel.worlds import plain_world, war_table
 
@@ -110,14 +118,14 @@ def test_each_plan_goes_with_one_scale_of_force():
 def test_joint_force_needs_an_ally_and_its_own_force_means_of_its_own():
     theatre = new_war().theatre
     alone, joint = (Onset.BY_ALLY, Onset.ALLY_CAMPAIGN), (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN)
-    without = [is_open(theatre, 2, onset) for onset in alone]
+    without = [is_onset_possible(theatre, 2, onset) for onset in alone]
     theatre.challenger_arsenal.is_held_back = 1.0
-    armed = [is_open(theatre, 0, onset) for onset in alone + joint]
+    armed = [is_onset_possible(theatre, 0, onset) for onset in alone + joint]
     theatre.third_parties.is_ally[:] = 0.0
 
     assert not any(without)
     assert all(armed)
-    assert not any(is_open(theatre, 2, onset) for onset in alone + joint)
+    assert not any(is_onset_possible(theatre, 2, onset) for onset in alone + joint)
 
 
 def test_a_few_hits_are_felt_and_many_hardly_more():
@@ -153,7 +161,7 @@ def test_an_ally_goes_ahead_by_what_it_expects_of_the_answers():
     # It gains by a strike of both, and nothing else changes anything for it.
     found = pressed([0.0, 0.0, 0.0, 0.4, 0.0], [0.0] * 5)
 
-    assert np.log(found.goes / (1.0 - found.goes)) == pytest.approx(10.0 * 0.25 * 0.4)
+    assert np.log(found.goes_ahead / (1.0 - found.goes_ahead)) == pytest.approx(10.0 * 0.25 * 0.4)
 
 
 @given(st.tuples(*[worths] * 5), st.tuples(*[worths] * 5))

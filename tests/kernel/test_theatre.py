@@ -11,8 +11,8 @@ from detente.kernel.theatre import (
     Situation,
     arsenal_of,
     defence_of,
+    first_striker,
     share_in_reach,
-    starter,
     status_of,
 )
 from tests.kernel.duels import STRIKE, conflict_of, new_war, share
@@ -31,7 +31,7 @@ def test_more_force_brings_more_into_reach_up_to_all(presence):
 def test_an_ally_stands_on_the_challengers_side(onset):
     side = DEFENDER if onset == Onset.BY_DEFENDER else CHALLENGER
 
-    assert starter(STRIKE._replace(onset=onset)) == side
+    assert first_striker(STRIKE._replace(onset=onset)) == side
 
 
 @given(st.integers(0, 2), st.integers(0, 2))

@@ -28,7 +28,7 @@ from detente.kernel.theatre import (
     Theatre,
     Weaponry,
     begin_first_morning,
-    starter,
+    first_striker,
 )
 from detente.kernel.war import set_shock_nodes
 from verification import records  # noqa: F401  rules are called one by one
@@ -303,7 +303,7 @@ def fight_day(conflict: Conflict) -> Array:
     flown = np.zeros((2, 2))
     for turn in range(2):
         raid_in_turn(conflict, turn, EXPECTED)
-        attacker = abs(turn - starter(conflict.situation))
+        attacker = abs(turn - first_striker(conflict.situation))
         campaign = conflict.campaign
         flown[1 - attacker] = leakers(campaign.raid), campaign.launched[attacker]
     end_day(conflict, EXPECTED)

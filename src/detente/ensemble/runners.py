@@ -91,7 +91,7 @@ def kernel() -> Kernel:
         solution.solve,
         crisis.play,
         crisis.trace_future,
-        causes.judge,
+        causes.play_subsets,
         jit.is_warm,
     )
     plain = Kernel(*calls, branch, remembering, ahead.compile_all)

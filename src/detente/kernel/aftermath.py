@@ -33,7 +33,7 @@ from detente.kernel.theatre import (
     Warfare,
     answered_share,
     has_joint_force,
-    is_open,
+    is_onset_possible,
     scale_of_plan,
 )
 from detente.kernel.war import reply_weight, saved_by_strike
@@ -70,7 +70,7 @@ def average_over_types(workspace: SolverWorkspace) -> None:
     for force in range(LEVELS):
         for step in range(LEVELS):
             for onset in range(ONSETS):
-                if not is_open(workspace.world.war.theatre, force, onset):
+                if not is_onset_possible(workspace.world.war.theatre, force, onset):
                     continue
                 for reply in range(REPLIES):
                     payoff = workspace.prospects.worth[force, step, onset, reply]
@@ -108,7 +108,7 @@ def solve_force(workspace: SolverWorkspace, stage: int, reachable: Reachable) ->
             if not is_reachable(reachable, posture_at(force), stance):
                 continue
             for onset in range(ONSETS):
-                if is_open(workspace.world.war.theatre, force, onset):
+                if is_onset_possible(workspace.world.war.theatre, force, onset):
                     solve_reply(workspace, stage, ForceStart(force, stance, onset))
             if has_joint_force(workspace.world.war.theatre):
                 include_ally_joining(workspace, stage, force, stance)
@@ -124,7 +124,7 @@ def include_ally_joining(workspace: SolverWorkspace, stage: int, force: int, sta
     talks, grid = workspace.world.talks, workspace.grid
     for scale in range(2):
         alone, joint = ALONE[scale], JOINT[scale]
-        if not is_open(workspace.world.war.theatre, force, alone):
+        if not is_onset_possible(workspace.world.war.theatre, force, alone):
             continue
         block = workspace.work.force[force, stance, alone]
         with_ally = workspace.work.force[force, stance, joint]
@@ -166,10 +166,10 @@ def add_continuations(workspace: SolverWorkspace, stage: int, force: int, step: 
                     for plan in range(plans):
                         value_after_plan(workspace, stage, (kind, force, left, plan))
         for onset in range(ONSETS):
-            if is_open(theatre, force, onset):
+            if is_onset_possible(theatre, force, onset):
                 for reply in range(REPLIES):
                     add_continuation(workspace, (force, step, onset, reply))
-    if is_open(theatre, force, Onset.BY_ALLY):
+    if is_onset_possible(theatre, force, Onset.BY_ALLY):
         include_challenger_joining(workspace, stage, force, step)
 
 

@@ -27,7 +27,7 @@ MIDDLE = 0.5
 """Halfway between two whole numbers, where rounding error changes nothing."""
 
 
-class Why(IntEnum):
+class LeakReason(IntEnum):
     """Why a weapon leaked: the farthest step that any layer reached with it.
 
     A weapon that was fired at once and missed counts as missed, even if no round was left for a
@@ -56,13 +56,15 @@ class Raid(Protocol):
     alive_decoys: Annotated[Array, (CLASSES,), "engaged decoys not yet hit [decoys]"]
     targeted: Annotated[Array, (CLASSES,), "weapons fired at in this look [weapons]"]
     targeted_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
-    spared: Annotated[Array, (CLASSES,), "engaged weapons without a round left for them [weapons]"]
+    without_round: Annotated[
+        Array, (CLASSES,), "engaged weapons without a round left for them [weapons]"
+    ]
     barred: Annotated[
         Array,
-        (CLASSES, Why.MISSED),
+        (CLASSES, LeakReason.MISSED),
         "share of leakers with which no layer got past the step: seeing, channel, round",
     ]
-    why: Annotated[Array, (Why.MISSED + 1,), "leakers by the reason Why [weapons]"]
+    why: Annotated[Array, (LeakReason.MISSED + 1,), "leakers by reason, a LeakReason [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
@@ -131,7 +133,7 @@ def defend(defence: LayeredDefence, status: DefenceStatus, raid: Raid, chance: C
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
         # At first no layer has got past any step with any weapon.
-        for why in range(Why.MISSED):
+        for why in range(LeakReason.MISSED):
             raid.barred[threat, why] = 1.0
     # Expected counts pass layers as drawn ones do. Rounding and means through nonlinear steps miss
     # leakers by up to half a weapon (tests/kernel/test_air_defence.py allows that).
@@ -160,7 +162,7 @@ def defend_layer(
     )
     for threat in range(raid.classes):
         engage(raid, threat, view_of_layer(defence, status, layer, threat, served), chance)
-    # All of a layer's first looks come before its second ones (`Why`).
+    # All of a layer's first looks come before its second ones (`LeakReason`).
     for look in range(most_looks(defence, raid, layer)):
         allocate_rounds(defence, status, raid, layer, look, chance)
         fire(status, raid, layer, look, chance)
@@ -312,8 +314,8 @@ def fire(status: DefenceStatus, raid: Raid, layer: int, look: int, chance: Chanc
     for threat in range(raid.classes):
         if look == 0:
             # Only the first look counts weapons without a round: those at the second look were
-            # fired at once (`Why`).
-            raid.spared[threat] = raid.alive[threat] - raid.targeted[threat]
+            # fired at once (`LeakReason`).
+            raid.without_round[threat] = raid.alive[threat] - raid.targeted[threat]
         if raid.targeted[threat] + raid.targeted_decoys[threat] <= 0.0:
             continue
         kill = status.salvo_kill[layer, threat]
@@ -337,25 +339,25 @@ def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
         # Of the weapons not engaged the share `unseen` was never seen; the others found no channel.
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
-        unfired = passed + min(raid.spared[threat], raid.alive[threat])
-        raid.barred[threat, Why.UNSEEN] *= passed * unseen / leaked
-        raid.barred[threat, Why.NO_CHANNEL] *= passed / leaked
-        raid.barred[threat, Why.NO_ROUND] *= unfired / leaked
+        unfired = passed + min(raid.without_round[threat], raid.alive[threat])
+        raid.barred[threat, LeakReason.UNSEEN] *= passed * unseen / leaked
+        raid.barred[threat, LeakReason.NO_CHANNEL] *= passed / leaked
+        raid.barred[threat, LeakReason.NO_ROUND] *= unfired / leaked
     raid.weapons[threat] = leaked
     raid.decoys[threat] += raid.alive_decoys[threat]
 
 
 @jit
 def split_leakers(raid: Raid) -> None:
-    """Split the leakers by the farthest step that any layer reached with them (`Why`)."""
-    for why in range(Why.MISSED + 1):
+    """Split the leakers by the farthest step that any layer reached with them (`LeakReason`)."""
+    for why in range(LeakReason.MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):
         below = 0.0
-        for why in range(Why.MISSED):
+        for why in range(LeakReason.MISSED):
             raid.why[why] += raid.weapons[threat] * (raid.barred[threat, why] - below)
             below = raid.barred[threat, why]
-        raid.why[Why.MISSED] += raid.weapons[threat] * (1.0 - below)
+        raid.why[LeakReason.MISSED] += raid.weapons[threat] * (1.0 - below)
 
 
 @jit

@@ -19,7 +19,7 @@ from detente.kernel.cascade import (
     draw_loyalty,
     draw_parties_joining,
     strike_parties,
-    support,
+    supporting_raids,
 )
 from detente.kernel.ceasefire import kill_share, update_recent_losses
 from detente.kernel.defence import (
@@ -50,10 +50,10 @@ from detente.kernel.theatre import (
     begin_first_morning,
     defence_of,
     deploy_joined_forces,
+    first_striker,
     is_answered_in_full,
     is_restrained,
     return_fire,
-    starter,
     status_of,
     who_begins,
 )
@@ -181,7 +181,7 @@ def fight_day(conflict: Conflict, day: Chance) -> None:
         fight_on_land(
             conflict.theatre.land,
             conflict.campaign.front,
-            starter(conflict.situation),
+            first_striker(conflict.situation),
             is_answered_in_full(conflict.situation),
             conflict.campaign.day,
             day,
@@ -203,7 +203,7 @@ def raid_in_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
 
     Return whether it did.
     """
-    first = starter(conflict.situation)
+    first = first_striker(conflict.situation)
     attacker = first if turn == 0 else 1 - first
     begun = conflict.situation
     scale = 1.0 if turn == 0 else return_fire(conflict.theatre, begun.onset, begun.reply)
@@ -314,7 +314,7 @@ def alertness(conflict: Conflict, struck: int) -> float:
     A side is surprised on the first day if the challenger has no force deployed.
     """
     is_surprised = conflict.campaign.day == 0 and conflict.situation.force == 0
-    if is_surprised and struck != starter(conflict.situation):
+    if is_surprised and struck != first_striker(conflict.situation):
         return conflict.theatre.surprise
     return 1.0
 
@@ -334,7 +334,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     if attacker == CHALLENGER:
         by_plan = theatre.effort[conflict.situation.plan]
     else:
-        by_groups = support(theatre.third_parties, campaign.belligerents)
+        by_groups = supporting_raids(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
@@ -357,7 +357,7 @@ def opening_factor(conflict: Conflict, attacker: int, threat: int) -> float:
     """
     theatre = conflict.theatre
     fuller = theatre.opening if conflict.campaign.day < theatre.opening_days else 1.0
-    if is_restrained(conflict.situation) and attacker == starter(conflict.situation):
+    if is_restrained(conflict.situation) and attacker == first_striker(conflict.situation):
         flies = arsenal_of(theatre, attacker).returns[threat]
         return fuller * (1.0 - flies * (1.0 - theatre.limited_sorties))
     return fuller

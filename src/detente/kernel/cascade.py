@@ -112,7 +112,7 @@ def draw_loyalty(parties: ThirdParties, belligerents: Belligerents, chance: Chan
 
 
 @jit
-def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> float:
+def fighting_share(belligerents: Belligerents, owner: int, is_held_back: float) -> float:
     """Return whether an owner of weapons or layers fights, 0 or 1; in expected mode the chance.
 
     A third party fights once it has joined. A side's own count from the first morning, also with an
@@ -216,7 +216,7 @@ def draw_challenger_joining(belligerents: Belligerents, chance: Chance) -> None:
 
 
 @jit
-def support(parties: ThirdParties, belligerents: Belligerents) -> float:
+def supporting_raids(parties: ThirdParties, belligerents: Belligerents) -> float:
     """Return the raids of those who fight on the defender's side, as a share of its own."""
     total = 0.0
     for party in range(parties.count):

@@ -68,7 +68,9 @@ class Playing(NamedTuple):
     futures: Annotated[Array, "indices of futures of the world"]
 
 
-def judge(world: World | Epochs, subsets: Sequence[int], playing: Playing) -> dict[int, Array]:
+def play_subsets(
+    world: World | Epochs, subsets: Sequence[int], playing: Playing
+) -> dict[int, Array]:
     """Play futures of a world with each subset of the mechanisms, and the placebo, on their draws.
 
     Returns rows of FUTURE by subset.

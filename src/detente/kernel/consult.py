@@ -30,7 +30,7 @@ from detente.kernel.places import (
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.seats import NO_SUBJECT, Query, allow_all, has_seat, take_decision
 from detente.kernel.tables import LAPSE_ANSWERS, TAKING_ANSWERS, Question
-from detente.kernel.taking import accepted
+from detente.kernel.taking import worth_of_accepted_taking
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 
 SIDES = ("challenger", "defender")
@@ -198,7 +198,9 @@ def fill_worths(play: Play, side: int, cell: Cell, holder: int) -> None:
         still = play.policies.worth[place.stage, place.posture, place.stance, Regime.STANDSTILL]
         sight.worth_of_consent = to_float64(still[cell.tough, cell.hard, holder])
     elif sight.asked == Asked.TAKING:
-        sight.worth_of_consent = accepted(play.trajectory.world.talks, place)[holder]
+        sight.worth_of_consent = worth_of_accepted_taking(play.trajectory.world.talks, place)[
+            holder
+        ]
 
 
 def refuse_faults(rules: Rules, world: int) -> None:

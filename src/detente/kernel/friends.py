@@ -37,8 +37,8 @@ def play_partner_decisions(trajectory: Trajectory, decision: DecisionRecord) -> 
     # There is a threat while an ultimatum runs, and once the defender has vowed.
     is_threatened = state.regime == Regime.ULTIMATUM or has_vowed(state.stance)
     force = force_of(state.posture)
-    for place in range(partners.deciders):
-        party = partners.decider[place]
+    for index in range(partners.deciders):
+        party = partners.decider[index]
         consent = rate_of_consent(partners, state.partner_decisions, party, is_threatened)
         if consent > 0.0 and changes_mind(trajectory, decision, (CONSENT, party), consent):
             is_withheld = state.partner_decisions.is_reversed[CONSENT, party] == 1
@@ -119,7 +119,7 @@ def play_ally_pressure(play: Play) -> None:
     onset = onset_under_press(play, press, u)
     if state.has_ended == 1 or onset < 0:
         return
-    write_event(trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale_of(onset), press.goes)
+    write_event(trajectory, Event.ALLY_STRIKES, ALLY_SEAT, scale_of(onset), press.goes_ahead)
     if who_begins(onset) == TOGETHER:
         write_event(trajectory, Event.STRIKES, 0, scale_of(onset), 0.0)
     classify_ally(play)
@@ -133,8 +133,8 @@ def goes_ahead(play: Play, press: Press, draw: float) -> bool:
     if has_seat(decision.table, ALLY_SEAT):
         query = Query(Asked.STRIKE, NO_SUBJECT, 1)
         state = play.trajectory.state
-        return chooses_first(state, decision, ALLY_SEAT, query, (press.goes, draw))
-    return draw < press.goes
+        return chooses_first(state, decision, ALLY_SEAT, query, (press.goes_ahead, draw))
+    return draw < press.goes_ahead
 
 
 @jit

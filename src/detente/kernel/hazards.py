@@ -48,7 +48,7 @@ def public_gain(firm: float, unresolved: float, is_firm: float) -> float:
 class Press(NamedTuple):
     """Chances of what both do if the ally presses for force (MODEL 4.3)."""
 
-    goes: Annotated[
+    goes_ahead: Annotated[
         float, "chance that the ally goes ahead, given what it expects of the challenger"
     ]
     with_strike: Annotated[float, "chance that the challenger joins in a strike"]
@@ -136,7 +136,7 @@ def add_force(workspace: SolverWorkspace, place: Place, regime: int) -> None:
     days = world.calendar.stage_days[place.stage]
     has_failed = regime == Regime.FAILED
     escalates = escalation_probability(world.incidents, has_failed)
-    # Rates times days may sum to more than 1, which `certain_at_most` corrects.
+    # Rates times days may sum to more than 1, which `cap_chances` corrects.
     clashes = days * incident_rate(world.incidents, place.posture, has_failed)
     clashes *= standstill_factor(world.talks, regime)
     # Either side is hit with an even chance.
@@ -170,7 +170,7 @@ def solve_press(workspace: SolverWorkspace, place: Place, regime: int) -> Press:
         force = workspace.work.force[force_of(place.posture), place.stance]
         breach = cost_of_breach(workspace.world.talks, regime)
         press = press_at(workspace.world, workspace.grid, (place.posture, breach), now, force)
-        kept[0], kept[1], kept[2] = press.goes, press.with_strike, press.with_campaign
+        kept[0], kept[1], kept[2] = press.goes_ahead, press.with_strike, press.with_campaign
         kept[3], kept[4] = press.aside, press.restrains
         kept[5], kept[6] = press.campaigns, press.may_go_alone
     return stored_press(kept)
@@ -233,7 +233,7 @@ def at_first_beliefs(talks: Negotiation, grid: Grid, block: Array, holder: int) 
 
 
 @jit
-def certain_at_most(shares: Shares) -> Shares:
+def cap_chances(shares: Shares) -> Shares:
     """Scale the chances of force in a stage, which are rates times days, to a sum of at most 1."""
     total = shares[0] + shares[1] + shares[2] + shares[3] + shares[4] + shares[5]
     scale = 1.0 / max(total, 1.0)
@@ -266,15 +266,15 @@ def force_by_ally(talks: Negotiation, press: Press, weighed: float, breach: floa
     alone = 0.0
     if press.may_go_alone > 0.0:
         not_held = press.restrains * (1.0 - talks.restraint_success)
-        alone = weighed * (press.goes * (press.aside + not_held))
+        alone = weighed * (press.goes_ahead * (press.aside + not_held))
     joins = press.with_strike + press.with_campaign
-    paid = weighed * press.goes * press.restrains * talks.restraint_cost
+    paid = weighed * press.goes_ahead * press.restrains * talks.restraint_cost
     # The ally has declared nothing: only the challenger breaks a standstill (MODEL 5.12).
-    paid += weighed * press.goes * joins * breach
+    paid += weighed * press.goes_ahead * joins * breach
     return ForceByAlly(
         alone * (1.0 - press.campaigns),
-        weighed * press.goes * press.with_strike,
-        weighed * press.goes * press.with_campaign,
+        weighed * press.goes_ahead * press.with_strike,
+        weighed * press.goes_ahead * press.with_campaign,
         alone * press.campaigns,
         paid,
     )
@@ -302,7 +302,7 @@ def mix_force(
     # defender's, with its types as holders 2 and 3.
     by_a = escalates * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
     by_b = escalates * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
-    shares = certain_at_most(
+    shares = cap_chances(
         (
             clashes * mean_reply(world.incidents, precision, by_a),
             clashes * mean_reply(world.incidents, precision, by_b),

@@ -52,7 +52,7 @@ def begin_front(land: LandForces, front: Front) -> None:
 
 
 @jit
-def move_up(land: LandForces, front: Front, day: int) -> None:
+def add_reinforcements(land: LandForces, front: Front, day: int) -> None:
     """Add the troops that arrive between yesterday morning and this morning.
 
     `day` of the war counts from 0. Troops that were not ready arrive evenly over `days_to_move`.
@@ -131,7 +131,7 @@ def fight_on_land(
     so that over a time `t` the front moves by `v (t + ln(x(t) / x) / k)`. Where `s` is 1 there is
     no advance, and both lose equal shares. Rules of force ratios are contested (MODEL 7).
     """
-    move_up(land, front, day)
+    add_reinforcements(land, front, day)
     attacker = attacker_today(land, front, first, is_answered)
     days = battle_days(chance)
     if attacker == NO_ATTACKER:

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Why
+from detente.kernel.air_defence import LeakReason
 from detente.kernel.campaign import (
     at_side,
     draw_commons,
@@ -26,7 +26,7 @@ from detente.kernel.theatre import (
     arsenal_of,
     begin_first_morning,
     defence_of,
-    starter,
+    first_striker,
     status_of,
 )
 
@@ -43,7 +43,7 @@ class DayLog(Protocol):
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
     fired: Annotated[Array, (LAYERS,), "of these, the rounds of each layer [rounds]"]
     leaked: Annotated[float, "weapons that passed every layer [weapons]"]
-    why: Annotated[Array, (Why.MISSED + 1,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (LeakReason.MISSED + 1,), "leakers by LeakReason [weapons]"]
     sent: Annotated[Array, (CLASSES,), "launched, by class [weapons]"]
     worked: Annotated[Array, (CLASSES,), "of these, those that worked [weapons]"]
     passed: Annotated[Array, (CLASSES,), "of these, those that passed every layer [weapons]"]
@@ -99,7 +99,7 @@ def write_campaign(conflict: Conflict, draws: Draws, span: Span, log: Array) -> 
     for day in range(span.raids):
         chance = Chance(False, draws, span.first + day, 0)
         for turn in range(2):
-            first = starter(conflict.situation)
+            first = first_striker(conflict.situation)
             struck = 1 - first if turn == 0 else first
             if raid_in_turn(conflict, turn, chance):
                 write_raid(conflict, struck, log[day, struck])
@@ -125,7 +125,7 @@ def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
     row.engagements = raid.engagements
     row.shots = raid.shots
     row.leaked = leakers(raid)
-    for why in range(Why.MISSED + 1):
+    for why in range(LeakReason.MISSED + 1):
         row.why[why] = raid.why[why]
     for threat in range(raid.classes):
         row.sent[threat] = raid.launched[threat]

@@ -10,9 +10,9 @@ from detente.kernel.places import (
     Standing,
     after_challenger,
     after_defender,
+    after_failed_talks,
     after_offer,
     after_standstill_offer,
-    failed,
     force_of,
     has_vowed,
     is_imposed,
@@ -361,7 +361,7 @@ def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Pl
     add_move(node, grid, strike, force[Onset.STRIKE])
     here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
     back_down = continuing_entry(1, 1.0, talks.credibility_cost)
-    add_step(node, grid, work, back_down, failed(here))
+    add_step(node, grid, work, back_down, after_failed_talks(here))
     if may_campaign(place.posture):
         campaign = continuing_entry(2, campaign_weight(talks), price[ChallengerMove.CAMPAIGN])
         add_move(node, grid, campaign, force[Onset.CAMPAIGN])

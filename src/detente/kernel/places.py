@@ -211,7 +211,7 @@ def after_challenger(here: Standing, move: int) -> Standing:
         return Standing(posture_at(force_of(here.posture)), here.stance, here.regime)
     if move == ChallengerMove.ULTIMATUM:
         return Standing(here.posture, here.stance, Regime.ULTIMATUM)
-    return failed(here) if move == ChallengerMove.WALK_OUT else here
+    return after_failed_talks(here) if move == ChallengerMove.WALK_OUT else here
 
 
 @jit
@@ -221,7 +221,7 @@ def after_defender(here: Standing, move: int) -> Standing:
         return Standing(here.posture, vowed(here.stance), here.regime)
     if move == DefenderMove.ADVANCE:
         return Standing(here.posture, advanced(here.stance), here.regime)
-    return failed(here) if move == DefenderMove.WALK_OUT else here
+    return after_failed_talks(here) if move == DefenderMove.WALK_OUT else here
 
 
 @jit
@@ -231,7 +231,11 @@ def after_offer(here: Standing, is_accepted: bool) -> Standing:
     After a rejection no draft deal is ready. A deal that is accepted but not ratified, or broken
     later, leads to failed talks.
     """
-    return failed(here) if is_accepted else Standing(here.posture, here.stance, Regime.NO_TEXT)
+    return (
+        after_failed_talks(here)
+        if is_accepted
+        else Standing(here.posture, here.stance, Regime.NO_TEXT)
+    )
 
 
 @jit
@@ -248,7 +252,7 @@ def after_standstill(here: Standing, is_text_ready: bool) -> Standing:
 
 
 @jit
-def failed(here: Standing) -> Standing:
+def after_failed_talks(here: Standing) -> Standing:
     """Return the state once talks have failed: by a walk-out, a lost deal or a lapsed ultimatum."""
     return Standing(here.posture, here.stance, Regime.FAILED)
 
@@ -263,7 +267,7 @@ def after_force(posture: int, step: int) -> Standing:
 
 
 @jit
-def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
+def posture_under_ceiling(talks: Negotiation, posture: int, ceiling: int) -> int:
     """Return the posture under a force ceiling; a blockade that needs more force ends."""
     if not is_imposed(posture):
         return min(posture, posture_at(ceiling))
@@ -274,9 +278,9 @@ def capped(talks: Negotiation, posture: int, ceiling: int) -> int:
 @jit
 def under_ceiling(talks: Negotiation, here: Standing, ceiling: int) -> Standing:
     """Return the state under a force ceiling; an ultimatum without force ends in failed talks."""
-    left = Standing(capped(talks, here.posture, ceiling), here.stance, here.regime)
+    left = Standing(posture_under_ceiling(talks, here.posture, ceiling), here.stance, here.regime)
     is_void = here.regime == Regime.ULTIMATUM and not may_threaten(left.posture)
-    return failed(left) if is_void else left
+    return after_failed_talks(left) if is_void else left
 
 
 @jit

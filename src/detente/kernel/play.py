@@ -17,8 +17,8 @@ from detente.kernel.partners import FORCE
 from detente.kernel.places import (
     Place,
     Standing,
+    after_failed_talks,
     after_force,
-    failed,
     force_of,
     posture_at,
     step_of,
@@ -246,7 +246,7 @@ def has_failed(state: State) -> bool:
 @jit
 def fail_talks(state: State) -> None:
     """Set the talks to failed and store the first day on which they failed."""
-    move_to(state, failed(standing_of(state)))
+    move_to(state, after_failed_talks(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
 
@@ -266,7 +266,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     The order matters. The reply is chosen before the plan is seen, the plan is seen before the
     fighting, and the costs are counted before the end is written.
     """
-    begun = with_ally(play, onset)
+    begun = joint_onset(play, onset)
     who = who_begins(begun)
     trajectory = play.trajectory
     state = trajectory.state
@@ -286,17 +286,17 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     # The challenger's plan depends on the scale at which it would join its ally.
     follows = chances_to_follow(play, begun, reply)
     choose_plan(trajectory, scale_of_challenger(trajectory, begun, reply, follows))
-    show_plan(trajectory)
+    reveal_plan(trajectory)
     send_friends(state, play.campaign)
     situation = Situation(force_of(state.posture), step_of(state.stance), begun, state.plan, reply)
     play.campaign.belligerents.challenger_join_probability = follows[0] + follows[1]
-    outcome = fight_out(play, situation)
+    outcome = fight_to_end(play, situation)
     if state.has_ended == 1:
         return
     count_cost(state, play.campaign, outcome)
     if state.level == AFTER_TAKING:
         restore_taken(trajectory, begun, reply)
-    note_joining(state, play.campaign.war_log, begun)
+    record_joining(state, play.campaign.war_log, begun)
     # Encoding never sets `ends_dispute`: only small games in tests and checks do.
     is_over = outcome.is_imposed or trajectory.world.aftermath.ends_dispute == 1
     write_fighting(trajectory, play.campaign.war_log, outcome, outcome.days)
@@ -319,7 +319,7 @@ def restore_taken(trajectory: Trajectory, onset: int, reply: int) -> None:
 
 
 @jit
-def with_ally(play: Play, onset: int) -> int:
+def joint_onset(play: Play, onset: int) -> int:
     """Return the onset of force that the challenger begins: its ally may join at once."""
     # The ally joins at once only force that the challenger begins alone (MODEL 4.3).
     if onset not in (Onset.STRIKE, Onset.CAMPAIGN):
@@ -375,7 +375,7 @@ def scale_of_challenger(
 
 
 @jit
-def note_joining(state: State, war_log: WarLog, onset: int) -> None:
+def record_joining(state: State, war_log: WarLog, onset: int) -> None:
     """Store the first day on which the challenger joined force that its ally began."""
     joined = war_log.joined_on[PARTIES]
     if who_begins(onset) == BY_ALLY and joined >= 0 and state.joined_day < 0:
@@ -405,7 +405,7 @@ def send_friends(state: State, campaign: Campaign) -> None:
 
 
 @jit
-def fight_out(play: Play, situation: Situation) -> WarOutcome:
+def fight_to_end(play: Play, situation: Situation) -> WarOutcome:
     """Fight a war that begins today; fight it again after each answer of a person in it.
 
     Draws are fixed by their addresses, so that the days before an answer repeat exactly.
@@ -467,7 +467,7 @@ def answer_force(play: Play, onset: int) -> int:
         reply = choose_reply(state, play.rules.decision, mover, who, row[own], u[0])
     else:
         reply = draw_from(row[own], u[0])
-    note_answer(play, reply, row[own])
+    record_first_reply(play, reply, row[own])
     write_event(trajectory, Event.ANSWERS, who, reply, to_float64(row[own, reply]))
     if who == BY_DEFENDER:
         learn_of_challenger(trajectory, to_float64(row[0, reply]), to_float64(row[1, reply]))
@@ -477,7 +477,7 @@ def answer_force(play: Play, onset: int) -> int:
 
 
 @jit
-def note_answer(play: Play, reply: int, row: Array) -> None:
+def record_first_reply(play: Play, reply: int, row: Array) -> None:
     """Store the reply to the first force, and the worth of the first full reply over the next best.
 
     A reply's chance is its weight times `e^(lambda worth)`, over a sum common to all replies
@@ -499,7 +499,7 @@ def note_answer(play: Play, reply: int, row: Array) -> None:
 
 
 @jit
-def show_plan(trajectory: Trajectory) -> None:
+def reveal_plan(trajectory: Trajectory) -> None:
     """Reveal the challenger's plan as force begins, and update the belief about its type."""
     state = trajectory.state
     before = probability(state.hard)
@@ -612,7 +612,7 @@ def end_by_force(trajectory: Trajectory, outcome: WarOutcome) -> None:
     """
     state = trajectory.state
     state.day += outcome.days
-    move_to(state, failed(standing_of(state)))
+    move_to(state, after_failed_talks(standing_of(state)))
     if state.day >= trajectory.world.calendar.horizon:
         return
     if outcome.is_imposed:

@@ -40,7 +40,7 @@ from detente.kernel.theatre import (
     ForceScale,
     Reply,
     Theatre,
-    is_open,
+    is_onset_possible,
     is_war,
     scale_of,
 )
@@ -130,7 +130,7 @@ def shares_settled(theatre: Theatre, settled: Array) -> tuple[float, float]:
     """
     top = LEVELS - 1
     # Onsets that are impossible in this world have zeros, which would lower the mean.
-    begun = [onset for onset in range(ONSETS) if is_open(theatre, top, onset)]
+    begun = [onset for onset in range(ONSETS) if is_onset_possible(theatre, top, onset)]
     strikes = [onset for onset in begun if scale_of(onset) == ForceScale.LIMITED]
     raised = settled[:, :, strikes][..., Reply.FULL]
     # A campaign needs all of the challenger's force, so only the top level counts (MODEL 5.9).

@@ -57,7 +57,7 @@ def count_losses(conflict: Conflict) -> None:
         value = defence_of(conflict.theatre, side).value
         lost = campaign.lost[side]
         lost[IN_FORCES] = value[MILITARY] * forces_lost(conflict, side)
-        lost[IN_AIRCRAFT] = lost_value(conflict, side)
+        lost[IN_AIRCRAFT] = aircraft_loss(conflict, side)
         lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
         closing: float = conflict.theatre.chokepoint.cost[side]
         lost[IN_ECONOMY] += closing * campaign.passage.closed_days
@@ -99,7 +99,7 @@ def programme_broken(conflict: Conflict, side: int, step: int) -> float:
 
 
 @jit
-def lost_value(conflict: Conflict, side: int) -> float:
+def aircraft_loss(conflict: Conflict, side: int) -> float:
     """Return the loss of weapons that return, aircraft, by the share shot down [normalised]."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)

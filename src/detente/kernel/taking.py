@@ -62,7 +62,7 @@ def met_by_taking(talks: Negotiation) -> float:
 
 
 @jit
-def accepted(talks: Negotiation, place: Place) -> Payoffs:
+def worth_of_accepted_taking(talks: Negotiation, place: Place) -> Payoffs:
     """Return the worth of a taking that the defender accepts by backing down [value].
 
     The challenger keeps what it took, and the rest of its demand is worth as much as in a dispute
@@ -87,7 +87,7 @@ def solve_takings(workspace: SolverWorkspace, place: Place) -> None:
         # The mover is the defender, whose firm type is holder 2. `add_move` copies the worths of
         # `block`, so that one block can be used for all answers.
         begin_menu(node, 2)
-        accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, accepted(talks, place))
+        accept = Entry(TakingAnswer.ACCEPTS, 1.0, 0.0, 1.0, worth_of_accepted_taking(talks, place))
         add_move(node, grid, accept, block)
         value_contested(workspace, place, talks_failed, block)
         add_move(node, grid, continuing_entry(TakingAnswer.PROTESTS, 1.0, 0.0), block)

@@ -12,9 +12,9 @@ from detente.kernel.cascade import (
     TradeRoute,
     begin_belligerents,
     deployed_share,
+    fighting_share,
     has_ally,
     open_passage,
-    taking_part,
 )
 from detente.kernel.decision import MOST_DECISIONS, SEATS
 from detente.kernel.defence import (
@@ -336,7 +336,7 @@ def has_plan(begun: Situation) -> bool:
 
 
 @jit
-def is_open(theatre: Theatre, force: int, onset: int) -> bool:
+def is_onset_possible(theatre: Theatre, force: int, onset: int) -> bool:
     """Say whether force may begin in a way (`onset`) at the challenger's force level.
 
     A campaign of the challenger alone needs all its force deployed. Joint force needs an ally, and
@@ -362,11 +362,11 @@ def has_own_means(theatre: Theatre) -> bool:
 @jit
 def has_joint_force(theatre: Theatre) -> bool:
     """Say whether the challenger and an ally may begin force together."""
-    return is_open(theatre, 0, Onset.JOINT_STRIKE)
+    return is_onset_possible(theatre, 0, Onset.JOINT_STRIKE)
 
 
 @jit
-def starter(situation: Situation) -> int:
+def first_striker(situation: Situation) -> int:
     """Return the side that strikes first; the ally counts as the challenger's side."""
     return DEFENDER if situation.onset == Onset.BY_DEFENDER else CHALLENGER
 
@@ -490,7 +490,7 @@ def deploy_joined_forces(conflict: Conflict) -> None:
         arsenal = arsenal_of(conflict.theatre, side)
         for threat in range(arsenal.classes):
             owner = arsenal.owner[threat]
-            fights = taking_part(campaign.belligerents, owner, arsenal.is_held_back)
+            fights = fighting_share(campaign.belligerents, owner, arsenal.is_held_back)
             # Only new weapons are added, since raids have worn down the earlier ones.
             come = fights - campaign.present[side, threat]
             campaign.present[side, threat] = fights
@@ -498,7 +498,7 @@ def deploy_joined_forces(conflict: Conflict) -> None:
         defence = defence_of(conflict.theatre, side)
         for layer in range(defence.layers):
             owner = defence.owner[layer]
-            fights = taking_part(campaign.belligerents, owner, defence.is_held_back)
+            fights = fighting_share(campaign.belligerents, owner, defence.is_held_back)
             add_batteries(defence, status_of(campaign, side), layer, fights)
 
 

@@ -61,7 +61,7 @@ from detente.kernel.theatre import (
     Warfare,
     defence_of,
     has_plan,
-    is_open,
+    is_onset_possible,
     is_restrained,
     is_war,
     scale_of,
@@ -170,7 +170,7 @@ def fight_all(theatres: Array, campaigns: Array, fought: FoughtWars) -> None:
     )
     for force in range(LEVELS):
         for onset in range(ONSETS):
-            if not is_open(theatre, force, onset):
+            if not is_onset_possible(theatre, force, onset):
                 continue
             for reply in range(REPLIES):
                 for plan in range(len(PLANS)):
@@ -253,7 +253,7 @@ def war_values(
             settled[force],
         )
         for onset in range(ONSETS):
-            if not is_open(war.theatre, force, onset):
+            if not is_onset_possible(war.theatre, force, onset):
                 continue
             for reply in range(REPLIES):
                 for plan in range(len(PLANS)):

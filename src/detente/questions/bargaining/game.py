@@ -135,7 +135,9 @@ def place_on(world: World, day: int) -> Place:
     stage = int(world.calendar.stage_of_day[day])
     here = places.at_start(int(world.calendar.force_at_start), world.talks)
     ceiling = int(world.calendar.ceiling[stage])
-    return Place(stage, places.capped(world.talks, here.posture, ceiling), here.stance)
+    return Place(
+        stage, places.posture_under_ceiling(world.talks, here.posture, ceiling), here.stance
+    )
 
 
 def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:

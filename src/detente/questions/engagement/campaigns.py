@@ -10,7 +10,7 @@ import numpy as np
 from detente.ensemble.encode.war import CATEGORY_NAMES
 from detente.estimate.estimate import Estimate, Kind
 from detente.estimate.intervals import ends_over_worlds, estimate_share, spread_of_amounts
-from detente.kernel.air_defence import Why
+from detente.kernel.air_defence import LeakReason
 from detente.kernel.defence import PROGRAMME
 
 Array: TypeAlias = np.ndarray
@@ -21,7 +21,7 @@ SHARES = frozenset(
 )
 """Words in the names of figures that are between 0 and 1, as are their intervals."""
 
-CAUSES = {why.name.lower(): int(why) for why in Why}
+CAUSES = {why.name.lower(): int(why) for why in LeakReason}
 """Why a weapon leaks: the last stage that any layer reached against it."""
 CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORY_NAMES)}
 BACK = 0.9
