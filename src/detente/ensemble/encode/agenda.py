@@ -23,6 +23,8 @@ PACE = "dispute.pace"
 PUBLICITY = "publicity"
 MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
 """Matters that may be in dispute, by name, in the order in which they are settled."""
+CHALLENGER_TYPES, DEFENDER_TYPES = (0, 1), (2, 3)
+"""Indices of each side's types, resolved first, in the worths of a `Weigh`."""
 
 Values: TypeAlias = Mapping[str, float]
 Encode: TypeAlias = Callable[[Crisis, Values], World]
@@ -54,7 +56,8 @@ class Race(NamedTuple):
     @property
     def mean_delay(self) -> float:
         """Return the mean time until a side concedes, averaged over both sides' types [days]."""
-        delays = [[mean_delay(a, b) for b in self.rate[1]] for a in self.rate[0]]
+        challenger, defender = self.rate
+        delays = [[mean_delay(own, other) for other in defender] for own in challenger]
         return float((self.types * np.array(delays)).sum())
 
     def types_behind(self, is_by_challenger: bool) -> Array:
@@ -64,7 +67,11 @@ class Race(NamedTuple):
         return np.asarray(weights / weights.sum())
 
     def _challenger_first(self) -> Array:
-        return np.array([[first_to_concede(a, b) for b in self.rate[1]] for a in self.rate[0]])
+        """Return the chance that the challenger concedes first, by both types, shape (2, 2)."""
+        challenger, defender = self.rate
+        return np.array(
+            [[first_to_concede(own, other) for other in defender] for own in challenger]
+        )
 
 
 class Concession(NamedTuple):
@@ -215,10 +222,15 @@ def race_between(
     # A day of delay costs each side what a day of the crisis costs on the as-of date.
     cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)
     rate = [
-        [concession_rate(pace, precision, Stake(wanted[k], other[k], cost)) for k in (0, 1)],
         [
-            concession_rate(pace, precision, Stake(other[k], wanted[k], talks.defender_standoff))
-            for k in (2, 3)
+            concession_rate(pace, precision, Stake(wanted[one], other[one], cost))
+            for one in CHALLENGER_TYPES
+        ],
+        [
+            concession_rate(
+                pace, precision, Stake(other[one], wanted[one], talks.defender_standoff)
+            )
+            for one in DEFENDER_TYPES
         ],
     ]
     hard, tough = probability(talks.hard_log_odds), probability(talks.tough_log_odds)

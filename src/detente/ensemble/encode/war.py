@@ -82,10 +82,9 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
         (CHALLENGER, "challenger", (MILITARY, PROGRAMME, ECONOMY)),
         (DEFENDER, "defender", (MILITARY, ECONOMY)),
     ):
-        weights = {k: values[f"aims.{name}.{CATEGORY_NAMES[k]}"] for k in categories}
-        total = fsum(weights.values())
-        for category, weight in weights.items():
-            theatre.aims[side, category] = weight / total
+        weights = [values[f"aims.{name}.{CATEGORY_NAMES[one]}"] for one in categories]
+        for category, weight in zip(categories, weights, strict=True):
+            theatre.aims[side, category] = weight / fsum(weights)
 
 
 def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:

@@ -89,6 +89,7 @@ def encode_conceded(
     agreed = terms_after_concessions(crisis, values, concessions)
 
     def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
+        # Rates of conceding are those of the as-of date, so the worlds of all epochs share them.
         world = encode_on_terms(crisis, values, day, grid=grid, horizon=horizon)
         encode_dispute(concessions, world.dispute)
         return world
@@ -191,6 +192,7 @@ def encode_epochs(
         by_result[Verdict.DEFENDER] = ruling.ruling.if_for_defender
 
     def view_of(first: int, known: int, result: int) -> View:
+        """Return the view from epoch `first` on, as known in epoch `known`, after a result."""
         end = times.ruled if result == Verdict.OPEN else last + 1
         worlds = []
         for epoch in range(first, end):
