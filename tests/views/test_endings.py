@@ -96,7 +96,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
         "Of the first shots that a side chose, ",
         "How the first shot came, in % of all wars",
         "How wars ended, in % of wars",
-        "In half of all wars they are at most (90 % interval): ",
+        "Losses in half of all wars are at most (90 % interval): ",
         "What wars cost and destroy",
     )
 

@@ -164,7 +164,7 @@ def trace(
 ) -> Any:
     """Show one course of events.
 
-    It is played again from the run's record and compared with what is stored.
+    The course is played again from the run's record and compared with the stored one.
     """
     from detente.ensemble.run import Run
     from detente.questions.trace import trace as follow

@@ -66,7 +66,7 @@ def new(
 ) -> terminal.Notice:
     """Write a crisis down as a pack, by eight questions.
 
-    It asks who presses whom, over what, what is demanded, who stands by whom, who mediates, what
+    Asks who presses whom, over what, what is demanded, who stands by whom, who mediates, what
     force is at hand, how resolved both are, what kind of crisis it is; then for four judgements.
     Each answer is kept at once. The pack holds the numbers that your answers bear on; all else
     has a default. With the same name it goes on, and offers each answer to be changed.

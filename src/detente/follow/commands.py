@@ -145,9 +145,9 @@ def monday(
 ) -> Any:
     """Summarise what is new.
 
-    It says what was seen, what moved, what was changed in the pack and by whom, how questions were
-    decided and what had been forecast, scores so far, and what to watch until next Monday. Word
-    needs the extra `docx`.
+    The page lists observations, shares that moved, changes of the pack with their authors, decided
+    questions with their forecasts, scores so far, and what to watch until next Monday. Word needs
+    the extra `docx`.
     """
     from detente.follow.monday import monday as since_then
     from detente.follow.monday_page import default_name, write

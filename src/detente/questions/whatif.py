@@ -141,8 +141,8 @@ class WhatIf(notebook.Shown):
             notes.append(f"{self.worlds} sets of assumptions are few: intervals are wide")
         if any(share.is_cut for point in self.points for share in point.shares.values()):
             notes.append(
-                "where the difference would take a share below 0 or above 100 %, the share with "
-                "the change is given as 0 or 100 %, and the three do not add up"
+                "a share with the change is the share in the run plus the difference, and stops at "
+                "0 or 100 %: here the three do not add up"
             )
         return tuple(notes)
 

@@ -38,8 +38,7 @@ EXPLAINED = (
     "decision back, as long as nobody else has decided since. `rest` lets your side's policy play "
     "on to the end. `quit` stops: the table is kept. Who holds, or otherwise leaves things as they "
     "are, is asked the same again once something has happened, or after {:d} days. "
-    "What others know, what they have in mind and how likely the model holds anything is not shown "
-    "until the debrief."
+    "The debrief alone shows the knowledge and plans of others and the chances in the model."
 )
 INTENT = "#"
 """Separates a decision from the player's intent."""

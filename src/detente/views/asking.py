@@ -137,15 +137,15 @@ def _listed(run: Run, given: Sequence[str]) -> str:
 def _reading(found: DatedShare) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        f"{DAY_OF_FORCE}. What ends without force counts on the day on which it "
-        "ends, talks that failed and deals made at any time on their own day."
+        f"{DAY_OF_FORCE}. An ending without force counts on the day of the ending, talks that "
+        "failed and deals made at any time on their own day."
     )
     if found.outcome == WAR:
         yield "A limited strike is no war: force counts every use of force by a government."
     if found.given:
         yield (
-            "Conditions are on the whole of a course of events, until the horizon. What goes with "
-            "them need not be brought about by them."
+            "Conditions are on the whole of a course of events, until the horizon. The outcome "
+            "may go with them without being caused by them."
         )
 
 

@@ -32,8 +32,8 @@ LOSS_UNIT = (
     "aircraft and the economy are rated on that scale."
 )
 LOSSES = {
-    "In half of all wars they are at most (90 % interval): {}.": "half",
-    "In 1 of 20 wars they are more than (90 % interval): {}.": "nineteen_in_20",
+    "Losses in half of all wars are at most (90 % interval): {}.": "half",
+    "Losses in 1 of 20 wars are more than (90 % interval): {}.": "nineteen_in_20",
 }
 """Sentences on losses, and the quantile that each reports."""
 LOST = {
@@ -60,9 +60,8 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     """Return the page for a report: with the causes of war, or the command that computes them."""
     has_war = found is not None and found.shares["war",].value > 0.0
     unasked = Command(
-        "What would have prevented war has not been computed for this run. It takes about a "
-        "minute (--dry-run says how long); ask for it, then write the report again, or add "
-        "--complete:",
+        "The causes of war have not been computed for this run, which takes about a minute "
+        "(--dry-run says how long). Ask for them, then write the report again, or add --complete:",
         f"detente causes {summary.run.in_command}",
     )
     return replace(

@@ -230,13 +230,13 @@ def blocks(found: Causes) -> Iterator[Block]:
         totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
         yield Table(
             "causes-and-kinds",
-            "What war is attributed to (Owen's value), in %; below 0: it avoids more "
-            "war than it adds",
+            "War attributed to each mechanism (Owen's value), in %; below 0: it avoids more war "
+            "than it adds",
             columns("Mechanism", numbers=("%", INTERVAL, WORLDS)),
             (*rows, *((name, *cells_across(share)) for name, share in totals.items())),
         )
     yield Listing(
-        "What is switched off",
+        "The mechanisms that are switched off",
         tuple(f"{CAUSES[key]}: {meaning}" for key, meaning in wording.CAUSE_MEANINGS.items()),
         level="full",
     )

@@ -50,7 +50,7 @@ PARTS = {
     "acts": "who acts when, and which act",
 }
 """Names of the parts of the variance between futures."""
-UNASKED = "What it turns on has not been computed for this run."
+UNASKED = "The drivers have not been computed for this run."
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are measured in new sets of assumptions, which the "
@@ -84,8 +84,8 @@ def turning(
         blocks=(
             *(
                 Command(
-                    f"What {titles(run.record)[outcome]} turns on takes a minute or two; ask for "
-                    "it, then write the report again, or add --complete:",
+                    f"The drivers of {titles(run.record)[outcome]} take a minute or two; ask for "
+                    "them, then write the report again, or add --complete:",
                     f"detente drivers {run.in_command} --outcome {outcome}",
                 )
                 for outcome in likely
@@ -177,7 +177,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
     if found.variance is not None:
         yield Table(
             f"variance-{found.outcome}",
-            f"What decides whether a course of events has {called}, in % of the variance",
+            f"Sources of the variance between courses of events with and without {called}, in %",
             columns("Part", numbers=("%", INTERVAL)),
             tuple((PARTS[key], *cells(one, 0)) for key, one in found.variance.parts.items()),
             level="full",

@@ -136,10 +136,10 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
                 "Each set of assumptions is one draw of what is not known, each course of events "
                 "one play of it; a share is the mean over all."
             ),
-            left_out="What the model does not play is listed under limits; above all, a deal that "
-            "holds is not disturbed, and only those events of a calendar happen that the pack has.",
-            would_change="Other ranges for what is not known move the shares more than another "
-            "seed does: see what it turns on.",
+            left_out="The limits of the model are listed; above all, nothing disturbs a deal that "
+            "holds, and no events happen by calendar but those of the pack.",
+            would_change="Other ranges for uncertain inputs move the shares more than another seed "
+            "does: see the drivers.",
         ),
     )
 

@@ -135,8 +135,8 @@ def _rests(found: Explanation) -> Iterator[Words]:
 def _order(found: Explanation) -> str:
     if "war" in found.acts:
         return (
-            "What force would bring depends on it; both sides' choices follow from that, "
-            "and each course of events is played by them."
+            "It changes the results of force; both sides' choices follow from these, and each "
+            "course of events is played by the choices."
         )
     if set(found.acts) <= set(WITHOUT_FORESIGHT):
         return (
@@ -151,6 +151,6 @@ def _order(found: Explanation) -> str:
     if found.acts == ("dispute",):
         return "It goes into who concedes there, and so on which terms the talks are held."
     return (
-        "What force would bring does not depend on it; both sides' choices are solved with it, and "
-        "each course of events is played by them."
+        "It does not change the results of force; both sides' choices are solved with it, and "
+        "each course of events is played by the choices."
     )

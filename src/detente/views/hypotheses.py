@@ -118,7 +118,7 @@ def held(crisis: Crisis) -> Section:
     return Section(
         key="held",
         title="Hypotheses of the pack",
-        answer=("They change nothing in play; detente hypotheses RUN tests them.",),
+        answer=("Hypotheses change nothing in play; detente hypotheses RUN tests them.",),
         blocks=(_held(crisis),),
     )
 

@@ -51,8 +51,9 @@ READ = (
     "than those that judge it, and at most, if on the same.",
     "Works only if: one or two numbers that divide the sets of assumptions, judged on sets held "
     "out; shown where the two parts differ there by 3 standard errors and none of 199 searches on "
-    "shuffled sets does as well. What would have to be true: the weights nearest to equal ones "
-    "(relative entropy) that reach the threshold. Places go from 0, the lowest of all sets, to 1.",
+    "shuffled sets does as well. What would have to be true: the weights on assumptions, as equal "
+    "as possible (relative entropy), that reach the threshold. Places go from 0, the lowest of all "
+    "sets, to 1.",
     "Options of one rank cannot be told apart from the first of them: another seed may put any of "
     "them first.",
 )
@@ -108,8 +109,8 @@ def _method(run: Run) -> Method:
         run,
         how="Each option is played on the same draws as the crisis without it; differences are "
         "paired.",
-        left_out="What an option costs to bring about, and whether anybody would agree to it, is "
-        "not in the model; its direct effect is what the pack assumes.",
+        left_out="The model has neither the cost of bringing an option about nor the chance that "
+        "anybody agrees to it; the pack assumes its direct effect.",
         would_change="Other ranges in the pack. Once options are compared, the answer says what "
         "would put the second-best one first.",
         option=run.options[-1],

@@ -132,7 +132,7 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     if one.tilt is None or not one.tilt.is_enough:
         return f"{one.why}."
     size = says(
-        "the weighted run is worth {} of its {} sets (relative entropy {})",
+        "weights with an effective number of {} of {} sets (relative entropy {})",
         number(one.tilt.effective, 0),
         f"{len(one.tilt.weights)}",
         number(one.tilt.entropy, 2),

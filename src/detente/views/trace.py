@@ -151,7 +151,7 @@ def opening(found: Trace) -> tuple[Words, ...]:
         f"{capitalised(called['challenger'])} is {TYPES[row['challenger_type']]}; "
         f"{called['defender']} is {TYPES[row['defender_type']]}. "
         "Neither knows this of the other.",
-        f"What {called['challenger']} has in mind at first, hidden from all others: "
+        f"The first plan of {called['challenger']}, hidden from all others: "
         f"{PLANS[next(shown, row['plan'])]}.",
     )
 

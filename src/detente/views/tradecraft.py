@@ -178,8 +178,8 @@ def shown_indicators(found: Indicators) -> Section:
         answer=(f"Indicators: {counts}.", *(f"Note: {note}." for note in found.notes)),
         blocks=(table,) if rows else (),
         reading=(
-            "Not looked at is no evidence; not seen is. Those from before the as-of date are in "
-            "what the model starts from, so that they shift nothing here.",
+            "A sign that was not seen is evidence; a sign that nobody checked is not. Signs from "
+            "before the as-of date are part of the model's start and shift nothing here.",
         ),
         next=(Command("a sheet to fill in", sheet), Command("once it is filled in", seen)),
     )
@@ -303,8 +303,8 @@ def how_war_came(found: Premortem) -> Section:
     cards = tuple(_way(found, one) for one in found.ways)
     shown = Cards(
         "The commonest ways, each by a typical course of events",
-        "These are courses of events of this run, not forecasts. In brackets: in how many % of "
-        "branches with the same past war comes.",
+        "These are courses of events of this run, not forecasts. In brackets: the share of "
+        "branches with the same past in which war comes, in %.",
         cards,
     )
     why = tuple(

@@ -113,7 +113,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         blocks=(
             *(_signs(found) if found is not None and found.next else ()),
             Command(
-                "What is seen after the as-of date re-weights the courses of events that were "
+                "Observations after the as-of date re-weight the courses of events that were "
                 "played:",
                 f"detente update {folder} --observed FILE",
             ),
@@ -422,13 +422,13 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     )
     if is_seen:
         yield (
-            "A course of events weighs as much as what was seen is likely under its plan, or with "
-            "its challenger's motive if a sign points to force, with its own one's numbers; signs "
-            "that point to the same as earlier ones count for less."
+            "The weight of a course of events is the likelihood of the signs seen, given its plan, "
+            "or given its challenger's motive for a sign of force. Signs that repeat earlier ones "
+            "count for less."
         )
         yield (
-            "Not looked at is no evidence; not seen is. After those before: what an indicator "
-            "adds to all that stand above it."
+            "A sign that was not seen is evidence; a sign that nobody checked is not. After those "
+            "before: the effect that an indicator adds to those above it."
         )
     if shows_signs:
         yield (

@@ -46,9 +46,9 @@ COLUMNS = {"scale=campaign": "a campaign as the first use of force"}
 """Words for conditions on columns that people may judge."""
 QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
-    "Weights: those nearest to equal ones (relative entropy) under which the run agrees with the "
-    "view. Intervals: jackknife over scrambles, with the weights found again without each; the "
-    "interval of the view itself is sampling error alone.",
+    "Weights: as equal as possible (relative entropy) while the run agrees with the view. "
+    "Intervals: jackknife over scrambles, with the weights found again without each; the interval "
+    "of the view itself is sampling error alone.",
     "An assumption is named if it is correlated with the weights more than the largest of as many "
     "would be by chance in 19 of 20 cases. The range says how far it would have to move if all "
     "unnamed assumptions stayed as they are. With --try its range is set on one half of new sets "
@@ -145,8 +145,8 @@ def answer(found: Weighed) -> Iterator[Words]:
     yield from _true(found)
     part = found.weighing.effective / found.worlds
     yield says(
-        "To agree with it, the sets of assumptions get unequal weights; the weighted run is worth "
-        "about {} of its {} sets{}.",
+        "To agree with it, the sets of assumptions get unequal weights; their effective number is "
+        "{} of {}{}.",
         number(found.weighing.effective, 0),
         f"{found.worlds}",
         "" if part > FEW else ": this version of the model can hardly agree",
@@ -186,7 +186,7 @@ def _true(found: Weighed) -> Iterator[Words]:
         return
     ranges = listed(tuple(_moved(one) for one in numbers), "; ")
     if found.moved.is_enough:
-        yield says("What would have to be true: {}.", ranges)
+        yield says("It would be enough if this were true: {}.", ranges)
     else:
         yield says(
             "This would have to be true, and other assumptions would have to move too: {}.", ranges

@@ -180,7 +180,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
         f"Crises inside ongoing wars: {found.left_out.in_war}.",
         f"Crises without trigger or violence: {found.left_out.unknown}.",
         f"Judged with an attribute that is blank, which moves nothing: {found.rows.blanks}.",
-        f"What reports say of it lies in {found.file}.",
+        f"The reports on this are in {found.file}.",
     )
     yield Listing("What is not judged", tuple((each,) for each in left_out), level="full")
 

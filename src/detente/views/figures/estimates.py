@@ -119,7 +119,7 @@ def causes(found: Causes) -> Figure | None:
         title="Most war comes with every mechanism off"
         if first == ANYWAY
         else f"Largest share of war: {first}",
-        subtitle="What war is attributed to, in percentage points, in this model; "
+        subtitle="Attributed war, in percentage points, in this model; "
         + f"{size}; {under_option(found.run, found.option)}".removesuffix("; "),
         opening=f"War comes in {war} %. ",
         notes=(
