@@ -18,7 +18,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "Note: few courses of events meet this",
         "all courses of events",
         "War counts on the day on which it began, other use of force on the day of the first.",
-        "need not be brought about by them",
+        "need not be caused by them",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
     )
 

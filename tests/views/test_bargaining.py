@@ -61,7 +61,7 @@ def test_a_game_says_what_it_must(solution):
         "What South accepts on the first day",
         "Lake, to a resolved North",
         "How well the game is solved",
-        "In the whole game a refusal does not bring force at once, nor certainly.",
+        "In the whole game force may follow a refusal late or never.",
     )
 
 

@@ -44,8 +44,8 @@ def test_an_engagement_says_what_it_must():
         "In this model 100 % of weapons that work pass the defence of North",
         "Raid on South: aircraft shot down",
         "The defence of North has no layers: whatever works passes.",
-        "South: each day's raid, of the weapons that work",
-        "South: which of the first batteries work after the raids",
+        "South: the fate of working weapons in each day's raid",
+        "South: share of the first batteries that work after the raids",
         "Unproven: ",
         "90 % interval: over assumptions and chance",
     )
@@ -87,7 +87,7 @@ def test_without_rest_nothing_is_said_of_what_comes_back():
     text = shown(small_crisis(), rest=0)
 
     assert "4 days of raids. Begun by North" in text
-    assert "which of the first batteries work after the raids" not in text
+    assert "share of the first batteries that work after the raids" not in text
     assert "campaigns with the defence back" not in text
 
 

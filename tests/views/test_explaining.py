@@ -17,7 +17,7 @@ def test_a_number_says_what_it_must(crisis):
         " other packs that ship",
         "Claim crackdown-as-reason (graded F2, reported;",
         "Its size is assumed: no claim gives it.",
-        "What force would bring does not depend on it",
+        "It does not change the results of force",
         "--set unrest.rate=0.008",
     )
 

@@ -202,7 +202,7 @@ def discover(
 
 
 NO_BOX = (
-    "no few assumptions make it likelier by more than a search finds by chance in as many sets: "
+    "no combination of a few assumptions makes it likelier than a search finds by chance: "
     "either there are too few sets, or it takes many assumptions together"
 )
 NOT_IN_NEW_WORLDS = (

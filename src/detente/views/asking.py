@@ -145,7 +145,7 @@ def _reading(found: DatedShare) -> Iterator[Words]:
     if found.given:
         yield (
             "Conditions are on the whole of a course of events, until the horizon. The outcome "
-            "may go with them without being caused by them."
+            "need not be caused by them."
         )
 
 

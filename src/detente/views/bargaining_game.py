@@ -173,8 +173,8 @@ def blocks(found: Bargaining) -> Iterator[Block]:
     is_median = found.worlds is None
     yield Sentence(
         says(
-            f"One more level of force lowers what {found.called['defender']} expects of being "
-            "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
+            f"One more level of force lowers the worth of a strike to {found.called['defender']} "
+            "by {} from level 0 to 1 and by {} from level 1 to 2.",
             *(worth(found, "leverage", "fall", step, decimals=3) for step in STEPS),
         ),
         level="full",
@@ -235,18 +235,18 @@ def blocks(found: Bargaining) -> Iterator[Block]:
 def reading(defender: str) -> Iterator[Words]:
     """Yield notes on how to read the tables of moves, leverage and mediators."""
     yield (
-        "Moves: chance of at least one in the 30 days from each day on, if each day were as this "
-        "one, with the beliefs and the force of the start: how readily a move is made, not how "
-        "likely it is to happen by then. Left out: moves below 0.5 % throughout. Both sides choose "
-        "a better move more often, not always, and not at once."
+        "Moves: the chance of at least one within 30 days, if beliefs and force stayed as they are "
+        "at the start. It shows how readily a side makes a move, and is no forecast of it. Moves "
+        "below 0.5 % throughout are left out. Choices are noisy and take time: the better a move, "
+        "the more often it is chosen."
     )
     yield (
-        f"Leverage: by how much one more level of force lowers what {defender} expects of being "
-        "struck, less what it adds to the price of conceding in public. In the whole game a "
-        "refusal does not bring force at once, nor certainly. Mediators: the worth of access "
-        "leaves out what a message may reveal. A message is believed only if telling the truth "
-        "pays for this mediator, whatever it knows: one that would say the same in either case "
-        "tells nothing (Kydd 2003)."
+        f"Leverage: one more level of force lowers the worth of a strike to {defender}, and raises "
+        "its price of conceding in public; leverage is the first less the second. In the whole "
+        "game force may follow a refusal late or never. Mediators: the worth of access leaves out "
+        "the information in a message. A message is believed only if telling the truth pays for "
+        "this mediator, whatever it knows: if it would say the same in either case, its message "
+        "carries no information (Kydd 2003)."
     )
 
 

@@ -217,7 +217,7 @@ def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
     if defended.systems and any("leakage" in day.figures for day in raids):
         words = tuple(zip(MARKS, (*map(_plain, CAUSES), "shot down"), strict=True))
         heads = ("day", "pass, %", "batteries", "rounds")
-        caption = f"{defended.party}: each day's raid, of the weapons that work"
+        caption = f"{defended.party}: the fate of working weapons in each day's raid"
         bars = []
         for day in raids:
             held = {name: figure.value for name, figure in day.figures.items()}
@@ -233,7 +233,7 @@ def _days(found: Engagement, defended: Defended) -> Iterator[Picture]:
     if len(after) > 1 and "alive" in after[0].figures:
         words = ((MARKS[0], "work"), (MARKS[-1], "do not"))
         heads = ("day", "work, %", "command, %", "rounds, %")
-        caption = f"{defended.party}: which of the first batteries work after the raids"
+        caption = f"{defended.party}: share of the first batteries that work after the raids"
         bars = []
         for day in after:
             held = {name: figure.value for name, figure in day.figures.items()}

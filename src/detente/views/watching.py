@@ -130,7 +130,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
             ),
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",
-            would_change="Other likelihood ratios: most of ours are one reading of past cases.",
+            would_change="Other likelihood ratios, as most of ours are one reading of past cases.",
         ),
     )
 
@@ -432,9 +432,9 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
         )
     if shows_signs:
         yield (
-            "A sign is seen, or not, with the next force that arrives. The last two columns say "
-            "how many % of what is not known of the outcome, and of the plan, it removes on "
-            "average over seeing it or not; a sign that is often seen anyway removes little."
+            "A sign is seen, or not, with the next force that arrives. The last two columns give "
+            "the uncertainty about the outcome, and about the plan, that the sign removes on "
+            "average [%]; a sign that is often seen anyway removes little."
         )
 
 
