@@ -50,7 +50,7 @@ def play_with_an_ally(**answer):
 
 def set_press(play, **answer):
     """Let an ally that presses go ahead, and be answered as is given."""
-    means = {"goes": 1.0, "may_go_alone": 1.0}
+    means = {"goes_ahead": 1.0, "may_go_alone": 1.0}
     play.policies.press[:] = NO_PRESS._replace(**means | answer)
 
 
