@@ -112,8 +112,8 @@ def by_kernel(war, act, brought):
             loss_squared=loss**2,
             settled_loss=brought.settled * loss,
             days=brought.days,
-            felt=felt,
-            ally_felt=brought.felt[2],
+            hit_price_share=felt,
+            ally_hit_price_share=brought.felt[2],
         )
         for loss, felt in zip(brought.losses, brought.felt[:2], strict=True)
     ]
