@@ -15,14 +15,13 @@ from detente.ensemble import runners
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.tally import CLASSES
-from detente.estimate.intervals import QUANTILE, student
+from detente.estimate.intervals import QUANTILE, jackknife, student
 from detente.kernel.endings import Violence
 from detente.questions.reweighting import (
     FutureCounts,
     Weighted,
     chances_of,
     is_in_state,
-    jackknife,
 )
 from detente.questions.update import TooFewError
 from tests.observations import PLANNED, own_sign, sign, state
