@@ -11,7 +11,7 @@ import detente
 from detente import pack
 from detente.endings import Ending
 from detente.ensemble.design import drawn_worlds
-from detente.ensemble.encode.supporters import numbers_of
+from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.encode.world import encode_all
 from detente.evidence.ledger import ORIGINS as GENERAL
 from detente.kernel.solution import solve
@@ -148,8 +148,8 @@ def epochs_of(crisis: pack.Crisis, horizon: int):
 def test_the_defenders_friend_has_more_there_as_its_forces_arrive(name: str):
     crisis = CRISES[name]
     (view,) = epochs_of(crisis, 30).views
-    friend = numbers_of(crisis)["us"]
-    there = [float(one.war.theatre.third_parties.presence[friend - 1]) for one in view.worlds]
+    friend = list(third_parties(crisis)).index("us")
+    there = [float(one.war.theatre.third_parties.presence[friend]) for one in view.worlds]
 
     assert sorted(there) == there
     assert there[-1] > there[0]

@@ -20,7 +20,7 @@ def test_a_question_in_a_sentence_is_answered_as_ask_and_weigh_answer_it(client,
     (sentence, *_) = asking.section(ask(run, outcome="force", by="2026-06-30")).answer
 
     assert re.sub(r"\W", "", plain(sentence)) in re.sub(r"\W", "", page)
-    assert "To agree, the model's assumptions are weighed" in page
+    assert "To agree with it, the sets of assumptions get unequal weights" in page
 
 
 def test_what_would_have_to_be_true_is_tried_behind_the_page_of_its_question(

@@ -164,7 +164,7 @@ def answer(found: Weighed) -> Iterator[Words]:
         for key in HEADLINES
     )
     horizon = in_full(found.run.record.date_of(found.run.record.settings.horizon))
-    yield says(f"With these weights this model gives, by {horizon}: {{}}.", listed(moved))
+    yield says(f"In this model these weights give, by {horizon}: {{}}.", listed(moved))
     yield from (f"Note: {note}." for note in found.notes)
 
 
