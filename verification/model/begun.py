@@ -8,8 +8,6 @@ lies on the predicted side of 0.
 
 import argparse
 import sys
-import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -17,7 +15,7 @@ from typing import Any, NamedTuple
 from detente.ensemble.design import SCRAMBLES
 from detente.kernel.layout import Array
 from detente.pack import Crisis, load
-from detente.pack.answers import fit_answers
+from detente.pack.answers import Answers, read_answers
 from detente.pack.beginning import begin
 from verification.model.laws import SEEDS, compare
 from verification.model.sampling import play_sample, sample_of
@@ -30,42 +28,35 @@ class ChangedAnswer(NamedTuple):
     """An answer that is changed alone, and whether force comes more or less often."""
 
     says: str
-    change: Callable[[dict[str, Any]], object]
+    question: str
+    change: dict[str, Any]
     sign: int
 
 
 CHANGES = (
-    ChangedAnswer("the ally comes for certain", lambda it: _ally(it, "certain"), -1),
-    ChangedAnswer("the ally is unlikely to come", lambda it: _ally(it, "unlikely"), 1),
-    ChangedAnswer("resolve low", lambda it: it["resolve"].update(presser="low"), -1),
-    ChangedAnswer("resolve high", lambda it: it["resolve"].update(presser="high"), 1),
-    ChangedAnswer("some of a prize", lambda it: it["issues"][0].update(presser="some"), -1),
-    ChangedAnswer("a vital prize", lambda it: it["issues"][0].update(presser="vital"), 1),
-    ChangedAnswer("no deadline", lambda it: it["demand"].pop("deadline"), -1),
+    ChangedAnswer("the ally comes for certain", "friends", {"sure": "certain"}, -1),
+    ChangedAnswer("the ally is unlikely to come", "friends", {"sure": "unlikely"}, 1),
+    ChangedAnswer("resolve low", "resolve", {"presser": "low"}, -1),
+    ChangedAnswer("resolve high", "resolve", {"presser": "high"}, 1),
+    ChangedAnswer("some of a prize", "issues", {"presser": "some"}, -1),
+    ChangedAnswer("a vital prize", "issues", {"presser": "vital"}, 1),
+    ChangedAnswer("no deadline", "demand", {"deadline": None}, -1),
 )
 
 
-def _ally(answers: dict[str, Any], sure: str) -> None:
-    answers["friends"][0]["sure"] = sure
+def changed(answers: Answers, question: str, change: dict[str, Any]) -> Answers:
+    """Return answers with one question answered otherwise, the first entry if it has several."""
+    given = getattr(answers, question)
+    if isinstance(given, tuple):
+        first, *others = given
+        return answers.model_copy(update={question: (first.model_copy(update=change), *others)})
+    return answers.model_copy(update={question: given.model_copy(update=change)})
 
 
-def kept() -> dict[str, Any]:
-    """Return the kept answers; a list of tables is read as a tuple."""
-    answers = tomllib.loads(ANSWERS.read_text(encoding="utf-8"))
-    for key in ("issues", "friends"):
-        answers[key] = tuple(answers[key])
-    answers["mediation"]["mediators"] = tuple(answers["mediation"]["mediators"])
-    return answers
-
-
-def begun(answers: dict[str, Any]) -> Crisis:
+def begun(answers: Answers) -> Crisis:
     """Return the crisis that the answers make."""
-    read, findings = fit_answers(answers)
-    if read is None or findings:
-        message = f"answers that cannot be read: {findings}"
-        raise ValueError(message)
     with TemporaryDirectory() as folder:
-        begin(read, "begun", folder=Path(folder))
+        begin(answers, "begun", folder=Path(folder))
         return load(Path(folder) / "begun")
 
 
@@ -86,11 +77,11 @@ def main(arguments: list[str] | None = None) -> int:
             for seed in options.seeds
         ]
 
-    before, failed = rows(begun(kept())), 0
+    answers = read_answers(ANSWERS)
+    before, failed = rows(begun(answers)), 0
     for one in CHANGES:
-        answers = kept()
-        one.change(answers)
-        moved = compare("force_a_month", before, rows(begun(answers)))
+        after = rows(begun(changed(answers, one.question, one.change)))
+        moved = compare("force_a_month", before, after)
         low, high = moved.found.low, moved.found.high
         holds = low > 0.0 if one.sign > 0 else high < 0.0
         failed += not holds

@@ -351,7 +351,8 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         what = f"{' and '.join(forms)} are {len(forms)} forms"
         raise DetenteError(what, where="report", hint="ask for one of them at a time")
     wanted = cast("view.Form | None", forms[0] if forms else None)
-    if run is not None and Path(run).suffix.lower() in view.FORMS["whole"]:
+    named = None if run is None else Path(run)
+    if named is not None and named.suffix.lower() in view.FORMS["whole"] and not named.is_dir():
         hint = f"the file to write goes after -o: detente report -o {shlex.quote(str(run))}"
         raise DetenteError("is named like a report, not like a run", where=str(run), hint=hint)
     opened = parameters.opened(run, weighed)

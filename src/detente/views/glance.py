@@ -65,10 +65,7 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
             *record.doubts(run),
         ),
         next=(
-            Command(
-                "all of it, by date",
-                f"detente show {folder} --all",
-            ),
+            Command("all of it, by date", f"detente show {folder} --all"),
             *(strip.next_commands(compared) if compared else ()),
             *record.next_commands(run),
         ),

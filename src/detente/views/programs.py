@@ -137,7 +137,7 @@ def describe(
         for path, title in named.items()
         if all(word in f"{path} {title}".lower() for word in words)
     }
-    base = summarise(run).options[BASE]
+    base = summarise(run, options=[BASE]).options[BASE]
     return (About(run, base, dict(islice(known.items(), MOST_FOUND))),)
 
 
