@@ -83,8 +83,9 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
         (DEFENDER, "defender", (MILITARY, ECONOMY)),
     ):
         weights = [values[f"aims.{name}.{CATEGORY_NAMES[one]}"] for one in categories]
+        total = fsum(weights)
         for category, weight in zip(categories, weights, strict=True):
-            theatre.aims[side, category] = weight / fsum(weights)
+            theatre.aims[side, category] = weight / total
 
 
 def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:

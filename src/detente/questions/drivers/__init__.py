@@ -164,7 +164,10 @@ def drivers(
 
 
 def planned(worlds: int) -> int:
-    """Return the approximate number of worlds played for one outcome, given `worlds`."""
+    """Return the approximate number of worlds played for one outcome, given `worlds`.
+
+    It is a constant, and a number for each world asked for.
+    """
     return 500 + 30 * worlds
 
 
