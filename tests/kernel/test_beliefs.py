@@ -8,8 +8,8 @@ from detente.kernel.beliefs import (
     Grid,
     after_act,
     after_move,
+    draw_grid_point,
     most_shift,
-    pick,
     point,
     posterior,
     probability,
@@ -48,7 +48,7 @@ def test_no_act_moves_a_belief_further_than_that_it_was_a_slip_allows(belief, if
 
 @given(log_odds, st.floats(0.001, 0.999))
 def test_the_cell_played_is_a_neighbour_of_the_belief(belief, draw):
-    cell = pick(GRID, belief, draw)
+    cell = draw_grid_point(GRID, belief, draw)
     clamped = min(max(belief, -4.5), 4.5)
 
     assert 0 <= cell < GRID.points
@@ -57,14 +57,14 @@ def test_the_cell_played_is_a_neighbour_of_the_belief(belief, draw):
 
 def test_cells_are_played_in_proportion_to_their_nearness():
     draws = [(index + 0.5) / 1000 for index in range(1000)]
-    upper = sum(pick(GRID, 0.3, draw) == 4 for draw in draws)
+    upper = sum(draw_grid_point(GRID, 0.3, draw) == 4 for draw in draws)
 
     assert upper == 200
 
 
 @pytest.mark.parametrize("belief", [math.nan, math.inf, -math.inf, 1e300])
 def test_whatever_a_belief_is_the_cell_played_lies_on_the_grid(belief):
-    assert 0 <= pick(GRID, belief, 0.5) < GRID.points
+    assert 0 <= draw_grid_point(GRID, belief, 0.5) < GRID.points
 
 
 @given(log_odds, chances)

@@ -238,7 +238,7 @@ def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
     for future in range(200):
         reset_decisions(trajectory.state.partner_decisions)
         play_partner_decisions(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
-        patience.append(trajectory.state.partner_decisions.patience[:, HOST].copy())
+        patience.append(trajectory.state.partner_decisions.remaining_hazard[:, HOST].copy())
     consent, force = np.transpose(patience)
 
     assert min(consent.min(), force.min()) > 0.0

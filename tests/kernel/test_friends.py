@@ -120,7 +120,7 @@ def test_a_friend_that_has_sent_all_it_has_comes_as_one_of_which_all_is_there(si
     met = []
     for presence, has_sent in ((1.0, 0.0), (0.3, 1.0), (0.3, 0.0)):
         conflict = conflict_of(guarded_war(side, presence=presence), STRIKE)
-        conflict.campaign.belligerents.has_sent[FRIEND] = has_sent
+        conflict.campaign.belligerents.has_deployed_all[FRIEND] = has_sent
         begin_first_morning(conflict)
         join_for(conflict, 1, lambda _day: chance._replace(day=1))
         met.append(brought(conflict, side))

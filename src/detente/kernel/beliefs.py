@@ -84,7 +84,7 @@ def probability(log_odds: float) -> float:
 
 
 @jit
-def pick(grid: Grid, log_odds: float, draw: float) -> int:
+def draw_grid_point(grid: Grid, log_odds: float, draw: float) -> int:
     """Return the grid point whose policy is played, one of the two neighbours of a belief.
 
     A public draw selects it, the nearer one more often. Beliefs themselves stay exact: rounding

@@ -49,7 +49,7 @@ class Belligerents(Protocol):
     challenger_join_probability: Annotated[
         float, "chance that the challenger joins its ally, each time it considers it"
     ]
-    has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
+    has_deployed_all: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
     presence: Annotated[Array, (PARTIES,), "share of its forces that is in the region [0-1]"]
     is_loyal: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
@@ -70,8 +70,8 @@ def begin_belligerents(
     is_by_challenger, is_by_ally = begins
     belligerents.has_challenger = 1.0
     for party in range(parties.count):
-        has_sent = belligerents.has_sent[party] > 0.0
-        belligerents.presence[party] = 1.0 if has_sent else parties.presence[party]
+        has_deployed_all = belligerents.has_deployed_all[party] > 0.0
+        belligerents.presence[party] = 1.0 if has_deployed_all else parties.presence[party]
     for party in range(PARTIES):
         belligerents.has_joined[party] = 0.0
         belligerents.is_hit[party] = 0.0

@@ -20,7 +20,7 @@ from detente.kernel.theatre import (
 
 SLACK = 1e-9
 """Allowance for rounding error when both sides' hopes are compared with costs [basket]."""
-MEMORY = 7.0
+LOSS_AVERAGING_DAYS = 7.0
 """Days over which a day's recent cost is averaged [days].
 
 A week, so that one day with few losses ends no war. With half or twice as many no future of
@@ -113,7 +113,7 @@ def update_recent_losses(conflict: Conflict, before: float) -> None:
     """
     campaign = conflict.campaign
     today = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER] - before
-    campaign.recent += (today - campaign.recent) / min(float(campaign.day), MEMORY)
+    campaign.recent += (today - campaign.recent) / min(float(campaign.day), LOSS_AVERAGING_DAYS)
 
 
 @jit

@@ -48,7 +48,7 @@ def play_partner_decisions(trajectory: Trajectory, decision: DecisionRecord) -> 
             state.stage = -1  # the ceiling has changed with the consent: it is applied again today
         sends = rate_of_force(partners, state.partner_decisions, party, force)
         if sends > 0.0 and changes_mind(trajectory, decision, (FORCE, party), sends):
-            write_friend(trajectory, party)
+            write_friend_deployment(trajectory, party)
 
 
 @jit
@@ -57,21 +57,21 @@ def changes_mind(
 ) -> bool:
     """Return whether a third party changes its mind today, at a rate [1/day].
 
-    Its patience is exponential with mean 1, and each day reduces it by the rate. When it is used up
-    the party changes its mind, or a person in its seat is asked. `what` is the decision (CONSENT or
+    The remaining hazard is exponential with mean 1, and each day reduces it by the rate. At 0 the
+    party changes its mind, or a person in its seat is asked. `what` is the decision (CONSENT or
     FORCE) and the party.
     """
     decisions = trajectory.state.partner_decisions
     kind, party = what
-    if decisions.patience[kind, party] == 0.0:
-        # The rate changes from day to day, so that a wait of mean 1 is drawn once and used up.
+    if decisions.remaining_hazard[kind, party] == 0.0:
+        # The rate changes from day to day: a cumulative hazard is drawn once and then used up.
         block = PARTIES * kind + party
         draw = uniforms(trajectory.draws, trajectory.state.day, Purpose.PARTNER, block)[0]
-        decisions.patience[kind, party] = -log(draw)
-    decisions.patience[kind, party] -= rate
-    if decisions.patience[kind, party] > 0.0:
+        decisions.remaining_hazard[kind, party] = -log(draw)
+    decisions.remaining_hazard[kind, party] -= rate
+    if decisions.remaining_hazard[kind, party] > 0.0:
         return False
-    decisions.patience[kind, party] = 0.0
+    decisions.remaining_hazard[kind, party] = 0.0
     asked = Asked.CONSENT if kind == CONSENT else Asked.SUPPORT
     is_reversed = decisions.is_reversed[kind, party]
     if not agrees(trajectory.state, decision, PARTY_SEATS + party, asked, is_reversed):
@@ -81,7 +81,7 @@ def changes_mind(
 
 
 @jit
-def write_friend(trajectory: Trajectory, party: int) -> None:
+def write_friend_deployment(trajectory: Trajectory, party: int) -> None:
     """Append to the trace that a friend has changed its mind, and the share of force it deploys."""
     if trajectory.state.partner_decisions.is_reversed[FORCE, party] == 1:
         write_event(trajectory, Event.SENDS, party, 0, 1.0)

@@ -38,8 +38,8 @@ class PartnerDecisions(Protocol):
         Array, (DECISIONS, PARTIES), "1 while a host withholds its consent, a friend sends all", int
     ]
     was_struck: Annotated[Array, (PARTIES,), "1 once its soil has been hit", int]
-    patience: Annotated[
-        Array, (DECISIONS, PARTIES), "how much more makes it change its mind, 0 if undrawn"
+    remaining_hazard: Annotated[
+        Array, (DECISIONS, PARTIES), "sum of daily rates until it changes its mind, 0 if undrawn"
     ]
 
 
@@ -50,7 +50,7 @@ def reset_decisions(decisions: PartnerDecisions) -> None:
         decisions.was_struck[party] = 0
         for kind in range(DECISIONS):
             decisions.is_reversed[kind, party] = 0
-            decisions.patience[kind, party] = 0.0
+            decisions.remaining_hazard[kind, party] = 0.0
 
 
 @jit

@@ -4,7 +4,14 @@ from typing import Any, NamedTuple
 
 from detente.endings import Ending
 from detente.kernel.arithmetic import EVEN, log
-from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, to_float64
+from detente.kernel.beliefs import (
+    Grid,
+    after_act,
+    after_move,
+    draw_grid_point,
+    probability,
+    to_float64,
+)
 from detente.kernel.cascade import NEVER_CLOSED
 from detente.kernel.decision import ALLY_SEAT, Asked, DecisionRecord, Rules, draw_from
 from detente.kernel.draws import Draws, Purpose, other_draws, uniforms
@@ -148,8 +155,8 @@ def choose_cell(play: Play, tough_draw: float, hard_draw: float) -> Cell:
     Both draws are public, so that both sides know which policy is played.
     """
     return Cell(
-        pick(play.grid, play.trajectory.state.tough, tough_draw),
-        pick(play.grid, play.trajectory.state.hard, hard_draw),
+        draw_grid_point(play.grid, play.trajectory.state.tough, tough_draw),
+        draw_grid_point(play.grid, play.trajectory.state.hard, hard_draw),
     )
 
 
@@ -287,7 +294,7 @@ def begin_force(play: Play, onset: int, trigger: int) -> None:
     follows = chances_to_follow(play, begun, reply)
     choose_plan(trajectory, scale_of_challenger(trajectory, begun, reply, follows))
     reveal_plan(trajectory)
-    send_friends(state, play.campaign)
+    deploy_friends(state, play.campaign)
     situation = Situation(force_of(state.posture), step_of(state.stance), begun, state.plan, reply)
     play.campaign.belligerents.challenger_join_probability = follows[0] + follows[1]
     outcome = fight_to_end(play, situation)
@@ -397,11 +404,11 @@ def choose_plan(trajectory: Trajectory, scale: int) -> None:
 
 
 @jit
-def send_friends(state: State, campaign: Campaign) -> None:
+def deploy_friends(state: State, campaign: Campaign) -> None:
     """Deploy in this war all forces of the friends that have sent them."""
     for party in range(PARTIES):
         sent = state.partner_decisions.is_reversed[FORCE, party]
-        campaign.belligerents.has_sent[party] = float(sent)
+        campaign.belligerents.has_deployed_all[party] = float(sent)
 
 
 @jit

@@ -360,18 +360,18 @@ def compute_war(world: World) -> WarTable:
     used = np.zeros((3, *begun, 2, 2, 3))
     fought = _fought_in(np.asarray(world.war.theatre).tobytes())
     war_values(as_arrays(world.war), fought, used, table.continuation_discount, table.settled)
-    first, settling, further = used
+    first, without_motives, repeated = used
     # In the game before force, motives count and the whole share is settled. In later games neither
     # holds: a motive in every round would make force repeat for ever (MODEL 5.9,
     # docs/decisions.md).
-    table.worth[:] = first, further, further
+    table.worth[:] = first, repeated, repeated
     after_strike, after_war = shares_settled(world.war.theatre, table.settled)
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
     for onset in range(ONSETS):
         wars = [reply for reply in range(REPLIES) if is_war(onset, reply)]
         # On the left, slices separate the indices, so numpy puts the axis of `wars` first. On the
         # right the indices are adjacent, so that axis has to be moved.
-        gains = (settling - further)[:, :, onset, wars]
+        gains = (without_motives - repeated)[:, :, onset, wars]
         table.worth[AFTER_STRIKE, :, :, onset, wars] += left * np.moveaxis(gains, 2, 0)
     return table
 
@@ -560,14 +560,14 @@ def new_workspaces(world: World, war: WarTable) -> list[SolverWorkspace]:
     return workspaces_by_epoch([world], [war], lambda _, policies: new_work(policies))[0]
 
 
-class _Kept(threading.local):
+class _ThreadMemory(threading.local):
     """Memory for the work arrays of each thread, by part of a view."""
 
     def __init__(self) -> None:
         self.memory: dict[tuple[int, bool], Array] = {}
 
 
-_KEPT = _Kept()
+_THREAD_MEMORY = _ThreadMemory()
 
 
 def work_of_thread(part: int, level: int, policies: Policies) -> Work:
@@ -577,9 +577,9 @@ def work_of_thread(part: int, level: int, policies: Policies) -> Work:
     own memory: play may begin in it, so its worth at the start is read once all levels are solved.
     """
     key, cells = (part, level == AFTER_TAKING), work_cells(policies)
-    if key not in _KEPT.memory or len(_KEPT.memory[key]) < cells:
-        _KEPT.memory[key] = np.empty(cells)
-    return work_in(policies, _KEPT.memory[key])
+    if key not in _THREAD_MEMORY.memory or len(_THREAD_MEMORY.memory[key]) < cells:
+        _THREAD_MEMORY.memory[key] = np.empty(cells)
+    return work_in(policies, _THREAD_MEMORY.memory[key])
 
 
 def workspaces_by_epoch(

@@ -35,7 +35,7 @@ Without it a strength could be 0, and the logarithm of the ratio of strengths in
 below EXHAUSTED_BELOW, or no side could be exhausted. With half or twice as much no future of
 `oman-2026` differs, and one in 6,000 of `shatt-1980`.
 """
-LEAST = 1e-6
+LEAST_BEFORE_LOGARITHM = 1e-6
 """Least value of weapons, of forces and of the share that passes a defence, before a logarithm."""
 
 
@@ -129,7 +129,7 @@ def weapons_left(conflict: Conflict, side: int) -> float:
         # floor.
         present = conflict.campaign.present[side, threat]
         first += present * conflict.campaign.first_stock[side, threat] * weight
-    return max(left, LEAST_REMAINING * first, LEAST)
+    return max(left, LEAST_REMAINING * first, LEAST_BEFORE_LOGARITHM)
 
 
 @jit
@@ -147,7 +147,9 @@ def strength(conflict: Conflict, side: int) -> float:
     weapons and twice the hardness it is twice as strong.
     """
     whole = max(1.0 - forces_lost(conflict, side), LEAST_REMAINING)
-    forces = max(defence_of(conflict.theatre, side).hardness[MILITARY] * whole, LEAST)
+    forces = max(
+        defence_of(conflict.theatre, side).hardness[MILITARY] * whole, LEAST_BEFORE_LOGARITHM
+    )
     return math.sqrt(forces * weapons_left(conflict, side))
 
 
@@ -170,7 +172,7 @@ def expected_leakage(conflict: Conflict, kind: int, struck: int) -> float:
 
     `kind` is the state of knowledge, PUBLIC or OWN.
     """
-    return max(1.0 - conflict.campaign.expected_kill_share[kind, struck], LEAST)
+    return max(1.0 - conflict.campaign.expected_kill_share[kind, struck], LEAST_BEFORE_LOGARITHM)
 
 
 @jit

@@ -115,15 +115,15 @@ class ForceOutlook(NamedTuple):
     """The results of force from one force level, by programme step, onset and reply.
 
     `worth` also has axes for both types and the holder (challenger, defender, ally); it is the mean
-    over the challenger's plans by its type. `settling` is the same without motives, `further`
-    without motives, gains and a first strike's bonus. `continuation_discount` is the discount at
-    the end over wars that leave the dispute open, by plan, view and steps left; `settled` the mean
-    share settled in truth.
+    over the challenger's plans by its type. `without_motives` is the same without
+    motives, `repeated` without motives, gains and a first strike's bonus. `continuation_discount`
+    is the discount at the end over wars that leave the dispute open, by plan, view and steps left;
+    `settled` the mean share settled in truth.
     """
 
     worth: Array
-    settling: Array
-    further: Array
+    without_motives: Array
+    repeated: Array
     continuation_discount: Array
     settled: Array
 
@@ -287,8 +287,8 @@ def value_force(war: Warfare, course: WarCourse, begun: Situation, outlook: Forc
         course.defender, outlook.continuation_discount[step, onset, reply, plan, DEFENDER]
     )
     add_types(war, begun, course, outlook.worth[step, onset, reply], (1.0, 1.0))
-    add_types(war, begun, course, outlook.settling[step, onset, reply], (1.0, 0.0))
-    add_types(war, begun, course, outlook.further[step, onset, reply], (0.0, 0.0))
+    add_types(war, begun, course, outlook.without_motives[step, onset, reply], (1.0, 0.0))
+    add_types(war, begun, course, outlook.repeated[step, onset, reply], (0.0, 0.0))
 
 
 @jit
