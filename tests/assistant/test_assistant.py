@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
@@ -98,6 +99,30 @@ def asked(*words, seconds="0"):
     )
 
 
+@contextmanager
+def served_over_http(*words, seconds="0"):
+    """Yield the address of a process that serves it, its token, and what it says at its start."""
+    command = [sys.executable, "-c", SERVED, "assistant", *words, "--http", "0"]
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    held = settings(STANDIN_SECONDS=seconds)
+    with subprocess.Popen(command, env=held, **piped) as process:
+        address = process.stdout.readline().strip()
+        said = process.stderr.readline() + process.stderr.readline()
+        yield address, re.search(r"Authorization: Bearer (\S+)", said)[1], said
+        process.terminate()
+
+
+@asynccontextmanager
+async def asked_over_http(*words, seconds="0"):
+    """Yield a client of a process that serves it over HTTP, which sends the token."""
+    with served_over_http(*words, seconds=seconds) as (address, token, _said):
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as sends,
+            Client(streamable_http_client(address, http_client=sends)) as client,
+        ):
+            yield client
+
+
 def settings(**more):
     """Return the settings of a process, which begins sooner without the compiler."""
     paths = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}", "NUMBA_DISABLE_JIT": "1"}
@@ -114,8 +139,8 @@ def with_client(talk, client):
     """Let a client talk, and return what comes of it."""
 
     async def whole():
-        async with client:
-            return await talk(client)
+        async with client as asks:
+            return await talk(asks)
 
     return anyio.run(whole)
 
@@ -246,8 +271,9 @@ def test_a_proposal_is_not_accepted_once_the_number_was_changed(here, capsys):
     assert files.read("./mine").files == before
 
 
+@pytest.mark.parametrize("reach", [asked, asked_over_http])
 @pytest.mark.usefixtures("here")
-def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(capsys):
+def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(reach, capsys):
     heard = []
 
     async def talk(client):
@@ -268,7 +294,7 @@ def test_long_work_says_how_far_it_is_and_ends_when_nobody_asks_any_more(capsys)
         main(["whatif", "runs/one", CHANGE, "--worlds", "16", "--dry-run", "--json"])
         return json.loads(capsys.readouterr().out)["missing"]
 
-    soon, later = with_client(talk, asked("runs/one", seconds="0.5"))
+    soon, later = with_client(talk, reach("runs/one", seconds="0.5"))
 
     assert heard[0][0] < heard[0][1]
     assert soon == later > 0
@@ -342,25 +368,11 @@ def test_a_folder_of_documents_that_is_none_is_named(capsys):
     assert "nowhere: is not a folder" in capsys.readouterr().err
 
 
-def test_over_http_only_who_sends_the_token_is_answered(here):
-    words = [sys.executable, "-c", SERVED, "assistant", "runs/one", "--http", "0"]
-    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(words, cwd=here, env=settings(), **piped) as process:
-        address = process.stdout.readline().strip()
-        said = process.stderr.readline() + process.stderr.readline()
-        token = re.search(r"Authorization: Bearer (\S+)", said)[1]
-
-        async def talk():
-            headers = {"Authorization": f"Bearer {token}"}
-            async with (
-                httpx2.AsyncClient(headers=headers) as sends,
-                Client(streamable_http_client(address, http_client=sends)) as client,
-            ):
-                return await client.call_tool("ask", {})
-
-        found = anyio.run(talk)
+@pytest.mark.usefixtures("here")
+def test_over_http_only_who_sends_the_token_is_answered():
+    with served_over_http("runs/one") as (address, _token, said):
         refused = httpx2.post(address, json={})
-        process.terminate()
+    found = with_client(calls(("ask", {})), asked_over_http("runs/one"))[0]
 
     assert "may leave this machine" in said
     assert refused.status_code == 403
