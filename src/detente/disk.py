@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from detente.errors import DetenteError
+
 ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
 """Temporary name of a file being written: its own name, the process and the thread."""
 
@@ -44,6 +46,13 @@ def fill_whole(path: Path, fill: Callable[[BinaryIO], object]) -> None:
         raise
     finally:
         aside.unlink(missing_ok=True)
+
+
+def refuse_taken(path: Path, *, overwrite: bool) -> None:
+    """Raise DetenteError if a file exists and may not be replaced, or a folder has its name."""
+    if path.exists() and (path.is_dir() or not overwrite):
+        hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
+        raise DetenteError("is there already", where=str(path), hint=hint)
 
 
 def sweep(files: Iterable[Path]) -> None:

@@ -9,7 +9,7 @@ from detente import DetenteError, PackFaults, load, simulate
 from detente.ensemble import memory, runners
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
-from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange, RecordChange
+from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
 from detente.ensemble.lock import hold
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.study import Study
@@ -279,16 +279,13 @@ def test_the_first_worlds_may_be_left_out(run, played):
     np.testing.assert_array_equal(later.after, study.read(question, 11).after[8:])
 
 
-def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_change_them(
+def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_settings_change_them(
     tmp_path, crisis, monkeypatch
 ):
-    def end_at_once(world):
-        world.talks.fade_rate = 10.0
-
     monkeypatch.setattr(runners, "kernel", MODEL)
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
-    question = Intervention(switches=(RecordChange("talks fade at once", end_at_once),))
+    question = Intervention({FADE: 10.0})
     *_, last = answers(run, question, worlds=3, futures=20, threads=1)
     stored = np.concatenate(list(run.rows()))
 

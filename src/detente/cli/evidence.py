@@ -145,10 +145,9 @@ def _look_up(crisis: "Crisis", source: str, document: Path) -> int:
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
     import sys
 
-    from detente.disk import write_whole
+    from detente.disk import refuse_taken, write_whole
     from detente.evidence import Evidence, ledger, to_csv, to_json_lines
     from detente.questions.wording import quantity
-    from detente.views.report import refuse_taken
 
     book = ledger(crisis.numbers.items(), crisis.claims)
     values = {field: quantity(number) for field, number in crisis.numbers.items()}

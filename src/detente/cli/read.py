@@ -336,6 +336,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     need `pptx`. Answers that take minutes are included if they were asked for before.
     """
     from detente.cli.progress import ProgressReport
+    from detente.disk import refuse_taken
     from detente.ensemble.run import Run
     from detente.ensemble.runners import WorkInParts
     from detente.questions.strip import strip
@@ -361,7 +362,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     if wanted is not None and view.form_of(Path(name), part) != wanted:
         hint = f"end its name in .{wanted}, or leave the form out"
         raise DetenteError(f"is not the name of a report in {wanted}", where=name, hint=hint)
-    view.refuse_taken(Path(name), overwrite=overwrite)
+    refuse_taken(Path(name), overwrite=overwrite)
     view.writer_of(view.form_of(Path(name), part))  # before minutes are spent, if one is missing
     if complete:
         asking = [part for one in WORKS.values() if one.is_of_run for part in one.parts(opened)]

@@ -71,9 +71,7 @@ def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     Raises `DetenteError` if a file exists and is not to be overwritten, the run is damaged or
     unfinished, or the file cannot be written; nothing is left of it then.
     """
-    if path.is_dir() or (path.exists() and not overwrite):
-        hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
-        raise DetenteError("is there already", where=str(path), hint=hint)
+    disk.refuse_taken(path, overwrite=overwrite)
     are_sound = {
         folders.WORLDS: are_whole(run.folder, run.record),
         folders.RESOLVED: folders.is_resolved(run.folder, run.record),

@@ -36,8 +36,9 @@ from detente.kernel.arithmetic import (
     normal_probability,
 )
 from detente.kernel.draws import BITS, PURPOSE_SHIFT, WORD, Purpose, mix
-from detente.pack.correlations import RankCorrelation, cholesky, normal_correlations
+from detente.pack.correlations import cholesky, normal_correlations
 from detente.pack.crisis import Crisis
+from detente.pack.model import Correlation
 from detente.pack.quantity import Quantity
 
 SCRAMBLES = 8
@@ -77,7 +78,7 @@ SCALES = {
 
 def draw_worlds(
     numbers: Mapping[str, Quantity],
-    correlations: Sequence[RankCorrelation],
+    correlations: Sequence[Correlation],
     *,
     worlds: int,
     seed: int,
@@ -104,7 +105,7 @@ def uniforms_of(
 def draw_at(
     numbers: Mapping[str, Quantity],
     uniforms: Mapping[str, np.ndarray],
-    correlations: Sequence[RankCorrelation],
+    correlations: Sequence[Correlation],
 ) -> dict[str, np.ndarray]:
     """Return each number's value in worlds with the given coordinates, which are then correlated.
 
@@ -189,7 +190,7 @@ def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def correlate(
-    places: Mapping[str, np.ndarray], correlations: Sequence[RankCorrelation]
+    places: Mapping[str, np.ndarray], correlations: Sequence[Correlation]
 ) -> dict[str, np.ndarray]:
     """Return coordinates correlated by a Gaussian copula with the given rank correlations.
 

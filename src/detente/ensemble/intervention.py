@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from detente.ensemble.foundation import plain
 from detente.ensemble.runners import Values
 from detente.ensemble.simulate import draw_changed
 from detente.errors import DetenteError
-from detente.kernel.draws import Purpose
-from detente.kernel.world import World
 from detente.pack import Change, Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 from detente.text import did_you_mean
@@ -35,13 +33,6 @@ class NewRange(NamedTuple):
     high: float
 
 
-class RecordChange(NamedTuple):
-    """A change to the record of each world once it is encoded, identified by its name."""
-
-    name: str
-    change: Callable[[World], None]
-
-
 Setting: TypeAlias = Change | NewRange | np.ndarray
 """The new value of a field: a value as in a pack, a range, or a number for each world."""
 
@@ -56,20 +47,7 @@ class Intervention:
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    switches: tuple[RecordChange, ...] = ()
-    renewed: Annotated[
-        frozenset[Purpose], "purposes for which each future uses the draws of another"
-    ] = frozenset()
     holds_stakes: bool = False
-
-    def __or__(self, other: "Intervention") -> "Intervention":
-        """Return both changes combined; if both set a field, the second one counts."""
-        return Intervention(
-            {**self.settings, **other.settings},
-            self.switches + other.switches,
-            self.renewed | other.renewed,
-            holds_stakes=self.holds_stakes or other.holds_stakes,
-        )
 
     @cached_property
     def name(self) -> str:
@@ -79,10 +57,9 @@ class Intervention:
     def spelled(self, first: int) -> str:
         """Return the changes to the block of worlds from `first` on, as JSON text."""
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
-        written = {"settings": settings, "switches": [switch.name for switch in self.switches]}
+        written = {"settings": settings, "switches": []}  # the key of answers kept with switches
         held = {"stakes": "held"} if self.holds_stakes else {}
-        renewed = {"renewed": sorted(one.name for one in self.renewed)} if self.renewed else {}
-        return json.dumps({**written, **held, **renewed}, sort_keys=True)
+        return json.dumps({**written, **held}, sort_keys=True)
 
     @property
     def fixed(self) -> dict[str, Change]:
@@ -92,11 +69,6 @@ class Intervention:
             for path, new in self.settings.items()
             if not isinstance(new, (NewRange, np.ndarray))
         }
-
-
-def bits_of(renewed: Iterable[Purpose]) -> int:
-    """Return the kernel's bit mask of the purposes that use another future's draws."""
-    return sum(1 << purpose for purpose in renewed)
 
 
 AS_IT_IS = Intervention()

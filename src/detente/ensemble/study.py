@@ -23,7 +23,7 @@ from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.ensemble.advice import command_to_grow
 from detente.ensemble.bundle import is_within_bundle, spare_folder
-from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention, bits_of
+from detente.ensemble.intervention import AS_IT_IS, BLOCK, Baseline, Intervention
 from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
@@ -33,7 +33,6 @@ from detente.ensemble.store import Rows
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError, UnsolvedError
-from detente.kernel.causes import changed_by
 
 FIRST_WORLDS, WORLDS, FUTURES = 16, 64, 200
 """Default numbers: worlds of a first answer, worlds of a question, futures of each world."""
@@ -88,17 +87,15 @@ class PlayedWorld(NamedTuple):
         Raises `UnsolvedError` if it cannot be solved.
         """
         stage, world = self.stage, self.stretch.world
-        switches = [switch.change for switch in self.under.switches]
         try:
             encoded = stage.encoded(self.option, world, stakes=self.stakes)
-            encoded = changed_by(encoded, switches) if switches else encoded
             return encoded, stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:
             raise stage.named(fault, self.option, world) from fault
 
     def played(self) -> Rows:
         """Return the world's futures."""
-        return self.stage.played(*self.solved(), self.stretch, bits_of(self.under.renewed))
+        return self.stage.played(*self.solved(), self.stretch)
 
 
 class Readout(NamedTuple):

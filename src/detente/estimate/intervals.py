@@ -78,7 +78,8 @@ def estimate_share(
     if weighing is not None:
         return estimate_ratio(happened, whole, futures, weighing, levels=levels)
     share = math.fsum(by_world) / worlds
-    noise = _noise(by_world, futures, share)
+    # A future counts 0 or 1, so that the mean of its square is its mean.
+    noise = noise_of_means(by_world, by_world, futures)
     chance = interval(share, noise / worlds, worlds * futures)
     # Shares vary between worlds by chance as well: that part is taken out first.
     across = spread(by_world, share, noise, levels=levels) if levels else NO_RANGE
@@ -503,14 +504,6 @@ def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH
     if half <= width:
         return 0
     return math.ceil(count * ((half / width) ** 2 - 1.0))
-
-
-def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
-    """Return the mean chance variance of a world's share."""
-    if futures == 1:
-        # One future a world cannot tell chance from not-knowing: all of it is called chance.
-        return share * (1.0 - share)
-    return float(np.mean(by_world * (1.0 - by_world))) / (futures - 1)
 
 
 def spread(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from detente import rooms
-from detente.disk import write_whole
+from detente.disk import refuse_taken, write_whole
 from detente.errors import DetenteError, on_disk
 from detente.follow.monday import Monday, Waiting
 from detente.follow.views import NONE, RESULTS
@@ -23,7 +23,6 @@ from detente.views.blocks import (
 )
 from detente.views.render.html import to_single as to_html
 from detente.views.render.markdown import to_single as to_markdown
-from detente.views.report import refuse_taken
 
 FEW = 3
 """Upper limit on the news of each kind; `detente track` and the pack have all."""

@@ -464,7 +464,6 @@ def part_of(annotation: Any) -> type[BaseModel]:
 class TellingPassage(NamedTuple):
     """A passage that bears on a question, and the answer that it gives for sure, if any."""
 
-    question: str
     answer: str
     passage: str
     start: int

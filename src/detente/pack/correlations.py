@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Protocol
 
 from detente.errors import DetenteError
-from detente.pack.model import Model
+from detente.pack.model import Correlation, Model
 from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
@@ -16,18 +15,6 @@ MOST_CORRELATIONS = 100
 """Most correlations; checking them takes time with the cube of their number."""
 LEAST_PIVOT = 1e-9
 """Least remaining variance of a number given the others; below it draws are unreliable."""
-
-
-class RankCorrelation(Protocol):
-    """Two numbers, by their dotted names, and the rank correlation between them."""
-
-    @property
-    def of(self) -> tuple[str, str]:
-        """Return the two names."""
-
-    @property
-    def rank(self) -> float:
-        """Return Spearman's rank correlation."""
 
 
 class ClashingCorrelationsError(DetenteError):
@@ -89,7 +76,7 @@ def name_rules(
 
 
 def normal_correlations(
-    paths: Sequence[str], correlations: Sequence[RankCorrelation]
+    paths: Sequence[str], correlations: Sequence[Correlation]
 ) -> list[list[float]]:
     """Return the normal correlations that produce given rank correlations, `2 sin(pi r / 6)`."""
     matrix = [[float(row == column) for column in range(len(paths))] for row in range(len(paths))]

@@ -56,7 +56,7 @@ def propose(article: Path) -> dict[str, list[TellingPassage]]:
             if score and len(sentence.split()) >= FEWEST_WORDS:
                 scored.append((-score - bool(_named(question, card)), place, sentence, card))
         found[question] = [
-            TellingPassage(question, _named(question, card), sentence, card.start, card.end)
+            TellingPassage(_named(question, card), sentence, card.start, card.end)
             for _, _, sentence, card in sorted(scored, key=lambda one: one[:2])[:MOST_SHOWN]
         ]
     return found
@@ -77,7 +77,7 @@ def _own_date(text: str) -> Iterator[TellingPassage]:
         if is_alone or is_dateline:
             shown = before + days[0].text if is_dateline else line[0].strip()
             start = text.index(shown, line.start())
-            yield TellingPassage("as_of", days[0].date, shown, start, start + len(shown))
+            yield TellingPassage(days[0].date, shown, start, start + len(shown))
             return
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from detente import rooms
-from detente.disk import write_whole
+from detente.disk import refuse_taken, write_whole
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener
 from detente.errors import DetenteError
@@ -161,13 +161,6 @@ def form_of(path: Path, part: Part = "whole") -> Form:
             hint=f"end its name in {' or '.join(dict.fromkeys(forms))}{other}",
         )
     return forms[path.suffix.lower()]
-
-
-def refuse_taken(path: Path, *, overwrite: bool) -> None:
-    """Raise DetenteError if a file exists and may not be replaced, or a folder has its name."""
-    if path.exists() and (path.is_dir() or not overwrite):
-        hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
-        raise DetenteError("is there already", where=str(path), hint=hint)
 
 
 def files_of(

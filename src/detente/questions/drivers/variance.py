@@ -20,7 +20,7 @@ from typing import Annotated
 import numpy as np
 
 from detente.ensemble import folder as folders
-from detente.ensemble.intervention import AS_IT_IS, bits_of
+from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.measures import outcome_of
 from detente.ensemble.study import FIRST_WORLDS, PlayedWorld, Readout, Study
 from detente.ensemble.tally import classes
@@ -172,13 +172,13 @@ def _mixed(world: PlayedWorld) -> np.ndarray:
     solved = world.solved()
     found = []
     for kept_parts in range(EVERY + 1):
-        renewed = [
-            purpose
+        renewed = sum(
+            1 << purpose
             for place, purposes in enumerate(PARTS.values())
             if not kept_parts >> place & 1
             for purpose in purposes
-        ]
-        found.append(classes(world.stage.played(*solved, world.stretch, bits_of(renewed))))
+        )
+        found.append(classes(world.stage.played(*solved, world.stretch, renewed)))
     return np.stack(found, axis=1)
 
 
