@@ -8,7 +8,7 @@ from detente import rooms
 from detente.disk import refuse_taken, write_whole
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener
-from detente.errors import DetenteError
+from detente.errors import DetenteError, on_disk
 from detente.text import slug
 from detente.views.blocks import Table
 from detente.views.figures import Figure
@@ -118,12 +118,8 @@ def report(  # noqa: PLR0913  every way to ask for it
     }
     files = {**others, place: written[form]() if write is None else write(page)}
     for file, content in files.items():
-        try:
+        with on_disk("cannot be written", where=file, hint="free some space or give another name"):
             write_whole(file, content)
-        except OSError as fault:
-            what = f"cannot be written: {fault.strerror or fault}"
-            hint = "free some space or give another name"
-            raise DetenteError(what, where=str(file), hint=hint) from fault
     return Written(place, form, tuple(others), sum(map(len, files.values())))
 
 

@@ -15,7 +15,7 @@ from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.weighing import Weighing
-from detente.errors import DetenteError
+from detente.errors import DetenteError, on_disk
 from detente.estimate.intervals import quantiles_over_worlds
 from detente.questions.summary import Summary, summarise
 from detente.questions.wording import first_worlds
@@ -131,11 +131,8 @@ class Figure(notebook.Shown):
             content = self.png()
         else:
             content = (self.svg(titled=True) if place.suffix == ".svg" else self.csv()).encode()
-        try:
+        with on_disk("cannot be written", where=place, hint="name another place"):
             place.write_bytes(content)
-        except OSError as fault:
-            what = f"cannot be written: {fault.strerror}"
-            raise DetenteError(what, where=str(place), hint="name another place") from fault
 
     def content(self) -> Any:
         """Return the numbers as JSON, one object for each row."""
