@@ -193,7 +193,7 @@ def test_a_sheet_of_indicators_waits_to_be_filled_in(capsys):
     assert statuses == ["not_seen", "not_looked_at"]
     assert "holds a sheet of 2 signs" in out
     assert "it has no observation" in unfilled[2]
-    assert "# search and rescue: points to a campaign of weeks or forces that go in" in sheet
+    assert "# search and rescue: points to a campaign of weeks or a ground raid" in sheet
 
 
 def test_more_worlds_and_days_out_of_bounds_say_what_is_allowed(capsys):

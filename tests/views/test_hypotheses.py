@@ -39,7 +39,7 @@ def found(run, crisis, *results):
 
 
 def test_hypotheses_say_what_they_must(run, crisis):
-    (key, one), *_ = crisis.hypotheses.items()
+    one, *_ = crisis.hypotheses.values()
 
     must_say(
         section(found(run, crisis, MEASURED)),
@@ -51,7 +51,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
         "them",
         "supported if more than 0.00; verdict: supported",
-        f"{one.says} ({key}): supported",
+        f"{one.says}: supported",
         "Rejected if: ",
         "  detente hypotheses stored --only one\n",
         "Tests intervene",
@@ -85,7 +85,7 @@ def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_fo
 def test_what_could_not_be_measured_has_no_number_and_says_why(run, crisis):
     table, _ = (one for one in section(found(run, crisis, OPEN)).blocks if isinstance(one, Table))
 
-    assert table.rows[0][1:] == (
+    assert table.rows[0][1:-1] == (
         "cannot tell",
         "wars that another state joins: not measured; it does not occur",
     )
@@ -102,7 +102,7 @@ def test_a_hypothesis_without_a_test_says_so(run, crisis):
 def test_what_was_not_tested_comes_with_the_command_that_tests_it(run, crisis):
     must_say(
         in_report(run, crisis, None),
-        "The pack holds hypotheses, each with what would reject it",
+        "have not been tested on this run yet",
         f"detente hypotheses {run.folder}",
     )
 
@@ -113,7 +113,7 @@ def test_a_pack_without_hypotheses_says_so(run):
 
 def test_what_is_held_comes_with_what_rejects_it_and_who_holds_it(crisis):
     (table,) = held(crisis).blocks
-    rows = {row[0]: row[1:] for row in table.rows}
+    rows = {row[-1]: row[:-1] for row in table.rows}
     one = crisis.hypotheses["miscalculation_over_intent"]
 
     assert rows.keys() == crisis.hypotheses.keys()

@@ -114,7 +114,7 @@ def test_evidence_that_tells_nothing_is_said_before_what_tells(known):
     says = [plain(words) for words in evidence_matrix(replace(found, evidence=told)).answer]
 
     assert UNFOLLOWED not in found.notes
-    assert says[0] == "Of 2 pieces of evidence 1 tells nothing apart: Idle."
+    assert says[0] == "Of 2 pieces of evidence 1 favours no hypothesis: Idle."
     assert "“Told”" in says[1]
 
 

@@ -169,7 +169,7 @@ VERDICTS = {
 }
 """Titles of the verdicts on hypotheses."""
 
-PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
+PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "a ground raid")
 """Titles of the challenger's plans, in the order of the column `plan`."""
 
 

@@ -308,14 +308,12 @@ def claim(asked: PageRequest) -> FilledTemplate:
 
 
 def proposals(asked: PageRequest) -> FilledTemplate:
-    """List the proposals of assistants, with decisions."""
-    known = asked.pack
-    if known.is_shipped:
-        raise PageRefused(404)
-    book = book_of(known.place)
+    """List the proposals of assistants, with decisions; without a pack of one's own, say so."""
+    known = None if asked.served.pack is None else asked.pack
+    book = None if known is None or known.is_shipped else book_of(known.place)
     return FilledTemplate(
         "proposals.html",
-        {"book": book, "as_json": json.dumps, "form": form_of, "words": passage_of},
+        {"known": known, "book": book, "as_json": json.dumps, "form": form_of, "words": passage_of},
     )
 
 

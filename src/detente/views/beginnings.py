@@ -79,10 +79,10 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
         method=method(
             summary.run,
             how=(
-                "How the first shot came follows from what each choice was worth to its side. "
-                "Courses of events are played again without each mechanism, on the same draws, to "
-                "find what would have prevented war, and with subsets of the mechanisms to share "
-                "war out among them (Owen's value)."
+                "First shots are classed by the expected value of each choice to the side that "
+                "fires. Each course of events is played again without each mechanism, on the same "
+                "draws: a war that does not come then would have been prevented. Playing without "
+                "several at once gives the share of war due to each (Owen's value)."
             ),
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",

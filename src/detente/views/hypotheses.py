@@ -97,8 +97,8 @@ def in_report(run: Run, crisis: Crisis, found: Hypotheses | None) -> Section:
         key="hypotheses",
         title=TITLE,
         answer=(
-            "The pack holds hypotheses, each with what would reject it; they have not been "
-            "tested on this run yet.",
+            "The hypotheses of the pack have not been tested on this run yet. Each names the "
+            "result that would reject it.",
         ),
         blocks=(
             Command(
@@ -127,11 +127,11 @@ def _held(crisis: Crisis) -> Table:
     rows = []
     for key, one in crisis.hypotheses.items():
         behind = [*one.because, *((f"assumed: {one.assumed}",) if one.assumed else ())]
-        rows.append((key, one.says, one.rejected_if, ", ".join(behind)))
+        rows.append((one.says, one.rejected_if, ", ".join(behind), key))
     return Table(
         "hypotheses",
-        "What is held, and what would reject it",
-        columns("Key", "Held", "Rejected if", "Held by (claims)"),
+        "Hypotheses, and the result that would reject each",
+        columns("Hypothesis", "Rejected if", "Grounds", "Key"),
         tuple(rows),
     )
 
@@ -164,18 +164,19 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
         "hypotheses",
         f"Verdicts, from {found.worlds} sets of assumptions",
         (
-            Column("What is held"),
+            Column("Hypothesis"),
             Column("Verdict"),
-            Column("Size, by the test on which it rests (90 % interval)", origin="modelled"),
+            Column("Size, by the deciding test (90 % interval)", origin="modelled"),
+            Column("Key"),
         ),
         tuple(
-            (f"{place}. {one.hypothesis.says} ({one.id})", VERDICTS[one.verdict], _basis(one))
+            (f"{place}. {one.hypothesis.says}", VERDICTS[one.verdict], _basis(one), one.id)
             for place, one in placed
         ),
     )
     yield Table(
         "hypotheses-tests",
-        "All tests: + for the hypothesis, - against it, = neither for certain",
+        "All tests: + supports the hypothesis, - speaks against it, = is not certain",
         (
             Column("Of"),
             Column("What was measured"),
@@ -194,7 +195,7 @@ def _blocks(found: Hypotheses) -> Iterator[Block]:
         lines: list[Words] = [f"Rejected if: {one.hypothesis.rejected_if}."]
         for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
             lines += [f"Test: {trial.says}.", *map(_result, results)]
-        title = f"{one.hypothesis.says} ({one.id}): {VERDICTS[one.verdict]}"
+        title = f"{one.hypothesis.says}: {VERDICTS[one.verdict]}"
         cards.append(Card(title, tuple(lines), one.command))
     yield Cards(
         "Tests, and what each found",
@@ -208,8 +209,8 @@ def _tests(found: Hypotheses) -> Table:
     """Return what would reject each hypothesis, and each test with its result, as a file."""
     return Table(
         "hypotheses-in-full",
-        "What would reject each, and each test in full",
-        columns("What is held", "Rejected if", "Test", "Result"),
+        "The result that would reject each hypothesis, and each test in full",
+        columns("Hypothesis", "Rejected if", "Test", "Result"),
         tuple(
             (one.hypothesis.says, one.hypothesis.rejected_if, trial.says, plain(_result(result)))
             for one in found.tested

@@ -265,19 +265,19 @@ def _piece(one: EvidenceRow) -> str:
 
 def _worthless(by_worth: Mapping[str, list[EvidenceRow]], many: int) -> Iterator[Words]:
     """Yield sentences on evidence that distinguishes nothing, then on unclear evidence."""
-    for worth, ending in (("no", "nothing apart"), ("unclear", "too little to be sure here")):
+    for worth, verb, rest in (("no", "favour", "no hypothesis"), ("unclear", "stay", "unclear")):
         names = [one.what for one in by_worth[worth]]
         left = len(names) - FEW
         named = "; ".join([*names[:FEW], *([f"{left} more"] if left > 0 else [])])
         if names:
-            yield f"Of {many} pieces of evidence {does(len(names), 'tell')} {ending}: {named}."
+            yield f"Of {many} pieces of evidence {does(len(names), verb)} {rest}: {named}."
 
 
 def _most_telling(found: EvidenceMatrix, row: EvidenceRow) -> Words:
     clear = {key: one for key, one in row.ratios.items() if one.is_clear}
     key = max(clear, key=lambda name: max(clear[name].value, 1.0 / clear[name].value))
     return says(
-        "In this model “{}” is {} times as likely where this holds: {}.",
+        "In this model evidence “{}” is {} times as likely under hypothesis “{}” as without it.",
         row.what + (", not seen," if row.status == "not_seen" else ""),
         significant(clear[key].value, 2),
         found.hypotheses[key].title,

@@ -51,8 +51,8 @@ NO_RATIO = 1.25
 """Evidence whose ratios' intervals are nearer to 1 than this does not discriminate."""
 ENDS = ("any_war", "deal")
 """Outcomes that are hypotheses."""
-UNFOLLOWED = "events are not followed day by day yet, so that only signs of the pack stand here"
-FACTS = "states and failed talks are no evidence here: a course of events agrees with them or not"
+UNFOLLOWED = "events have not been followed day by day yet; only signs of the pack are listed"
+FACTS = "observed states and failed talks are left out: they only exclude courses of events"
 
 
 class HeldHypothesis(NamedTuple):
@@ -226,7 +226,7 @@ def _hypotheses(run: Run, rows: np.ndarray) -> Iterator[tuple[str, HeldHypothesi
     parties, called, weights = run.record.called, titles(run.record), run.weights_of_rows(rows)
     held = {
         **{
-            f"plan.{key}": (f"{parties['challenger']} has in mind: {says}", rows["plan"] == place)
+            f"plan.{key}": (f"{parties['challenger']} plans {says}", rows["plan"] == place)
             for place, (key, says) in enumerate(zip(PLANS, IN_WORDS, strict=True))
         },
         **{

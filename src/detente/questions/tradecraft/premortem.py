@@ -37,7 +37,8 @@ MOST_POINTS = 24
 STOPPABLE = 0.75
 """With war in a smaller share of the branches, it could still have been stopped."""
 UNPLAYABLE = (
-    "nothing is played on: the run was made by another version of the model, or by own rules"
+    "no course of events is continued: this run comes from another version of the model, or from "
+    "the user's own rules"
 )
 QUIET = {
     one.name.lower()

@@ -76,8 +76,8 @@ def corridor(found: Summary | Run) -> Figure:
             "once any was used, in a deal while one is in force, settled if a side has backed "
             "down or the dispute has petered out without either, unresolved otherwise. Bands: 90 "
             "% intervals over assumptions and chance.",
-            f"Dots, {each}: where sets of assumptions stand on {in_words(as_of, days[-1].day)}; "
-            "they differ in what is assumed.",
+            f"Dots, {each}: the share of its courses of events with a deal, or with use of force, "
+            f"by {in_words(as_of, days[-1].day)}.",
         ),
         # One row for each day, so that a selection of rows keeps whole days.
         table=Numbers.of(
