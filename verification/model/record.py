@@ -53,7 +53,6 @@ from detente.questions.past.record import (
     SHIPPED_PLAYS,
     UNCLEAR,
     differences_of,
-    plays_shipped,
 )
 from detente.questions.past.reference import reference_of
 from detente.views import compared
@@ -348,7 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stability", action="store_true", help="play packs that ship instead")
     parser.add_argument("--options", action="store_true", help="play their options instead")
     asked = parser.parse_args(arguments)
-    found = dict(plays_shipped()) if SHIPPED.exists() else {}
+    found = dict(read_shipped(SHIPPED_PLAYS)) if SHIPPED.exists() else {}
     if asked.folder:
         if asked.stability:
             found["stability"] = list(stable(asked.folder))
@@ -413,7 +412,7 @@ def played_all(folder: Path, crowds: Mapping[tuple[str, str, str], float]) -> di
     ]
     made: dict[str, Any] = {"seeds": list(SEEDS), "worlds": WORLDS}
     made |= {"futures": FUTURES, "grid": GRID}
-    kept = plays_shipped()["made"] if SHIPPED.exists() else {}
+    kept = read_shipped(SHIPPED_PLAYS)["made"] if SHIPPED.exists() else {}
     made |= {key: kept[key] for key in ("stability", "order") if key in kept}
     questions = questions_of(by_seed)
     return {"made": made, "questions": questions, "scores": scores, "came": came}

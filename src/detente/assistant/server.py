@@ -42,11 +42,9 @@ from mcp.types import (
 from detente import provenance, rooms
 from detente.assistant.prompts import PROMPTS, written
 from detente.data import in_json
-from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, Progress, WholeWork
-from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.locking import BusyError
 from detente.pack import load, shipped
@@ -68,6 +66,7 @@ from detente.views.register import ProgramQuestion
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from detente.views.shown import WIDTH
+from detente.views.work import play_on
 
 EVERY = 0.5
 """Least interval between reports of progress [s]."""
@@ -93,7 +92,7 @@ class AskedRuns:
         self._runs: dict[str, Path] = {}
         self._known: dict[str, Material] = {}
         self._turn = threading.Lock()
-        self._begun: Path | None = None
+        self._begun: list[Path] = []
         for run in runs:
             self._add(run)
 
@@ -107,14 +106,7 @@ class AskedRuns:
         """
         with self._turn:
             if not self._runs and self.access.pack is not None:
-                # An interrupted run is resumed.
-                if self._begun is not None and folders.is_run(self._begun):
-                    played = resume(self._begun, progress=hear)
-                else:
-                    crisis = load(self.access.pack)
-                    self._begun = folders.choose(crisis.name, None, overwrite=False)
-                    played = simulate(crisis, out=self._begun, progress=hear)
-                self._add(played.folder)
+                self._add(play_on(self._begun, self.access.pack, hear).folder)
             key = key or next(reversed(self._runs))
             if key not in self._runs:
                 hint = offered(key, list(self._runs), "runs")

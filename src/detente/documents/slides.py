@@ -10,7 +10,6 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches, Pt
 
-from detente.questions.wording import Value
 from detente.text import clean
 from detente.views.blocks import Section, Table, Words, parted, pieces_of, plain
 from detente.views.figures import Figure, style
@@ -144,7 +143,7 @@ def _fill(frame: Any, texts: Sequence[Words], *, size: int, colour: str = style.
         line = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         line.alignment, line.space_after = PP_ALIGN.LEFT, Pt(size / 2)
         for piece in pieces_of(words):
-            number, rest = parted(piece) if isinstance(piece, Value) else ("", piece)
+            number, rest = parted(piece)
             for text, is_bold in ((number, True), (rest, False)):
                 if text:
                     run = line.add_run()

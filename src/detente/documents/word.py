@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from detente.questions.wording import Value, count
+from detente.questions.wording import count
 from detente.text import clean
 from detente.views.blocks import (
     Block,
@@ -235,7 +235,7 @@ def to_single(section: Section) -> bytes:
 
 def _words(line: "Paragraph", words: Words) -> None:
     for piece in pieces_of(words):
-        number, rest = parted(piece) if isinstance(piece, Value) else ("", piece)
+        number, rest = parted(piece)
         _run(line, number, is_bold=True)
         _run(line, rest)
 

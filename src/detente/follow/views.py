@@ -11,6 +11,7 @@ from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
     WORLDS,
+    Bar,
     Bars,
     Block,
     Column,
@@ -26,7 +27,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.strip import MODEL, OTHERS, PAST, StripLine, bars
+from detente.views.strip import MODEL, OTHERS, PAST, bars
 
 NONE = "-"
 RESULTS = {"happened": "happened", "did_not": "did not happen", "void": "void"}
@@ -163,8 +164,8 @@ def _strip(questions: Sequence[FollowedQuestion]) -> Bars:
             NONE if last.base is None else in_short(last.base),
             "; ".join(said) or NONE,
         )
-        ends = last.spread_low, last.spread_high
-        lines.append(StripLine(one.key, ends, (*marks, (last.share, MODEL)), cells))
+        parts = last.spread_low, last.spread_high - last.spread_low, 1.0
+        lines.append(Bar(one.key, parts, cells, (*marks, (last.share, MODEL))))
     shown = MODEL + PAST + (OTHERS if any(one.others for one in questions) else "")
     heads = "", "model", "past", "others"
     return bars(lines, heads, "5 to 95 % of assumptions", shown=shown)

@@ -3,12 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.runners import Listener
-from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
-from detente.pack import load
 from detente.pages import workspace
 from detente.pages.workspace import BackgroundJob, Workspace
 from detente.views.served import (
@@ -18,6 +15,7 @@ from detente.views.served import (
     PageRefused,
     PageRequest,
 )
+from detente.views.work import play_on
 
 MOST_DIGITS = 9
 """Upper limit on the digits of the seed and of the sizes of a run."""
@@ -31,13 +29,7 @@ def play(served: Workspace, pack: str, **settings: Any) -> BackgroundJob:
     begun: list[Path] = []
 
     def do(progress: Listener) -> str:
-        if begun and folders.is_run(begun[0]):
-            run = resume(begun[0], progress=progress)
-        else:
-            crisis = load(pack)
-            begun[:] = [folders.choose(crisis.name, None, overwrite=False)]
-            run = simulate(crisis, **settings, out=begun[0], progress=progress)
-        return f"/run/{served.add(run.folder)}/"
+        return f"/run/{served.add(play_on(begun, pack, progress, **settings).folder)}/"
 
     asked = "".join(
         f", {key} {' '.join(value) if isinstance(value, list) else f'{value:,}'}"

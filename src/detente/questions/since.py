@@ -22,7 +22,7 @@ import numpy as np
 from detente import notebook
 from detente.data import fields_of
 from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apart, outcome_of
-from detente.ensemble.record import Settings
+from detente.ensemble.record import BASE, Settings
 from detente.ensemble.run import Run
 from detente.ensemble.tally import classes
 from detente.errors import DetenteError
@@ -31,6 +31,7 @@ from detente.estimate.intervals import estimate_share
 from detente.estimate.paired import difference_of
 from detente.pack import comparison
 from detente.pack.comparison import PackComparison
+from detente.questions.summary import share_in
 
 SHARED = ("seed", "worlds", "futures")
 """Settings that two runs must share for their futures to be pairs."""
@@ -193,14 +194,7 @@ def _apart(run: Run, other: Run) -> dict[str, BeforeAfter]:
     """Return the differences of two independent runs, over worlds and chance."""
     found = {}
     for key in (*ENDINGS, *SETS, *EVER):
-        one, two = (
-            estimate_share(
-                OUTCOMES[key].counted(each.tally().classes),
-                each.record.settings.futures_of_a_world,
-                each.weighing_of(each.record.settings.worlds),
-            )
-            for each in (run, other)
-        )
+        one, two = (share_in(each, BASE, key) for each in (run, other))
         # The error of each share is the distance to the farther end of its interval.
         half = math.hypot(*(max(x.high - x.value, x.value - x.low) for x in (one, two)))
         gap = two.value - one.value

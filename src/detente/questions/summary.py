@@ -200,6 +200,13 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
     )
 
 
+def share_in(run: Run, option: str, outcome: str) -> Estimate:
+    """Return the share of an outcome under an option of a run, with its intervals."""
+    happened = OUTCOMES[outcome].counted(run.tally(option).classes)
+    futures = run.record.settings.futures_of_a_world
+    return estimate_share(happened, futures, run.weighing_of(len(happened)))
+
+
 def _band(
     by_world: np.ndarray, futures: int, weighing: Weighing | None
 ) -> Iterator[tuple[float, float]]:

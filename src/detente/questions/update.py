@@ -50,7 +50,7 @@ from detente.ensemble.measures import ENDINGS, EVER, OUTCOMES, SETS, endings_apa
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, WholeWork
-from detente.errors import DetenteError
+from detente.errors import DetenteError, on_disk
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import OUTER, Effective
 from detente.estimate.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
@@ -673,11 +673,8 @@ def write_sheet(run: Run, file: Path | str, observed: Path | str | None = None) 
     for key, sign in signs.items():
         plans = series([CALLED[plan] for plan in sign.points_to], "or")
         text += SHEET_SIGN.format(name=key.replace("_", " "), key=key, points_to=plans, **days)
-    try:
+    with on_disk("cannot be written", where=place, hint="check space and access"):
         write_whole(place, f"{SHEET_HEAD}{text}".encode())
-    except OSError as error:
-        what = f"cannot be written: {error.strerror or type(error).__name__}"
-        raise DetenteError(what, where=str(place), hint="check space and access") from error
     command = f"detente update {run.in_command} --observed {shlex.quote(str(place))}"
     return Sheet(place, tuple(signs), command)
 

@@ -408,11 +408,11 @@ def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = DASH)
     return Value("too few cases")
 
 
-def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = DASH) -> str:
+def amount_over_worlds(figure: Quantile, scale: float = 1.0) -> str:
     """Return a scaled quantile's range across worlds; empty if there are too few."""
     if math.isnan(figure.spread_low):
         return ""
-    return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
+    return interval(scale * figure.spread_low, scale * figure.spread_high, 0)
 
 
 def amount_cells(figure: Quantile, scale: float = 1.0) -> tuple[str, str]:

@@ -132,11 +132,8 @@ def times(course: Course) -> Iterator[Words]:
 
 def _by_date(course: Course, day: Quantile) -> Words:
     """Return a day as a date, followed by the interval of the day's number in brackets."""
-    return says("{} (day {})", _date(course, day), wording.amount_by_chance(day))
-
-
-def _date(course: Course, day: Quantile) -> Value:
-    return Value(wording.in_full(course.run.record.date_of(round(day.value))), day.value)
+    date = Value(wording.in_full(course.run.record.date_of(round(day.value))), day.value)
+    return says("{} (day {})", date, wording.amount_by_chance(day))
 
 
 FOUGHT = {
@@ -189,7 +186,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         (
             title,
             *wording.amount_cells(one.half),
-            wording.amount_over_worlds(one.half, joint=TO),
+            wording.amount_over_worlds(one.half),
             wording.interval(one.quarter.value, one.three_quarters.value, 0),
         )
         for title, one in ended.items()

@@ -9,7 +9,6 @@ from detente.questions import wording
 from detente.questions.causes import Causes
 from detente.questions.course import Course
 from detente.questions.summary import Summary
-from detente.text import TO
 from detente.views import causes
 from detente.views.blocks import (
     INTERVAL,
@@ -146,7 +145,7 @@ def costs(course: Course) -> Iterator[Block]:
                 (
                     name,
                     *wording.amount_cells(one.half, scale),
-                    wording.amount_over_worlds(one.half, scale, joint=TO),
+                    wording.amount_over_worlds(one.half, scale),
                     *wording.amount_cells(one.nineteen_in_20, scale),
                 )
                 for name, (one, scale) in sure.items()

@@ -49,11 +49,11 @@ def plain(words: Words) -> str:
     return "".join(words)
 
 
-def parted(value: Value) -> tuple[str, str]:
-    """Return a value as written in two parts: the estimate, then its interval in brackets."""
-    if value.value is None:
-        return "", value
-    number, joint, interval = value.partition(" (")
+def parted(piece: str) -> tuple[str, str]:
+    """Return a piece of a sentence in two parts: an estimate, and its interval or other words."""
+    if not isinstance(piece, Value) or piece.value is None:
+        return "", piece
+    number, joint, interval = piece.partition(" (")
     return number, joint + interval
 
 

@@ -9,10 +9,10 @@ from detente.questions.past.record import (
     MISSES,
     SAME,
     SHIPPED_DIFFERENCES,
+    SHIPPED_PLAYS,
     UNCLEAR,
     Difference,
     differences_of,
-    plays_shipped,
 )
 from detente.questions.wording import bracketed, count, interval, number, points, series, share
 from detente.text import capitalised
@@ -52,7 +52,7 @@ GROUPS = {
 
 def section() -> Section:
     """Return the page on the model against history, all of it from figures that ship."""
-    known, found = plays_shipped(), read_shipped(SHIPPED_DIFFERENCES)
+    known, found = read_shipped(SHIPPED_PLAYS), read_shipped(SHIPPED_DIFFERENCES)
     changes = differences_of(found)
     return Section(
         key="compared",

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from detente.ensemble.advice import command_to_grow
-from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.study import FUTURES
-from detente.estimate.estimate import Estimate
-from detente.estimate.intervals import estimate_share
 from detente.pack.quantity import unit_in_words
 from detente.questions import wording
 from detente.questions.discovery import UNTRIED, Assumption, Discovery
@@ -16,6 +13,7 @@ from detente.questions.drivers import Drivers
 from detente.questions.drivers.inputs import group_titled, titled
 from detente.questions.drivers.swings import ends_of
 from detente.questions.engagement import Engagement
+from detente.questions.summary import share_in
 from detente.questions.wording import cells, count, of_100, points, significant, span, titles
 from detente.text import capitalised
 from detente.views.blocks import (
@@ -132,7 +130,7 @@ def section(found: Drivers) -> Section:
 
 def _answer(found: Drivers) -> Iterator[Words]:
     called = titles(found.run.record)[found.outcome]
-    share = _share(found.run, found.option, found.outcome)
+    share = share_in(found.run, found.option, found.outcome)
     yield says(
         f"In this model {called} comes in {{}} % (90 % interval {{}}; {{}} across assumptions).",
         of_100(share.value),
@@ -162,13 +160,6 @@ def _answer(found: Drivers) -> Iterator[Words]:
             "sets of assumptions would show it for the first, if its effect is as large as it "
             "seems."
         )
-
-
-def _share(run: Run, option: str, outcome: str) -> Estimate:
-    """Return the share of an outcome in the run, with its intervals."""
-    futures = run.record.settings.futures_of_a_world
-    happened = OUTCOMES[outcome].counted(run.tally(option).classes)
-    return estimate_share(happened, futures, run.weighing_of(len(happened)))
 
 
 def _blocks(found: Drivers) -> Iterator[Block]:
@@ -259,7 +250,7 @@ def boxes(found: Discovery) -> Section:
                 f"In this model {called} comes in {{}} % over all sets of assumptions (90 % "
                 "interval {}).",
                 of_100(found.share),
-                wording.chance(_share(found.run, found.option, found.outcome)),
+                wording.chance(share_in(found.run, found.option, found.outcome)),
             ),
         ),
         blocks=tuple(_boxes(found)),

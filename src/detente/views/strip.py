@@ -1,7 +1,6 @@
 """Chances by this model, by past crises of the kind and by others, side by side."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, NamedTuple
 
 from detente.questions.drivers.inputs import titled
 from detente.questions.strip import Gap, Strip, StripRow
@@ -204,24 +203,12 @@ def asked(row: StripRow) -> str:
     return f"{CALLED.get(one.outcome, NAMES[one.outcome])} by {in_full(one.date)}{row.given}"
 
 
-class StripLine(NamedTuple):
-    """A row of the picture in a terminal, with its figures."""
+def bars(rows: Sequence[Bar], heads: tuple[str, ...], between: str, *, shown: str) -> Bars:
+    """Return the picture for a terminal; `between` explains the bars, `shown` lists the marks.
 
-    label: str
-    ends: Annotated[tuple[float, float], "ends of the bar"]
-    marks: Annotated[tuple[tuple[float, str], ...], "positions of the three views"]
-    cells: tuple[str, ...]
-
-
-def bars(
-    lines: Sequence[StripLine], heads: tuple[str, ...], between: str, *, shown: str = MODEL + PAST
-) -> Bars:
-    """Return the picture for a terminal; `between` explains the bars, `shown` lists the marks."""
+    Each row has three parts: up to the bar, the bar, and the rest.
+    """
     names = ((MODEL, "this model"), (PAST, "past crises"), (OTHERS, "others"))
-    rows = (
-        Bar(one.label, (one.ends[0], one.ends[1] - one.ends[0], 1.0), one.cells, one.marks)
-        for one in lines
-    )
     return Bars(
         CAPTION,
         ((REST, ""), (HALF, between), (REST, "")),
@@ -245,8 +232,8 @@ def _bars(found: Strip, rows: Sequence[StripRow]) -> Bars:
         given = f", if {found.letters[row.others[0].key]}" if one.given else ""
         name = CALLED.get(one.outcome, NAMES[one.outcome]).removeprefix("an ")
         label = f"{name}, {date}{given}"
-        ends = (0.0, 0.0) if model is None else one.middle_half
-        lines.append(StripLine(label, ends, tuple(marks), _cells(found, row)))
+        low, high = (0.0, 0.0) if model is None else one.middle_half
+        lines.append(Bar(label, (low, high - low, 1.0), _cells(found, row), tuple(marks)))
     shown = MODEL + (PAST if found.reference else "") + (OTHERS if found.outside.views else "")
     heads = "", "model", "middle half", "past", "others"
     return bars(lines, heads, "middle half of assumptions", shown=shown)

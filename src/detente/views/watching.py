@@ -61,8 +61,7 @@ BITS = 4
 """Decimals of the information in a sign [bits]."""
 
 
-NOT_LOOKED_AT = "not looked at"
-SIGN_STATUS = {"seen": "seen", "not_seen": "not seen", "not_looked_at": NOT_LOOKED_AT}
+SIGN_STATUS = {"seen": "seen", "not_seen": "not seen", "not_looked_at": "not looked at"}
 """Words for the status of a sign in the sheet of indicators."""
 
 

@@ -4,15 +4,18 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Annotated, NamedTuple, TypeAlias
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
+from detente.ensemble import folder as folders
 from detente.ensemble.intervention import AS_IT_IS
 from detente.ensemble.record import threads_of
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, Progress, WorkInParts
-from detente.ensemble.simulate import resume
+from detente.ensemble.simulate import resume, simulate
 from detente.ensemble.study import LEAST_WORLDS
 from detente.locking import BusyError
+from detente.pack import load
 from detente.questions import causes, drivers, hypotheses, influence
 from detente.questions.discovery import discover
 from detente.questions.duration import (
@@ -56,6 +59,18 @@ class LongWork(NamedTuple):
         for part in parts:
             part(progress=work.begin())
             renew()
+
+
+def play_on(begun: list[Path], pack: str, progress: Listener, **settings: Any) -> Run:
+    """Play a run of a pack, or resume the one that a stopped call began.
+
+    `begun` is empty at first, and then holds the run's folder. Settings are those of `simulate`.
+    """
+    if begun and folders.is_run(begun[0]):
+        return resume(begun[0], progress=progress)
+    crisis = load(pack)
+    begun[:] = [folders.choose(crisis.name, None, overwrite=False)]
+    return simulate(crisis, **settings, out=begun[0], progress=progress)
 
 
 def _steps(run: Run, most: int) -> list[int]:

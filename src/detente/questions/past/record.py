@@ -70,6 +70,7 @@ def record_shipped() -> ModelRecord:
 
 
 SHIPPED_PLAYS, SHIPPED_DIFFERENCES = "backtest/plays.toml", "backtest/differences.toml"
+"""What came of packs of past crises, and differences after one change."""
 FORCE_OF_TABLE = {"serious": "force"}
 """Serious clashes or war in the table are the outcome `force` here."""
 UNCLEAR = "we cannot tell yet"
@@ -80,15 +81,6 @@ ORDER = (*MISSES, SAME, UNKNOWN, NONE)
 """The verdicts on the sign of a difference, misses first."""
 Ends: TypeAlias = Sequence[float]
 """A difference and both ends of its 90 % interval, in points of 100; empty if there is none."""
-
-
-def plays_shipped() -> Mapping[str, Any]:
-    """Return the results of packs of past crises, written by `python -m verification.model.record`.
-
-    The keys are made, questions, scores, came and stability; all but the first are lists of tables
-    of figures.
-    """
-    return read_shipped(SHIPPED_PLAYS)
 
 
 class Difference(NamedTuple):

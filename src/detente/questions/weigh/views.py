@@ -48,10 +48,6 @@ class HeldView(NamedTuple):
         """Return the question, for comparison of views."""
         return self.outcome, self.day, frozenset(self.given)
 
-    def holds(self, share: float) -> bool:
-        """Return whether a share agrees with the view."""
-        return self.low <= share <= self.high
-
     def content(self, run: Run) -> dict[str, Any]:
         """Return its fields for JSON."""
         return {

@@ -49,7 +49,10 @@ def options_matrix(found: Comparison) -> Figure:
     best down. Bars are 90 % intervals on the same draws; a ring is an unclear change. Options
     without a clear change in any of the three are only named, unless all are such.
     """
-    drawn, groups = _drawn_of(found), found.groups
+    groups = found.groups
+    # The unclear group is drawn only if there is no other.
+    non_empty = {group: names for group, names in groups.items() if names}
+    drawn = {group: names for group, names in non_empty.items() if group != NOT_CLEAR} or non_empty
     undrawn = [name for group, names in groups.items() if group not in drawn for name in names]
     helps, trades, hurts = (len(groups[key]) for key in ("help", "trade", "hurt"))
     title = (
@@ -96,12 +99,6 @@ def options_matrix(found: Comparison) -> Figure:
         ),
         chart=_drawn(found, drawn, len(undrawn)),
     )
-
-
-def _drawn_of(found: Comparison) -> dict[str, list[str]]:
-    """Return the groups to draw; the unclear one only if there are no others."""
-    non_empty = {group: names for group, names in found.groups.items() if names}
-    return {group: names for group, names in non_empty.items() if group != NOT_CLEAR} or non_empty
 
 
 def _in_words(found: Comparison, name: str) -> str:

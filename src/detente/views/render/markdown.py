@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from detente.questions.wording import Value
 from detente.text import clean
 from detente.views.blocks import (
     Block,
@@ -137,7 +136,7 @@ def _words(words: Words) -> str:
     """Return a sentence with estimates in bold, but not their intervals."""
     text = ""
     for piece in pieces_of(words):
-        number, rest = parted(piece) if isinstance(piece, Value) else ("", piece)
+        number, rest = parted(piece)
         text += f"**{_inline(number)}**" if number else ""
         text += _inline(rest)
     return STARTS.sub(_held, text.strip())
