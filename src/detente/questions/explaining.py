@@ -97,13 +97,14 @@ class Explanation(notebook.Shown):
 
     @property
     def implied(self) -> tuple[Implied, ...]:
-        """Return what its value, or the ends and the median of its range, imply."""
+        """Return what its value, or the ends and the median of its range, imply, if anything."""
         kind = self.number.domain, self.number.unit
         says = IMPLICATIONS.get(kind, lambda _: "")
         if self.meaning.says.startswith(MEAN):
             says = _mean_days
         says = BY_FIELD.get(self.field, says)
-        return tuple(Implied(at, value, says(value)) for at, value in _points(self.number))
+        implied = (Implied(at, value, says(value)) for at, value in _points(self.number))
+        return tuple(one for one in implied if one.says)
 
     def content(self) -> dict[str, Any]:
         """Return the object that `detente explain --json` prints."""
@@ -124,7 +125,7 @@ class Explanation(notebook.Shown):
             "unit": self.number.unit,
             "allowed": {"low": limits.lower, "high": limits.upper, "words": limits.words},
             "value": {"kind": self.number.kind, **_values(self.number)},
-            "implies": [one for one in self.implied if one.says],
+            "implies": self.implied,
             "anchors": [
                 {**fields_of(one, "of field"), **_values(one.number)} for one in self.anchors
             ],

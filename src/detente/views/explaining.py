@@ -82,13 +82,12 @@ def _figure(value: float) -> str:
 
 
 def _blocks(found: Explanation) -> Iterator[Block]:
-    implied = [one for one in found.implied if one.says]
-    if implied:
+    if found.implied:
         yield Table(
             "explain-implies",
             "What it comes to",
             (Column("At"), Column("Value", is_number=True), Column("In words")),
-            tuple((one.at, _figure(one.value), one.says) for one in implied),
+            tuple((one.at, _figure(one.value), one.says) for one in found.implied),
         )
     if found.anchors:
         # One row for each value in other packs, with all packs that have it.

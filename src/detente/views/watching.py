@@ -13,7 +13,7 @@ from detente.pack.observed import Observation
 from detente.questions import wording
 from detente.questions.reweighting import Updated
 from detente.questions.sightings import SOON, Sightings, observables
-from detente.questions.update import Update
+from detente.questions.update import Update, Within
 from detente.questions.watching import Watched
 from detente.questions.wording import Value, cells, number, points, significant, span
 from detente.text import between
@@ -69,6 +69,7 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
     """Return the page on observations; signs to watch for by default only if there are none."""
     is_seen = bool(found.observations.seen)
     shows_signs = not is_seen if shows_signs is None else shows_signs
+    within = found.within
     return Section(
         key="update",
         title="What changes with what was seen?" if is_seen else "What should be watched?",
@@ -79,12 +80,12 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
-            *(_soon(found) if found.within is not None else ()),
+            *(() if within is None else (_soon(found, within),)),
             *(_most(found) if shows_signs else ()),
         ),
         blocks=(
             *(_observed(found) if is_seen else ()),
-            *((_within(found),) if found.within is not None else ()),
+            *(() if within is None else (_within(found, within),)),
             *(_sheet(found) if is_seen else ()),
             *(_signs(found) if shows_signs else ()),
         ),
@@ -159,11 +160,8 @@ def _changed(found: Update) -> Iterator[Words]:
     yield from (f"Note: {note}." for note in found.notes)
 
 
-def _soon(found: Update) -> Iterator[Words]:
-    """Yield a sentence on how often the outcome comes within the days that are asked about."""
-    within = found.within
-    if within is None:
-        return
+def _soon(found: Update, within: Within) -> Words:
+    """Return a sentence on how often the outcome comes within the days that are asked about."""
     # Endings have no shares by date; force and war are shown instead.
     keys = (found.outcome,) if found.outcome in within.outcomes else ("force", "any_war")
     called = wording.titles(found.run.record)
@@ -177,18 +175,15 @@ def _soon(found: Update) -> Iterator[Words]:
         for key in keys
     )
     day = wording.dated(found.run.record, within.last)
-    yield says("Within {} days, by {}: {}.", f"{within.days}", day, listed(shares))
+    return says("Within {} days, by {}: {}.", f"{within.days}", day, listed(shares))
 
 
-def _within(found: Update) -> Table:
-    within = found.within
-    shares = {} if within is None else within.outcomes
+def _within(found: Update, within: Within) -> Table:
     called = wording.titles(found.run.record)
-    days = 0 if within is None else within.days
-    title = f"Within {wording.count(days, 'day')} of the last day observed"
-    if not found.observations.seen:
-        title = f"Within {wording.count(days, 'day')} of the as-of date"
-    return _shares("update-within", title, {called[key]: one for key, one in shares.items()})
+    since = "last day observed" if found.observations.seen else "as-of date"
+    title = f"Within {wording.count(within.days, 'day')} of the {since}"
+    shares = {called[key]: one for key, one in within.outcomes.items()}
+    return _shares("update-within", title, shares)
 
 
 def _sheet(found: Update) -> Iterator[Block]:
