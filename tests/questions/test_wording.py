@@ -5,7 +5,6 @@ import pytest
 from detente.ensemble.measures import OUTCOMES
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
-from detente.estimate.variance import Split
 from detente.questions import wording
 
 
@@ -67,7 +66,7 @@ def test_rare_shares_are_told_with_one_digit_more_and_never_as_nothing(share, wo
 
 
 def test_a_part_of_the_variance_is_told_with_its_interval():
-    assert wording.part_of_100(Split(0.1, 0.092, 0.0704, 0.133)) == "9 (7 to 13)"
+    assert wording.share(0.092, 0.0704, 0.133, 0) == "9 (7 to 13)"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from detente.ensemble.measures import ENDINGS, OUTCOMES
 from detente.ensemble.record import Record
 from detente.estimate.estimate import Estimate
 from detente.estimate.quantiles import Quantile
-from detente.estimate.variance import Split
 from detente.kernel.endings import Ceasefire, FirstShot
 from detente.pack.quantity import Quantity, unit_in_words
 from detente.text import DASH, TO, between
@@ -194,13 +193,13 @@ def terms(share: float, low: float, high: float) -> str:
     return term(share) if is_one else ""
 
 
-def of_100(share: float, *, in_words: bool = False) -> Value:
+def of_100(share: float) -> Value:
     """Return a share as a count of futures in a hundred; a positive one is never written as 0."""
     count = 100.0 * share
     if 0.0 < share < RARE:
-        return Value("fewer than 1" if in_words else "< 1", count)
+        return Value("< 1", count)
     if 1.0 - RARE < share < 1.0:
-        return Value("more than 99" if in_words else "> 99", count)
+        return Value("> 99", count)
     return Value(f"{count:.0f}", count)
 
 
@@ -380,9 +379,9 @@ def spread(share: Estimate, *, joint: str = DASH) -> Value:
     return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
 
 
-def counted(share: Estimate, *, in_words: bool = False) -> Value:
+def counted(share: Estimate) -> Value:
     """Return a share as a count of futures in a hundred, with its interval in brackets."""
-    return bracketed(of_100(share.value, in_words=in_words), chance(share))
+    return bracketed(of_100(share.value), chance(share))
 
 
 def percents_across(share: Estimate) -> tuple[Value, Value, Value]:
@@ -435,12 +434,6 @@ def likelihood(share: float) -> str:
 def bracket(share: float) -> int:
     """Return the index of a share's likelihood term, from 0; -1 below the scale."""
     return sum(share >= bound.low for bound in TERMS) - 1 + (share >= TERMS[-1].high)
-
-
-def part_of_100(split: Split) -> Value:
-    """Return the part of the variance that is between worlds, with its interval, in percent."""
-    part, low, high = (100.0 * share for share in split[1:])
-    return Value(f"{number(part, 0)} ({interval(low, high, 0)})", part, low, high)
 
 
 def belief(probability: float) -> str:

@@ -233,7 +233,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield _axes(base, in_full=in_full)
     # The share of variance due to assumptions, where it can be estimated.
     parts = [
-        says("{} {}", base.titles[key], wording.part_of_100(base.variance[key]))
+        says("{} {}", base.titles[key], wording.share(*base.variance[key][1:], 0))
         for key in ASKED
         if base.variance[key].is_known
     ]

@@ -16,7 +16,7 @@ from detente.kernel.endings import Violence
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.questions.past.record import RIVALS, TARGETS, criteria_named, record_shipped
-from detente.questions.wording import bracketed, first_worlds, interval, number
+from detente.questions.wording import estimate, first_worlds, number
 from detente.text import between, capitalised
 from detente.views import trace
 from detente.views.blocks import (
@@ -298,14 +298,13 @@ def fared(period: Period = ALL_YEARS) -> Words:
     for target, title in TARGETS.items():
         rival = RIVALS[target]
         more, scores = judged.more[target], judged.brier[target]
-        low, high = more["low"], more["high"]
         verdicts.append(
             says(
                 f"forecasts of {title} were {_verdict(more)} than {CALLED[rival]} (Brier score "
                 "{} against {}, difference {})",
                 number(scores["model"], 3),
                 number(scores[rival], 3),
-                bracketed(number(more["value"], 3), interval(low, high, 3)),
+                estimate(more["value"], more["low"], more["high"], 3),
             )
         )
     years = between(past["first"], past["last"])

@@ -25,7 +25,6 @@ from detente.estimate.intervals import by_scramble, fewest, longer, reach_over_w
 from detente.kernel.posture import PLANS
 from detente.pack.observed import Observations
 from detente.questions.conditions import MISTAKEN
-from detente.questions.given import day_of
 from detente.questions.reweighting import (
     chances_of,
     is_in_state,
@@ -140,19 +139,17 @@ class Piece(NamedTuple):
     counts: Annotated[np.ndarray, "whether a future counts, shape (futures,)"]
 
 
-def matrix(
-    run: Run, observed: Path | str | None = None, *, by: str | int | None = None
-) -> EvidenceMatrix:
+def matrix(run: Run, observed: Path | str | None = None) -> EvidenceMatrix:
     """Return which evidence separates which hypotheses in a run.
 
-    `observed` is a file of observations, which sets the status of its signs and events. `by` is the
-    day until which other events count, by default 30 days after the as-of date.
+    `observed` is a file of observations, which sets the status of its signs and events. Other
+    events count until 30 days after the as-of date.
 
-    Raises `DetenteError` if the file cannot be read, the day is outside of the run, or a file of it
-    is damaged; `ObservationFaults` with every fault of the file.
+    Raises `DetenteError` if the file cannot be read, or a file of the run is damaged;
+    `ObservationFaults` with every fault of the file.
     """
     settings = run.record.settings
-    day = day_of(run, min(SOON, settings.horizon) if by is None else by)
+    day = min(SOON, settings.horizon)
     observations = observations_of(run, run.crises[BASE], observed)
     found_of = {
         SIGN + one.sign if one.sign else str(one.event): one
