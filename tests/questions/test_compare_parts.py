@@ -119,7 +119,7 @@ def test_a_tilt_on_few_worlds_is_too_small_to_tell():
     amounts = of_means(np.r_[np.full(62, 0.3), 0.0, 0.0])
     found = reweighted(amounts, 0.01, made_up_numbers(64, luck()))
 
-    assert found.why == "it would rest on 2.1 sets of assumptions, which are too few"
+    assert found.why == "too few sets of assumptions agree (effective number 2.1)"
     assert found.moved == ()
 
 

@@ -17,7 +17,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "with first_force_by=iran and first_force_day=0:200 (90 % interval ",
         "Note: few courses of events meet this",
         "all courses of events",
-        "War counts on the day on which it began, other use of force on the day of the first.",
+        "War is dated by the day on which it begins, other force by its first use.",
         "need not be caused by them",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
     )

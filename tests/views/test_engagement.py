@@ -37,7 +37,7 @@ def without_forces(folder):
 def test_an_engagement_says_what_it_must():
     must_say(
         section(small_engagement()),
-        "4 days of raids, then 3 without. Begun by North; the challenger, North, has all its force",
+        "4 days of raids, then 3 without. North begins. The challenger, North, has all its force",
         "12 campaigns: 3 sets of assumptions x 4, seed 4",
         "Raid: North fires at South.",
         "Retaliation: South fires at North.",
@@ -47,7 +47,7 @@ def test_an_engagement_says_what_it_must():
         "South: the fate of working weapons in each day's raid",
         "South: share of the first batteries that work after the raids",
         "Unproven: ",
-        "90 % interval: over assumptions and chance",
+        "90 % interval: uncertainty from the assumptions drawn and from chance",
     )
 
 
@@ -56,7 +56,7 @@ def test_who_may_join_and_who_is_hit_too_is_named_for_each_direction():
         section(engage(load("oman-2026"), **FEW)),
         "Raid: the United States, with Israel if it joins, fires at Iran",
         "Retaliation: Iran, with groups aligned with Iran if it joins, fires at the United "
-        "States; a part of what passes falls on Israel and Qatar.",
+        "States; some weapons that pass hit Israel and Qatar.",
         "Raid on Iran: cruise missiles that pass",
         "Retaliation on the United States: ballistic missiles that pass",
     )
@@ -73,8 +73,8 @@ def test_a_shipped_crisis_says_what_is_not_known_to_be_there_and_what_is_not_pro
     found = engage(load("oman-2026"), **FEW, side="defender", by="defender", plan="display")
     must_say(
         section(found),
-        "Begun by Iran; the challenger, the United States, has all its force in reach and raids as "
-        "for a show of force.",
+        "Iran begins. The challenger, the United States, has all its force in reach; its plan is "
+        "a show of force.",
         "Not known to be there and to work: reported long range (26 %) and s300 (30 %).",
         "Unproven: reported long range, s300, domestic long range and short range, whose",
         "Given by no claim: chance that the picture is good (defences.iran.tracking_probability)",
@@ -86,7 +86,7 @@ def test_a_shipped_crisis_says_what_is_not_known_to_be_there_and_what_is_not_pro
 def test_without_rest_nothing_is_said_of_what_comes_back():
     text = shown(small_crisis(), rest=0)
 
-    assert "4 days of raids. Begun by North" in text
+    assert "4 days of raids. North begins." in text
     assert "share of the first batteries that work after the raids" not in text
     assert "campaigns with the defence back" not in text
 

@@ -126,7 +126,7 @@ def weigh(
         str, typer.Option(metavar="NAME", help="Keep the weights with the run for other questions.")
     ] = "",
     play: Annotated[
-        bool, typer.Option("--try", help="Try what would have to be true on new draws.")
+        bool, typer.Option("--try", help="Play the weighted sets of assumptions on new draws.")
     ] = False,
     option: parameters.Option = "base",
     threads: parameters.Threads = None,

@@ -70,7 +70,7 @@ class Actor(WrittenPart):
     ] = None
     troops: Troops | None = None
     hard_probability: Measured = principal.probability(
-        "chance that it is the type that war hurts less",
+        "chance that it is resolved, so that war costs it less",
         ends="inside",
         slot={"challenger": "Warfare.hard_probability"},
     )
@@ -345,7 +345,7 @@ class Actor(WrittenPart):
         slot="ThirdParties.join_probability",
     )
     stands_by: Measured = joiner.probability(
-        "chance, as all believe, that it stands by its side in a war",
+        "chance that it supports its side in a war, as all believe",
         otherwise="that it does",
         slot="ThirdParties.stands_by",
         default={
@@ -425,7 +425,7 @@ class Actor(WrittenPart):
         default=fixed(0, "none unless a pack tells of means to add to a deal"),
     )
     guarantee: Measured = mediator.share(
-        "share of the hazard of breaking a deal that it takes off",
+        "share by which its guarantee cuts the hazard of breaking a deal",
         default=fixed(0, "none unless a pack tells of a guarantor"),
     )
     accuracy: Measured = mediator.probability(

@@ -188,7 +188,7 @@ class Efforts(WrittenPart):
 
 
 class Plans(WrittenPart):
-    """What the challenger may have in mind, hidden from all others."""
+    """Plans of the challenger, hidden from all others."""
 
     hard: PlanChances = PlanChances()
     soft: PlanChances = PlanChances()
@@ -565,14 +565,14 @@ class ChallengerAims(DefenderAims):
 
 
 class Aims(WrittenPart):
-    """On what raids fall that pass the defences, at the level of whole categories."""
+    """Targets of raids that pass the defences, by whole category."""
 
     challenger: ChallengerAims = ChallengerAims()
     defender: DefenderAims = DefenderAims()
 
 
 class War(WrittenPart):
-    """How force is used, answered and ended."""
+    """Use of force, its answer and its end."""
 
     raid_share: Measured = attack.share(
         "share of what does not fly again that is launched a day",

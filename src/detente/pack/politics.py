@@ -140,7 +140,7 @@ class Relief(WrittenPart):
 
 
 class Sanctions(WrittenPart):
-    """What weighs on the defender until the dispute ends; an event may bring more or lift some."""
+    """Pressure on the defender until the dispute ends; an event may add to it or lift some."""
 
     defender_cost: Measured = number.rate(
         "what a day of them costs it, on top of the rest of the dispute",
@@ -312,7 +312,7 @@ class Venue(WrittenPart):
 
 
 class Dispute(WrittenPart):
-    """What is still in dispute about the talks themselves, until one side concedes."""
+    """Disputes about the talks themselves, each until one side concedes."""
 
     agenda: Annotated[
         bool,
@@ -336,7 +336,7 @@ class Dispute(WrittenPart):
 
 
 class RivalVenue(Venue):
-    """Where one of the principals would rather have met."""
+    """The place of talks that one of the principals would have preferred."""
 
     publicity: Measured = number.share(
         "how much of a concession is seen at home",
@@ -685,7 +685,7 @@ class Failure(WrittenPart):
 
 
 class Aftermath(WrittenPart):
-    """How a dispute goes on once fighting stops; talks are off at first."""
+    """The dispute after the fighting stops; talks are suspended at first."""
 
     resume_rate: Measured = after_force.rate(
         "rate at which talks start again",
@@ -784,7 +784,7 @@ class Incidents(WrittenPart):
 
 
 class Programme(WrittenPart):
-    """What grows while they talk."""
+    """A programme of the defender that grows during the talks."""
 
     growth_rate: Measured = negotiation.rate(
         "rate at which it grows a step",

@@ -309,7 +309,7 @@ def reweighted(amounts: WorldMeans, target: float, numbers: WorldNumbers) -> Rew
     if found is None:
         return Reweighted(None, (), "no weighting of these assumptions gives it")
     if not found.is_enough:
-        why = f"it would rest on {found.effective:.1f} sets of assumptions, which are too few"
+        why = f"too few sets of assumptions agree (effective number {found.effective:.1f})"
         return Reweighted(found, (), why)
     # Of the numbers that are correlated with the amount, those that the weights move most.
     places = found.weights @ numbers.places

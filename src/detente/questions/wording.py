@@ -95,7 +95,7 @@ VIOLENCES = {
 SETTLEMENTS = {SHORT[kind]: keys_of(kind) for kind in WITHOUT_FORCE}
 """Short titles of final states, and the settlements that each includes."""
 
-DAY_OF_FORCE = "War counts on the day on which it began, other use of force on the day of the first"
+DAY_OF_FORCE = "War is dated by the day on which it begins, other force by its first use"
 """On which day force counts."""
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
 """The struck side's answers to a first strike, in the order of the kernel's Answer."""

@@ -37,10 +37,9 @@ RULES = {
 """How the futures that are shown are picked from those that match."""
 READING = {
     "typical": (
-        "For the days of the end, of the first use of force and of the failure of talks, the days "
-        "of fighting, how often force is used and both sides' losses: the share of the matching "
-        "courses of events that lie between a course of events and the median. The sum of these "
-        "shares is smallest in the courses of events shown."
+        "Typical is closest to the medians of the matching courses of events, by rank: in the days "
+        "of the end, of first force and of failed talks, the days of fighting, the number of uses "
+        "of force, and both sides' losses."
     ),
     "early": "A course of events counts as decided on the day of the first use of force, or else "
     "on the day on which it ends.",

@@ -27,8 +27,8 @@ from detente.views.blocks import (
 from detente.views.record import method
 
 LOSS_UNIT = (
-    "Losses are in hundredths of what all forces and bases that a side has there are worth; "
-    "aircraft and the economy are rated on that scale."
+    "Losses are in percent of the value of all forces and bases that a side has there; losses of "
+    "aircraft and of the economy are rated on the same scale."
 )
 LOSSES = {
     "Losses in half of all wars are at most (90 % interval): {}.": "half",

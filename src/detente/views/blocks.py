@@ -223,8 +223,8 @@ INTERVAL = "90 % interval"
 WORLDS = "5th to 95th percentile across assumptions"
 """Heading of a range across assumptions, with sampling noise removed."""
 READ_INTERVALS = (
-    "90 % interval: over assumptions and chance, what another seed might give. Across "
-    "assumptions: 5th to 95th percentile, which depends on what is assumed; sampling noise is "
-    "removed."
+    "90 % interval: uncertainty from the assumptions drawn and from chance; another seed will "
+    "most likely give a figure in it. Across assumptions: the 5th to 95th percentile of single "
+    "sets of assumptions, without sampling noise."
 )
 """Note that explains the two."""

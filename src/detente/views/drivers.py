@@ -184,7 +184,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
         )
         yield Table(
             f"numbers-{found.outcome}",
-            f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
+            f"Change in {called} from an input's 10th to its 90th percentile, in points",
             columns("Number", numbers=heads),
             tuple(
                 (

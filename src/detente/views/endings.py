@@ -75,7 +75,7 @@ WORDS = {
     "Use of force": "force that a government orders, or a clash that grows into it",
     "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
-    "Resolved": "said of a side that war hurts less; neither side knows this of the other",
+    "Resolved": "a side that war costs less; the other side does not know whether it is",
     "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
 """Definitions of words that come before those of the endings."""

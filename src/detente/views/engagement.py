@@ -17,7 +17,7 @@ from detente.questions import wording
 from detente.questions.engagement import DIRECTIONS, CampaignMean, Defended, Engagement, Swept
 from detente.questions.engagement.campaigns import CATEGORY_PLACES, CAUSES, Key
 from detente.questions.wording import interval, number, of_100, places, points, significant, span
-from detente.text import in_sentence
+from detente.text import capitalised, in_sentence
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -101,9 +101,10 @@ def section(found: Engagement) -> Section:
         title="What passes a defence, and at what cost?",
         about=(
             subject(found.crisis),
-            f"Force against layered defence alone: {terms.days} days of raids{after}. Begun by "
-            f"{names[terms.by]}; the challenger, {names['challenger']}, has {LEVELS[terms.force]} "
-            f"and raids as for {wording.PLANS[PLANS.index(terms.plan)]}. {found.futures:,} "
+            f"Force against layered defence alone: {terms.days} days of raids{after}. "
+            f"{capitalised(names[terms.by])} begins. The challenger, {names['challenger']}, has "
+            f"{LEVELS[terms.force]}; its plan is {wording.PLANS[PLANS.index(terms.plan)]}. "
+            f"{found.futures:,} "
             f"campaigns: {found.worlds} sets of assumptions x {found.campaigns}, seed {found.seed}",
         ),
         answer=tuple(_answer(found)),
@@ -135,7 +136,7 @@ def _answer(found: Engagement) -> Iterator[Words]:
         )
         joins = "if it joins" if len(friends) == 1 else "if they join"
         helped = f", with {wording.series(friends)} {joins}," if friends else ""
-        falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
+        falls = f"; some weapons that pass hit {wording.series(others)}" if others else ""
         fired = f"{in_sentence(defended.attacker)}{helped} fires at {party}"
         yield f"{defended.direction.capitalize()}: {fired}{falls}."
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause].value)

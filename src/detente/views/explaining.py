@@ -117,7 +117,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
 def _rests(found: Explanation) -> Iterator[Words]:
     row = found.row
     for key, claim in found.claims.items():
-        role = "gives its size" if key in row.gives else "bears on it"
+        role = "gives the figure" if key in row.gives else "gives the direction, not the size"
         yield (
             f"Claim {key} (graded {claim.grade}, {claim.kind}; {claim.by}, {claim.date}) {role}: "
             f"{claim.says}"

@@ -43,8 +43,8 @@ TITLE = "Do the pack's hypotheses hold in this model?"
 
 
 READ = (
-    "In brackets: the 90 % interval of the mean, what another seed might give. Across assumptions: "
-    "5th to 95th percentile, which depends on what is assumed; sampling noise is removed. "
+    "In brackets: the 90 % interval of the mean. Across assumptions: the 5th to 95th percentile of "
+    "single sets of assumptions, without sampling noise. "
     "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
     "Small: a share that moves by less than a point. Cannot tell: the interval allows both.",
     "Tests intervene: they change fields and play again. A verdict holds for this model and the "

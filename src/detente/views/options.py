@@ -260,7 +260,8 @@ def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     kinds = exchange_of(found.pairs, name, _most_changed(best)).first_shots
     way, (before, after) = max(kinds.items(), key=lambda item: abs(item[1][1] - item[1][0]))
     shots = says(
-        f" Among first shots, “{wording.FIRST_SHOTS[way]}” changes most: from {{}} to {{}} %.",
+        f" The first shot that changes most is “{wording.FIRST_SHOTS[way]}”: from {{}} to {{}} % "
+        "of courses of events.",
         points(before),
         points(after),
     )
@@ -281,9 +282,9 @@ def _why(found: Comparison, name: str) -> Words:
         if endings[ending] > 0.0
     )
     return says(
-        f"in {{}} % it brings {REACHED[key]}; without it these end most often in {{}}."
+        f"in {{}} % it brings {REACHED[key]}; without it, those end most often in {{}}."
         if brings
-        else f"in {{}} % it prevents {REACHED[key]}; with it these end most often in {{}}.",
+        else f"in {{}} % it prevents {REACHED[key]}; those then end most often in {{}}.",
         points(sum(endings.values())),
         listed(named),
     )

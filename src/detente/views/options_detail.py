@@ -227,9 +227,9 @@ def units(found: Comparison) -> Words:
     """Return a sentence on the units of the table of `measures`."""
     parties = found.run.record.called
     return (
-        "Deals to war: percentage points. Losses: hundredths of what all that a side has "
-        f"there is worth; the challenger is {parties['challenger']}, the defender "
-        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars."
+        "Deals to war: percentage points. Losses: percent of the value of all that a side has "
+        f"there; the challenger is {parties['challenger']}, the defender "
+        f"{parties['defender']}. Costs to others of a closed chokepoint: billion dollars."
     )
 
 

@@ -165,7 +165,7 @@ def shown_indicators(found: Indicators) -> Section:
     used = [place for place in range(len(heads)) if any(row[place] for row in rows)]
     table = Table(
         "indicators",
-        f"Indicators; shifts in points, of {called}",
+        f"Indicators, and the change in {called} with each, in points",
         tuple(heads[place] for place in used),
         tuple(tuple(row[place] for place in used) for row in rows),
     )

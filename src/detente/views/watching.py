@@ -363,7 +363,7 @@ def _signs(found: Update) -> Iterator[Block]:
     name = wording.titles(found.run.record)[found.outcome]
     if clear:
         seen = number_columns("seen, %", f"{name} if seen, %", "if not seen, %")
-        parts = number_columns("doubt about it settled, %", "doubt about the plan settled, %")
+        parts = number_columns("uncertainty removed: outcome, %", "uncertainty removed: plan, %")
         yield Table(
             "watching",
             f"How often {name} comes with a sign and without it, and how informative it is",
@@ -411,8 +411,8 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "90 % interval: over assumptions and chance, what another seed might give; weights make it "
-        "matter more which sets of assumptions were drawn."
+        "90 % interval: uncertainty from the assumptions drawn and from chance; weights widen it, "
+        "as fewer sets of assumptions count."
     )
     if is_seen:
         yield (

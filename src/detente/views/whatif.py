@@ -224,8 +224,8 @@ def _bars(
 
 def _reading(found: WhatIf) -> Iterator[Words]:
     yield (
-        "Intervals: 90 %, over assumptions and chance, what another seed might give. A difference "
-        "is paired: the same sets of assumptions and the same draws with the change and without "
+        "Intervals: 90 %, uncertainty from the assumptions drawn and from chance. A difference is "
+        "paired: the same sets of assumptions and the same draws with the change and without "
         "it, so that errors of a coarse grid cancel."
     )
     if found.path is not None:
