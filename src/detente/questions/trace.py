@@ -185,9 +185,11 @@ class Wording(NamedTuple):
     """Without chances, amounts and days; None if other events of the day imply it."""
 
 
-def _both(template: str) -> Wording:
-    """Return both sentences of an event; the brief one has no text in square brackets."""
-    return Wording(re.sub(r"[\[\]]", "", template), re.sub(r"\[.*?\]", "", template))
+def _both(phrase: Phrase) -> Wording:
+    """Return both sentences of an event; a brief template has no text in square brackets."""
+    if not isinstance(phrase, str):
+        return Wording(phrase, phrase)
+    return Wording(re.sub(r"[\[\]]", "", phrase), re.sub(r"\[.*?\]", "", phrase))
 
 
 def in_words(phrase: Phrase, line: Line) -> str:
@@ -430,7 +432,7 @@ WORDINGS: Mapping[Event, Wording] = {
         "{line.who} withdraws its demand",
     ),
     Event.WALKS_OUT: _both("{line.who} walks out[; talks have failed]"),
-    Event.STRIKES: Wording(*[_orders_force] * 2),
+    Event.STRIKES: _both(_orders_force),
     Event.ADVANCES: _both("{line.who} advances its programme[ to step {line.second} of 2]"),
     Event.LAPSES: Wording("the ultimatum lapses", "an ultimatum lapses"),
     Event.BACKS_DOWN: _both("{line.challenger} does not act on it[; talks have failed]"),
@@ -475,7 +477,7 @@ WORDINGS: Mapping[Event, Wording] = {
         lambda line: f"{line.who} concedes {MATTERS[line.second]}: {line.names.terms[line.second]}",
         lambda line: f"{line.who} concedes {MATTERS[line.second]}",
     ),
-    Event.HAPPENS: Wording(*[lambda line: line.names.events[line.first]] * 2),
+    Event.HAPPENS: _both(lambda line: line.names.events[line.first]),
     Event.RULES: Wording(
         lambda line: f"{_rules(line)} (chance {line.chance})",
         _rules,
@@ -495,15 +497,12 @@ WORDINGS: Mapping[Event, Wording] = {
         lambda line: f"{line.defender} {_TAKING_ANSWERS[line.second]} (chance {line.chance})",
         lambda line: f"{line.defender} {_TAKING_ANSWERS[line.second]}",
     ),
-    Event.RESTORES: Wording(
-        *[
-            lambda line: (
-                f"war puts {line.names.taken} at stake again"
-                if line.first
-                else f"force undoes the taking of {line.names.taken}"
-            )
-        ]
-        * 2
+    Event.RESTORES: _both(
+        lambda line: (
+            f"war puts {line.names.taken} at stake again"
+            if line.first
+            else f"force undoes the taking of {line.names.taken}"
+        )
     ),
     Event.SENDS: Wording(_sends, "{line.third} sends more force"),
     Event.CALLS_BACK: Wording(_calls_back, "{line.third} calls back force"),

@@ -138,15 +138,14 @@ def numbered(texts: Sequence[str], width: float) -> alt.Chart:
     )
 
 
-def apart(
-    places: Sequence[float], least: float, low: float = 0.0, high: float = 100.0
-) -> list[float]:
-    """Return positions moved as little as needed to be `least` apart, between two ends."""
+def apart(places: Sequence[float], least: float) -> list[float]:
+    """Return positions moved as little as needed to be `least` apart, between 0 and 100."""
     order = sorted(range(len(places)), key=lambda at: places[at])
-    moved = [max(low, place) for place in places]
+    moved = [max(0.0, place) for place in places]
     for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
+    most = 100.0
     for at in reversed(order):
-        moved[at] = min(moved[at], high)
-        high = moved[at] - least
+        moved[at] = min(moved[at], most)
+        most = moved[at] - least
     return moved
