@@ -121,7 +121,7 @@ def test_every_shipped_pack_and_the_template_have_the_form(has_form, name):
     assert has_form(tables(files.read(PACKS[name]).files))
 
 
-@pytest.mark.parametrize("name", PACKS)
+@pytest.mark.parametrize("name", ["oman-2026", "cuba-1962", "minimal"])
 def test_a_resolved_pack_has_the_form(has_form, name):
     assert has_form(in_json(resolved(pack.load(PACKS[name]))))
 
