@@ -65,7 +65,7 @@ def test_a_date_means_nothing_without_what_to_watch_for(capsys):
 
 def test_what_would_tell_most_after_what_was_seen(capsys):
     _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next", "--all")
-    watched = out[out.index("How often war comes with a sign") :]
+    watched = out[out.index("Chance of war with a sign") :]
 
     assert "tankers" in watched
     assert "search_and_rescue" not in watched

@@ -58,7 +58,7 @@ def test_a_game_says_what_it_must(solution):
         "If a refusal brings force at once, more force deployed is",
         "Believed at the start: a resolved North ",
         "North, no draft deal ready: chance of each move within 30 days, in %",
-        "What South accepts on the first day",
+        "Chance that South accepts on the first day",
         "Lake, to a resolved North",
         "How well the game is solved",
         "In the whole game force may follow a refusal late or never.",

@@ -36,7 +36,7 @@ def test_endings_say_what_they_must(found):
         "Low confidence: ",
         "Outcomes, then endings, in % in this model",
         "Where the crisis stands by date, in % (adding up to 100; settled: without a deal)",
-        "What stands at the end, by the highest violence reached, in %",
+        "State at the end, by the highest violence reached, in %",
         "Iran backs down",
         "the United States withdraws its demand",
         "Assumptions decide part of the variance between courses of events",
@@ -97,7 +97,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
         "How the first shot came, in % of all wars",
         "How wars ended, in % of wars",
         "Losses in half of all wars are at most (90 % interval): ",
-        "What wars cost and destroy",
+        "Costs and damage of wars",
     )
 
 

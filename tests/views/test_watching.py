@@ -47,7 +47,7 @@ def test_what_was_seen_says_what_it_must(found):
         "of 6,400 courses of events and",
         "plan: a campaign of weeks",
         "In this model “tankers” is the best sign of whether war comes",
-        "What each sign points to",
+        "Plans that each sign points to",
     )
 
 

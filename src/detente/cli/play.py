@@ -264,10 +264,10 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Play raids against air defences only.
 
-    Both sides raid in full, day by day, whatever either side wants. Prints what leaks and why, what
-    both sides lose and spend, and how soon a defence is back. Bargaining plays no part, and nothing
-    is stored. A sweep such as
-    defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
+    Both sides raid with all their force, day by day. Prints the share of weapons that pass and why,
+    losses and weapons spent on both sides, and the recovery of each defence. Bargaining plays no
+    part, and nothing is stored. A sweep such as defences.iran.integration=0:1:5 shows how leakage
+    and losses move with one number.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.engagement import engage as fight

@@ -253,10 +253,10 @@ def hypotheses(
 ) -> Any:
     """Test a pack's hypotheses.
 
-    The run's sets of assumptions are played again with what each test changes, on the same draws. A
-    hypothesis is supported, supported but small (less than a point), rejected, or undecided, with
-    the reason.
-    The result is kept in the run's folder, and a stopped call can be resumed.
+    The run's sets of assumptions are played again with the changes of each test, on the same
+    draws. A hypothesis is supported, supported but small (less than a point), rejected, or
+    undecided, with the reason. The result is kept in the run's folder, and a stopped call can
+    be resumed.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions import hypotheses as question

@@ -164,8 +164,8 @@ def blocks(found: Bargaining) -> Iterator[Block]:
             rows.append((asked, *pairs))
         yield Table(
             f"answers-{side}",
-            f"What {found.called[side]} accepts on the first day, in %, {BOTH}, by how likely "
-            f"it thinks that {found.called[other]} is resolved",
+            f"Chance that {found.called[side]} accepts on the first day, in %, {BOTH}, by its "
+            f"belief that {found.called[other]} is resolved",
             columns("Asked for", numbers=(f"{of_100(each)} %" for each in BELIEFS)),
             tuple(rows),
             level="full",
@@ -224,7 +224,7 @@ def blocks(found: Bargaining) -> Iterator[Block]:
         accepted.append((package_name(found, package), *cells))
     yield Table(
         "accepted",
-        f"What {found.called['defender']} accepts on the first day by force deployed, in %",
+        f"Chance that {found.called['defender']} accepts on the first day, by force deployed, in %",
         columns("Offered", numbers=levels.values()),
         tuple(accepted),
         level="full",
@@ -341,15 +341,14 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
         )
     yield Table(
         "mediators",
-        "What each mediator's access adds to the worth of the crisis at its start",
+        "Value that each mediator's access adds at the start of the crisis",
         columns("To", numbers=("worth", *over)),
         tuple(worths),
         level="full",
     )
     yield Table(
         "messages",
-        f"What a mediator's one message does on the first day: chance that {defender} is resolved "
-        "once it is believed, in %",
+        f"Belief that {defender} is resolved, after one mediator's message on day 1, in %",
         columns(
             "Mediator", numbers=("is believed", "if it says resolved", "if it says unresolved")
         ),

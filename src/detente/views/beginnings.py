@@ -134,12 +134,12 @@ def costs(course: Course) -> Iterator[Block]:
                 )
         if amounts:
             lines.append(says(template, listed(amounts)))
-    yield Listing("What wars cost", tuple(lines))
+    yield Listing("Costs of wars", tuple(lines))
     sure = {name: one for name, one in kinds.items() if one[0].half.is_sure}
     if sure:
         yield Table(
             "war-losses",
-            "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
+            "Costs and damage of wars: the median, and the most in 19 of 20 wars",
             columns("What", numbers=("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
             tuple(
                 (

@@ -53,8 +53,8 @@ READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are measured in new sets of assumptions, which the "
     "search did not see. Quasi-p: the chance that sets of assumptions at random do as well without "
-    "this rule; above .05 a rule is dropped. Boxes are found in sets of assumptions, not by "
-    "intervention: a rule may only reflect what it is correlated with."
+    "this rule; above .05 a rule is dropped. Rules show correlation, not cause: an "
+    "assumption may stand in a rule because it goes with another that matters."
 )
 """How to read a box."""
 READ = (

@@ -64,7 +64,7 @@ PARTS = (("▒", "deal"), ("░", "settled"), ("·", "unresolved"), ("█", "for
 STANDING = ("", "deal", "settled", "unresolved")
 """Column headings: dates, then the first three states."""
 BY_DATE = "Where the crisis stands by date, in % (adding up to 100; settled: without a deal)"
-AXES = "What stands at the end, by the highest violence reached, in %"
+AXES = "State at the end, by the highest violence reached, in %"
 POINT = 0.01
 """The least difference of shares that gets a sentence."""
 ORDERED = ("limited_strike", "war", "regional_war")

@@ -199,7 +199,7 @@ def _blocks(found: Engagement) -> Iterator[Block]:
         ]
     yield Table(
         "engagement",
-        "What passes, and what is lost, in %",
+        "Weapons that pass, and losses, in %",
         columns("Of what is fired", numbers=("mean", INTERVAL, WORLDS)),
         tuple(rows),
     )

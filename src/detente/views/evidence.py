@@ -176,7 +176,7 @@ def moving(found: Influences) -> Iterator[Block]:
             rows.append(tuple(row))
         yield Table(
             "influence",
-            "How far outcomes move if a claim is reversed, in points; empty: not clear",
+            "Change in outcomes if a claim is reversed, in points (empty: not clear)",
             columns("Claim", "Grade", numbers=heads),
             tuple(rows),
         )

@@ -65,8 +65,8 @@ def section(found: Hypotheses) -> Section:
         title=TITLE,
         about=(
             subject(record),
-            f"{found.worlds}{of_all} sets of assumptions, played again with what each test "
-            "changes, on the same draws",
+            f"{found.worlds}{of_all} sets of assumptions, played again with the "
+            "changes of each test, on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),

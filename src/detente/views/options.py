@@ -165,7 +165,7 @@ def matrix(found: Comparison) -> Table:
     last = (*((Column("Who pays"),) if has_payers else ()), Column("A better one"))
     return Table(
         "options-matrix",
-        "What options change against none, in points (90 % interval, on the same draws)",
+        "Change with each option, in points (90 % interval, on the same draws)",
         (Column("Option"), Column("What is done"), *heads, *last),
         tuple(rows),
         level="full",

@@ -204,7 +204,7 @@ def measures(found: Comparison) -> Table:
     others = [found.options[name] for name in found.ranking if name != BASE]
     return Table(
         "options-else",
-        f"Other differences; {UNCLEAR} below one point, or possibly none",
+        f"Other effects ({UNCLEAR} stands for less than one point, or not clear)",
         columns("Option", numbers=(name for name, _ in MEASURES.values())),
         tuple(
             (

@@ -83,8 +83,7 @@ def assumptions(found: KeyAssumptions) -> Section:
         rows.append((where, *moved, _foundation(one), points(one.weight)))
     table = Table(
         "key-assumptions",
-        "How far outcomes move from one end of an assumption to the other, in points; empty: not "
-        "clear",
+        "Change in outcomes from an assumption's low to its high end, in points (empty: not clear)",
         (
             Column("Assumption"),
             *number_columns(*heads),

@@ -366,7 +366,7 @@ def _signs(found: Update) -> Iterator[Block]:
         parts = number_columns("uncertainty removed: outcome, %", "uncertainty removed: plan, %")
         yield Table(
             "watching",
-            f"How often {name} comes with a sign and without it, and how informative it is",
+            f"Chance of {name} with a sign and without it, and the sign's information",
             (Column("Sign"), *seen, *parts),
             tuple(
                 (
@@ -383,7 +383,7 @@ def _signs(found: Update) -> Iterator[Block]:
         )
         yield Table(
             "watching-signs",
-            "What each sign points to",
+            "Plans that each sign points to",
             columns("Sign", "Key", "Points to"),
             tuple((_name(key), key, _plans(one)) for key, one in clear.items()),
             level="full",

@@ -51,8 +51,8 @@ READ = (
     "of the view itself is sampling error alone.",
     "An assumption is named if it is correlated with the weights more than the largest of as many "
     "would be by chance in 19 of 20 cases. The range says how far it would have to move if all "
-    "unnamed assumptions stayed as they are. With --try its range is set on one half of new sets "
-    "of assumptions, and tried on the other.",
+    "unnamed assumptions stayed as they are. With --try the range is fitted to one half of new "
+    "sets of assumptions, and tested on the other.",
 )
 
 

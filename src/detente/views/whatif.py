@@ -179,7 +179,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     heads = ("in the run", "with the change", "differs", INTERVAL)
     yield Table(
         "whatif-worths",
-        "What each prospect is worth on the first day, in % of the side's stakes",
+        "Value of each prospect on the first day, in % of the side's stakes",
         columns("Side", "What", numbers=heads),
         tuple(
             (

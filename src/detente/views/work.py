@@ -166,7 +166,7 @@ WORKS: Mapping[str, LongWork] = {
     ),
     "hypotheses": LongWork(
         "Hypotheses",
-        "the crisis is played again with what each test changes",
+        "the crisis is played again with the changes of each test",
         lambda known: known.hypotheses is not None or not known.crisis.hypotheses,
         lambda run: [
             partial(hypotheses.hypotheses, run, worlds=worlds)

@@ -77,7 +77,7 @@ def stands(asked: Summary | Run) -> Figure:
     return Figure(
         key="stands",
         title=title,
-        subtitle=f"What stands at the end, in %, in this model; {size_of(run)}",
+        subtitle=f"State at the end, in %, in this model; {size_of(run)}",
         description=f"{title}. " + " ".join(f"{row.label}: {row.number} %." for row in rows),
         notes=("Middle half: of the assumptions, sampling noise removed.",),
         table=Numbers.of(table),

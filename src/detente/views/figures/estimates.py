@@ -179,8 +179,8 @@ def leakage(engagement: Engagement) -> Figure | None:
     domain = intervals.domain_of([row for _, rows in leaks for row in rows])
     x = intervals.across("of 100 weapons that work", domain)
     parts = [panel(intervals.chart(rows, x), f"Defence of {party}") for party, rows in leaks]
-    counts = " and ".join(wording.of_100(one.get("leakage") or 0.0) for one in sides)
-    title = f"Of 100 weapons, {counts} pass the defence"
+    shares = (f"{wording.of_100(one.get('leakage') or 0.0)} % ({one.party})" for one in sides)
+    title = f"Defences let through {' and '.join(shares)}"
     return Figure(
         key="leakage",
         title=title,
@@ -266,7 +266,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         key=f"evidence_{outcome}",
         title=f"Most depends on a claim of grade {sure[0][0].grade}",
         subtitle=(
-            f"How far {name} moves if a claim is reversed, in percentage points, in this model; "
+            f"Change in {name} if a claim is reversed, in percentage points, in this model; "
             f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}"
         ),
         notes=(

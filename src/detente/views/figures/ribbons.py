@@ -106,7 +106,7 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     return Figure(
         key="flow",
         title=title,
-        subtitle=f"What comes first and what is left, in %, in this model; {size_of(run, option)}",
+        subtitle=f"First event and state at the end, in %, in this model; {size_of(run, option)}",
         description=f"{title}. {places} Ribbons: {drawn}.",
         notes=(
             "In this model. Numbers: in %. A deal at the end: "
