@@ -108,7 +108,7 @@ def test_a_loss_of_which_there_are_too_few_cases_has_no_row_and_is_counted(found
     vars(unsure)["destroyed"] = followed.destroyed._replace(half=half)
     section = counted(summary, unsure)
 
-    must_say(section, "This run has too few cases to say how large 1 of ")
+    must_say(section, "This run has too few cases to estimate 1 of ")
     assert "disputed capabilities, %" not in [
         row[0] for one in section.blocks if isinstance(one, Table) for row in one.rows
     ]

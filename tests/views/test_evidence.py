@@ -47,11 +47,11 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         f"({between('1.8', '8.1')}) points",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give a figure for 2)",
-        "In this model 1 of 1 claims that were measured clearly move war.",
+        "In this model 1 of 1 claims tested have a clear effect on war.",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 1 claims that were measured clearly move any deal. We cannot tell "
-        "from this run whether the other does; about 54 sets of assumptions would show it for the "
-        "first.",
+        "In this model 0 of 1 claims tested have a clear effect on any deal. We cannot tell "
+        "from this run whether the other does; about 54 sets of assumptions would show it for one "
+        "of them.",
         "None of the other 77 moves it by more than 1.3 points",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",

@@ -28,7 +28,7 @@ OUTCOME = "force"
 """The first outcome offered."""
 FAILED = "talks_ever_failed"
 """The first condition offered."""
-THREE = "This model, and what past crises and others say"
+THREE = "This model, past crises and the views of others"
 
 
 class SentenceQuestion(NamedTuple):

@@ -158,7 +158,7 @@ def costs(course: Course) -> Iterator[Block]:
 
 def too_few(what: str, unsure: int, total: int) -> Words:
     """Return a sentence on how many of `of` amounts have too few cases for an interval."""
-    return f"This run has too few cases to say how large {unsure} of {total} {what} are."
+    return f"This run has too few cases to estimate {unsure} of {total} {what}."
 
 
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:

@@ -154,11 +154,12 @@ def _answer(found: Drivers) -> Iterator[Words]:
         )
     if found.open.numbers:
         named = "; ".join(titled(path, found.crisis) for path in found.open.numbers)
+        verb = "moves" if len(found.open.numbers) == 1 else "move"
         yield (
-            f"For {len(found.open.numbers)} of the {found.open.measured} numbers measured we "
-            f"cannot tell from this run whether they move {called}: {named}. {found.open.worlds:,} "
-            "sets of assumptions would show it for the first, if its effect is as large as it "
-            "seems."
+            f"We cannot tell from this run whether {len(found.open.numbers)} of the "
+            f"{found.open.measured} inputs tested {verb} {called}: {named}. If the effect of the "
+            f"first is as large as it seems, {found.open.worlds:,} sets of assumptions would show "
+            "it."
         )
 
 

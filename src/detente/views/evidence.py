@@ -186,15 +186,15 @@ def moving(found: Influences) -> Iterator[Block]:
         others = "the other does" if len(unsure) == 1 else f"the other {len(unsure)} do"
         open_ = (
             f" We cannot tell from this run whether {others}; about {min(unsure):,} sets of "
-            "assumptions would show it for the first."
+            "assumptions would show it for one of them."
             if unsure
             else ""
         )
         left = (found.unlisted or {})[outcome]
         words = says(
-            f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
-            f"clearly move {called[outcome]}.{open_} None of the other {left.claims} moves it by "
-            "more than {} points.",
+            f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims tested have a "
+            f"clear effect on {called[outcome]}.{open_} None of the other {left.claims} moves it "
+            "by more than {} points.",
             points(left.below),
         )
         yield Sentence(words)

@@ -194,7 +194,7 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
     if gap.view is not None:
         figures.append(says("{} % by {}", stated(gap.view.low, gap.view.high), gap.view.who))
     name = capitalised(question) if is_first else question
-    return says("{}, {}", name, listed(figures, " against "))
+    return says("{}: {}" if is_first else "{}, {}", name, listed(figures, " against "))
 
 
 def asked(row: StripRow) -> str:

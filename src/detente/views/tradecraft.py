@@ -369,7 +369,7 @@ def _last(one: WayToWar) -> Words:
         return "In a typical one at least three branches in four end in war from the first day on."
     last = one.points[one.last]
     until = says(
-        "A typical one could last have been stopped on {}: from there {} % of branches avoid war.",
+        "A typical one could be stopped until {}: from there {} % of branches avoid war.",
         dated(record, last.day),
         in_short(1.0 - last.war.value),
     )
@@ -377,10 +377,9 @@ def _last(one: WayToWar) -> Words:
         return until
     before, after = one.points[one.turn - 1], one.points[one.turn]
     return says(
-        "{} The largest step towards war came on {} ({}): from {} to {} %.",
+        "{} War became likelier most on {}: from {} to {} %.",
         until,
         short_date(record, after.day),
-        _said(after),
         in_short(before.war.value),
         in_short(after.war.value),
     )
