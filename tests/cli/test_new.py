@@ -132,6 +132,26 @@ def test_another_answer_changes_what_rests_on_it_and_leaves_what_was_edited(caps
     assert load("./guyana").model.talks.ultimatum_runs is None
 
 
+def test_a_violent_start_moves_the_model_as_it_moved_past_crises(capsys, here):
+    text = ANSWERS.read_text().replace('start = "non_violent"', 'start = "violent"')
+    (here / "violent.toml").write_text(text)
+    (here / "open.toml").write_text(text.replace("deadline = 2024-03-05\n", ""))
+    for name in ("violent", "open"):
+        answer(capsys, "new", name, "--answers", str(here / f"{name}.toml"))
+    violent, no_term = load("./violent"), load("./open")
+
+    as_in = load("reference-violent").numbers
+    for path, there in (
+        ("actors.venezuela.motive", "actors.alpha.motive"),
+        ("incidents.hostile_probability", "incidents.hostile_probability"),
+    ):
+        number = violent.numbers[path]
+        assert (number.low, number.high) == (as_in[there].low, as_in[there].high)
+        assert number.because == ("answer-kind",)
+    assert violent.model.talks.have_failed is None
+    assert no_term.model.talks.have_failed is not None
+
+
 def test_faults_of_answers_are_told_all_at_once(capsys, here):
     told = ANSWERS.read_text().replace('"high"', '"dear"').replace("2024-03-05", "2023-03-05")
     (here / "faulty.toml").write_text(told)

@@ -40,6 +40,7 @@ CHANGES = (
     ChangedAnswer("resolve high", "resolve", {"presser": "high"}, 1),
     ChangedAnswer("some of a prize", "issues", {"presser": "some"}, -1),
     ChangedAnswer("a vital prize", "issues", {"presser": "vital"}, 1),
+    ChangedAnswer("a violent start", "kind", {"start": "violent"}, 1),
     ChangedAnswer("no deadline", "demand", {"deadline": None}, -1),
 )
 

@@ -36,6 +36,9 @@ SCALES = read_shipped("scales.toml")
 COSTS: Mapping[str, Mapping[str, Range]] = SCALES["costs"]
 """Costs of each side in a median crisis."""
 
+VIOLENT: Mapping[str, Range] = SCALES["violent"]
+"""Numbers that differ after a violent start."""
+
 LESSONS: Mapping[str, Mapping[str, Range]] = {
     "talks": {},
     "backed_down": {},
@@ -93,6 +96,8 @@ class Composed:
         friends = [one.name for one in answers.friends]
         for name in (who.presser, who.pressed, *friends, *answers.mediation.mediators):
             self.keys[name] = _key(name, self.keys.values())
+        began = WORDS[answers.kind.start]
+        self.start = self.claim("kind", f"The crisis began {began}", f"began {began}")
         self.issues: dict[str, int] = {}
         for place, issue in enumerate(answers.issues):
             self.issues[_key(issue.name, self.issues)] = place
@@ -116,11 +121,18 @@ class Composed:
         }
         return Claimed(f"answer-{key}", scale)
 
+    @property
+    def began_violently(self) -> bool:
+        """Return whether the crisis began with a violent act."""
+        return self.answers.kind.start == "violent"
+
     def sections(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the parts of the pack with their headings."""
         kind = self.answers.kind.model_dump(exclude_none=True)
-        self.claim("kind", f"The crisis began {WORDS[self.answers.kind.start]}")
         yield "What kind of crisis it is, for past ones of its kind", {"reference": kind}
+        if self.began_violently:
+            hostile = self.start.number(VIOLENT["hostile_probability"])
+            yield "Encounters of forces", {"incidents": {"hostile_probability": hostile}}
         yield "Who", {"actors": dict(self.actors())}
         rules: dict[str, Any] = {} if self.land is None else {"land": {}}
         if self.answers.issues[0].at_once != "no":
@@ -135,6 +147,9 @@ class Composed:
         if mediation.declaration:
             self.claim("declaration", "The two may declare that neither uses force for a time")
             talks["standstill"] = {}
+        # A running ultimatum stands for the state of the talks.
+        if self.began_violently and not self.has_term:
+            talks["talks"] = {"have_failed": self.start.number(VIOLENT["have_failed"], "chance")}
         yield "Talks", talks
         known = {**self.begun(), "events": dict(self.events()), "rulings": self.rulings()}
         if any(known.values()):
@@ -180,6 +195,8 @@ class Composed:
                 # What is as in a median crisis is written only where nothing else stands for it.
                 if dear != "high" or key in NEEDED:
                     rows[key] = prize.number((low * cheap, high * costly))
+            if role == "challenger" and self.began_violently:
+                rows["motive"] = self.start.number(VIOLENT["motive"])
             if self.land is not None:
                 soldiers = getattr(answers.force, side).troops
                 says = f"Troops of {name} for the land in dispute: {_said(soldiers)}"
