@@ -84,7 +84,7 @@ def test_what_a_pack_rests_on_fits_one_screen_with_its_weakest_claims(crisis, bo
     must_say(
         section,
         "89 claims come from 8 documents",
-        "The weakest claims on which most rests",
+        "Weak claims on which many numbers rest",
         "Numbers without a claim rest on a general default (",
         "Hypotheses in the pack: 10",
         "detente evidence oman-2026 --all",

@@ -266,7 +266,7 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         f"Range of deals, by their worth to {challenger}. Its lower end is the worth of a strike "
         "with the force deployed, or of the deal that concedes least if that is worth more. At its "
         f"upper end {defender} prefers the deal no longer to being struck, or nothing is left to "
-        "concede. Inside: whether a package lies in the range."
+        "concede. The last columns show whether a package lies in the range."
     )
     if found.worlds is not None:
         yield "Below these two tables, packages are those of each one's own agenda."

@@ -98,7 +98,7 @@ def of_pack(crisis: Crisis, book: Ledger) -> Section:
     heavy = sorted(weight, key=lambda key: -weight[key])[:ROWS]
     weakest = Table(
         "weakest",
-        "The weakest claims on which most rests",
+        "Weak claims on which many numbers rest",
         columns("What is said", "Grade", numbers=("Numbers",)),
         tuple(
             (f"{crisis.claims[key].says} ({key})", crisis.claims[key].grade, f"{uses[key]}")
