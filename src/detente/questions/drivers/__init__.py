@@ -171,12 +171,14 @@ def planned(worlds: int) -> int:
     return 500 + 30 * worlds
 
 
-def played(run: Run, *, outcome: str) -> Drivers | None:
+def played(
+    run: Run, *, outcome: str, option: str = BASE, worlds: int | None = None
+) -> Drivers | None:
     """Return the drivers of an outcome if they were computed before; None if worlds are missing."""
     if not run.record.is_own_model:
         return None
     try:
-        return find(Study(run, may_play=False), outcome, None)
+        return find(Study(run, option, may_play=False), outcome, worlds)
     except UnplayedError:
         return None
 
