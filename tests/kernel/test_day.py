@@ -234,12 +234,12 @@ def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
     trajectory = quiet_play(horizon=HORIZON).trajectory
     trajectory.world.partners.raise_rate[HOST] = 1e-9
     let_host_change(trajectory.world, withdraws=1e-9)
-    trajectory.state.posture, patience = posture_at(1), []
+    trajectory.state.posture, hazards = posture_at(1), []
     for future in range(200):
         reset_decisions(trajectory.state.partner_decisions)
         play_partner_decisions(trajectory._replace(draws=Draws(1, 0, future, 0, 0)), NO_SEATS)
-        patience.append(trajectory.state.partner_decisions.remaining_hazard[:, HOST].copy())
-    consent, force = np.transpose(patience)
+        hazards.append(trajectory.state.partner_decisions.remaining_hazard[:, HOST].copy())
+    consent, force = np.transpose(hazards)
 
     assert min(consent.min(), force.min()) > 0.0
     assert abs(np.corrcoef(consent, force)[0, 1]) < 0.2

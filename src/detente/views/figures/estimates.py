@@ -180,7 +180,7 @@ def leakage(engagement: Engagement) -> Figure | None:
     x = intervals.across("of 100 weapons that work", domain)
     parts = [panel(intervals.chart(rows, x), f"Defence of {party}") for party, rows in leaks]
     shares = (f"{wording.of_100(one.get('leakage') or 0.0)} % ({one.party})" for one in sides)
-    title = f"Defences let through {' and '.join(shares)}"
+    title = f"Leakage: {', '.join(shares)}"
     return Figure(
         key="leakage",
         title=title,

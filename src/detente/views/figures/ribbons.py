@@ -86,8 +86,8 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
         if size > 0.0
     ]
     title = (
-        f"A deal breaks in {_count(columns[1]['breaks'])} %, "
-        f"force comes first in {_count(columns[0]['force'])} %"
+        f"Broken deals: {_count(columns[1]['breaks'])} %; "
+        f"force first: {_count(columns[0]['force'])} %"
     )
     deals = OUTCOMES["deal"].counted(run.tally(option).classes)
     unforced = 100.0 * float(mean_of(deals, run.weighing_of(len(deals))))
