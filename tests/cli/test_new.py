@@ -84,6 +84,27 @@ def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
     assert numbers["talks.wide_agenda"].because == ("default",)
 
 
+@pytest.mark.parametrize(
+    ("resolve", "last", "ends"),
+    [
+        ("unknown", "none", (0.1, 0.9)),
+        ("unknown", "backed_down", (0.08, 0.6)),
+        ("high", "backed_down", (0.6, 0.92)),
+    ],
+)
+def test_a_side_that_backed_down_is_held_less_resolved_unless_its_resolve_is_known(
+    capsys, here, resolve, last, ends
+):
+    told = ANSWERS.read_text().replace(
+        'pressed = "even"\nlast = "talks"', f'pressed = "{resolve}"\nlast = "{last}"'
+    )
+    (here / "told.toml").write_text(told)
+    answer(capsys, "new", "guyana", "--answers", "told.toml")
+    number = load("./guyana").numbers["actors.guyana.hard_probability"]
+
+    assert (number.low, number.high) == ends
+
+
 def test_what_was_answered_is_kept_and_gone_on_with(typed):
     stopped, _, said = typed("new", lines=["guyana", *WHO])
     status, out, _ = typed("new", "guyana", lines=[*ISSUES, *REST])

@@ -47,7 +47,7 @@ LESSONS: Mapping[str, Mapping[str, Range]] = {
     UNKNOWN: {"defender_learns": (0.1, 0.9), "challenger_learns": (0.1, 0.9)},
 }
 """Lessons of the last round: whether the pressed side expects an attack during talks, and what the
-pressing side learned of the cost of a war."""
+pressing side learned of the cost of a war. That the pressed side backed down bears on its resolve."""
 IN_RETURN = (
     "a part of what is offered in return",
     "most of what is offered in return",
@@ -172,17 +172,14 @@ class Composed:
         demand = f"{who.presser} demands of {who.pressed}: {answers.demand.says}"
         self.claim("demand", demand)
         sides = (
-            ("challenger", who.presser, answers.resolve.presser, COSTS["presser"]),
-            ("defender", who.pressed, answers.resolve.pressed, COSTS["pressed"]),
+            ("challenger", "presser", who.presser),
+            ("defender", "pressed", who.pressed),
         )
-        for role, name, resolve, costs in sides:
-            side = "presser" if role == "challenger" else "pressed"
-            says = f"How resolved {name} is: {_said(resolve)}"
-            steady = self.claim(f"resolve-{side}", says, f"resolve: {_said(resolve)}")
+        for role, side, name in sides:
             rows = {
                 "name": name,
                 "roles": (role,),
-                "hard_probability": steady.number(SCALES["hard"][resolve]),
+                "hard_probability": self.hard_probability(side, name),
             }
             dear = max((getattr(one, side) for one in answers.issues), key=DEAREST.index)
             prize = self.claim(
@@ -191,7 +188,7 @@ class Composed:
                 f"dearest issue {_said(dear)}, so that costs are so much next to it",
             )
             cheap, costly = SCALES["cost_factor"][dear]
-            for key, (low, high) in costs.items():
+            for key, (low, high) in COSTS[side].items():
                 # What is as in a median crisis is written only where nothing else stands for it.
                 if dear != "high" or key in NEEDED:
                     rows[key] = prize.number((low * cheap, high * costly))
@@ -208,6 +205,17 @@ class Composed:
         for name in answers.mediation.mediators:
             self.claim(f"mediator-{slug(name, 'one')}", f"{name} mediates")
             yield self.keys[name], {"name": name, "roles": ("mediator",)}
+
+    def hard_probability(self, side: str, name: str) -> dict[str, Any]:
+        """Return the chance that a side is resolved; if nobody knows, what it did last time tells."""
+        answers = self.answers.resolve
+        resolve, words = getattr(answers, side), _said(getattr(answers, side))
+        if (side, resolve, answers.last) == ("pressed", UNKNOWN, "backed_down"):
+            resolve, words = answers.last, f"{words}, and it backed down last time"
+        says = f"How resolved {name} is: {words}"
+        return self.claim(f"resolve-{side}", says, f"resolve: {words}").number(
+            SCALES["hard"][resolve]
+        )
 
     def friend(self, friend: Friend) -> dict[str, Any]:
         """Return a friend of a side."""
