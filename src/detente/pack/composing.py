@@ -47,7 +47,7 @@ LESSONS: Mapping[str, Mapping[str, Range]] = {
     UNKNOWN: {"defender_learns": (0.1, 0.9), "challenger_learns": (0.1, 0.9)},
 }
 """Lessons of the last round: whether the pressed side expects an attack during talks, and what the
-pressing side learned of the cost of a war. That the pressed side backed down bears on its resolve."""
+pressing side learned of the cost of a war. Having backed down bears on resolve instead."""
 IN_RETURN = (
     "a part of what is offered in return",
     "most of what is offered in return",
@@ -207,7 +207,7 @@ class Composed:
             yield self.keys[name], {"name": name, "roles": ("mediator",)}
 
     def hard_probability(self, side: str, name: str) -> dict[str, Any]:
-        """Return the chance that a side is resolved; if nobody knows, what it did last time tells."""
+        """Return the chance that a side is resolved; what it did last time tells if nothing else."""
         answers = self.answers.resolve
         resolve, words = getattr(answers, side), _said(getattr(answers, side))
         if (side, resolve, answers.last) == ("pressed", UNKNOWN, "backed_down"):
