@@ -207,7 +207,7 @@ class Composed:
             yield self.keys[name], {"name": name, "roles": ("mediator",)}
 
     def hard_probability(self, side: str, name: str) -> dict[str, Any]:
-        """Return the chance that a side is resolved; what it did last time tells if nothing else."""
+        """Return the chance that a side is resolved, by what it did last time if nothing else."""
         answers = self.answers.resolve
         resolve, words = getattr(answers, side), _said(getattr(answers, side))
         if (side, resolve, answers.last) == ("pressed", UNKNOWN, "backed_down"):
