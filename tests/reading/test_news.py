@@ -77,12 +77,13 @@ def test_of_a_folder_a_broken_file_costs_only_its_message(tmp_path):
     ("content", "says"),
     [
         (b"", "neither RSS nor Atom|no element"),
+        (b"<rss><channel><item><title>cut", "no element found"),
         (b"<html><p>no feed</p></html>", "no feed that can be read"),
         (BOMB.encode(), "declares entities"),
         (b"\x00\x01" * 500, "no feed that can be read"),
         (b"x" * (fetching.MOST_BYTES + 1), "too long"),
     ],
-    ids=["empty", "html", "entities", "binary", "huge"],
+    ids=["empty", "cut", "html", "entities", "binary", "huge"],
 )
 def test_a_bad_feed_is_refused_in_words_and_the_next_one_is_read(tmp_path, content, says):
     bad = tmp_path / "bad.xml"

@@ -167,7 +167,7 @@ def test_passages_say_what_they_must(crisis):
 def test_a_pack_without_claims_says_so():
     bare = SimpleNamespace(title="T", name="t", as_of="2031-01-01", claims={}, sources={})
 
-    must_say(claims(bare, ledger((), {})), "every number is an assumption")
+    must_say(claims(bare, ledger((), {})), "no number rests on a document")
 
 
 def test_as_many_claims_are_listed_as_are_counted(found):

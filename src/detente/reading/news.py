@@ -158,7 +158,9 @@ def _entries(source: str) -> Iterator[Article]:
         raise _no_feed(source, f"reading it took more than {PATIENCE} s") from fault
     except ValueError as fault:
         raise _no_feed(source, "it ends the program that reads it") from fault
-    if not found["version"] and not found["entries"]:
+    # Of a feed that was cut off the parser makes an entry without words.
+    has_words = any(one["title"] or one["html"] for one in found["entries"])
+    if not has_words and (found["fault"] or not found["version"]):
         raise _no_feed(source, found["fault"] or "it is neither RSS nor Atom")
     feed = _line(found["title"])
     for one in found["entries"]:

@@ -42,7 +42,7 @@ ORIGINS = {
     "calibrated": "past crises (fitted)",
 }
 """Words for origins other than claims and reasons."""
-NO_CLAIMS = "The pack carries no claims: every number is an assumption."
+NO_CLAIMS = "The pack carries no claims: no number rests on a document."
 ADVICE = {
     "moved": "A moved passage is the same, in another place: copy its new start and end, that is "
     "the line `at`, into its claim. The sha256 stays as it is.",
