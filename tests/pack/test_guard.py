@@ -81,6 +81,7 @@ CASES = [
     ("aftermath.strike_factor", 5, 0),
     ("moves.raise_cost", 0, 0.9),
     ("actors.north.force_cost", 0, 0.5),
+    ("actors.north.war_cost", 0.001, 5),
     ("actors.east.presence", 1, 0),
     ("actors.east.raise_rate", 1, 0),
     ("actors.east.join_probability", 0.99, 0.001),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente import DetenteError, ask, compare, discover, drivers, find, weigh
+from detente import DetenteError, ask, compare, discover, drivers, find, weigh, whatif
 from detente.ensemble.measures import CONSEQUENCES, LOSSES, MEASURES
 from detente.kernel.endings import FUTURE
 from detente.table.debrief import branch_share
@@ -69,3 +69,8 @@ def test_whatever_a_side_or_others_lose_is_a_consequence():
 
     assert set(named) <= set(CONSEQUENCES) <= set(FUTURE.names)
     assert set(LOSSES) <= set(CONSEQUENCES) & set(MEASURES)
+
+
+def test_a_range_of_the_challengers_force_answers_on_war_force_and_deals_alone(run):
+    with pytest.raises(DetenteError, match="defender_yields is not asked of a range"):
+        whatif(run, {"posture.presence": (0.1, 0.9)}, outcomes=["force", "defender_yields"])

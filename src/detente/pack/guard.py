@@ -16,9 +16,10 @@ from detente.pack.quantity import Quantity
 from detente.pack.sides import side_of
 from detente.text import show
 
-Aim = Literal["force", "warning", "taking", "blockade", "standstill"]
+Aim = Literal["force", "price", "warning", "taking", "blockade", "standstill"]
 HINTS: Mapping[Aim, str] = {
     "force": "an option may lower, delay or withdraw force of the challenger and its friends",
+    "price": "an option may make force dearer for the challenger and its friends, never cheaper",
     "warning": "an option may lengthen warning, never shorten it",
     "taking": "an option may make a taking harder, never easier",
     "blockade": "an option lifts, eases or watches it; who imposes more is for the pack to say",
@@ -44,6 +45,12 @@ GUARDED = (
     Guarded("force", -1, r"posture\.(presence|raise_ordered)|plans\.effort\.\w+"),
     Guarded("force", -1, r"moves\.(challenger_strike|campaign_readiness)|\w+\.strike_factor"),
     Guarded("force", 1, r"moves\.raise_cost|actors\.\w+\.force_cost"),
+    Guarded(
+        "price",
+        1,
+        r"actors\.\w+\.(war_cost|strike_cost|standing_start_cost|hit_price)",
+        of_attacker=True,
+    ),
     Guarded(
         "force",
         -1,
@@ -94,6 +101,16 @@ def guard_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
                 yield Finding(path, name, REFUSED, INSTEAD, on_key=True)
             for aim, allowed in _refusals(name, value, model, numbers):
                 yield Finding(path, show(value), allowed, HINTS[aim])
+
+
+def is_initiators_force(name: str, model: Model, numbers: Mapping[str, Quantity]) -> bool:
+    """Return whether a field says how much force the challenger and its friends have, and when."""
+    return any(
+        aim == "force"
+        and bool(re.fullmatch(fields, name))
+        and (of_attacker is None or of_attacker == _is_of_attacker(name, model, numbers))
+        for aim, _, fields, of_attacker in GUARDED
+    )
 
 
 def _refusals(

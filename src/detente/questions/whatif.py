@@ -20,7 +20,7 @@ in the shift, and the share is that of the run plus the shift.
 import math
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -42,6 +42,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import reach_over_worlds, without_each
 from detente.estimate.paired import shift_of
 from detente.pack import Change, Crisis, parse_setting
+from detente.pack.guard import is_initiators_force
 from detente.pack.model import is_change
 from detente.pack.options import as_written, parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
@@ -51,6 +52,8 @@ from detente.text import between, brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
 """Outcomes that are shown by default."""
+OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
+"""Outcomes that may be asked of a range of the challenger's force."""
 MOST_SWEPT = 2
 """Maximum number of fields with several values; more do not fit into a table."""
 MOST_POINTS = 100
@@ -199,12 +202,14 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     Raises
     ------
     DetenteError
-        If there is no such outcome or field, a value is not allowed, a field divides an attack, too
-        much is asked at once, another version of the model made the run, or it is damaged.
+        If there is no such outcome or field, a value is not allowed, a field divides an attack, a
+        range of the challenger's force is asked for anything but war, force and deals, too much is
+        asked at once, another version of the model made the run, or it is damaged.
     """
     for outcome in outcomes:
         outcome_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
+    _refuse_force(question, outcomes)
     swept = [field for field in question.fields if len(field.values) > 1]
     if why and swept:
         what = f"has {len(swept[0].values)} values; --why explains a change to one value"
@@ -404,6 +409,22 @@ def in_short(value: Set) -> str:
 def as_plain(value: Set) -> Any:
     """Return a value for JSON."""
     return list(value) if isinstance(value, NewRange) else plain(value)
+
+
+def _refuse_force(question: WhatIfQuestion, outcomes: Iterable[str]) -> None:
+    """Refuse a range of the challenger's force for outcomes other than war, force and deals.
+
+    Raises `DetenteError`: how much force makes the other give way is not sought.
+    """
+    crisis = question.study.baseline.crisis
+    for name, _, _, _, values in question.fields:
+        alone = len(values) == 1 and not isinstance(values[0], NewRange)
+        if alone or not is_initiators_force(name, crisis.model, crisis.numbers):
+            continue
+        for outcome in outcomes:
+            if outcome not in OF_FORCE:
+                what = f"{outcome} is not asked of a range of the challenger's force"
+                raise DetenteError(what, where=name, hint=f"allowed: {', '.join(OF_FORCE)}")
 
 
 def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedField:
