@@ -126,16 +126,23 @@ class Writer:
             described.set("title", figure.title)
 
     def table(self, table: Table, *, most: int | None = None) -> None:
-        """Write a table below its caption; the header row is repeated on each page."""
-        rows = table.rows[:most]
+        """Write a table without its empty columns; each page repeats the header row."""
+        listed = table.rows[:most]
+        filled = [
+            place
+            for place in range(len(table.columns))
+            if not listed or any(row[place] for row in listed)
+        ]
+        columns = [table.columns[place] for place in filled]
+        rows = [[row[place] for place in filled] for row in listed]
         caption = self.file.add_paragraph(style="Caption")
         caption.paragraph_format.keep_with_next = True
         _run(caption, table.caption, is_bold=True, size=SMALL, colour=style.QUIET)
-        written = self.file.add_table(1 + len(rows), len(table.columns), style="Table Grid")
+        written = self.file.add_table(1 + len(rows), len(columns), style="Table Grid")
         written.alignment = WD_TABLE_ALIGNMENT.CENTER
         head = OxmlElement("w:tblHeader")
         written.rows[0]._tr.get_or_add_trPr().append(head)  # noqa: SLF001  likewise
-        heads = [column.head for column in table.columns]
+        heads = [column.head for column in columns]
         widths = _widths([heads, *rows])
         written.autofit = False
         for along, width in zip(written.columns, widths, strict=True):
@@ -144,9 +151,7 @@ class Writer:
             row = written.rows[place]
             unbroken = OxmlElement("w:cantSplit")
             row._tr.get_or_add_trPr().append(unbroken)  # noqa: SLF001  likewise
-            for column, cell, text, width in zip(
-                table.columns, row.cells, cells, widths, strict=True
-            ):
+            for column, cell, text, width in zip(columns, row.cells, cells, widths, strict=True):
                 cell.width = Cm(width)
                 line = cell.paragraphs[0]
                 line.paragraph_format.space_after = Pt(0)
