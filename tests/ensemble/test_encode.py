@@ -15,7 +15,7 @@ from detente import DetenteError
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.agenda import Terms, race_between
+from detente.ensemble.encode.agenda import Terms, race_between, settle, worth_of
 from detente.ensemble.encode.posture import indicators_shift, plan_chances, sign_chances
 from detente.ensemble.encode.talks import LEAST_DIFFERENCE, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
@@ -175,11 +175,11 @@ def test_who_receives_the_talks_keeps_a_share_of_them_quiet():
 
 def test_those_that_concede_sooner_settle_a_dispute_sooner():
     terms = Terms(True, False), Terms(False, False)
+    games = [
+        settle(disputed(agenda=True), median(), encode_coarsely, worth_of, one) for one in terms
+    ]
     delays = [
-        race_between(
-            disputed(agenda=True), {**median(), "dispute.pace": pace}, terms, encode_coarsely
-        ).mean_delay
-        for pace in (0.05, 0.2)
+        race_between({**median(), "dispute.pace": pace}, *games).mean_delay for pace in (0.05, 0.2)
     ]
 
     assert delays[0] > delays[1]

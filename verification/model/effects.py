@@ -16,7 +16,15 @@ import numpy as np
 
 from detente.ensemble.effects import WORLDS, ends, trial_worlds, without_effect
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.agenda import CONCEDER_DRAW, PACE, Terms, agenda_is_open, race_between
+from detente.ensemble.encode.agenda import (
+    CONCEDER_DRAW,
+    PACE,
+    Terms,
+    agenda_is_open,
+    race_between,
+    settle,
+    worth_of,
+)
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.record import Grid
 from detente.errors import DetenteError
@@ -109,9 +117,11 @@ def on_brink(
         return list(moved)
     values = trial.worlds[number]
     sides = Terms(True, False), Terms(False, False)
-    races = [
-        race_between(trial.crisis, {**values, **change}, sides, encode_coarsely) for change in moved
-    ]
+    races = []
+    for change in moved:
+        changed = {**values, **change}
+        games = [settle(trial.crisis, changed, encode_coarsely, worth_of, one) for one in sides]
+        races.append(race_between(changed, *games))
     luck = fmean(race.challenger_concedes for race in races)
     return [{**change, CONCEDER_DRAW: luck} for change in moved]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -38,6 +38,14 @@ class Terms(NamedTuple):
 
     is_wide: bool
     is_at_rival_venue: bool
+
+
+class Game(NamedTuple):
+    """A world with agenda and venue settled."""
+
+    world: World
+    worth: Sequence[float]
+    """Worth to the challenger's types, then the defender's [value]."""
 
 
 class Race(NamedTuple):
@@ -157,11 +165,13 @@ def race(
     if weigh is None:
         # War is the same on all terms, so one war table serves every game solved here.
         weigh = partial(worth_of, war=cached_war(encode(*on_terms(crisis, values, terms))))
+    # The venue is disputed on an agenda that was compared already: that game is solved once.
+    game_on = cache(partial(settle, crisis, values, encode, weigh))
     concessions = []
     is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
     for matter in (one for one in MATTERS if is_open[one]):
         pair = terms_wanted(crisis, terms, matter)
-        contest = race_between(crisis, values, pair, encode, weigh)
+        contest = race_between(values, *map(game_on, pair))
         # The side that conceded the agenda revealed something about its type, which both sides know
         # when they dispute the venue (5.6).
         contest = contest if types is None else contest._replace(types=types)
@@ -205,22 +215,22 @@ def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
     return [Terms(is_wide, is_rival) for is_wide in agendas for is_rival in sites]
 
 
-def race_between(
-    crisis: Crisis,
-    values: Values,
-    terms: tuple[Terms, Terms],
-    encode: Encode,
-    weigh: Weigh = worth_of,
-) -> Race:
-    """Return the race in which the challenger wants the first terms, the defender the second."""
-    # Both games are solved without a dispute, since the sides compare what the settled talks will
-    # be worth.
-    worlds = [encode(*on_terms(crisis, values, wanted)) for wanted in terms]
-    wanted, other = map(weigh, worlds)
-    talks = worlds[0].talks
+def settle(crisis: Crisis, values: Values, encode: Encode, weigh: Weigh, terms: Terms) -> Game:
+    """Return the game on these terms, with no dispute about them."""
+    world = encode(*on_terms(crisis, values, terms))
+    return Game(world, weigh(world))
+
+
+def race_between(values: Values, first: Game, second: Game) -> Race:
+    """Return the race in which the challenger wants the terms of `first`, the defender the other's.
+
+    The sides compare what the settled talks will be worth.
+    """
+    talks, calendar = first.world.talks, first.world.calendar
+    wanted, other = first.worth, second.worth
     pace, precision = values[PACE], values["moves.precision"]
     # A day of delay costs each side what a day of the crisis costs on the as-of date.
-    cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)
+    cost = challenger_flow(talks, int(calendar.force_at_start), 0)
     rate = [
         [
             concession_rate(pace, precision, Stake(wanted[one], other[one], cost))
