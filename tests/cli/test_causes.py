@@ -12,7 +12,7 @@ def test_causes_are_told_in_words_and_tables(capsys):
     status, out, err = answer(capsys, "causes", "stored")
 
     assert status == 0
-    assert "In this model the first shot of a war comes as follows: " in out
+    assert "In this model wars begin most often as follows: " in out
     assert "courses of events played again." in out
     assert "detente causes stored --future W:I" in out
     assert err == ""

@@ -126,8 +126,8 @@ def test_the_headline_has_what_both_say_at_the_last_day_on_which_they_differ(run
     said = plain(headline(strip(run)))
 
     assert said == (
-        "By 6 February 2027 this model and past crises of this kind differ by more than a factor "
-        f"of two: force {in_short(share)} % here against 1.0 %."
+        "This model and past crises of this kind differ more than twofold. "
+        f"By 6 February 2027: force {in_short(share)} % here, 1.0 % there."
     )
 
 

@@ -85,7 +85,7 @@ def test_every_outcome_has_a_name():
     ("difference", "words"),
     [
         ((-0.052, -0.064, -0.041), "5.2 points less often (4.1 to 6.4)"),
-        ((0.01, -0.004, 0.024), "1.0 points more often (-0.4 to 2.4)"),
+        ((0.01, -0.004, 0.024), "1.0 points more often (0.4 less to 2.4 more)"),
     ],
 )
 def test_a_change_is_said_by_its_size_with_the_low_end_first(difference, words):

@@ -88,7 +88,8 @@ def test_where_another_seed_would_change_the_word_there_is_none():
     found = Estimate(0.17, 0.14, 0.21, 0.01, 0.5, 0.16, 0.18)
     likely, _, _, *_ = told_of(made_of(found))
 
-    assert likely == f"War comes in 17 %; depending on the assumptions, {between('1', '50')} %."
+    ends = between("1", "50")
+    assert likely == f"War comes in 17 %. Depending on the assumptions, the chance is {ends} %."
 
 
 def sure(outcomes, *, credible=90, worlds=64, futures=100):
@@ -123,13 +124,13 @@ def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, c
     [
         (
             {"worlds": 1},
-            "1 set of assumptions with 100 courses of events cannot show how far the answer "
+            "1 set of assumptions with 100 courses of events each cannot show how far the answer "
             "depends on assumptions",
         ),
         (
             {"futures": 1},
-            "64 sets of assumptions with 1 course of events cannot show how far the answer depends "
-            "on assumptions",
+            "64 sets of assumptions with 1 course of events each cannot show how far the answer "
+            "depends on assumptions",
         ),
     ],
 )
@@ -146,7 +147,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
     told = told_of((summarise(run), found))
 
     assert told[0].startswith("War ")
-    assert " %; depending on the assumptions, " in told[0]
+    assert " %. Depending on the assumptions, the chance is " in told[0]
     assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in told[-1]
     assert isinstance(found, Course)
 

@@ -31,7 +31,7 @@ def told(crisis, tmp_path_factory):
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "In this model the first shot of a war comes as follows: ",
+        "In this model wars begin most often as follows: ",
         "100 courses of events in 1 of the run's 2 sets of assumptions",
         "Without the advantage of striking first, war is avoided in 95.0 % and ",
         "no single number here is a finding",
@@ -81,7 +81,7 @@ def story(condition, *, is_deliberate=False):
         (lambda s: s & 192, "it takes the removal of third parties and incidents misread."),
         (lambda s: s & 192, "No removal of a single mechanism prevents this war"),
         (lambda s: s & 7, "it takes the removal of private information (hidden resolve, optimism"),
-        (lambda _: True, "this war comes whatever is removed"),
+        (lambda _: True, "this war comes even with all ten mechanisms removed"),
         (lambda _: False, "This course of events has no war. No removal"),
         (lambda s: s == 511, "the removal of noise in decisions would have brought one"),
     ],

@@ -39,13 +39,13 @@ def test_endings_say_what_they_must(found):
         "State at the end, by the highest violence reached, in %",
         "Iran backs down",
         "the United States withdraws its demand",
-        "Assumptions decide part of the variance between courses of events",
-        "For a point each way on every share, add about ",
+        "Part of the variance that is due to assumptions",
+        "For ±1 point on every share, add about ",
         "Options on the same sets of assumptions and the same draws",
         "Outcomes and endings by date",
         "The same, 5th to 95th percentile across assumptions",
         "Days until an outcome, and days of fighting",
-        "What the words mean",
+        "Meaning of the words",
         "Use of force: force that a government orders",
     )
 
@@ -91,12 +91,12 @@ def test_an_option_alone_says_its_title_and_shares(found):
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
-        "In this model the first shot of a war comes as follows: ",
+        "In this model wars begin most often as follows: ",
         "a deliberate strike: no deal was better than fighting for both sides",
         "Of the first shots that a side chose, ",
         "How the first shot came, in % of all wars",
         "How wars ended, in % of wars",
-        "Losses in half of all wars are at most (90 % interval): ",
+        "Median losses of a war (90 % interval): ",
         "Costs and damage of wars",
     )
 

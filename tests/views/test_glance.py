@@ -56,7 +56,7 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
         "War ",
         "Where the crisis stands by date, in % (settled: without a deal)",
         "6 Feb 2026",
-        "In this model the first shot of a war comes as follows: ",
+        "In this model wars begin most often as follows: ",
         f"The run lies in {run.folder}",
         f"detente show {run.folder} --all",
     )

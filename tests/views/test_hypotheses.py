@@ -44,7 +44,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
     must_say(
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 sets of assumptions, played again",
-        "Verdicts in this model: supported 1.",
+        "Verdicts in this model: 1 supported.",
         "points; holds in 97 % of assumptions",
         "Note: 16 sets of assumptions are the fewest for a verdict.",
         f"change in war: 8.3 ({between('5.4', '11.3')}) points",

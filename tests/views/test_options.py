@@ -34,8 +34,8 @@ def test_options_say_what_they_must(found):
         "320 courses of events of each option: 32 sets of assumptions x 10 courses",
         "Under “A hotline between the fleets”, the best",
         "Works only if",
-        "What would put “as the crisis stands” before “A hotline between the fleets”",
-        "What would have to be true for war below 24 %",
+        "How “as the crisis stands” could come before “A hotline between the fleets”",
+        "Conditions for war below 24 %",
         "Options of one rank cannot be told apart",
     )
 

@@ -244,9 +244,9 @@ def test_what_is_full_of_a_section_is_folded_under_the_names_of_what_it_holds(te
     section = text.split('<section id="resting"')[1].split("</section>")[0]
     shown, fold = section.split("<summary>More")
 
-    assert "<span>What the numbers rest on: 4 rows</span>" in fold
-    assert "<caption>What the numbers rest on</caption>" in fold.split("</summary>")[1]
-    assert "<caption>What the numbers rest on</caption>" not in shown
+    assert "<span>Grounds of the numbers: 4 rows</span>" in fold
+    assert "<caption>Grounds of the numbers</caption>" in fold.split("</summary>")[1]
+    assert "<caption>Grounds of the numbers</caption>" not in shown
 
 
 def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):

@@ -339,11 +339,11 @@ def _pack(known: Material) -> str:
 RESOURCES: Mapping[str, tuple[str, Callable[[Material], str]]] = {
     "pack": ("The pack of the newest run, as it was played", _pack),
     "glossary": (
-        "What the words mean",
+        "Meaning of the words",
         lambda known: to_text([endings.glossary(known.run)], Screen(room=WIDTH)),
     ),
     "limits": (
-        "What the model leaves out",
+        "Limits of the model",
         lambda known: to_text([record.limits(known.run)], Screen(room=WIDTH)),
     ),
 }

@@ -258,7 +258,7 @@ class Comparison(notebook.Shown):
     def notes(self) -> tuple[str, ...]:
         """Return the notes on this run."""
         worlds, futures = self.pairs.worlds, self.pairs.futures
-        few = f"{worlds} set(s) of assumptions are too few to see how options depend on them"
+        few = f"{worlds} sets of assumptions are too few to see how options depend on them"
         one = (
             "with one course of events for each set of assumptions, chance and what is not known "
             "cannot be told apart"

@@ -144,6 +144,12 @@ CAUSES = {
     "none": "none of these",
 }
 """Titles of the mechanisms that can cause war."""
+WAR_KINDS = {
+    "miscalculation": "miscalculation",
+    "deliberate": "deliberate choice",
+    "spoiler": "third parties",
+}
+"""Kinds of war, whose shares need not add up to war."""
 
 CAUSE_MEANINGS = {
     "types": "neither side knows the losses that the other would bear, or its forces",
@@ -336,10 +342,11 @@ def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
 def change(difference: float, low: float, high: float) -> tuple[str, ...]:
     """Return how many points more or less often something happens, with the interval, in words."""
     more = "more" if difference > 0.0 else "less"
-    ends = low, high
-    if low > 0.0 or high < 0.0:
-        ends = min(abs(low), abs(high)), max(abs(low), abs(high))
-    return points(abs(difference)), f" points {more} often (", span(*ends), ")"
+    if low <= 0.0 <= high:
+        ends: tuple[str, ...] = points(-low), " less to ", points(high), " more"
+    else:
+        ends = (span(min(abs(low), abs(high)), max(abs(low), abs(high))),)
+    return points(abs(difference)), f" points {more} often (", *ends, ")"
 
 
 def sized(value: float) -> Value:

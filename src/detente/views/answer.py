@@ -56,7 +56,7 @@ def answer(
     elsewhere: Words = "" if compared is None else headline(compared)
     likely += (elsewhere,) if elsewhere else ()
     moves = max(share.high - share.low for share in shares.values()) / 2.0
-    seeds: Words = says("Another seed may move these by about {} points.", points(moves, 0))
+    seeds: Words = says("Other random draws may move these by about {} points.", points(moves, 0))
     when, sure = [*times(course)], (seeds, confidence(option, course))
     # If the answer is too long, sentences on times go first: the tables show them too.
     while when and sum(len(plain(words).split()) for words in (*likely, *when, *sure)) > most:
@@ -82,8 +82,10 @@ def confidence(option: OptionSummary, course: Course) -> Words:
             f"{wording.count(course.worlds, 'set')} of assumptions with "
             f"{wording.count(course.futures, 'course')} of events"
         )
-        lacking = f"{size} cannot show how far the answer depends on assumptions"
-        return f"Low confidence: {support}, and {lacking}."
+        return (
+            f"Low confidence: {support}. {size} each cannot show how far the answer depends on "
+            "assumptions."
+        )
     # Number of brackets between the ends of the range across worlds.
     widest = max(
         wording.bracket(option.outcomes[key].spread_high)
@@ -106,10 +108,10 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
     often = wording.in_short(share.value)
     words = says(f"{name} comes in {{}} %", often)
     if wording.bracket(share.low) == wording.bracket(share.high):
-        words = says(f"{name} {wording.likelihood(share.value)}: {{}} %", often)
+        words = says(f"{name} {wording.likelihood(share.value)}: it comes in {{}} %", often)
     ends = wording.range_in_short(share.spread_low, share.spread_high)
     return (
-        says("{}; depending on the assumptions, {} %.", words, ends)
+        says("{}. Depending on the assumptions, the chance is {} %.", words, ends)
         if has_range
         else says("{}.", words)
     )
@@ -120,7 +122,7 @@ def times(course: Course) -> Iterator[Words]:
     begun, fought = course.until_of("any_war"), course.fighting_of("any_war")
     if begun is not None and fought is not None and begun.half.is_sure and fought.half.is_sure:
         yield says(
-            "Half of wars begin by {}, and half bring {} days of fighting or fewer ({}).",
+            "Half of wars begin by {}. Half bring {} days of fighting or fewer ({}).",
             _by_date(course, begun.half),
             wording.amount(fought.half),
             wording.amount_by_chance(fought.half),
@@ -196,7 +198,7 @@ def course_blocks(course: Course) -> Iterator[Block]:
         yield Table(
             "endings-days",
             "Days until an outcome, and days of fighting, where it comes",
-            columns("What", numbers=("Half by", INTERVAL, WORLDS, "Middle half")),
+            columns("What", numbers=("Median", INTERVAL, WORLDS, "Middle half")),
             tuple(rows),
             level="full",
         )
@@ -205,5 +207,5 @@ def course_blocks(course: Course) -> Iterator[Block]:
         yield Sentence(unsure, level="full")
     if still:
         horizon = dated(course.run.record, course.horizon)
-        words = says("Still open on {}, the horizon: {}.", horizon, ", ".join(still))
+        words = says("Still unresolved at the horizon, {}: {}.", horizon, ", ".join(still))
         yield Sentence(words, level="full")

@@ -31,8 +31,8 @@ LOSS_UNIT = (
     "aircraft and of the economy are rated on the same scale."
 )
 LOSSES = {
-    "Losses in half of all wars are at most (90 % interval): {}.": "half",
-    "Losses in 1 of 20 wars are more than (90 % interval): {}.": "nineteen_in_20",
+    "Median losses of a war (90 % interval): {}.": "half",
+    "Losses exceeded in 1 of 20 wars (90 % interval): {}.": "nineteen_in_20",
 }
 """Sentences on losses, and the quantile that each reports."""
 LOST = {
@@ -83,10 +83,10 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
                 "draws: a war that does not come then would have been prevented. Playing without "
                 "several at once gives the share of war due to each (Owen's value)."
             ),
-            left_out="Causes that are no mechanism of the model, such as a mistake within one "
-            "government, are in none of these shares.",
-            would_change="Other calibrations fit history as well and divide war differently: no "
-            "single share is a finding.",
+            left_out="Causes outside the model's mechanisms, such as a mistake within one "
+            "government.",
+            would_change="Other calibrations fit history equally well and divide war differently: "
+            "no single share is a finding.",
         ),
     )
 
@@ -139,8 +139,8 @@ def costs(course: Course) -> Iterator[Block]:
     if sure:
         yield Table(
             "war-losses",
-            "Costs and damage of wars: the median, and the most in 19 of 20 wars",
-            columns("What", numbers=("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
+            "Costs and damage of wars: median and 95th percentile",
+            columns("What", numbers=("median", INTERVAL, WORLDS, "95th", INTERVAL)),
             tuple(
                 (
                     name,

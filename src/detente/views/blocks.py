@@ -223,8 +223,8 @@ INTERVAL = "90 % interval"
 WORLDS = "5th to 95th percentile across assumptions"
 """Heading of a range across assumptions, with sampling noise removed."""
 READ_INTERVALS = (
-    "90 % interval: uncertainty from the assumptions drawn and from chance; another seed will "
-    "most likely give a figure in it. Across assumptions: the 5th to 95th percentile of single "
-    "sets of assumptions, without sampling noise."
+    "90 % interval: other draws of the assumptions and of chance will most likely give a figure "
+    "within it. Across assumptions: the 5th to 95th percentile of single sets of assumptions, "
+    "without sampling noise."
 )
 """Note that explains the two."""

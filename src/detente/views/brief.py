@@ -149,7 +149,7 @@ def _course(known: Material) -> Words:
     ]
     sentences = [*_by_date(known)]
     if others:
-        sentences.append(says("Without a deal, {}.", listed(others[:2])))
+        sentences.append(says("Other endings: {}.", listed(others[:2])))
     return says(
         "The chance of force by {} is {} %. Change the assumptions within reason and it runs from "
         "{} %. The chance of war is {} %, with a range of {} %. {}",
@@ -215,7 +215,7 @@ def _helps(known: Material, helping: Sequence[Helping]) -> Words:
         return "No step clearly helps whatever the assumptions."
     best = helping[0]
     rivals = len(known.comparison.rivals(best.key))
-    unbeaten = f"; it does not clearly beat {wording.count(rivals, 'other')}" if rivals else ""
+    unbeaten = f". It does not clearly beat {wording.count(rivals, 'other')}" if rivals else ""
     return says("“{}”: {}{}.", best.title, _changes(best), unbeaten)
 
 
@@ -256,7 +256,7 @@ def _parts(known: Material, helping: Sequence[Helping]) -> Iterator[Section]:
         others = len(known.comparison.options) - 1 - len(helping)
         rest = (
             f"Of {wording.count(others, 'other step' if helping else 'step')} none clearly helps "
-            "without making something worse."
+            "without doing harm elsewhere."
         )
         title = "What else could be done?" if helping else options.TITLE
         yield Section("brief-options", title, (ASSUMED, *said, rest))

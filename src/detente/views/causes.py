@@ -36,12 +36,6 @@ MOST = 2
 """Upper limit on the ways of the first shot that the answer names."""
 MOST_NAMED = 3
 """Upper limit on the mechanisms that the answer names."""
-KINDS = {
-    "miscalculation": "miscalculation",
-    "deliberate": "deliberate",
-    "spoiler": "third parties",
-}
-"""Kinds of war, whose shares need not add up to war."""
 FIRST_SHOT = Event.FIRST_SHOT.name.lower()
 KIND_NAMES = {
     Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
@@ -50,14 +44,14 @@ KIND_NAMES = {
 """Names of the kinds that have several mechanisms, by the first of these."""
 READ = (
     READ_INTERVALS,
-    "Avoided, added: what taking out that mechanism alone does. The floor is the effect of "
-    "choices that are 2 % sharper, which is next to nothing: an effect near it means little.",
-    "Attributed: mechanisms of one kind (private information, commitment) divide the share of the "
-    "kind; over all mechanisms the shares add up to war. Other calibrations fit history as "
+    "Avoided, added: the effect of taking out that mechanism alone. The floor is the effect of a "
+    "trivial change, choices that are 2 % sharper: an effect near it means little.",
+    "Attributed: the shares of all mechanisms add up to war. Mechanisms of one kind (private "
+    "information, commitment) divide that kind's share. Other calibrations fit history equally "
     "well and divide war differently: no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
-    "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
-    "broken deals alone.",
+    "Deliberate: one of the two sides strikes by choice, and would even if only first strikes, "
+    "shifting power and broken deals played a part.",
 )
 
 
@@ -66,7 +60,7 @@ def section(found: Causes) -> Section:
     record, folder = found.run.record, found.run.in_command
     total = record.settings.worlds_of(found.option)
     unsettled = says(
-        "Over all that was played {} % of visited decisions are unsettled; too many to rely on.",
+        "Of the decisions reached {} % are unsettled, too many to rely on these results.",
         points(found.unsettled, 2),
     )
     of_all = "" if found.worlds == total else f" of the run's {total}"
@@ -75,9 +69,9 @@ def section(found: Causes) -> Section:
         title="Why does war come?",
         about=(
             trace.subject(record),
-            f"First shots: in all wars of option {found.option}. The rest: {found.futures:,} "
+            f"First shots: all wars of option {found.option}. The rest: {found.futures:,} "
             f"courses of events in {found.worlds}{of_all} sets of assumptions, played again with "
-            "and without ten mechanisms, on the same draws and a coarse grid",
+            "and without each of ten mechanisms, on the same draws and a coarse grid",
         ),
         answer=(*first(found.war_shots), *answer(found)),
         blocks=(*first_shots(found.war_shots, record), *blocks(found)),
@@ -99,11 +93,11 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].value)
     most = (
-        says(f"{wording.FIRST_SHOTS[way]}, {{}} %", wording.of_100(often.value))
+        says(f"{wording.FIRST_SHOTS[way]} ({{}} %)", wording.of_100(often.value))
         for way, often in ways[:MOST]
         if often.value
     )
-    yield says("In this model the first shot of a war comes as follows: {}.", listed(most, "; "))
+    yield says("In this model wars begin most often as follows: {}.", listed(most, "; "))
     mistakes = found.mistakes
     if mistakes is None or not mistakes.value:
         return
@@ -132,15 +126,15 @@ def answer(found: Causes) -> Iterator[Words]:
     prevented = tuple(without(found))
     yield from prevented
     if not prevented:
-        yield "Taking out a single mechanism never clearly avoids more war than the floor."
+        yield "No single mechanism, if removed, clearly avoids more war than a trivial change does."
     due = found.of_each("causes")
     named = [key for key in found.surely_owed() if due[key].value > 0.0]
     order = sorted(named, key=lambda key: -due[key].value)[:MOST_NAMED]
     parts = tuple(says("{} ({})", CAUSES[key], points(due[key].value)) for key in order)
     if parts:
         yield says(
-            "Of these {} points, the largest parts are due to {}; {} come with every mechanism "
-            "off.",
+            "The largest parts of these {} points are due to {}. War comes in {} % even with "
+            "every mechanism off.",
             points(war.value),
             listed(parts),
             points(found.shares["causes", "none"].value),
@@ -189,10 +183,10 @@ def blocks(found: Causes) -> Iterator[Block]:
             shares["placebo", "prevented"],
             shares["placebo", "created"],
         )
-        alone = ("no single one avoids", *cells(shares["overdetermined",]), "", "")
+        alone = ("avoided by no single one", *cells(shares["overdetermined",]), "", "")
         yield Table(
             "causes-removals",
-            "War that is avoided without one mechanism, and war that is added, in %",
+            "War avoided and war added by the removal of one mechanism, in %",
             columns("Without", numbers=("avoided", INTERVAL, "added", INTERVAL)),
             (*((name, *cells(one), *cells(two)) for name, (one, two) in pairs.items()), alone),
         )
@@ -226,7 +220,7 @@ def blocks(found: Causes) -> Iterator[Block]:
             rows.append((named, points(sum(others)), "", ""))
         totals = {"war with every one of these off": found.shares["causes", "none"]}
         totals["war"] = found.shares["war",]
-        kinds = {name: found.shares[key,] for key, name in KINDS.items()}
+        kinds = {name: found.shares[key,] for key, name in wording.WAR_KINDS.items()}
         totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
         yield Table(
             "causes-and-kinds",
@@ -268,8 +262,8 @@ def story(found: Story) -> Section:
         answer=(*first_shot, *reasons(found), *played.answer),
         blocks=(instead, *played.blocks),
         reading=(
-            "Share: the part of this war attributed to the mechanism (Owen's value); together with "
-            f"war that comes with every mechanism off ({anyway}) the shares add up to {war}.",
+            "Share: the part of this war attributed to the mechanism (Owen's value). These shares "
+            f"and war with every mechanism off ({anyway}) add up to {war}.",
         ),
     )
 
@@ -286,7 +280,7 @@ def reasons(found: Story) -> Iterator[str]:
             yield "No removal of a single mechanism would have brought one."
         return
     if not removals:
-        yield "In this model this war comes whatever is removed, all ten mechanisms included."
+        yield "In this model this war comes even with all ten mechanisms removed."
         return
     if len(removals[0]) == 1:
         ways = wording.series([CAUSES[one] for (one,) in removals], "or")
@@ -296,7 +290,7 @@ def reasons(found: Story) -> Iterator[str]:
         sets = [[group for group in GROUPS if KEYS[group[0]] in keys] for keys in removals]
         called = {group: KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in GROUPS}
         ways = "; or ".join(wording.series([called[group] for group in one]) for one in sets)
-        yield "No removal of a single mechanism prevents this war: it is overdetermined."
+        yield "Removing a single mechanism does not prevent this war: it is overdetermined."
         yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
-        yield "A deliberate war: it comes with first strike and commitment alone as well."
+        yield "It is a deliberate war: first strikes and commitment problems alone bring it too."

@@ -40,30 +40,30 @@ NAMED = 3
 MOST_GROUPS = 5
 """Upper limit on the groups that are named among those that may matter."""
 PARTS = {
-    "world": "what is not known (it differs between sets of assumptions)",
-    "types": "who the two sides are",
-    "nature": "nature: signs, reports, mediators, deals that are ratified or break",
+    "world": "uncertain inputs, which differ between sets of assumptions",
+    "types": "resolve of the two sides",
+    "nature": "outside events: signs, reports, mediators, ratified and broken deals",
     "incidents": "incidents",
     "war": "chance in battle",
-    "acts": "who acts when, and which act",
+    "acts": "choice and timing of acts",
 }
 """Names of the parts of the variance between futures."""
 UNASKED = "The drivers have not been computed for this run."
 READ_BOXES = (
-    "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
-    "lies there; the rest comes outside. Both are measured in new sets of assumptions, which the "
-    "search did not see. Quasi-p: the chance that sets of assumptions at random do as well without "
-    "this rule; above .05 a rule is dropped. Rules show correlation, not cause: an "
-    "assumption may stand in a rule because it goes with another that matters."
+    "Density: how likely the outcome is where the rules hold. Coverage: the part of all courses of "
+    "events with the outcome that lies there. Both are measured in new sets of assumptions, which "
+    "the search did not see. Quasi-p: the chance that sets of assumptions at random do as well "
+    "without this rule. Above .05 a rule is dropped. Rules show correlation, not cause: an "
+    "assumption may be in a rule only because it goes with another that matters."
 )
 """How to read a box."""
 READ = (
-    "Points: by how many percentage points the share changes if a number goes from its 10th to its "
-    "90th percentile, a yes or no from no to yes, all else as it is. Sets of assumptions that "
+    "Points: the change of the share, in percentage points, if a number goes from its 10th to its "
+    "90th percentile (a yes or no: from no to yes) and all else stays. Sets of assumptions that "
     "agree: those in which it changes in that direction, sampling noise removed.",
-    "Total effect: the part of the variance across assumptions that is left if everything else is "
-    "known; it counts interactions, so that total effects do not add up to 100. A group holds the "
-    "numbers of a table of the pack, or numbers that are correlated.",
+    "Total effect: the part of the variance across assumptions that remains if all else is known. "
+    "It counts interactions, so total effects do not add up to 100. A group has the numbers of one "
+    "table of the pack, or numbers that are correlated.",
     "Intervals come from sets of assumptions that did not choose the numbers. A number that is "
     "known well moves little, however much it matters. The parts of an attack (stocks, decoys, "
     "targets, timing and form of raids) count in the group of their table, each unranked.",
@@ -97,12 +97,11 @@ def turning(
         method=method(
             run,
             how=(
-                "Single numbers and groups of them moved in the run's sets of assumptions, on the "
-                "same draws."
+                "Single numbers, and groups of them, are moved in the run's sets of assumptions, "
+                "on the same draws."
             ),
             left_out=(
-                "A number that is the same in all sets of assumptions moves nothing here, however "
-                "much it would matter."
+                "Numbers that are the same in all sets of assumptions, however much they matter."
             ),
             would_change="Ranges in the pack: an input with a narrow range moves an outcome "
             "little. More sets of assumptions narrow the intervals.",
@@ -147,8 +146,8 @@ def _answer(found: Drivers) -> Iterator[Words]:
     if numbers:
         more = "other " if found.numbers else ""
         yield says(
-            f"No {more}input tested moves {called} by more than {{}} points; {{}} of the {numbers} "
-            "move it by less than half a point.",
+            f"No {more}input tested moves {called} by more than {{}} points. Of these {numbers}, "
+            "{} move it by less than half a point.",
             points(below),
             f"{small}",
         )
@@ -169,7 +168,7 @@ def _blocks(found: Drivers) -> Iterator[Block]:
     if found.variance is not None:
         yield Table(
             f"variance-{found.outcome}",
-            f"Sources of the variance between courses of events with and without {called}, in %",
+            f"Sources of the variance in {called}, in %",
             columns("Part", numbers=("%", INTERVAL)),
             tuple((PARTS[key], *cells(one, 0)) for key, one in found.variance.parts.items()),
             level="full",
@@ -222,7 +221,7 @@ def _next(found: Drivers) -> Iterator[Command]:
     for path in list(found.numbers)[:1]:
         low, high = ends_of(found.crisis.numbers[path])
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
-        yield Command("the whole course of the first", line)
+        yield Command("the effect of the first, value by value", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
     total = found.run.record.settings.worlds_of(found.option)
     if found.worlds < total:
@@ -273,17 +272,17 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         outside = ", in sets of assumptions outside the boxes before it" if place > 1 else ""
         condition = "all of these hold" if len(box.rules) > 1 else "this holds"
         likelier = says(
-            "There it comes in {} % (density, 90 % interval {}), elsewhere in {} %; {} % of all "
-            f"such courses of events lie there (coverage). This was found in {trial.worlds} new "
-            "sets of assumptions, in the box and outside.",
+            "There it comes in {} % (density, 90 % interval {}), elsewhere in {} %. The box has "
+            "{} % of all courses of events with it (coverage). These figures come from "
+            f"{trial.worlds} new sets of assumptions, in the box and outside.",
             of_100(trial.density.value),
             span(trial.density.low, trial.density.high, 0),
             of_100(trial.outside),
             of_100(trial.coverage),
         )
         origin = says(
-            f"It was found in {box.worlds} of {total} sets of assumptions; searches among shares "
-            "assigned at random find as much in {} % of cases.",
+            f"The box holds {box.worlds} of the run's {total} sets of assumptions. Searches among "
+            "shares assigned at random find as much in {} % of cases.",
             significant(100.0 * box.chance, 1),
         )
         lines = (*map(_rule, box.rules), likelier, origin)

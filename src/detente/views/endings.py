@@ -76,7 +76,7 @@ WORDS = {
     "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
     "Resolved": "a side that war costs less; the other side does not know whether it is",
-    "Credible": "past crises, or a claim that gives the number, graded C2 or better",
+    "Credible": "resting on past crises, or on a claim of the number graded C2 or better",
 }
 """Definitions of words that come before those of the endings."""
 
@@ -133,13 +133,13 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
         method=method(
             summary.run,
             how=(
-                "Each set of assumptions is one draw of what is not known, each course of events "
-                "one play of it; a share is the mean over all."
+                "A set of assumptions is one draw of the uncertain inputs, a course of events one "
+                "play of it. A share is the mean over all."
             ),
-            left_out="The limits of the model are listed; above all, nothing disturbs a deal that "
-            "holds, and no events happen by calendar but those of the pack.",
-            would_change="Other ranges for uncertain inputs move the shares more than another seed "
-            "does: see the drivers.",
+            left_out="The limits of the model are listed. Above all, nothing disturbs a deal that "
+            "holds, and the calendar has the pack's events only.",
+            would_change="Other ranges for uncertain inputs: they move the shares more than other "
+            "random draws do.",
         ),
     )
 
@@ -208,7 +208,7 @@ def defined(run: Run, *, within: str | None = None) -> Listing:
         for name, says in meanings.items()
         if within is None or name.lower() in within.lower()
     )
-    return Listing("What the words mean", items, level="full")
+    return Listing("Meaning of the words", items, level="full")
 
 
 def glossary(run: Run) -> Section:
@@ -239,8 +239,8 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     ]
     if parts:
         words = says(
-            "Assumptions decide part of the variance between courses of events, in % (90 % "
-            "interval): {}. Chance decides the rest.",
+            "Part of the variance that is due to assumptions, in % (90 % interval): {}. The rest "
+            "is due to chance.",
             listed(parts),
         )
         yield Sentence(words, level="full")
@@ -278,7 +278,7 @@ def _taking(run: Run) -> Iterator[Block]:
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
         ),
         says(
-            "The first force after that has not undone it in {} % ({}).",
+            "In {} % ({}) the first force afterwards does not undo it.",
             *(wording.number(100.0 * kept.value, 0), _hundredths(kept)),
         ),
     )
@@ -299,7 +299,7 @@ def _blockade(run: Run) -> Iterator[Block]:
     of_others = crisis.numbers["blockade.third_cost"]
     items: list[Words] = [
         says(
-            "It stands on {} days of a course of events on average ({}).",
+            "It is in force on {} days on average ({}).",
             wording.number(days.value, 0),
             wording.interval(days.low, days.high, 0),
         ),
@@ -337,12 +337,12 @@ def deals(found: OptionSummary) -> Iterator[Words]:
         after = sum(
             found.axes[violence][deal].value for violence in ORDERED for deal in SETTLEMENTS["deal"]
         )
-        late = says(" and after use of force in {} %", of_100(after)) if after > 0.0 else ""
+        late = says(", and after use of force in {} %", of_100(after)) if after > 0.0 else ""
         yield says(
-            "A deal is made at some time in {} %. One stands at the end without use of "
-            "force in {} %{}; the other deals broke.",
-            wording.counted(made),
-            wording.counted(kept),
+            "A deal is made at some time in {} %. It stands at the end, without use of "
+            "force, in {} %{}. The other deals broke.",
+            wording.of_100(made.value),
+            wording.of_100(kept.value),
             late,
         )
 
@@ -376,12 +376,11 @@ def _enough(summary: Summary) -> Words:
     if summary.run.record.settings.worlds == 1:
         return "One set of assumptions does not say what other assumptions would give."
     if not summary.more_worlds:
-        return "Another seed moves no share by more than a point each way."
+        return "Other random draws move no share by more than a point each way."
     shares = summary.base.outcomes.values()
     return says(
-        f"For a point each way on every share, add about {summary.more_worlds:,} sets of "
-        "assumptions; more courses of events alone would take at most {} points off the widest "
-        "interval.",
+        f"For ±1 point on every share, add about {summary.more_worlds:,} sets of assumptions. "
+        "More courses of events alone would narrow the widest interval by at most {} points.",
         points(max(share.chance_high - share.chance_low for share in shares) / 2.0),
     )
 
@@ -419,15 +418,15 @@ def story(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "A word of likelihood is left out if another seed might change it. Use of force: by "
-        "decision of a government. Unresolved: on that day no deal is in force, no force has been "
-        "used, and the dispute goes on, even if talks have failed."
+        "A word of likelihood is left out if other random draws might change it. Use of force: by "
+        "decision of a government. Unresolved: on that day the dispute goes on, no force has been "
+        "used, and no deal is in force."
     )
     yield "Violence is the highest level that a course of events reaches; its end may come later."
     evidence = summary.run.record.evidence
     yield (
         f"Of the {evidence['numbers']} inputs, {evidence['claims']} rest {on_claims(evidence)}, "
-        f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
+        f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions and "
         f"{evidence['general']} on general defaults."
     )
 

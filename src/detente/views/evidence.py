@@ -155,7 +155,7 @@ def _moves(found: Influences) -> Iterator[Block]:
         yield Sentence(words, level="full")
     yield Table(
         "resting",
-        "What the numbers rest on",
+        "Grounds of the numbers",
         (Column("Rests on"), Column("Numbers", is_number=True)),
         tuple((name, str(found.run.record.evidence[kind])) for kind, name in KINDS.items()),
         level="full",

@@ -85,7 +85,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
     if found.implied:
         yield Table(
             "explain-implies",
-            "What it comes to",
+            "The same in plain terms",
             (Column("At"), Column("Value", is_number=True), Column("In words")),
             tuple((one.at, _figure(one.value), one.says) for one in found.implied),
         )
@@ -108,7 +108,7 @@ def _blocks(found: Explanation) -> Iterator[Block]:
             (Column("In"), Column("Field"), Column("Value"), Column("Median", is_number=True)),
             tuple(rows),
         )
-    yield Listing("What it rests on", tuple(_rests(found)))
+    yield Listing("Grounds of the number", tuple(_rests(found)))
     if found.acts:
         yield Listing("Where it acts in this model", tuple((PARTS[part],) for part in found.acts))
         yield Sentence((_order(found),))

@@ -18,7 +18,7 @@ from detente.questions.wording import (
     sized_cells,
     unit_of_change,
 )
-from detente.text import between
+from detente.text import between, capitalised
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -48,7 +48,7 @@ READ = (
     "Supported: the interval lies beyond the threshold. Rejected: it does not reach beyond it. "
     "Small: a share that moves by less than a point. Cannot tell: the interval allows both.",
     "Tests intervene: they change fields and play again. A verdict holds for this model and the "
-    "pack's ranges. One that rests on a number near its threshold may differ on another seed.",
+    "pack's ranges. If its number is near the threshold, other random draws may change it.",
 )
 
 
@@ -149,8 +149,8 @@ def _method(run: Run) -> Method:
 
 def _answer(found: Hypotheses) -> Iterator[Words]:
     counts: Counter[str] = Counter(one.verdict for one in found.tested)
-    parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
-    yield f"Verdicts in this model: {', '.join(parts)}."
+    parts = [f"{counts[key]} {word}" for key, word in VERDICTS.items() if counts[key]]
+    yield f"Verdicts in this model: {'; '.join(parts)}."
     weighing = found.run.weighing_of(found.worlds)
     left = found.worlds if weighing is None else weighing.effective
     if left < FEWEST_WORLDS:
@@ -243,7 +243,7 @@ def _basis(one: Tested) -> str:
     parts = [f"{on.name}: {''.join(_measured(on))}"]
     if on.holds_in is not None:
         parts.append(f"holds in {number(100.0 * on.holds_in, 0)} % of assumptions")
-    return "; ".join(filter(None, (*parts, one.why)))
+    return ". ".join(map(capitalised, filter(None, (*parts, one.why))))
 
 
 def _result(one: Result) -> Words:

@@ -46,16 +46,15 @@ READ = (
     READ_INTERVALS,
     "Clear: at least one point, and a 97 % interval without 0. A better one: an option that "
     "is clearly better by war, force or deals, and by its estimates no worse by the others.",
-    "Differences are paired, on the same draws. Regret: by how much the best option of each set of "
-    "assumptions is better, on average; at least, if the best is chosen on other courses of events "
-    "than those that judge it, and at most, if on the same.",
-    "Works only if: one or two numbers that divide the sets of assumptions, judged on sets held "
-    "out; shown where the two parts differ there by 3 standard errors and none of 199 searches on "
-    "shuffled sets does as well. What would have to be true: the weights on assumptions, as equal "
-    "as possible (relative entropy), that reach the threshold. Places go from 0, the lowest of all "
-    "sets, to 1.",
-    "Options of one rank cannot be told apart from the first of them: another seed may put any of "
-    "them first.",
+    "Differences are paired, on the same draws. Regret: how much better the best option of each "
+    "set of assumptions is, on average. At least: the best is chosen on some courses of events and "
+    "judged on others. At most: it is chosen and judged on the same.",
+    "Works only if: conditions on one or two numbers, judged on sets of assumptions held out. They "
+    "are shown if the effect differs there by 3 standard errors and none of 199 searches on "
+    "shuffled sets does as well. Conditions for a threshold: the most equal weights on assumptions "
+    "(relative entropy) that reach it. Places run from 0, the lowest of all sets, to 1.",
+    "Options of one rank cannot be told apart from the first of them: other random draws may put "
+    "any of them first.",
 )
 
 
@@ -130,10 +129,10 @@ def _answer(found: Comparison) -> Iterator[Words]:
     else:
         difference = found.options[best].difference
         is_little = abs(difference.value) < POINT
-        unsure = "" if difference.is_clear else ", within the interval"
+        unsure = "" if difference.is_clear else ", which may be chance"
         unsure = ", which is next to nothing" if is_little else unsure
         others = wording.count(len(found.tied), "other")
-        tied = f"; {others} cannot be told apart from it" if found.tied else ""
+        tied = f". We cannot tell {others} apart from it" if found.tied else ""
         yield says(
             "Under “{}”, {} by this outcome, it comes {}{}{}.",
             found.options[best].title,
@@ -185,14 +184,14 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     for name in found.groups["help"][:1]:
         best = found.options[name]
         is_everywhere = len(best.counts) == len(CALLED)
-        how = "on every count" if is_everywhere else "and is clearly worse on no count"
+        how = "on every count" if is_everywhere else "without clear harm"
         # Outcomes without a clear change: a negligible or an unknown one.
         others: Words = ""
         if not is_everywhere:
             ends = {key: best.measures[key] for key in CALLED if key not in best.counts}
             is_little = all(max(abs(one.low), abs(one.high)) < POINT for one in ends.values())
             others = says(
-                "; next to nothing: {}" if is_little else "; this run cannot say for: {}",
+                ". Next to nothing: {}" if is_little else ". This run cannot say for {}",
                 listed(
                     says(f"{REACHED[key]} ({{}})", span(one.low, one.high))
                     for key, one in ends.items()
@@ -282,9 +281,9 @@ def _why(found: Comparison, name: str) -> Words:
         if endings[ending] > 0.0
     )
     return says(
-        f"in {{}} % it brings {REACHED[key]}; without it, those end most often in {{}}."
+        f"in {{}} % it brings {REACHED[key]}. Without it, those end most often in {{}}."
         if brings
-        else f"in {{}} % it prevents {REACHED[key]}; those then end most often in {{}}.",
+        else f"in {{}} % it prevents {REACHED[key]}. Those then end most often in {{}}.",
         points(sum(endings.values())),
         listed(named),
     )

@@ -93,24 +93,23 @@ def works_if(found: Comparison) -> Listing:
 def lead(found: Comparison) -> Listing:
     """Return what would put the second-best option first."""
     flip = found.flip
-    unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
+    unsure = "" if flip.lead.is_clear else ". Other random draws may suffice"
     turning: Words = "No single input would reverse the order."
     if flip.number is not None:
         side = "above" if flip.number.is_above else "below"
         turning = says(
-            f"One number: {named(found, flip.number.field)} {side} {{}}, place {{}}; the others "
-            "vary with it.",
+            f"One number alone: {named(found, flip.number.field)} {side} {{}} (place {{}}).",
             significant(flip.number.value),
             wording.estimate(flip.number.place, flip.number.low, flip.number.high, 2),
         )
     return Listing(
-        f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
+        f"How “{titled(found, flip.second)}” could come before “{titled(found, flip.best)}”",
         (
             says(
                 "The lead of the best, in points: {}{}.", wording.share(*flip.lead.interval), unsure
             ),
             turning,
-            ("Other weights on the assumptions reverse it: ", *_reweighted(found, flip.worlds)),
+            ("Weights on assumptions that reverse it: ", *_reweighted(found, flip.worlds)),
         ),
     )
 
@@ -123,7 +122,7 @@ def takes(found: Comparison) -> Iterator[Listing]:
             title = found.options[name].title
             who = "As the crisis stands" if name == BASE else f"Under “{title}”"
             lines.append((f"{who}: ", *_reweighted(found, one)))
-        title = f"What would have to be true for {goal_in_words(goal)}"
+        title = f"Conditions for {goal_in_words(goal)}"
         yield Listing(title, tuple(lines), level="full")
 
 
@@ -132,7 +131,7 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
     if one.tilt is None or not one.tilt.is_enough:
         return f"{one.why}."
     size = says(
-        "weights with an effective number of {} of {} sets (relative entropy {})",
+        "weights equivalent to {} of {} sets (relative entropy {})",
         number(one.tilt.effective, 0),
         f"{len(one.tilt.weights)}",
         number(one.tilt.entropy, 2),
@@ -141,15 +140,14 @@ def _reweighted(found: Comparison, one: Reweighted) -> Words:
         return (*size, f"; {one.why}.")
     moved = (
         says(
-            f"{named(found, each.field)} with median {{}} instead of {{}} (place {{}} instead of "
-            ".50)",
+            f"{named(found, each.field)} to a median of {{}} from {{}} (place {{}} from .50)",
             significant(each.after),
             significant(each.before),
             number(each.place, 2),
         )
         for each in one.moved
     )
-    return says("{}, and in them {}.", size, listed(moved, "; "))
+    return says("{}. They move {}.", size, listed(moved, "; "))
 
 
 def goal_in_words(goal: Goal) -> str:
@@ -228,7 +226,7 @@ def units(found: Comparison) -> Words:
     parties = found.run.record.called
     return (
         "Deals to war: percentage points. Losses: percent of the value of all that a side has "
-        f"there; the challenger is {parties['challenger']}, the defender "
+        f"there. The challenger is {parties['challenger']}, the defender "
         f"{parties['defender']}. Costs to others of a closed chokepoint: billion dollars."
     )
 
@@ -242,4 +240,4 @@ def trades(found: Comparison) -> Iterator[Words]:
         better, worse = (
             ", ".join(MEASURES[key][0] for key in keys) for keys in (one.gains, one.costs)
         )
-        yield f"“{one.title}” is better on {better}; worse on {worse}."
+        yield f"“{one.title}” is better on {better} but worse on {worse}."

@@ -157,7 +157,7 @@ def stored(run: Run) -> Section:
         key="stored",
         title=f"{record.title}, in this model: {size}",
         answer=(),
-        blocks=(Table("stored", "What is stored", columns("", ""), rows),),
+        blocks=(Table("stored", "Contents of the run", columns("", ""), rows),),
     )
 
 
@@ -216,7 +216,7 @@ def replayed(done: Replay) -> Section:
     record = done.run.record
     heads = columns("What", "Verdict", "Stored, and played again")
     checks = tuple((one.subject, VERDICTS[one.is_same], one.says) for one in done.checks)
-    blocks = [Table("replay", "What is compared", heads, checks)]
+    blocks = [Table("replay", "Comparison of the stored run and the replay", heads, checks)]
     if done.columns:
         world, index = done.scope.future or (0, 0)
         blocks.append(
@@ -268,7 +268,7 @@ def pack(crisis: Crisis) -> Section:
         key="pack",
         title=f"{crisis.title}, as of {crisis.as_of}",
         answer=(),
-        blocks=(Table("pack", "What is in the pack", columns("", ""), tuple(rows)),),
+        blocks=(Table("pack", "Contents of the pack", columns("", ""), tuple(rows)),),
     )
 
 

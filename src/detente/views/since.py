@@ -90,7 +90,7 @@ def section(found: RunsCompared) -> Section:
 def _what_differs(found: RunsCompared) -> Words:
     parts = [] if found.pack.is_empty else [found.pack.counts]
     parts += [f"setting {key}" for key in found.settings]
-    return f"Differences in what was played: {'; '.join(parts) or 'none'}."
+    return f"Differences in the inputs: {'; '.join(parts) or 'none'}."
 
 
 def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> Iterator[Table]:
@@ -115,7 +115,7 @@ def _tables(found: RunsCompared, sides: tuple[str, str], *, is_since: bool) -> I
     rows = (*settings, *differences(found.pack, with_reasons=is_since))
     if rows:
         heads = (Column("What"), *map(Column, sides))
-        yield Table(f"{key}-pack", "What differs in what was played", heads, rows, level="full")
+        yield Table(f"{key}-pack", "Differences in the inputs", heads, rows, level="full")
 
 
 def differences(

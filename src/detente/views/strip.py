@@ -103,14 +103,14 @@ def headline(found: Strip) -> Words:
         return ""
     first = farthest[0].row.asked
     if all(one.view is None and one.row.asked.day == first.day for one in farthest):
-        pairs = listed(map(_with_past, farthest))
+        pairs = listed(map(_with_past, farthest), "; ")
         return says(
-            f"By {in_full(first.date)} this model and past crises of this kind differ by more than "
-            "a factor of two: {}.",
+            "This model and past crises of this kind differ more than twofold. "
+            f"By {in_full(first.date)}: {{}}.",
             pairs,
         )
     parts = listed(map(_both, farthest), "; ")
-    return says("This model differs from other views by more than a factor of two: {}.", parts)
+    return says("This model differs more than twofold from other views: {}.", parts)
 
 
 def _with_past(gap: Gap) -> Words:
@@ -120,7 +120,7 @@ def _with_past(gap: Gap) -> Words:
         raise ValueError("the gap is not one between the model and past crises")
     outcome = gap.row.asked.outcome
     figures = in_short(model.value), in_short(past.value, "reported")
-    return says(f"{CALLED.get(outcome, NAMES[outcome])} {{}} % here against {{}} %", *figures)
+    return says(f"{CALLED.get(outcome, NAMES[outcome])} {{}} % here, {{}} % there", *figures)
 
 
 def _farthest(found: Strip) -> list[Gap]:
@@ -139,10 +139,10 @@ def blocks(found: Strip, *, level: Level = "full", at_horizon: bool = False) -> 
     yield Picture("strip", found, _bars(found, rows))
     items = (*_tails(found), *causes(found))
     if items:
-        yield Listing("What they say", items)
+        yield Listing("The largest differences", items)
     yield from (Sentence(words, level="full") for words in past(found))
     if found.outside.views:
-        yield Listing("What others think", tuple(_views(found)), level="full")
+        yield Listing("Views of others", tuple(_views(found)), level="full")
     if level == "full":
         yield _table(found)
 
@@ -151,7 +151,7 @@ def past(found: Strip) -> Iterator[Words]:
     """Yield sentences on the past crises used, and on how to add a comparison if there is none."""
     if found.reference is not None:
         kind = found.reference.kind
-        yield f"Past crises of this kind ({kind}): {found.reference.source}."
+        yield f"Past crises: {found.reference.source}. The kind of this crisis: {kind}."
     if not found.is_compared:
         yield ALONE
 
@@ -175,7 +175,8 @@ def causes(found: Strip) -> Iterator[Words]:
 def _why(found: Strip, gap: Gap) -> Words:
     crisis = found.run.crisis_if_kept
     if gap.cause == "chance" and gap.row.past is not None:
-        return says("So few past crises allow {} %.", range_in_short(*gap.row.past.interval[1:]))
+        ends = range_in_short(*gap.row.past.interval[1:])
+        return says("Past crises are so few that they allow {} %.", ends)
     if gap.cause == "unsourced" and crisis is not None:
         names = series([f"“{titled(path, crisis)}”" for path in gap.numbers])
         verbs = "has no source and moves" if len(gap.numbers) == 1 else "have no source and move"
@@ -194,7 +195,7 @@ def _both(gap: Gap, *, is_first: bool = False) -> Words:
     if gap.view is not None:
         figures.append(says("{} % by {}", stated(gap.view.low, gap.view.high), gap.view.who))
     name = capitalised(question) if is_first else question
-    return says("{}: {}" if is_first else "{}, {}", name, listed(figures, " against "))
+    return says("{}: {}" if is_first else "{} ({})", name, listed(figures))
 
 
 def asked(row: StripRow) -> str:
@@ -264,8 +265,8 @@ def _tails(found: Strip) -> Iterator[Words]:
         else:
             continue
         yield says(
-            f"Three quarters of the assumptions put {asked(row)} {most} {{}} %, and one in twenty "
-            f"{few} {{}} %: few make the mean, {{}} %.",
+            f"Three quarters of the assumptions put {asked(row)} {most} {{}} %, one in twenty "
+            f"{few} {{}} %. Few of them make the mean, {{}} %.",
             *map(in_short, (quarter, end, model.value)),
         )
 

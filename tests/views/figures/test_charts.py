@@ -149,7 +149,7 @@ def test_the_chart_of_drivers_has_each_listed_number_by_its_title_and_its_swing(
     assert list(rows) == list(found["drivers"].numbers)
     assert rows["talks.text_rate"][1:] == (-10.0, -12.0, -8.0)
     assert f"-10.0 ({between('-12.0', '-8.0')})" in texts(figures["drivers"].svg())
-    assert figures["drivers"].title == "What moves war most, and which way"
+    assert figures["drivers"].title == "Inputs that move war most, and which way"
 
 
 def test_what_turns_on_nothing_has_no_chart(found):

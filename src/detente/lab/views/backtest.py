@@ -262,7 +262,7 @@ def _weights(key: str, by_start: Sequence[Mapping[str, float]]) -> Table:
     """Return the table of the weight of each attribute after each start."""
     return Table(
         key,
-        "What moves the log-odds of serious clashes or war, by unit of the attribute",
+        "Change of the log-odds of serious clashes or war, by unit of the attribute",
         columns("Attribute", numbers=(GROUPS[start].title for start in STARTS)),
         tuple(
             (str(field.title), *(number(one[name], 2, signed=True) for one in by_start))

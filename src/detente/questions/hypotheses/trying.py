@@ -251,8 +251,8 @@ def criterion_of(
         bounds = (-math.inf, math.inf)
     words = {
         "contrast": f"change in {measure.title}",
-        "larger": f"{measure.title}, how much more the first moves it than the second",
-        "turn": f"{measure.title}, the smaller of the largest rise and fall",
+        "larger": f"{measure.title}: effect of the first change less that of the second",
+        "turn": f"{measure.title}: the largest rise or the largest fall, whichever is smaller",
     }
     title = words.get(trial.kind, measure.title)
     unit, scale = measure.unit, measure.scale
@@ -370,8 +370,8 @@ def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
 
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much one group's total effect exceeds the other's."""
-    name = f"{wording.NAMES[outcome]}, part of its variance over assumptions beyond the other's"
-    unit = "of 100 of the variance"
+    name = f"{wording.NAMES[outcome]}: part of the variance due to the first, less the second's"
+    unit = "% of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
     if bench.weighing is not None:
         return undecided(criterion, OF_ALL_ALIKE)
@@ -392,7 +392,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
 
 def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much more one group's swing affects an outcome than the other's."""
-    name = f"{wording.NAMES[outcome]}, swing beyond the other's"
+    name = f"{wording.NAMES[outcome]}: swing of the first less that of the second"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     ends = swings(trial, bench.crisis)
     if not all(end.settings for end in ends):
@@ -422,8 +422,11 @@ def _of_causes(trial: Trial, bench: Bench) -> Result:
             for names in (trial.more, trial.than)
         )
         values.append(np.asarray(more - than) / UNIT)
-    one, other = (", ".join(names) for names in (trial.more, trial.than))
-    name = f"war credited to {one}, less that to {other}".replace("_", " ")
+    one, other = (
+        wording.series([wording.WAR_KINDS.get(key) or wording.CAUSES[key] for key in names])
+        for names in (trial.more, trial.than)
+    )
+    name = f"war due to {one} less war due to {other}"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     return judge(criterion, np.array(values), bench.run.weighing_of(worlds))
 
@@ -433,7 +436,7 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
 
     False alarms of each are included. The best other sign has the largest mean over worlds.
     """
-    name = f"information of {trial.sign} about the plan beyond any other sign".replace("_", " ")
+    name = f"information on the plan from {trial.sign} beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"
     criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects, small=0.0)
     bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}

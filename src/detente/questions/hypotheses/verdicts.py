@@ -120,7 +120,7 @@ def decide(
     if left < FEWEST_WORLDS:
         return (
             UNDECIDED,
-            f"{left:.0f} set(s) of assumptions are too few; {FEWEST_WORLDS} are needed",
+            f"{left:.0f} sets of assumptions are too few; {FEWEST_WORLDS} are needed",
         )
     ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
@@ -139,7 +139,7 @@ def decide(
         return UNDECIDED, "the interval allows both, and a larger run would hardly decide it"
     return (
         UNDECIDED,
-        f"the interval allows both; about {math.ceil(needed):,} sets of assumptions may decide it",
+        f"the interval allows both: about {math.ceil(needed):,} sets of assumptions may decide it",
     )
 
 

@@ -145,7 +145,11 @@ class Reference:
         """Return the source of the shares, in words."""
         made = _SHIPPED["provenance"]
         counted = f"{self.crises} crises with a {GROUPS[self.of.start].title.lower()}"
-        fitted = f", adjusted by a regression on all {made['crises']}" if self.of.attributes else ""
+        fitted = (
+            f", adjusted to its kind by a regression on all {made['crises']}"
+            if self.of.attributes
+            else ""
+        )
         return f"{counted} outside ongoing wars, {between(self.first, self.last)}{fitted}; {ICB}"
 
     @property

@@ -222,7 +222,7 @@ def drivers(found: Drivers) -> Figure | None:
     return intervals.figure(
         [row_of(name, swing) for name, swing in swings.values()],
         key=f"drivers_{found.outcome}",
-        title=f"What moves {outcome} most, and which way",
+        title=f"Inputs that move {outcome} most, and which way",
         subtitle="Change from a number's 10th to its 90th percentile, in percentage points, in "
         f"this model; {size_of(found.run, found.option, worlds=found.worlds, futures=FUTURES)}",
         notes=(

@@ -39,7 +39,7 @@ def differences(found: Sequence[Difference]) -> Figure:
         for one in known
         for whose, (value, low, high) in {"history": one.history, **one.model}.items()
     ]
-    title = "What one change goes with: past crises and the model"
+    title = "Effects of one change: past crises and the model"
     return Figure(
         key="differences",
         title=title,
