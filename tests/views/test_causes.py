@@ -79,7 +79,7 @@ def story(condition, *, is_deliberate=False):
         (lambda s: s & 64, "the removal of third parties would have prevented this war"),
         (lambda s: s & 192 == 192, "the removal of third parties or incidents misread would have"),
         (lambda s: s & 192, "it takes the removal of third parties and incidents misread."),
-        (lambda s: s & 192, "No removal of a single mechanism prevents this war"),
+        (lambda s: s & 192, "Removing a single mechanism does not prevent this war"),
         (lambda s: s & 7, "it takes the removal of private information (hidden resolve, optimism"),
         (lambda _: True, "this war comes even with all ten mechanisms removed"),
         (lambda _: False, "This course of events has no war. No removal"),
@@ -91,4 +91,4 @@ def test_a_story_says_which_removals_count(condition, told):
 
 
 def test_a_story_says_that_a_war_was_deliberate():
-    assert "A deliberate war" in story(lambda s: s & 24, is_deliberate=True)
+    assert "It is a deliberate war" in story(lambda s: s & 24, is_deliberate=True)

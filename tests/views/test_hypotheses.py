@@ -45,7 +45,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 sets of assumptions, played again",
         "Verdicts in this model: 1 supported.",
-        "points; holds in 97 % of assumptions",
+        "points. Holds in 97 % of assumptions",
         "Note: 16 sets of assumptions are the fewest for a verdict.",
         f"change in war: 8.3 ({between('5.4', '11.3')}) points",
         f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
@@ -87,7 +87,7 @@ def test_what_could_not_be_measured_has_no_number_and_says_why(run, crisis):
 
     assert table.rows[0][1:-1] == (
         "cannot tell",
-        "wars that another state joins: not measured; it does not occur",
+        "Wars that another state joins: not measured. It does not occur",
     )
 
 
