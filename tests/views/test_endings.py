@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from detente import course, simulate, summarise, trace
+from detente import course, load, simulate, summarise, trace
 from detente.endings import Ending
 from detente.ensemble.measures import ENDINGS
 from detente.kernel.endings import Violence
@@ -13,9 +13,10 @@ from detente.questions.trace import Happening
 from detente.views import endings
 from detente.views import trace as sections
 from detente.views.beginnings import counted
-from detente.views.blocks import Table
+from detente.views.blocks import Listing, Table, plain
 from detente.views.record import foot
 from detente.views.trace import ended
+from tests.standin import played
 from tests.views.conftest import standing_in
 from tests.views.reading import must_say, table_of
 
@@ -165,3 +166,15 @@ def test_what_is_settled_after_force_is_said_with_the_ending(found, settlement, 
     row = {**told.row, "ending": Ending.WAR, "violence": Violence.WAR, "settlement": settlement}
 
     assert ended(replace(told, row=row)) == words
+
+
+def test_what_troops_hold_is_told_as_a_consequence(tmp_path):
+    run = played(load("shatt-1980"), tmp_path / "run", futures=8, worlds=8)
+    shown = [block for block in endings.blocks(summarise(run)) if isinstance(block, Listing)]
+    (land,) = (block.items for block in shown if block.title.endswith("on land: consequences"))
+
+    # The stand-in's fighting ends with the front where it began, and the defender holds all.
+    assert [plain(item) for item in land] == [
+        "Troops fight for it in 100 % (100).",
+        "Iraq holds more than half of it when the fighting ends in 0 % (0).",
+    ]

@@ -326,7 +326,7 @@ def monday(
         what = f"nothing was registered until {until}; the first registration is of {first}"
         raise DetenteError(what, where="--on", hint=f"give {first} or a later day")
     if since is not None:
-        last = day_from(since)
+        last = day_from(since, "--since")
     else:
         last = dates[-2] if len(dates) > 1 else until - timedelta(days=WEEK)
     if last >= until:

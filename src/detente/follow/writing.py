@@ -139,13 +139,13 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def day_from(text: str | date) -> date:
-    """Return a typed date; raise `DetenteError` if it is none."""
+def day_from(text: str | date, flag: str = "--on") -> date:
+    """Return a date typed after a flag; raise `DetenteError` if it is none."""
     try:
         return date.fromisoformat(str(text))
     except ValueError:
         hint = "give a date such as 2031-03-01"
-        raise DetenteError(f"{str(text)!r} is not a date", where="--on", hint=hint) from None
+        raise DetenteError(f"{str(text)!r} is not a date", where=flag, hint=hint) from None
 
 
 def _refuse_order(now: Now, day: date) -> None:

@@ -87,4 +87,6 @@ def _no_page(request: Request, fault: HTTPException) -> Response:
     elif isinstance(fault.__context__, MultiPartException):
         what, hint = "what was sent is too long for a form, or is none", FORM
     said = DetenteError(what, where=request.url.path, hint=hint)
+    if request.url.path.startswith("/api/"):
+        return programs.refused(said, fault.status_code)
     return html.page(request, "fault.html", fault.status_code, fault=said)

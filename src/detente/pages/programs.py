@@ -61,12 +61,13 @@ def _answering(read: Callable[[Request], Response]) -> Callable[[Request], Any]:
         try:
             return await run_in_threadpool(read, request)
         except DetenteError as fault:
-            return _refused(fault, 400)
+            return refused(fault, 400)
 
     return answer
 
 
-def _refused(fault: DetenteError, status: int) -> Response:
+def refused(fault: DetenteError, status: int) -> Response:
+    """Return a fault as a program reads it."""
     return JSONResponse({"error": fault.content()}, status)
 
 
@@ -96,7 +97,7 @@ def _ask(request: Request) -> Response:
     if question is None or key not in served.runs:
         what = "there is no such question" if question is None else "no run of this name is served"
         hint = f"questions: {', '.join(BY_NAME)}; /api/runs lists the runs"
-        return _refused(DetenteError(what, where=request.url.path, hint=hint), 404)
+        return refused(DetenteError(what, where=request.url.path, hint=hint), 404)
     given = read_parameters(question.answer, _given(request, question), question.name)
 
     def answer(hear: Listener) -> ProgramAnswer:
@@ -140,7 +141,7 @@ def _soon(
     while not job.is_over and time.monotonic() < due:
         time.sleep(STEP)
     if job.fault is not None:
-        return _refused(job.fault, 400)
+        return refused(job.fault, 400)
     if job.state == "done":
         # The job was another request's: its results are in the run, so this only reads.
         found = found or [answer(lambda _progress: None)]
@@ -157,6 +158,7 @@ def _openapi(_request: Request) -> Response:
     responses = {
         "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
         "400": {"description": "what is wrong, where, and what to do"},
+        "403": {"description": "the token of serve is missing or another's (plain text)"},
         "404": {"description": "no such run or question"},
     }
     run = {"name": "run", "in": "path", "required": True, "schema": {"type": "string"}}

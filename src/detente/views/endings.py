@@ -248,6 +248,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield from (Sentence(f"Note: {note}.") for note in summary.notes)
     yield from _blockade(summary.run)
     yield from _taking(summary.run)
+    yield from _front(summary.run)
 
 
 def _mean(run: Run, read: Callable[[Rows], np.ndarray]) -> Estimate:
@@ -283,6 +284,29 @@ def _taking(run: Run) -> Iterator[Block]:
         ),
     )
     yield Listing(f"{capitalised(taken)}, taken without shots: consequences", items)
+
+
+def _front(run: Run) -> Iterator[Block]:
+    """Yield how often troops fight for land, and what they hold then; consequences rank nothing."""
+    crisis = run.crisis_if_kept
+    issues = crisis.model.issues.values() if crisis is not None else ()
+    land = next((one.name for one in issues if one.land), None)
+    if crisis is None or land is None:
+        return
+    fought = _mean(run, lambda rows: rows["front"] >= 0.0)
+    held = _mean(run, lambda rows: rows["front"] > 0.5)  # noqa: PLR2004
+    items = (
+        says(
+            "Troops fight for it in {} % ({}).",
+            *(wording.number(100.0 * fought.value, 0), _hundredths(fought)),
+        ),
+        says(
+            "{} holds more than half of it when the fighting ends in {} % ({}).",
+            capitalised(crisis.model.actors[crisis.of_role("challenger")].called),
+            *(wording.number(100.0 * held.value, 0), _hundredths(held)),
+        ),
+    )
+    yield Listing(f"{capitalised(land)}, fought for on land: consequences", items)
 
 
 def _hundredths(share: Estimate) -> str:

@@ -16,7 +16,7 @@ from detente.kernel.endings import Violence
 from detente.pack import Crisis
 from detente.pack.quantity import ALL_YEARS, Period, accepted
 from detente.questions.past.record import RIVALS, TARGETS, criteria_named, record_shipped
-from detente.questions.wording import estimate, first_worlds, number
+from detente.questions.wording import count, estimate, first_worlds, number
 from detente.text import between, capitalised
 from detente.views import trace
 from detente.views.blocks import (
@@ -260,7 +260,7 @@ def pack(crisis: Crisis) -> Section:
     rows = [(actor.name, ", ".join(actor.roles)) for actor in crisis.model.actors.values()]
     rows += [
         ("numbers", f"{len(numbers)}, of which {unknown} are not known exactly"),
-        ("rest on a claim", f"{claimed} numbers, on {len(crisis.claims)} claims"),
+        ("rest on a claim", f"{claimed} numbers, on {count(len(crisis.claims), 'claim')}"),
         ("given by a claim", f"{given} of these; of the others the size is assumed"),
         ("options", ", ".join(crisis.options) or "none"),
     ]
