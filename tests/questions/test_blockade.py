@@ -19,7 +19,7 @@ def test_harm_and_disputed_legality_stand_next_to_the_days_of_a_blockade(tmp_pat
     blockade = run.crisis.model.blockade
 
     assert shown.title.startswith("The quarantine of Cuba")
-    assert plain(shown.items[0]).startswith("It stands on 0 days")
+    assert plain(shown.items[0]).startswith("It is in force on 0 days")
     assert blockade.harm in plain(shown.items[1])
     assert blockade.legality in plain(shown.items[2])
 
