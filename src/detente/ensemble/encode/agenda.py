@@ -40,7 +40,7 @@ class Terms(NamedTuple):
     is_at_rival_venue: bool
 
 
-class Game(NamedTuple):
+class WorldOnTerms(NamedTuple):
     """A world with agenda and venue settled."""
 
     world: World
@@ -215,13 +215,15 @@ def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
     return [Terms(is_wide, is_rival) for is_wide in agendas for is_rival in sites]
 
 
-def settle(crisis: Crisis, values: Values, encode: Encode, weigh: Weigh, terms: Terms) -> Game:
-    """Return the game on these terms, with no dispute about them."""
+def settle(
+    crisis: Crisis, values: Values, encode: Encode, weigh: Weigh, terms: Terms
+) -> WorldOnTerms:
+    """Return the world on these terms, and what the talks are worth to both sides."""
     world = encode(*on_terms(crisis, values, terms))
-    return Game(world, weigh(world))
+    return WorldOnTerms(world, weigh(world))
 
 
-def race_between(values: Values, first: Game, second: Game) -> Race:
+def race_between(values: Values, first: WorldOnTerms, second: WorldOnTerms) -> Race:
     """Return the race in which the challenger wants the terms of `first`, the defender the other's.
 
     The sides compare what the settled talks will be worth.
