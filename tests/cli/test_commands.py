@@ -25,7 +25,7 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert status == 0
     assert "War comes in " in out or "War is " in out
     assert "regional war" in out
-    assert "Assumptions decide part of the variance" in out
+    assert "Part of the variance that is due to assumptions" in out
     assert "Where the crisis stands by date" in out
     assert "on terms that mediators found" in out
     assert "It lies in stored" in out

@@ -195,7 +195,7 @@ def test_a_few_worlds_are_called_few(tmp_path, crisis):
     found = compare(run)
     hotline = found.options["hotline"]
 
-    assert found.notes == ("1 set(s) of assumptions are too few to see how options depend on them",)
+    assert found.notes == ("1 sets of assumptions are too few to see how options depend on them",)
     assert hotline.search.why == "1 sets of assumptions are too few; 32 are needed"
     assert found.flip.number is None
     assert found.flip.worlds.why == "assumptions do not change it by more than chance"

@@ -78,7 +78,7 @@ def test_of_weighed_worlds_those_that_count_decide_and_few_decide_nothing(run):
 
     assert found.estimate.value == pytest.approx(alone.estimate.value)
     assert found.levels == pytest.approx(alone.levels)
-    assert "10 set(s) of assumptions are too few" in found.why
+    assert "10 sets of assumptions are too few" in found.why
 
 
 def test_a_change_that_changes_nothing_moves_nothing_and_rejects_nothing(tested):
@@ -210,7 +210,7 @@ def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
     found = tested([contrast(0.1, 0.9)], worlds=15)
 
     assert found.verdict == "cannot_tell"
-    assert "15 set(s) of assumptions are too few" in found.why
+    assert "15 sets of assumptions are too few" in found.why
     assert found.command.endswith("--only held --worlds 15")
 
 

@@ -89,7 +89,7 @@ def test_where_another_seed_would_change_the_word_there_is_none():
     likely, _, _, *_ = told_of(made_of(found))
 
     ends = between("1", "50")
-    assert likely == f"War comes in 17 %. Depending on the assumptions, the chance is {ends} %."
+    assert likely == f"War comes in 17 %. Depending on the assumptions: {ends} %."
 
 
 def sure(outcomes, *, credible=90, worlds=64, futures=100):
@@ -147,7 +147,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
     told = told_of((summarise(run), found))
 
     assert told[0].startswith("War ")
-    assert " %. Depending on the assumptions, the chance is " in told[0]
+    assert " %. Depending on the assumptions: " in told[0]
     assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in told[-1]
     assert isinstance(found, Course)
 

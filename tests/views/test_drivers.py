@@ -39,10 +39,10 @@ def test_drivers_say_what_they_must(found):
         "In this model war comes in ",
         "The inputs that move it most (90 % interval): United States: unexplained will",
         f"to use force (+20.0 points, {between('18.0', '22.0')})",
-        "No other input tested moves war by more than 1.0 points; 212 of the 300 move",
+        "No other input tested moves war by more than 1.0 points. Of these 300, 212 move",
         "We cannot tell from this run whether 1 of the 8 inputs tested moves war:",
         "90 sets of assumptions would show it",
-        "what is not known (it differs between sets of assumptions)",
+        "uncertain inputs, which differ between sets of assumptions",
         "(actors.us.motive)",
         "Of these other groups we cannot tell from this run whether they matter (the largest ",
         "change first): war; United States: aims, costs and ways.",
@@ -85,11 +85,11 @@ def test_boxes_say_what_they_must(run):
         "assumptions",
         "whether it agrees (actors.qatar.consent): yes;",
         f"There it comes in 25 % (density, 90 % interval {between('10', '28')}), elsewhere in 4",
-        "49 % of all such courses of events lie there (coverage). This was found in 64 new ",
-        "sets of assumptions, in the box and outside",
-        "found in 5 of 16 sets of assumptions",
+        "The box has 49 % of all courses of events with it (coverage). These figures come from 64 ",
+        "new sets of assumptions, in the box and outside",
+        "The box holds 5 of the run's 16 sets of assumptions.",
         "find as much in 1 % of cases",
-        "the rest comes outside",
+        "events with the outcome that lies there",
     )
 
 

@@ -68,7 +68,7 @@ def test_more_deals_made_than_kept_are_both_said(found):
     option = replace(base, outcomes={**base.outcomes, "deal_ever": broken})
     changed = replace(found[0], options={"base": option})
 
-    must_say(endings.section(changed), "A deal is made at some time in ", "the other deals broke")
+    must_say(endings.section(changed), "A deal is made at some time in ", "The other deals broke")
 
 
 def test_without_its_course_the_most_frequent_endings_are_the_answer(found):

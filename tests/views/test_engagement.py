@@ -47,7 +47,7 @@ def test_an_engagement_says_what_it_must():
         "South: the fate of working weapons in each day's raid",
         "South: share of the first batteries that work after the raids",
         "Unproven: ",
-        "90 % interval: uncertainty from the assumptions drawn and from chance",
+        "90 % interval: other draws of the assumptions and of chance",
     )
 
 

@@ -108,7 +108,7 @@ def test_the_best_is_said_with_what_it_keeps_from_war(found):
 
     assert best.startswith("“A hotline between the fleets” helps most")
     assert others == []
-    assert "% it prevents war; those then end most often in" in plain(*options.why(found))
+    assert "% it prevents war. Those then end most often in" in plain(*options.why(found))
 
 
 def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(found):

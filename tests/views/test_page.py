@@ -71,14 +71,14 @@ def test_each_number_that_has_changed_is_told_with_what_it_was(page):
 
     assert set(told) == set(CHANGED)
     assert told["actors.us.war_cost"][0].startswith("0.31")
-    assert "Differences in what was played: 2 in numbers" in plain(page.appendix[0].answer[-1])
+    assert "Differences in the inputs: 2 in numbers" in plain(page.appendix[0].answer[-1])
 
 
 def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
     other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
     section = changes.section(since(run, other))
 
-    assert plain(section.answer[-1]) == "Differences in what was played: setting grid."
+    assert plain(section.answer[-1]) == "Differences in the inputs: setting grid."
 
 
 def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):

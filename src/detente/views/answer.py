@@ -111,7 +111,7 @@ def _likelihood(outcome: str, share: Estimate, played: int, *, has_range: bool) 
         words = says(f"{name} {wording.likelihood(share.value)}: it comes in {{}} %", often)
     ends = wording.range_in_short(share.spread_low, share.spread_high)
     return (
-        says("{}. Depending on the assumptions, the chance is {} %.", words, ends)
+        says("{}. Depending on the assumptions: {} %.", words, ends)
         if has_range
         else says("{}.", words)
     )
