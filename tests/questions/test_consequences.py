@@ -6,6 +6,7 @@ import pytest
 from detente import DetenteError, ask, compare, discover, drivers, find, weigh, whatif
 from detente.ensemble.measures import CONSEQUENCES, LOSSES, MEASURES
 from detente.kernel.endings import FUTURE
+from detente.questions.conditions import notes_of_force, read_numbers
 from detente.table.debrief import branch_share
 from detente.views.programs import QUESTIONS as ASSISTANT
 from detente.views.programs import parameters_of
@@ -74,3 +75,14 @@ def test_whatever_a_side_or_others_lose_is_a_consequence():
 def test_a_range_of_the_challengers_force_answers_on_war_force_and_deals_alone(run):
     with pytest.raises(DetenteError, match="defender_yields is not asked of a range"):
         whatif(run, {"posture.presence": (0.1, 0.9)}, outcomes=["force", "defender_yields"])
+
+
+def test_where_the_challengers_force_is_not_ranged_over_that_is_said(run):
+    for outcome, is_left_out in (("defender_yields", True), ("force", False)):
+        fields = read_numbers(run, 32, [outcome])[0].fields
+        notes = list(notes_of_force(run.crisis, [outcome]))
+
+        assert ("posture.presence" in fields) is not is_left_out
+        assert ["of the challenger's force are left out" in note for note in notes] == (
+            [True] if is_left_out else []
+        )

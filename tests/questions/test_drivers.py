@@ -17,6 +17,7 @@ from detente.estimate.intervals import ends_over_worlds
 from detente.estimate.variance import by_world
 from detente.kernel.draws import Purpose
 from detente.pack.quantity import Quantity
+from detente.questions.conditions import force_left_out
 from detente.questions.drivers.groups import Redraws, highest, jansen, part_of, product
 from detente.questions.drivers.inputs import group_titled, inputs_of, titled
 from detente.questions.drivers.swings import Swing, ends_of, rounds_of, swing_of
@@ -86,6 +87,16 @@ def test_tables_part_all_that_is_not_known_and_what_divides_an_attack_is_not_ran
     assert "actors.us.loss_weight_yielding + actors.us.war_cost" in inputs.groups
     assert "actors.us.war_cost" not in inputs.singles
     assert not any("stock" in name for name in (*inputs.groups, *inputs.singles))
+
+
+def test_numbers_of_the_challengers_force_are_ranked_for_war_force_and_deals_alone(crisis):
+    of_deals, of_yielding = (
+        set(inputs_of(crisis, [outcome]).singles) for outcome in ("deal", "defender_yields")
+    )
+
+    assert of_yielding < of_deals == set(inputs_of(crisis).singles)
+    assert "posture.presence" in of_deals - of_yielding
+    assert of_deals - of_yielding == force_left_out(crisis, ["deal", "defender_yields"]) & of_deals
 
 
 def test_a_number_that_is_drawn_again_takes_what_is_tied_to_it_along(crisis):

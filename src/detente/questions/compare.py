@@ -336,7 +336,7 @@ def compare(
     is_wanted = outcome in WANTED if better is None else better == "more"
     sign = 1 if is_wanted else -1
     pairs = count_pairs(run, _chosen(run, options), outcome)
-    numbers, fixed = read_numbers(run, pairs.worlds)
+    numbers, fixed = read_numbers(run, pairs.worlds, [outcome])
     crisis = run.crisis_if_kept  # if there is none, a note says so
     regret, found = regrets(pairs, sign), {}
     for place, name in enumerate(pairs.options):

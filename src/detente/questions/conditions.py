@@ -8,6 +8,7 @@ moving one number.
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 from typing import Annotated, Any, NamedTuple
 
@@ -18,8 +19,12 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import QUANTILE, mean_over, without_chance
 from detente.estimate.paired import WorldMeans
 from detente.estimate.tilting import Tilt, tilt
+from detente.pack import Crisis
+from detente.pack.guard import is_initiators_force
 from detente.pack.places import divides_attack
 
+OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
+"""Outcomes for which a number of the challenger's force may take several values."""
 MISTAKEN = 0.05
 """The chance that any number is named although none has an effect."""
 LEAST_WORLDS = 32
@@ -50,17 +55,44 @@ class WorldNumbers(NamedTuple):
     ]
 
 
-def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
+def force_left_out(crisis: Crisis | None, outcomes: Sequence[str]) -> frozenset[str]:
+    """Return the inputs of the challenger's force if they may not be ranged over for an outcome.
+
+    How much force makes the other side give way is not sought: every question that ranges over
+    numbers applies this rule.
+    """
+    if crisis is None or set(outcomes) <= set(OF_FORCE):
+        return frozenset()
+    model, numbers = crisis.model, crisis.numbers
+    differ = [path for path, number in numbers.items() if not number.is_fixed]
+    return frozenset(path for path in differ if is_initiators_force(path, model, numbers))
+
+
+def notes_of_force(crisis: Crisis | None, outcomes: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence if inputs of force are left out for these outcomes."""
+    count = len(force_left_out(crisis, outcomes))
+    if count:
+        yield (
+            f"{count} inputs of the challenger's force are left out: they are ranged over for war, "
+            "use of force and deals alone"
+        )
+
+
+def read_numbers(
+    run: Run, worlds: int, outcomes: Sequence[str] = ()
+) -> tuple[WorldNumbers, dict[str, float]]:
     """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
-    Numbers that divide an attack are left out, since no condition may depend on them.
+    Numbers that divide an attack are left out, since no condition may depend on them, and those of
+    the challenger's force if the `outcomes` do not allow them.
     """
     columns = {field: drawn[:worlds] for field, drawn in run.drawn.items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
+    left_out = force_left_out(run.crisis_if_kept, outcomes)
     differ = {
         field: drawn
         for field, drawn in columns.items()
-        if field not in same and not divides_attack(field)
+        if field not in {*same, *left_out} and not divides_attack(field)
     }
     return numbers_of(differ, worlds), same
 

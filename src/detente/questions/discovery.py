@@ -39,7 +39,7 @@ from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over, student
 from detente.estimate.variance import by_world
 from detente.pack.places import divides_attack, meaning_of
-from detente.questions.conditions import numbers_of
+from detente.questions.conditions import force_left_out, notes_of_force, numbers_of
 from detente.questions.weigh.moved import drawn_by_weights, moved_fields
 
 LEAST_WORLDS = 32
@@ -196,6 +196,7 @@ def discover(
     found = list(search.boxes())
     boxes = tuple(one for one in found if isinstance(one, Scenario))
     notes = [one for one in found if isinstance(one, str)]
+    notes += notes_of_force(new.baseline.crisis, [outcome])
     if weighing is not None:
         notes.append(OF_WEIGHED.format(len(search.moved)))
     return Discovery(run, option, outcome, share, boxes, tuple(notes))
@@ -231,10 +232,15 @@ class BoxSearch:
 
     @cached_property
     def paths(self) -> list[str]:
-        """Return the numbers in which worlds differ, except those that divide an attack."""
+        """Return the numbers in which worlds differ and that an assumption may be about.
+
+        Those that divide an attack are none, nor are those of the challenger's force where the
+        outcome does not allow it.
+        """
         drawn = self.new.stage.values[self.new.option]
         differ = [path for path, values in drawn.items() if np.ptp(values[: self.worlds]) > 0.0]
-        return [path for path in differ if not divides_attack(path)]
+        left_out = force_left_out(self.new.baseline.crisis, [self.outcome])
+        return [path for path in differ if path not in left_out and not divides_attack(path)]
 
     @cached_property
     def moved(self) -> dict[str, np.ndarray]:

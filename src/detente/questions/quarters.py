@@ -40,7 +40,7 @@ def quartered(run: Run, outcome: str) -> Quartered | None:
     shares = by_world(run, outcome).shares
     if len(shares) < LEAST_WORLDS or run.weighing is not None:
         return None
-    numbers, _ = read_numbers(run, len(shares))
+    numbers, _ = read_numbers(run, len(shares), [outcome])
     choosing, judging = (np.arange(len(shares)) % 2 == side for side in range(2))
     columns = dict(zip(numbers.fields, numbers.values[choosing].T, strict=True))
     found = correlated_fields(numbers_of(columns, int(choosing.sum())), shares[choosing])
@@ -67,7 +67,7 @@ def fields_correlated_with(run: Run, outcomes: Sequence[str]) -> list[str]:
     worlds = run.record.settings.worlds
     if worlds < LEAST_WORLDS:
         return []
-    numbers, _ = read_numbers(run, worlds)
+    numbers, _ = read_numbers(run, worlds, outcomes)
     found = (
         numbers.fields[field]
         for outcome in outcomes
@@ -85,7 +85,7 @@ def shares_by_quarter(run: Run, outcome: str, field: str) -> tuple[Quarter, ...]
     Raises `DetenteError` if there is no such outcome, or the run is damaged.
     """
     settings = run.record.settings
-    numbers, _ = read_numbers(run, settings.worlds)
+    numbers, _ = read_numbers(run, settings.worlds, [outcome])
     if field not in numbers.fields or settings.worlds < LEAST_WORLDS or run.weighing is not None:
         return ()
     part = outcome_of(outcome, where=outcome).counted(run.tally(BASE).classes)

@@ -46,14 +46,13 @@ from detente.pack.guard import is_initiators_force
 from detente.pack.model import is_change
 from detente.pack.options import as_written, parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
+from detente.questions.conditions import OF_FORCE
 from detente.questions.path import Path, path_of
 from detente.questions.wording import quantity
 from detente.text import between, brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
 """Outcomes that are shown by default."""
-OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
-"""Outcomes that may be asked of a range of the challenger's force."""
 MOST_SWEPT = 2
 """Maximum number of fields with several values; more do not fit into a table."""
 MOST_POINTS = 100

@@ -35,6 +35,7 @@ from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.pack import Crisis
+from detente.questions.conditions import notes_of_force
 from detente.questions.drivers.groups import LEAST_VARIANCE, Groups, apart, part_of
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import LEAST, Swing, Swings, rounds_of
@@ -191,7 +192,7 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     share = float(mean_of(shares, run.weighing_of(played_worlds)))
     # Each world's contribution to the variance across worlds, without sampling noise.
     variances = (shares - shares.mean()) ** 2 * played_worlds / max(1, played_worlds - 1) - noise
-    inputs = inputs_of(crisis)
+    inputs = inputs_of(crisis, [outcome])
     groups = Groups(study, outcome, inputs, variances)
     nothing = Drivers(run, study.option, outcome, 0, share, groups.spread, crisis)
     if played_worlds < LEAST_WORLDS:
@@ -227,7 +228,10 @@ def find(study: Study, outcome: str, asked: int | None) -> Drivers:
     small = sum(one < LEAST for one in below)
     return replace(
         nothing,
-        notes=() if run.weighing is None else (OF_ALL_ALIKE,),
+        notes=(
+            *notes_of_force(crisis, [outcome]),
+            *(() if run.weighing is None else (OF_ALL_ALIKE,)),
+        ),
         worlds=worlds,
         variance=variance,
         groups=totals,

@@ -1,8 +1,9 @@
 """The uncertain numbers of a run: independent coordinates, groups, and titles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from detente.ensemble.design import ACCEPTED, coordinates
 from detente.pack import Crisis
 from detente.pack.places import divides_attack, row_at
 from detente.pack.quantity import Quantity
+from detente.questions.conditions import force_left_out
 
 TWO_PARTS = {"actors", "arsenals", "defences"}
 """Tables of a pack whose groups have two parts of a path as their name, such as `actors.us`."""
@@ -31,6 +33,7 @@ class Inputs:
 
     numbers: Mapping[str, Quantity]
     tied: tuple[tuple[str, ...], ...]
+    unranked: Annotated[frozenset[str], "that count in the group of their table alone"]
 
     @cached_property
     def accepted(self) -> tuple[str, ...]:
@@ -45,10 +48,10 @@ class Inputs:
 
     @cached_property
     def singles(self) -> tuple[str, ...]:
-        """Return the uncorrelated numbers, except those that divide an attack."""
+        """Return the uncorrelated numbers that are ranked."""
         joined = {path for paths in self.tied for path in paths}
         alone = [path for path in self.coordinates if path not in {*joined, ACCEPTED}]
-        return tuple(path for path in alone if not divides_attack(path))
+        return tuple(path for path in alone if path not in self.unranked)
 
     @cached_property
     def tables(self) -> dict[str, tuple[str, ...]]:
@@ -68,10 +71,10 @@ class Inputs:
         """Return the coordinates of each named group.
 
         Groups are the accepted set, each set of correlated numbers, and each table of the pack.
-        Numbers that divide an attack are only in their table.
+        Numbers that are not ranked are only in their table.
         """
         found: dict[str, tuple[str, ...]] = {ACCEPTED: (ACCEPTED,)} if self.accepted else {}
-        sets = (paths for paths in self.tied if not any(map(divides_attack, paths)))
+        sets = (paths for paths in self.tied if self.unranked.isdisjoint(paths))
         return found | {JOINER.join(paths): paths for paths in sets} | self.tables
 
     def parts(self, table: str) -> dict[str, tuple[str, ...]]:
@@ -99,8 +102,12 @@ class Inputs:
         return dict(zip(self.coordinates, spread, strict=True))
 
 
-def inputs_of(crisis: Crisis) -> Inputs:
-    """Return the uncertain numbers of a crisis, with the sets that pairwise correlations form."""
+def inputs_of(crisis: Crisis, outcomes: Sequence[str] = ()) -> Inputs:
+    """Return the uncertain numbers of a crisis, with the sets that pairwise correlations form.
+
+    Numbers that divide an attack are not ranked, nor are those of the challenger's force if the
+    `outcomes` do not allow it.
+    """
     unknown = {path: number for path, number in crisis.numbers.items() if not number.is_fixed}
     sets: list[set[str]] = []
     for pair in crisis.correlations:
@@ -108,7 +115,8 @@ def inputs_of(crisis: Crisis) -> Inputs:
             met = [members for members in sets if members & set(pair.of)]
             sets = [one for one in sets if one not in met]
             sets.append(set(pair.of).union(*met))
-    return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)))
+    unranked = force_left_out(crisis, outcomes).union(filter(divides_attack, unknown))
+    return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)), unranked)
 
 
 def _table_of(path: str) -> str:

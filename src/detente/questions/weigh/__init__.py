@@ -52,6 +52,7 @@ from detente.estimate.intervals import (
     without_each,
 )
 from detente.estimate.tilting import LEAST_EFFECTIVE, Tilt, tilt, weighing_of
+from detente.questions.conditions import notes_of_force
 from detente.questions.outside import views_of
 from detente.questions.reweighting import Updated
 from detente.questions.weigh.moved import FewNumbers, Moved, NewWorldsTrial, try_out
@@ -232,6 +233,7 @@ def _conditions(views: Sequence[HeldView], counted: ViewCounts) -> tuple[np.ndar
 
 def _notes(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Iterator[str]:
     """Yield a note for each view if chance is a large part of the variation between worlds."""
+    yield from notes_of_force(run.crisis_if_kept, [view.outcome for view in views])
     others = views_of(run)
     for view, part, whole in zip(views, *counted, strict=True):
         stated = others.get(view.written.removeprefix("view:"))

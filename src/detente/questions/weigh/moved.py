@@ -128,7 +128,8 @@ class FewNumbers:
     @cached_property
     def known(self) -> WorldNumbers:
         """Return all numbers in which the worlds differ."""
-        return read_numbers(self.run, len(self.weighing.weights))[0]
+        outcomes = [view.outcome for view in self.views]
+        return read_numbers(self.run, len(self.weighing.weights), outcomes)[0]
 
     @cached_property
     def named(self) -> list[int]:
