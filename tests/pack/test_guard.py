@@ -82,6 +82,11 @@ CASES = [
     ("moves.raise_cost", 0, 0.9),
     ("actors.north.force_cost", 0, 0.5),
     ("actors.north.war_cost", 0.001, 5),
+    ("moves.challenger_motive", 2, 0),
+    ("moves.ultimatum", 0.9, 0),
+    ("talks.ultimatum_runs", 1, None),
+    ("war.strike_motive", 1, 0),
+    ("actors.north.motive", 2, -2),
     ("actors.east.presence", 1, 0),
     ("actors.east.raise_rate", 1, 0),
     ("actors.east.join_probability", 0.99, 0.001),
@@ -166,11 +171,14 @@ def test_every_row_of_the_guard_has_a_case():
     ] == []
 
 
-def test_the_defender_and_its_friends_may_be_stronger_and_sooner(minimal):
+def test_the_defender_and_its_friends_may_be_stronger_sooner_and_firmer(minimal):
     more = [
         ("actors.south.troops.strength", 300),
         ("arsenals.south.drones.replenishment", 90),
         ("defences.north.detection_range", 10),
+        ("actors.south.motive", 2),
+        ("moves.defender_motive", 2),
+        ("moves.vow", 0.5),
     ]
 
     assert pack.check(minimal({"x.toml": with_options(more)})) == ()

@@ -16,10 +16,11 @@ from detente.pack.quantity import Quantity
 from detente.pack.sides import side_of
 from detente.text import show
 
-Aim = Literal["force", "price", "warning", "taking", "blockade", "standstill"]
+Aim = Literal["force", "price", "threat", "warning", "taking", "blockade", "standstill"]
 HINTS: Mapping[Aim, str] = {
     "force": "an option may lower, delay or withdraw force of the challenger and its friends",
     "price": "an option may make force dearer for the challenger and its friends, never cheaper",
+    "threat": "an option may make the challenger less willing to use force or threaten, never more",
     "warning": "an option may lengthen warning, never shorten it",
     "taking": "an option may make a taking harder, never easier",
     "blockade": "an option lifts, eases or watches it; who imposes more is for the pack to say",
@@ -51,6 +52,10 @@ GUARDED = (
         r"actors\.\w+\.(war_cost|strike_cost|standing_start_cost|hit_price)",
         of_attacker=True,
     ),
+    # An ultimatum is the challenger's alone; the defender's vow (`moves.vow`) is free.
+    Guarded("threat", -1, r"moves\.(challenger_motive|ultimatum)|talks\.ultimatum_runs"),
+    Guarded("threat", -1, r"war\.strike_motive"),
+    Guarded("threat", -1, r"actors\.\w+\.motive", of_attacker=True),
     Guarded(
         "force",
         -1,
