@@ -62,7 +62,7 @@ class Check(NamedTuple):
 
 
 CHECKS = (
-    Check("extremes", "--packs 50 --numbers 50", "", is_wide=True),
+    Check("extremes", "--packs 30 --numbers 30", "", is_wide=True),
     Check("digests", "--few", "", is_wide=True),
     Check("kills", "--times 4", "--times 400", is_wide=True),
     Check("fuzz", "--inputs 2000", "--inputs 1000000", is_wide=True),
@@ -70,7 +70,7 @@ CHECKS = (
     Check("calibration", "--worlds 256 --futures 6400 --judged-only", "", is_wide=True),
     Check("memory", "--steps 12", "", is_wide=True),
     Check("writers", "--times 2", "--times 200", is_wide=True),
-    Check("corruption", "--times 40", "--times 10000", is_wide=True),
+    Check("corruption", "--times 24", "--times 10000", is_wide=True),
     Check("precedent", "--judged-only", "", is_wide=True),
     Check("laws", "--pack reference-violent", "", is_wide=True),
     Check("carried", is_wide=True),
@@ -82,7 +82,7 @@ CHECKS = (
     Check("planted", EVERY_THIRD, ""),
     Check("quadrature"),
     Check("raids", "--judged-only --flown 40000 --drawn 1500", ""),
-    Check("headlines", "--seeds 1 2 --only causes --worlds 48 --futures 50 --few-worlds 48", ""),
+    Check("headlines", "--seeds 1 2 --only causes --worlds 32 --futures 50 --few-worlds 32", ""),
     Check("refinement", "--worlds 32 --futures 400"),
     Check("updating"),
     Check("swings", "--seeds 4 --grid tiny --only moves.yield_cost talks.ratify_probability", ""),
