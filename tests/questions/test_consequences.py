@@ -1,12 +1,15 @@
 """What is taken, lost and paid is a consequence: nothing asks for it or is ranked by it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from detente import DetenteError, ask, compare, discover, drivers, find, weigh, whatif
+from detente import DetenteError, ask, compare, discover, drivers, find, pack, weigh, whatif
 from detente.ensemble.measures import CONSEQUENCES, LOSSES, MEASURES
 from detente.kernel.endings import FUTURE
 from detente.questions.conditions import notes_of_force, read_numbers
+from detente.questions.whatif import consequences_of, row_of
 from detente.table.debrief import branch_share
 from detente.views.programs import QUESTIONS as ASSISTANT
 from detente.views.programs import parameters_of
@@ -75,6 +78,16 @@ def test_whatever_a_side_or_others_lose_is_a_consequence():
 def test_a_range_of_the_challengers_force_answers_on_war_force_and_deals_alone(run):
     with pytest.raises(DetenteError, match="defender_yields is not asked of a range"):
         whatif(run, {"posture.presence": (0.1, 0.9)}, outcomes=["force", "defender_yields"])
+
+
+def test_what_if_reads_consequences_of_packs_that_can_have_some(crisis):
+    futures = np.zeros(4, FUTURE)
+    futures["front"] = -1.0, -1.0, 0.2, 0.9
+    rows = row_of(SimpleNamespace(played=lambda: futures))
+    fought, held = consequences_of(pack.load("shatt-1980"))
+
+    assert [one.read(rows).over(None) for one in (fought, held)] == [0.5, 0.25]
+    assert consequences_of(crisis) == ()
 
 
 def test_where_the_challengers_force_is_not_ranged_over_that_is_said(run):

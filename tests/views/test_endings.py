@@ -168,6 +168,14 @@ def test_what_is_settled_after_force_is_said_with_the_ending(found, settlement, 
     assert ended(replace(told, row=row)) == words
 
 
+def test_the_short_form_of_a_trace_says_what_troops_held(found):
+    front = Happening(3, "front", 0, 0, 0.4, "as the fighting ends it holds 40 %")
+    told = replace(trace(found[0].run, future="0:1"), happenings=(front,))
+
+    assert plain(sections.closing(told)).endswith(". As the fighting ends it holds 40 %.")
+    assert sections.closing(told) in sections.section(told).answer
+
+
 def test_what_troops_hold_is_told_as_a_consequence(tmp_path):
     run = played(load("shatt-1980"), tmp_path / "run", futures=8, worlds=8)
     shown = [block for block in endings.blocks(summarise(run)) if isinstance(block, Listing)]

@@ -277,6 +277,32 @@ _RATES = (
         source=RAIDS,
     ),
 )
+SHOWN_CONSEQUENCES: Mapping[str, tuple[Measure, ...]] = {
+    "blockade": (
+        _amount("blockade_days", "days under the standing measure below force", "days", 1.0),
+    ),
+    "taking": (
+        Measure(
+            "taken_day",
+            "{challenger} takes something without shots",
+            lambda rows: _of_futures(rows["taken_day"] >= 0),
+        ),
+        Measure(
+            "taken",
+            "the first force afterwards does not undo it",
+            lambda rows: _of_futures(rows["taken"] > 0.0),
+        ),
+    ),
+    "land": (
+        Measure("front", "troops fight for land", lambda rows: _of_futures(rows["front"] >= 0.0)),
+        Measure(
+            "front_held",
+            "{challenger} holds more than half of the land as fighting ends",
+            lambda rows: _of_futures(rows["front"] > 0.5),  # noqa: PLR2004
+        ),
+    ),
+}
+"""What is shown of consequences, by the table of the pack that they need; never a `MEASURES`."""
 LOSSES = tuple(one.name for one in _AMOUNTS)
 """Measures of what a crisis costs each party and all others."""
 MEASURES = {

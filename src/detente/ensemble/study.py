@@ -303,7 +303,8 @@ class Study:
 
         Raises `DetenteError` if they were not played.
         """
-        without, with_it = (self.rows(one, worlds) for one in (AS_IT_IS, under))
+        rows = (self.rows(one, worlds) for one in (AS_IT_IS, under))
+        without, with_it = (one["class"] if one.dtype.names else one for one in rows)
         return PairedAnswer(self.run, self.option, without, with_it)
 
     def worlds(self, under: Intervention, worlds: int) -> list[PlayedWorld]:

@@ -26,6 +26,7 @@ from detente.questions.drivers.inputs import titled
 from detente.questions.quarters import fields_correlated_with
 from detente.questions.summary import Summary, summarise
 from detente.questions.weigh import Weighed
+from detente.questions.whatif import study_of
 from detente.text import free_key, slug
 from detente.views.material import Material
 from detente.views.served import PageRequest, Work
@@ -101,7 +102,7 @@ class ServedRun(Material):
     @cached_property
     def study(self) -> Study:
         """The study of the run, which caches what questions share."""
-        return Study(self.run)
+        return study_of(self.run)
 
     @cached_property
     def aside(self) -> Study:

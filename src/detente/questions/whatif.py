@@ -11,6 +11,8 @@
   (share less before, before it is kept within 0 and 1; 90 % interval shift_low, shift_high),
   chance_low, chance_high (90 % sampling interval of the shift, worlds held fixed). All other
   intervals are over worlds and chance: what another seed would give.
+  consequences.KEY, where the pack has troops, a taking or a blockade and no force of the challenger
+  is changed: before and after (in what was played, without and with the change).
 - notes; path, if it is asked why (`detente.questions.path`).
 
 The worlds are solved on a coarse grid with the change and without it. The error of the grid cancels
@@ -31,16 +33,32 @@ from detente import notebook
 from detente.data import fields_of, in_json
 from detente.ensemble.foundation import plain
 from detente.ensemble.intervention import AS_IT_IS, Intervention, NewRange
-from detente.ensemble.measures import KNOWN, OUTCOMES, endings_apart, outcome_of
-from detente.ensemble.record import BASE, Grid
+from detente.ensemble.measures import (
+    KNOWN,
+    OUTCOMES,
+    SHOWN_CONSEQUENCES,
+    Measure,
+    endings_apart,
+    outcome_of,
+)
+from detente.ensemble.record import Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Listener, WholeWork
-from detente.ensemble.study import FUTURES, PairedAnswer, Study
+from detente.ensemble.study import (
+    CLASSES,
+    FUTURES,
+    PairedAnswer,
+    PlayedWorld,
+    Readout,
+    Study,
+)
+from detente.ensemble.tally import classes
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.errors import DetenteError
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import reach_over_worlds, without_each
 from detente.estimate.paired import shift_of
+from detente.kernel.endings import FUTURE
 from detente.pack import Change, Crisis, parse_setting
 from detente.pack.guard import is_initiators_force
 from detente.pack.model import is_change
@@ -98,16 +116,33 @@ class MovedShare(NamedTuple):
         return {"before": self.before, **in_json(self.after), **moved, **shift}
 
 
+class MovedConsequence(NamedTuple):
+    """What is taken, held or paid without a change and with it, as a mean over what was played."""
+
+    measure: Measure
+    before: float
+    after: float
+
+
 class WhatIfPoint(NamedTuple):
-    """The shares of all outcomes at one value of each changed field."""
+    """The shares of all outcomes at one value of each changed field, and consequences."""
 
     values: Mapping[str, Set]
     shares: Mapping[str, MovedShare]
+    consequences: tuple[MovedConsequence, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return its fields in the object of `detente whatif --json`."""
-        values = {field: as_plain(value) for field, value in self.values.items()}
-        return {"values": values, **endings_apart(self.shares)}
+        content: dict[str, Any] = {
+            "values": {field: as_plain(value) for field, value in self.values.items()},
+            **endings_apart(self.shares),
+        }
+        if self.consequences:
+            content["consequences"] = {
+                one.measure.name: {"before": one.before, "after": one.after}
+                for one in self.consequences
+            }
+        return content
 
 
 @dataclass(frozen=True, repr=False)
@@ -248,11 +283,59 @@ class WhatIfQuestion(NamedTuple):
         """Return the answer from the first worlds, which were played."""
         study = self.study
         points = tuple(
-            WhatIfPoint(values, shares_of(study.read(one, worlds)))
+            WhatIfPoint(values, shares_of(study.read(one, worlds)), self._consequences(one, worlds))
             for values, one in zip(self.values, self.interventions, strict=True)
         )
         size = worlds, study.futures, study.grid
         return WhatIf(study.run, self.fields, points, SHOWN, *size)
+
+    def _consequences(self, under: Intervention, worlds: int) -> tuple[MovedConsequence, ...]:
+        """Return consequences, unless force of the challenger is changed: nothing ranks by them."""
+        study = self.study
+        crisis, weighing = study.baseline.crisis, study.run.weighing_of(worlds)
+        if len(self.values) > 1 or any(
+            is_initiators_force(one.field, crisis.model, crisis.numbers) for one in self.fields
+        ):
+            return ()
+        return tuple(
+            MovedConsequence(
+                one,
+                *(one.read(study.rows(each, worlds)).over(weighing) for each in (AS_IT_IS, under)),
+            )
+            for one in consequences_of(crisis)
+        )
+
+
+def consequences_of(crisis: Crisis | None) -> tuple[Measure, ...]:
+    """Return the consequences that a pack can have: of a blockade, a taking or a war for land."""
+    return tuple(
+        one
+        for table, measures in SHOWN_CONSEQUENCES.items()
+        if getattr(crisis and crisis.model, table, None) is not None
+        for one in measures
+    )
+
+
+COLUMNS = ("blockade_days", "taken_day", "taken", "front")
+ROW = np.dtype([("class", np.int8), *((name, FUTURE[name]) for name in COLUMNS)])
+"""The class of a future, and what is shown of its consequences."""
+
+
+def row_of(world: PlayedWorld) -> np.ndarray:
+    """Return the class and consequences of each future of a world."""
+    futures = world.played()
+    rows = np.empty(futures.shape, ROW)
+    rows["class"] = classes(futures)
+    for name in COLUMNS:
+        rows[name] = futures[name]
+    return rows
+
+
+def study_of(run: Run, **settings: Any) -> Study:
+    """Return the study for a run's questions; it stores consequences if the pack can have some."""
+    has_some = bool(consequences_of(run.crisis_if_kept))
+    reading = Readout("consequences", ROW, row_of) if has_some else CLASSES
+    return Study(run, reading=reading, **settings)
 
 
 def ask(
@@ -283,7 +366,9 @@ def ask(
         raise DetenteError(what, where=where, hint="give fewer values: FIELD=LOW:HIGH:5")
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
     if study is None:
-        study = Study(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
+        study = study_of(
+            run, futures=futures, grid=grid, command=" ".join(["whatif RUN", *written])
+        )
     count = study.count(worlds)
     fields = tuple(_described(study.baseline.crisis, *one) for one in asked.items())
     combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))

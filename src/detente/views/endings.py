@@ -1,15 +1,14 @@
 """How a crisis may end, and when: shares of endings, states by date, and durations."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from detente.endings import ENDINGS
-from detente.ensemble.measures import EVER, SETS
+from detente.ensemble.measures import EVER, SETS, SHOWN_CONSEQUENCES, Measure
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
-from detente.ensemble.store import Rows
 from detente.estimate.estimate import Estimate
 from detente.estimate.intervals import mean_over_worlds
 from detente.questions import wording
@@ -251,12 +250,12 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     yield from _front(summary.run)
 
 
-def _mean(run: Run, read: Callable[[Rows], np.ndarray]) -> Estimate:
-    """Return the mean over futures of a consequence that `read` computes from their rows."""
+def _mean(run: Run, consequence: Measure) -> Estimate:
+    """Return the mean of a consequence over futures."""
     worlds = run.record.settings.worlds
     total = np.zeros(worlds)
     for rows in run.rows(BASE):
-        total += np.bincount(rows["world"], read(rows), worlds)
+        total += np.bincount(rows["world"], consequence.read(rows).above, worlds)
     by_world = total / run.record.settings.futures_of_a_world
     return mean_over_worlds(by_world, run.weighing_of(worlds))
 
@@ -268,8 +267,7 @@ def _taking(run: Run) -> Iterator[Block]:
         return
     issues = crisis.model.issues.values()
     taken = next(one.name for one in issues if one.takeable is not None)
-    came = _mean(run, lambda rows: rows["taken_day"] >= 0)
-    kept = _mean(run, lambda rows: rows["taken"] > 0.0)
+    came, kept = (_mean(run, one) for one in SHOWN_CONSEQUENCES["taking"])
     held = crisis.numbers["taking.holds"].high > 0.0
     items = (
         says(
@@ -293,8 +291,7 @@ def _front(run: Run) -> Iterator[Block]:
     land = next((one.name for one in issues if one.land), None)
     if crisis is None or land is None:
         return
-    fought = _mean(run, lambda rows: rows["front"] >= 0.0)
-    held = _mean(run, lambda rows: rows["front"] > 0.5)  # noqa: PLR2004
+    fought, held = (_mean(run, one) for one in SHOWN_CONSEQUENCES["land"])
     items = (
         says(
             "Troops fight for it in {} % ({}).",
@@ -319,7 +316,7 @@ def _blockade(run: Run) -> Iterator[Block]:
     blockade = crisis.model.blockade if crisis is not None else None
     if crisis is None or blockade is None:
         return
-    days = _mean(run, lambda rows: rows["blockade_days"])
+    (days,) = (_mean(run, one) for one in SHOWN_CONSEQUENCES["blockade"])
     of_others = crisis.numbers["blockade.third_cost"]
     items: list[Words] = [
         says(
@@ -436,7 +433,7 @@ def story(one: trace.Storyline) -> Card:
     if one.left_out:
         days.append(f"{one.left_out} lesser happenings are left out here.")
     title = plain(says("{}, as in {} %", one.kind, wording.in_short(one.share)))
-    return Card(title, (*days, trace.closing(one.trace)[0]), one.command)
+    return Card(title, (*days, trace.closing(one.trace)), one.command)
 
 
 def _reading(summary: Summary) -> Iterator[Words]:

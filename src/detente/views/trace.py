@@ -42,7 +42,7 @@ RULE = (
     "days and losses."
 )
 """How typical futures were picked, as printed next to them."""
-LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
+LOSES, SHOWS, FRONT = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN, Event.FRONT))
 DAILY = (Event.RAIDS.name.lower(), LOSES)
 """Events of each day of fighting, which have a table of their own."""
 MOST_DAYS, WEEK = 21, 7
@@ -52,6 +52,7 @@ BY_WEEK = ("by week (by day in --json)", "Week from")
 TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
+    "takes meets_taking restores imposes lifts agrees_standstill breaks_standstill rules "
     "restrained ally_strikes reply escalates strikes first_shot answers joins closes force_ends "
     "ceasefire leaves happens withdraws consents sends calls_back horizon"
 )
@@ -71,7 +72,7 @@ def section(found: Trace) -> Section:
             f"Course of events {found.world}:{found.future}, option {found.option}, in this model"
         ),
         about=(subject(found.run.record),),
-        answer=opening(found),
+        answer=(*opening(found), closing(found)),
         blocks=(
             Table(
                 "days",
@@ -84,7 +85,7 @@ def section(found: Trace) -> Section:
                 ),
             ),
             *fighting(found),
-            *(Sentence(words) for words in closing(found)),
+            Sentence(_believed(found)),
         ),
     )
 
@@ -156,16 +157,23 @@ def opening(found: Trace) -> tuple[Words, ...]:
     )
 
 
-def closing(found: Trace) -> tuple[Words, ...]:
-    """Return sentences on how a future ended and what was believed then."""
+def closing(found: Trace) -> Words:
+    """Return sentences on how a future ended, and on what troops held as the fighting did."""
+    fronts = [one.text for one in found.happenings if one.kind == FRONT]
+    held = f" {capitalised(fronts[-1])}." if fronts else ""
+    day = dated(found.run.record, found.row["ending_day"])
+    return says(f"Ending: {{}}, on {{}}.{held}", ended(found), day)
+
+
+def _believed(found: Trace) -> str:
+    """Return a sentence on what was believed at the end of a future."""
     called, row = found.run.record.called, found.row
     return (
-        says("Ending: {}, on {}.", ended(found), dated(found.run.record, row["ending_day"])),
         f"Believed at the end: {called['challenger']} is resolved: "
         f"{belief(row['belief_hard'])}; "
         f"{called['defender']} is resolved: {belief(row['belief_tough'])}; "
         f"{called['challenger']} has {PLANS[row['plan']]} in mind: "
-        f"{belief(row['belief_plan'])}.",
+        f"{belief(row['belief_plan'])}."
     )
 
 

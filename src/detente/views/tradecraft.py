@@ -343,7 +343,7 @@ def _way(found: Premortem, one: WayToWar) -> Card:
     title = plain(says("{}: {} % of wars", capitalised(_name(one)), in_short(one.share)))
     address = f"{one.trace.world}:{one.trace.future}"
     command = f"detente trace {found.run.folder_in_command} --future {address}"
-    return Card(title, (*lines, trace.closing(one.trace)[0]), command)
+    return Card(title, (*lines, trace.closing(one.trace)), command)
 
 
 def _turns(one: WayToWar) -> Iterator[BranchPoint]:

@@ -140,6 +140,22 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
         yield Picture("whatif", found, _bars("In %", ("", "%"), rows))
         if found.path is not None:
             yield from _path(found, found.path)
+        if found.points[0].consequences:
+            yield Table(
+                "whatif-consequences",
+                "Consequences in what was played, in % (days: on average); nothing ranks by them",
+                columns("Consequence", numbers=("without the change", "with it")),
+                tuple(
+                    (
+                        capitalised(one.measure.title.format(**found.run.record.called)),
+                        *(
+                            number(one.measure.scale * each, 0 if one.measure.scale == 1.0 else 1)
+                            for each in (one.before, one.after)
+                        ),
+                    )
+                    for one in found.points[0].consequences
+                ),
+            )
         heads = ("in the run", "with the change", INTERVAL, "differs", INTERVAL)
         yield Table(
             "whatif",
