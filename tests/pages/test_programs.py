@@ -33,6 +33,7 @@ def test_only_a_program_with_the_token_is_answered(guard, headers, status):
     answer = TestClient(guard, base_url=HOME).get("/api/runs", headers=given)
 
     assert answer.status_code == status
+    assert ("error" in answer.json()) == (status != 200)
 
 
 def test_a_run_is_found_and_asked_and_the_answer_is_that_of_the_command(program, run):

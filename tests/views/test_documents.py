@@ -84,9 +84,7 @@ def test_the_word_brief_draws_what_would_have_to_be_true(page, brief):
     assert turning.title in [one.text for one in drawn.paragraphs]
 
 
-def test_six_slides_have_titles_the_handling_mark_and_no_number_of_their_own(
-    page, slides, reported
-):
+def test_slides_have_titles_the_handling_mark_and_no_number_of_their_own(page, slides, reported):
     texts = [
         " ".join(
             cell.text
@@ -101,13 +99,23 @@ def test_six_slides_have_titles_the_handling_mark_and_no_number_of_their_own(
         )
         for slide in slides
     ]
-    places = {str(place) for place in range(1, 7)}
+    places = {str(place) for place in range(1, 6)}
 
     assert slides[0].shapes.title.text == page.title
     assert all(slide.shapes.title.text for slide in slides)
-    assert len(texts) == 6
+    assert len(texts) == 5  # the fifth has the options, which were not compared, and the limits
     assert all("TLP:AMBER" in text for text in texts)
     assert numbers(" ".join(texts)) - places <= reported
+
+
+def test_without_a_picture_or_a_table_an_answer_joins_the_last_slide(page):
+    sections = tuple(replace(one, blocks=()) for one in page.appendix)
+    parts = tuple(replace(one, blocks=()) for one in page.brief.sections)
+    short = replace(page, appendix=sections, brief=replace(page.brief, sections=parts))
+    last = pptx.Presentation(io.BytesIO(documents.pptx()(short))).slides[2].shapes
+
+    assert last.title.text == "Other answers and limits"
+    assert "What should be watched? " in last[1].text_frame.text
 
 
 def test_words_of_a_pack_are_text_in_a_document():

@@ -298,7 +298,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         typer.Option("--format", help="The format; unless given, by FILE's ending, else a page."),
     ] = None,
     docx: Annotated[bool, typer.Option("--docx", help="Write the brief for Word.")] = False,
-    pptx: Annotated[bool, typer.Option("--pptx", help="Write six slides.")] = False,
+    pptx: Annotated[bool, typer.Option("--pptx", help="Write up to six slides.")] = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print the page as PDF, by this machine's browser.")
     ] = False,

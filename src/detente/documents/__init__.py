@@ -32,7 +32,7 @@ def _word() -> Any:
 
 
 def pptx() -> "Callable[[ReportPage], bytes]":
-    """Return the writer of a report as six slides."""
+    """Return the writer of a report as up to six slides."""
     slides = from_extra("pptx", "detente.documents.slides", needs="a file of slides")
     writes: Callable[[ReportPage], bytes] = slides.to_pptx
     return writes

@@ -1,4 +1,4 @@
-"""A report as six slides: answer and strip, picture, why, options, signs, limits."""
+"""A report as up to six slides: answer and strip, picture, why, options, signs, limits."""
 
 import io
 import textwrap
@@ -65,7 +65,7 @@ class Slide(NamedTuple):
 
 
 def to_pptx(page: "ReportPage") -> bytes:
-    """Return a report as six slides."""
+    """Return a report as slides."""
     file: Any = Presentation()
     file.slide_width, file.slide_height = Inches(WIDE), Inches(HIGH)
     file.core_properties.title, file.core_properties.author = clean(page.title), "Detente"
@@ -95,7 +95,7 @@ def to_pptx(page: "ReportPage") -> bytes:
 
 
 def slides(page: "ReportPage") -> Iterator[Slide]:
-    """Yield the six slides of a report."""
+    """Yield the slides of a report; one that has only sentences is added to the last."""
     brief = page.brief
     parts = {one.key.removeprefix("brief-"): one for one in brief.sections}
     by_key = {one.key: one for one in page.appendix}
@@ -106,17 +106,31 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
     title = course.title if picture is None else picture.title
     certain = (f"{sure.title}. ", *pieces_of(sure.words))
     yield Slide(title, (certain, *brief.strip.answer[:1]), picture)
-    begun, options = parts["beginnings"], by_key["options"]
-    yield Slide(begun.title, begun.answer, _first(begun))
+    begun, options, watching = parts["beginnings"], by_key["options"], by_key["watching"]
     # Without options the brief has no section on them, but the report has.
     said = parts["options"].answer if "options" in parts else options.answer[1:]
-    yield Slide(options.title, (helps.words, *said), _first(options))
-    watching = by_key["watching"]
     tables = (one for one in watching.blocks if isinstance(one, Table) and one.level == "brief")
     signs = next(tables, None)
     caption = () if signs is None else (f"{signs.caption}:",)
-    yield Slide(watching.title, (watch.words, *caption), table=signs)
-    yield Slide("Limits", (*parts["limits"].answer, *parts["evidence"].answer))
+    sentences: list[Words] = []
+    for slide in (
+        Slide(begun.title, begun.answer, _first(begun)),
+        Slide(options.title, (helps.words, *said), _first(options)),
+        Slide(watching.title, (watch.words, *caption), table=signs),
+    ):
+        if slide.figure is not None or slide.table is not None:
+            yield slide
+        elif slide.says:
+            lead, *rest = slide.says
+            sentences += [(f"{slide.title} ", *pieces_of(lead)), *rest]
+    limits = parts["limits"].answer
+    title = "Limits"
+    if sentences:
+        title, limits = (
+            "Other answers and limits",
+            (("Limits. ", *pieces_of(limits[0])), *limits[1:]),
+        )
+    yield Slide(title, (*sentences, *limits, *parts["evidence"].answer))
 
 
 def _first(section: Section) -> Figure | None:
@@ -147,7 +161,7 @@ def _fill(frame: Any, texts: Sequence[Words], *, size: int, colour: str = style.
             for text, is_bold in ((number, True), (rest, False)):
                 if text:
                     run = line.add_run()
-                    run.text = clean(text)
+                    run.text = clean(text).replace(" %", "\N{NO-BREAK SPACE}%")
                     font = run.font
                     font.name, font.size, font.bold = FONT, Pt(size), is_bold
                     font.color.rgb = _colour(colour)

@@ -118,6 +118,8 @@ def _moved(found: Monday) -> Iterator[Block]:
     if not found.moved:
         yield Sentence("No forecast was asked before, so that none can have moved.")
         return
+    # A forecast that is as it was to the printed decimal has not moved.
+    moved = [one for one in found.moved if round(100.0 * one.difference, 1)]
     rows = tuple(
         (
             _asked(found, one.question),
@@ -126,8 +128,11 @@ def _moved(found: Monday) -> Iterator[Block]:
             points(one.difference, signed=True),
             span(one.low, one.high),
         )
-        for one in found.moved[:MOST_MOVED]
+        for one in moved[:MOST_MOVED]
     )
+    if not rows:
+        yield Sentence("No forecast moved.")
+        return
     heads = number_columns("Before, %", "Now, %", "Difference, points", INTERVAL)
     yield Table("monday-moved", "What moved", (Column("Question"), *heads), rows)
     left = len(found.moved) - len(rows)

@@ -1,6 +1,7 @@
 """Changes since the registration before, and reasons: numbers, settings, observations."""
 
 import math
+import os
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -132,7 +133,7 @@ def run_of(chain: Chain, entry: Registration) -> Run | None:
     """Return the run of a registration, or None if it is missing or another one."""
     place = entry.basis.run
     try:
-        run = Run.open(place if "://" in place else chain.folder / place)
+        run = Run.open(place if "://" in place else os.path.normpath(chain.folder / place))
     except DetenteError:
         return None
     return run if run.digest == entry.basis.digest else None

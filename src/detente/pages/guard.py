@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
 
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from detente.errors import DetenteError
 from detente.views.served import GuestLink
 
 Message: TypeAlias = MutableMapping[str, Any]
@@ -44,6 +45,7 @@ HEADERS = (
 )
 AGAIN = "open the address that detente serve printed; it opens once, so start it again if need be"
 AGAIN_SEAT = "this link was opened, or has ended; the umpire can give the seat a new one"
+PROGRAM = "send the token that detente serve printed for programs: Authorization: Bearer TOKEN"
 UMPIRES = (
     "this browser is the umpire's and sees all: open the link in another browser, or in a private "
     "window; it still opens"
@@ -103,12 +105,13 @@ class Guard:
         found = self._refusal(scope) or self._admitted(scope)
         try:
             if isinstance(found, Response):
-                await found(scope, receive, marked)
+                await _as_read(found, scope["path"])(scope, receive, marked)
             else:
                 await self.app(found, counted(receive), marked)
         except BodyError as fault:
             if not has_begun:
-                await PlainTextResponse(fault.why, fault.status)(scope, receive, marked)
+                said = PlainTextResponse(fault.why, fault.status)
+                await _as_read(said, scope["path"])(scope, receive, marked)
 
     def _refusal(self, scope: Message) -> Response | None:
         """Return the response that refuses a request; None if it is from a page of ours."""
@@ -180,6 +183,17 @@ class Guard:
         if self.links.held_by(held):
             return RedirectResponse("/", 303)
         return PlainTextResponse(AGAIN_SEAT, 403)
+
+
+def _as_read(refusal: Response, path: str) -> Response:
+    """Return a refusal as JSON if a program asked, else as it is."""
+    if not path.startswith("/api/") or not isinstance(refusal, PlainTextResponse):
+        return refusal
+    says, hint = bytes(refusal.body).decode(), ""
+    if says == AGAIN:
+        says, hint = "the token is missing or wrong", PROGRAM
+    fault = DetenteError(says, where=path, hint=hint)
+    return JSONResponse({"error": fault.content()}, refusal.status_code)
 
 
 def _lead(address: str, cookie: str) -> Response:

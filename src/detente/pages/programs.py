@@ -158,7 +158,7 @@ def _openapi(_request: Request) -> Response:
     responses = {
         "200": {"description": f"detente/answer/1. {IN_THIS_MODEL}"},
         "400": {"description": "what is wrong, where, and what to do"},
-        "403": {"description": "the token of serve is missing or another's (plain text)"},
+        "403": {"description": "the token of serve is missing or wrong"},
         "404": {"description": "no such run or question"},
     }
     run = {"name": "run", "in": "path", "required": True, "schema": {"type": "string"}}
