@@ -136,6 +136,16 @@ def test_a_view_of_a_later_day_is_read_and_says_so(scope, tmp_path):
     assert view.stated.date == date(2026, 2, 20)
 
 
+def test_a_view_read_before_the_crisis_began_is_refused(scope, tmp_path):
+    begun = SOUND.replace("\n\n", "\nbegan = {}\n\n", 1)
+    later = scope._replace(as_of=date(2026, 2, 20))
+
+    assert read(begun.format("2026-02-20"), later, tmp_path)
+    with pytest.raises(Faults) as error:
+        read(begun.format("2026-02-21"), later, tmp_path)
+    assert [fault.field for fault in error.value.faults] == ["began", "view.a.date"]
+
+
 def test_a_pack_has_the_same_digest_with_and_without_views(tmp_path):
     folder = tmp_path / "pack"
     shutil.copytree(Path(str(files.library() / "oman-2026")), folder)

@@ -25,7 +25,7 @@ from detente.text import show
 
 MOST_VIEWS = 100
 YEAR = timedelta(days=365)
-"""Most that a view may be older than the pack."""
+"""Most that a view may be older than the pack, where the day the crisis began is not given."""
 
 ViewKind = Literal["market", "forecasters", "expert", "own"]
 
@@ -57,6 +57,10 @@ class OutsideFile(WrittenPart):
     """A whole file of views."""
 
     pack: Annotated[Text, Field(description="the name of the pack that they are about")]
+    began: Annotated[
+        Day | None,
+        Field(description="the day on which the crisis began: no view was read before it"),
+    ] = None
     view: Mapping[Key, StatedView] = Field(
         default_factory=dict,
         max_length=MOST_VIEWS,
@@ -133,14 +137,6 @@ class ViewScope(NamedTuple):
     horizon: Annotated[int | None, "days; None where no run is known"]
 
     @property
-    def first(self) -> date:
-        """Return the first day of views on this crisis; earlier ones are about another.
-
-        No pack says on which day its crisis began, so this is a year before its as-of date.
-        """
-        return self.as_of - YEAR
-
-    @property
     def last(self) -> date:
         """Return the last day of the run."""
         return date.max if self.horizon is None else self.as_of + timedelta(self.horizon)
@@ -199,6 +195,12 @@ def _rules(
     if written.pack != scope.pack:
         hint = "put the file where that pack or a run of it lies, or correct the name"
         yield Finding(("pack",), show(written.pack), f"{scope.pack}, the pack of the run", hint)
+    first, of_first = written.began, "the day on which the crisis began (began)"
+    if first is None:
+        first, of_first = scope.as_of - YEAR, "a year before the pack's day; began gives another"
+    elif first > scope.as_of:
+        hint = "correct the day on which the crisis began, or leave it out"
+        yield Finding(("began",), show(first), f"{scope.as_of} (as_of) or earlier", hint)
     stands: dict[tuple[object, ...], str] = {}
     for key, view in written.view.items():
         path = ("view", key)
@@ -211,10 +213,8 @@ def _rules(
             if view.by <= scope.as_of:
                 hint = "the run begins after that day: drop the view"
             yield Finding((*path, "by"), show(view.by), allowed, hint)
-        if view.date < scope.first:
-            allowed = (
-                f"{scope.first} or later, a year before the pack's day (older: another crisis)"
-            )
+        if view.date < first:
+            allowed = f"{first} or later: {of_first}"
             hint = "correct the day on which it was read, or drop the view"
             yield Finding((*path, "date"), show(view.date), allowed, hint)
         elif view.date > view.by:
