@@ -195,8 +195,10 @@ def test_a_few_worlds_are_called_few(tmp_path, crisis):
     found = compare(run)
     hotline = found.options["hotline"]
 
-    assert found.notes == ("1 sets of assumptions are too few to see how options depend on them",)
-    assert hotline.search.why == "1 sets of assumptions are too few; 32 are needed"
+    assert found.notes == (
+        "1 set of assumptions is too few to see how options depend on assumptions",
+    )
+    assert hotline.search.why == "1 set of assumptions is too few; 32 are needed"
     assert found.flip.number is None
     assert found.flip.worlds.why == "assumptions do not change it by more than chance"
 

@@ -12,7 +12,7 @@ from detente.questions.explaining import IMPLICATIONS, KNOWN_MISSES, known_misse
         (("probability", "1/day"), 0.1, "10 % on each such day; 96 % in 30 of them"),
         (("switch", ""), 0.25, "yes under 25 % of assumptions"),
         (("positive", "basket"), 0.3, "30 % of the stakes of the side that bears it"),
-        (("positive", "log-odds"), 1.0, "odds 2.7 times: from even to 73 %"),
+        (("positive", "log-odds"), 1.0, "odds 2.7 times as high: 50 % becomes 73 %"),
     ],
 )
 def test_a_value_is_said_in_words_by_its_unit(kind, value, said):

@@ -143,7 +143,7 @@ def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
 def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):
     assert summarise(run).notes == (
         "the number of sets of assumptions, 7, is no power of two; "
-        "4 or 8 cover what is not known more evenly",
+        "4 or 8 would cover the assumptions more evenly",
     )
 
 

@@ -53,7 +53,7 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "from this run whether the other does; about 54 sets of assumptions would show it for one "
         "of them.",
         "None of the other 77 moves it by more than 1.3 points",
-        "which move nothing here: 1.",
+        "and so move nothing here: 1.",
         "general defaults and the catalogue of systems",
         "detente explain oman-2026 talks.fade_rate",
     )

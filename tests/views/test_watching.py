@@ -104,7 +104,7 @@ def test_shares_stand_with_their_intervals_and_how_they_differ(found):
 
 
 def test_the_report_says_where_no_sign_is_estimable(run, crisis):
-    must_say(watching.report(run, crisis, None), "none is estimable here")
+    must_say(watching.report(run, crisis, None), "cannot estimate how much warning")
 
 
 def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):

@@ -63,7 +63,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Update chances with later news.
 
-    Each course of events counts by the likelihood of the signs that were seen; those that
+    Each course of events counts by the likelihood of the signs that were seen. Courses that
     contradict a fact (force, failed talks) are dropped. If too few are left, more sets of
     assumptions are played (--more-worlds); if these do not suffice, --as-pack writes the pack of a
     new run.

@@ -216,9 +216,9 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each set
     of assumptions keeps its quantile. LOW:HIGH:N sets it to N values one after the other; two such
-    fields give a grid. --why says what the change makes force and talks worth to each side, and
-    what differs first in courses of events that end otherwise. The result is kept in the run's
-    folder, and a stopped call can be resumed.
+    fields give a grid. --why says by how much the change moves the worth of force and of talks to
+    each side, and how courses of events that end differently first part ways. The result is
+    kept in the run's folder, and a stopped call can be resumed.
     """
     from detente.cli.progress import ProgressReport
     from detente.ensemble.record import threads_of

@@ -212,9 +212,9 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Compare options, or two runs.
 
-    Prints paired differences on the same draws, regret, the thresholds that each option
-    keeps, where it helps and what it costs elsewhere, what would change the ranking, and what would
-    have to be true for a threshold to be kept. Two runs are compared course by course if they share
+    Prints paired differences on the same draws, regret, which thresholds each option meets,
+    where it helps and what it costs elsewhere, what would change the ranking, and what would have
+    to be true for it to meet a threshold. Two runs are compared course by course if they share
     seed and size.
     """
     from detente.ensemble.run import Run

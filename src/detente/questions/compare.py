@@ -80,6 +80,7 @@ from detente.questions.conditions import (
     reweighted,
     turning_point,
 )
+from detente.questions.wording import few_worlds
 from detente.text import offered
 
 FEW_WORLDS = 16
@@ -258,7 +259,7 @@ class Comparison(notebook.Shown):
     def notes(self) -> tuple[str, ...]:
         """Return the notes on this run."""
         worlds, futures = self.pairs.worlds, self.pairs.futures
-        few = f"{worlds} sets of assumptions are too few to see how options depend on them"
+        few = f"{few_worlds(worlds)} to see how options depend on assumptions"
         one = (
             "with one course of events for each set of assumptions, chance and what is not known "
             "cannot be told apart"

@@ -22,6 +22,7 @@ from detente.estimate.tilting import Tilt, tilt
 from detente.pack import Crisis
 from detente.pack.guard import is_initiators_force
 from detente.pack.places import divides_attack
+from detente.questions.wording import few_worlds
 
 OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
 """Outcomes for which a number of the challenger's force may take several values."""
@@ -172,9 +173,7 @@ class _Sorted(NamedTuple):
 def find_rule(gains: np.ndarray, numbers: WorldNumbers) -> Search:
     """Return the rule for where an option helps; `gains` is how much better each world is."""
     if len(gains) < LEAST_WORLDS:
-        return Search(
-            None, f"{len(gains)} sets of assumptions are too few; {LEAST_WORLDS} are needed"
-        )
+        return Search(None, f"{few_worlds(len(gains))}; {LEAST_WORLDS} are needed")
     if not numbers.fields or np.ptp(gains) == 0.0:
         return Search(None, "it does the same under all assumptions")
     places = numbers.places

@@ -291,7 +291,8 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
         lambda size: f"a factor of {significant(math.exp(size), 2)}",
     ),
     ("positive", "log-odds"): lambda size: (
-        f"odds {significant(math.exp(size), 2)} times: from even to {_of_100(_chance(size))} %"
+        f"odds {significant(math.exp(size), 2)} times as high: "
+        f"50 % becomes {_of_100(_chance(size))} %"
     ),
 }
 """What a value implies, by domain and unit."""

@@ -118,7 +118,7 @@ class Summary(notebook.Shown):
         if settings.worlds != below:
             notes.append(
                 f"the number of sets of assumptions, {settings.worlds}, is no power of two; "
-                f"{below} or {2 * below} cover what is not known more evenly"
+                f"{below} or {2 * below} would cover the assumptions more evenly"
             )
         if settings.futures_of_a_world == 1:
             notes.append(

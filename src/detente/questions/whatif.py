@@ -66,7 +66,7 @@ from detente.pack.options import as_written, parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
 from detente.questions.conditions import OF_FORCE
 from detente.questions.path import Path, path_of
-from detente.questions.wording import quantity
+from detente.questions.wording import first_worlds, quantity
 from detente.text import between, brief, did_you_mean, show
 
 SHOWN = ("any_war", "deal")
@@ -175,7 +175,9 @@ class WhatIf(notebook.Shown):
         """Return the notes on how it was played."""
         notes = []
         if self.worlds < FEW_WORLDS:
-            notes.append(f"{self.worlds} sets of assumptions are few: intervals are wide")
+            notes.append(
+                f"{first_worlds(self.worlds, self.worlds)}: so few that intervals are wide"
+            )
         if any(share.is_cut for point in self.points for share in point.shares.values()):
             notes.append(
                 "a share with the change is the share in the run plus the difference, and stops at "

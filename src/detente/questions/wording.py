@@ -153,7 +153,7 @@ WAR_KINDS = {
 
 CAUSE_MEANINGS = {
     "types": "neither side knows the losses that the other would bear, or its forces",
-    "optimism": "a side expects more of a war than the other does",
+    "optimism": "a side overrates how well it would do in a war",
     "self_knowledge": "a side knows its own defence better than the other does",
     "shifting_power": "the programme grows while the sides talk",
     "broken_deals": "a deal may be broken later",
@@ -241,9 +241,17 @@ def count(many: int, noun: str) -> str:
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
 
 
+def few_worlds(worlds: float) -> str:
+    """Return that a number of worlds, one or more, is too small."""
+    if round(worlds) == 1:
+        return "1 set of assumptions is too few"
+    return f"{worlds:.0f} sets of assumptions are too few"
+
+
 def first_worlds(worlds: int, total: int) -> str:
     """Return how many of a run's worlds something is about: the first ones, or all."""
-    return f"{worlds if worlds == total else f'first {worlds} of {total}'} sets of assumptions"
+    named = f"{worlds if worlds == total else f'first {worlds} of {total}'}"
+    return f"{named} set of assumptions" if named == "1" else f"{named} sets of assumptions"
 
 
 def unit_of_change(unit: str) -> str:

@@ -85,8 +85,8 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             ),
             left_out="Causes outside the model's mechanisms, such as a mistake within one "
             "government.",
-            would_change="Other calibrations fit history equally well and divide war differently: "
-            "no single share is a finding.",
+            would_change="Other calibrations fit history equally well and attribute war to other "
+            "causes: no single share is a finding.",
         ),
     )
 

@@ -48,7 +48,7 @@ READ = (
     "trivial change, choices that are 2 % sharper: an effect near it means little.",
     "Attributed: the shares of all mechanisms add up to war. Mechanisms of one kind (private "
     "information, commitment) divide that kind's share. Other calibrations fit history equally "
-    "well and divide war differently: no single number here is a finding.",
+    "well and attribute war to other causes: no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
     "Deliberate: one of the two sides strikes by choice, and would even if only first strikes, "
     "shifting power and broken deals played a part.",
@@ -216,7 +216,7 @@ def blocks(found: Causes) -> Iterator[Block]:
         rows: list[tuple[str, ...]] = [(CAUSES[key], *cells_across(due[key])) for key in order]
         others = [due[key].value for key in due if key not in surely]
         if others:
-            named = f"the other {len(others)}, each tiny or not distinguishable from none"
+            named = f"the other {len(others)}, each tiny or not distinguishable from zero"
             rows.append((named, points(sum(others)), "", ""))
         totals = {"war with every one of these off": found.shares["causes", "none"]}
         totals["war"] = found.shares["war",]

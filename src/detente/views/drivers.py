@@ -50,10 +50,10 @@ PARTS = {
 """Names of the parts of the variance between futures."""
 UNASKED = "The drivers have not been computed for this run."
 READ_BOXES = (
-    "Density: how likely the outcome is where the rules hold. Coverage: the part of all courses of "
-    "events with the outcome that lies there. Both are measured in new sets of assumptions, which "
-    "the search did not see. Quasi-p: the chance that sets of assumptions at random do as well "
-    "without this rule. Above .05 a rule is dropped. Rules show correlation, not cause: an "
+    "Density: how likely the outcome is where the rules hold. Coverage: of all courses of events "
+    "with the outcome, the share that lies there. Both are measured in new sets of assumptions, "
+    "which the search did not see. Quasi-p: the chance that sets of assumptions drawn at random do "
+    "as well without this rule. Above .05 a rule is dropped. Rules show correlation, not cause: an "
     "assumption may be in a rule only because it goes with another that matters."
 )
 """How to read a box."""
@@ -66,7 +66,8 @@ READ = (
     "table of the pack, or numbers that are correlated.",
     "Intervals come from sets of assumptions that did not choose the numbers. A number that is "
     "known well moves little, however much it matters. The parts of an attack (stocks, decoys, "
-    "targets, timing and form of raids) count in the group of their table, each unranked.",
+    "targets, timing and form of raids) count in the group of their table and are not ranked "
+    "singly.",
 )
 """How to read the numbers."""
 

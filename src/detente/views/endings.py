@@ -74,7 +74,8 @@ WORDS = {
     "Use of force": "force that a government orders, or a clash that grows into it",
     "War": "force beyond a limited strike; regional, if four parties or more fight",
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
-    "Resolved": "a side that war costs less; the other side does not know whether it is",
+    "Resolved": "of two kinds of side, the one for which war costs less; the opponent does not "
+    "know which kind it faces",
     "Credible": "resting on past crises, or on a claim of the number graded C2 or better",
 }
 """Definitions of words that come before those of the endings."""

@@ -56,7 +56,7 @@ READ = (
     "Reversed: the claim's numbers go from the 10th to the 90th percentile of their values in "
     "these sets of assumptions, a chance from no to yes; several of them each go in the direction "
     "that raises the outcome. Everything else stays as in the sets of assumptions. A shift below "
-    "0 says that the direction, found in other sets of assumptions, was not the right one. A "
+    "0 means that the direction, chosen in other sets of assumptions, was the wrong one. A "
     "shift is shown only if its interval excludes 0, in sets of assumptions that did not choose "
     "the claim.",
     "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
@@ -86,8 +86,8 @@ def resting(found: Influences) -> Section:
             run,
             how=(
                 "The numbers of a claim go from one end of their ranges to the other, in sets of "
-                "assumptions of the run and on the same draws; those that may move it most are "
-                "chosen in others."
+                "assumptions of the run and on the same draws. Other sets of assumptions "
+                "decide beforehand which claims are measured."
             ),
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
@@ -151,7 +151,7 @@ def _moves(found: Influences) -> Iterator[Block]:
         )
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
-        words = f"Claims on which no number rests, which move nothing here: {nothing}."
+        words = f"Claims that support no number, and so move nothing here: {nothing}."
         yield Sentence(words, level="full")
     yield Table(
         "resting",
@@ -176,7 +176,7 @@ def moving(found: Influences) -> Iterator[Block]:
             rows.append(tuple(row))
         yield Table(
             "influence",
-            "Change in outcomes if a claim is reversed, in points (empty: not clear)",
+            "Change in outcomes if a claim is reversed, in points (blank: no clear change)",
             columns("Claim", "Grade", numbers=heads),
             tuple(rows),
         )

@@ -147,10 +147,11 @@ def fitness(run: Run, period: Period = ALL_YEARS) -> Section:
         blocks=tuple(_fit(run) if period == ALL_YEARS else doubts(run)),
         method=method(
             run,
-            how="The fit is made once, with two packs that stand for no crisis, and ships.",
+            how="The fit was made once, with two packs that describe no particular crisis, and "
+            "comes with the program.",
             left_out="Who fights whom, and why. Only rates of endings and lengths are fitted.",
-            would_change="Crises from 1990 on, which nothing was fitted to or judged by: the "
-            "back-test asks it of your own copy of the table.",
+            would_change="Crises from 1990 on, which were used neither to fit nor to judge: the "
+            "back-test forecasts those in your own copy of the table.",
         ),
     )
 

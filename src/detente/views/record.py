@@ -335,9 +335,9 @@ def not_held() -> Words:
     holds = record_shipped().holds
     missed = list(holds.values()).count(False)
     if not missed:
-        return f"All {len(holds)} things asked of these forecasts hold."
+        return f"These forecasts pass all {len(holds)} tests set for them."
     named = criteria_named(holds, False)
-    return f"Of {len(holds)} things asked of these forecasts {missed} do not hold: {named}."
+    return f"These forecasts fail {missed} of the {len(holds)} tests set for them: {named}."
 
 
 def _verdict(more: Mapping[str, float]) -> str:

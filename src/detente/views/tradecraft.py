@@ -83,7 +83,8 @@ def assumptions(found: KeyAssumptions) -> Section:
         rows.append((where, *moved, _foundation(one), points(one.weight)))
     table = Table(
         "key-assumptions",
-        "Change in outcomes from an assumption's low to its high end, in points (empty: not clear)",
+        "Change in outcomes from an assumption's low to its high end, in points (blank: "
+        "no clear change)",
         (
             Column("Assumption"),
             *number_columns(*heads),
@@ -93,7 +94,7 @@ def assumptions(found: KeyAssumptions) -> Section:
         tuple(rows),
     )
     unsure = (
-        "May matter too, which this run cannot tell: " + "; ".join(found.open) + "."
+        "This run cannot tell whether these matter: " + "; ".join(found.open) + "."
         if found.open
         else ""
     )
@@ -223,7 +224,7 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
     tables = (
         Table(
             "matrix",
-            f"{caption}; empty: not clear",
+            f"{caption} (blank: no clear difference)",
             columns("Evidence", numbers=("seen, %", *letters.values())),
             shown,
         ),

@@ -98,7 +98,8 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
     """Return the section on what to watch: the most informative sign, and forces due by date."""
     model, folder = crisis.model, run.in_command
     answer: Iterable[Words] = (
-        f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",
+        f"The crisis names {len(model.signs)} signs to watch for; this run cannot "
+        "estimate how much warning they give.",
     )
     if found is not None and found.next:
         answer = (
@@ -124,9 +125,10 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         method=method(
             run,
             how=(
-                "A sign re-weights the courses of events that were played by how likely it is "
-                "under the plan of each, or with its challenger's motive if it points to force; "
-                "its information is an average over seeing it and not, in bits."
+                "Once a sign is seen, courses of events in which it was likely count for more. How "
+                "likely it was follows from the challenger's plan or, for a sign of force, its "
+                "motive. The information of a sign, in bits, is an average over seeing it and "
+                "not seeing it."
             ),
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
             "alarms that each sign allows for.",

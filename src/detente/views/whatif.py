@@ -211,7 +211,7 @@ def _path(found: WhatIf, path: Path) -> Iterator[Table]:
     if path.first:
         yield Table(
             "whatif-first",
-            f"First differences in {path.followed} courses of events that end otherwise",
+            f"First differences in {path.followed} courses of events that end differently",
             columns("With the change", "In the run", numbers=("futures",)),
             tuple(
                 (one.changed or NOTHING, one.unchanged or NOTHING, f"{one.futures}")

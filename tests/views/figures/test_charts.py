@@ -383,7 +383,7 @@ def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
         ("another-claim", "so", "F6", 40.0, 38.0, 42.0, "yes"),
         ("a-claim", "so", "B2", 20.0, 18.0, 22.0, "no"),
     )
-    assert figures["evidence"].title == "Most depends on a claim of grade F6"
+    assert figures["evidence"].title == "The claim to check first has grade F6"
     assert "F6: so" in texts(figures["evidence"].svg())
 
 

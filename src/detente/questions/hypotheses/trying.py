@@ -251,8 +251,8 @@ def criterion_of(
         bounds = (-math.inf, math.inf)
     words = {
         "contrast": f"change in {measure.title}",
-        "larger": f"{measure.title}: effect of the first change less that of the second",
-        "turn": f"{measure.title}: the largest rise or the largest fall, whichever is smaller",
+        "larger": f"{measure.title}: effect of the first change minus that of the second",
+        "turn": f"{measure.title}: the smaller of the largest rise and the largest fall",
     }
     title = words.get(trial.kind, measure.title)
     unit, scale = measure.unit, measure.scale
@@ -370,7 +370,7 @@ def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
 
 def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much one group's total effect exceeds the other's."""
-    name = f"{wording.NAMES[outcome]}: part of the variance due to the first, less the second's"
+    name = f"{wording.NAMES[outcome]}: variance due to the first group minus that due to the second"
     unit = "% of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
     if bench.weighing is not None:
@@ -392,7 +392,7 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
 
 def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much more one group's swing affects an outcome than the other's."""
-    name = f"{wording.NAMES[outcome]}: swing of the first less that of the second"
+    name = f"{wording.NAMES[outcome]}: swing of the first group minus that of the second"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     ends = swings(trial, bench.crisis)
     if not all(end.settings for end in ends):
@@ -426,7 +426,7 @@ def _of_causes(trial: Trial, bench: Bench) -> Result:
         wording.series([wording.WAR_KINDS.get(key) or wording.CAUSES[key] for key in names])
         for names in (trial.more, trial.than)
     )
-    name = f"war due to {one} less war due to {other}"
+    name = f"war due to {one} minus war due to {other}"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     return judge(criterion, np.array(values), bench.run.weighing_of(worlds))
 

@@ -16,7 +16,7 @@ from detente.data import in_json
 from detente.ensemble.weighing import Weighing, mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.paired import estimate_amount, means_of
-from detente.questions.wording import unit_of_change
+from detente.questions.wording import few_worlds, unit_of_change
 
 Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
 SUPPORTED: Verdict = "supported"
@@ -120,7 +120,7 @@ def decide(
     if left < FEWEST_WORLDS:
         return (
             UNDECIDED,
-            f"{left:.0f} sets of assumptions are too few; {FEWEST_WORLDS} are needed",
+            f"{few_worlds(left)}; {FEWEST_WORLDS} are needed",
         )
     ends = (found.low, found.value, found.high)
     low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)

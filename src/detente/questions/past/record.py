@@ -45,7 +45,7 @@ def criteria_named(holds: Mapping[str, bool | None], value: bool | None) -> str:
     for key, (target, asked) in CRITERIA.items():
         if holds.get(key) is value:
             found.setdefault(TARGETS[target], []).append(asked)
-    return "; ".join(f"of {title}, {series(asked)}" for title, asked in found.items())
+    return "; ".join(f"for {title}, {series(asked)}" for title, asked in found.items())
 
 
 class ModelRecord(NamedTuple):

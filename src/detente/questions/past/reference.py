@@ -146,7 +146,7 @@ class Reference:
         made = _SHIPPED["provenance"]
         counted = f"{self.crises} crises with a {GROUPS[self.of.start].title.lower()}"
         fitted = (
-            f", adjusted to its kind by a regression on all {made['crises']}"
+            f", adjusted to this kind of crisis by a regression on all {made['crises']}"
             if self.of.attributes
             else ""
         )

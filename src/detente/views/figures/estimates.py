@@ -133,10 +133,10 @@ def causes(found: Causes) -> Figure | None:
     )
 
 
-def _unclear(left: int, count: int, what: str, least: str = "none") -> str:
-    """Return a note on how many items are left out as not distinguishable from none."""
+def _unclear(left: int, count: int, what: str, least: str = "zero") -> str:
+    """Return a note on how many items are left out as not distinguishable from zero."""
     named = wording.count(count, what)
-    words = f"Not drawn: {left} of {named} that this run cannot distinguish from {least}."
+    words = f"Not drawn: {left} of {named} whose effect this run cannot distinguish from {least}."
     return words if left else ""
 
 
@@ -193,8 +193,8 @@ def leakage(engagement: Engagement) -> Figure | None:
             for party, rows in leaks
         ),
         notes=(
-            "In this model, force against defence alone. Each weapon that passes has one cause; "
-            "they add up to all that pass.",
+            "In this model, raids and defences alone, without the crisis around them. Each weapon "
+            "that passes is counted under one cause.",
             BANDS,
         ),
         table=Numbers.of(
@@ -228,7 +228,8 @@ def drivers(found: Drivers) -> Figure | None:
         notes=(
             "In this model. Right of 0: more often where the number is high.",
             "Bands, and numbers in brackets: 90 % intervals over assumptions and chance.",
-            f"Not drawn: {found.unlisted.numbers} numbers that move it less, or may as well not.",
+            f"Not drawn: {found.unlisted.numbers} numbers that move it less, or whose effect may "
+            "be zero.",
             *found.notes,
         ),
         table=Numbers.of(
@@ -264,7 +265,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             for claim, shift in sure[:MOST]
         ],
         key=f"evidence_{outcome}",
-        title=f"Most depends on a claim of grade {sure[0][0].grade}",
+        title=f"The claim to check first has grade {sure[0][0].grade}",
         subtitle=(
             f"Change in {name} if a claim is reversed, in percentage points, in this model; "
             f"{size_of(found.run, worlds=found.worlds, futures=FUTURES)}"
@@ -272,8 +273,8 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands and brackets: 90 % intervals over assumptions and chance. First: weak claims "
-            "with much weight.",
+            "Bands and brackets: 90 % intervals over assumptions and chance. Weak claims "
+            "with much weight come first.",
             _unclear(len(measured) - len(sure), len(measured), "measured claim"),
             *found.notes,
         ),

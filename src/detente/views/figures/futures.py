@@ -72,10 +72,10 @@ def corridor(found: Summary | Run) -> Figure:
             for key in ("deal", "force")
         ),
         notes=(
-            "In this model. By a day a course of events is in one of four places: under force "
-            "once any was used, in a deal while one is in force, settled if a side has backed "
-            "down or the dispute has petered out without either, unresolved otherwise. Bands: 90 "
-            "% intervals over assumptions and chance.",
+            "In this model. A course of events counts as force from the first use of force, as a "
+            "deal while one is in force, as settled once a side has backed down or the dispute "
+            "has petered out, and until then as unresolved. Bands: 90 % intervals over "
+            "assumptions and chance.",
             f"Dots, {each}: the share of its courses of events with a deal, or with use of force, "
             f"by {in_words(as_of, days[-1].day)}.",
         ),
