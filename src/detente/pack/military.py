@@ -114,8 +114,8 @@ class Posture(WrittenPart):
         otherwise="that it has not",
     )
     dependence: Measured = number.share(
-        "what an earlier sign of the same plans takes off one",
-        title="how much alike two signs tell",
+        "share of its weight that a sign loses to an earlier one of the same plans",
+        title="overlap of two signs of the same plans",
         default=uniform(0.3, 0.7, "provisional: signs of one deployment tell much the same"),
     )
 
@@ -386,7 +386,7 @@ class Layer(WrittenPart):
     )
     kill_probability: Measured = layer.probability("chance that one shot kills", ends="inside")
     reach: Measured = number.amount(
-        "farthest engagement, as its owner has it",
+        "farthest engagement, as its owner claims",
         title="reach",
         unit="km",
     )
@@ -434,7 +434,7 @@ class Defence(WrittenPart):
     )
     poor_tracking: Measured = defence.share(
         "detection with a bad picture, times this",
-        title="detection with a bad air picture, times",
+        title="factor on detection with a bad air picture",
         default=ranging(0.2, 0.6, NO_FIGURE),
     )
     detection_range: Measured = principal.amount(
@@ -459,7 +459,7 @@ class Defence(WrittenPart):
         default=ranging(0.6, 0.95, NO_FIGURE),
     )
     true_as_threat: Measured = defence.probability(
-        "chance that a weapon is taken for one",
+        "chance that a weapon is recognised as one",
         default=ranging(0.85, 0.99, NO_FIGURE),
     )
     decoy_as_threat: Measured = defence.probability(
@@ -582,7 +582,7 @@ class War(WrittenPart):
     )
     opening: Measured = raid.amount(
         "launches on the first days of force, times those of later days",
-        title="how much fuller the first days are",
+        title="launches on the first days, relative to later ones",
         ends="above_zero",
         default=ranging(
             1,
@@ -592,8 +592,8 @@ class War(WrittenPart):
         ),
     )
     opening_days: Measured = raid.count(
-        "how many these first days are",
-        title="fuller first days",
+        "number of first days on which more is launched",
+        title="first days with more launches",
         unit="days",
         default=usual("provisional: two to four days", values=(2, 3, 4)),
     )
@@ -618,8 +618,8 @@ class War(WrittenPart):
         ),
     )
     sortie_damage: Measured = number.share(
-        "what a sortie that strikes breaks, next to hits of all its weapons on what is whole",
-        title="what a sortie breaks",
+        "damage of a sortie that strikes, as a share of that of all its weapons on whole targets",
+        title="damage of a sortie",
         default=ranging(
             0.03,
             0.25,
@@ -654,7 +654,7 @@ class War(WrittenPart):
         ),
     )
     raised_days: Measured = number.count(
-        "days of a war that a full answer made of a strike before both sides may choose to stop",
+        "days until both sides may stop a war into which a full answer has turned a strike",
         title="least days of a war after a strike",
         unit="days",
         ends="above_zero",
@@ -677,8 +677,8 @@ class War(WrittenPart):
         default=fixed(0.35, "prior: a third of what it could"),
     )
     hits_felt: Measured = number.amount(
-        "weapons that land until two thirds of the price of being hit are paid",
-        title="hits that are felt",
+        "weapons that land before two thirds of the price of being hit are reached",
+        title="hits that bring two thirds of the price",
         unit="weapons",
         ends="above_zero",
         bounds=UNITS["weapons"]._replace(least=0.1),
@@ -690,14 +690,14 @@ class War(WrittenPart):
         default=uniform(0.1, 0.5, "prior: less than hits on its own forces"),
     )
     resolve_gap: Measured = warfare.amount(
-        "by how much dearer it is to a resolved side to leave force unanswered",
-        title="how much dearer no answer is if resolved",
+        "what a resolved side pays more for leaving force unanswered",
+        title="extra price of no answer for a resolved side",
         unit="basket",
         default=ranging(0.04, 0.1, "prior: what resolve means, besides bearing losses"),
     )
     campaign_gap: Measured = warfare.amount(
-        "by how much dearer it is to leave a campaign unanswered than a strike",
-        title="how much dearer no answer to a campaign is",
+        "what leaving a campaign unanswered costs more than leaving a strike unanswered",
+        title="extra price of no answer to a campaign",
         unit="basket",
         default=ranging(0.02, 0.1, "prior: who is under a campaign can hardly keep still"),
     )
