@@ -38,8 +38,10 @@ def test_answers_of_the_record_have_no_faults(name):
 
 def test_every_question_and_every_crisis_is_of_a_pack_that_is_played():
     named = {one["play"] for one in RECORD["questions"]} | set(RECORD["happened"])
+    happened = sorted(crisis for one in RECORD["happened"].values() for crisis in one["of"])
 
     assert named <= set(RECORD["plays"])
+    assert happened == sorted({one["crisis"] for one in RECORD["questions"]})
 
 
 @pytest.mark.parametrize(

@@ -242,13 +242,21 @@ def rounded(figures: Iterable[float]) -> list[float]:
     return [round(float(one), 5) + 0.0 for one in figures]
 
 
-def questions_of(by_seed: Sequence[Sequence[Answered]]) -> list[dict[str, Any]]:
+def questions_of(
+    by_seed: Sequence[Sequence[Answered]], happened: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Return what was given to each question, the first seed's misses first."""
+    titles = {crisis: one["title"] for one in happened.values() for crisis in one["of"]}
     rows = []
     for seeds in sorted(zip(*by_seed, strict=True), key=lambda one: -one[0].scores("model")[0]):
         first, noted = seeds[0], seeds[0].noted
-        row = {name: noted[name] for name in ("question", "day", "by", "near") if name in noted}
+        row = {
+            name: noted[name]
+            for name in ("question", "day", "by", "near", "missed")
+            if name in noted
+        }
         row |= {"came": first.came, "line": noted.get("line", "clean")}
+        row["crisis"] = titles[noted["crisis"]]
         if "past crises" in first.said:
             row["past"] = round(first.said["past crises"], 5)
         model = [rounded((one.model.value, one.model.low, one.model.high)) for one in seeds]
@@ -414,7 +422,7 @@ def played_all(folder: Path, crowds: Mapping[tuple[str, str, str], float]) -> di
     made |= {"futures": FUTURES, "grid": GRID}
     kept = read_shipped(SHIPPED_PLAYS)["made"] if SHIPPED.exists() else {}
     made |= {key: kept[key] for key in ("stability", "order") if key in kept}
-    questions = questions_of(by_seed)
+    questions = questions_of(by_seed, record["happened"])
     return {"made": made, "questions": questions, "scores": scores, "came": came}
 
 

@@ -172,8 +172,9 @@ def _ends(ends: Sequence[float], decimals: int = 1) -> str:
 
 
 def questions(known: Mapping[str, Any]) -> Table:
-    """Return the table of the model's chance for each question, by seed."""
+    """Return the table of the model's chance for each question, by seed, with what missed."""
     seeds = known["made"]["seeds"]
+    possible = {row["crisis"]: row["parts"]["all at once"] for row in known["came"]}
     return Table(
         "compared-questions",
         "What the model gave to each question, misses first, %",
@@ -181,6 +182,8 @@ def questions(known: Mapping[str, Any]) -> Table:
             *columns("Question", "Day", "By", "Came"),
             *number_columns(*(f"Model, seed {seed}" for seed in seeds)),
             *number_columns("Past crises", "Brier"),
+            *columns("Mechanism that missed"),
+            *number_columns("Has all that came, by seed"),
             *columns("Near miss", "Line"),
         ),
         tuple(
@@ -191,6 +194,8 @@ def questions(known: Mapping[str, Any]) -> Table:
                 *(share(value, low, high, 0) for value, low, high in one["model"]),
                 points(one["past"], 0) if "past" in one else "",
                 number(one["brier"], 3),
+                one.get("missed", ""),
+                _often(possible[one["crisis"]]),
                 one.get("near", ""),
                 one["line"],
             )
