@@ -7,6 +7,7 @@ import pytest
 
 from detente.cli import main, questions
 from detente.pack import load
+from detente.pack.answers import Prompt, read_typed
 from detente.pack.beginning import KINDS
 from tests.cli.asking import answer
 
@@ -70,6 +71,13 @@ def test_the_first_issue_is_needed(typed):
 
     assert status == 0, (out, err)
     assert "An answer is needed" in out + err
+
+
+@pytest.mark.parametrize("typed", ["unknown", "u", "?", "I don't know", "don\u2019t know"])
+def test_not_to_know_is_typed_in_several_ways(typed):
+    prompt = Prompt(("dear",), "", "choice", ("slight", "vital", "unknown"))
+
+    assert read_typed(prompt, typed) == "unknown"
 
 
 def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):

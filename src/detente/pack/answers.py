@@ -345,6 +345,8 @@ HINTS: Mapping[Asked, str] = {
 }
 BETWEEN = re.compile(r"\s*(?:,|;|\bto\b|(?<=\d)-)\s*")
 """Separators between two typed figures or names."""
+UNSURE = re.compile(r"\?|no idea|not known|(i )?(do not|don.?t) know", re.IGNORECASE)
+"""Other ways to type "unknown"."""
 
 
 class Prompt(NamedTuple):
@@ -411,6 +413,8 @@ def read_typed(prompt: Prompt, typed: str) -> Any:
 
 def _chosen(typed: str, choices: Sequence[str]) -> str:
     """Return the choice that was typed, in full or by an unambiguous beginning."""
+    if UNKNOWN in choices and UNSURE.fullmatch(typed):
+        return UNKNOWN
     said = as_words(typed)
     begun = [one for one in choices if as_words(one).lower().startswith(said.lower())]
     whole = [one for one in begun if as_words(one).lower() == said.lower()]
