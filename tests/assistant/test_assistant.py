@@ -114,13 +114,20 @@ def served_over_http(*words, seconds="0"):
 
 @asynccontextmanager
 async def asked_over_http(*words, seconds="0"):
-    """Yield a client of a process that serves it over HTTP, which sends the token."""
+    """Yield a client of a process that serves it over HTTP."""
     with served_over_http(*words, seconds=seconds) as (address, token, _said):
-        async with (
-            httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as sends,
-            Client(streamable_http_client(address, http_client=sends)) as client,
-        ):
+        async with sending(token, address) as client:
             yield client
+
+
+@asynccontextmanager
+async def sending(token, address):
+    """Yield a client of an address that sends the token."""
+    async with (
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as sends,
+        Client(streamable_http_client(address, http_client=sends)) as client,
+    ):
+        yield client
 
 
 def settings(**more):
@@ -370,9 +377,9 @@ def test_a_folder_of_documents_that_is_none_is_named(capsys):
 
 @pytest.mark.usefixtures("here")
 def test_over_http_only_who_sends_the_token_is_answered():
-    with served_over_http("runs/one") as (address, _token, said):
+    with served_over_http("runs/one") as (address, token, said):
         refused = httpx2.post(address, json={})
-    found = with_client(calls(("ask", {})), asked_over_http("runs/one"))[0]
+        found = with_client(calls(("ask", {})), sending(token, address))[0]
 
     assert "may leave this machine" in said
     assert refused.status_code == 403

@@ -30,15 +30,18 @@ SLOW = "0.05"
 
 
 class At:
-    """Does something, once, when a run has come so far."""
+    """Does something, once, when a run has come so far, and then what `then` does."""
 
-    def __init__(self, futures, do):
+    def __init__(self, futures, do, then=None):
         self.futures = futures
         self.do = do
+        self.then = then
         self.told = []
 
     def __call__(self, progress):
         self.told.append(progress)
+        if self.do is None and self.then is not None:
+            self.then(progress)
         if progress.done >= self.futures and self.do is not None:
             do, self.do = self.do, None
             do()
@@ -178,16 +181,16 @@ def test_the_digest_is_that_of_threads_though_all_workers_are_killed_and_nobody_
     assert reached == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("loss", [kill_all, end_watchers])
 def test_workers_that_a_run_started_are_started_again_however_long_that_takes_and_whoever_ended(
-    tmp_path, crisis, usual, monkeypatch, loss
+    tmp_path, crisis, usual, monkeypatch
 ):
     monkeypatch.setattr(clusters, "PATIENCE", 60.0)
+    watchers_end = At(600, end_watchers)
+    told = At(100, kill_all, then=watchers_end)
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}):
-        run = simulate(
-            crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=At(100, loss)
-        )
+        run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=told)
 
+    assert watchers_end.do is None
     assert run.digest == usual.digest
     assert workers_here() == []
 
