@@ -2,12 +2,14 @@
 
 import base64
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from detente.estimate.estimate import Estimate
 from detente.views.blocks import plain
-from detente.views.brief import MOST_WORDS, fitted
+from detente.views.brief import MOST_WORDS, RANGE, _across, fitted
 from detente.views.page import compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
@@ -119,6 +121,14 @@ def test_a_brief_alone_has_no_appendix_and_no_link_into_it(run):
 def test_the_course_gives_force_war_and_a_deal_each_with_its_range(page):
     course = plain(page.brief.leads[0].words)
 
-    assert len(re.findall(r"(?:runs from|range of) [\d.]+(?: to [\d.]+)? %", course)) == 3
+    assert len(re.findall(r"(?:runs from|range of) [\d.]+ to [\d.]+ %", course)) == 3
     assert "A deal stands at the end in " in course
     assert re.search(r"By \S+ \w+ \d{4} force comes in [\d.]+ %, war in [\d.]+ %, a deal", course)
+
+
+def test_a_range_that_noise_hides_is_not_given():
+    hidden = Estimate(0.5, 0.3, 0.7, 0.5, 0.5)
+    known = replace(hidden, spread_high=0.75)
+
+    assert _across(hidden, RANGE) == ""
+    assert plain(_across(known, RANGE)) == ", with a range of 50 to 75 %"

@@ -14,7 +14,7 @@ from detente.questions.past.definitions import BANDS
 from detente.questions.quarters import quartered
 from detente.questions.standing import DEAL_STANDS, standing_at_end
 from detente.questions.wording import duration, in_short, range_in_short
-from detente.text import capitalised
+from detente.text import TO, capitalised
 from detente.views import endings, evidence, options, record, strip, watching
 from detente.views.answer import confidence
 from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
@@ -36,6 +36,7 @@ ASSUMED = "The direct effect of a step is assumed."
 UNTRIED = "None of its forecasts has been scored: trust comparisons more than levels."
 UNSIGNED = "None of the signs listed gives useful warning of war."
 NO_SIGNS = "The crisis lists no signs to watch for."
+RANGE = ", with a range of {} %"
 PARTS = 3
 """Number of parts into which worlds are divided; an option must help in each."""
 MOST_HELP = 4
@@ -151,13 +152,12 @@ def _course(known: Material) -> Words:
     if others:
         sentences.append(says("Other endings: {}.", listed(others[:2])))
     return says(
-        "The chance of force by {} is {} %. Change the assumptions within reason and it runs from "
-        "{} %. The chance of war is {} %, with a range of {} %. {}",
+        "The chance of force by {} is {} %{}. The chance of war is {} %{}. {}",
         wording.dated(known.run.record, horizon).partition(" (")[0],
         in_short(force.value),
-        _across(force),
+        _across(force, ". Change the assumptions within reason and it runs from {} %"),
         in_short(war.value),
-        _across(war),
+        _across(war, RANGE),
         listed(sentences, " "),
     )
 
@@ -170,8 +170,8 @@ def _by_date(known: Material) -> Iterator[Words]:
             by_day.setdefault(row.asked.day, {})[row.asked.outcome] = row.model
     deal = by_day.get(known.course.horizon, {}).get("agreement")
     if deal is not None:
-        words = "A deal stands at the end in {} %, with a range of {} %."
-        yield says(words, in_short(deal.value), _across(deal))
+        across = _across(deal, RANGE)
+        yield says("A deal stands at the end in {} %{}.", in_short(deal.value), across)
     first = min(by_day, default=known.course.horizon)
     if first < known.course.horizon and by_day[first].keys() >= {"force", "any_war", "agreement"}:
         date = wording.dated(known.run.record, first).partition(" (")[0]
@@ -179,8 +179,10 @@ def _by_date(known: Material) -> Iterator[Words]:
         yield says("By {} force comes in {} %, war in {} %, a deal in {} %.", date, *soon)
 
 
-def _across(share: Estimate) -> Words:
-    return range_in_short(share.spread_low, share.spread_high)
+def _across(share: Estimate, words: str) -> Words:
+    """Return words with the range across assumptions; none if noise hides it."""
+    ends = range_in_short(share.spread_low, share.spread_high)
+    return says(words, ends) if TO in ends else ""
 
 
 class Helping(NamedTuple):
