@@ -89,7 +89,7 @@ def test_boxes_say_what_they_must(run):
         "new sets of assumptions, in the box and outside",
         "The box holds 5 of the run's 16 sets of assumptions.",
         "find as much in 1 % of cases",
-        "events with the outcome that lies there",
+        "with the outcome, the share that lies there",
     )
 
 
