@@ -1,3 +1,4 @@
+import functools
 from dataclasses import replace
 
 import numba
@@ -84,10 +85,15 @@ def busy_world():
     return world
 
 
-@pytest.fixture(scope="module")
-def busy():
+@functools.cache
+def solved_busy():
     """Return the policies of the busy world, with what force is worth written by hand."""
     return solve(busy_world(), war=war_table(continuation_discount=0.9), with_exploitability=False)
+
+
+@pytest.fixture(scope="module")
+def busy():
+    return solved_busy()
 
 
 def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):

@@ -11,10 +11,8 @@ from detente.kernel.decision import FOLLOW, SEATS, Asked
 from detente.kernel.draws import Draws
 from detente.kernel.endings import Violence
 from detente.kernel.seated import BranchStart, Chapter, Seating, play_branches, play_seated
-from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
-from tests.kernel.test_crisis import busy_world
-from tests.kernel.worlds import war_table
+from tests.kernel.test_crisis import busy_world, solved_busy
 
 FUTURES = 4 if numba.config.DISABLE_JIT else 150
 BRANCHES = 15 if numba.config.DISABLE_JIT else 1500
@@ -26,10 +24,13 @@ ELSEWHERE = 1_000_000
 
 @functools.cache
 def busy():
-    """Return a busy world with an ally and believed mediators, solved."""
+    """Return a busy world whose ally decides often, and the policies of the busy world.
+
+    They are not solved again, which takes long uncompiled: a seat follows whatever policies it has.
+    """
     world = busy_world()
     world.talks.ally_rate, world.talks.restraint_success = 0.2, 0.5
-    return world, solve(world, war=war_table(continuation_discount=0.9), with_exploitability=False)
+    return world, solved_busy()
 
 
 def seated(future, script=(), seats=ALL, *, waits=True):
