@@ -15,7 +15,7 @@ from detente.kernel.talks import ChallengerMove
 from tests.kernel.test_crisis import busy_world, solved_busy
 
 FUTURES = 4 if numba.config.DISABLE_JIT else 150
-BRANCHES = 15 if numba.config.DISABLE_JIT else 1500
+BRANCHES = 6 if numba.config.DISABLE_JIT else 1500
 ALL = range(SEATS)
 DIRECT, LEAST = 1500, 30
 ELSEWHERE = 1_000_000
