@@ -82,23 +82,25 @@ def in_report(run: Run, found: Comparison | None) -> Section:
     """Return the page on options, or why none was played and the command that plays them."""
     if found is not None:
         return section(found)
-    answer = ["No options were compared: its pack has none."]
+    answer = ["No options were compared: the pack has none. Steps are written in [options.NAME]."]
+    plays: tuple[Command, ...] = ()
     if run.crisis.options:
         named = "; ".join(f"“{option.title}”" for option in run.crisis.options.values())
         answer = [
             "No options were compared: this run played none of them.",
             f"Steps that the crisis names: {named}.",
         ]
-    return Section(
-        key="options",
-        title=TITLE,
-        answer=tuple(answer),
-        blocks=(
+        plays = (
             Command(
                 "Options are played on the same draws as the base, on its first assumptions:",
                 f"detente run {shlex.quote(run.record.source)} --options all",
             ),
-        ),
+        )
+    return Section(
+        key="options",
+        title=TITLE,
+        answer=tuple(answer),
+        blocks=plays,
         method=_method(run),
     )
 
