@@ -469,7 +469,7 @@ def in_report(
         title="What would an analyst check?",
         answer=cone.answer,
         blocks=tuple(replace(block, level="full") for block in blocks),
-        reading=(f"`detente show {run.in_command} --view NAME` explains each of these tables.",),
+        reading=(f"detente show {run.in_command} --view NAME explains each of these tables.",),
         method=method(
             run,
             how="Other answers of this report in the forms that analysts use: key assumptions, "
