@@ -134,7 +134,7 @@ def weigh(
     """Find assumptions under which a view holds.
 
     Sets of assumptions are weighted, as equally as possible, so that the run agrees with the view;
-    several --to must hold together. The answer says what else would follow, and which
+    views given by several --to hold together. The answer says what else would follow, and which
     assumptions would have to change. It names views that contradict each other, and views that no
     weights can reach, with the range that the sets of assumptions span. Nothing is played without
     --try, which draws new sets with these assumptions changed. --name keeps the weights, and other
