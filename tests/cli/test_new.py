@@ -80,6 +80,16 @@ def test_not_to_know_is_typed_in_several_ways(typed):
     assert read_typed(prompt, typed) == "unknown"
 
 
+def test_a_figure_that_may_be_a_share_or_percent_is_asked_again():
+    prompt = Prompt(("probability",), "", "likelihood")
+
+    assert read_typed(prompt, "20 to 40") == (0.2, 0.4)
+    assert read_typed(prompt, "1.4 %") == pytest.approx(0.014)
+    for typed in ("1.4", "0.2 to 40"):
+        with pytest.raises(ValueError, match="a probability such as"):
+            read_typed(prompt, typed)
+
+
 def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
     answer(capsys, "new", "guyana", "--answers", str(ANSWERS))
     numbers = load("./guyana").numbers

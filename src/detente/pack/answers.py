@@ -428,9 +428,15 @@ def as_words(choice: str) -> str:
 
 
 def _likely(typed: str) -> float | tuple[float, float]:
-    """Return a probability or the ends of a range; figures above 1 are percentages."""
+    """Return a probability or the ends of a range; figures from 2 up are percentages.
+
+    Raises `ValueError` if a figure without a % sign may be either.
+    """
     figures = [float(one) for one in BETWEEN.split(typed.replace("%", "").strip())]
-    if "%" in typed or max(figures) > 1.0:
+    is_percent = "%" in typed or max(figures) > 1.0
+    if is_percent and "%" not in typed and any(0.0 < one < 2.0 for one in figures):  # noqa: PLR2004
+        raise ValueError(typed)
+    if is_percent:
         figures = [one / 100.0 for one in figures]
     low, high = figures * 2 if len(figures) == 1 else figures
     return low if low == high else (low, high)
