@@ -47,9 +47,9 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         f"({between('1.8', '8.1')}) points",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give a figure for 2)",
-        "In this model 1 of 1 claims tested have a clear effect on war.",
+        "Claims tested that clearly move war in this model: 1 of 1.",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 1 claims tested have a clear effect on any deal. We cannot tell "
+        "Claims tested that clearly move any deal in this model: 0 of 1. We cannot tell "
         "from this run whether the other does; about 54 sets of assumptions would show it for one "
         "of them.",
         "None of the other 77 moves it by more than 1.3 points",
@@ -176,4 +176,6 @@ def test_as_many_claims_are_listed_as_are_counted(found):
     (table,) = (block for block in blocks if isinstance(block, Table))
 
     assert [row[0] for row in table.rows] == [f"x ({key})" for key in six]
-    assert any("6 of 6 claims" in plain(one.words) for one in blocks if isinstance(one, Sentence))
+    assert any(
+        "in this model: 6 of 6." in plain(one.words) for one in blocks if isinstance(one, Sentence)
+    )

@@ -98,7 +98,7 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
         evidence,
         f"war by 4.3 ({between('1.8', '8.1')}) points",
         "No claim clearly moves any deal when it is reversed.",
-        "In this model 0 of 12 claims tested have a clear effect on any deal. We cannot tell "
+        "Claims tested that clearly move any deal in this model: 0 of 12. We cannot tell "
         "from this run whether the other 12 do; about 54 sets of assumptions would show it for "
         "one of them.",
         "Numbers that rest on no claim and clearly move war, in points",

@@ -192,9 +192,9 @@ def moving(found: Influences) -> Iterator[Block]:
         )
         left = (found.unlisted or {})[outcome]
         words = says(
-            f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims tested have a "
-            f"clear effect on {called[outcome]}.{open_} None of the other {left.claims} moves it "
-            "by more than {} points.",
+            f"Claims tested that clearly move {called[outcome]} in this model: "
+            f"{len(shifts) - len(unsure)} of {len(shifts)}.{open_} None of the other "
+            f"{left.claims} moves it by more than {{}} points.",
             points(left.below),
         )
         yield Sentence(words)
