@@ -37,7 +37,7 @@ def test_what_does_not_hold_is_said_before_what_does(capsys):
     held = [line for line in out.splitlines() if line.startswith(("Does not hold", "Holds"))]
 
     assert status == 0
-    assert held[0].startswith("Does not hold: of serious clashes or war, a lower Brier score")
+    assert held[0].startswith("Does not hold: for serious clashes or war, a lower Brier score")
 
 
 @pytest.mark.parametrize(
