@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import docx
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from detente import DetenteError, load, monday, register, resolve, simulate
 from detente.cli import main
 from detente.ensemble import runners
+from detente.follow.monday import Monday
 from detente.follow.monday_page import section
 from detente.text import plain
 from detente.views.render.grid import Screen
@@ -95,6 +97,16 @@ def test_moves_are_those_that_were_sealed(found):
 def test_a_forecast_that_is_as_it_was_is_not_among_those_that_moved(found):
     assert {round(100.0 * one.difference, 1) for one in found.moved} == {0.0}
     assert "No forecast moved." in said(found)
+
+
+def test_a_forecast_that_moved_is_a_row_and_the_others_are_counted(found, monkeypatch):
+    first, second, *_ = found.moved
+    moved = first._replace(before=0.2, now=0.25, difference=0.05, low=0.02, high=0.08)
+    monkeypatch.setattr(Monday, "moved", (moved, second))
+    text = said(found)
+
+    assert re.search(r"20\.0 +25\.0 +\+5\.0 +2\.0 to 8\.0", text)
+    assert "The other 1 forecast moved less" in text
 
 
 def test_the_next_command_names_the_run_without_a_detour(found):
