@@ -103,24 +103,22 @@ def headline(found: Strip) -> Words:
         return ""
     first = farthest[0].row.asked
     if all(one.view is None and one.row.asked.day == first.day for one in farthest):
-        pairs = listed(map(_with_past, farthest), "; ")
         return says(
-            "This model and past crises of this kind differ more than twofold. "
-            f"By {in_full(first.date)}: {{}}.",
-            pairs,
+            f"Past crises differ more than twofold from this model by {in_full(first.date)}: {{}}.",
+            listed(map(_past_share, farthest)),
         )
     parts = listed(map(_both, farthest), "; ")
     return says("This model differs more than twofold from other views: {}.", parts)
 
 
-def _with_past(gap: Gap) -> Words:
-    """Return the outcome of a gap to past crises, with both estimates."""
-    model, past = gap.row.model, gap.row.past
-    if model is None or past is None:
+def _past_share(gap: Gap) -> Words:
+    """Return the outcome of a gap to past crises, with their share."""
+    past = gap.row.past
+    if past is None:
         raise ValueError("the gap is not one between the model and past crises")
     outcome = gap.row.asked.outcome
-    figures = in_short(model.value), in_short(past.value, "reported")
-    return says(f"{CALLED.get(outcome, NAMES[outcome])} {{}} % here, {{}} % there", *figures)
+    name = CALLED.get(outcome, NAMES[outcome])
+    return says(f"{name} {{}} %", in_short(past.value, "reported"))
 
 
 def _farthest(found: Strip) -> list[Gap]:
