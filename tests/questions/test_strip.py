@@ -124,7 +124,8 @@ def test_the_headline_has_what_both_say_at_the_last_day_on_which_they_differ(run
     said = plain(headline(strip(run)))
 
     assert said == (
-        "Past crises differ more than twofold from this model by 6 February 2027: force 1.0 %."
+        "Similar past crises differ more than twofold from this model "
+        "by 6 February 2027: force 1.0 %."
     )
 
 

@@ -123,13 +123,10 @@ def slides(page: "ReportPage") -> Iterator[Slide]:
         elif slide.says:
             lead, *rest = slide.says
             sentences += [(f"{slide.title} ", *pieces_of(lead)), *rest]
-    limits = parts["limits"].answer
-    title = "Limits"
+    title, limits = "Limits", parts["limits"].answer
     if sentences:
-        title, limits = (
-            "Other answers and limits",
-            (("Limits. ", *pieces_of(limits[0])), *limits[1:]),
-        )
+        title = "Other answers and limits"
+        limits = (("Limits. ", *pieces_of(limits[0])), *limits[1:])
     yield Slide(title, (*sentences, *limits, *parts["evidence"].answer))
 
 

@@ -310,10 +310,12 @@ class WhatIfQuestion(NamedTuple):
 
 def consequences_of(crisis: Crisis | None) -> tuple[Measure, ...]:
     """Return the consequences that a pack can have: of a blockade, a taking or a war for land."""
+    if crisis is None:
+        return ()
     return tuple(
         one
         for table, measures in SHOWN_CONSEQUENCES.items()
-        if getattr(crisis and crisis.model, table, None) is not None
+        if getattr(crisis.model, table) is not None
         for one in measures
     )
 

@@ -243,15 +243,15 @@ def count(many: int, noun: str) -> str:
 
 def few_worlds(worlds: float) -> str:
     """Return that a number of worlds, one or more, is too small."""
-    if round(worlds) == 1:
-        return "1 set of assumptions is too few"
-    return f"{worlds:.0f} sets of assumptions are too few"
+    many = round(worlds)
+    return f"{count(many, 'set')} of assumptions {'is' if many == 1 else 'are'} too few"
 
 
 def first_worlds(worlds: int, total: int) -> str:
     """Return how many of a run's worlds something is about: the first ones, or all."""
-    named = f"{worlds if worlds == total else f'first {worlds} of {total}'}"
-    return f"{named} set of assumptions" if named == "1" else f"{named} sets of assumptions"
+    if worlds == total == 1:
+        return "1 set of assumptions"
+    return f"{worlds if worlds == total else f'first {worlds} of {total}'} sets of assumptions"
 
 
 def unit_of_change(unit: str) -> str:

@@ -104,7 +104,8 @@ def headline(found: Strip) -> Words:
     first = farthest[0].row.asked
     if all(one.view is None and one.row.asked.day == first.day for one in farthest):
         return says(
-            f"Past crises differ more than twofold from this model by {in_full(first.date)}: {{}}.",
+            "Similar past crises differ more than twofold from this model "
+            f"by {in_full(first.date)}: {{}}.",
             listed(map(_past_share, farthest)),
         )
     parts = listed(map(_both, farthest), "; ")
