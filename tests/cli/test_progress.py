@@ -47,3 +47,14 @@ def test_parts_that_take_alike_are_told_as_one_piece_of_work():
 
     assert [one.done / one.total for one in heard] == [0.625]
     assert heard[0].seconds_left == pytest.approx(90.0)
+
+
+def test_time_is_counted_once_when_a_part_turns_out_larger():
+    heard = []
+    work = WholeWork(heard.append)
+    part = WorkInParts(work, 1).begin()
+    part(Progress(10, 10, 40.0, is_compiling=False))
+    part(Progress(0, 30, 1.0, is_compiling=False))
+
+    assert [one.seconds for one in heard] == [40.0, 41.0]
+    assert [one.done for one in heard] == [1000, 1000]

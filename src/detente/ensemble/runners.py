@@ -371,7 +371,7 @@ class WorkInParts:
     def __init__(self, listener: Listener, parts: int) -> None:
         self.listener = listener
         self.parts = parts
-        self.begun, self.seconds, self.kept = 0, 0.0, 0.0
+        self.begun, self.done, self.seconds, self.kept = 0, 0, 0.0, 0.0
         self.last: Progress | None = None
 
     def begin(self) -> Listener:
@@ -385,9 +385,12 @@ class WorkInParts:
     def _hear(self, part: Progress) -> None:
         self.last = part
         done, kept = (one / max(1, part.total) for one in (part.done, part.kept))
+        # The share of a part falls when its total grows. A listener would take that for new work.
+        done = round(self.THOUSAND * (self.begun - 1 + done) / self.parts)
+        self.done = max(self.done, done)
         self.listener(
             part._replace(
-                done=round(self.THOUSAND * (self.begun - 1 + done) / self.parts),
+                done=self.done,
                 total=self.THOUSAND,
                 seconds=self.seconds + part.seconds,
                 kept=round(self.THOUSAND * (self.kept + kept) / self.parts),
