@@ -3,6 +3,8 @@
 import os
 import sys
 
+import pytest
+
 from detente.cli import terminal
 
 
@@ -17,3 +19,12 @@ def test_no_terminal_is_taken_for_narrower_than_forty_columns(monkeypatch):
     monkeypatch.setitem(os.environ, "COLUMNS", "10")
 
     assert terminal.room_of(sys.stdout) == 40
+
+
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
+def test_a_dumb_terminal_can_be_typed_at_and_shows_no_styles(monkeypatch, kind):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", kind)
+
+    assert terminal.is_terminal(sys.stdout)
+    assert terminal.obeys_codes(sys.stdout) == (kind == "xterm")

@@ -32,7 +32,7 @@ class ProgressReport:
         self.whole = WholeWork(self._say)
         self.last = (0.0, 0.0)
         self.said: set[str] = set()
-        is_watched = self.is_shown and terminal.is_terminal(sys.stderr)
+        is_watched = self.is_shown and terminal.obeys_codes(sys.stderr)
         self.bar = None
         if is_watched:
             from rich import progress

@@ -176,7 +176,7 @@ def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool
 def _screen() -> "Screen":
     from detente.views.render.grid import Screen
 
-    styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    styled = obeys_codes(sys.stdout) and not os.environ.get("NO_COLOR")
     return Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)
 
 
@@ -187,7 +187,12 @@ def can_draw(stream: TextIO) -> bool:
 
 def is_terminal(stream: TextIO) -> bool:
     """Return whether a stream is a terminal."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream.isatty()
+
+
+def obeys_codes(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that obeys control codes; a dumb one shows them."""
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def room_of(stream: TextIO) -> int | None:
@@ -199,6 +204,6 @@ def room_of(stream: TextIO) -> int | None:
 
 def _styled(text: str, style: str) -> str:
     """Return a text with a style for the standard output, if it can show styles."""
-    if not style or not is_terminal(sys.stdout) or os.environ.get("NO_COLOR"):
+    if not style or not obeys_codes(sys.stdout) or os.environ.get("NO_COLOR"):
         return text
     return f"\033[{STYLES[style]}m{text}\033[0m"
