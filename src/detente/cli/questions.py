@@ -13,6 +13,7 @@ from detente.text import capitalised
 
 if TYPE_CHECKING:
     from detente.pack.answers import Answers, Prompt, TellingPassage
+    from detente.pack.toml import KeyPath
 
 NO_ANSWER = "-"
 """Typed to remove an earlier answer."""
@@ -68,7 +69,9 @@ def ask_all(
                 if not own:
                     break
                 for one in own:
-                    terminal.say(f"{one.found}; allowed: {one.allowed}. {one.hint}")
+                    where = _asked_at(one.path, tree.get("who", {}))
+                    hint = capitalised(one.hint)
+                    terminal.say(f"{where}{one.found}; allowed: {one.allowed}. {hint}.")
             write_whole(answers_file(name, folder), answers_text(tree, name))
     except (KeyboardInterrupt, EOFError) as stop:
         hint = f"go on: detente new {name}" if tree else ""
@@ -167,6 +170,17 @@ def _ask_part(key: str, before: Any, tree: Mapping[str, Any]) -> Any:
     return answered
 
 
+def _asked_at(path: "KeyPath", who: Mapping[str, str]) -> str:
+    """Return the words of the prompt whose answer has a fault, if it has one, and a colon."""
+    from detente.pack.answers import Answers, part_of, prompts, with_names
+
+    key, *steps = path
+    below = tuple(one for one in steps if isinstance(one, str))  # without the place in a list
+    part = part_of(Answers.model_fields[str(key)].annotation)
+    says = next((one.says for one in prompts(part) if one.path == below), "") if below else ""
+    return f"{capitalised(with_names(says, who))}: " if says else ""
+
+
 def _ask_several(
     part: Any,
     before: Sequence[Mapping[str, Any]],
@@ -232,9 +246,10 @@ def _ask(prompt: "Prompt", before: Any, who: Mapping[str, str] = MappingProxyTyp
     usual = as_typed(prompt.usual if before is None else before)
     sides = {name: side for side, name in who.items() if side in prompt.choices}
     if sides:
-        prompt = prompt._replace(choices=tuple(sides))
+        others = (one for one in prompt.choices if one not in sides.values())
+        prompt = prompt._replace(choices=(*sides, *others))
         usual = next((name for name, side in sides.items() if side == usual), usual)
-    shown = prompt.choices if sides else map(as_words, prompt.choices)
+    shown = (one if one in sides else as_words(one) for one in prompt.choices)
     allowed = f" ({', '.join(shown)})" if prompt.choices else prompt.hint
     if not (prompt.is_needed or usual):
         allowed = f"{allowed}; may be left out"
