@@ -166,3 +166,26 @@ def test_a_calibrated_number_is_not_moved_by_itself(minimal: Write):
     assert fault.field == "hypotheses.will_counts.tests[0].other_group.down[0]"
     assert fault.found == '"war.strike_motive", which is calibrated'
     assert fault.allowed == "a number that varies by itself"
+
+
+FORCE = """
+[[hypotheses.will_counts.tests]]
+kind = "contrast"
+says = "More force is near, and who gives way is counted"
+measures = ["any_war", "defender_yields"]
+steps = [{}, { "posture.presence" = 0.9 }]
+"""
+
+
+@pytest.mark.parametrize("way", ["steps", "group"])
+def test_what_the_challengers_force_does_is_asked_of_war_force_and_deals_alone(
+    minimal: Write, way: str
+):
+    written = {"steps": FORCE, "group": GROUPS + 'down = ["posture.presence"]\n'}[way]
+    asked = written.replace('["any_war"]', '["any_war", "defender_yields"]')
+    (fault,) = pack.check(minimal({"held.toml": HELD + asked}))
+
+    assert fault.field == "hypotheses.will_counts.tests[0].measures[1]"
+    assert fault.found == '"defender_yields"'
+    assert "deal_ever, agreement where the challenger's force is changed" in fault.allowed
+    assert fault.hint == "measure one of these, or leave posture.presence out"

@@ -11,7 +11,7 @@ import pytest
 import detente as dt
 from detente import DetenteError, Run, drivers, simulate
 from detente.ensemble import runners
-from detente.ensemble.design import SCRAMBLES, draw_at, draw_worlds
+from detente.ensemble.design import ACCEPTED, SCRAMBLES, draw_at, draw_worlds
 from detente.ensemble.study import Study
 from detente.estimate.intervals import ends_over_worlds
 from detente.estimate.variance import by_world
@@ -90,13 +90,20 @@ def test_tables_part_all_that_is_not_known_and_what_divides_an_attack_is_not_ran
 
 
 def test_numbers_of_the_challengers_force_are_ranked_for_war_force_and_deals_alone(crisis):
-    of_deals, of_yielding = (
-        set(inputs_of(crisis, [outcome]).singles) for outcome in ("deal", "defender_yields")
+    left_out = force_left_out(crisis, ["deal", "defender_yields"])
+    for_deals, for_yielding = (inputs_of(crisis, [one]) for one in ("deal", "defender_yields"))
+    of_deals, of_yielding = set(for_deals.singles), set(for_yielding.singles)
+    grouped, members = (
+        {path for paths in one.groups.values() for path in paths}
+        for one in (for_deals, for_yielding)
     )
 
     assert of_yielding < of_deals == set(inputs_of(crisis).singles)
     assert "posture.presence" in of_deals - of_yielding
-    assert of_deals - of_yielding == force_left_out(crisis, ["deal", "defender_yields"]) & of_deals
+    assert of_deals - of_yielding == left_out & of_deals
+    # Calibrated numbers stay one group: a row of past crises cannot be divided.
+    assert left_out - {*for_deals.accepted} <= grouped
+    assert not left_out & {*for_yielding.moved_by(members - {ACCEPTED})}
 
 
 def test_a_number_that_is_drawn_again_takes_what_is_tied_to_it_along(crisis):

@@ -11,6 +11,7 @@ from detente.evidence.claim import Claim
 from detente.pack.places import divides_attack
 from detente.questions.drivers.swings import Swing
 from detente.questions.influence import UNPLAYED, ClaimInfluence, Shift
+from detente.views.evidence import heaviest
 from tests.standin import KERNEL, played, world
 
 PLANTED = {"actors.iran.vow_price": 6.0, "actors.iran.vow_retreat": -2.0}
@@ -105,6 +106,22 @@ def test_what_divides_an_attack_is_never_turned(asked):
 
     assert not any(map(divides_attack, (path for one in claims.values() for path in one.fields)))
     assert claims["june-drones-fired"].fixed == ("arsenals.iran.drones.stock",)
+
+
+def test_claims_on_the_challengers_force_are_reversed_for_war_force_and_deals_alone(asked):
+    run, of_war = asked
+    of_fading = influence(run, outcomes=["fades"], play=False)
+
+    assert "actors.qatar.consent" in of_war.claims["three-mediators"].fields
+    assert "actors.qatar.consent" in of_fading.claims["three-mediators"].fixed
+
+
+def test_what_is_left_out_is_said_where_it_was_played(run):
+    found = influence(run, outcomes=["fades"], threads=1)
+    note, answer = map(str, heaviest(found))
+
+    assert "of the challenger's force are left out" in note
+    assert "Reversing the claim" in answer
 
 
 def test_claims_that_were_not_measured_have_a_bound_on_what_they_move(run):

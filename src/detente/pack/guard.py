@@ -27,6 +27,8 @@ HINTS: Mapping[Aim, str] = {
     "standstill": "an option makes a standstill likelier, longer or firmer, and no breach cheaper",
 }
 """What an option may do instead."""
+OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
+"""Outcomes for which a number of the challenger's force may take several values."""
 
 
 class Guarded(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 from detente.pack.correlations import name_rules, names_of
+from detente.pack.guard import OF_FORCE, is_initiators_force
 from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Ruling, Trial, TrialKind
 from detente.pack.number import Finding, known_key
 from detente.pack.places import INSTEAD, REFUSED, divides_attack
@@ -79,6 +80,7 @@ def _trial_rules(
             why = "a test of groups" if trial.kind == "groups" else "by_day"
             where = (*path, "measures", place)
             yield Finding(where, show(measure), f"an outcome or an ending with {why}")
+    yield from _force_rules(trial, path, model, numbers)
     if trial.kind == "groups":
         yield from _group_rules(trial, path, model, numbers)
     if trial.kind == "signs" and trial.sign:
@@ -98,6 +100,20 @@ def _step_rules(trial: Trial, kind: TrialForm, path: KeyPath) -> Iterator[Findin
         for place, changes in enumerate(steps):
             for name in filter(divides_attack, changes):
                 yield Finding((*path, key, place, name), name, REFUSED, INSTEAD, on_key=True)
+
+
+def _force_rules(
+    trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    """Yield a fault if the challenger's force is changed and its effect on much else is asked."""
+    named = [name for step in (*trial.steps, *trial.others) for name in step]
+    named += [name for group in (trial.group, trial.other_group) if group for name in group.paths]
+    force = [name for name in named if is_initiators_force(name, model, numbers)]
+    for place, measure in enumerate(trial.measures):
+        if force and measure not in OF_FORCE:
+            allowed = f"{', '.join(OF_FORCE)} where the challenger's force is changed"
+            hint = f"measure one of these, or leave {force[0]} out"
+            yield Finding((*path, "measures", place), show(measure), allowed, hint)
 
 
 def _group_rules(

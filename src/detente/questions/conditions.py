@@ -20,12 +20,10 @@ from detente.estimate.intervals import QUANTILE, mean_over, without_chance
 from detente.estimate.paired import WorldMeans
 from detente.estimate.tilting import Tilt, tilt
 from detente.pack import Crisis
-from detente.pack.guard import is_initiators_force
+from detente.pack.guard import OF_FORCE, is_initiators_force
 from detente.pack.places import divides_attack
 from detente.questions.wording import few_worlds
 
-OF_FORCE = ("any_war", "war", "regional_war", "force", "deal", "deal_ever", "agreement")
-"""Outcomes for which a number of the challenger's force may take several values."""
 MISTAKEN = 0.05
 """The chance that any number is named although none has an effect."""
 LEAST_WORLDS = 32

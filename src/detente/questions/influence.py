@@ -3,7 +3,8 @@
 All numbers that rest on a claim are moved together from one end to the other: from the 10th to the
 90th percentile over worlds, or from no to yes. Everything else, and all draws, stay as in each
 world. If a claim has several numbers, each moves to the end that changes the outcome in the same
-direction. Numbers that divide an attack are not moved.
+direction. Numbers that divide an attack are not moved, nor are those of the challenger's force if
+an outcome does not allow it.
 
 Claims are selected by successive halving (Karnin, Koren & Somekh 2013). In few worlds each number
 is set alone to the farther end, and the effects of a claim's numbers are added; the half of the
@@ -28,7 +29,7 @@ from detente.ensemble.weighing import mean_of
 from detente.estimate.estimate import Estimate
 from detente.estimate.variance import by_world
 from detente.evidence.claim import Claim
-from detente.pack.places import divides_attack
+from detente.questions.conditions import notes_of_force
 from detente.questions.drivers import LEAST_WORLDS, WORLDS
 from detente.questions.drivers.inputs import inputs_of
 from detente.questions.drivers.swings import Swing, Swings, narrow, rounds_of
@@ -165,18 +166,19 @@ def influence(
     shares = {
         outcome: float(mean_of(by_world(run, outcome).shares, weighing)) for outcome in outcomes
     }
-    inputs = inputs_of(crisis)
+    inputs = inputs_of(crisis, outcomes)
     claims = {}
     for key, claim in crisis.claims.items():
         resting = [path for path, number in crisis.numbers.items() if key in number.because]
         turned = tuple(
             path
             for path in resting
-            if path in inputs.numbers and path not in inputs.accepted and not divides_attack(path)
+            if path in inputs.numbers and path not in {*inputs.accepted, *inputs.unranked}
         )
         fixed = tuple(path for path in resting if path not in turned)
         claims[key] = ClaimInfluence(claim, turned, fixed, {})
-    found = Influences(run, tuple(outcomes), shares, claims)
+    notes = tuple(notes_of_force(crisis, outcomes))
+    found = Influences(run, tuple(outcomes), shares, claims, notes=notes)
     settings = run.record.settings
     if settings.worlds < LEAST_WORLDS:
         return replace(found, notes=(too_few(settings.worlds, LEAST_WORLDS),))

@@ -60,11 +60,10 @@ from detente.estimate.intervals import reach_over_worlds, without_each
 from detente.estimate.paired import shift_of
 from detente.kernel.endings import FUTURE
 from detente.pack import Change, Crisis, parse_setting
-from detente.pack.guard import is_initiators_force
+from detente.pack.guard import OF_FORCE, is_initiators_force
 from detente.pack.model import is_change
 from detente.pack.options import as_written, parse_finite, targets
 from detente.pack.places import INSTEAD, REFUSED, description_at, divides_attack, words_at
-from detente.questions.conditions import OF_FORCE
 from detente.questions.path import Path, path_of
 from detente.questions.wording import first_worlds, quantity
 from detente.text import between, brief, did_you_mean, show

@@ -117,7 +117,7 @@ def _next(found: Influences) -> Iterator[Command]:
 def heaviest(found: Influences) -> Iterator[Words]:
     """Yield a sentence for each outcome on the claim that moves it most, or on why none does."""
     yield from (says("Note: {}.", note) for note in found.notes)
-    for outcome in () if found.notes else found.outcomes:
+    for outcome in found.outcomes if found.worlds else ():
         called = titles(found.run.record)[outcome]
         shifts = {
             key: one.shifts[outcome].swing
@@ -180,7 +180,7 @@ def moving(found: Influences) -> Iterator[Block]:
             columns("Claim", "Grade", numbers=heads),
             tuple(rows),
         )
-    for outcome in found.outcomes if found.worlds and not found.notes else ():
+    for outcome in found.outcomes if found.worlds else ():
         shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
         unsure = [one.swing.worlds_needed for one in shifts if not one.is_clear]
         others = "the other does" if len(unsure) == 1 else f"the other {len(unsure)} do"

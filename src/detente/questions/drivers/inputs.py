@@ -33,7 +33,8 @@ class Inputs:
 
     numbers: Mapping[str, Quantity]
     tied: tuple[tuple[str, ...], ...]
-    unranked: Annotated[frozenset[str], "that count in the group of their table alone"]
+    unranked: Annotated[frozenset[str], "that count in the group of their table at most"]
+    left_out: Annotated[frozenset[str], "that count in no group"]
 
     @cached_property
     def accepted(self) -> tuple[str, ...]:
@@ -61,9 +62,12 @@ class Inputs:
         """
         home = {path: _table_of(path) for path in self.coordinates if path != ACCEPTED}
         home |= {path: _table_of(paths[0]) for paths in self.tied for path in paths}
+        # A number moves those that it is correlated with, so they are left out with it.
+        tied = {path for paths in self.tied if self.left_out & {*paths} for path in paths}
         tables: dict[str, list[str]] = {}
         for path, table in home.items():
-            tables.setdefault(table, []).append(path)
+            if path not in {*self.left_out, *tied}:
+                tables.setdefault(table, []).append(path)
         return {table: tuple(paths) for table, paths in sorted(tables.items())}
 
     @cached_property
@@ -105,8 +109,8 @@ class Inputs:
 def inputs_of(crisis: Crisis, outcomes: Sequence[str] = ()) -> Inputs:
     """Return the uncertain numbers of a crisis, with the sets that pairwise correlations form.
 
-    Numbers that divide an attack are not ranked, nor are those of the challenger's force if the
-    `outcomes` do not allow it.
+    Numbers that divide an attack are not ranked, and those of the challenger's force are left out
+    if the `outcomes` do not allow it.
     """
     unknown = {path: number for path, number in crisis.numbers.items() if not number.is_fixed}
     sets: list[set[str]] = []
@@ -115,8 +119,9 @@ def inputs_of(crisis: Crisis, outcomes: Sequence[str] = ()) -> Inputs:
             met = [members for members in sets if members & set(pair.of)]
             sets = [one for one in sets if one not in met]
             sets.append(set(pair.of).union(*met))
-    unranked = force_left_out(crisis, outcomes).union(filter(divides_attack, unknown))
-    return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)), unranked)
+    left_out = force_left_out(crisis, outcomes)
+    unranked = left_out.union(filter(divides_attack, unknown))
+    return Inputs(unknown, tuple(sorted(tuple(sorted(one)) for one in sets)), unranked, left_out)
 
 
 def _table_of(path: str) -> str:
