@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cli import terminal
 from detente.errors import DetenteError
-from detente.text import capitalised
+from detente.text import capitalised, wrapped
 
 if TYPE_CHECKING:
     from detente.pack.answers import Answers, Prompt, TellingPassage
@@ -119,7 +119,8 @@ def _asked_name() -> str:
 
 def _read(says: str, usual: str = "") -> str:
     """Return the typed text, or the default shown in brackets if it is empty."""
-    sys.stdout.write(f"  {says}{f' [{usual}]' if usual else ''}: ")
+    asked = f"{says}{f' [{usual}]' if usual else ''}:"
+    sys.stdout.write(f"{wrapped(asked, terminal.room_of(sys.stdout), indent=2, hang=4)} ")
     sys.stdout.flush()
     line = sys.stdin.readline()
     if not line:
@@ -177,7 +178,8 @@ def _asked_at(path: "KeyPath", who: Mapping[str, str]) -> str:
     key, *steps = path
     below = tuple(one for one in steps if isinstance(one, str))  # without the place in a list
     part = part_of(Answers.model_fields[str(key)].annotation)
-    says = next((one.says for one in prompts(part) if one.path == below), "") if below else ""
+    asked = [one.says for one in prompts(part) if one.path == below]
+    says = part.model_fields[below[0]].description or (*asked, "")[0] if below else ""
     return f"{capitalised(with_names(says, who))}: " if says else ""
 
 

@@ -150,7 +150,14 @@ class Steadiness(WrittenPart):
 
     presser: Annotated[Resolve, _asked("how resolved the side that presses is"), StandIn("even")]
     pressed: Annotated[Resolve, _asked("how resolved the other side is"), StandIn("even")]
-    last: Annotated[LastTime, _asked("what happened last time"), StandIn("none")] = "none"
+    last: Annotated[
+        LastTime,
+        _asked(
+            "what happened last time (talks alone change nothing; that the side that is pressed "
+            "backed down counts only if you do not know how resolved it is)"
+        ),
+        StandIn("none"),
+    ] = "none"
 
 
 class AnsweredJudgement(WrittenPart):
