@@ -72,7 +72,7 @@ def _own_date(text: str) -> Iterator[TellingPassage]:
         before, _, after = line[0].partition(days[0].text)
         is_alone = not DATE_LINE.sub("", f"{before} {after}")
         is_dateline = PLACE.fullmatch(before) and re.match(
-            r" *(?:\(\w+\) *)?[-\u2013\u2014]", after
+            r" *(?:\(\w+\) *)?[-.\u2013\u2014]", after
         )
         if is_alone or is_dateline:
             shown = before + days[0].text if is_dateline else line[0].strip()
