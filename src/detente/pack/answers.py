@@ -154,7 +154,7 @@ class Steadiness(WrittenPart):
         LastTime,
         _asked(
             "what happened last time (talks alone change nothing; that the side that is pressed "
-            "backed down counts only if you do not know how resolved it is)"
+            "backed down does if its resolve is unknown)"
         ),
         StandIn("none"),
     ] = "none"

@@ -15,11 +15,12 @@ TELLING: Mapping[str, str] = {
     "who": r"demand|pressur|threat|ultimatum|coerc|insist|accus",
     "issues": r"disput|claim|concession|programme|program|territor|border|sanction|sovereign",
     "demand": r"demand|deadline|ultimatum|must|court|ruling|referendum|election|vote|by \d",
-    "friends": r"\bally|allies|support|guarant|treaty|pact|stands? by|side with|proxy|proxies",
+    "friends": r"ally|allies|support|guarant|treaty|pact|st(?:ands?|ood) by|side with|prox[yi]",
     "mediation": r"mediat|broker|envoy|go-between|host(?:s|ed|ing)?\b|talks in|good offices",
     "force": r"carrier|aircraft|missile|drone|troop|soldier|warship|destroyer|deploy|fleet",
-    "resolve": r"vow|red line|resolve|determin|never|last (?:year|time)|retaliat|back(?:ed)? down",
-    "kind": r"nuclear|border|attack|killed|earlier crisis|war of|since (?:19|20)\d\d",
+    "resolve": r"vow|red line|resolve|determin|never|last (?:year|time)|retaliat|back(?:ed)? down|"
+    r"give way|all means",
+    "kind": r"nuclear|border|attack|fought|killed|earlier crisis|war of|since (?:19|20)\d\d",
     "judgements": r"likely|unlikely|probab|chance|expect|may well|odds",
 }
 """Words, or their beginnings, of sentences that are relevant to a question."""
