@@ -252,7 +252,7 @@ def questions_of(
         first, noted = seeds[0], seeds[0].noted
         row = {
             name: noted[name]
-            for name in ("question", "day", "by", "near", "missed")
+            for name in ("question", "outcome", "began", "day", "by", "near", "missed")
             if name in noted
         }
         row |= {"came": first.came, "line": noted.get("line", "clean")}
@@ -423,7 +423,8 @@ def played_all(folder: Path, crowds: Mapping[tuple[str, str, str], float]) -> di
     kept = read_shipped(SHIPPED_PLAYS)["made"] if SHIPPED.exists() else {}
     made |= {key: kept[key] for key in ("stability", "order") if key in kept}
     questions = questions_of(by_seed, record["happened"])
-    return {"made": made, "questions": questions, "scores": scores, "came": came}
+    found = {"made": made, "unasked": record["unasked"], "questions": questions}
+    return found | {"scores": scores, "came": came}
 
 
 if __name__ == "__main__":

@@ -48,6 +48,13 @@ GROUPS = {
     "late": "clean, over 120 days",
 }
 """Groups of questions that are scored together, by the crisis' role in the model and by days."""
+ASKED = {
+    "force": "use of force",
+    "invasion": "campaign or war",
+    "any_war": "war",
+    "deal_ever": "deal at any time",
+}
+"""Outcomes of the model as which questions of others are asked."""
 
 
 def section() -> Section:
@@ -175,32 +182,39 @@ def questions(known: Mapping[str, Any]) -> Table:
     """Return the table of the model's chance for each question, by seed, with what missed."""
     seeds = known["made"]["seeds"]
     possible = {row["crisis"]: row["parts"]["all at once"] for row in known["came"]}
+    heads = (
+        *columns("Question", "Asked of the model as", "Day", "By", "Came"),
+        *number_columns(*(f"Model, seed {seed}" for seed in seeds)),
+        *number_columns("Past crises", "Brier"),
+        *columns("Mechanism that missed"),
+        *number_columns("Has all that came, by seed"),
+        *columns("Near miss", "Line"),
+    )
+
+    def begins(one: Mapping[str, Any], asked: str) -> tuple[str, ...]:
+        """Return the cells that a question has whether the model can be asked it or not."""
+        came = "yes" if one["came"] else "no"
+        return one["question"], asked, *map(str, (one["day"], one["by"])), came
+
+    answered = [
+        (
+            *begins(one, " begun by the ".join((ASKED[one["outcome"]], *one.get("began", ())))),
+            *(share(value, low, high, 0) for value, low, high in one["model"]),
+            points(one["past"], 0) if "past" in one else "",
+            number(one["brier"], 3),
+            one.get("missed", ""),
+            _often(possible[one["crisis"]]),
+            one.get("near", ""),
+            one["line"],
+        )
+        for one in known["questions"]
+    ]
+    unasked = [begins(one, f"cannot be asked: {one['why']}") for one in known["unasked"]]
     return Table(
         "compared-questions",
         "What the model gave to each question, misses first, %",
-        (
-            *columns("Question", "Day", "By", "Came"),
-            *number_columns(*(f"Model, seed {seed}" for seed in seeds)),
-            *number_columns("Past crises", "Brier"),
-            *columns("Mechanism that missed"),
-            *number_columns("Has all that came, by seed"),
-            *columns("Near miss", "Line"),
-        ),
-        tuple(
-            (
-                one["question"],
-                *map(str, (one["day"], one["by"])),
-                "yes" if one["came"] else "no",
-                *(share(value, low, high, 0) for value, low, high in one["model"]),
-                points(one["past"], 0) if "past" in one else "",
-                number(one["brier"], 3),
-                one.get("missed", ""),
-                _often(possible[one["crisis"]]),
-                one.get("near", ""),
-                one["line"],
-            )
-            for one in known["questions"]
-        ),
+        heads,
+        (*answered, *(row + ("",) * (len(heads) - len(row)) for row in unasked)),
         level="full",
     )
 
