@@ -10,7 +10,7 @@ import pytest
 from detente import DetenteError, load, monday, register, resolve, simulate
 from detente.cli import main
 from detente.ensemble import runners
-from detente.follow.monday import Monday
+from detente.follow.monday import Came, Monday
 from detente.follow.monday_page import section
 from detente.text import plain
 from detente.views.render.grid import Screen
@@ -81,6 +81,7 @@ def test_it_says_what_was_seen_and_changed_and_by_whom(found):
     assert list(found.claims) == ["second-reports"]
     assert "“search and rescue” seen (an invented observer, an invented report)" in text
     assert "an invented admiral, graded D4; accepted by A. Analyst" in text
+    assert f"was {change.before}; is {change.after}, on second-reports (accepted by" in text
 
 
 def test_moves_are_those_that_were_sealed(found):
@@ -117,6 +118,24 @@ def test_the_next_command_names_the_run_without_a_detour(found):
 
 def test_the_page_has_at_most_400_words(found):
     assert len(said(found).split()) <= 400
+
+
+def test_a_full_week_has_at_most_400_words_and_loses_no_value_and_no_name(found, monkeypatch):
+    many = " ".join(["invented"] * 30)
+    seen, change, forecast = found.seen[0], found.changes[0], found.moved[0]
+    long = seen.model_copy(update={"says": many, "source": many})
+    result = Came(forecast.question, "did_not", found.on, many, "B. Umpire", 0.2, 0.1, {"C": 0.3})
+    moved = forecast._replace(difference=0.05)
+    monkeypatch.setattr(Monday, "seen", (long,) * 5)
+    monkeypatch.setattr(Monday, "changes", (change,) * 5)
+    monkeypatch.setattr(Monday, "came", (result,) * 5)
+    monkeypatch.setattr(Monday, "moved", (moved,) * 9)
+    text = said(found)
+
+    assert len(text.split()) <= 400
+    assert text.count("invented … (an invented observer, ") == 2
+    assert text.count(f"is {change.after}, on second-reports (accepted by A. Analyst)") == 2
+    assert text.count("B. Umpire") == 2
 
 
 def test_what_came_stands_next_to_the_forecast_and_is_not_known_before_its_day(folder):

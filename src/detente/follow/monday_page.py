@@ -1,12 +1,13 @@
 """The weekly page, of 400 words: observations, moved forecasts, results, signs to watch."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from detente import rooms
 from detente.disk import refuse_taken, write_whole
 from detente.errors import DetenteError, on_disk
-from detente.follow.monday import Monday, Waiting
+from detente.follow.monday import Monday
 from detente.follow.views import NONE, RESULTS
 from detente.questions.drivers.inputs import titled
 from detente.questions.wording import count, in_full, in_short, number, points, span
@@ -21,27 +22,61 @@ from detente.views.blocks import (
     Table,
     number_columns,
 )
+from detente.views.render.grid import Screen
 from detente.views.render.html import to_single as to_html
 from detente.views.render.markdown import to_single as to_markdown
+from detente.views.render.terminal import to_text
 
-FEW = 3
-"""Upper limit on the news of each kind; `detente track` and the pack have all."""
+MOST_WORDS = 400
 MOST_MOVED = 4
 OTHERS = {"structure": "sources and structure"}
 """Words for groups of differences between packs."""
-LONGEST = 14
-"""Upper limit on the length of a claim or a source [words]."""
+
+
+class Limits(NamedTuple):
+    """Upper limits on the news of each kind, and on the words of a text within one of them.
+
+    Only such texts are cut, so that no item loses a value or a name; `detente track` and the pack
+    have all.
+    """
+
+    items: int
+    words: int
+
+    def short(self, text: str) -> str:
+        """Return the first words of a text."""
+        words = brief(text).split()
+        return " ".join(words[: self.words]) + (" …" if len(words) > self.words else "")
+
+    def few(self, items: Iterable[str]) -> tuple[str, ...]:
+        """Return the first few items, and the number of the others."""
+        listed = tuple(items)
+        left = len(listed) - self.items
+        return (*listed[: self.items], *([f"{left} more"] if left > 0 else []))
+
+
+USUAL = Limits(3, 28)
+FULL = (Limits(3, 14), Limits(2, 10), Limits(1, 8))
+"""Limits for weeks with so much news that the page would be too long."""
 
 
 def section(found: Monday) -> Section:
-    """Return the page of news."""
+    """Return the page of news, as full as its limit on words allows."""
+    page = _page(found, USUAL)
+    for limits in FULL:
+        if len(to_text([page], Screen(room=None)).split()) > MOST_WORDS:
+            page = _page(found, limits)
+    return page
+
+
+def _page(found: Monday, limits: Limits) -> Section:
     basis = found.tracked.last.basis
     return Section(
         key="monday",
         title=f"What is new since {in_full(found.since)}?",
         about=(f"{basis.title}, in this model, on {in_full(found.on)}",),
         answer=(_answer(found),),
-        blocks=tuple(_blocks(found)),
+        blocks=tuple(_blocks(found, limits)),
     )
 
 
@@ -82,35 +117,32 @@ def _answer(found: Monday) -> str:
     )
 
 
-def _blocks(found: Monday) -> Iterator[Block]:
-    seen = [f"{in_full(one.date)}: {one.says} ({one.by}, {one.source})" for one in found.seen]
-    claims = [
-        f"{in_full(one.date)}: {one.says} ({one.by}, graded {one.grade}; {accepted})"
-        for one in found.claims.values()
-        for accepted in [_accepted((one.accepted_by,))]
+def _blocks(found: Monday, limits: Limits) -> Iterator[Block]:
+    short = limits.short
+    seen = [
+        f"{in_full(one.date)}: {short(one.says)} ({short(one.by)}, {short(one.source)})"
+        for one in found.seen
     ]
-    yield _listing("What was seen", [*seen, *claims], "nothing was recorded")
+    claims = [
+        f"{in_full(one.date)}: {short(one.says)} ({short(one.by)}, graded {one.grade}; {accepted})"
+        for one in found.claims.values()
+        for accepted in [_accepted((one.accepted_by,), limits)]
+    ]
+    changes = [*limits.few(_changes(found, limits)), *_other_changes(found)]
+
+    def listing(title: str, items: Iterable[str], otherwise: str) -> Listing:
+        return Listing(title, tuple(items) or (otherwise,))
+
+    yield listing("What was seen", limits.few([*seen, *claims]), "nothing was recorded")
     yield from _moved(found)
-    yield _listing("What was changed in the pack, and by whom", list(_changes(found)), "nothing")
-    yield _listing("What came", list(_came(found)), "no question was decided")
+    yield listing("What was changed in the pack, and by whom", changes, "nothing")
+    yield listing("What came", limits.few(_came(found, limits)), "no question was decided")
     yield Sentence(_scores(found))
-    yield _listing(f"To watch until Monday, {in_full(found.next)}", list(_watch(found)), "nothing")
+    yield listing(f"To watch until Monday, {in_full(found.next)}", _watch(found, limits), "nothing")
 
 
-def _short(text: str) -> str:
-    words = brief(text).split()
-    return " ".join(words[:LONGEST]) + (" …" if len(words) > LONGEST else "")
-
-
-def _listing(title: str, items: Sequence[str], otherwise: str) -> Listing:
-    """Return the first few news of a kind, and the number of the others."""
-    shown = [_short(one) if len(one.split()) > 2 * LONGEST else one for one in items[:FEW]]
-    left = [f"{len(items) - FEW} more"] if len(items) > FEW else []
-    return Listing(title, (*shown, *left) or (otherwise,))
-
-
-def _accepted(by: Iterable[str | None]) -> str:
-    names = ", ".join(filter(None, by))
+def _accepted(by: Iterable[str | None], limits: Limits) -> str:
+    names = ", ".join(limits.few(limits.short(name) for name in by if name))
     return f"accepted by {names}" if names else "nobody is named"
 
 
@@ -154,27 +186,33 @@ def _asked(found: Monday, key: str) -> str:
     return f"{capitalised(one.called)}, by {in_full(one.question.by)}"
 
 
-def _changes(found: Monday) -> Iterator[str]:
+def _changes(found: Monday, limits: Limits) -> Iterator[str]:
     for one in found.changes:
         title = one.field if found.packs is None else titled(one.field, found.packs[1])
-        on = f" on {', '.join(one.because)}" if one.because else " on a reason in words"
+        claims = ", ".join(limits.few(one.because))
+        on = f" on {claims}" if claims else " on a reason in words"
         if one.before == one.after:
             values = f"rests{on}, its range as it was"
         else:
-            values = f"was {one.before or NONE}; is {one.after or NONE},{on}"
-        yield f"{title} ({one.field}): {values} ({_accepted(one.by)})"
+            before, after = (limits.short(value or NONE) for value in (one.before, one.after))
+            values = f"was {before}; is {after},{on}"
+        yield f"{title} ({one.field}): {values} ({_accepted(one.by, limits)})"
+
+
+def _other_changes(found: Monday) -> Iterator[str]:
     others = [f"{many} in {OTHERS.get(group, group)}" for group, many in found.others.items()]
     if others:
         yield f"also {', '.join(others)}; detente diff lists them"
 
 
-def _came(found: Monday) -> Iterator[str]:
+def _came(found: Monday, limits: Limits) -> Iterator[str]:
     for one in found.came:
         base = [] if one.base is None else [f"base rate {in_short(one.base)} %"]
-        views = (f"{who} {in_short(share)} %" for who, share in one.others.items())
+        views = limits.few(f"{who} {in_short(share)} %" for who, share in one.others.items())
         against = ", ".join([f"forecast {in_short(one.share)} %", *base, *views])
         came = f"{RESULTS[one.result]}, {in_full(one.on)}"
-        yield f"{_asked(found, one.question)}: {came} ({against}; {one.by}, {one.source})"
+        who = f"{limits.short(one.by)}, {limits.short(one.source)}"
+        yield f"{_asked(found, one.question)}: {came} ({against}; {who})"
 
 
 def _scores(found: Monday) -> str:
@@ -193,7 +231,7 @@ def _scores(found: Monday) -> str:
     return f"Scores so far (Brier, lower is better): {own}{base}, over {questions}; {said}{reason}."
 
 
-def _watch(found: Monday) -> Iterator[str]:
+def _watch(found: Monday, limits: Limits) -> Iterator[str]:
     sign = found.first
     if sign:
         yield sign
@@ -201,11 +239,6 @@ def _watch(found: Monday) -> Iterator[str]:
         why = found.signs if isinstance(found.signs, str) else "none clearly tells anything"
         yield f"Signs: {why}."
     for title, waiting in (("Ended, to be resolved", found.late), ("Ends", found.due)):
-        yield from _named(found, title, waiting)
-
-
-def _named(found: Monday, title: str, waiting: Iterable[Waiting]) -> Iterator[str]:
-    parts = [f"{_asked(found, one.question)} ({in_short(one.share)} %)" for one in waiting]
-    if parts:
-        left = f" and {len(parts) - FEW} more" if len(parts) > FEW else ""
-        yield f"{title}: {', '.join(parts[:FEW])}{left}"
+        parts = [f"{_asked(found, one.question)} ({in_short(one.share)} %)" for one in waiting]
+        if parts:
+            yield f"{title}: {', '.join(limits.few(parts))}"
