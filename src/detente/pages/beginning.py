@@ -253,7 +253,8 @@ def answer(asked: PageRequest) -> FilledTemplate | Elsewhere:
         faults["name"] = f"{fault.what}: {fault.hint}"
     answers, findings = fit_answers(tree)
     for one in findings:
-        faults.setdefault(dotted(one.path), f"{one.found}; allowed: {one.allowed}. {one.hint}")
+        said = f"{one.found}; allowed: {one.allowed}. {capitalised(one.hint)}"
+        faults.setdefault(dotted(one.path), said)
     if "name" not in faults:
         write_whole(answers_file(name, Path()), answers_text(tree, name))
     if answers is None or faults:
