@@ -48,6 +48,16 @@ def test_a_run_is_found_and_asked_and_the_answer_is_that_of_the_command(program,
     assert content["outside"]["schema"] == "detente/strip/1"
 
 
+@pytest.mark.parametrize("address", ["/api/runs", "/mcp"])
+def test_a_program_that_sends_something_without_the_token_is_asked_for_it(guard, address):
+    answer = TestClient(guard, base_url=HOME).post(address, json={})
+    error = answer.json()["error"]
+
+    assert answer.status_code == 403
+    assert error["what"] == "the token is missing or wrong"
+    assert error["hint"].endswith("Authorization: Bearer TOKEN")
+
+
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [

@@ -45,7 +45,8 @@ HEADERS = (
 )
 AGAIN = "open the address that detente serve printed; it opens once, so start it again if need be"
 AGAIN_SEAT = "this link was opened, or has ended; the umpire can give the seat a new one"
-PROGRAM = "send the token that detente serve printed for programs: Authorization: Bearer TOKEN"
+FOR_PROGRAMS = ("/api/", "/mcp")
+PROGRAM = "send the token that was printed for programs: Authorization: Bearer TOKEN"
 UMPIRES = (
     "this browser is the umpire's and sees all: open the link in another browser, or in a private "
     "window; it still opens"
@@ -126,7 +127,9 @@ class Guard:
         is_program = self._is_program(headers)
         may_be_unsaid = (scope["method"] in READS or is_program) and b"origin" not in headers
         if not may_be_unsaid and headers.get(b"origin") not in self.origins:
-            return PlainTextResponse("asked by another site", 403)
+            # Browsers name the site of what they send; a program without the token does not.
+            why = "asked by another site" if b"origin" in headers else AGAIN
+            return PlainTextResponse(why, 403)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BODY:
             return PlainTextResponse(TOO_LONG, 413)
@@ -187,7 +190,7 @@ class Guard:
 
 def _as_read(refusal: Response, path: str) -> Response:
     """Return a refusal as JSON if a program asked, else as it is."""
-    if not path.startswith("/api/") or not isinstance(refusal, PlainTextResponse):
+    if not path.startswith(FOR_PROGRAMS) or not isinstance(refusal, PlainTextResponse):
         return refusal
     says, hint = bytes(refusal.body).decode(), ""
     if says == AGAIN:
