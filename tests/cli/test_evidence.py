@@ -70,7 +70,7 @@ def test_a_moved_passage_is_told_with_its_place_and_is_no_fault(capsys):
 
     assert status == 0
     assert "Moved: opened, now on line 1\n" in out
-    assert "A moved passage is the same, in another place: copy its new start and end" in out
+    assert "A moved passage has the same words in another place: copy its new start and end" in out
 
 
 @pytest.mark.usefixtures("cited")

@@ -142,7 +142,7 @@ def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
 
     assert json.loads(few)["futures"] == 384
     assert status == 2
-    assert "500 are fewer than those to begin with" in err
+    assert "500 are fewer than the first round plays" in err
 
 
 def test_a_cap_without_a_goal_is_refused(here, capsys):

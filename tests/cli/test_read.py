@@ -174,7 +174,7 @@ def test_what_many_cards_leave_blank_is_asked_for_once(capsys):
     edit(('grade = "C2"', 'grade = ""'))
     _, _, complaint = accept(capsys)
 
-    assert "otherwise.grade: blank, and so it is on 4 accepted cards" in complaint
+    assert "otherwise.grade: blank here and on 4 accepted cards" in complaint
     assert complaint.count("grade: blank") == 1
     assert "cards.ferry.4.by: blank" in complaint
     assert "or once for all, in otherwise.by" in complaint

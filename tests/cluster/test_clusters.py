@@ -331,7 +331,7 @@ def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):
     _, address = unharmed
     worker = next(iter(clusters.ask(address, clusters.who, 60.0).threads))
 
-    with pytest.raises(DetenteError, match="something else than a scheduler"):
+    with pytest.raises(DetenteError, match="the program that answers is not a scheduler"):
         simulate(crisis, **SMALL, cluster=worker, out=tmp_path / "run")
 
 

@@ -84,7 +84,7 @@ def test_other_numbers_of_the_same_model_are_another_versions(older):
     changed = {name: {**option, "resolved": "0" * 64} for name, option in options.items()}
     edit(older, model=provenance.model_digest(), options=changed)
 
-    with pytest.raises(DetenteError, match="defaults or systems had other numbers") as told:
+    with pytest.raises(DetenteError, match="had other defaults or other numbers") as told:
         resume(older, futures=90)
 
     assert "detente 0.0.9" in told.value.what

@@ -56,7 +56,7 @@ def test_a_question_about_more_worlds_than_were_weighed_is_refused(run):
     some = weighed(run, "forecaster-a")
 
     assert len(some.weighing_of(8).weights) == 8
-    with pytest.raises(DetenteError, match="weighs 8 sets of assumptions; the question is of more"):
+    with pytest.raises(DetenteError, match="weighs 8 sets of assumptions; the question needs more"):
         _ = ask(some).share
 
 

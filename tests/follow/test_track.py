@@ -177,7 +177,7 @@ def test_a_file_that_was_sealed_again_is_named_by_the_one_after(folder):
     path.write_text(json.dumps({**content, "seal": digest_of(content)}))
 
     assert [(one.file, one.found) for one in verify(folder).faults] == [
-        (path.name, "the file was replaced: 0004-2026-03-12.json notes another seal")
+        (path.name, "the file was replaced: 0004-2026-03-12.json records another seal for it")
     ]
 
 
@@ -275,7 +275,7 @@ def test_no_skill_is_claimed_of_few_questions_or_where_nothing_happened():
     assert skills([*nine, one])["base_brier"].verdict == "better"
     assert (
         skills([one, *(judged("same", 0.1, happened=False) for _ in range(9))])["base_brier"].reason
-        == "the resolved questions are of 2 groups, and 5 are needed"
+        == "the resolved questions belong to 2 groups; 5 are needed"
     )
 
 
@@ -333,6 +333,6 @@ def test_views_of_others_are_scored_as_the_model_is_on_the_days_on_which_both_st
     assert rivalry.base.brier == pytest.approx(0.9**2)
     assert [one.key for one in found.unasked] == ["other"]
     assert found.rivals["Forecaster A"]["brier"].reason == (
-        "the resolved questions are of 1 group, and 5 are needed"
+        "the resolved questions belong to 1 group; 5 are needed"
     )
     assert verify(folder).faults == ()

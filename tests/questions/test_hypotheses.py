@@ -224,7 +224,7 @@ def test_what_does_not_occur_cannot_be_told(tested):
 
     assert (found.verdict, found.why) == (
         "cannot_tell",
-        "what is counted does not occur in these courses of events",
+        "no course of events has what the test counts",
     )
     assert found.as_json()["estimate"] is None
 

@@ -142,7 +142,7 @@ def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
 
 def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):
     assert summarise(run).notes == (
-        "the number of sets of assumptions, 7, is no power of two; "
+        "the number of sets of assumptions, 7, is not a power of two; "
         "4 or 8 would cover the assumptions more evenly",
     )
 
@@ -152,7 +152,7 @@ def test_one_future_a_world_is_noted(tmp_path, crisis):
 
     assert summarise(run).notes == (
         "with one course of events for each set of assumptions, "
-        "chance and what is not known cannot be told apart",
+        "we cannot separate chance from the effect of assumptions",
     )
 
 

@@ -55,7 +55,7 @@ def test_an_event_of_the_calendar_is_told_by_its_name():
         (Verdict.DEFENDER, "The tribunal rules: the ruling is for Bland (chance 40 %)"),
         (
             Verdict.NOBODY,
-            "The tribunal rules: no ruling comes in the time in which it could (chance 40 %)",
+            "The tribunal rules: the time for a ruling passes without one (chance 40 %)",
         ),
     ],
 )

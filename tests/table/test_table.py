@@ -590,7 +590,7 @@ def test_a_table_is_played_on_its_pages_whoever_sits_at_it(client, seats):
     assert {page.status_code for page in (*pages.values(), decided, over, first, found)} == {200}
     assert "What was so" not in first.text
     assert " is over: " in over.text
-    assert "What was so, and what was believed" in found.text
+    assert "The truth, and the beliefs about it" in found.text
 
 
 ODD = {
@@ -733,7 +733,7 @@ def test_a_seat_sees_the_debrief_once_the_crisis_is_over(browsers, address, acto
     assert f'href="{address}/debrief"' in over
     assert (wait.headers["refresh"], "Computing it takes" in wait.text) == ("3", True)
     assert "What you chose" in first
-    assert "What was so, and what was believed" in found.text
+    assert "The truth, and the beliefs about it" in found.text
     assert "/apart/" not in first + found.text
 
 

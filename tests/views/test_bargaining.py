@@ -61,7 +61,7 @@ def test_a_game_says_what_it_must(solution):
         "Chance that South accepts on the first day",
         "Lake, to a resolved North",
         "How well the game is solved",
-        "In the whole game force may follow a refusal late or never.",
+        "In the whole game, force may follow a refusal late or never.",
     )
 
 

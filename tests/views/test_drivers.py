@@ -88,7 +88,7 @@ def test_boxes_say_what_they_must(run):
         "The box has 49 % of all courses of events with it (coverage). These figures come from 64 ",
         "new sets of assumptions, in the box and outside",
         "The box holds 5 of the run's 16 sets of assumptions.",
-        "find as much in 1 % of cases",
+        "finds as good a box in 1 % of cases",
         "with the outcome, the share that lies there",
     )
 

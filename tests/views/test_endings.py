@@ -93,7 +93,7 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
         "In this model wars begin most often as follows: ",
-        "a deliberate strike: no deal was better than fighting for both sides",
+        "a deliberate strike: no deal was better for both sides than fighting",
         "Of the first shots that a side chose, ",
         "How the first shot came, in % of all wars",
         "How wars ended, in % of wars",

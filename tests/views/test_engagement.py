@@ -75,11 +75,11 @@ def test_a_shipped_crisis_says_what_is_not_known_to_be_there_and_what_is_not_pro
         section(found),
         "Iran begins. The challenger, the United States, has all its force in reach; its plan is "
         "a show of force.",
-        "Not known to be there and to work: reported long range (26 %) and s300 (30 %).",
-        "Unproven: reported long range, s300, domestic long range and short range, whose",
+        "Reported, but perhaps absent or not working: reported long range (26 %) and s300 (30 %).",
+        "than 30 points: reported long range, s300, domestic long range and short range.",
         "Given by no claim: chance that the picture is good (defences.iran.tracking_probability)",
-        "detection with a bad picture, times this (defences.iran.poor_tracking).",
-        "Prices that no claim gives, so that cost is a guess: reported long range",
+        "factor on detection with a bad picture (defences.iran.poor_tracking).",
+        "No claim gives these prices, so that cost is a guess: reported long range",
     )
 
 

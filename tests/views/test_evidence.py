@@ -68,7 +68,7 @@ def test_a_shift_that_cannot_be_told_from_none_is_not_shown(found):
 def test_what_is_not_played_comes_with_the_command_that_plays_it(run):
     must_say(
         resting(influence(run, play=False)),
-        "Note: it has not been computed how far outcomes move if a claim is reversed.",
+        "Note: the effect of reversing a claim has not been computed.",
         f"detente evidence {run.folder}",
     )
 

@@ -26,5 +26,7 @@ def test_a_number_that_nothing_reads_is_said_to_be_one(crisis):
     found = explain(crisis, "arsenals.us.cruise_missiles.cost")
 
     must_say(
-        explaining.section(found), "Nothing in this model reads it here", "the catalogue of systems"
+        explaining.section(found),
+        "The model does not use it in this crisis",
+        "the catalogue of systems",
     )

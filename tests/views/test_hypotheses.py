@@ -46,7 +46,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "2 of the run's 16 sets of assumptions, played again",
         "Verdicts in this model: 1 supported.",
         "points. Holds in 97 % of assumptions",
-        "Note: 16 sets of assumptions are the fewest for a verdict.",
+        "Note: a verdict needs at least 16 sets of assumptions.",
         f"change in war: 8.3 ({between('5.4', '11.3')}) points",
         f"step by step 8.6, 16.9; {between('2.9', '26.9')} across assumptions; it holds in 97 % of "
         "them",

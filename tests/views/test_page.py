@@ -85,7 +85,7 @@ def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
     again = simulate(crisis, **SIZE, out=tmp_path / "again")
     section = changes.section(since(run, again))
 
-    assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
+    assert plain(section.answer[-1]) == "Both runs were played from the same inputs."
     assert all(
         plain(words).endswith("that another seed could also make.") for words in section.answer[:2]
     )

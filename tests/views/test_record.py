@@ -40,5 +40,5 @@ def test_a_run_that_breaks_a_law_says_beneath_its_result_not_to_rely_on_it(run):
 
     must_say(
         record.foot(failed),
-        "Do not rely on this run: 3 courses of events break a law that each must keep",
+        "Do not rely on this run: 3 courses of events break a rule that all must keep",
     )

@@ -33,7 +33,7 @@ def test_a_followed_crisis_says_what_it_must(found):
         "What was forecast, and how did it fare?",
         f"Head of the chain, to be noted or published: {found.chain.head}",
         "12 questions: 10 open, 1 happened, 0 did not, 1 void.",
-        "Against the base rate: cannot tell, as the resolved questions are of 1 group",
+        "Against the base rate: cannot tell, as the resolved questions belong to 1 group",
         "2026-02-18: no use of force so far and no deal in force, whether the dispute goes on",
         "actors.us.war_cost: was ",
         "happened, 2026-03-02",

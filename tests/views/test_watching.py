@@ -42,7 +42,7 @@ def test_what_was_seen_says_what_it_must(found):
     must_say(
         watching.section(found, shows_signs=True),
         "In this model, given what was seen, ",
-        "Note: a sign counts for what it says about the challenger's plan or motive",
+        "Note: a sign counts as evidence of the challenger's plan or motive",
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 courses of events and",
         "plan: a campaign of weeks",

@@ -54,7 +54,7 @@ def assistant(
     terminal.warn(f"{PRIVACY} {handed}")
     if http is None:
         if terminal.is_terminal(sys.stdin):
-            terminal.warn("A program that speaks MCP is to start this command; Ctrl-C ends it.")
+            terminal.warn("Let a program that speaks MCP start this command; Ctrl-C ends it.")
         server.run_stdio(built)
         return
     from detente import rooms

@@ -179,7 +179,7 @@ def trace(
         else "the model has changed since the run was made"
     )
     differs = ", ".join(found.differs)
-    terminal.warn(f"detente: played again, {differs} came out otherwise: {why}")
+    terminal.warn(f"detente: played again, {differs} came out differently: {why}")
     return 1
 
 

@@ -102,7 +102,7 @@ def rates(
     from detente.questions.past.reference import Attributes
 
     if attributes and table is not None:
-        hint = "leave FILE out: what ships is listed"
+        hint = "leave FILE out: --attributes lists those of the program"
         raise DetenteError("--attributes reads no table", where=str(table), hint=hint)
     if attributes:
         return Attributes()

@@ -181,7 +181,7 @@ def _begin_with(futures: int, worlds: int, limit: int | None, *, is_asked: bool)
         return futures
     most = limit // worlds * worlds
     if most == 0 or (is_asked and futures > limit):
-        what = f"{limit:,} are fewer than those to begin with"
+        what = f"{limit:,} are fewer than the first round plays"
         hint = f"ask for fewer --futures, and for at least one for each of --worlds {worlds}"
         raise DetenteError(what, where="--most-futures", hint=hint)
     return most

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 NO_ANSWER = "-"
 """Typed to remove an earlier answer."""
 HOW = (
-    "Enter keeps what stands in brackets, or leaves out what need not be known; "
-    f"{NO_ANSWER} takes an answer out. What was answered is kept after each question."
+    "Press Enter to keep the answer in brackets, or to skip an optional question; {NO_ANSWER} "
+    "takes an answer out. What was answered is kept after each question."
 )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """Address of processes on this machine, started and ended with the run."""
-OTHER = "something else than a scheduler answers"
+OTHER = "the program that answers is not a scheduler"
 LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
 """Log level that silences Dask, which reports every closed connection; faults are raised as

@@ -198,7 +198,7 @@ def read_growing(folder: Path, record: Record) -> Record | None:
     path = folder / GROWING
     if record.outcome is None or not path.is_file():
         return None
-    hint = "remove this file: the run is then as it was before it was to be extended"
+    hint = "remove this file, and the run is as it was before the extension began"
     try:
         growing = parse(read_within(path, LONGEST_RECORD), str(path))
     except FileNotFoundError:

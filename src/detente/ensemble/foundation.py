@@ -39,8 +39,8 @@ def begin(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Recor
         names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
         parties[role] = " or ".join(names) or f"the {role}"
     ruled = [
-        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
-        "reads its acts as the solved game's."
+        f"The {side} follows the user's own rule {rule.name}; the other side does not know this, "
+        "and reads its acts as if they followed the solved game."
         for side, rule in settings.rules.items()
     ]
     record = Record(
@@ -229,7 +229,7 @@ def _read_again(
         raise DetenteError(what, where=str(path / folders.PACK), hint=hint)
     crises = {BASE: base} if is_base else with_options(base, record.settings)
     if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
-        what = "defaults or systems had other numbers in the version that made the run"
+        what = "the version that made the run had other defaults or other numbers for systems"
         raise advice.of_another(path, record, what=what, instead="show reads what it holds")
     return crises
 

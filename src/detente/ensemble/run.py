@@ -205,7 +205,7 @@ class Run(notebook.Shown):
         count = len(self.weighing.weights)
         if max(asked, default=0) >= count:
             what = (
-                f"{self.weighing.name} weighs {count} sets of assumptions; the question is of more"
+                f"{self.weighing.name} weighs {count} sets of assumptions; the question needs more"
             )
             hint = "ask of the option that was weighed, or weigh without --option"
             raise DetenteError(what, where="--weighed", hint=hint)
@@ -346,7 +346,7 @@ class Run(notebook.Shown):
         """
         if self.outcome.violations:
             raise DetenteError(
-                f"{self.outcome.violations:,} courses of events break a law that each must keep",
+                f"{self.outcome.violations:,} courses of events break a rule that all must keep",
                 where=str(self.folder),
                 hint="the fault is in detente, not in the pack: report it with both",
             )

@@ -280,7 +280,7 @@ def read_chain(folder: Path) -> Chain:
         # Gaps are reported above; an unreadable file says nothing about its neighbours.
         is_next = _number(after.name) == _number(one.name) + 1
         if is_next and one.seal and after.seal and after.before != one.seal:
-            found = f"the file was replaced: {after.name} notes another seal"
+            found = f"the file was replaced: {after.name} records another seal for it"
             faults.append(ChainFault(one.name, found))
     for one in files:
         if isinstance(one.entry, Registration):

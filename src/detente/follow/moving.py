@@ -154,7 +154,7 @@ def seen(now: Now, path: Path | str | None, day: date) -> tuple[Observed, ...]:
     if path is None:
         return ()
     if now.last is None:
-        what = "nothing is registered yet, so that nothing was seen since"
+        what = "nothing is registered yet, so that there is no date since which something was seen"
         raise DetenteError(what, where="--observed", hint="leave it out the first time")
     crisis = pack_of(now.chain, now.last)
     found = read_observations(Path(path), crisis, horizon=LONGEST_HORIZON)

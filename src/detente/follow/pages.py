@@ -51,7 +51,8 @@ def _followed() -> dict[str, Path]:
 def _folder(name: str) -> Path:
     folder = _followed().get(name)
     if folder is None:
-        hint = f"it has to lie where serve was started: {', '.join(_followed()) or 'none does'}"
+        known = ", ".join(_followed()) or "none"
+        hint = f"it must lie in the folder in which serve was started; found there: {known}"
         raise DetenteError("no followed crisis is called that", where=show(name), hint=hint)
     return folder
 

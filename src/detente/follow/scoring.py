@@ -12,7 +12,7 @@ from detente.questions.wording import count
 
 LEAST_GROUPS = 5
 """Least number of groups of questions for an interval."""
-DEPENDENT = "all are questions about one crisis, which says little about others"
+DEPENDENT = "all questions are about one crisis, so that this says little about others"
 """Caution added to every comparison."""
 
 Verdict: TypeAlias = Literal["better", "worse", "cannot_tell"]
@@ -189,7 +189,7 @@ def skill_of(differences: Sequence[tuple[str, bool, float]]) -> Skill:
     came, reason = {happened for _, happened, _ in differences}, ""
     if len(groups) < LEAST_GROUPS:
         counted = count(len(groups), "group")
-        reason = f"the resolved questions are of {counted}, and {LEAST_GROUPS} are needed"
+        reason = f"the resolved questions belong to {counted}; {LEAST_GROUPS} are needed"
     elif len(came) == 1:
         reason = "all of them happened" if True in came else "none of them happened"
     if reason:

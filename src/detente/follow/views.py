@@ -37,11 +37,12 @@ MOST_NUMBERS = 12
 """Upper limit on the differing numbers listed for a registration; the file has all."""
 READING: tuple[Words, ...] = (
     READ_INTERVALS,
-    "Brier score: squared distance of the share from what came, 0 to 1; .25 is what one half "
-    "always gets. Log score: negative natural logarithm of the chance given to what came. "
+    "Brier score: squared distance of the forecast from what happened (1 or 0); a forecast of "
+    "one half always scores .25. Log score: negative natural logarithm of the chance given to "
+    "what happened. "
     "Lower is better. Each forecast counts for the days for which it stood.",
-    "Questions that differ in their date only count as one. Of fewer than five such groups, or "
-    "where all or none of them happened, no skill is claimed.",
+    "Questions that differ only in their date count as one. With fewer than five such groups, or "
+    "if all or none of them happened, we claim no skill.",
 )
 
 
@@ -115,11 +116,13 @@ def _blocks(found: Tracked) -> Iterator[Block]:
         yield _rivalries(resolved)
     if found.unasked:
         keys = ", ".join(one.key for one in found.unasked)
-        yield Sentence(f"No question of this folder is that of these views: {keys}.")
+        yield Sentence(f"No question of this folder matches these views: {keys}.")
     if found.judged:
         yield _skills(found)
     early = (one.key for one in found.questions if one.is_early)
-    yield from _listing("Said not to have happened before the last day, and so not scored", early)
+    yield from _listing(
+        "Marked as not happened before the last day was over, and so not scored", early
+    )
     void = ((one.key, one.resolutions[-1]) for one in found.voids)
     reasons = (f"{key}, {last.on}: {last.source} ({last.by})" for key, last in void)
     yield from _listing("Void questions", reasons)
@@ -349,8 +352,8 @@ def verified(found: Verified) -> Section:
         )
     elif found.noted is None:
         answer.append(
-            "No seal was given: that the last files were removed, or all of them written again, "
-            "would not be noticed."
+            "No seal was given, so that this check would not notice if the last files were "
+            "removed, or all of them written again."
         )
     faults = [f"{one.file}: {one.found}" for one in found.faults]
     return Section(

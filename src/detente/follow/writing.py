@@ -95,7 +95,7 @@ def register(
             what = "no open question can be asked of this run, and none is new"
             hint = "ask others: --questions FILE"
             if day >= crisis.as_of + timedelta(record.settings.horizon):
-                what = f"all that it can be asked ends before the date of registration, {day}"
+                what = f"every question that fits it ends before the date of registration, {day}"
                 hint = f"give the date on which it was made, such as --on {crisis.as_of}"
             raise DetenteError(what, where=str(run.folder), hint=hint)
         run_path = str(run.folder)
@@ -195,7 +195,7 @@ def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestio
             what = "was asked in other words before, which are sealed"
             raise DetenteError(what, where=where, hint="give it a new key")
         if key not in known and question.by <= day:
-            what = f"asks about the time until {question.by}, which is over on {day}"
+            what = f"asks about the time until {question.by}, which has passed on {day}"
             raise DetenteError(what, where=where, hint="ask about a later day")
     return {key: one for key, one in written.items() if key not in known}
 
@@ -276,7 +276,9 @@ def resolve(
         raise DetenteError(f"{result!r} is not a result", where="result", hint=f"use {allowed}")
     for where, text in {"--source": source, "--by": by}.items():
         if not text.strip():
-            raise DetenteError("is empty", where=where, hint="say what decides, and who says so")
+            raise DetenteError(
+                "is empty", where=where, hint="write what decides it, and which source will say so"
+            )
     with hold(place, "track"):
         chain = read_chain(place).sound()
         known = questions_of(chain)
@@ -287,13 +289,17 @@ def resolve(
         last = known[question].by
         if day < first:
             what = f"{question} was first asked on {first}, after {day}"
-            raise DetenteError(what, where="--on", hint="what had come before is void: --void")
+            raise DetenteError(
+                what,
+                where="--on",
+                hint="if it had happened before that day, the question is void: --void",
+            )
         if result == "happened" and day > last:
             what = f"{question} asks about the time until {last}; {day} is later"
             raise DetenteError(what, where="--on", hint="if it came later only: --did-not")
         if result == "did_not" and day < last:
             what = f"{question} asks about the time until {last}; after {day} it may still come"
-            hint = f"wait until {last}; if it cannot be answered any more: --void"
+            hint = f"wait until {last}; if it can no longer be answered: --void"
             raise DetenteError(what, where="--on", hint=hint)
         entry = Resolution(
             number=len(chain.files) + 1,
@@ -356,7 +362,7 @@ def _rules(crisis: Crisis, known: Collection[str], written: QuestionFile) -> Ite
             allowed = f"a day after {crisis.as_of} (as_of)"
             yield Finding((*path, "by"), show(question.by), allowed, "ask about a later day")
         if (question.base is None) != (question.base_source is None):
-            hint = "add the other, or drop it: past crises are the base rate of some outcomes"
+            hint = "add the other, or drop it: past crises give a base rate for some outcomes only"
             yield Finding(path, "one of the two", "base with base_source", hint, on_key=True)
         for condition in question.given:
             column, _, value = (part.strip() for part in condition.partition("="))

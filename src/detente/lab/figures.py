@@ -42,7 +42,8 @@ def calibration_curve(found: Backtest) -> Figure:
         ),
         notes=(
             "Each point is a fifth of the crises, in the order of their forecasts. Bars: 95 % "
-            "intervals, Wilson's. On the dashed line as many come to it as are forecast.",
+            "intervals, Wilson's. On the dashed line, as many crises have the outcome as were "
+            "forecast.",
         ),
         table=Numbers.of(
             {

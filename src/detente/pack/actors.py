@@ -108,7 +108,7 @@ class Actor(WrittenPart):
         default=ranging(0.02, 0.06, "prior: a quarter of what a war costs"),
     )
     standing_start_cost: Measured = challenger.amount(
-        "what a strike costs more with no force deployed",
+        "extra cost of a strike with no force deployed",
         title="what a strike without deployed force costs more",
         unit="basket",
         default=ranging(
@@ -149,13 +149,13 @@ class Actor(WrittenPart):
         },
     )
     risk_aversion: Measured = principal.amount(
-        "price of a spread of results",
+        "price of uncertainty about results",
         unit="1/basket",
         slot={"challenger": "Warfare.risk_aversion[0]", "defender": "Warfare.risk_aversion[1]"},
         default=uniform(0, 2, "provisional: from indifferent to averse"),
     )
     optimism: Measured = principal.real(
-        "how much better for itself than the model says it reads what war brings",
+        "by how much it overrates what war brings it, compared with the model",
         title="how far it overrates itself",
         unit="log",
         default=uniform(
@@ -166,7 +166,7 @@ class Actor(WrittenPart):
         ),
     )
     motive: Measured = number.real(
-        "how much more than all else in the pack says it would give for force",
+        "how much more it would give for force than the rest of the pack says",
         title="unexplained will to use force",
         unit="sd",
         roles=WITH_WAR_COSTS,
@@ -275,7 +275,7 @@ class Actor(WrittenPart):
         default=fixed(0, "it stands by what it said, unless a pack doubts it"),
     )
     withdrawal_threat_factor: Measured = host.amount(
-        "that rate while an ultimatum runs or a vow stands, times",
+        "factor on that rate while an ultimatum runs or a vow stands",
         title="withdrawal of consent under a threat, times",
         default=ranging(
             1.5,
@@ -284,7 +284,7 @@ class Actor(WrittenPart):
         ),
     )
     withdrawal_struck_factor: Measured = host.amount(
-        "that rate once its soil has been hit, times",
+        "factor on that rate once its soil has been hit",
         title="withdrawal of consent once it is hit, times",
         default=ranging(
             1.5,
@@ -294,7 +294,7 @@ class Actor(WrittenPart):
         ),
     )
     renewal_rate: Measured = host.rate(
-        "rate at which it gives a consent again that it withdrew",
+        "rate at which it renews a consent that it withdrew",
         title="rate at which it consents again",
         default=ranging(
             0.003,
@@ -303,7 +303,7 @@ class Actor(WrittenPart):
         ),
     )
     discretion: Measured = number.share(
-        "share of publicity that it takes off talks that it receives",
+        "share by which it cuts the publicity of talks that it hosts",
         title="publicity it takes off talks it hosts",
         roles=("venue",),
         otherwise="none",
@@ -405,12 +405,12 @@ class Actor(WrittenPart):
         slot="ThirdParties.raid_share",
     )
     text_rate: Measured = mediator.rate(
-        "what it adds to the rate of agreed texts",
-        title="how fast texts come by its work",
+        "what it adds to the rate of agreed draft deals",
+        title="how fast its work brings draft deals",
         default=ranging(0.0003, 0.004),
     )
     facilitation: Measured = mediator.share(
-        "share of publicity and of false alarms that it takes off",
+        "share by which it cuts publicity and false alarms",
         title="publicity and false alarms it takes off",
         default=ranging(0.02, 0.15, "provisional: a go-between makes talks a little more discreet"),
     )

@@ -213,7 +213,7 @@ class Indicator(WrittenPart):
     date: Annotated[Day, Field(description="the day on which it was seen")]
     points_to: PointsTo
     likelihood_ratio: Measured = number.amount(
-        "how much likelier under those plans than others, or of a resolved side",
+        "how much likelier it is under those plans than others, or from a resolved side",
         title="how much the sign tells",
         ends="above_zero",
     )
@@ -433,7 +433,7 @@ class Defence(WrittenPart):
         default=ranging(0.4, 0.9, NO_FIGURE),
     )
     poor_tracking: Measured = defence.share(
-        "detection with a bad picture, times this",
+        "factor on detection with a bad picture",
         title="factor on detection with a bad air picture",
         default=ranging(0.2, 0.6, NO_FIGURE),
     )
@@ -581,7 +581,7 @@ class War(WrittenPart):
         default=uniform(0.01, 0.05, "provisional: stocks last three weeks to three months"),
     )
     opening: Measured = raid.amount(
-        "launches on the first days of force, times those of later days",
+        "launches a day on the first days of force, relative to later days",
         title="launches on the first days, relative to later ones",
         ends="above_zero",
         default=ranging(
@@ -598,7 +598,7 @@ class War(WrittenPart):
         default=usual("provisional: two to four days", values=(2, 3, 4)),
     )
     limited_sorties: Measured = raid.share(
-        "sorties of whoever begins a limited strike, times those of a campaign",
+        "sorties of the side that begins a limited strike, relative to those of a campaign",
         title="sorties of a limited strike",
         default=ranging(
             0.1,
@@ -667,7 +667,7 @@ class War(WrittenPart):
         default=calibrated("war.strike_motive"),
     )
     absorbed_fire: Measured = theatre.share(
-        "return fire under a campaign that is not answered, as a share of a full raid",
+        "return fire, as a share of a full raid, by a side that leaves a campaign unanswered",
         title="return fire without an answer",
         default=fixed(0.05, "prior: who is under a campaign shoots back a little"),
     )
@@ -690,19 +690,20 @@ class War(WrittenPart):
         default=uniform(0.1, 0.5, "prior: less than hits on its own forces"),
     )
     resolve_gap: Measured = warfare.amount(
-        "what a resolved side pays more for leaving force unanswered",
+        "how much more a resolved side pays for leaving force unanswered",
         title="extra price of no answer for a resolved side",
         unit="basket",
         default=ranging(0.04, 0.1, "prior: what resolve means, besides bearing losses"),
     )
     campaign_gap: Measured = warfare.amount(
-        "what leaving a campaign unanswered costs more than leaving a strike unanswered",
+        "extra cost of leaving a campaign unanswered, compared with a strike",
         title="extra price of no answer to a campaign",
         unit="basket",
         default=ranging(0.02, 0.1, "prior: who is under a campaign can hardly keep still"),
     )
     joint_relief: Measured = warfare.share(
-        "share of its price of force that a party is spared which begins it with another",
+        "share of its price of force that a party is spared if it begins force together with "
+        "another",
         title="what fighting together takes off its price",
         default=uniform(0.1, 0.5, "prior: who fights in company answers for less"),
     )
@@ -713,14 +714,14 @@ class War(WrittenPart):
         default=fixed(0.5, "prior: at indifference restraint is as likely as a full answer"),
     )
     first_strike_bonus: Measured = warfare.amount(
-        "what beginning the first force is worth to who does",
+        "value of using force first, to the side that does",
         unit="basket",
         default=fixed(
             0, "the model gives surprise its due; what a pack knows besides is its own to say"
         ),
     )
     absorb_share: Measured = warfare.share(
-        "share of that weight that is absorbing it, with no answer at all",
+        "share of that weight that goes to absorbing it, with no answer at all",
         title="readiness to answer not at all",
         default=fixed(0.5, "prior: at indifference no answer is as likely as a token"),
     )
@@ -787,7 +788,7 @@ class War(WrittenPart):
         default=ranging(5, 30, "provisional: beliefs count as one to four weeks of battle"),
     )
     self_knowledge: Measured = theatre.share(
-        "share of what sets its defence apart that a side knows beforehand",
+        "share of the peculiarities of its own defence that a side knows beforehand",
         title="how well a side knows its own defence",
         default=uniform(
             0, 0.6, "provisional: what a defence is worth is partly known before it is tried"
@@ -802,8 +803,8 @@ class War(WrittenPart):
         ),
     )
     hit_weight: Measured = number.amount(
-        "what not being hit takes from a third party's odds",
-        title="how much less joins who is not hit",
+        "how much a third party's odds of joining fall if it is not hit",
+        title="how much less a party that is not hit joins",
         unit="log-odds",
         slot="ThirdParties.hit_weight",
         default=ranging(

@@ -101,7 +101,8 @@ class Issue(WrittenPart):
         default=fixed(0, "none unless a pack says so: half of a demand is worth half of it"),
     )
     defender_curvature: Measured = number.amount(
-        "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
+        "how much of the defender's cost comes with the last part conceded: 0 in proportion, 1 "
+        "as the square",
         title="how much dearer a full concession is",
         bounds=STEEPEST,
         default=fixed(0, "none unless a pack says so: half of a demand costs half of it"),
@@ -202,7 +203,7 @@ class Blockade(WrittenPart):
         ),
     )
     lift_cost: Measured = negotiation.share(
-        "price of lifting it without a deal, in full public",
+        "price of lifting it without a deal, if all is public",
         title="price of lifting it in public",
         unit="basket",
         default=ranging(0.02, 0.1, "provisional: less than an ultimatum that lapses"),
@@ -261,12 +262,12 @@ class Talks(WrittenPart):
         default=usual("prior: even", chance=(0.3, 0.7)),
     )
     text_rate: Measured = number.rate(
-        "rate of agreed texts without mediators",
-        title="how fast texts come without mediators",
+        "rate of agreed draft deals without mediators",
+        title="how fast draft deals come without mediators",
         default=calibrated("talks.text_rate"),
     )
     fade_rate: Measured = number.rate(
-        "rate at which the dispute fades",
+        "rate at which the dispute peters out",
         default=calibrated("talks.fade_rate"),
     )
     signal_correlation: Measured = number.share(
@@ -359,7 +360,7 @@ class Moves(WrittenPart):
         default=calibrated("moves.precision"),
     )
     slip: Measured = negotiation.share(
-        "likelihood that any act is allowed of, at least, whoever would not have meant it",
+        "least likelihood of any act, even from a side that would not have meant it",
         default=fixed(
             0.02,
             "prior: one act in fifty is not meant, or is not what it seems; from one in "
@@ -409,8 +410,8 @@ class Moves(WrittenPart):
         default=calibrated("moves.challenger_strike"),
     )
     campaign_readiness: Measured = number.amount(
-        "rate of beginning a campaign, next to that of a strike, at indifference; 0 if force is "
-        "only begun as a strike",
+        "rate of beginning a campaign at indifference, relative to that of a strike; 0 if force "
+        "begins only as a strike",
         title="readiness for a campaign, next to a strike",
         bounds=Bounds(10.0, "ten campaigns come to mind for each strike"),
         default=calibrated("moves.campaign_readiness"),
@@ -438,7 +439,7 @@ class Moves(WrittenPart):
         default=calibrated("moves.ultimatum"),
     )
     drop: Measured = number.rate(
-        "rate of dropping the demand, at indifference",
+        "rate of withdrawing the demand, at indifference",
         title="readiness to drop the demand",
         slot="Negotiation.challenger_rate[drop]",
         default=calibrated("moves.drop"),
@@ -480,7 +481,7 @@ class Moves(WrittenPart):
         default=ranging(0.001, 0.004, HALF_TO_TWICE),
     )
     drop_cost: Measured = negotiation.real(
-        "price of dropping the demand, below 0 where it is a relief",
+        "price of withdrawing the demand, below 0 where it is a relief",
         title="price of dropping the demand",
         unit="basket",
         bounds=WHOLE_STAKES,
@@ -489,7 +490,7 @@ class Moves(WrittenPart):
         ),
     )
     yield_cost: Measured = negotiation.real(
-        "price of yielding, below 0 where it is a relief",
+        "price of backing down, below 0 where it is a relief",
         title="price of yielding",
         unit="basket",
         bounds=WHOLE_STAKES,
@@ -516,8 +517,8 @@ class Moves(WrittenPart):
         default=ranging(0.01, 0.04),
     )
     discount: Measured = number.rate(
-        "rate at which the future counts less",
-        title="how much less the future counts",
+        "rate at which the future is discounted",
+        title="discount of the future",
         ends="above_zero",
         slot=("Negotiation.discount_rate", "Theatre.discount_rate"),
         default=uniform(
@@ -582,7 +583,7 @@ class Standstill(WrittenPart):
         ),
     )
     incident_factor: Measured = number.share(
-        "incidents while it holds, times this",
+        "factor on incidents while it holds",
         title="incidents while a standstill holds, times",
         slot="Negotiation.standstill_calm",
         default=uniform(0.3, 1, "provisional: forces keep apart, or go on as before"),
@@ -666,13 +667,13 @@ class Failure(WrittenPart):
         default=uniform(1.5, 3, "provisional: failure removes restraints"),
     )
     escalation_factor: Measured = number.amount(
-        "escalation of a reply, times this",
+        "factor on the escalation of a reply",
         title="escalation once talks have failed, times",
         slot="ContactZones.failed_escalation_factor",
         default=uniform(1.2, 2, "provisional: failure removes restraints"),
     )
     strike_factor: Measured = number.amount(
-        "weight of the challenger's strike, times this",
+        "factor on the weight of the challenger's strike",
         title="strikes once talks have failed, times",
         slot="Negotiation.failed_strike_factor",
         default=uniform(1, 3, "provisional: failure removes restraints"),
@@ -693,34 +694,34 @@ class Aftermath(WrittenPart):
         default=calibrated("aftermath.resume_rate"),
     )
     text_factor: Measured = after_force.share(
-        "rate of agreed texts, times this: no sooner than before force",
-        title="pace of texts after force, times",
+        "factor on the rate of agreed draft deals, which come no sooner than before force",
+        title="pace of draft deals after force, relative to before",
         default=uniform(0.4, 1, "prior: a text is no sooner ready after force than before it"),
     )
     fade_factor: Measured = after_force.amount(
-        "rate at which the dispute fades, times this",
+        "factor on the rate at which the dispute peters out",
         title="fading of the dispute after force, times",
         default=calibrated("aftermath.fade_factor"),
     )
     concession_factor: Measured = after_force.amount(
-        "rates at which a side withdraws its demand or backs down, times this",
+        "factor on the rates at which a side withdraws its demand or backs down",
         title="giving in after force, times",
         default=calibrated("aftermath.concession_factor"),
     )
     limited_factor: Measured = after_force.amount(
-        "fading and giving in after a limited strike, relative to a war, times this",
+        "factor on petering out and giving way after a limited strike, relative to a war",
         title="fading and giving in after a limited strike, times",
         default=calibrated("aftermath.limited_factor"),
     )
     incident_factor: Measured = after_force.amount(
-        "incidents while talks are off, times this",
+        "factor on incidents while talks are off",
         title="incidents after force, times",
         default=ranging(
             0.5, 1.5, "prior: forces meet as often as before, or half as often more or less"
         ),
     )
     strike_factor: Measured = after_force.amount(
-        "weight of the challenger's strike while talks are off, times this",
+        "factor on the weight of the challenger's strike while talks are off",
         title="further strikes of the challenger, times",
         default=ranging(
             0.5,
@@ -815,7 +816,7 @@ class Lessons(WrittenPart):
         default=fixed(0, "it drew no lesson unless a pack says so"),
     )
     weight: Measured = number.share(
-        "how much of an observation the last round counts for",
+        "share of an observation that the last round counts for",
         title="weight of the last round",
         slot="Negotiation.recent_round",
         default=ranging(
@@ -826,7 +827,7 @@ class Lessons(WrittenPart):
         ),
     )
     attack_count: Measured = number.amount(
-        "talks before it in which the challenger is thought to have attacked",
+        "earlier talks during which the challenger is thought to have attacked",
         title="earlier talks that met an attack",
         unit="talks",
         default=ranging(
@@ -837,7 +838,7 @@ class Lessons(WrittenPart):
         ),
     )
     no_attack_count: Measured = number.amount(
-        "talks before it in which the challenger is thought not to have attacked",
+        "earlier talks during which the challenger is thought not to have attacked",
         title="earlier talks that met none",
         unit="talks",
         ends="above_zero",
@@ -879,7 +880,7 @@ class Lessons(WrittenPart):
         default=fixed(1, "as the model has it, unless a pack tells what the last round taught"),
     )
     loss_seen_sd: Measured = number.amount(
-        "how far one round can be off what the next brings",
+        "how far the losses of one round may differ from those of the next",
         title="doubt about losses after the last round",
         unit="times the model's",
         ends="above_zero",

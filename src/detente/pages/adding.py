@@ -26,7 +26,7 @@ def _opening(known: ServedPack, form: SentTexts) -> Opening:
     name = form.get("to", "")
     found = next((one for one in openings(known.reading) if one.name == name), None)
     if found is None or not found.is_free:
-        raise DetenteError("no table can be added there", where=name, hint=HINT)
+        raise DetenteError("this part of the pack takes no further table", where=name, hint=HINT)
     return found
 
 
@@ -112,7 +112,7 @@ def _entry(known: ServedPack, form: SentTexts) -> KeyPath:
     every = (path for one in openings(known.reading) for path in one.entries)
     found = next((path for path in every if dotted(path) == name), None)
     if found is None:
-        raise DetenteError("no table that can be taken out", where=name, hint=HINT)
+        raise DetenteError("this table cannot be taken out", where=name, hint=HINT)
     return found
 
 

@@ -122,15 +122,15 @@ class DatedShare(notebook.Shown):
         title = titles(self.run.record)[self.outcome]
         if self.outcome in STANDING and self.day < self.run.record.settings.horizon:
             notes.append(
-                f"only what stands on the last day counts as {title}, so that none is counted "
-                "before; one that held for a time and is over is not counted"
+                f"{title} counts only if it stands on the last day: one that held for a time and "
+                "is over is not counted"
             )
         effective = fewest(self.among.whole)
         if self.futures < LEAST_FUTURES or effective < LEAST_WORLDS:
             notes.append(
-                f"few courses of events meet this: {self.futures:,}, as many as {effective:.1f} "
-                f"sets of assumptions with equally many would have; it takes {LEAST_FUTURES} in "
-                f"{LEAST_WORLDS:g} sets to say something"
+                f"only {self.futures:,} courses of events meet this, in the equivalent of "
+                f"{effective:.1f} sets of assumptions; an answer needs {LEAST_FUTURES} in "
+                f"{LEAST_WORLDS:g} sets"
             )
         return tuple(notes)
 

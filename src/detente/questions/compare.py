@@ -86,8 +86,8 @@ from detente.text import offered
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said about how they differ."""
 OF_ALL_ALIKE = (
-    "where an option helps, and which re-weighting would change an answer, is of sets of "
-    "assumptions that count alike"
+    "the conditions under which an option helps, and the weights that would change an answer, "
+    "treat all sets of assumptions alike"
 )
 """The note of a run whose worlds are weighted."""
 NOT_CLEAR = "not clear"
@@ -261,10 +261,11 @@ class Comparison(notebook.Shown):
         worlds, futures = self.pairs.worlds, self.pairs.futures
         few = f"{few_worlds(worlds)} to see how options depend on assumptions"
         one = (
-            "with one course of events for each set of assumptions, chance and what is not known "
-            "cannot be told apart"
+            "with one course of events for each set of assumptions, we cannot separate chance "
+            "from the effect of assumptions"
         )
-        lost = "the pack of the run was changed or lost: what options are and who pays is missing"
+        lost = "the pack of the run was changed or lost, so that the descriptions and costs of "
+        "options are missing"
         notes = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
         notes |= {OF_ALL_ALIKE: self.run.weighing is not None}
         return tuple(note for note, is_so in notes.items() if is_so)

@@ -72,8 +72,8 @@ def notes_of_force(crisis: Crisis | None, outcomes: Sequence[str]) -> Iterator[s
     count = len(force_left_out(crisis, outcomes))
     if count:
         yield (
-            f"{count} inputs of the challenger's force are left out: they are ranged over for war, "
-            "use of force and deals alone"
+            f"{count} inputs of the challenger's force are left out: their ranges are used only "
+            "for war, use of force and deals"
         )
 
 

@@ -204,15 +204,15 @@ def discover(
 
 NO_BOX = (
     "no combination of a few assumptions makes it likelier than a search finds by chance: "
-    "either there are too few sets, or it takes many assumptions together"
+    "there are too few sets of assumptions, or many assumptions act together"
 )
 NOT_IN_NEW_WORLDS = (
     "a box was found in the run's draws; in new draws the outcome is not clearly likelier in it"
 )
 UNTRIED = "a box was found that has not been tried on new draws"
 OF_WEIGHED = (
-    "new sets of assumptions follow the weighed ranges of the inputs that go with the weights "
-    "({}), and of all others the ranges of the pack"
+    "in new sets of assumptions, the inputs linked to the weights ({}) follow their weighed "
+    "ranges, and all others the ranges of the pack"
 )
 
 

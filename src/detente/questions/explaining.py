@@ -298,7 +298,8 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
 """What a value implies, by domain and unit."""
 BY_FIELD: Mapping[str, Callable[[float], str]] = {
     "moves.precision": lambda precision: (
-        "of two equally frequent moves the one worth a tenth of all at issue more is chosen in "
+        "if one of two equally frequent moves is worth more by a tenth of all at issue, it is "
+        "chosen in "
         f"{_of_100(_chance(0.1 * precision))} of 100 cases"
     )
 }

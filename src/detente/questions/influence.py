@@ -39,9 +39,10 @@ OUTCOMES = ("any_war", "deal")
 FINALISTS = 6
 """Maximum number of claims that are measured, for all outcomes together."""
 COMMAND = "evidence RUN"
-UNPLAYED = "it has not been computed how far outcomes move if a claim is reversed"
+UNPLAYED = "the effect of reversing a claim has not been computed"
 OTHER_MODEL = (
-    "no claim can be reversed: the run was made by another version of the model, or by own rules"
+    "no claim can be reversed: the run was made by another version of the model, or with the "
+    "user's own rules"
 )
 GRADES = 12.0
 """Sum of both ranks of the weakest grade, F6."""

@@ -59,7 +59,8 @@ def since(run: Run, earlier: Run) -> "RunsCompared":
     refuse_unrelated(run, earlier)
     reason = why_unpaired(earlier, run)
     if reason:
-        hint = "the two are compared course by course: play one of them again as the other was"
+        hint = "courses of events are compared one by one: play one of the two runs again with "
+        "the settings of the other"
         raise DetenteError(reason, where=str(earlier.folder), hint=hint)
     return compare_runs(earlier, run)
 

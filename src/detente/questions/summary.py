@@ -117,7 +117,7 @@ class Summary(notebook.Shown):
         below = 1 << (settings.worlds.bit_length() - 1)
         if settings.worlds != below:
             notes.append(
-                f"the number of sets of assumptions, {settings.worlds}, is no power of two; "
+                f"the number of sets of assumptions, {settings.worlds}, is not a power of two; "
                 f"{below} or {2 * below} would cover the assumptions more evenly"
             )
         if settings.futures_of_a_world == 1:

@@ -250,7 +250,7 @@ def _kind(message: int) -> str:
 
 def _rules(line: Line) -> str:
     if line.first == Verdict.NOBODY:
-        return f"{line.names.ruling}: no ruling comes in the time in which it could"
+        return f"{line.names.ruling}: the time for a ruling passes without one"
     winner = line.challenger if line.first == Verdict.CHALLENGER else line.defender
     return f"{line.names.ruling}: the ruling is for {winner}"
 
@@ -266,7 +266,7 @@ def _first_shot(line: Line) -> str:
 
 
 _FIRST_SHOTS = {
-    FirstShot.NONE: "how it came is not known",
+    FirstShot.NONE: "its cause is not known",
     FirstShot.MISREAD: "an accident was taken for an attack, and the reply of {0} grew",
     FirstShot.HOSTILE: "the reply of {0} to a hostile incident grew",
     FirstShot.ALLY: "the choice of {0}",
@@ -275,7 +275,8 @@ _FIRST_SHOTS = {
         "striking is {1} its best other move"
     ),
     FirstShot.CHOSEN_FORCE: (
-        "a deliberate strike: no deal was better than fighting for both sides; striking is {1} its "
+        "a deliberate strike: no deal was better for both sides than fighting; striking is {1} "
+        "its "
         "best other move"
     ),
     FirstShot.MISTAKE: "a misjudgement of {0}: striking is {1} its best other move",

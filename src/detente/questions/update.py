@@ -92,8 +92,8 @@ MORE = 4
 NEEDED = Effective(LEAST_FUTURES, LEAST_WORLDS)
 """The effective sizes that an answer needs."""
 APPROXIMATION = (
-    "a sign counts for what it says about the challenger's plan or motive; that both sides have "
-    "seen it and act on it is left out"
+    "a sign counts as evidence of the challenger's plan or motive; its effect on both sides, who "
+    "have seen it too, is left out"
 )
 """The note of every update with a sign: what re-weighting leaves out."""
 MOST_WORLDS = 4096
@@ -103,8 +103,8 @@ MOST_MOVED = 8
 PLACES = (0.5, 0.05, 0.95)
 """Quantiles of a number over weighted worlds that are reported."""
 FOLLOWED = (
-    "a run keeps no events: shares before and after are of the {futures} courses of events of each "
-    "set of assumptions that were followed day by day"
+    "a run keeps no events: shares before and after count the {futures} courses of events of "
+    "each set of assumptions that were followed day by day"
 )
 """The note of every update with an event: which futures the shares are of."""
 
@@ -208,14 +208,14 @@ class Update(notebook.Shown):
             return ()
         crisis, before = self.run.crises[self.option], self.drawn.before
         names = [titled(path, crisis) for path in self.drawn.shifts]
-        where = "from the same ranges, as no number stood out"
+        where = "from the same ranges, as no assumption stood out"
         if names:
             where = f"where what was seen is likely, with other values of {series(names)}"
         return (
-            f"of {self.futures:,} courses of events under {self.worlds} sets of assumptions as "
-            f"much as {before.futures:,.0f} under {before.worlds:.1f} carried the weight; "
-            f"{self.drawn.worlds} more sets were drawn {where}, and count so that shares are "
-            "those of the pack's own ranges",
+            f"after weighing, the {self.futures:,} courses of events under {self.worlds} sets of "
+            f"assumptions were worth only {before.futures:,.0f} under {before.worlds:.1f}; "
+            f"{self.drawn.worlds} more sets were drawn {where}, and are weighed so that shares "
+            "keep to the pack's own ranges",
         )
 
     def content(self) -> dict[str, Any]:
@@ -351,7 +351,7 @@ def _pool(run: Run, option: str, more: int | None, means: Mapping[str, Any]) -> 
     played = run.record.settings.worlds_of(option)
     if more is not None and not 0 <= more <= MOST_WORLDS:
         what = f"it is {more}; use a whole number from 0, for none, to {MOST_WORLDS:,}"
-        hint = f"as many as the run has unless given: {played}"
+        hint = f"without the flag: as many as the run has, {played}"
         raise DetenteError(what, where="--more-worlds", hint=hint)
     if more and run.weighing is not None:
         what = f"{run.weighing.name} has no weights for assumptions that the run did not play"
@@ -367,7 +367,7 @@ def _span(run: Run, observations: Observations, within: int) -> DaySpan:
     if not 1 <= within <= left:
         start = record.date_of(max(first, 0))
         what = f"it is {within}; use a whole number of days from 1 to {left}, counted from {start}"
-        hint = "the run goes no further; a new run can have a longer --horizon"
+        hint = "the run ends there; play a new run with a longer --horizon"
         raise DetenteError(what, where="--within", hint=hint)
     return DaySpan(first, max(first, 0) + within)
 
@@ -508,7 +508,7 @@ def _too_few(
         what = f"no course of events of the run agrees with {' and '.join(facts)}"
     else:
         what = (
-            f"of {weighed}, what was seen leaves as much as {found.futures:,.0f} under "
+            f"weighed by what was seen, {weighed} are worth only {found.futures:,.0f} under "
             f"{found.worlds:.1f} sets"
         )
     what += f"; {LEAST_FUTURES} under {LEAST_WORLDS:g} sets are needed"
@@ -589,12 +589,16 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
         if not force.deployed and crisis.as_of < force.arrives <= as_of
     ]
     if came:
-        notes.append(f"set deployed = true where they did arrive: forces {', '.join(came)}")
+        notes.append(
+            f"forces {', '.join(came)} were to arrive by now: set deployed = true for "
+            "those that did"
+        )
     events = [one.key for one in observations.seen if one.observed.event is not None]
     if events:
         notes.append(f"the pack does not hold the events observed: {', '.join(events)}")
     notes.append(
-        "all else is as of the earlier day: check the programme's step, vows, trust and beliefs"
+        "everything else still stands as on the earlier day: check the programme's step, vows, "
+        "trust and beliefs"
     )
 
     changes: dict[str, Any] = dict(run.record.settings.changes)

@@ -179,8 +179,8 @@ class WhatIf(notebook.Shown):
             )
         if any(share.is_cut for point in self.points for share in point.shares.values()):
             notes.append(
-                "a share with the change is the share in the run plus the difference, and stops at "
-                "0 or 100 %: here the three do not add up"
+                "a share with the change is the share in the run plus the difference, kept "
+                "between 0 and 100 %; here it had to be cut, so that the three do not add up"
             )
         return tuple(notes)
 

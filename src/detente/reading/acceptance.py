@@ -43,7 +43,9 @@ def refusals(
     without being names.
     """
     if verify({"": at}, text)[0].result != "matches":
-        yield Finding(("at",), "a passage that the document does not hold there", "a passage of it")
+        yield Finding(
+            ("at",), "a passage that does not stand there in the document", "a passage of it"
+        )
         return
     if len(text[at.start : at.end].strip()) < SHORTEST:
         found = f"a passage of {at.end - at.start} characters"

@@ -289,7 +289,7 @@ def _blank_findings(entries: tuple[_Entry, ...]) -> Iterator[Finding]:
             for entry in blank
         ]
         if key in ONCE and len(blank) > MANY:
-            found = f"blank, and so it is on {len(blank)} accepted cards"
+            found = f"blank here and on {len(blank)} accepted cards"
             hint = "write it here for all that leave it blank, or on each card"
             for place in dict.fromkeys(places):
                 yield Finding(place, found, ALLOWED[key], hint)

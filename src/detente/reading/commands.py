@@ -115,7 +115,7 @@ def _message(
     from detente.questions.wording import count
 
     cards = [card for one in found for card in one.cards]
-    sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
+    sure = f"in {sum(bool(card.by) for card in cards):,} the words leave no doubt who speaks"
     says = [f"{out} holds {count(len(cards), 'sentence')}, a card each; {sure}."]
     if not all(one.day for one in found):
         says.append(
@@ -165,7 +165,7 @@ def _read_news(
     signs = sum(one.startswith("sign ") for many in found.proposals.values() for one in many)
     bears = f"{count(len(found.proposals), 'sentence')} may bear on the pack"
     if crisis is not None:
-        says.append(f"{bears}, {signs} on a sign; see for yourself: words alone were compared.")
+        says.append(f"{bears}, {signs} on a sign; check them, as only words were compared.")
     if found.late:
         says.append(f"Dated after the pack's day: {', '.join(found.late)}.")
     content = {
@@ -251,7 +251,9 @@ def _accept(draft: Path, pack: str | None) -> terminal.Notice:
     if made.differs:
         others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
         more = [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
-        says.append("The draft has otherwise what is in the pack already. The pack keeps its own:")
+        says.append(
+            "The draft differs from claims that are in the pack already. The pack keeps its own:"
+        )
         says.append(f"  {', '.join((*others[:MOST_NAMED], *more))}")
     if not made.files:
         return terminal.Notice(content, says)

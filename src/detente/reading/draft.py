@@ -62,16 +62,16 @@ HEAD = """\
 A card for each sentence, {count} in all, drafted on {today}. The sentences stand here for you
 alone: a claim in a pack is your own words, with the place of the passage and its SHA-256.
 
-To accept a card write accept = true, and in says what the sentence says, in your own words.
+To accept a card, write accept = true, and what the sentence means, in your own words, after says.
 by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
-or write reject = true for a sentence that you have read and do not take.
+or write reject = true for a sentence that you have read and do not want.
 {terms}
 date:  the day on which it was said or became known; of a month or a year, its last day. A card that
        leaves it blank has the date of its document.
 A card may also have a key for its claim, such as key = "dams-open"; otherwise one is made.
-bears_on lists numbers of the pack whose because the claim joins. Suggestions stand there behind #;
+bears_on lists numbers of the pack: the claim is added to the because of each. Suggestions stand
+there behind #; you write the range of a number yourself, and what it means is shown by
     detente explain {pack} FIELD
-says what a number is. Its range you write yourself.
 
 What is accepted goes into a pack, all of it or nothing, with
     detente read --accept {draft} -p {pack}
@@ -241,7 +241,7 @@ def to_draft(
     lines += ["", 'accepted_by = "" # your name: the pack keeps it with each claim', ""]
     authors = {author_of(document) for document in documents}
     by = authors.pop() if len(authors) == 1 else ""
-    lines += ["[otherwise] # what an accepted card takes where it leaves these blank"]
+    lines += ["[otherwise] # values for accepted cards that leave these blank"]
     lines += [f'by = "" # such as "{by or AUTHOR}"', 'kind = ""', 'grade = ""']
     for document in documents:
         is_known = crisis is not None and document.key in crisis.sources

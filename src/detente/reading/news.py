@@ -157,7 +157,7 @@ def _entries(source: str) -> Iterator[Article]:
     except subprocess.TimeoutExpired as fault:
         raise _no_feed(source, f"reading it took more than {PATIENCE} s") from fault
     except ValueError as fault:
-        raise _no_feed(source, "it ends the program that reads it") from fault
+        raise _no_feed(source, "the program that reads it crashes") from fault
     # Of a feed that was cut off the parser makes an entry without words.
     has_words = any(one["title"] or one["html"] for one in found["entries"])
     if not has_words and (found["fault"] or not found["version"]):

@@ -132,7 +132,7 @@ def book_of(pack: str) -> Book:
                 proposals[proposal.key] = proposal
         except (ValueError, AttributeError, KeyError, TypeError, ValidationError) as fault:
             what = "is neither a proposal nor a decision"
-            hint = "take the line out; nothing else depends on it"
+            hint = "remove the line; nothing else depends on it"
             raise DetenteError(what, where=f"{path}:{number}", hint=hint) from fault
     return Book(proposals, decisions)
 

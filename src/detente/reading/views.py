@@ -28,8 +28,8 @@ def section(documents: Sequence[ReadDocument]) -> Section:
         key="cards",
         title=", ".join(map(str, paths)),
         answer=(
-            f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
-            "who speaks. The others are for you to read.",
+            f"{count(len(cards), 'sentence')}, a card each; in {named} the words leave no doubt "
+            "who speaks. Read the others yourself.",
         ),
         blocks=tuple(blocks),
         next=(

@@ -36,9 +36,9 @@ EXPLAINED = (
     "Answer with the number of a choice, or with words that only one of them holds, such as {!r}. "
     "After # you may say what you want with it; it is kept for the debrief. `undo` takes your last "
     "decision back, as long as nobody else has decided since. `rest` lets your side's policy play "
-    "on to the end. `quit` stops: the table is kept. Who holds, or otherwise leaves things as they "
-    "are, is asked the same again once something has happened, or after {:d} days. "
-    "The debrief alone shows the knowledge and plans of others and the chances in the model."
+    "on to the end. `quit` stops: the table is kept. A seat that holds, or leaves things as they "
+    "are, is asked again once something has happened, or after {:d} days. "
+    "Only the debrief shows what others knew and planned, and the chances in the model."
 )
 INTENT = "#"
 """Separates a decision from the player's intent."""

@@ -9,7 +9,7 @@ from detente.views.figures.intervals import row_of
 
 MOST = 12
 """Upper limit on the decisions that are drawn, the first ones and the last; the table has all."""
-LEFT = "changed nothing of it, or too many to draw"
+LEFT = "did not change it, or are too many to draw"
 
 
 def decided(found: Debrief) -> Figure | None:

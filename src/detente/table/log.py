@@ -99,7 +99,7 @@ class TableLog:
         for place, (number, at, seat, kind, body, sealed) in enumerate(found, 1):
             seal = _seal(seal, (number, at, seat, kind, body))
             if number != place or seal != sealed:
-                hint = "take back the file as it was; what stands in it is not what was decided"
+                hint = "restore the file from a copy; it no longer holds what was decided"
                 what = f"line {place} of the log was changed, or one before it is missing"
                 raise DetenteError(what, where=str(self.path), hint=hint)
             lines.append(LogLine(number, at, seat, kind, json.loads(body), sealed))

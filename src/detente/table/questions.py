@@ -189,7 +189,8 @@ KINDS = {
     ),
     Asked.BREAK: QuestionKind(
         "whether to break a deal",
-        "The deal holds: {package}. It no longer suits all of you at home. Do you break it?",
+        "The deal holds: {package}. Part of your own side no longer supports the deal. Do you "
+        "break it?",
         ("break it; talks fail", KEEP),
     ),
     Asked.JOIN: QuestionKind(
@@ -243,8 +244,8 @@ def _filling(seat: int, about: int, names: Names) -> dict[str, str]:
     terms = "Mediators have found terms on which the fighting could stop."
     if about != 1:
         terms = (
-            "There are terms to be had: fighting on would cost both sides no less than what they "
-            "still disagree on."
+            "Terms are possible: for both sides, fighting on would cost at least as much as "
+            "their remaining differences are worth."
         )
     return {
         "challenger": challenger,

@@ -37,9 +37,9 @@ RULES = {
 """How the futures that are shown are picked from those that match."""
 READING = {
     "typical": (
-        "Typical is closest to the medians of the matching courses of events, by rank: in the days "
-        "of the end, of first force and of failed talks, the days of fighting, the number of uses "
-        "of force, and both sides' losses."
+        "Typical: the course of events nearest, by rank, to the medians of all that match, in "
+        "the dates of the end, of first force and of failed talks, the days of fighting, the "
+        "uses of force and both sides' losses."
     ),
     "early": "A course of events counts as decided on the day of the first use of force, or else "
     "on the day on which it ends.",
@@ -136,15 +136,15 @@ def _listed(run: Run, given: Sequence[str]) -> str:
 def _reading(found: DatedShare) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        f"{DAY_OF_FORCE}. An ending without force counts on the day of the ending, talks that "
-        "failed and deals made at any time on their own day."
+        f"{DAY_OF_FORCE}. An ending without force is dated by its own day, and so are failed "
+        "talks and every deal made."
     )
     if found.outcome == WAR:
-        yield "A limited strike is no war: force counts every use of force by a government."
+        yield "A limited strike is not a war, but it counts as a use of force."
     if found.given:
         yield (
-            "Conditions are on the whole of a course of events, until the horizon. The outcome "
-            "need not be caused by them."
+            "Conditions look at the whole course of events, up to the horizon. They need not "
+            "cause the outcome."
         )
 
 

@@ -50,8 +50,8 @@ def section(found: Bargaining) -> Section:
     events = [event.name for event in found.crisis.dated]
     if events:
         about.append(
-            "The crisis as it stands on the as-of date: the game knows nothing of what its "
-            f"calendar holds ({'; '.join(events)}). detente run plays that too"
+            "The crisis as it stands on the as-of date, without the events on its calendar "
+            "({'; '.join(events)}), which detente run plays"
         )
     return Section(
         key="bargaining",
@@ -258,18 +258,18 @@ def _race_words(found: Bargaining, what: str) -> Words:
 def _reading(found: Bargaining) -> Iterator[Words]:
     challenger, defender = found.called["challenger"], found.called["defender"]
     yield (
-        "Each side is resolved or not, which the other does not know: a war hurts a resolved side "
-        "less (hard, soft, tough and weak in --json). Worths are in shares of what all issues "
-        "together are worth to that side; relief is in percent of all that is withheld."
+        "War costs a resolved side less, and neither side knows whether the other is resolved "
+        "(hard, soft, tough and weak in --json). Worths are shares of what all issues together "
+        "are worth to that side; relief is in percent of all that is withheld."
     )
     yield (
         f"Range of deals, by their worth to {challenger}. Its lower end is the worth of a strike "
-        "with the force deployed, or of the deal that concedes least if that is worth more. At its "
-        f"upper end {defender} prefers the deal no longer to being struck, or nothing is left to "
-        "concede. The last columns show whether a package lies in the range."
+        "with the force deployed, or of the deal that concedes least if that is worth more. At "
+        f"its upper end {defender} no longer prefers the deal to being struck, or has nothing "
+        "left to concede. The last columns show whether a package lies in the range."
     )
     if found.worlds is not None:
-        yield "Below these two tables, packages are those of each one's own agenda."
+        yield "After these two tables, each set of assumptions has the packages of its own agenda."
     yield from game.reading(defender)
 
 

@@ -236,15 +236,16 @@ def reading(defender: str) -> Iterator[Words]:
     """Yield notes on how to read the tables of moves, leverage and mediators."""
     yield (
         "Moves: the chance of at least one within 30 days, if beliefs and force stayed as they are "
-        "at the start. It shows how readily a side makes a move, and is no forecast of it. Moves "
+        "at the start. It shows how readily a side makes a move; it is not a forecast. Moves "
         "below 0.5 % throughout are left out. Choices are noisy and take time: the better a move, "
         "the more often it is chosen."
     )
     yield (
         f"Leverage: one more level of force lowers the worth of a strike to {defender}, and raises "
         "its price of conceding in public; leverage is the first less the second. In the whole "
-        "game force may follow a refusal late or never. Mediators: the worth of access leaves out "
-        "the information in a message. A message is believed only if telling the truth pays for "
+        "game, force may follow a refusal late or never. Mediators: the value of access does not "
+        "include the information in a message. A message is believed only if telling the truth "
+        "pays for "
         "this mediator, whatever it knows: if it would say the same in either case, its message "
         "carries no information (Kydd 2003)."
     )
@@ -271,7 +272,7 @@ def leverage_answer(found: Bargaining) -> Words:
     else:
         parts = []
         for (first, last), packages in signs.items():
-            words = first if first == last else f"{first} up to level 1 and {last} past it"
+            words = first if first == last else f"{first} up to level 1 and {last} above it"
             parts.append(f"{words} for {listed(packages)}")
         how = f"{most} {'; '.join(parts)}"
     # Packages and steps for which the whole game contradicts the limit.

@@ -45,13 +45,13 @@ KIND_NAMES = {
 READ = (
     READ_INTERVALS,
     "Avoided, added: the effect of taking out that mechanism alone. The floor is the effect of a "
-    "trivial change, choices that are 2 % sharper: an effect near it means little.",
+    "trivial change (choices 2 % sharper); an effect near it means little.",
     "Attributed: the shares of all mechanisms add up to war. Mechanisms of one kind (private "
     "information, commitment) divide that kind's share. Other calibrations fit history equally "
     "well and attribute war to other causes: no single number here is a finding.",
     "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
-    "Deliberate: one of the two sides strikes by choice, and would even if only first strikes, "
-    "shifting power and broken deals played a part.",
+    "Deliberate: one of the two sides strikes by choice, and would do so if first strikes, "
+    "shifting power and broken deals were the only mechanisms.",
 )
 
 
@@ -116,7 +116,8 @@ def answer(found: Causes) -> Iterator[Words]:
     """Yield sentences: how often war comes, what prevents most of it, its attributed shares."""
     war = found.shares["war",]
     if war.value == 0.0:
-        yield "There is no war in the courses of events that were played again: nothing to explain."
+        yield "No course of events that was played again has a war, so there is nothing to "
+        "explain."
         return
     yield says(
         "War comes in {} % (90 % interval {}) of {} courses of events played again.",
@@ -290,7 +291,8 @@ def reasons(found: Story) -> Iterator[str]:
         sets = [[group for group in GROUPS if KEYS[group[0]] in keys] for keys in removals]
         called = {group: KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in GROUPS}
         ways = "; or ".join(wording.series([called[group] for group in one]) for one in sets)
-        yield "Removing a single mechanism does not prevent this war: it is overdetermined."
+        yield "Removing a single mechanism does not prevent this war: it has several sufficient "
+        "causes."
         yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
         yield "It is a deliberate war: first strikes and commitment problems alone bring it too."

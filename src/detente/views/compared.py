@@ -85,7 +85,7 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
     yield not_held()
     for row in known["came"]:
         if not any(row["parts"]["all at once"]):
-            yield f"{capitalised(row['crisis'])}: no course of events has what came."
+            yield f"{capitalised(row['crisis'])}: no course of events includes all that happened."
     distinct = [one for one in known["scores"] if "less" in one and one["so"] != UNCLEAR]
     if distinct:
         views = dict.fromkeys(f"{one['view']} ({GROUPS[one['group']]})" for one in distinct)
@@ -110,7 +110,7 @@ def _answer(known: Mapping[str, Any], changes: Sequence[Difference]) -> Iterator
     if packs:
         gaps = [max(row[one]) - min(row[one]) for row in packs for one in HEADLINE]
         yield says(
-            "On other seeds shares of a pack differ by up to {} points.", number(max(gaps), 0)
+            "With another seed, a pack's shares change by up to {} points.", number(max(gaps), 0)
         )
     ordered = known.get("order", ())
     if ordered:
@@ -187,7 +187,7 @@ def questions(known: Mapping[str, Any]) -> Table:
         *number_columns(*(f"Model, seed {seed}" for seed in seeds)),
         *number_columns("Past crises", "Brier"),
         *columns("Mechanism that missed"),
-        *number_columns("Has all that came, by seed"),
+        *number_columns("Courses with all that happened, by seed"),
         *columns("Near miss", "Line"),
     )
 
@@ -212,7 +212,7 @@ def questions(known: Mapping[str, Any]) -> Table:
     unasked = [begins(one, f"cannot be asked: {one['why']}") for one in known["unasked"]]
     return Table(
         "compared-questions",
-        "What the model gave to each question, misses first, %",
+        "The model's answer to each question, in %, misses first",
         heads,
         (*answered, *(row + ("",) * (len(heads) - len(row)) for row in unasked)),
         level="full",
@@ -259,7 +259,7 @@ def came(known: Mapping[str, Any]) -> Table:
     parts.append(parts.pop(parts.index("all at once")))
     return Table(
         "compared-came",
-        "Courses of events that have what came, in kind, % by seed",
+        "Courses of events with what happened, by kind of event and by seed, in %",
         (Column("Crisis"), *number_columns(*parts)),
         tuple(
             (capitalised(row["crisis"]), *(_often(row["parts"].get(part, ())) for part in parts))

@@ -282,8 +282,8 @@ def _boxes(found: Discovery) -> Iterator[Block]:
             of_100(trial.coverage),
         )
         origin = says(
-            f"The box holds {box.worlds} of the run's {total} sets of assumptions. Searches among "
-            "shares assigned at random find as much in {} % of cases.",
+            f"The box holds {box.worlds} of the run's {total} sets of assumptions. With outcomes "
+            "assigned at random, a search finds as good a box in {} % of cases.",
             significant(100.0 * box.chance, 1),
         )
         lines = (*map(_rule, box.rules), likelier, origin)

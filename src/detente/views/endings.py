@@ -76,7 +76,8 @@ WORDS = {
     "Settled": "ended by a deal, a side that backs down, or a dispute that peters out",
     "Resolved": "of two kinds of side, the one for which war costs less; the opponent does not "
     "know which kind it faces",
-    "Credible": "resting on past crises, or on a claim of the number graded C2 or better",
+    "Credible": "resting on past crises, or on a claim that gives the number and is graded C2 or "
+    "better",
 }
 """Definitions of words that come before those of the endings."""
 
@@ -278,7 +279,7 @@ def _taking(run: Run) -> Iterator[Block]:
             *(wording.number(100.0 * came.value, 0), _hundredths(came)),
         ),
         says(
-            "In {} % ({}) the first force afterwards does not undo it.",
+            "In {} % ({}) it is not undone by the first use of force that follows.",
             *(wording.number(100.0 * kept.value, 0), _hundredths(kept)),
         ),
     )
@@ -432,7 +433,7 @@ def story(one: trace.Storyline) -> Card:
     record = one.trace.run.record
     days: list[Words] = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
-        days.append(f"{one.left_out} lesser happenings are left out here.")
+        days.append(f"{one.left_out} lesser events are left out here.")
     title = plain(says("{}, as in {} %", one.kind, wording.in_short(one.share)))
     return Card(title, (*days, trace.closing(one.trace)), one.command)
 

@@ -75,14 +75,14 @@ SPENT = (
     Labelled("rounds left, %", ("rounds", "left_share"), PERCENT),
     Labelled("batteries that work after the raids, of {}", ("batteries", "last")),
     Labelled("batteries that work after the raids, %", ("batteries", "alive"), PERCENT),
-    Labelled("batteries that work at the lowest", ("batteries", "lowest")),
+    Labelled("fewest batteries that work on any day", ("batteries", "lowest")),
     Labelled("cost of rounds fired, million dollars", ("cost", "rounds")),
     Labelled("cost of weapons shot down, million dollars", ("cost", "shot_down")),
     Labelled("cost of all that the attacker spends, million dollars", ("cost", "spent")),
     Labelled("cost of rounds fired over that of weapons shot down", ("cost", "exchange")),
     Labelled("cost of rounds fired over all that the attacker spends", ("cost", "to_spent")),
     Labelled("campaigns with under 10 % of the rounds left, %", ("magazine", "is_low"), PERCENT),
-    Labelled("day on which that is first so", ("magazine", "days")),
+    Labelled("first day on which that is so", ("magazine", "days")),
     Labelled("campaigns with the defence back, %", ("recovery", "is_back"), PERCENT),
     Labelled("days after the raids until then", ("recovery", "days")),
 )
@@ -158,8 +158,8 @@ def _answer(found: Engagement) -> Iterator[Words]:
         )
     elif not swept.has_effect:
         yield (
-            f"{field} is among the numbers that the engagement uses, and changes nothing here: at "
-            "all values every number of every campaign is the same to the bit."
+            f"{field} is among the numbers that the engagement uses, but changes nothing here: "
+            "all campaigns are exactly the same at all its values."
         )
     else:
         first, last = swept.points[0], swept.points[-1]
@@ -334,12 +334,12 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     rests: list[str] = []
     reported = [f"{_plain(x.key)} ({points(x.there, 0)} %)" for x in systems if x.is_reported]
     if reported:
-        rests.append(f"Not known to be there and to work: {wording.series(reported)}.")
+        rests.append(f"Reported, but perhaps absent or not working: {wording.series(reported)}.")
     unproven = [_plain(each.key) for each in systems if each.is_unproven]
     if unproven:
         rests.append(
-            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives, or whose "
-            "range is wider than 30 points."
+            f"Unproven, as no claim gives the kill chance or its range is wider than 30 points: "
+            f"{wording.series(unproven)}."
         )
     if defended.unproven:
         measures = targets(found.crisis.model).numbers
@@ -349,7 +349,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     unpriced += defended.unpriced
     if unpriced:
         named = wording.series([_plain(key) for key in unpriced])
-        rests.append(f"Prices that no claim gives, so that cost is a guess: {named}.")
+        rests.append(f"No claim gives these prices, so that cost is a guess: {named}.")
     if rests:
         yield Listing(f"{defended.party}: what this rests on", tuple(rests), level="full")
 
@@ -405,12 +405,12 @@ def _passing(figure: Estimate | None, decimals: int) -> tuple[str, str]:
 def _reading(found: Engagement) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Single campaigns: over assumptions and chance both. Each weapon that passes has one "
-        "cause, by the farthest step that any layer reached with it. Broken: on the last evening "
+        "Single campaigns differ by assumptions and by chance. Each weapon that passes has one "
+        "cause: the farthest step that any layer reached against it. Broken: on the last evening "
         "of the raids; all of the military broken is a loss of 100 %. Back: batteries and command "
         f"at 90 % of their first level, within {found.terms.rest} days after the raids. Both sides "
-        "raid in full every day, whatever it costs them; who joins a side raids and is raided "
-        "with it."
+        "raid in full every day, whatever it costs them; a party that joins a side raids, and is "
+        "raided, with it."
     )
     crisis, actors = found.crisis, found.crisis.model.actors
     friends = [
@@ -434,9 +434,9 @@ def _reading(found: Engagement) -> Iterator[Words]:
         if not math.isnan(figure.low)
     ]
     yield says(
-        "Change: of what passes against the first value, campaign by campaign on the same draws; "
-        "another seed moves none by more than {} points (90 %). Cost: of rounds fired over that of "
-        "what they shoot down.",
+        "Change: how much more or less passes than at the first value, campaign by campaign on "
+        "the same draws; another seed moves none by more than {} points (90 %). Cost: that of "
+        "rounds fired, divided by that of what they shoot down.",
         points(max(halves, default=0.0), 2),
     )
     if swept.domain == "count" and any(point.value % 1.0 for point in swept.points):

@@ -44,10 +44,10 @@ ORIGINS = {
 """Words for origins other than claims and reasons."""
 NO_CLAIMS = "The pack carries no claims: no number rests on a document."
 ADVICE = {
-    "moved": "A moved passage is the same, in another place: copy its new start and end, that is "
-    "the line `at`, into its claim. The sha256 stays as it is.",
+    "moved": "A moved passage has the same words in another place: copy its new start and end, "
+    "that is the line `at`, into its claim. The sha256 stays as it is.",
     "missing": "A missing passage was changed, or this is another edition or another document; "
-    "or the length (end less start) or the sha256 of the claim is not that of the passage.",
+    "or the claim gives another length (end less start) or sha256 than the passage has.",
 }
 """What to do about passages that differ from their claims."""
 
@@ -143,15 +143,15 @@ def _moves(found: Influences) -> Iterator[Block]:
     named = [field for one in fixed.values() for field in one.fixed if not divides_attack(field)]
     if named:
         yield Command(
-            "Of these claims no number can be reversed, since it is fixed in this run, calibrated, "
-            f"or part of how an attack is put together: {', '.join(fixed)}. Another run, with "
+            "The numbers of these claims cannot be reversed, as they are fixed in this run, "
+            "calibrated, or part of the plan of an attack: {', '.join(fixed)}. Another run, with "
             "another value, shows how far they move outcomes:",
             f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
             level="full",
         )
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
-        words = f"Claims that support no number, and so move nothing here: {nothing}."
+        words = f"{nothing} other claims support no number, and so move nothing here."
         yield Sentence(words, level="full")
     yield Table(
         "resting",

@@ -18,7 +18,7 @@ PARTS = {
     "talks": "the bargaining: rates, packages, and what each side stands to gain or to lose",
     "incidents": "the contact zones: incidents, and what becomes of them",
     "dispute": "the dispute about the talks themselves, their agenda or their venue",
-    "mediators": "what mediators know, say and are believed",
+    "mediators": "what mediators know and say, and whether they are believed",
     "calendar": "the calendar: days, stages, force that can be deployed, and signs that come with "
     "it",
     "partners": "what third parties decide: whether bases may be used, and what is sent",
@@ -72,8 +72,8 @@ def _answer(found: Explanation) -> Iterator[Words]:
     yield from known_misses(found.crisis, found.field)
     if not found.acts:
         yield (
-            "Nothing in this model reads it here: it could be anything without a course of events "
-            "being different."
+            "The model does not use it in this crisis: no course of events would change with its "
+            "value."
         )
 
 
@@ -134,22 +134,22 @@ def _rests(found: Explanation) -> Iterator[Words]:
 def _order(found: Explanation) -> str:
     if "war" in found.acts:
         return (
-            "It changes the results of force; both sides' choices follow from these, and each "
-            "course of events is played by the choices."
+            "It changes the results of force. Both sides choose with these results in view, and "
+            "each course of events follows from their choices."
         )
     if set(found.acts) <= set(WITHOUT_FORESIGHT):
         return (
-            "Both sides' choices are solved for every belief and do not change with it; it is "
-            "played, and moves what is believed."
+            "For any given belief, both sides choose as they would with another value. Within a "
+            "course of events it moves what they believe."
         )
     if found.acts == ("partners",):
         return (
-            "Both sides' choices are solved without it; third parties decide by it while a course "
-            "of events is played."
+            "Both sides choose without regard to it; it enters the decisions of third parties "
+            "within a course of events."
         )
     if found.acts == ("dispute",):
-        return "It goes into who concedes there, and so on which terms the talks are held."
+        return "It affects who concedes in that dispute, and so on which terms the talks are held."
     return (
-        "It does not change the results of force; both sides' choices are solved with it, and "
-        "each course of events is played by the choices."
+        "It does not change the results of force. It enters both sides' choices, from which each "
+        "course of events follows."
     )

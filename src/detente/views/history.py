@@ -102,9 +102,10 @@ def section(found: AgainstHistory) -> Section:
             ),
         ),
         reading=(
-            "In this model war is a war or a regional one, serious clashes are any use of "
-            "force, no violence is not even a clash, and an agreement is a deal that stands at "
-            "the end, whatever came before. A crisis lasts until it is settled; one that is "
+            "History's terms mean this in the model: war includes regional war; serious clashes "
+            "are any use of force; no violence means not even a clash; an agreement is a deal "
+            "that stands at the end, whatever came before. A crisis lasts until it is settled; "
+            "one that is "
             "open at the horizon lasts longer.",
             f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
             "those of the model are intervals of 90 %. Inside: the model's figure "
@@ -208,7 +209,7 @@ def rates(found: BaseRates) -> Section:
     if not found.selection.is_of_bands:
         answer.append(
             f"The bands are of crises of {YEARS} outside ongoing wars. "
-            "Others are counted here, so that they need not agree."
+            "Here other crises are counted, so that rates may lie outside."
         )
     count, outside = len(found.banded), found.outside
     if outside:
@@ -244,8 +245,8 @@ def attributes(found: Attributes) -> Section:
                 *(f'"{start}"' for start in STARTS),
             ),
             says(
-                "Of crises left out of the fit, serious clashes or war have a Brier score of {} "
-                "with attributes and of {} by the start alone (lower is better).",
+                "On crises left out of the fit, forecasts of serious clashes or war have a Brier "
+                "score of {} with attributes and of {} by the start alone (lower is better).",
                 number(fitted["attributes"], 3),
                 number(fitted["start"], 3),
             ),
@@ -270,9 +271,9 @@ def attributes(found: Attributes) -> Section:
             ),
         ),
         reading=(
-            "Each weight is pulled towards 0, as far as forecasts crises left out best. "
-            "Attributes move neither the share of war among serious clashes nor that of "
-            "agreements: they do not tell these apart.",
+            "Each weight is shrunk towards 0, by the amount that best forecasts crises left out "
+            "of the fit. Attributes do not help to forecast war among serious clashes, or "
+            "agreements, and leave both shares as they are.",
         ),
     )
 
@@ -401,8 +402,8 @@ def _caution(found: BaseRates) -> Iterator[Words]:
     if found.selection.last > LAST_YEAR:
         yield "Crises from 1990 on are for testing the model once, not for fitting it."
     yield (
-        "Mediated crises differ from others by selection, as mediators go to the graver ones: the "
-        "difference is no effect of mediation."
+        "Mediated crises differ from others by selection, as mediators go to the graver ones: "
+        "the difference is not the effect of mediation."
     )
     if found.hazard_falls is not None:
         early, late = found.hazards[0].to_day, found.hazards[-1].from_day
@@ -410,8 +411,8 @@ def _caution(found: BaseRates) -> Iterator[Words]:
         yield f"Of crises still open, {how} end per day from day {late} than up to day {early}."
     if found.unlike_dates:
         yield (
-            f"In {found.unlike_dates} of these crises dur_days is not what lies between the dates, "
-            "by more than a week; dur_days is used."
+            f"In {found.unlike_dates} of these crises dur_days differs by more than a week from "
+            "the days between the dates; dur_days is used."
         )
 
 
@@ -428,4 +429,4 @@ def _counted(found: BaseRates) -> Iterator[Words]:
         band = BANDS[key]
         unit = "%" if band.unit == "share" else "days"
         words = f"{band.says}: {_in_words(band)} {unit} ({band.source})"
-        yield f"Another band, which needs more than this table: {words}."
+        yield f"A band that needs more than this table: {words}."

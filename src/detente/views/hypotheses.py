@@ -154,8 +154,8 @@ def _answer(found: Hypotheses) -> Iterator[Words]:
     weighing = found.run.weighing_of(found.worlds)
     left = found.worlds if weighing is None else weighing.effective
     if left < FEWEST_WORLDS:
-        here = "" if weighing is None else f"; {left:.0f} of these {found.worlds} are in effect"
-        yield f"Note: {FEWEST_WORLDS} sets of assumptions are the fewest for a verdict{here}."
+        here = "" if weighing is None else f"; weighed, these {found.worlds} count as {left:.0f}"
+        yield f"Note: a verdict needs at least {FEWEST_WORLDS} sets of assumptions{here}."
 
 
 def _blocks(found: Hypotheses) -> Iterator[Block]:

@@ -93,7 +93,7 @@ def works_if(found: Comparison) -> Listing:
 def lead(found: Comparison) -> Listing:
     """Return what would put the second-best option first."""
     flip = found.flip
-    unsure = "" if flip.lead.is_clear else ". Other random draws may suffice"
+    unsure = "" if flip.lead.is_clear else ". Other random draws may be enough to reverse it"
     turning: Words = "No single input would reverse the order."
     if flip.number is not None:
         side = "above" if flip.number.is_above else "below"
@@ -106,7 +106,9 @@ def lead(found: Comparison) -> Listing:
         f"How “{titled(found, flip.second)}” could come before “{titled(found, flip.best)}”",
         (
             says(
-                "The lead of the best, in points: {}{}.", wording.share(*flip.lead.interval), unsure
+                "The best leads by this many points: {}{}.",
+                wording.share(*flip.lead.interval),
+                unsure,
             ),
             turning,
             ("Weights on assumptions that reverse it: ", *_reweighted(found, flip.worlds)),

@@ -53,7 +53,7 @@ def section(found: RunsCompared) -> Section:
         before, after = points(one.before.value), points(one.after.value)
         answer.append(says(words, before, called[outcome], after, difference))
     if found.is_unchanged:
-        answer.append("Nothing differs in what they were played from.")
+        answer.append("Both runs were played from the same inputs.")
     else:
         answer.append(_what_differs(found))
         if not found.is_same_model:

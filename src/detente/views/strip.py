@@ -49,8 +49,8 @@ WHY = {
 }
 """Sentences for causes of a difference that need no further words."""
 ALONE = (
-    "Nothing stands next to the model: [reference] in the pack names past crises of its kind, and "
-    "outside.toml takes what others think."
+    "There is nothing to compare the model with. Name past crises of this kind in [reference] in "
+    "the pack; write what others think into outside.toml."
 )
 READING = (
     "Middle half: half of the sets of assumptions give a chance between these two; 5 to 95 %: "
@@ -175,7 +175,7 @@ def _why(found: Strip, gap: Gap) -> Words:
     crisis = found.run.crisis_if_kept
     if gap.cause == "chance" and gap.row.past is not None:
         ends = range_in_short(*gap.row.past.interval[1:])
-        return says("Past crises are so few that they allow {} %.", ends)
+        return says("Past crises are so few that any chance in {} % fits them.", ends)
     if gap.cause == "unsourced" and crisis is not None:
         names = series([f"“{titled(path, crisis)}”" for path in gap.numbers])
         verbs = "has no source and moves" if len(gap.numbers) == 1 else "have no source and move"
@@ -265,7 +265,7 @@ def _tails(found: Strip) -> Iterator[Words]:
             continue
         yield says(
             f"Three quarters of the assumptions put {asked(row)} {most} {{}} %, one in twenty "
-            f"{few} {{}} %. Few of them make the mean, {{}} %.",
+            f"{few} {{}} %. These few pull the mean to {{}} %.",
             *map(in_short, (quarter, end, model.value)),
         )
 

@@ -292,7 +292,7 @@ def how_war_came(found: Premortem) -> Section:
         answer = (
             *(f"Note: {note}." for note in found.notes),
             says(
-                "A year on, war has come, as it does in {} % in this model.",
+                "Suppose that war has come by the horizon, as it does in {} % in this model.",
                 in_short(found.war.value),
             ),
             *(
@@ -321,11 +321,10 @@ def how_war_came(found: Premortem) -> Section:
         blocks=(shown,) if cards else (),
         reading=(
             "Branches have the same past up to the end of a day, and the same hidden types and "
-            "plan; from then on other luck decides. Where a quarter of them or more avoid war it "
+            "plan; from then on the draws differ. Where a quarter of them or more avoid war, it "
             "could still have been stopped. The course of events is the one nearest to the "
-            "medians of all wars that begin so; another one of them may turn on another day. It "
-            "comes from assumptions under which war is likelier than over all, as its first day "
-            "says.",
+            "medians of all wars that begin so; another of these wars may turn on another day. "
+            "Its assumptions make war likelier than average from the first day.",
         ),
         next=why,
     )

@@ -215,7 +215,8 @@ def _sheet(found: Update) -> Iterator[Block]:
     )
     if not found.moved:
         yield Sentence(
-            "No single assumption goes with what was seen by more than chance among so many."
+            "No single assumption is linked to what was seen more closely than chance would link "
+            "one of so many."
         )
         return
     yield Table(
@@ -260,8 +261,8 @@ def _observed(found: Update) -> Iterator[Block]:
     yield Listing("Observed", tuple(lines), level="full")
     yield Sentence(
         says(
-            "Effective size: what was seen leaves as much as {} of {} courses of events and {} of "
-            "{} sets of assumptions of equal weight{}.",
+            "Effective size: after weighing by what was seen, the run is worth {} of its {} "
+            "courses of events and {} of its {} sets of assumptions{}.",
             number(effective.futures, 0),
             f"{found.futures:,}",
             number(effective.worlds),
@@ -474,12 +475,12 @@ def events(found: Sightings) -> Section:
             *((unsaid,) if rare else ()),
         ),
         reading=(
-            "Seen: in %, by the day and before any use of force. If seen, if not: in % of the "
-            "courses of events in which the dispute then goes on without use of force, how many "
-            "have the outcome in the end. First is the event that is most informative about the "
-            "outcome, on average over seeing it or not.",
-            "An event need not cause what follows it: it may only show under which assumptions the "
-            "crisis is. In brackets: its key in a file of observations.",
+            "Seen: in %, by the day and before any use of force. If seen, if not: of the courses "
+            "of events in which the dispute then goes on without use of force, the share with "
+            "the outcome in the end. The most informative event, on average over seeing it or "
+            "not, stands first.",
+            "An event need not cause what follows it: it may only be a sign of the assumptions "
+            "that hold. In brackets: its key in a file of observations.",
         ),
         next=(Command("once one was seen", f"detente update {folder} --observed FILE"),),
     )
@@ -511,7 +512,7 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
         if not events:
             yield (
                 f"In this model {name} is not clearly more or less frequent after any event: no "
-                "difference exceeds the largest that sampling noise makes of so many."
+                "difference exceeds the largest that sampling noise would show among so many."
             )
 
 

@@ -47,11 +47,12 @@ COLUMNS = {"scale=campaign": "a campaign as the first use of force"}
 QUARTERS = ("lowest quarter", "second", "third", "highest")
 READ = (
     "Weights: as equal as possible (relative entropy) while the run agrees with the view. "
-    "Intervals: jackknife over scrambles, with the weights found again without each; the interval "
-    "of the view itself is sampling error alone.",
-    "An assumption is named if it is correlated with the weights more than the largest of as many "
-    "would be by chance in 19 of 20 cases. The range says how far it would have to move if all "
-    "unnamed assumptions stayed as they are. With --try the range is fitted to one half of new "
+    "Intervals: jackknife over scrambles, with the weights computed again without each. For the "
+    "view itself, the interval is sampling error alone.",
+    "An assumption is named if its correlation with the weights exceeds the largest that chance "
+    "would show among as many, in 19 of 20 cases. The range says how far it would have to move "
+    "if all unnamed assumptions stayed as they are. With --try the range is fitted to one half "
+    "of new "
     "sets of assumptions, and tested on the other.",
 )
 
@@ -200,9 +201,10 @@ def _true(found: Weighed) -> Iterator[Words]:
             for one in trial.views
         )
     )
-    verdict = "which confirms it" if trial.is_confirmed else "which does not bring it about"
+    verdict = "which confirms it" if trial.is_confirmed else "which does not confirm it"
     yield says(
-        f"On {trial.worlds} new sets of assumptions, moved so, {{}} comes out, {verdict}.", came
+        f"With the assumptions moved so, {trial.worlds} new sets of them give {{}}, {verdict}.",
+        came,
     )
 
 

@@ -104,7 +104,7 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     )
     parties = found.run.record.called
     if most is None:
-        yield "Why: it clearly changes nothing that either side expects on the first day."
+        yield "Why: no expectation of either side on the first day clearly changes."
     else:
         yield says(
             f"Why: the largest change is in what {parties[most.side]} expects of "
@@ -252,7 +252,7 @@ def _reading(found: WhatIf) -> Iterator[Words]:
             "nothing follows from it."
         )
     if any(isinstance(value, tuple) for one in found.changes for value in one.values):
-        yield "A range that is moved or narrowed keeps each one's quantile in it."
+        yield "If a range is moved or narrowed, each set of assumptions keeps its quantile."
 
 
 def _next(found: WhatIf) -> Iterator[Command]:

@@ -43,20 +43,22 @@ TITLES = {target: title.capitalize() for target, title in TARGETS.items()}
 NONE = Value("-")
 DECIMALS = 3
 READING: tuple[Words, ...] = (
-    "Brier score: squared distance of the forecast from what came, 0 to 1. Log score: negative "
-    "natural logarithm of the chance given to what came. Lower is better. Slope: of a logistic "
-    "regression of what came on the forecast's log-odds; 1 is calibrated, less is too bold. "
-    "AUC: share of pairs of crises, one that came to it and one that did not, with the higher "
-    "forecast for the first, by start; .5 is chance.",
+    "Brier score: squared distance of the forecast from what happened (1 or 0). Log score: "
+    "negative "
+    "natural logarithm of the chance given to what came. Lower is better. Slope: that of a "
+    "logistic regression of what happened on the forecast's log-odds; 1 is calibrated, less is "
+    "overconfident. "
+    "AUC: of all pairs of crises with the same start, one with the outcome and one without, the "
+    "share in which the first has the higher forecast; .5 is chance.",
     "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates come "
-    "from the rows that the mapping was fitted on; the logistic regression moves rates by trigger "
-    "by the same attributes. Unmapped: the reference pack of each start as it is.",
+    "from the rows that the mapping was fitted on; the logistic regression adjusts the rates by "
+    "trigger with the same attributes. Unmapped: the reference pack of each start as it is.",
 )
 
 READING_OF_FIT: tuple[Words, ...] = (
     "Weight: by how much a unit of the attribute moves the log-odds of serious clashes or war. "
-    "Left out: each tenth of the crises is forecast with what is fitted on the others; the "
-    "penalty on weights is the one that forecasts these best.",
+    "Left out: each tenth of the crises is forecast from a fit to the others; the penalty on "
+    "weights is the one with the best such forecasts.",
 )
 
 
@@ -179,7 +181,7 @@ def _blocks(found: Backtest) -> Iterator[Block]:
     left_out = (
         f"Crises inside ongoing wars: {found.left_out.in_war}.",
         f"Crises without trigger or violence: {found.left_out.unknown}.",
-        f"Judged with an attribute that is blank, which moves nothing: {found.rows.blanks}.",
+        f"Judged with a blank attribute, which leaves forecasts as they are: {found.rows.blanks}.",
         f"The reports on this are in {found.file}.",
     )
     yield Listing("What is not judged", tuple((each,) for each in left_out), level="full")

@@ -24,8 +24,8 @@ def calibrated(found: Calibration) -> Section:
         ),
         answer=(
             says(
-                "The closest draw lies at a distance of {} of history, {} what history's own "
-                "sample leaves open ({}); the {} accepted rows lie within {}.",
+                "The closest draw lies at a distance of {} from history, {} the sampling error "
+                "of history itself ({}); the {} accepted rows lie within {}.",
                 number(fitted.closest, 2),
                 verdict,
                 number(TOLERANCE, 0),
@@ -71,12 +71,13 @@ def calibrated(found: Calibration) -> Section:
             ),
         ),
         reading=(
-            "Left: how much of the prior's spread history leaves, in standard deviations. "
-            "Where nearly all is left history says nothing of the number. Error: how far a "
+            "Left: the part of the prior's standard deviation that is left after fitting to "
+            "history. If nearly all is left, history says nothing about the number. Error: how "
+            "far a "
             "moment predicted from other draws lies from the one played.",
             "Distance: the root mean square of how far the named moments (*) are off, in "
-            "standard errors of history. Of lengths, the share of crises that have ended by "
-            "the day which is history's quartile is compared.",
+            "standard errors of history. Lengths are compared by the share of crises that have "
+            "ended by the day of history's quartile.",
         ),
     )
 

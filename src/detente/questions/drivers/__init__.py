@@ -47,8 +47,8 @@ LEAST_WORLDS = 16
 """With fewer worlds intervals are too wide to be useful."""
 COMMAND = "drivers RUN"
 OF_ALL_ALIKE = (
-    "swings are of weighed sets of assumptions; parts of the variance that are due to a number or "
-    "a group, and the choice of what is measured, are of sets that count alike"
+    "swings are measured with the weights; the parts of the variance due to a number or a group, "
+    "and the choice of inputs to measure, treat all sets of assumptions alike"
 )
 """The note of a run whose worlds are weighted: a group is drawn again from the pack's ranges."""
 

@@ -56,18 +56,18 @@ from detente.questions.hypotheses.verdicts import (
 )
 from detente.questions.watching import information_on_plan
 
-NO_EVENTS = "what is counted does not occur in these courses of events"
+NO_EVENTS = "no course of events has what the test counts"
 NOTHING_CHANGES = "the change has no effect here: every course of events is the same with it"
 MOST_JUDGED = 16
 """Maximum number of worlds whose wars' causes are judged: each is as slow as many interventions."""
 TOO_FEW = (
-    "several courses of events are needed for each set of assumptions, and in each group a number "
-    "that varies"
+    "the test needs several courses of events for each set of assumptions, and in each group a "
+    "number that varies"
 )
-NOTHING_SWINGS = "no number of one of the groups can be swung"
+NOTHING_SWINGS = "one of the groups has no number that can be varied"
 UNSURE = "nearly all of the variance that is compared comes from a few sets of assumptions"
 NO_SPREAD = "assumptions do not change this outcome by more than chance"
-OF_ALL_ALIKE = "a group is drawn again from the pack's ranges, on which weights say nothing"
+OF_ALL_ALIKE = "a group is drawn again from the pack's ranges, for which there are no weights"
 COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
 

@@ -51,7 +51,7 @@ NO_RATIO = 1.25
 ENDS = ("any_war", "deal")
 """Outcomes that are hypotheses."""
 UNFOLLOWED = "events have not been followed day by day yet; only signs of the pack are listed"
-FACTS = "observed states and failed talks are left out: they only exclude courses of events"
+FACTS = "observed states and failed talks are left out, as they only rule out courses of events"
 
 
 class HeldHypothesis(NamedTuple):

@@ -248,8 +248,9 @@ def _notes(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Iterator
         variance = float(np.var(own, ddof=1))
         if variance > 0.0 and noise > CHANCE * variance:
             yield (
-                f"chance makes {min(1.0, noise / variance):.0%} of how sets of assumptions differ "
-                f"in {view.written}; with more courses of events for each, less is due to it"
+                f"{min(1.0, noise / variance):.0%} of the differences between sets of "
+                f"assumptions in {view.written} are due to chance; more courses of events for "
+                "each set would lower this part"
             )
 
 
@@ -269,8 +270,8 @@ def _impossible(run: Run, views: Sequence[HeldView], counted: ViewCounts) -> Det
             if size > 1:
                 together = " and ".join(view.written for view in some)
                 what = (
-                    "these contradict each other: assumptions can be weighed so that each holds, "
-                    "and not so that all do"
+                    "these views contradict each other: there are weights for each alone, but "
+                    "none for all of them together"
                 )
                 return DetenteError(what, where=f"--to {together}", hint="drop or widen one")
             return _out_of_reach(run, some[0], chosen)
@@ -291,8 +292,8 @@ def _out_of_reach(run: Run, view: HeldView, counted: ViewCounts) -> DetenteError
         f"{len(own)} sets it lies from {100.0 * own.min():.1f} to {100.0 * own.max():.1f} %"
     )
     hint = (
-        "this is a finding about the model: widen the ranges of what it turns on (detente drivers "
-        f"{run.in_command}), or hold less"
+        "this is a finding about the model: widen the ranges of the inputs that decide it "
+        f"(detente drivers {run.in_command}), or ask for a view less far away"
     )
     return DetenteError(what, where=where, hint=hint)
 
@@ -306,8 +307,9 @@ def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> D
         f"assumptions; {LEAST_EFFECTIVE:g} are needed"
     )
     if needed > MOST_WORLDS:
-        hint = "the model hardly ever has this: hold less, or widen the ranges of the pack"
+        hint = "this hardly ever happens in the model: ask for a view less far away, or widen "
+        "the ranges of the pack"
     else:
         command = command_to_grow(run.folder, run.record, worlds=needed, option=option)
-        hint = f"about {needed:,} sets of assumptions would do: {command}"
+        hint = f"about {needed:,} sets of assumptions would be enough: {command}"
     return DetenteError(what, where=f"--to {together}", hint=hint)

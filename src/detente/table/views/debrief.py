@@ -47,10 +47,10 @@ from detente.views.blocks import (
 from detente.views.trace import TYPES, subject
 
 METHOD = Method(
-    "Other choices are followed in branches that have the past of the table, its types "
-    "and its plan; luck is other from the decision on, and policies decide for all.",
-    "What people know of history, of each other and of the world outside the pack.",
-    "Other sets of assumptions of the run: what is not known is held as it is here.",
+    "Other choices are followed in branches with the table's past, its types and its plan; from "
+    "the decision on the draws differ, and policies decide for all.",
+    "The knowledge that people have of history, of each other and of the world outside the pack.",
+    "Other sets of assumptions of the run: uncertain inputs keep the values of this one.",
 )
 """Notes on method."""
 READING = (
@@ -59,14 +59,14 @@ READING = (
     "at any time, also after force.",
     "Intervals of branches: 90 %, sampling alone, under this one set of assumptions; the share of "
     "courses of events that went this way is over all sets of the run.",
-    "A decision that the policy never takes is read by the others as the model reads any act "
-    "that it takes to be all but impossible: beliefs move by no more than one act may move "
-    "them, and no type is ruled out.",
+    "If a decision is one that the policy never takes, the others treat it like any nearly "
+    "impossible act: beliefs move by the most that one act may move them, and no type is ruled "
+    "out.",
 )
 """How to read the full debrief."""
 READING_FIRST = (
     "Its policy: how often the solved policy of that side, of its type and on that day, makes each "
-    "choice. A low share is no fault.",
+    "choice. A low share is not a mistake.",
     "A mediator knows what everybody believed then, and would try what both sides would most "
     "likely accept by their policies. After force the model has no draft.",
 )
@@ -105,11 +105,10 @@ def section(found: Debrief) -> Section:
             *([Picture("decided", found)] if followed else []),
             _taken(found),
             *(_other(found, place, one) for place, one in followed),
-            Listing("What was so, and what was believed of it at the end", tuple(hidden)),
+            Listing("The truth, and the beliefs about it at the end", tuple(hidden)),
             Table(
                 "table-known",
-                "With both sides as they were: what is hidden, and had it been known from the "
-                "start",
+                "Outcomes with types hidden, as here, and with types known from the start",
                 columns("Outcome", numbers=("Hidden, %", INTERVAL, "Known, %", INTERVAL)),
                 tuple(
                     (capitalised(NAMES[key]), *cells(one.hidden), *cells(one.known))
@@ -171,7 +170,7 @@ def _first(found: Debrief) -> Iterator[Block]:
         at += times
     caption = "What you chose, what its policy chooses there, and what a mediator would have tried"
     if len(shown) < len(human):
-        caption += f": of {len(human)} decisions the {len(shown)} that policies take least often"
+        caption += f": the {len(shown)} of {len(human)} decisions that policies take least often"
     heads = ("Date", *(("Who",) if several else ()), "You chose")
     yield Table(
         "table-first",
@@ -220,7 +219,8 @@ def _answer(found: Debrief) -> Iterator[Words]:
     ]
     if acts:
         yield says(
-            "The umpire put in: {}. The run itself has none of it, with types known or not.",
+            "The umpire put in: {}. The run itself has none of these events, with types known or "
+            "not.",
             listed(tuple(acts)),
         )
     if path.parted is None:
@@ -228,8 +228,8 @@ def _answer(found: Debrief) -> Iterator[Words]:
     else:
         one = found.decisions[path.parted]
         yield says(
-            "It left the common path on {}. {} decided: {}. Its policy does so {} times in 100; "
-            "most likely ({} %) it would {}.",
+            "It left the common path on {}. {} decided: {}. Its policy does so in {} %; most "
+            "likely ({} %) it would {}.",
             dated(record, one.taken.day),
             capitalised(in_sentence(found.name_of(one.taken.seat))),
             _theirs(one.chosen.says),
@@ -239,7 +239,7 @@ def _answer(found: Debrief) -> Iterator[Words]:
         )
         if one.chosen.shares:
             yield says(
-                "{} comes in {} of 100 branches after what it did, and in {} after that.",
+                "{} comes in {} % of branches after its decision, in {} % after the likelier one.",
                 capitalised(NAMES[found.came]),
                 of_100(one.chosen.shares[found.came].value),
                 of_100(one.common.shares[found.came].value),
@@ -385,7 +385,7 @@ def _parted(found: Debrief, other: OtherTable) -> Words:
     if rare is not None:
         left = f"left the common path with {_did(found, path.decisions[rare])}"
     if not other.has_same_draws:
-        parted = "its luck was another from the start"
+        parted = "its draws differed from the start"
     elif other.parted is None:
         parted = "its people decided the same as here"
     else:

@@ -104,8 +104,8 @@ def about(table: PlayTable, seat: str) -> Iterator[str]:
         "Others are asked when it concerns them."
     )
     yield (
-        "A side is resolved if war hurts it less. Each knows this of itself alone; what is "
-        "believed of it moves with what it does, and with what it lets pass."
+        "A side is resolved if war hurts it less. Each side knows this only of itself; the "
+        "others judge it by what it does and by what it fails to do."
     )
     back = "Whoever holds the seminar can take it back until another seat has decided."
     if not people:

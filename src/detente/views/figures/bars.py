@@ -153,8 +153,8 @@ def quarters(found: tuple[Run, Quartered]) -> Figure:
         description=f"{title}: more often the {way} “{name}” is. "
         + " ".join(f"{row.label}: {row.number} %." for row in rows),
         notes=(
-            "The assumption was chosen on half of the sets of assumptions; shares are of the "
-            "other half.",
+            "Half of the sets of assumptions served to choose this assumption; the shares are "
+            "those of the other half.",
         ),
         table=Numbers.of(
             {"from": float(low), "to": float(high), "%": 100.0 * share}

@@ -68,7 +68,7 @@ def options(found: Comparison) -> Figure:
     helps, hurts = (list(signs.values()).count(sign) for sign in (1, -1))
     outcome = wording.titles(found.run.record)[found.outcome]
     undrawn = wording.count(len(changes) - len(rows), "option")
-    why = ", of which the intervals hold 0" if clear else ""
+    why = ", which may be zero" if clear else ""
     return intervals.figure(
         rows,
         key=f"options_{found.outcome}",
