@@ -18,7 +18,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "courses of events meet this",
         "all courses of events",
         "War is dated by the day on which it begins, other force by its first use.",
-        "need not be caused by them",
+        "They need not cause the outcome.",
         "--ending any_war --given first_force_by=iran --given first_force_day=0:200",
     )
 

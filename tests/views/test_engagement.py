@@ -46,7 +46,7 @@ def test_an_engagement_says_what_it_must():
         "The defence of North has no layers: whatever works passes.",
         "South: the fate of working weapons in each day's raid",
         "South: share of the first batteries that work after the raids",
-        "Unproven: ",
+        "Unproven, as no claim gives the kill chance or its range is wider than 30 points: ",
         "90 % interval: other draws of the assumptions and of chance",
     )
 
@@ -119,7 +119,7 @@ def test_a_sweep_that_is_not_read_or_changes_nothing_is_said_to_be_such():
 
     assert "actors.south.war_cost is not among the numbers that the engagement uses" in unread
     assert "change, points" not in unread
-    assert "and changes nothing here" in swept("war.terms_rate=0:0.1:2")
+    assert "but changes nothing here" in swept("war.terms_rate=0:0.1:2")
 
 
 def test_a_count_is_said_to_be_rounded():

@@ -77,7 +77,7 @@ def test_a_claim_whose_numbers_are_fixed_comes_with_the_run_that_would_tell(foun
     blocks = resting(found).blocks
     (command,) = (one for one in blocks if isinstance(one, Command))
 
-    assert "or part of how an attack is put together: fixed." in command.does
+    assert "or part of the plan of an attack: fixed." in command.does
     assert command.line.endswith(" --set talks.fade_rate=VALUE")
 
 

@@ -44,7 +44,7 @@ def test_what_was_seen_says_what_it_must(found):
         "In this model, given what was seen, ",
         "Note: a sign counts as evidence of the challenger's plan or motive",
         "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
-        "of 6,400 courses of events and",
+        "of its 6,400 courses of events and",
         "plan: a campaign of weeks",
         "In this model “tankers” is the best sign of whether war comes",
         "Plans that each sign points to",

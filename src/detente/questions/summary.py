@@ -122,8 +122,8 @@ class Summary(notebook.Shown):
             )
         if settings.futures_of_a_world == 1:
             notes.append(
-                "with one course of events for each set of assumptions, chance and what is not "
-                "known cannot be told apart"
+                "with one course of events for each set of assumptions, we cannot separate chance "
+                "from the effect of assumptions"
             )
         return tuple(notes)
 

@@ -151,7 +151,7 @@ def _moves(found: Influences) -> Iterator[Block]:
         )
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
     if nothing:
-        words = f"{nothing} other claims support no number, and so move nothing here."
+        words = f"Claims that support no number, and so move nothing here: {nothing}."
         yield Sentence(words, level="full")
     yield Table(
         "resting",

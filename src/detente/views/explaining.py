@@ -134,7 +134,7 @@ def _rests(found: Explanation) -> Iterator[Words]:
 def _order(found: Explanation) -> str:
     if "war" in found.acts:
         return (
-            "It changes the results of force. Both sides choose with these results in view, and "
+            "It changes the results of force. Both sides choose with these results in mind, and "
             "each course of events follows from their choices."
         )
     if set(found.acts) <= set(WITHOUT_FORESIGHT):
