@@ -110,7 +110,7 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
         ("Brandt promised", "Ostrowa promised", "did you mean Ostrova?"),
         ('"Brandt promised that 14', '"Brandt promised that 15', "15, which the passage"),
         ('by = "Prime Minister Tomas Brandt"', 'by = ""', "cards.ferry.3.by: blank"),
-        ("20\nat = { start = 38", "28\nat = { start = 39", "does not hold there"),
+        ("20\nat = { start = 38", "28\nat = { start = 39", "does not stand there in the document"),
         ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-03-02', "2031-03-01 or"),
         ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-02-21', "is of that day"),
         (

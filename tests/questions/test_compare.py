@@ -221,8 +221,7 @@ def test_where_the_pack_is_changed_what_options_are_is_not_told_and_that_is_said
     assert not compare(run).notes
     assert not found.options["hotline"].says
     assert found.notes == (
-        "the pack of the run was changed or lost, so that the descriptions and costs of options "
-        "are missing",
+        "the run's pack was changed or lost: descriptions and costs of options are missing",
     )
 
 

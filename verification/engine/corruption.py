@@ -188,7 +188,7 @@ def without_pack(shown: Any) -> Any:
 
 def says_options_are_lost(compared: Any) -> bool:
     """Say whether `compare` notes that the pack, which alone says what options are, is lost."""
-    return bool(compared) and any("the pack of the run" in note for note in compared["notes"])
+    return bool(compared) and any("the run's pack" in note for note in compared["notes"])
 
 
 def without_words(compared: Any) -> Any:

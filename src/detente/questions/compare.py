@@ -264,8 +264,7 @@ class Comparison(notebook.Shown):
             "with one course of events for each set of assumptions, we cannot separate chance "
             "from the effect of assumptions"
         )
-        lost = "the pack of the run was changed or lost, so that the descriptions and costs of "
-        "options are missing"
+        lost = "the run's pack was changed or lost: descriptions and costs of options are missing"
         notes = {few: worlds < FEW_WORLDS, one: futures == 1, lost: self.crisis is None}
         notes |= {OF_ALL_ALIKE: self.run.weighing is not None}
         return tuple(note for note, is_so in notes.items() if is_so)

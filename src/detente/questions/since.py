@@ -59,8 +59,7 @@ def since(run: Run, earlier: Run) -> "RunsCompared":
     refuse_unrelated(run, earlier)
     reason = why_unpaired(earlier, run)
     if reason:
-        hint = "courses of events are compared one by one: play one of the two runs again with "
-        "the settings of the other"
+        hint = "courses are compared one by one: play one run again with the other's settings"
         raise DetenteError(reason, where=str(earlier.folder), hint=hint)
     return compare_runs(earlier, run)
 

@@ -51,7 +51,7 @@ def section(found: Bargaining) -> Section:
     if events:
         about.append(
             "The crisis as it stands on the as-of date, without the events on its calendar "
-            "({'; '.join(events)}), which detente run plays"
+            f"({'; '.join(events)}), which detente run plays"
         )
     return Section(
         key="bargaining",

@@ -116,8 +116,7 @@ def answer(found: Causes) -> Iterator[Words]:
     """Yield sentences: how often war comes, what prevents most of it, its attributed shares."""
     war = found.shares["war",]
     if war.value == 0.0:
-        yield "No course of events that was played again has a war, so there is nothing to "
-        "explain."
+        yield "No course of events that was played again has a war: nothing is to be explained."
         return
     yield says(
         "War comes in {} % (90 % interval {}) of {} courses of events played again.",
@@ -291,8 +290,7 @@ def reasons(found: Story) -> Iterator[str]:
         sets = [[group for group in GROUPS if KEYS[group[0]] in keys] for keys in removals]
         called = {group: KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in GROUPS}
         ways = "; or ".join(wording.series([called[group] for group in one]) for one in sets)
-        yield "Removing a single mechanism does not prevent this war: it has several sufficient "
-        "causes."
+        yield "Removing a single mechanism does not prevent this war: it has several causes."
         yield f"In this model it takes the removal of {ways}."
     if found.is_deliberate:
         yield "It is a deliberate war: first strikes and commitment problems alone bring it too."

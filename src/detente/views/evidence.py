@@ -144,7 +144,7 @@ def _moves(found: Influences) -> Iterator[Block]:
     if named:
         yield Command(
             "The numbers of these claims cannot be reversed, as they are fixed in this run, "
-            "calibrated, or part of the plan of an attack: {', '.join(fixed)}. Another run, with "
+            f"calibrated, or part of the plan of an attack: {', '.join(fixed)}. Another run, with "
             "another value, shows how far they move outcomes:",
             f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
             level="full",

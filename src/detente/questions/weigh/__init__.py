@@ -307,8 +307,7 @@ def _too_few(run: Run, option: str, views: Sequence[HeldView], found: Tilt) -> D
         f"assumptions; {LEAST_EFFECTIVE:g} are needed"
     )
     if needed > MOST_WORLDS:
-        hint = "this hardly ever happens in the model: ask for a view less far away, or widen "
-        "the ranges of the pack"
+        hint = "the model hardly allows this: ask for less, or widen the ranges of the pack"
     else:
         command = command_to_grow(run.folder, run.record, worlds=needed, option=option)
         hint = f"about {needed:,} sets of assumptions would be enough: {command}"
