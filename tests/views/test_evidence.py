@@ -83,7 +83,7 @@ def test_a_claim_whose_numbers_are_fixed_comes_with_the_run_that_would_tell(foun
 
 def test_too_few_worlds_say_so_and_list_no_claim(found):
     still = {key: replace(one, shifts={}) for key, one in MADE.items()}
-    section = resting(replace(found, claims=still, notes=("16 worlds are needed",)))
+    section = resting(replace(found, claims=still, worlds=0, notes=("16 worlds are needed",)))
 
     must_say(section, "Note: 16 worlds are needed.")
     assert [type(one) for one in section.blocks[:2]] == [Picture, Command]
