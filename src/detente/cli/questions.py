@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NO_ANSWER = "-"
 """Typed to remove an earlier answer."""
 HOW = (
-    "Press Enter to keep the answer in brackets, or to skip an optional question; {NO_ANSWER} "
+    f"Press Enter to keep the answer in brackets, or to skip an optional question; {NO_ANSWER} "
     "takes an answer out. What was answered is kept after each question."
 )
 
