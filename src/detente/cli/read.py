@@ -214,8 +214,8 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
 
     Prints paired differences on the same draws, regret, which thresholds each option meets,
     where it helps and what it costs elsewhere, what would change the ranking, and what would have
-    to be true for it to meet a threshold. Two runs are compared course by course if they share
-    seed and size.
+    to be true for an option to meet a threshold. Two runs are compared course by course if they
+    share seed and size.
     """
     from detente.ensemble.run import Run
     from detente.questions.compare import compare as compare_options

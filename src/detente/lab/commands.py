@@ -147,7 +147,7 @@ def kinds(
     ] = 1945,
     last: Annotated[int, typer.Option("--to", metavar="YEAR", help="Last year.")] = 1989,
 ) -> Any:
-    """Fit what past crises of a kind come to, by the day.
+    """Fit the outcomes of past crises of a kind, by the day.
 
     A ridge regression on what is known of each crisis beforehand moves the share with serious
     clashes or war, by how the crisis began; its penalty is the one that forecasts crises left out

@@ -38,7 +38,7 @@ SHOTS = {
     FirstShot.CHOSEN_OVER_TEXT: "strikes, though both preferred some deal",
     FirstShot.CHOSEN_FORCE: "strikes, as force beats any deal",
     FirstShot.MISTAKE: "misjudges: it had a better choice",
-    FirstShot.LAPSED: "makes good an ultimatum",
+    FirstShot.LAPSED: "carries out its ultimatum",
     FirstShot.MISREAD: "takes an accident for an attack",
     FirstShot.HOSTILE: "answers a hostile incident",
     FirstShot.ALLY: "strikes on its own decision",

@@ -80,7 +80,7 @@ def options(found: Comparison) -> Figure:
             f"In this model. Left of 0: {outcome} comes less often than with no option. "
             "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
             "as it is below one point, or its interval holds 0.",
-            "Dots: sets of assumptions, each a twentieth of them, sampling noise removed.",
+            "Each dot is a twentieth of the sets of assumptions, sampling noise removed.",
             f"Not drawn: {undrawn}{why}." if len(rows) < len(changes) else "",
             *found.notes,
         ),
@@ -124,7 +124,7 @@ def causes(found: Causes) -> Figure | None:
         opening=f"War comes in {war} %. ",
         notes=(
             "In this model. Shares are Owen values and add up to all war: "
-            f"{war} %. Left of 0: it keeps more war away than it brings.",
+            f"{war} %. Left of 0: the mechanism prevents more war than it brings.",
             BANDS,
             _unclear(len(rows) - len(drawn), len(rows), "mechanism", "next to none"),
         ),

@@ -57,7 +57,7 @@ def strip(found: Strip) -> Figure:
             ""
             if past is None
             else f"Diamonds: {past.crises} past crises with such a start, "
-            f"{between(past.first, past.last)}, on their 90 % interval.",
+            f"{between(past.first, past.last)}, each on its 90 % interval.",
             f"Triangles: others, on the range that they give. {others}." if others else "",
         ),
         table=Numbers.of(map(_row, found.rows)),
