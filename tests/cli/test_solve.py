@@ -101,4 +101,4 @@ def test_a_pack_with_events_is_solved_as_it_stands_without_them_and_told_so(caps
 
     assert told["events_left_out"] == ["vote"]
     assert told["figures"] == plain["figures"]
-    assert any("calendar holds (A vote)" in line for line in lines(capsys, str(pack)))
+    assert any("calendar (A vote)" in line for line in lines(capsys, str(pack)))

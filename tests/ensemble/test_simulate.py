@@ -401,7 +401,7 @@ def test_a_run_with_too_many_unsettled_decisions_has_failed(tmp_path, crisis, mo
 def test_a_run_whose_futures_break_a_law_has_failed(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_without_a_loss))
 
-    with pytest.raises(DetenteError, match="break a law"):
+    with pytest.raises(DetenteError, match="break a rule"):
         simulate(crisis, **SMALL, out=tmp_path)
 
 

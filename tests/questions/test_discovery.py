@@ -151,7 +151,7 @@ def test_of_a_weighed_run_shares_are_weighed_and_new_worlds_follow_its_ranges(lu
     assert found.share > alike.share
     assert found.boxes[0].trial.density.low > found.boxes[0].trial.outside
     assert found.boxes[0].trial.coverage > 0.5
-    assert "that go with the weights (1)" in found.notes[-1]
+    assert "inputs linked to the weights (1)" in found.notes[-1]
     few = replace(weighing, weights=np.where(np.arange(64) < 9, 1.0, 0.0))
     assert "has 9 in effect" in discover(replace(lucky, weighing=few)).notes[0]
 

@@ -452,7 +452,7 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
     with pytest.raises(TooFewError, match="271 under 8 sets are needed") as refused:
         update(run, path)
 
-    assert "leaves as much as" in refused.value.what
+    assert "are worth only" in refused.value.what
     assert f"--observed {path} --as-pack ./oman-2026-2027-01-31" in refused.value.hint
     assert refused.value.hint.endswith("then detente run ./oman-2026-2027-01-31")
 

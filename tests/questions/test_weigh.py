@@ -137,7 +137,7 @@ def test_where_too_few_worlds_are_left_the_command_for_more_is_given(run):
     highest = float(view_count(run).max())
 
     with pytest.raises(
-        DetenteError, match=r"8 are needed.*assumptions would do: detente run --resume"
+        DetenteError, match=r"8 are needed.*assumptions would be enough: detente run --resume"
     ):
         weigh(run, f"force={highest - 0.01:.3f}")
 

@@ -64,7 +64,7 @@ def test_an_answer_says_that_its_worlds_are_weighed(weighed):
     assert found.as_json()["weighed"] == {"name": "first", "worlds": COUNT}
     assert "Assumptions are weighed by first: 10 sets of 16 in effect" in as_text(found)
     assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
-    assert "count alike" in compare(weighed).notes[-1]
+    assert "assumptions alike" in compare(weighed).notes[-1]
 
 
 def test_a_command_that_is_named_next_keeps_the_weights_if_it_takes_them(weighed):

@@ -37,10 +37,9 @@ MOST_NUMBERS = 12
 """Upper limit on the differing numbers listed for a registration; the file has all."""
 READING: tuple[Words, ...] = (
     READ_INTERVALS,
-    "Brier score: squared distance of the forecast from what happened (1 or 0); a forecast of "
-    "one half always scores .25. Log score: negative natural logarithm of the chance given to "
-    "what happened. "
-    "Lower is better. Each forecast counts for the days for which it stood.",
+    "Brier score: squared distance of the forecast from what happened (1 or 0); a forecast of one "
+    "half always scores .25. Log score: negative natural logarithm of the chance given to what "
+    "happened. Lower is better. Each forecast counts for the days for which it stood.",
     "Questions that differ only in their date count as one. With fewer than five such groups, or "
     "if all or none of them happened, we claim no skill.",
 )

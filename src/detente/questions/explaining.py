@@ -299,8 +299,7 @@ IMPLICATIONS: Mapping[tuple[str, str], Callable[[float], str]] = {
 BY_FIELD: Mapping[str, Callable[[float], str]] = {
     "moves.precision": lambda precision: (
         "if one of two equally frequent moves is worth more by a tenth of all at issue, it is "
-        "chosen in "
-        f"{_of_100(_chance(0.1 * precision))} of 100 cases"
+        f"chosen in {_of_100(_chance(0.1 * precision))} of 100 cases"
     )
 }
 """What a value implies, for fields whose unit has a special meaning."""

@@ -275,8 +275,7 @@ _FIRST_SHOTS = {
         "striking is {1} its best other move"
     ),
     FirstShot.CHOSEN_FORCE: (
-        "a deliberate strike: no deal was better for both sides than fighting; striking is {1} "
-        "its "
+        "a deliberate strike: no deal was better for both sides than fighting; striking is {1} its "
         "best other move"
     ),
     FirstShot.MISTAKE: "a misjudgement of {0}: striking is {1} its best other move",

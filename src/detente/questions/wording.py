@@ -112,7 +112,7 @@ CEASEFIRES = {
 FIRST_SHOTS = {
     FirstShot.CHOSEN_OVER_TEXT: "a deliberate strike although a deal existed that both sides "
     "preferred to fighting",
-    FirstShot.CHOSEN_FORCE: "a deliberate strike: no deal was better than fighting for both sides",
+    FirstShot.CHOSEN_FORCE: "a deliberate strike: no deal was better for both sides than fighting",
     FirstShot.MISTAKE: "a misjudgement: the attacker had a better choice",
     FirstShot.LAPSED: "an ultimatum lapsed and the threat was carried out",
     FirstShot.MISREAD: "an accident was taken for an attack, and the reply grew",

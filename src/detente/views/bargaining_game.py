@@ -245,9 +245,8 @@ def reading(defender: str) -> Iterator[Words]:
         "its price of conceding in public; leverage is the first less the second. In the whole "
         "game, force may follow a refusal late or never. Mediators: the value of access does not "
         "include the information in a message. A message is believed only if telling the truth "
-        "pays for "
-        "this mediator, whatever it knows: if it would say the same in either case, its message "
-        "carries no information (Kydd 2003)."
+        "pays for this mediator, whatever it knows: if it would say the same in either case, its "
+        "message carries no information (Kydd 2003)."
     )
 
 

@@ -105,8 +105,7 @@ def section(found: AgainstHistory) -> Section:
             "History's terms mean this in the model: war includes regional war; serious clashes "
             "are any use of force; no violence means not even a clash; an agreement is a deal "
             "that stands at the end, whatever came before. A crisis lasts until it is settled; "
-            "one that is "
-            "open at the horizon lasts longer.",
+            "one that is open at the horizon lasts longer.",
             f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
             "those of the model are intervals of 90 %. Inside: the model's figure "
             "lies in history's interval.",

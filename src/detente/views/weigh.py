@@ -50,10 +50,9 @@ READ = (
     "Intervals: jackknife over scrambles, with the weights computed again without each. For the "
     "view itself, the interval is sampling error alone.",
     "An assumption is named if its correlation with the weights exceeds the largest that chance "
-    "would show among as many, in 19 of 20 cases. The range says how far it would have to move "
-    "if all unnamed assumptions stayed as they are. With --try the range is fitted to one half "
-    "of new "
-    "sets of assumptions, and tested on the other.",
+    "would show among as many, in 19 of 20 cases. The range says how far it would have to move if "
+    "all unnamed assumptions stayed as they are. With --try the range is fitted to one half of "
+    "new sets of assumptions, and tested on the other.",
 )
 
 

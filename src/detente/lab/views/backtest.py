@@ -44,12 +44,10 @@ NONE = Value("-")
 DECIMALS = 3
 READING: tuple[Words, ...] = (
     "Brier score: squared distance of the forecast from what happened (1 or 0). Log score: "
-    "negative "
-    "natural logarithm of the chance given to what came. Lower is better. Slope: that of a "
-    "logistic regression of what happened on the forecast's log-odds; 1 is calibrated, less is "
-    "overconfident. "
-    "AUC: of all pairs of crises with the same start, one with the outcome and one without, the "
-    "share in which the first has the higher forecast; .5 is chance.",
+    "negative natural logarithm of the chance given to what came. Lower is better. Slope: that of "
+    "a logistic regression of what happened on the forecast's log-odds; 1 is calibrated, less is "
+    "overconfident. AUC: of all pairs of crises with the same start, one with the outcome and one "
+    "without, the share in which the first has the higher forecast; .5 is chance.",
     "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates come "
     "from the rows that the mapping was fitted on; the logistic regression adjusts the rates by "
     "trigger with the same attributes. Unmapped: the reference pack of each start as it is.",

@@ -73,8 +73,7 @@ def calibrated(found: Calibration) -> Section:
         reading=(
             "Left: the part of the prior's standard deviation that is left after fitting to "
             "history. If nearly all is left, history says nothing about the number. Error: how "
-            "far a "
-            "moment predicted from other draws lies from the one played.",
+            "far a moment predicted from other draws lies from the one played.",
             "Distance: the root mean square of how far the named moments (*) are off, in "
             "standard errors of history. Lengths are compared by the share of crises that have "
             "ended by the day of history's quartile.",
