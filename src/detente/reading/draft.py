@@ -69,7 +69,7 @@ or write reject = true for a sentence that you have read and do not want.
 date:  the day on which it was said or became known; of a month or a year, its last day. A card that
        leaves it blank has the date of its document.
 A card may also have a key for its claim, such as key = "dams-open"; otherwise one is made.
-bears_on lists numbers of the pack: the claim is added to the because of each. Suggestions stand
+bears_on lists numbers of the pack: the claim is added to because in each. Suggestions stand
 there behind #; you write the range of a number yourself, and what it means is shown by
     detente explain {pack} FIELD
 

@@ -219,7 +219,7 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
         says("{}: {} (in {} %)", letters[key], one.title, in_short(one.share))
         for key, one in found.hypotheses.items()
     )
-    caption = "How many times as likely evidence is with a hypothesis as without it"
+    caption = "How many times likelier a hypothesis makes each piece of evidence"
     numbers = number_columns("times as likely", INTERVAL)
     tables = (
         Table(

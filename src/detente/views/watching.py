@@ -125,8 +125,8 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
         method=method(
             run,
             how=(
-                "Once a sign is seen, courses of events in which it was likely count for more. How "
-                "likely it was follows from the challenger's plan or, for a sign of force, its "
+                "Once a sign is seen, courses of events in which it was likely count for more. "
+                "Its likelihood depends on the challenger's plan or, for a sign of force, on its "
                 "motive. The information of a sign, in bits, is an average over seeing it and "
                 "not seeing it."
             ),
