@@ -4,7 +4,7 @@ import datetime as dt
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -83,6 +83,12 @@ def _visible(character: str) -> str:
 def brief(text: str) -> str:
     """Return a text in one line of plain characters, cut if it is very long."""
     return _clipped(plain(text[: 4 * LONGEST_TEXT]), LONGEST_TEXT)
+
+
+def first_of(items: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return the first few items, and the number of the others."""
+    left = len(items) - most
+    return (*items[:most], *([f"{left} more"] if left > 0 else []))
 
 
 def capitalised(text: str) -> str:

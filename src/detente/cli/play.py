@@ -311,9 +311,9 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
 ) -> Any:
     """Solve the bargaining alone.
 
-    Prints which deals both sides prefer to force, when each offers which, what is accepted at which
-    belief, whether force deployed is leverage or provocation, and what each mediator is worth.
-    Nothing is played and nothing is stored.
+    Prints which deals both sides prefer to force, which each offers and when, what is accepted at
+    which belief, whether force deployed is leverage or provocation, and what each mediator is
+    worth. Nothing is played and nothing is stored.
     """
     from detente.cli.progress import ProgressReport
     from detente.questions.bargaining import solve as solve_game

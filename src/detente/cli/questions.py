@@ -178,8 +178,10 @@ def _asked_at(path: "KeyPath", who: Mapping[str, str]) -> str:
     key, *steps = path
     below = tuple(one for one in steps if isinstance(one, str))  # without the place in a list
     part = part_of(Answers.model_fields[str(key)].annotation)
-    asked = [one.says for one in prompts(part) if one.path == below]
-    says = part.model_fields[below[0]].description or (*asked, "")[0] if below else ""
+    if not below:
+        return ""
+    asked = next((one.says for one in prompts(part) if one.path == below), "")
+    says = part.model_fields[below[0]].description or asked
     return f"{capitalised(with_names(says, who))}: " if says else ""
 
 

@@ -11,7 +11,7 @@ from detente.follow.monday import Monday
 from detente.follow.views import NONE, RESULTS
 from detente.questions.drivers.inputs import titled
 from detente.questions.wording import count, in_full, in_short, number, points, span
-from detente.text import brief, capitalised, slug
+from detente.text import brief, capitalised, first_of, slug
 from detente.views.blocks import (
     INTERVAL,
     Block,
@@ -50,9 +50,7 @@ class Limits(NamedTuple):
 
     def few(self, items: Iterable[str]) -> tuple[str, ...]:
         """Return the first few items, and the number of the others."""
-        listed = tuple(items)
-        left = len(listed) - self.items
-        return (*listed[: self.items], *([f"{left} more"] if left > 0 else []))
+        return first_of(tuple(items), self.items)
 
 
 USUAL = Limits(3, 28)

@@ -153,8 +153,8 @@ class Steadiness(WrittenPart):
     last: Annotated[
         LastTime,
         _asked(
-            "what happened last time (talks alone change nothing; that the side that is pressed "
-            "backed down does if its resolve is unknown)"
+            "what happened last time (talks alone change nothing; that the pressed side backed "
+            "down counts only if its resolve is unknown)"
         ),
         StandIn("none"),
     ] = "none"

@@ -6,7 +6,7 @@ import hmac
 import secrets
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -61,6 +61,23 @@ class BodyError(Exception):
         self.status, self.why = status, why
 
 
+class Refusal(NamedTuple):
+    """Why a request is refused."""
+
+    why: str
+    status: int
+
+    def response(self, path: str) -> Response:
+        """Return the refusal as a browser shows it, or as JSON at an address for programs."""
+        if not path.startswith(FOR_PROGRAMS):
+            return PlainTextResponse(self.why, self.status)
+        why, hint = self.why, ""
+        if why == AGAIN:
+            why, hint = "the token is missing or wrong", PROGRAM
+        fault = DetenteError(why, where=path, hint=hint)
+        return JSONResponse({"error": fault.content()}, self.status)
+
+
 class Guard:
     """Passes on requests from pages of this server, in the browser that has its cookie.
 
@@ -105,34 +122,36 @@ class Guard:
 
         found = self._refusal(scope) or self._admitted(scope)
         try:
+            if isinstance(found, Refusal):
+                found = found.response(scope["path"])
             if isinstance(found, Response):
-                await _as_read(found, scope["path"])(scope, receive, marked)
+                await found(scope, receive, marked)
             else:
                 await self.app(found, counted(receive), marked)
         except BodyError as fault:
             if not has_begun:
-                said = PlainTextResponse(fault.why, fault.status)
-                await _as_read(said, scope["path"])(scope, receive, marked)
+                said = Refusal(fault.why, fault.status).response(scope["path"])
+                await said(scope, receive, marked)
 
-    def _refusal(self, scope: Message) -> Response | None:
-        """Return the response that refuses a request; None if it is from a page of ours."""
+    def _refusal(self, scope: Message) -> Refusal | None:
+        """Return why a request is refused; None if it is from a page of ours."""
         headers = dict(scope["headers"])
         if sum(name == b"host" for name, _ in scope["headers"]) != 1:
-            return PlainTextResponse("one host is to be named", 400)
+            return Refusal("one host is to be named", 400)
         if headers[b"host"].lower() not in self.hosts:
-            return PlainTextResponse("this server has another name", 421)
+            return Refusal("this server has another name", 421)
         if headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}:
-            return PlainTextResponse("asked by another site", 403)
+            return Refusal("asked by another site", 403)
         # Programs send no Origin; pages of other sites cannot send their header.
         is_program = self._is_program(headers)
         may_be_unsaid = (scope["method"] in READS or is_program) and b"origin" not in headers
         if not may_be_unsaid and headers.get(b"origin") not in self.origins:
             # Browsers name the site of what they send; a program without the token does not.
             why = "asked by another site" if b"origin" in headers else AGAIN
-            return PlainTextResponse(why, 403)
+            return Refusal(why, 403)
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BODY:
-            return PlainTextResponse(TOO_LONG, 413)
+            return Refusal(TOO_LONG, 413)
         return None
 
     def _is_program(self, headers: dict[bytes, bytes]) -> bool:
@@ -140,7 +159,7 @@ class Guard:
         given = headers.get(b"authorization", b"")
         return hmac.compare_digest(given, f"Bearer {self.session}".encode())
 
-    def _admitted(self, scope: Message) -> Response | Message:
+    def _admitted(self, scope: Message) -> Response | Refusal | Message:
         """Return the scope for a browser or a program with access, or the refusal."""
         if self._is_program(dict(scope["headers"])):
             return scope
@@ -154,30 +173,30 @@ class Guard:
             return self._seat_opened(scope, held, is_known=is_known)
         return scope if is_known else self._admitted_to_seat(scope, held)
 
-    def _admitted_to_seat(self, scope: Message, held: str) -> Response | Message:
+    def _admitted_to_seat(self, scope: Message, held: str) -> Response | Refusal | Message:
         """Return the scope if a seat has access, or the refusal."""
         link = self.links.held_by(held)
         if link is None:
-            return PlainTextResponse(AGAIN_SEAT if held else AGAIN, 403)
+            return Refusal(AGAIN_SEAT if held else AGAIN, 403)
         if opens(link, scope["method"], scope["path"]):
             return {**scope, "guest": link}
         if scope["path"] == "/":
             return RedirectResponse(link.address, 303)
-        return PlainTextResponse(f"this browser holds a seat; its page is {link.address}", 403)
+        return Refusal(f"this browser holds a seat; its page is {link.address}", 403)
 
-    def _opened(self, scope: Message, *, is_known: bool) -> Response:
+    def _opened(self, scope: Message, *, is_known: bool) -> Response | Refusal:
         """Exchange the token for the cookie; a browser with the cookie is let in."""
         if is_known:
             return RedirectResponse("/", 303)
         if not hmac.compare_digest(scope["query_string"], f"token={self.token}".encode()):
-            return PlainTextResponse(AGAIN, 403)
+            return Refusal(AGAIN, 403)
         self.token = secrets.token_urlsafe(32)
         return _lead("/", f"{self.cookie}={self.session}")
 
-    def _seat_opened(self, scope: Message, held: str, *, is_known: bool) -> Response:
+    def _seat_opened(self, scope: Message, held: str, *, is_known: bool) -> Response | Refusal:
         """Exchange a seat's token for its cookie; the umpire's own browser uses up none."""
         if is_known:
-            return PlainTextResponse(UMPIRES, 403)
+            return Refusal(UMPIRES, 403)
         token = scope["query_string"].removeprefix(b"token=").decode("latin-1")
         opened = self.links.spend(token) if scope["method"] == "GET" else None
         if opened is not None:
@@ -185,18 +204,7 @@ class Guard:
             return _lead(link.address, f"{self.seat_cookie}={cookie}")
         if self.links.held_by(held):
             return RedirectResponse("/", 303)
-        return PlainTextResponse(AGAIN_SEAT, 403)
-
-
-def _as_read(refusal: Response, path: str) -> Response:
-    """Return a refusal as JSON if a program asked, else as it is."""
-    if not path.startswith(FOR_PROGRAMS) or not isinstance(refusal, PlainTextResponse):
-        return refusal
-    says, hint = bytes(refusal.body).decode(), ""
-    if says == AGAIN:
-        says, hint = "the token is missing or wrong", PROGRAM
-    fault = DetenteError(says, where=path, hint=hint)
-    return JSONResponse({"error": fault.content()}, refusal.status_code)
+        return Refusal(AGAIN_SEAT, 403)
 
 
 def _lead(address: str, cookie: str) -> Response:

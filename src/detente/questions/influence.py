@@ -168,14 +168,11 @@ def influence(
         outcome: float(mean_of(by_world(run, outcome).shares, weighing)) for outcome in outcomes
     }
     inputs = inputs_of(crisis, outcomes)
+    kept = {*inputs.accepted, *inputs.unranked}
     claims = {}
     for key, claim in crisis.claims.items():
         resting = [path for path, number in crisis.numbers.items() if key in number.because]
-        turned = tuple(
-            path
-            for path in resting
-            if path in inputs.numbers and path not in {*inputs.accepted, *inputs.unranked}
-        )
+        turned = tuple(path for path in resting if path in inputs.numbers and path not in kept)
         fixed = tuple(path for path in resting if path not in turned)
         claims[key] = ClaimInfluence(claim, turned, fixed, {})
     notes = tuple(notes_of_force(crisis, outcomes))

@@ -12,6 +12,7 @@ import typer
 from detente.cli import parameters, terminal
 from detente.cli.command import WRITE, ListedCommand
 from detente.errors import DetenteError
+from detente.text import first_of
 
 if TYPE_CHECKING:
     from detente.pack import Crisis
@@ -250,11 +251,10 @@ def _accept(draft: Path, pack: str | None) -> terminal.Notice:
         says.append(f"{key} may say what {other} says: see whether the pack needs both.")
     if made.differs:
         others = [f"{key} ({', '.join(fields)})" for key, fields in made.differs.items()]
-        more = [f"{len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
         says.append(
             "The draft differs from claims that are in the pack already. The pack keeps its own:"
         )
-        says.append(f"  {', '.join((*others[:MOST_NAMED], *more))}")
+        says.append(f"  {', '.join(first_of(others, MOST_NAMED))}")
     if not made.files:
         return terminal.Notice(content, says)
     was = f" As it was: {kept}." if kept else ""

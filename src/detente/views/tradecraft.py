@@ -25,7 +25,7 @@ from detente.questions.wording import (
     span,
     titles,
 )
-from detente.text import between, capitalised
+from detente.text import between, capitalised, first_of
 from detente.views import endings, evidence, trace
 from detente.views.blocks import (
     INTERVAL,
@@ -267,9 +267,8 @@ def _worthless(by_worth: Mapping[str, list[EvidenceRow]], many: int) -> Iterator
     """Yield sentences on evidence that distinguishes nothing, then on unclear evidence."""
     for worth, verb, rest in (("no", "favour", "no hypothesis"), ("unclear", "stay", "unclear")):
         names = [one.what for one in by_worth[worth]]
-        left = len(names) - FEW
-        named = "; ".join([*names[:FEW], *([f"{left} more"] if left > 0 else [])])
         if names:
+            named = "; ".join(first_of(names, FEW))
             yield f"Of {many} pieces of evidence {does(len(names), verb)} {rest}: {named}."
 
 

@@ -64,9 +64,10 @@ class Inputs:
         home |= {path: _table_of(paths[0]) for paths in self.tied for path in paths}
         # A number moves those that it is correlated with, so they are left out with it.
         tied = {path for paths in self.tied if self.left_out & {*paths} for path in paths}
+        left_out = self.left_out | tied
         tables: dict[str, list[str]] = {}
         for path, table in home.items():
-            if path not in {*self.left_out, *tied}:
+            if path not in left_out:
                 tables.setdefault(table, []).append(path)
         return {table: tuple(paths) for table, paths in sorted(tables.items())}
 
