@@ -77,7 +77,7 @@ def test_war_has_come_by_the_day_on_which_it_began_and_not_with_an_earlier_strik
 
 def test_too_few_futures_under_a_condition_are_said(run):
     assert ask(run).notes == ()
-    assert "courses of events meet this" in ask(run, given="world=0:3").notes[0]
+    assert "meet this, in the equivalent of" in ask(run, given="world=0:3").notes[0]
 
 
 def test_a_state_of_the_last_day_is_said_to_be_none_before_it(run):
