@@ -15,7 +15,7 @@ def test_a_share_by_a_date_says_what_it_must(run):
         "How likely is it by 1 June 2026 (day 115)?",
         "In this model war has come by 1 June 2026 (day 115) in ",
         "with first_force_by=iran and first_force_day=0:200 (90 % interval ",
-        "courses of events meet this",
+        "meet this, in the equivalent of",
         "all courses of events",
         "War is dated by the day on which it begins, other force by its first use.",
         "They need not cause the outcome.",

@@ -259,7 +259,7 @@ def test_options_of_which_the_interval_holds_0_are_left_out_unless_all_do(found)
     none = dataclasses.replace(compared, options={"hotline": unclear, "base_defences": same})
 
     assert "Stronger missile defence" not in texts(charts.options(compared).svg())
-    assert "Not drawn: 1 option, which may be zero." in charts.options(compared).notes
+    assert "Not drawn: 1 option, with effects that may be zero." in charts.options(compared).notes
     assert "changes nothing" in texts(charts.options(none).svg())
 
 

@@ -68,7 +68,7 @@ def options(found: Comparison) -> Figure:
     helps, hurts = (list(signs.values()).count(sign) for sign in (1, -1))
     outcome = wording.titles(found.run.record)[found.outcome]
     undrawn = wording.count(len(changes) - len(rows), "option")
-    why = ", which may be zero" if clear else ""
+    why = ", with effects that may be zero" if clear else ""
     return intervals.figure(
         rows,
         key=f"options_{found.outcome}",
