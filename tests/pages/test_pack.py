@@ -12,7 +12,8 @@ import pytest
 from detente.pack import beginning, check, editing, load
 from detente.pages import running
 from tests.border import BORDER
-from tests.pages.desk import Browser, words
+from tests.pages.desk import BASE, Browser, words
+from tests.standin import played
 
 FIELD = "actors.north.war_cost"
 PAGE = f"/pack/field?name={FIELD}"
@@ -306,3 +307,40 @@ def test_a_table_on_which_something_rests_stays(browser, pack):
 @pytest.mark.parametrize("address", ["/pack/add?to=venue", "/pack/out?table=venue.publicity"])
 def test_only_tables_that_may_come_and_go_do(browser, address):
     assert browser.see(address).status_code == 400
+
+
+def test_the_pack_of_a_run_that_is_served_alone_is_copied_with_a_button(
+    client, workspace, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    offered = words(client.get("/pack"))
+    refused = client.get("/ledger")
+    copied = client.post("/pack/copy", data={"name": "mine"}, headers={"origin": BASE})
+
+    assert "played the pack oman-2026" in offered
+    assert "detente serve" not in offered
+    assert '<a href="/pack">The pack</a>' in refused.text
+    assert "The pack ./mine; no faults" in words(copied)
+    assert workspace.pack == "./mine"
+    assert load("./mine").name == "mine"
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_ones_own_pack_of_a_run_is_opened_unless_it_has_changed(browser, pack, is_changed):
+    run = played(load(pack), pack.parent / "run", futures=2, worlds=2)
+    if is_changed:
+        (pack / "crisis.toml").write_text((pack / "crisis.toml").read_text() + "# later\n")
+    browser.workspace.pack = None
+    browser.workspace.add(run.folder)
+    offered = words(browser.see("/pack"))
+    opened = words(browser.send("/pack/open"))
+
+    assert (f"Open {pack}" in offered) is not is_changed
+    assert (f"The pack {pack}; no faults" in opened) is not is_changed
+    assert ("changed after the run" in opened) is is_changed
+
+
+def test_without_run_and_pack_the_page_of_the_pack_begins_a_crisis(browser):
+    browser.workspace.pack = None
+
+    assert '<form action="/new">' in browser.see("/pack").text

@@ -30,7 +30,7 @@ MOST_KEPT = 400
 
 OWN = (
     Destination("Why", "Right about the past?", "/past"),
-    Destination("Write", "The pack", "/pack", needs_pack=True),
+    Destination("Write", "The pack", "/pack"),
 )
 """Entries of the navigation after the views of a run and before those of rooms."""
 WORK = (

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 from detente.ensemble.effects import without_effect
+from detente.ensemble.folder import PACK
+from detente.ensemble.record import Record
 from detente.ensemble.runners import Listener
 from detente.errors import DetenteError, Fault
-from detente.pack import beginning
+from detente.pack import beginning, files, shipped
 from detente.pack.editing import Edit, edit, edit_file, near, openings, save
 from detente.pack.fields import (
     FORMS,
@@ -43,7 +45,12 @@ SHAPES = get_args(Shape)
 
 
 def overview(asked: PageRequest) -> FilledTemplate:
-    """List the tables of a pack, the fields of one, or the results of a search."""
+    """List the tables of a pack, the fields of one, or the results of a search.
+
+    If a run is served without a pack, offer to copy or open its pack.
+    """
+    if asked.served.pack is None:
+        return _unopened(workspace.of(asked))
     known, query = asked.pack, asked.query
     every, spaces = fields(known.reading), openings(known.reading)
     find, claim, group = (query.get(key, "") for key in ("find", "claim", "group"))
@@ -87,6 +94,24 @@ def overview(asked: PageRequest) -> FilledTemplate:
         given |= {"run": run, "matter": _matter(run, every)}
     given["bare"] = _bare(every, given["idle"])
     return FilledTemplate("pack.html", given)
+
+
+def _unopened(served: Workspace) -> FilledTemplate:
+    """Offer ways to a pack that can be edited: that of the newest run, or a new one."""
+    if served.newest is None:
+        return FilledTemplate("unopened.html", {"record": None})
+    record = served.known(served.newest).run.record
+    return FilledTemplate("unopened.html", {"record": record, "own": _own_pack(record)})
+
+
+def _own_pack(record: Record) -> str | None:
+    """Return the user's own pack that a run played, if it is still as it was played."""
+    if record.source in shipped():
+        return None
+    try:
+        return record.source if files.read(record.source).digest == record.pack else None
+    except DetenteError:
+        return None
 
 
 def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, Any]]:
@@ -317,9 +342,27 @@ def change_file(asked: PageRequest) -> FilledTemplate | Elsewhere:
 
 
 def copy(asked: PageRequest) -> Elsewhere:
-    """Copy a shipped pack under another name, and serve the copy from then on."""
-    made = beginning.new(asked.form.text("name"), folder=Path(), start=asked.pack.place)
-    workspace.of(asked).pack = f"./{made}"
+    """Copy a shipped pack, or the pack of a run, and serve the copy from then on."""
+    served = workspace.of(asked)
+    if served.pack is None and served.newest is not None:
+        start: str | Path = served.known(served.newest).run.folder / PACK
+    else:
+        start = asked.pack.place
+    made = beginning.new(asked.form.text("name"), folder=Path(), start=start)
+    served.pack = f"./{made}"
+    return Elsewhere("/pack")
+
+
+def open_own(asked: PageRequest) -> Elsewhere:
+    """Serve the user's own pack that the newest run played, from then on."""
+    served = workspace.of(asked)
+    own = None
+    if served.newest is not None:
+        own = _own_pack(served.known(served.newest).run.record)
+    if own is None:
+        hint = "go back to the page The pack, and make a copy of what the run played"
+        raise DetenteError("the pack was moved or changed after the run", hint=hint)
+    served.pack = own
     return Elsewhere("/pack")
 
 
@@ -330,5 +373,6 @@ PAGES = (
     Page("/pack/file/{name}", file),
     Page("/pack/file/{name}", change_file, "POST"),
     Page("/pack/copy", copy, "POST"),
+    Page("/pack/open", open_own, "POST"),
     Page("/pack/idle", find_idle, "POST"),
 )

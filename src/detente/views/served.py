@@ -136,8 +136,8 @@ class PageRequest:
         """Return the served pack as it is on disk now."""
         place = self.served.pack
         if place is None:
-            hint = "start `detente serve PACK` with the pack to edit"
-            raise DetenteError("a run is served here, and no pack", hint=hint)
+            hint = "open or copy one on the page The pack"
+            raise DetenteError("no pack is open here", hint=hint)
         text = files.read(place)
         return ServedPack(place, text, read_crisis(text, {}))
 
