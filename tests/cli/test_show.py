@@ -34,6 +34,14 @@ def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(cap
 
 
 @pytest.mark.usefixtures("stored")
+def test_past_crises_and_others_stand_next_to_the_answer_without_all_of_it(capsys):
+    first = answer(capsys, "show", "stored")
+
+    assert "Three views on one scale" in first
+    assert first.index("Three views on one scale") < first.index("Next")
+
+
+@pytest.mark.usefixtures("stored")
 def test_json_has_all_that_run_has_the_course_and_the_three_views(capsys):
     shown = json.loads(answer(capsys, "show", "stored", "--json"))
     run = json.loads(answer(capsys, "run", "--resume", "stored", "--json"))

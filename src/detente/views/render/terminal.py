@@ -27,6 +27,8 @@ SHORTEST_BAR = 8
 MOST_BARS = 13
 FEWEST_ROWS = 3
 """Least number of rows of a table that is cut to fit one screen."""
+FEWEST_COMMANDS = 2
+"""Least number of next commands that make no room for a picture."""
 ASCII = str.maketrans("█▓▒░·━●◆", "#=-:.=o*")
 """Substitutes for characters that a terminal cannot show."""
 
@@ -45,7 +47,8 @@ def to_screen(
     """Return the beginning of sections as text of at most `most` words, unless answers are longer.
 
     Answers are complete. Blocks follow in order while they fit; a table or a chart of
-    dates may lose rows. `rest` is the command that prints everything.
+    dates may lose rows. The last next commands make room for a picture that comes first. `rest` is
+    the command that prints everything.
     """
     shown = []
     for section in sections:
@@ -65,7 +68,13 @@ def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool)
         next=section.next if own else (whole, *section.next),
         reading=(),
     )
-    most -= _words(_section(least, screen, quiet, "full"))
+    first = next(iter(section.blocks), None)
+    size = _words(_block(first, screen)) if isinstance(first, Picture) else 0
+    while (left := most - _words(_section(least, screen, quiet, "full"))) < size:
+        if quiet or len(least.next) <= FEWEST_COMMANDS:
+            break
+        least = replace(least, next=least.next[:-1])
+    most = left
     kept: list[Block] = []
     is_cut = False
     for block in section.blocks:
