@@ -8,6 +8,8 @@ import pytest
 from detente import DetenteError, ask, charts, compare, course, find, summarise, update
 from detente.ensemble.measures import OUTCOMES
 from detente.ensemble.weighing import Weighing
+from detente.views import glance
+from detente.views.blocks import plain
 from detente.views.shown import as_text, section_of
 from tests.standin import played
 
@@ -60,9 +62,11 @@ def test_where_futures_stand_and_how_force_began_are_of_the_worlds_that_count(ru
 
 def test_an_answer_says_that_its_worlds_are_weighed(weighed):
     found = ask(weighed, outcome="force")
+    screen = glance.of_run(summarise(weighed), course(weighed))
 
     assert found.as_json()["weighed"] == {"name": "first", "worlds": COUNT}
     assert "Assumptions are weighed by first: 10 sets of 16 in effect" in as_text(found)
+    assert any("weighed by first" in plain(one) for one in screen.answer)
     assert "weighed" not in ask(replace(weighed, weighing=None)).as_json()
     assert "assumptions alike" in compare(weighed).notes[-1]
 

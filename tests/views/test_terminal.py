@@ -3,9 +3,9 @@
 import re
 
 from detente.text import between
-from detente.views.blocks import Bar, Bars, Picture, Section
+from detente.views.blocks import Bar, Bars, Command, Picture, Section
 from detente.views.render.grid import Screen, grid
-from detente.views.render.terminal import to_text
+from detente.views.render.terminal import to_screen, to_text
 
 ROWS = [["some words that can be wrapped", f"{between('1.0', '2.0')} of 100", "5555555555"]]
 
@@ -55,3 +55,30 @@ def test_a_bar_that_would_say_too_little_is_left_out():
 
 def test_where_blocks_cannot_be_shown_letters_stand_for_them():
     assert "".join(chart(Screen(has_blocks=False))).isascii()
+
+
+MARKED = BARS._replace(rows=BARS.rows * 3, marks=(("o", "a mark"),), are_days=False)
+
+
+def on_screen(most, bars=MARKED):
+    following = tuple(Command(f"what {name} does", f"detente {name}") for name in "abcde")
+    section = Section("a", "b", ("an answer",), (Picture("", None, bars),), next=following)
+    return to_screen([section], Screen(room=60), most, "detente --all")
+
+
+def test_the_last_next_commands_make_room_for_a_picture_that_comes_first():
+    whole = on_screen(1000).split()
+    cut = on_screen(len(whole) - 2)
+
+    assert cut.count("·") == on_screen(1000).count("·")
+    assert "detente --all" in cut
+    assert "detente a" in cut
+    assert "detente e" not in cut
+    assert len(cut.split()) <= len(whole) - 2
+
+
+def test_where_that_is_not_enough_it_loses_its_last_rows_and_then_goes():
+    rows = [sum(line[:3] in {"  0", "  1"} for line in on_screen(n).splitlines()) for n in (42, 37)]
+
+    assert rows == [4, 3]
+    assert "by day" not in on_screen(31)

@@ -129,6 +129,7 @@ def show_run(run: "Run", *, with_course: bool = False) -> None:
     from detente.views import beginnings, endings, glance, history, record, weigh
     from detente.views.answer import answer
     from detente.views.blocks import plain
+    from detente.views.shown import with_weighing
 
     summary, by_pack, form = summarise(run), judged(run), FORM.get()
     found = against_history(run) if form.json or form.everything else None
@@ -154,8 +155,8 @@ def show_run(run: "Run", *, with_course: bool = False) -> None:
     past = [] if found is None else [history.section(found)]
     foot = [] if form.quiet else [record.foot(run)]
     several = compared if with_course else None
-    counted = endings.section(summary, course, several), beginnings.counted(summary, course)
-    show_sections(*counted, *weighed, *past, *foot)
+    first = with_weighing(summary, endings.section(summary, course, several))
+    show_sections(first, beginnings.counted(summary, course), *weighed, *past, *foot)
 
 
 def show_json(content: Mapping[str, Any]) -> None:

@@ -56,13 +56,16 @@ def of_run(summary: Summary, course: Course, compared: Strip | None = None) -> S
             endings.size(run.record),
             f"The run lies in {run.folder} (checksum {run.digest[:12]}).",
         ),
-        answer=answer(summary, course, compared, MOST_WORDS),
+        # Whatever does not fit, warnings do.
+        answer=(
+            *answer(summary, course, compared, MOST_WORDS),
+            *(one.words for one in record.doubts(run)),
+        ),
         blocks=(
             *(block for block in views if isinstance(block, Picture)),
             *((Sentence(strip.others(compared)),) if compared and compared.outside.views else ()),
             _picture(summary, course),
             *(Sentence(words) for words in begun),
-            *record.doubts(run),
         ),
         next=(
             Command("all of it, by date", f"detente show {folder} --all"),

@@ -27,7 +27,7 @@ SHORTEST_BAR = 8
 MOST_BARS = 13
 FEWEST_ROWS = 3
 """Least number of rows of a table that is cut to fit one screen."""
-FEWEST_COMMANDS = 2
+FEWEST_COMMANDS = 1
 """Least number of next commands that make no room for a picture."""
 ASCII = str.maketrans("█▓▒░·━●◆", "#=-:.=o*")
 """Substitutes for characters that a terminal cannot show."""
@@ -46,9 +46,9 @@ def to_screen(
 ) -> str:
     """Return the beginning of sections as text of at most `most` words, unless answers are longer.
 
-    Answers are complete. Blocks follow in order while they fit; a table or a chart of
-    dates may lose rows. The last next commands make room for a picture that comes first. `rest` is
-    the command that prints everything.
+    Answers are complete. Blocks follow in order while they fit; a table, or a chart of dates or
+    marks, may lose rows. The last next commands make room for a picture that comes first. `rest`
+    is the command that prints everything.
     """
     shown = []
     for section in sections:
@@ -60,6 +60,8 @@ def to_screen(
 
 def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool) -> Section:
     """Return a section with the blocks and notes on reading that fit into `most` words."""
+    if _words(_section(section, screen, quiet, "full")) <= most:
+        return section
     own = next((one for one in section.next if one.line.endswith(" --all")), None)
     whole = own or Command("all of it", rest)
     least = replace(
@@ -70,38 +72,36 @@ def _cut(section: Section, screen: Screen, most: int, rest: str, *, quiet: bool)
     )
     first = next(iter(section.blocks), None)
     size = _words(_block(first, screen)) if isinstance(first, Picture) else 0
-    while (left := most - _words(_section(least, screen, quiet, "full"))) < size:
-        if quiet or len(least.next) <= FEWEST_COMMANDS:
+    while not quiet and len(least.next) > FEWEST_COMMANDS:
+        if size + _words(_section(least, screen, quiet, "full")) <= most:
             break
         least = replace(least, next=least.next[:-1])
-    most = left
+    most -= _words(_section(least, screen, quiet, "full"))
     kept: list[Block] = []
-    is_cut = False
     for block in section.blocks:
         fits, size = block, _words(_block(block, screen))
         while size > most and (less := _less(fits)) is not None:
             fits, size = less, _words(_block(less, screen))
-        is_cut = fits is not block or size > most
         if size <= most:
             kept.append(fits)
             most -= size
-        if is_cut:
+        if fits is not block or size > most:
             break
     reading = section.reading
     if _words(plain(words) for words in reading) > most:
         reading = ()
-    if not is_cut and reading == section.reading:
-        return section
     return replace(least, blocks=(*kept, *least.blocks), reading=reading)
 
 
 def _less(block: Block) -> Block | None:
-    """Return a table without its last row, or a chart without its first date; None if too short."""
+    """Return a block without its last row, or first date; None if too short or not to be cut."""
     match block:
         case Table() if len(block.rows) > FEWEST_ROWS:
             return replace(block, rows=block.rows[:-1])
         case Picture(bars=Bars(are_days=True) as bars) if len(bars.rows) > FEWEST_ROWS:
             return replace(block, bars=bars._replace(rows=bars.rows[1:]))
+        case Picture(bars=Bars(marks=(_, *_)) as bars) if len(bars.rows) > FEWEST_ROWS:
+            return replace(block, bars=bars._replace(rows=bars.rows[:-1]))
     return None
 
 
