@@ -391,6 +391,19 @@ def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
     }
 
 
+def test_a_debrief_names_a_draft_by_its_words(table):
+    decide(table, 1)
+    table.advance()
+    found = debrief(table, branches=0)
+    drafts = [one.mediator.says for one in found.decisions if one.mediator is not None]
+    packages = [says.partition(": ")[2] for says in drafts if says.startswith("package ")]
+    first = next(block for block in section(found).blocks if block.key == "table-first")
+    cells = [row[-1] for row in first.rows]
+
+    assert packages
+    assert all(any(f"“{holds}”" in cell for cell in cells) for holds in packages)
+
+
 def test_a_debrief_says_what_an_umpire_put_in(table):
     decide(table, 1)
     table.advance()
@@ -419,6 +432,7 @@ def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, tab
         found.path.decisions[0],
     )
     assert "This table and others of this crisis" in to_single(section(debrief(table, branches=5)))
+    assert "Other tables chose" in to_single(section(debrief(table, branches=0)))
 
 
 def test_a_future_of_about_the_length_asked_for_is_found(on, actors):

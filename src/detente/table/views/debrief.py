@@ -71,6 +71,11 @@ READING_FIRST = (
     "likely accept by their policies. After force the model has no draft.",
 )
 """How to read the part that needs no branches."""
+READING_OTHERS = (
+    "Other tables: those of this crisis in the same folder; what their people chose, at any time, "
+    "when asked the same kind of question.",
+)
+"""How to read the column on other tables."""
 MOST_FIRST, MOST_OTHER = 12, 3
 """Upper limits on decisions, and on other choices of each, in the first table."""
 HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
@@ -78,6 +83,8 @@ HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 DRAWS = {True: "the same", False: "another"}
 """Words for whether another table has the draws of this one."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
+PACKAGE = re.compile(r"(?P<offer>offer )?package \d+: (?P<holds>.+)")
+"""The draft of a mediator, or the offer of one."""
 LEAST = 0.1
 """Chances below half of this are written as "less than" [%]."""
 
@@ -129,7 +136,7 @@ def section(found: Debrief) -> Section:
         answer=tuple(_answer(found)),
         blocks=(*_first(found), *(replace(block, level="full") for block in rest)),
         method=METHOD if rest else None,
-        reading=READING if rest else READING_FIRST,
+        reading=(READING if rest else READING_FIRST) + (READING_OTHERS if found.others else ()),
         next=(*(() if rest else (more,)), Command("play on, or look again", table.log.command)),
     )
 
@@ -158,6 +165,7 @@ def _first(found: Debrief) -> Iterator[Block]:
                 _short(one.chosen.says),
                 _chance(one.chosen.chance),
                 ", ".join(often),
+                *((_chosen_elsewhere(found, one.taken),) if found.others else ()),
                 tried,
             )
         )
@@ -179,19 +187,30 @@ def _first(found: Debrief) -> Iterator[Block]:
             *map(Column, heads),
             *number_columns("Its policy does so, %"),
             Column("It rather does, %"),
+            *((Column("Other tables chose"),) if found.others else ()),
             Column("A mediator would try: both accept, %"),
         ),
         tuple(dated_rows),
     )
-    drafts = {one.mediator.says for one in shown if one.mediator is not None}
-    drafts |= {choice.says.removeprefix("offer ") for one in shown for choice in one.choices}
-    packages = tuple(sorted(capitalised(says) for says in drafts if says.startswith("package ")))
-    if packages:
-        yield Listing("Packages", packages)
+
+
+def _chosen_elsewhere(found: Debrief, taken: TakenDecision) -> str:
+    """Return what people at other tables chose when asked the same kind of question."""
+    chosen = Counter[str]()
+    for other in found.others:
+        alike = {
+            _short(one.says)
+            for one in other.path.decisions
+            if one.by == PERSON and (one.seat, one.asked) == (taken.seat, taken.asked)
+        }
+        chosen.update(sorted(alike))
+    return ", ".join(f"{says} ({count(many, 'table')})" for says, many in chosen.most_common())
 
 
 def _short(says: str) -> str:
-    """Return a choice without its consequences."""
+    """Return a choice without its consequences; a package is named by its words."""
+    if package := PACKAGE.fullmatch(says):
+        return f"{package['offer'] or ''}“{package['holds']}”"
     return re.split("[:;,]", _theirs(says))[0]
 
 
