@@ -191,7 +191,7 @@ def test_what_was_found_to_move_outcomes_comes_first_with_its_sign(client, copie
     monkeypatch.setattr(type(copied), "has_drivers", True)
     page = client.get("/run/one/numbers").text
 
-    assert page.index("First come inputs that were found to move outcomes") < page.index("#moved")
+    assert page.index("These inputs were found to move outcomes") < page.index("#moved")
     assert page.index(f"?{FADE}=#moved") == page.index("?")
     assert "War +2.0 (1.0 to 3.0)" in page
 

@@ -11,6 +11,7 @@ import pytest
 
 from detente.pack import beginning, check, editing, load
 from detente.pages import running
+from detente.pages.workspace import ServedRun
 from tests.border import BORDER
 from tests.pages.desk import BASE, Browser, words
 from tests.standin import played
@@ -338,6 +339,21 @@ def test_ones_own_pack_of_a_run_is_opened_unless_it_has_changed(browser, pack, i
     assert (f"Open {pack}" in offered) is not is_changed
     assert (f"The pack {pack}; no faults" in opened) is not is_changed
     assert ("changed after the run" in opened) is is_changed
+
+
+def test_inputs_that_go_with_outcomes_come_first_until_drivers_are_computed(
+    browser, pack, monkeypatch
+):
+    run = played(load(pack), pack.parent / "run", futures=64, worlds=32)
+    monkeypatch.setattr(ServedRun, "go_along", [FIELD])
+    monkeypatch.setattr(ServedRun, "drivers", {})
+    browser.workspace.add(run.folder)
+    told = words(browser.see("/pack"))
+    listed = words(browser.see("/run/run/numbers"))
+
+    assert "with the lowest values" in told
+    assert "is known once the drivers of the run are computed. It takes" in told
+    assert (FIELD in listed, "actors.south.war_cost" in listed) == (True, False)
 
 
 def test_without_run_and_pack_the_page_of_the_pack_begins_a_crisis(browser):

@@ -167,15 +167,18 @@ def find(run: ServedRun, text: str) -> list[KnownNumber]:
     """Return the numbers whose path or title contains each word of a text.
 
     Numbers that move outcomes come first or, until this is computed, numbers correlated with
-    outcomes across worlds; then those with the most claims.
+    outcomes across worlds; then those with the most claims. Without a text only the former are
+    listed, if there are any.
     """
     words = text.lower().split()
+    first = [path for path in run.matter or run.go_along if path in run.numbers]
     found = [
         _known(run, path)
         for path, title in run.numbers.items()
         if all(word in f"{path} {title}".lower() for word in words)
+        and (words or not first or path in first)
     ]
-    ranks = {path: rank for rank, path in enumerate(run.matter or run.go_along)}
+    ranks = {path: rank for rank, path in enumerate(first)}
     found.sort(key=lambda one: (ranks.get(one.path, len(ranks)), -one.claims))
     return [
         one._replace(moves=tuple(moved_by(run, one.path)) if run.has_drivers else ())
@@ -308,8 +311,9 @@ def numbers(asked: PageRequest) -> FilledTemplate:
     run = workspace.run_of(asked)
     question = read(run, asked.query)
     _ = run.drivers  # reads drivers, which sort the list
-    listed = find(run, asked.query.get("find", ""))
-    return FilledTemplate("numbers.html", {"run": run, "question": question, "listed": listed})
+    sought = asked.query.get("find", "")
+    given = {"run": run, "question": question, "listed": find(run, sought), "find": sought}
+    return FilledTemplate("numbers.html", given)
 
 
 async def answer(request: Request) -> Response:

@@ -27,6 +27,7 @@ from detente.pack.quantity import Shape
 from detente.pack.toml import dotted
 from detente.pages import inputs, workspace
 from detente.pages.crisis import moved_by
+from detente.pages.inputs import OutcomeByQuarter
 from detente.pages.workspace import ServedRun, Workspace
 from detente.questions.drivers.inputs import titled
 from detente.questions.explaining import explain
@@ -35,6 +36,7 @@ from detente.text import capitalised, clean
 from detente.views.blocks import Words
 from detente.views.served import Elsewhere, FilledTemplate, Page, PageRequest, ServedPack
 from detente.views.since import in_sentences
+from detente.views.work import WORKS
 
 SentTexts: TypeAlias = Mapping[str, str]
 MOST_MATTERING = 8
@@ -86,12 +88,16 @@ def overview(asked: PageRequest) -> FilledTemplate:
         "headline": headline,
         "run": None,
         "matter": [],
+        "going_along": [],
         "idle": workspace.of(asked).idle.get(known.text.digest),
     }
     newest = workspace.of(asked).newest
     if listed is None and not group and newest is not None:
         run = workspace.of(asked).known(newest)
         given |= {"run": run, "matter": _matter(run, every)}
+        if not run.drivers and run.run.record.is_own_model:
+            seconds = WORKS["turning"].seconds(run)
+            given |= {"going_along": _going_along(run, every), "seconds": seconds}
     given["bare"] = _bare(every, given["idle"])
     return FilledTemplate("pack.html", given)
 
@@ -124,6 +130,21 @@ def _matter(run: ServedRun, every: tuple[Field, ...]) -> list[tuple[Field, str, 
     return [
         (known[path], run.numbers.get(path, path), list(moved_by(run, path)))
         for path in run.matter[:MOST_MATTERING]
+        if path in known
+    ]
+
+
+def _going_along(
+    run: ServedRun, every: tuple[Field, ...]
+) -> list[tuple[Field, str, list[OutcomeByQuarter]]]:
+    """Return inputs clearly correlated with outcomes in a run, with outcomes by quarter of each.
+
+    They come first until it is computed how far inputs move outcomes.
+    """
+    known = {field.name: field for field in every}
+    return [
+        (known[path], run.numbers.get(path, path), list(inputs.by_quarter(run, path)))
+        for path in run.go_along[:MOST_MATTERING]
         if path in known
     ]
 
