@@ -58,3 +58,12 @@ def test_time_is_counted_once_when_a_part_turns_out_larger():
 
     assert [one.seconds for one in heard] == [40.0, 41.0]
     assert [one.done for one in heard] == [1000, 1000]
+
+
+def test_work_that_turns_out_larger_than_planned_is_counted_once():
+    heard = []
+    work = WholeWork(WholeWork(heard.append), 10)
+    work(Progress(10, 10, 40.0, is_compiling=False))
+    work(Progress(5, 20, 10.0, is_compiling=False))
+
+    assert [(one.done, one.total, one.seconds) for one in heard] == [(10, 10, 40.0), (15, 30, 50.0)]

@@ -353,7 +353,8 @@ class WholeWork:
     def __call__(self, step: Progress) -> None:
         """Take the progress of a step, the last one or a new one."""
         last = self.step
-        if step.total != last.total or step.done < last.done or step.seconds < last.seconds:
+        # A total may grow within a step.
+        if step.total < last.total or step.done < last.done or step.seconds < last.seconds:
             self.over = last.after(self.over)
         self.step, whole = step, step.after(self.over)
         self.listener(whole._replace(total=max(self.planned, whole.total)))

@@ -157,7 +157,10 @@ def _not_toml(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
         if slip is not None:
             found = 'a mark "' if slip[1] == '"' else slip[1]
             return Unreadable(line, slip.start(1) + 1, found, allowed, hint)
-    hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
+    hint = (
+        "look for a text without quotes, a comma left out, a day not like 2031-03-01, or a number "
+        "not like 0.4"
+    )
     return Unreadable(line, error.colno, plain(error.msg), "TOML", hint)
 
 

@@ -286,7 +286,7 @@ def update(  # noqa: PLR0913  what is asked, each with its default
     means: dict[str, Any] = {"threads": threads}
     own, pool = values_with(observations, run, option), _pool(run, option, more_worlds, means)
     if progress is not None:  # the total, if all are drawn
-        means["progress"] = WholeWork(progress, pool.most)
+        means["progress"] = WholeWork(progress, pool.most * (1 + observations.needs_days))
 
     def weigh(pool: Pool) -> tuple[Futures, Values, Weighted]:
         """Weight the futures of the run's worlds and of those that were drawn."""
