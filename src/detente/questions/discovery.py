@@ -209,7 +209,7 @@ NO_BOX = (
 NOT_IN_NEW_WORLDS = (
     "a box was found in the run's draws; in new draws the outcome is not clearly likelier in it"
 )
-UNTRIED = "a box was found that has not been tried on new draws"
+UNTRIED = "conditions that make it likely were found, and have not been tried on new draws"
 OF_WEIGHED = (
     "in new sets of assumptions, the inputs linked to the weights ({}) follow their weighed "
     "ranges, and all others the ranges of the pack"

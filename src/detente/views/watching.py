@@ -324,7 +324,7 @@ def _most(found: Update) -> Iterator[Words]:
     most = max(found.next, key=lambda key: found.next[key].plan.value)
     if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
         yield says(
-            "The best sign of the plan is “{}”, in bits: {}.",
+            "“{}” tells most about the plan: it removes {} bits of uncertainty.",
             _name(most),
             _bits(found.next[most].plan),
         )
