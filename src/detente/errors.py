@@ -112,7 +112,9 @@ class PackFaults(Faults):
     """A pack that cannot be loaded."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        super().__init__(faults, of="pack", where=name, hint=f"detente check {name} lists them all")
+        super().__init__(
+            faults, of="pack", where=name, hint=f"to see them all: detente check {name}"
+        )
 
 
 class UnknownPackError(DetenteError):

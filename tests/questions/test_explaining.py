@@ -50,7 +50,7 @@ def test_the_median_lies_within_the_ends_of_every_number(crisis):
     ("field", "said"),
     [
         ("talks.faderate", "did you mean talks.fade_rate"),
-        ("nothing.like.it", "check oman-2026 --resolved prints every number"),
+        ("nothing.like.it", "to see every number: detente check oman-2026 --resolved"),
         ("venue.access", "is not a number; it is keys of the mediators"),
     ],
 )

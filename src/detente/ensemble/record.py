@@ -319,7 +319,7 @@ def read(folder: Path) -> Record:
         raise DetenteError("the record is too large", where=str(path), hint=PLAY_AGAIN) from None
     except FileNotFoundError:
         raise DetenteError(
-            "no run lies here", where=str(folder), hint="`detente list` names the runs in ./runs"
+            "no run lies here", where=str(folder), hint="to see the runs in ./runs: detente list"
         ) from None
     except OSError as fault:
         says = fault.strerror or str(fault)

@@ -116,7 +116,7 @@ def read_files(contents: tuple[tuple[str, bytes], ...], *, was_played: bool = Fa
     if not merged.faults and not merged.tree.keys() & {*HEAD}:
         found = "no file that was read holds the crisis itself"
         allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
-        hint = "detente new NAME writes such files"
+        hint = "to write such files: detente new NAME"
         fault = Fault(min(text.files), 1, 1, "", found, allowed, hint)
         return Reading(text, {}, None, MappingProxyType({}), (fault,))
     tree = merged.tree

@@ -98,7 +98,7 @@ def _texts(folder: Traversable, name: str) -> Mapping[str, bytes]:
         entries = sorted(filter(_is_toml, folder.iterdir()), key=lambda entry: entry.name)
     if not entries:
         raise UnknownPackError(
-            "the folder has no file *.toml", where=name, hint="detente new NAME writes a pack"
+            "the folder has no file *.toml", where=name, hint="to write a pack: detente new NAME"
         )
     if len(entries) > MOST_FILES:
         raise DetenteError(

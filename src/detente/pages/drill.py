@@ -15,6 +15,7 @@ from detente.questions.wording import share, titles
 from detente.views import compared, explaining, figures
 from detente.views import endings as endings_view
 from detente.views import trace as tracing
+from detente.views.blocks import Command
 from detente.views.register import SECTIONS
 from detente.views.served import (
     Elsewhere,
@@ -131,9 +132,12 @@ def section(asked: PageRequest) -> FilledTemplate:
     lacks = work is not None and not work.is_done(run)
     doing = work if lacks and is_own else None
     job = workspace.of(asked).jobs.at(asked.address)
+    shown = SECTIONS[key].of(run)
+    # A page that would be nearly empty shows the rest too.
+    has_brief = any(one.level == "brief" for one in shown.blocks if not isinstance(one, Command))
     given = {
-        "section": SECTIONS[key].of(run),
-        "is_whole": "whole" in asked.query,
+        "section": shown,
+        "is_whole": "whole" in asked.query or not has_brief,
         "doing": doing,
         "is_old": lacks and not is_own,
         "seconds": doing.seconds(run) if doing and not job else None,

@@ -157,10 +157,10 @@ def explain(crisis: Crisis, field: str) -> Explanation:
         path = tuple(field.split("."))
         if field in targets(crisis.model).others:
             says = description_at(path) or words_at(path)
-            hint = f"it is {says}; detente explain speaks of numbers"
+            hint = f"it is {says}, and only numbers are explained"
             raise DetenteError("is not a number", where=field, hint=hint)
         hint = did_you_mean(field, crisis.numbers)
-        hint = hint or f"detente check {crisis.text.name} --resolved prints every number"
+        hint = hint or f"to see every number: detente check {crisis.text.name} --resolved"
         raise DetenteError(f"{crisis.name} has no such number", where=field, hint=hint)
     slot = next(one for one in slots(crisis.model) if dotted(one.path) == field)
     known = crisis.numbers[field]
