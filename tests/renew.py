@@ -53,7 +53,7 @@ def notebook(folder):
 
 
 def pins(folder):
-    found = {name: test_pins.digest_of_run(name, folder / name) for name in test_pins.PLAYED}
+    found = {name: test_pins.kept_of_run(name, folder / name) for name in test_pins.PLAYED}
     found["table"] = test_pins.digest_of_table(folder)
     yield test_pins.PINS, json.dumps(found, indent=1) + "\n"
 
