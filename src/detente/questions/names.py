@@ -110,6 +110,8 @@ def packages_in_words(settled: CrisisOnTerms) -> tuple[str, ...]:
     count = int(encode_coarsely(crisis, values).talks.packages)
     packages = packages_of(read_agenda(crisis, values).issues, count)
     packs = [_package(issues, crisis.model.relief, positions) for positions in packages]
+    if len(set(packs)) < count:
+        packs = [_package(issues, crisis.model.relief, one, in_percent=True) for one in packages]
     says = crisis.model.talks.says
     if says is not None and len(says) == count:
         packs = [f"{words} ({holds})" for words, holds in zip(says, packs, strict=True)]
@@ -119,8 +121,13 @@ def packages_in_words(settled: CrisisOnTerms) -> tuple[str, ...]:
     return tuple(f"{package}; {blockade.off_ramp}" for package in packs)
 
 
-def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:
-    """Return the contents of a package in words; withheld relief comes after the issues."""
+def _package(
+    issues: Sequence[Issue], relief: Relief, positions: np.ndarray, *, in_percent: bool = False
+) -> str:
+    """Return the contents of a package in words; withheld relief comes after the issues.
+
+    `in_percent` adds how much of an issue is conceded, where packages would read alike.
+    """
     parts, untouched = [], []
     for issue, position in zip(issues, positions, strict=False):
         if position < MOVED:
@@ -129,6 +136,7 @@ def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> 
         extent = _extent(position)
         plainly = f"{issue.name} ({EXTENTS[extent]})"
         words = issue.steps[extent] if issue.steps else plainly
+        words += f", {percent(position)} of it" if in_percent else ""
         parts.append(f"{words}, which is vital to its giver" if issue.vital else words)
     share = 1.0 - positions[-1]
     if share < MOVED:

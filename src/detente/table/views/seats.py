@@ -4,18 +4,25 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from detente.ensemble.record import Record
+from detente.kernel.decision import Asked
+from detente.kernel.world import epochs_of
+from detente.pack.events import window_of
+from detente.pack.model import DatedEvent, Ruling
 from detente.pack.resolve import has_programme
 from detente.questions.names import percent
 from detente.questions.trace import Happening
-from detente.questions.wording import PLANS, belief, dated, series, short_date
+from detente.questions.wording import PLANS, belief, dated, in_full, series, short_date
+from detente.table.questions import CHALLENGER, DEFENDER
 from detente.table.sight import SeatView
 from detente.table.table import PlayTable
-from detente.text import capitalised, in_sentence
+from detente.text import between, capitalised, in_sentence
 from detente.views.blocks import Block, Column, Listing, Section, Sentence, Table, Words, says
 from detente.views.trace import DAILY, subject
 
 OWN_TYPES = {True: "resolved (war hurts you less)", False: "unresolved (war hurts you more)"}
 """Words for a side's own type, by whether it is resolved."""
+MAY_BRING_WAR = {Asked.MOVE, Asked.LAPSE, Asked.REPLY, Asked.TAKING}
+"""Questions to a principal that an answer with force may follow."""
 
 
 class SeatTurn(NamedTuple):
@@ -59,6 +66,7 @@ def turn(shown: SeatTurn) -> Section:
             stands += f" What you have in mind: {PLANS[view.own.plan]}."
     blocks: list[Block] = [*_news(record, view.happened[shown.since :]), Sentence(stands)]
     if view.question is not None:
+        blocks += [Sentence(one) for one in (*_foreseen(shown), *_troops(shown))]
         rows = enumerate((one.says for one in view.question.choices), 1)
         columns = (Column("No.", is_number=True), Column("You may"))
         choices = tuple((str(place), says) for place, says in rows)
@@ -73,6 +81,42 @@ def turn(shown: SeatTurn) -> Section:
         title=title,
         answer=(),
         blocks=tuple(blocks),
+    )
+
+
+def _foreseen(shown: SeatTurn) -> Iterator[str]:
+    """Yield what both sides know to come: the ruling, and the events that a pack says they foresee.
+
+    What has a window comes on a day within it that no seat knows.
+    """
+    table, view = shown.table, shown.view
+    model, today = table.seated.crisis.model, table.run.record.date_of(view.standing.day)
+    coming: list[DatedEvent | Ruling] = [one for one in model.events.values() if one.foreseen]
+    coming += model.rulings.values()
+    happened = " ".join(one.text for one in view.happened)
+    for one in sorted(coming, key=window_of):
+        first, last = window_of(one)
+        if last >= today and one.name.casefold() not in happened.casefold():
+            yield f"Both sides foresee, {between(in_full(first), in_full(last))}: {one.name}."
+
+
+def _troops(shown: SeatTurn) -> Iterator[str]:
+    """Yield when a principal's troops fight: no decision moves them before there is war."""
+    table, view = shown.table, shown.view
+    question, seat = view.question, table.seated.seats[view.seat]
+    sides = [side for side in (CHALLENGER, DEFENDER) if side in seat.numbers]
+    land = [one.name for one in table.seated.crisis.model.issues.values() if one.land]
+    if not land or not sides or question is None or question.asked not in MAY_BRING_WAR:
+        return
+    views = (one for chapter in table.seated.chapters for one in epochs_of(chapter.world).views)
+    worlds = (world for view in views for world in view.worlds)
+    begun = [world for world in worlds if world.calendar.begins <= question.day]
+    troops = begun[-1].war.theatre.land
+    yield (
+        f"{land[0]}: troops fight for this land in a war only. On its first day "
+        f"{percent(troops.ready[sides[0]])} of yours are at the front, and the others arrive over "
+        f"{troops.days_to_move[sides[0]]:.0f} days. They attack if you begin the war or answer in "
+        "full, once they are strong enough."
     )
 
 
