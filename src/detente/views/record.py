@@ -310,8 +310,8 @@ def fared(period: Period = ALL_YEARS) -> Words:
     years = between(past["first"], past["last"])
     return says(
         f"Levels are fitted to {past['crises']} past crises of {years} by {known.rows} sets of "
-        f"values. Of {judged.crises} crises of {between(judged.first, judged.last)}, fitted only "
-        f"on those before {judged.before}, {{}}, and {{}}. "
+        f"values. A fit to crises before {judged.before} alone was judged on {judged.crises} "
+        f"crises of {between(judged.first, judged.last)}: {{}}, and {{}}. "
         "Rely on differences and reasons before levels.",
         *verdicts,
     )

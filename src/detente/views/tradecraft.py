@@ -365,10 +365,10 @@ def _last(one: WayToWar) -> Words:
     if not one.points:
         return ""
     if one.last is None:
-        return "In a typical one at least three branches in four end in war from the first day on."
+        return "In a typical one at least three branches in four lead to war from the first day on."
     last = one.points[one.last]
     until = says(
-        "A typical one could be stopped until {}: from there {} % of branches avoid war.",
+        "A typical one could be stopped until {}: of the branches from then on {} % avoid war.",
         dated(record, last.day),
         in_short(1.0 - last.war.value),
     )
