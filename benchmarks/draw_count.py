@@ -45,10 +45,10 @@ def count(setting: Setting) -> float:
     blocks = 0
     whole = draws.words
 
-    def counted(luck: draws.Draws, day: int, purpose: int, block: int) -> draws.Words:
+    def counted(source: draws.Draws, day: int, purpose: int, block: int) -> draws.Words:
         nonlocal blocks
         blocks += 1
-        return whole(luck, day, purpose, block)
+        return whole(source, day, purpose, block)
 
     for name, module in list(sys.modules.items()):
         if name.startswith("detente.kernel.") and getattr(module, "words", None) is whole:

@@ -31,10 +31,10 @@ class Large(NamedTuple):
 def large() -> Large:
     """Measure; the large run starts with a compiled model, the cold one with an empty cache."""
     with tempfile.TemporaryDirectory() as folder:
-        anew = {"XDG_CACHE_HOME": folder}
-        cold = run_cost(*FIRST_RUN, **anew)
-        cached = median(run_cost(*FIRST_RUN, **anew).seconds for _ in range(5))
+        again = {"XDG_CACHE_HOME": folder}
+        cold = run_cost(*FIRST_RUN, **again)
+        cached = median(run_cost(*FIRST_RUN, **again).seconds for _ in range(5))
         sizes = {"futures": FUTURES, "worlds": WORLDS, "threads": THREADS, "seed": 1}
         options = [f"--{name}={value}" for name, value in sizes.items()]
-        whole = run_cost(*options, **anew)
+        whole = run_cost(*options, **again)
     return Large(whole.seconds, whole.mebibytes, cold.seconds, cached)

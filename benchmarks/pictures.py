@@ -26,7 +26,7 @@ BEGINS, GOES_ON = "First pictures of", "\n\nQuestions to the default run"
 """How the part of the results about them begins, and what follows its table."""
 ROOT = RESULTS.parents[1]
 EARLIER = "06a97c38"
-"""The commit of 1 December 2026 after which the pages were designed anew."""
+"""The commit of 1 December 2026 after which the pages were redesigned."""
 TIMES = 5
 ALLOWED = 1.2
 NUMBER = "actors.us.war_cost"

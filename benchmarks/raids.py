@@ -1,4 +1,4 @@
-"""Cost of a dense raid beside that of its own draws, and of a long campaign of both sides."""
+"""Cost of a dense raid next to that of its own draws, and of a long campaign of both sides."""
 
 import time
 from collections.abc import Callable, Sequence

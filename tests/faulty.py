@@ -33,7 +33,7 @@ def planted_in(text: str) -> list[Planted]:
 
 
 def write_case(text: str, folder: Path) -> None:
-    """Write the least pack with a text beside it or in place of one of its files."""
+    """Write the least pack with a text next to it or in place of one of its files."""
     replaced = re.match(r"# In place of (\S+):", text)
     for file in MINIMAL.iterdir():
         if replaced is None or file.name != replaced[1]:

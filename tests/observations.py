@@ -11,8 +11,10 @@ POINTED = 3
 
 
 def written(*observed, pack="oman-2026", signs=""):
-    """Return a file of observations; each is what its table says beside who and where."""
-    tables = [f"[observed.seen_{place}]\n{told}\n{WHO}" for place, told in enumerate(observed)]
+    """Return a file of observations; each is what its table says, with who and where."""
+    tables = [
+        f"[observed.seen_{place}]\n{reported}\n{WHO}" for place, reported in enumerate(observed)
+    ]
     return "\n".join([f'pack = "{pack}"', signs, *tables])
 
 

@@ -93,7 +93,7 @@ def follow(world, solved, *, seed, number, future):
 
 
 def judge(world, subsets, playing):
-    """Let every war hang on one mechanism, which goes by the future's index."""
+    """Let every war depend on one mechanism, which goes by the future's index."""
     size = {"first": 0, "futures": len(playing.futures)}
     rows = play(world, None, seed=playing.seed, number=playing.number, **size)
     needed = np.arange(len(rows)) % len(Mechanism)

@@ -36,7 +36,7 @@ CHANGES = {
 
 @functools.cache
 def drawn():
-    # Where the agenda is in dispute, who gives way hangs on each world's own war table.
+    # Where the agenda is in dispute, who gives way depends on each world's own war table.
     crisis = load("oman-2026", changes={"dispute.agenda": False})
     return crisis, draw_worlds(crisis.numbers, crisis.correlations, worlds=WORLDS, seed=1)
 
@@ -49,7 +49,7 @@ def worlds(factors=MappingProxyType({})):
 def encoded(factors, settings):
     """Encode the drawn worlds, some numbers set and some of them then multiplied.
 
-    The coarsest grid is enough: wars do not hang on it.
+    The coarsest grid is enough: wars do not depend on it.
     """
     crisis, values = drawn()
     made = []
@@ -212,7 +212,7 @@ def worth_of_force(made):
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
-    """What a world draws is far enough for any war, so that a quarter of it is hardly less."""
+    """What a world draws is far enough for every war, so that a quarter of it is hardly less."""
     near = rows_where_little_is_stopped({"war.foresight": 0.1})
     far = rows_where_little_is_stopped({"war.foresight": 0.25})
     nearer, farther = days_longer(near, far), days_longer(far, capped_rows())
@@ -227,7 +227,7 @@ def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_
 def days_longer(rows, others):
     """Return how much longer wars are that begin on the same day of the same future.
 
-    Force is used but once, as what comes later is weighed anew.
+    Force is used but once, as what comes later is weighed again.
     """
     same = is_war(rows) & is_war(others)
     same &= rows["first_force_day"] == others["first_force_day"]

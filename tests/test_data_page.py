@@ -43,7 +43,7 @@ def blocks():
 
 
 def answer(head, run, monkeypatch):
-    """Run the code of a section beside the run, as it stands; return its names."""
+    """Run the code of a section next to the run, as it stands; return its names."""
     monkeypatch.chdir(run.folder.parent)
     names = {}
     exec(blocks()[head], names)  # noqa: S102  our own page
@@ -68,7 +68,7 @@ def test_another_program_reads_the_wars_of_each_world(run, monkeypatch):
     assert answer("Other programs", run, monkeypatch)["wars"] == expected
 
 
-def test_futures_are_read_beside_what_was_drawn(run, monkeypatch):
+def test_futures_are_read_with_what_was_drawn(run, monkeypatch):
     rows = answer("With what was drawn", run, monkeypatch)["lasting"]
     frame = run.to_pandas(raw=True)
     days = frame[frame["option"] == "base"].groupby("world")["ending_day"].mean()

@@ -138,10 +138,10 @@ def test_no_page_takes_a_dispute_that_is_over_for_talks_that_go_on():
     assert "open" not in states
 
 
-def test_the_life_of_one_number_goes_through_files_that_have_what_it_names():
+def test_the_path_of_one_number_goes_through_files_that_have_what_it_names():
     page = (DOCS / "design.md").read_text(encoding="utf-8")
-    life = page.partition("## The life of one number")[2].partition("\n## ")[0]
-    rows = [line.split(" | ")[-1] for line in life.splitlines() if line.startswith("| ")]
+    trial = page.partition("## The life of one number")[2].partition("\n## ")[0]
+    rows = [line.split(" | ")[-1] for line in trial.splitlines() if line.startswith("| ")]
     named = [
         (file, name.strip("`, "))
         for row in rows
@@ -158,7 +158,7 @@ def test_the_life_of_one_number_goes_through_files_that_have_what_it_names():
     assert missing == []
 
 
-def test_the_life_of_one_number_has_the_draws_of_its_world():
+def test_the_path_of_one_number_has_the_draws_of_its_world():
     page = (DOCS / "design.md").read_text(encoding="utf-8")
     crisis = detente.load("oman-2026")
     path = "actors.us.war_cost"

@@ -1,4 +1,4 @@
-"""Every text on a page is escaped; where one is taken for markup a reason stands beside it."""
+"""Every text on a page is escaped; where one is taken for markup a reason stands next to it."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def unreasoned(text):
     return found
 
 
-def test_no_text_is_taken_for_markup_without_a_reason_beside_it():
+def test_no_text_is_taken_for_markup_without_a_reason_next_to_it():
     found = {path: unreasoned(path.read_text(encoding="utf-8")) for path in FILES}
 
     assert len(FILES) > 300

@@ -1,4 +1,4 @@
-"""The examples: each is run as it stands and prints what is stored beside it."""
+"""The examples: each is run as it stands and prints what is stored next to it."""
 
 import contextlib
 import io
@@ -21,7 +21,7 @@ def printed(script, folder):
 
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda script: script.stem)
-def test_an_example_prints_what_is_stored_beside_it(script, tmp_path):
+def test_an_example_prints_what_is_stored_next_to_it(script, tmp_path):
     """Catch an example that breaks, or whose numbers or words have changed."""
     assert printed(script, tmp_path) == script.with_suffix(".out").read_text(encoding="utf-8")
 

@@ -85,7 +85,7 @@ def results(tmp_path_factory):
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
     other = detente.simulate(crisis, **SIZE, seed=2, out=folder.parent / "other")
-    told = detente.trace(run, future="1:2")
+    answer = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "friction": Instead("war", 12)}
@@ -109,9 +109,9 @@ def _of_a_run(crisis, folder):
         "Influences": detente.influence(run),
         "Update": detente.update(run, observed),
         "Causes": detente.causes(run, worlds=2, threads=1),
-        "Trace": told,
+        "Trace": answer,
         "Tracked": detente.track(folder.parent / "followed"),
-        "Story": detente.Story(told, plan, wars, is_deliberate=False, instead=without),
+        "Story": detente.Story(answer, plan, wars, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),
         "WhatIf": detente.whatif(run, CHANGE, grid="normal", futures=20, threads=1),
     }
@@ -167,10 +167,10 @@ FOUND = {
 
 def test_every_public_result_shows_itself():
     public = {name: getattr(detente, name) for name in detente.__all__}
-    told = {name for name, one in public.items() if hasattr(one, "as_json")}
+    answer = {name for name, one in public.items() if hasattr(one, "as_json")}
 
-    assert told == {name for name, one in public.items() if hasattr(one, "_repr_html_")}
-    assert told == set(RESULTS)
+    assert answer == {name for name, one in public.items() if hasattr(one, "_repr_html_")}
+    assert answer == set(RESULTS)
     assert all(is_dataclass(public[name]) for name in RESULTS)
 
 

@@ -23,8 +23,8 @@ def shown(notebook):
     """Return what each cell shows: HTML where it has it, else text."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     data = [[one.get("data", one) for one in cell.outputs] for cell in cells]
-    told = [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
-    return [[stripped(str(one)) for one in cell] for cell in told]
+    printed = [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
+    return [[stripped(str(one)) for one in cell] for cell in printed]
 
 
 def stripped(text):

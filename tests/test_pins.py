@@ -2,7 +2,7 @@
 
 They are solved in as many steps, too: what is added to the model costs nothing where no pack uses
 it. The run of default size is for `verification.evidence.answers`. A digest changes where a rule of
-the model is changed, or a number that ships, and at no other time; then `make renew` pins it anew.
+the model is changed, or a number that ships, and at no other time; then `make renew` pins it again.
 """
 
 import hashlib
@@ -57,8 +57,8 @@ def digest_of_table(folder):
             table.put_in("A round of talks", ["talks.text_rate=0.2"])
     played = table.advance().played
     columns = [name for name in FUTURE.names if name not in NOT_DIGESTED]
-    told = repr((played.row[columns].tolist(), played.lines.tolist()))
-    return hashlib.sha256(told.encode()).hexdigest()
+    reported = repr((played.row[columns].tolist(), played.lines.tolist()))
+    return hashlib.sha256(reported.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("name", PLAYED)

@@ -1,4 +1,4 @@
-"""A commit is read from a checkout as git lays it out; the model's digest is that of its code."""
+"""A commit is read from a checkout as git writes it; the model's digest is that of its code."""
 
 import io
 import json
@@ -60,7 +60,7 @@ def test_a_second_worktree_finds_its_branch_where_the_first_keeps_them(checkout,
 
 
 @pytest.mark.parametrize("head", ["", "ref: refs/heads/gone", "no commit", "\0"])
-def test_a_checkout_that_does_not_tell_leaves_the_commit_out(checkout, monkeypatch, head):
+def test_a_checkout_that_does_not_say_leaves_the_commit_out(checkout, monkeypatch, head):
     package = checkout(HEAD=head) / "src" / "detente"
     monkeypatch.setattr(provenance, "HERE", package)
     monkeypatch.setattr(provenance, "BUILT_FROM", package / "commit.txt")
@@ -80,16 +80,16 @@ def test_what_the_build_wrote_comes_before_any_checkout(checkout, monkeypatch, t
 def test_the_version_names_the_model_and_the_commit(capsys, monkeypatch):
     monkeypatch.setattr(provenance, "commit", lambda: COMMIT)
     main(["--version", "--json"])
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     main(["--version"])
 
-    assert told == {
+    assert printed == {
         "schema": "detente/version/1",
         "version": provenance.version_of("detente"),
         "model": provenance.model_digest(),
         "commit": COMMIT,
     }
-    model = told["model"][:12]
+    model = printed["model"][:12]
     assert capsys.readouterr().out.endswith(f", model {model}, commit {COMMIT[:12]}\n")
 
 

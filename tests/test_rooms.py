@@ -1,4 +1,4 @@
-"""Rooms beside the core: what they bring, and what the core is without them and without extras."""
+"""Rooms next to the core: what they bring, and what the core is without them and without extras."""
 
 import os
 import subprocess
@@ -80,20 +80,20 @@ def test_what_was_installed_before_is_not_asked_where_sources_declare_it(monkeyp
     assert len(found) == len(PROJECT["entry-points"][rooms.COMMANDS]) + 1
 
 
-def test_where_detente_is_installed_what_was_installed_tells(monkeypatch, tmp_path):
-    told = EntryPoint("table", "detente.table.commands:COMMANDS", rooms.COMMANDS)
+def test_where_detente_is_installed_what_was_installed_counts(monkeypatch, tmp_path):
+    reported = EntryPoint("table", "detente.table.commands:COMMANDS", rooms.COMMANDS)
     monkeypatch.setattr(rooms, "SOURCES", tmp_path / "pyproject.toml")
     monkeypatch.setattr(rooms, "_of_sources", rooms._of_sources.__wrapped__)  # noqa: SLF001
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: (told,))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: (reported,))
 
-    assert rooms.brought.__wrapped__(rooms.COMMANDS) == (told,)
+    assert rooms.brought.__wrapped__(rooms.COMMANDS) == (reported,)
 
 
 def test_what_no_room_brings_is_said_with_what_to_do():
-    with pytest.raises(DetenteError, match="install detente again") as told:
+    with pytest.raises(DetenteError, match="install detente again") as reported:
         rooms.load(rooms.PERFORMERS, "abacus")
 
-    assert told.value.where == "abacus"
+    assert reported.value.where == "abacus"
 
 
 @pytest.fixture
@@ -124,19 +124,19 @@ def test_a_command_that_a_room_brings_is_listed_behind_the_one_that_it_names(bri
 def test_a_room_that_cannot_be_loaded_is_a_command_that_says_why_and_breaks_no_other(bring):
     *others, last = bring("no_such_package.commands:COMMANDS")
 
-    with pytest.raises(DetenteError, match="No module named 'no_such_package'") as told:
+    with pytest.raises(DetenteError, match="No module named 'no_such_package'") as reported:
         last.run()
 
     assert len(others) == len(app.CORE)
-    assert (last.name, told.value.where) == ("guests", "room guests")
+    assert (last.name, reported.value.where) == ("guests", "room guests")
 
 
 def test_help_says_which_extra_brings_a_command_that_lacks_it():
     script = "import sys; sys.modules['uvicorn'] = None; from detente.cli import main; main([])"
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    line = next(line for line in told.stdout.splitlines() if line.strip().startswith("serve "))
+    line = next(line for line in reported.stdout.splitlines() if line.strip().startswith("serve "))
 
     assert line.split(maxsplit=1)[1] == "Not installed: pip install 'detente[serve]' brings it."
 

@@ -1,4 +1,4 @@
-"""What someone at a desk asks of a run, each answered by one command."""
+"""What an analyst asks of a run, each answered by one command."""
 
 import json
 import re

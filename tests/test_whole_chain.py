@@ -1,4 +1,4 @@
-"""From a pack to a told future with the model itself."""
+"""From a pack to a traced future with the model itself."""
 
 import json
 import os
@@ -85,14 +85,14 @@ def test_chunks_of_a_thousand_and_of_ten_thousand_give_one_digest(
 def digest_elsewhere(environment, settings, out):
     """Return the digest of a run that is played by the command, in another environment."""
     options = [f"--{name}={value}" for name, value in settings.items()]
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-m", "detente", "run", "oman-2026", "--json", *options, "-o", str(out)],
         env=os.environ | environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    return json.loads(told.stdout)["digest"]
+    return json.loads(reported.stdout)["digest"]
 
 
 HELD_BACK = {
@@ -116,11 +116,11 @@ def test_every_future_keeps_the_laws(run):
 
 
 @pytest.mark.parametrize("future", [(0, 0), (0, 2), (1, 1)])
-def test_a_future_told_again_is_the_one_that_was_stored(run, future):
-    told = detente.trace(run, future=future)
+def test_a_future_played_again_is_the_one_that_was_stored(run, future):
+    reported = detente.trace(run, future=future)
 
-    assert told.differs == ()
-    assert told.happenings[-1].day == told.row["ending_day"]
+    assert reported.differs == ()
+    assert reported.happenings[-1].day == reported.row["ending_day"]
 
 
 def test_the_public_names_are_all_there():

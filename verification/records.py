@@ -13,7 +13,7 @@ type_of_dtype = functools.cache(numba.from_dtype)
 def type_of_record(record: np.record, _context: object) -> numba.types.Type:
     """Return the compiler's type of a record.
 
-    The compiler works it out anew for each record in a tuple, at every call from Python. That takes
+    The compiler derives it again for each record in a tuple, at every call from Python. That takes
     some milliseconds, and checks and tests call single rules tens of thousands of times.
     """
     found: numba.types.Type = type_of_dtype(record.dtype)

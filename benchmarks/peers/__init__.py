@@ -1,1 +1,1 @@
-"""Detente beside what a user would otherwise pick, measured in one call."""
+"""Detente next to what a user would otherwise pick, measured in one call."""

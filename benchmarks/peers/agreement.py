@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from benchmarks.peers.quarrel import End
+from benchmarks.peers.dispute import End
 from detente.endings import Ending
 from detente.kernel.endings import Trigger, Violence
 from detente.kernel.layout import Array
@@ -42,7 +42,7 @@ class Gap(NamedTuple):
 
 
 def ends_of(rows: Array) -> list[End]:
-    """Return how the kernel's futures ended, with the first ordered force as an end."""
+    """Return how the kernel's futures ended, with the first use of force as an end."""
     return [_end_of(row) for row in rows]
 
 

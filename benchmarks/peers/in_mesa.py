@@ -8,7 +8,7 @@ from random import Random
 
 import mesa
 
-from benchmarks.peers.quarrel import CHALLENGER, DEFENDER, End, Quarrel, Tables
+from benchmarks.peers.dispute import CHALLENGER, DEFENDER, Dispute, End, Tables
 
 
 class Crisis(mesa.Model):  # type: ignore[misc]
@@ -17,7 +17,7 @@ class Crisis(mesa.Model):  # type: ignore[misc]
     def __init__(self, tables: Tables, seed: int) -> None:
         super().__init__(rng=seed)
         self.horizon = tables.calendar.horizon
-        self.quarrel = Quarrel(tables, Random(seed))  # noqa: S311  a simulation's
+        self.dispute = Dispute(tables, Random(seed))  # noqa: S311  a simulation's
         self.mover = -1
         for kind in (Nature, Frontier, Challenger, Defender, Clock):
             kind(self)
@@ -29,25 +29,25 @@ class Crisis(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Live one day."""
-        if self.quarrel.is_open(self.day):
+        if self.dispute.is_open(self.day):
             self.agents.do("act")
 
     def play(self) -> End:
         """Play to the end, and return it."""
-        while not self.quarrel.ending and self.steps < self.horizon:
+        while not self.dispute.ending and self.steps < self.horizon:
             self.step()
-        return self.quarrel.end(self.day if self.quarrel.ending else self.horizon)
+        return self.dispute.end(self.day if self.dispute.ending else self.horizon)
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
-    """Someone who acts once a day until the quarrel has ended."""
+    """Someone who acts once a day until the dispute has ended."""
 
     def act(self) -> None:
         """Act, if it has not."""
-        if not self.model.quarrel.ending:
-            self.do(self.model.quarrel)
+        if not self.model.dispute.ending:
+            self.do(self.model.dispute)
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Do what this actor does in a day."""
         raise NotImplementedError
 
@@ -55,47 +55,47 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 class Nature(Actor):
     """What nobody decides; when it has done, whose move it is today is not yet known."""
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Let time pass."""
-        quarrel.nature(self.model.day)
+        dispute.nature(self.model.day)
 
 
 class Frontier(Actor):
     """Where forces meet."""
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Let forces meet."""
-        quarrel.incident()
+        dispute.incident()
 
 
 class Challenger(Actor):
     """The challenger, which also looks whose move it is."""
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Move if it is the challenger's day."""
-        self.model.mover = quarrel.mover()
+        self.model.mover = dispute.mover()
         if self.model.mover == CHALLENGER:
-            quarrel.challenger(self.model.day)
+            dispute.challenger(self.model.day)
 
 
 class Defender(Actor):
     """The defender."""
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Move if it is the defender's day."""
         if self.model.mover == DEFENDER:
-            quarrel.defender(self.model.day)
+            dispute.defender(self.model.day)
 
 
 class Clock(Actor):
     """The clock of an ultimatum."""
 
-    def do(self, quarrel: Quarrel) -> None:
+    def do(self, dispute: Dispute) -> None:
         """Let an ultimatum run out."""
-        quarrel.lapse()
+        dispute.lapse()
 
 
 def play(tables: Tables, futures: int, seed: int) -> list[End]:
     """Play so many futures and return how they ended."""
-    luck = Random(seed)  # noqa: S311  a simulation's
-    return [Crisis(tables, luck.randrange(2**31)).play() for _ in range(futures)]
+    seeds = Random(seed)  # noqa: S311  a simulation's
+    return [Crisis(tables, seeds.randrange(2**31)).play() for _ in range(futures)]

@@ -1,7 +1,7 @@
 """Time what a user would otherwise pick; results go to stdout.
 
-`python -m benchmarks.peers.measure FILE FOLDER` reads what `benchmarks.peers.sheet` has laid out,
-and takes the peers from a folder of packages. A peer that is not installed is told as such.
+`python -m benchmarks.peers.measure FILE FOLDER` reads what `benchmarks.peers.sheet` has written,
+and takes the peers from a folder of packages. A peer that is not installed is reported as such.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks.peers.quarrel import End, Tables
+from benchmarks.peers.dispute import End, Tables
 from detente.kernel import crisis
 
 ROUNDS = 5
@@ -35,7 +35,7 @@ class Task(NamedTuple):
 
 
 def seconds(job: Callable[[int], object], rounds: int = ROUNDS) -> float:
-    """Return the median processor time of a job that is told its round [s]."""
+    """Return the median processor time of a job that gets its round [s]."""
     times = []
     for turn in range(rounds):
         begun = time.process_time()
@@ -109,7 +109,7 @@ def workbench(task: Task) -> dict[str, Any]:
 
 def salib(task: Task) -> dict[str, Any]:
     """Time a Sobol analysis of ten numbers by SALib, a row of results [s]."""
-    import numpy as np  # noqa: PLC0415  beside SALib, which may not be installed
+    import numpy as np  # noqa: PLC0415  next to SALib, which may not be installed
     from SALib.analyze import sobol  # noqa: PLC0415
 
     problem = {"num_vars": 10, "names": [f"x{n}" for n in range(10)], "bounds": [[0, 1]] * 10}
@@ -143,5 +143,5 @@ def measure(task: Task) -> dict[str, Any]:
 if __name__ == "__main__":
     sys.path.append(sys.argv[2])
     # The file was written a moment ago by the program that started this one.
-    told = measure(Task(*pickle.loads(Path(sys.argv[1]).read_bytes())))  # noqa: S301
-    print(json.dumps(told))
+    reported = measure(Task(*pickle.loads(Path(sys.argv[1]).read_bytes())))  # noqa: S301
+    print(json.dumps(reported))

@@ -1,4 +1,4 @@
-"""What the peers cost beside a future of ours, as one table; a twin that plays otherwise fails."""
+"""What the peers cost next to a future of ours, as one table; a twin that plays otherwise fails."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.peers.agreement import Gap, compare, disagreements, ends_of
-from benchmarks.peers.quarrel import End, Tables, plain
+from benchmarks.peers.dispute import End, Tables, plain
 from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
@@ -23,7 +23,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World, grid_of
 
 PEERS = os.environ.get("PEERS", ".venv/peers")
-"""The environment that has the peers, which are never installed beside what we ship."""
+"""The environment that has the peers, which are never installed next to what we ship."""
 SEED = 1
 OURS = 20_000
 THEIRS = 800
@@ -168,8 +168,8 @@ def _line(costs: Costs, name: str, key: str, what: str) -> str:
         return f"| {what} | not measured | | |"
     taken = found[key] / (BATCH if key == "batch" else 1)
     times = taken / costs.future
-    told = f"{times:.0f}" if times >= 10.0 else f"{times:.1f}"
-    return f"| {what} ({found['version']}) | {MICRO * taken:,.1f} µs | {told} | |"
+    reported = f"{times:.0f}" if times >= 10.0 else f"{times:.1f}"
+    return f"| {what} ({found['version']}) | {MICRO * taken:,.1f} µs | {reported} | |"
 
 
 def gaps_of(costs: Costs, name: str) -> list[Gap]:
@@ -181,6 +181,6 @@ def refuse_disagreement(costs: Costs) -> None:
     """Raise SystemExit, with what differs, if a twin does not end its futures as ours do."""
     played = [name for name in TWINS if "ends" in costs.peers.get(name, {})]
     off = {name: disagreements(gaps_of(costs, name)) for name in played}
-    told = [f"{TWINS[name]}: {gap}" for name, gaps in off.items() for gap in gaps]
-    if told:
-        raise SystemExit("a twin does not play the same day loop:\n" + "\n".join(told))
+    reported = [f"{TWINS[name]}: {gap}" for name, gaps in off.items() for gap in gaps]
+    if reported:
+        raise SystemExit("a twin does not play the same day loop:\n" + "\n".join(reported))

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.peers import in_simpy
 from benchmarks.peers.agreement import MEAN_DAY, compare, disagreements, ends_of
-from benchmarks.peers.quarrel import ULTIMATUM, End, Quarrel
+from benchmarks.peers.dispute import ULTIMATUM, Dispute, End
 from benchmarks.peers.sheet import tables_of, without_voices
 from detente.kernel.crisis import play
 from detente.kernel.solution import solve
@@ -61,7 +61,7 @@ def hasty_lapse(self):
 )
 def test_a_twin_that_plays_by_another_rule_is_found_out(monkeypatch, rule, changed):
     tables, ours = stirred()
-    monkeypatch.setattr(Quarrel, rule, changed)
+    monkeypatch.setattr(Dispute, rule, changed)
 
     assert disagreements(compare(ours, in_simpy.play(tables, THEIRS, seed=1)))
 
@@ -76,10 +76,10 @@ def test_what_is_learnt_is_compared_where_its_mean_is_the_same():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_twins_of_the_same_luck_agree_and_of_other_odds_do_not(seed):
-    luck = np.random.default_rng(seed)
+def test_twins_of_the_same_draws_agree_and_of_other_odds_do_not(seed):
+    rng = np.random.default_rng(seed)
     one, same, other = (
-        [End("war" if luck.random() < share else "deal", 3, 0.4, 0.5) for _ in range(5_000)]
+        [End("war" if rng.random() < share else "deal", 3, 0.4, 0.5) for _ in range(5_000)]
         for share in (0.2, 0.2, 0.26)
     )
 
@@ -88,9 +88,9 @@ def test_twins_of_the_same_luck_agree_and_of_other_odds_do_not(seed):
 
 
 def test_the_day_of_the_end_is_compared_too():
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     early, late = (
-        [End("deal", int(luck.integers(top)), 0.4, 0.5) for _ in range(5_000)] for top in (100, 110)
+        [End("deal", int(rng.integers(top)), 0.4, 0.5) for _ in range(5_000)] for top in (100, 110)
     )
 
     assert [gap.figure for gap in disagreements(compare(early, late))] == [MEAN_DAY]

@@ -8,7 +8,7 @@ SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 
 
 @pytest.mark.usefixtures("stored")
-def test_causes_are_told_in_words_and_tables(capsys):
+def test_causes_are_reported_in_words_and_tables(capsys):
     status, out, err = answer(capsys, "causes", "stored")
 
     assert status == 0
@@ -29,7 +29,7 @@ def test_json_is_one_object_that_adds_up(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_fewer_worlds_are_told(capsys):
+def test_fewer_worlds_are_reported(capsys):
     _, out, _ = answer(capsys, "causes", "stored", "--worlds", "2", "-q")
 
     assert "in 2 of the run's 7 sets of assumptions" in out
@@ -67,7 +67,7 @@ def test_a_judged_run_can_be_overwritten(capsys):
     ],
     ids=" ".join,
 )
-def test_what_cannot_be_is_told_with_status_2(capsys, arguments):
+def test_what_cannot_be_is_reported_with_status_2(capsys, arguments):
     status, out, err = answer(capsys, "causes", "stored", *arguments)
 
     assert status == 2

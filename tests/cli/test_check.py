@@ -50,16 +50,16 @@ def test_numbers_without_effect_are_a_note_and_no_fault(capsys):
 
 
 @pytest.mark.usefixtures("idle")
-def test_what_takes_a_while_is_told_before_unless_quiet(capsys):
+def test_what_takes_a_while_is_reported_before_unless_quiet(capsys):
     main(["check", "./minimal", "--effects"])
-    told = capsys.readouterr().err
+    printed = capsys.readouterr().err
     main(["check", "./minimal", "--effects", "-q"])
 
-    assert told.startswith("trying ")
+    assert printed.startswith("trying ")
     assert not capsys.readouterr().err
 
 
-def test_a_log_is_told_how_many_numbers_have_been_tried(capsys, monkeypatch):
+def test_a_log_gets_how_many_numbers_have_been_tried(capsys, monkeypatch):
     def slow(_, progress):
         progress(Progress(130, 390, 10.0, is_compiling=False))
         return ()
@@ -67,8 +67,8 @@ def test_a_log_is_told_how_many_numbers_have_been_tried(capsys, monkeypatch):
     monkeypatch.setattr(effects, "without_effect", slow)
     main(["check", "./minimal", "--effects"])
 
-    told = capsys.readouterr().err.splitlines()
-    assert told[1:] == ["trying: 130 of 390 numbers in 10 s, about 20 s left"]
+    printed = capsys.readouterr().err.splitlines()
+    assert printed[1:] == ["trying: 130 of 390 numbers in 10 s, about 20 s left"]
 
 
 @pytest.mark.usefixtures("idle")
@@ -173,7 +173,7 @@ def test_a_resolved_pack_in_json_has_its_days_as_texts(capsys):
     assert content["resolved"]["moves"]["offer"]["because"] == "default"
 
 
-def test_of_a_pack_with_faults_these_are_told_in_place_of_it(capsys):
+def test_of_a_pack_with_faults_these_are_reported_in_place_of_it(capsys):
     status, out = answer(capsys, "./minimal", "--resolved", "--set", "talks.fade_rate=-1")
 
     assert status == 1
@@ -196,14 +196,14 @@ def test_here_and_above_are_paths(capsys, monkeypatch):
     assert (above, here) == (0, 0)
 
 
-def test_one_file_of_several_is_told_to_be_one(capsys):
+def test_one_file_of_several_is_reported_to_be_one(capsys):
     status, out = answer(capsys, "./minimal/who.toml")
 
     assert status == 1
     assert out.endswith("Only this file was read. For all of its folder: detente check ./minimal\n")
 
 
-def test_a_pack_that_is_one_file_is_not_told_to_be_one_of_several(capsys):
+def test_a_pack_that_is_one_file_is_not_reported_to_be_one_of_several(capsys):
     Path("alone").mkdir()
     Path("alone/crisis.toml").write_text("format = 2\n")
     status, out = answer(capsys, "./alone/crisis.toml")
@@ -217,11 +217,11 @@ def test_a_check_loads_neither_the_kernel_nor_the_store():
         "import sys; from detente.cli import main; main(['check', 'oman-2026', '--set', "
         "'talks.fade_rate=0.004']); print(sorted({'numba', 'numpy', 'pyarrow'} & set(sys.modules)))"
     )
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
 
-    assert told.splitlines()[-1] == "[]"
+    assert printed.splitlines()[-1] == "[]"
 
 
 def test_what_may_be_meant_otherwise_is_noted_with_its_place_and_is_no_fault(capsys):

@@ -20,7 +20,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_cluster_that_cannot_be_reached_is_told(capsys):
+def test_a_cluster_that_cannot_be_reached_is_reported(capsys):
     status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "--cluster", NOWHERE)
 
     assert status == 2
@@ -29,7 +29,7 @@ def test_a_cluster_that_cannot_be_reached_is_told(capsys):
     assert "such as tcp://HOST:8786" in err
 
 
-def test_it_is_told_as_json_where_that_is_asked_for(capsys):
+def test_it_is_reported_as_json_where_that_is_asked_for(capsys):
     status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "--cluster", NOWHERE, "--json")
 
     assert status == 2
@@ -62,7 +62,7 @@ def test_threads_and_the_address_of_a_cluster_do_not_go_together(capsys):
     assert "dask worker --nthreads" in err
 
 
-def test_without_the_extra_the_command_that_installs_it_is_told(capsys, monkeypatch):
+def test_without_the_extra_the_command_that_installs_it_is_reported(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     status, _, err = answer(capsys, "run", "oman-2026", *SMALL, "--cluster", "local")
 
@@ -76,7 +76,7 @@ def test_the_help_of_run_shows_a_cluster(capsys):
     assert "detente run oman-2026 --cluster tcp://10.0.0.1:8786" in " ".join(out.split())
 
 
-def test_that_no_worker_is_there_is_told_once(capsys):
+def test_that_no_worker_is_there_is_reported_once(capsys):
     with ProgressReport() as report:
         for seconds in range(3):
             report(Progress(0, 10, float(seconds), is_compiling=False, is_waiting=True))

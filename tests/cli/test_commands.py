@@ -19,7 +19,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_run_tells_what_became_of_the_crisis(capsys):
+def test_run_reports_what_became_of_the_crisis(capsys):
     status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--all")
 
     assert status == 0
@@ -45,10 +45,10 @@ def test_next_commands_can_be_run_as_they_stand(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored")
     line = next(line for line in out.splitlines() if "detente trace" in line)
 
-    status, told, _ = answer(capsys, *shlex.split(line.split("  one course of events")[0])[1:])
+    status, printed, _ = answer(capsys, *shlex.split(line.split("  one course of events")[0])[1:])
 
     assert status == 0
-    assert "Ending: " in told
+    assert "Ending: " in printed
 
 
 def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
@@ -77,7 +77,7 @@ def test_json_is_one_object_with_a_schema(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_show_tells_all_that_run_told(capsys):
+def test_show_prints_all_that_run_printed(capsys):
     _, shown, _ = answer(capsys, "show", "stored")
     _, resumed, _ = answer(capsys, "run", "--resume", "stored")
 
@@ -100,7 +100,7 @@ def test_a_dry_run_plays_nothing(here, capsys):
     assert list(here.iterdir()) == []
 
 
-def test_a_dry_run_tells_worlds_time_and_disk(capsys):
+def test_a_dry_run_reports_worlds_time_and_disk(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", "--dry-run", "--json")
 
     assert set(json.loads(out)) == {
@@ -123,7 +123,7 @@ def test_a_changed_field_is_recorded(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_trace_tells_one_future(capsys):
+def test_trace_reports_one_future(capsys):
     status, out, _ = answer(capsys, "trace", "stored", "--future", "3:4")
 
     assert status == 0
@@ -288,7 +288,7 @@ def test_without_arguments_help_is_shown(capsys):
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["run", "--version"]])
-def test_the_version_is_told_everywhere(capsys, arguments):
+def test_the_version_is_reported_everywhere(capsys, arguments):
     status, out, _ = answer(capsys, *arguments)
 
     assert status == 0

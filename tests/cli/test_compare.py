@@ -56,7 +56,7 @@ def test_json_is_one_object(capsys):
     ],
     ids=str,
 )
-def test_bad_input_is_told_and_nothing_is_printed(capsys, asked, words):
+def test_bad_input_is_reported_and_nothing_is_printed(capsys, asked, words):
     status, out, err = answer(capsys, "compare", "stored", *asked)
 
     assert (status, out) == (2, "")
@@ -70,7 +70,7 @@ def test_a_run_proposes_options_only_where_its_pack_has_some(tmp_path, monkeypat
     _, none, _ = answer(capsys, "run", "reference-violent", *sizes, "-o", "none")
     _, played, _ = answer(capsys, "run", "oman-2026", *sizes, "--options", "hotline", "-o", "both")
     status, _, err = answer(capsys, "compare", "some")
-    _, _, told = answer(capsys, "compare", "none")
+    _, _, printed = answer(capsys, "compare", "none")
 
     assert "detente run oman-2026 --options all" in some
     assert "--options all" not in none
@@ -78,7 +78,7 @@ def test_a_run_proposes_options_only_where_its_pack_has_some(tmp_path, monkeypat
     assert "--options all" not in played
     assert status == 2
     assert "play them: detente run oman-2026 --options all" in err
-    assert "its pack has none" in told
+    assert "its pack has none" in printed
 
 
 def test_a_damaged_pack_in_a_run_proposes_nothing(tmp_path, monkeypatch, capsys):

@@ -55,7 +55,7 @@ def test_nothing_is_offered_where_something_is_wrong(offers, words):
 
 def test_a_shell_that_asks_is_answered(here):
     asked = {"COMP_WORDS": "detente run oman-2026 --options hot", "COMP_CWORD": "4"}
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", "import detente.cli, sys; sys.exit(detente.cli.main())"],
         env={**os.environ, **asked, "_DETENTE_COMPLETE": "complete_bash"},
         cwd=here,
@@ -64,5 +64,5 @@ def test_a_shell_that_asks_is_answered(here):
         check=True,
     )
 
-    assert told.stdout.split() == ["hotline"]
-    assert told.stderr == ""
+    assert reported.stdout.split() == ["hotline"]
+    assert reported.stderr == ""

@@ -51,7 +51,7 @@ def test_a_pack_does_not_differ_from_itself(capsys):
 
 
 @pytest.mark.usefixtures("changed")
-def test_a_number_is_told_from_what_to_what(capsys):
+def test_a_number_is_distinguished_from_what_to_what(capsys):
     status, out, _ = answer(capsys, "cuba-1962", "./mine")
 
     assert status == 0
@@ -89,7 +89,7 @@ def test_json_of_a_part_that_one_pack_lacks_is_null(capsys):
     assert structure["actors.cuba"]["before"] is None
 
 
-def test_hypotheses_that_differ_are_told_by_themselves(here, capsys):
+def test_hypotheses_that_differ_are_reported_by_themselves(here, capsys):
     assert main(["new", "held", "--from", "oman-2026", "-q"]) == 0
     (here / "held" / "hypotheses.toml").write_text("", encoding="utf-8")
     status, out, _ = answer(capsys, "oman-2026", "./held", "-q", "--all")
@@ -98,7 +98,7 @@ def test_hypotheses_that_differ_are_told_by_themselves(here, capsys):
     assert "\nHypotheses\n  - hypotheses.will_over_balance: removed, was How the talks end" in out
 
 
-def test_a_renamed_actor_is_told_in_one_line(here, capsys):
+def test_a_renamed_actor_is_reported_in_one_line(here, capsys):
     for file in (here / "mine").glob("*.toml"):
         text = file.read_text(encoding="utf-8")
         file.write_text(re.sub(r"\bus\b", "america", text), encoding="utf-8")
@@ -144,7 +144,7 @@ def test_a_faulty_pack_is_status_2(here, capsys):
     assert "./mine" in err
 
 
-def test_new_from_a_pack_names_the_command_that_tells_what_was_changed(capsys):
+def test_new_from_a_pack_names_the_command_that_reports_what_was_changed(capsys):
     status = main(["new", "other", "--from", "./mine"])
     out = capsys.readouterr().out
 

@@ -90,7 +90,7 @@ def test_a_run_of_one_world_gets_a_smaller_answer(capsys, tmp_path, monkeypatch)
     ],
     ids=" ".join,
 )
-def test_what_cannot_be_is_told_with_status_2(capsys, arguments):
+def test_what_cannot_be_is_reported_with_status_2(capsys, arguments):
     status, out, err = answer(capsys, *arguments)
 
     assert status == 2

@@ -64,7 +64,7 @@ def test_a_run_elsewhere_is_read_as_one_in_a_folder(usual, here, elsewhere, caps
     assert json_of(capsys, command, elsewhere[place]) == json_of(capsys, command, folder)
 
 
-def test_a_run_is_played_at_an_address_and_told_where(capsys, usual):
+def test_a_run_is_played_at_an_address_and_reported_where(capsys, usual):
     status, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "memory://one")
 
     assert status == 0
@@ -96,9 +96,9 @@ def test_packing_says_what_the_bundle_holds(usual, capsys):
 
 def test_packing_in_json_is_one_object(usual, capsys):
     _, out, _ = answer(capsys, "show", str(usual.folder), "--bundle", "run.zip", "--json")
-    told = json.loads(out)
+    reported = json.loads(out)
 
-    assert told == {
+    assert reported == {
         "schema": "detente/bundle/1",
         "run": str(usual.folder),
         "bundle": "run.zip",

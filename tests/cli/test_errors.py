@@ -60,7 +60,7 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", BAD, ids=" ".join)
-def test_bad_input_is_told_in_words_with_status_2_and_leaves_nothing(here, capsys, arguments):
+def test_bad_input_is_reported_in_words_with_status_2_and_leaves_nothing(here, capsys, arguments):
     status = main(arguments)
     printed = capsys.readouterr()
 
@@ -97,10 +97,10 @@ def test_bad_input_in_json_is_one_object(capsys, arguments):
 )
 def test_a_slip_of_the_pen_is_answered_with_the_help_that_puts_it_right(capsys, typed, words):
     status = main(typed)
-    told = capsys.readouterr().err
+    reported = capsys.readouterr().err
 
     assert status == 2
-    assert [word for word in words if word not in told] == []
+    assert [word for word in words if word not in reported] == []
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_a_slip_of_the_pen_is_answered_with_the_help_that_puts_it_right(capsys, 
     ],
     ids=str,
 )
-def test_a_value_that_cannot_be_is_told_in_plain_words(capsys, setting, words):
+def test_a_value_that_cannot_be_is_reported_in_plain_words(capsys, setting, words):
     main(["run", "oman-2026", *setting])
-    told = capsys.readouterr().err
+    reported = capsys.readouterr().err
 
-    assert words in told
-    assert "Value error" not in told
+    assert words in reported
+    assert "Value error" not in reported
 
 
 @pytest.mark.parametrize("horizon", ["0", "731"])
@@ -161,7 +161,7 @@ def test_a_folder_given_by_its_name_alone_is_answered_with_its_path(here, capsys
 
 
 @pytest.mark.parametrize("command", ["show", "trace"])
-def test_a_file_in_place_of_a_run_is_told_to_be_one(here, capsys, command):
+def test_a_file_in_place_of_a_run_is_reported_to_be_one(here, capsys, command):
     (here / "notes.txt").write_text("no run")
     status = main([command, "notes.txt"])
 
@@ -217,14 +217,16 @@ def test_text_from_files_cannot_steer_the_terminal(text, shown):
     assert terminal.clean(text) == shown
 
 
-def test_a_disk_that_fails_while_the_compiled_model_is_sought_is_told_in_words(capsys, monkeypatch):
+def test_a_disk_that_fails_while_the_compiled_model_is_sought_is_reported_in_words(
+    capsys, monkeypatch
+):
     def without_a_place(*_, **__):
         raise RuntimeError("cannot cache function 'x': no locator available for file 'x.py'")
 
     monkeypatch.setattr("detente.pack.load", without_a_place)
     status = main(["check", "oman-2026"])
-    told = capsys.readouterr().err
+    reported = capsys.readouterr().err
 
     assert status == 2
-    assert told.startswith("detente: cache: the disk failed")
-    assert "XDG_CACHE_HOME" in told
+    assert reported.startswith("detente: cache: the disk failed")
+    assert "XDG_CACHE_HOME" in reported

@@ -65,7 +65,7 @@ def test_passages_that_stand_in_a_document_are_counted(capsys):
 
 
 @pytest.mark.usefixtures("cited")
-def test_a_moved_passage_is_told_with_its_place_and_is_no_fault(capsys):
+def test_a_moved_passage_is_reported_with_its_place_and_is_no_fault(capsys):
     status, out, _ = answer(capsys, "./border-2031", "--document", "moved.txt")
 
     assert status == 0
@@ -90,7 +90,7 @@ def test_the_new_place_of_a_moved_passage_can_be_pasted_into_its_claim(capsys):
 
 
 @pytest.mark.usefixtures("cited")
-def test_a_missing_passage_is_told_with_its_claim_and_has_status_1(capsys):
+def test_a_missing_passage_is_reported_with_its_claim_and_has_status_1(capsys):
     status, out, _ = answer(capsys, "./border-2031", "--document", "wrong.txt")
 
     assert status == 1
@@ -116,11 +116,11 @@ def test_with_several_sources_the_document_is_named_by_its_source(capsys):
     book = SOURCE.format(source="book") + cite("dam", "book", "its dam")
     Path("border-2031/book.toml").write_text(book)
 
-    unnamed, _, told = answer(capsys, "./border-2031", "--document", "right.txt")
+    unnamed, _, printed = answer(capsys, "./border-2031", "--document", "right.txt")
     named, out, _ = answer(capsys, "./border-2031", "--document", "right.txt", "--source", "book")
 
     assert unnamed == 2
-    assert "add --source, one of: book, paper" in told
+    assert "add --source, one of: book, paper" in printed
     assert named == 0
     assert "1 of 1 passages" in out
 
@@ -151,12 +151,12 @@ BAD = [
 
 
 @pytest.mark.parametrize("arguments", BAD, ids=" ".join)
-def test_what_cannot_be_done_is_told_in_words(capsys, arguments):
-    status, out, told = answer(capsys, *arguments)
+def test_what_cannot_be_done_is_reported_in_words(capsys, arguments):
+    status, out, printed = answer(capsys, *arguments)
 
     assert status == 2
     assert out == ""
-    assert told.startswith("detente: ")
+    assert printed.startswith("detente: ")
     assert Path("right.txt").read_text() == TEXT
 
 
@@ -168,10 +168,10 @@ def test_an_export_is_asked_for_in_one_form(capsys):
 
 
 def test_the_table_of_the_shipped_crisis_holds_its_numbers_and_claims(capsys):
-    status, out, told = answer(capsys, "oman-2026", "--export", "csv")
+    status, out, printed = answer(capsys, "oman-2026", "--export", "csv")
     rows = {row["key"]: row for row in csv.DictReader(io.StringIO(out))}
 
-    assert (status, told) == (0, "")
+    assert (status, printed) == (0, "")
     assert rows["talks.wide_agenda"]["value"] == "chance 0.2 to 0.6"
     assert rows["moves.tempo"]["value"].startswith("gamma of mean 1")
     assert rows["war.limited_days"]["value"] == "2 or 3 or 4 or 5 or 6 or 7 days"

@@ -105,7 +105,7 @@ def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_an_extension_that_was_stopped_is_listed_beside_its_run(capsys, monkeypatch):
+def test_an_extension_that_was_stopped_is_listed_next_to_its_run(capsys, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=stop))
     answer(capsys, "run", "--resume", "stored", "--futures", "700")
     Path("runs").mkdir()
@@ -125,7 +125,7 @@ def stop(*_, **__):
     raise KeyboardInterrupt
 
 
-def test_a_cap_is_told_and_is_no_failure(capsys):
+def test_a_cap_is_reported_and_is_no_failure(capsys):
     status, out, err = answer(
         capsys, "run", "oman-2026", *SMALL, "--until", "war=0.1%", "--most-futures", "500", "--json"
     )
@@ -153,7 +153,7 @@ def test_a_cap_without_a_goal_is_refused(here, capsys):
     assert list(here.iterdir()) == []
 
 
-def test_fewer_futures_than_worlds_are_told_to_be_one_in_each(capsys):
+def test_fewer_futures_than_worlds_are_asked_to_be_one_in_each(capsys):
     _, out, err = answer(capsys, "run", "oman-2026", "--futures", "8", "--worlds", "9", "--dry-run")
 
     assert "8 courses of events are fewer than 9 sets of assumptions: 9 are played" in err
@@ -168,11 +168,11 @@ def test_a_run_that_is_stopped_on_its_way_says_until_when_it_was_to_go_on(capsys
     assert "detente run --resume stored; with --until war=0.01 --most-futures 500" in err
 
 
-def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
+def test_a_dry_run_reports_what_it_would_start_with_and_go_on_to(here, capsys):
     _, out, _ = answer(
         capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--until", "deal=1%", "--dry-run"
     )
-    _, told, _ = answer(
+    _, reported, _ = answer(
         capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--dry-run", "--json"
     )
 
@@ -180,8 +180,8 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
     assert "until sampling moves war by at most 0.5 points either way" in out
     assert "up to 10,000,000 without any option" in out
     assert "until sampling moves deal by at most 1 points" in out
-    assert json.loads(told)["until"] == {"war": 0.005}
-    assert json.loads(told)["most_futures"] == 10_000_000
+    assert json.loads(reported)["until"] == {"war": 0.005}
+    assert json.loads(reported)["most_futures"] == 10_000_000
     assert list(here.iterdir()) == []
 
 
@@ -202,7 +202,7 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
         ("any_wars=1%", "did you mean any_war?"),
     ],
 )
-def test_an_aim_that_cannot_be_is_told_in_words_before_anything_is_played(
+def test_an_aim_that_cannot_be_is_reported_in_words_before_anything_is_played(
     here, capsys, until, words
 ):
     status, out, err = answer(capsys, "run", "oman-2026", "--until", until)

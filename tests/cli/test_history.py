@@ -1,4 +1,4 @@
-"""A run of a reference pack is held against history, printed and as JSON."""
+"""A run of a reference pack is compared with history, printed and as JSON."""
 
 import json
 

@@ -45,7 +45,7 @@ def test_json_is_one_object_with_what_the_contract_names(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_the_command_that_is_told_gives_the_same_again(capsys):
+def test_the_command_that_is_reported_gives_the_same_again(capsys):
     asked = ["hypotheses", "stored", *ONE, "--worlds", "4", "--json"]
     _, out, _ = answer(capsys, *asked)
     command = json.loads(out)["hypotheses"][0]["command"]
@@ -66,21 +66,21 @@ def test_a_dry_run_plays_nothing(capsys, stored):
 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [
         (["--only", "no_way_bak"], "did you mean no_way_back?"),
         (["--worlds", "17"], "worlds is 17; use a whole number from 2 to 16"),
         (["--threads", "0"], "threads"),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_advice(capsys, asked, told):
+def test_what_cannot_be_asked_is_refused_with_advice(capsys, asked, reported):
     status, out, err = answer(capsys, "hypotheses", "stored", *asked)
 
     assert (status, out) == (2, "")
-    assert told in err
+    assert reported in err
 
 
-def test_a_pack_without_hypotheses_is_told(capsys, tmp_path, monkeypatch):
+def test_a_pack_without_hypotheses_is_reported(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     main(["run", "cuba-1962", "--futures", "20", "--worlds", "2", "-o", "stored", "-q"])
     status, _, err = answer(capsys, "hypotheses", "stored")

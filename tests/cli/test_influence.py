@@ -45,11 +45,11 @@ def test_json_has_a_row_for_each_claim_that_was_measured_and_outcome(capsys):
         (["stored", "--outcome", " , "], "names nothing"),
     ],
 )
-def test_what_cannot_be_asked_is_told_in_words(capsys, arguments, said):
-    status, out, told = answer(capsys, *arguments)
+def test_what_cannot_be_asked_is_reported_in_words(capsys, arguments, said):
+    status, out, printed = answer(capsys, *arguments)
 
     assert (status, out) == (2, "")
-    assert said in told
+    assert said in printed
 
 
 @pytest.mark.usefixtures("stored")

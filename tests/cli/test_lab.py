@@ -47,7 +47,7 @@ def warmth(monkeypatch, *given):
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         ((False, 61.7, Path("code")), "Compiled in 62 s; the code lies in code.\n"),
         ((True, 0.0, Path("code")), "The model was compiled already; its code lies in code.\n"),
@@ -57,10 +57,12 @@ def warmth(monkeypatch, *given):
         ),
     ],
 )
-def test_warmup_tells_how_long_it_took_and_where_the_code_lies(capsys, monkeypatch, given, told):
+def test_warmup_reports_how_long_it_took_and_where_the_code_lies(
+    capsys, monkeypatch, given, reported
+):
     warmth(monkeypatch, *given)
 
-    assert answer(capsys, "warmup") == (0, told)
+    assert answer(capsys, "warmup") == (0, reported)
     assert answer(capsys, "warmup", "-q") == (0, "")
 
 

@@ -60,7 +60,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(capsys, arguments, foun
     assert found in " ".join(err.split())
 
 
-def test_a_wrong_cell_and_a_number_twice_are_told_with_line_and_column(here, capsys):
+def test_a_wrong_cell_and_a_number_twice_are_reported_with_line_and_column(here, capsys):
     rows = (judged_row(1, 1990, nuclear_A="yes"), judged_row(2, 1990), judged_row(2, 1991))
     write_table(here, *rows, head=WITH_INPUTS)
     status, _, err = answer(capsys)

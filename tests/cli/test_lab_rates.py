@@ -165,7 +165,7 @@ def test_a_page_of_faults_says_how_to_go_on(here, capsys):
     ],
     ids=str,
 )
-def test_what_cannot_be_done_is_told_with_status_2_and_changes_no_file(here, capsys, arguments):
+def test_what_cannot_be_done_is_reported_with_status_2_and_changes_no_file(here, capsys, arguments):
     write_table(here, row())
     (here / "empty.csv").write_text("", encoding="utf-8")
     (here / "head.csv").write_text(HEAD, encoding="utf-8")

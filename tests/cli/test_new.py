@@ -126,10 +126,10 @@ def test_what_was_asked_rests_on_its_answer_and_all_else_on_a_default(capsys):
 def test_a_side_that_backed_down_is_held_less_resolved_unless_its_resolve_is_known(
     capsys, here, resolve, last, ends
 ):
-    told = ANSWERS.read_text().replace(
+    printed = ANSWERS.read_text().replace(
         'pressed = "even"\nlast = "talks"', f'pressed = "{resolve}"\nlast = "{last}"'
     )
-    (here / "told.toml").write_text(told)
+    (here / "told.toml").write_text(printed)
     answer(capsys, "new", "guyana", "--answers", "told.toml")
     number = load("./guyana").numbers["actors.guyana.hard_probability"]
 
@@ -169,8 +169,8 @@ def test_another_answer_changes_what_rests_on_it_and_leaves_what_was_edited(caps
     crisis = here / "guyana" / "crisis.toml"
     crisis.write_text(crisis.read_text().replace('place = "Argyle"', 'place = "Kingstown" # mine'))
     other = here / "other.toml"
-    told = ANSWERS.read_text().replace("deadline = 2024-03-05\n", "")
-    other.write_text(told.replace('sure = "even"', 'sure = "certain"'))
+    printed = ANSWERS.read_text().replace("deadline = 2024-03-05\n", "")
+    other.write_text(printed.replace('sure = "even"', 'sure = "certain"'))
 
     status, out, _ = answer(capsys, "new", "guyana", "--answers", str(other), "--json")
     changed = json.loads(out)["changed"]
@@ -205,9 +205,9 @@ def test_a_violent_start_moves_the_model_as_it_moved_past_crises(capsys, here):
     assert (failed.low, failed.high) == (held.low, held.high)
 
 
-def test_faults_of_answers_are_told_all_at_once(capsys, here):
-    told = ANSWERS.read_text().replace('"high"', '"dear"').replace("2024-03-05", "2023-03-05")
-    (here / "faulty.toml").write_text(told)
+def test_faults_of_answers_are_reported_all_at_once(capsys, here):
+    printed = ANSWERS.read_text().replace('"high"', '"dear"').replace("2024-03-05", "2023-03-05")
+    (here / "faulty.toml").write_text(printed)
 
     status, _, err = answer(capsys, "new", "guyana", "--answers", "faulty.toml")
 
@@ -239,7 +239,7 @@ def test_a_kind_is_a_small_real_crisis_without_claims_of_others(capsys, kind):
     assert {claim.source for claim in load("./mine").claims.values()} == {"analyst"}
 
 
-def test_an_article_is_shown_beside_the_questions_and_fills_in_nothing(typed, here):
+def test_an_article_is_shown_next_to_the_questions_and_fills_in_nothing(typed, here):
     (here / "article.txt").write_text(
         "The referendum\nBy Jane Roe, 6 December 2023\n\n"
         "Venezuela set a deadline of 5 March 2024. Brazil offered to mediate in the dispute.\n"

@@ -239,7 +239,7 @@ def test_help_waits_for_no_large_library():
 
 
 @pytest.mark.parametrize("asked", ["list --json", "--help", "show nowhere"])
-def test_a_closed_output_is_told_in_words_and_other_closed_streams_stop_nothing(asked):
+def test_a_closed_output_is_reported_in_words_and_other_closed_streams_stop_nothing(asked):
     ended = [
         subprocess.run(
             ["/bin/sh", "-c", f"{sys.executable} -m detente {asked} {way}"],
@@ -258,7 +258,7 @@ def test_a_closed_output_is_told_in_words_and_other_closed_streams_stop_nothing(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--json"]])
-def test_a_full_disk_behind_the_output_is_told_in_words(arguments):
+def test_a_full_disk_behind_the_output_is_reported_in_words(arguments):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "detente", *arguments],

@@ -33,13 +33,13 @@ def test_steps_of_a_command_are_one_piece_of_work_whose_end_was_planned(capsys):
     ]
 
 
-def test_what_lay_there_before_does_not_make_the_rest_seem_quick():
+def test_what_was_there_before_does_not_make_the_rest_seem_quick():
     left = Progress(90, 100, 10.0, is_compiling=False, kept=85).seconds_left
 
     assert left == pytest.approx(20.0)
 
 
-def test_parts_that_take_alike_are_told_as_one_piece_of_work():
+def test_parts_that_take_alike_are_reported_as_one_piece_of_work():
     heard = []
     work = WorkInParts(heard.append, 4)
     last = [work.begin() for _ in range(3)][-1]  # the first two find all of theirs done

@@ -17,7 +17,7 @@ def usual(play):
 
 @pytest.fixture
 def edited(stored):
-    """Return a run of which one future was changed and sealed anew."""
+    """Return a run of which one future was changed and sealed again."""
     run = Run.open(stored)
     part = run.parts("base")[0]
     rows, reports = run.read_part(part)
@@ -120,7 +120,7 @@ def test_the_first_worlds_alone_do_not_see_the_rest(capsys):
 
 
 @pytest.mark.usefixtures("stored")
-def test_another_model_is_told(capsys, monkeypatch):
+def test_another_model_is_reported(capsys, monkeypatch):
     monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     status, out, _ = answer(capsys, "replay", "stored")
@@ -173,7 +173,7 @@ def test_what_cannot_be_done_has_status_2(capsys, arguments):
 
 
 @pytest.mark.usefixtures("stored")
-def test_compiling_is_told_on_the_standard_error(capsys, monkeypatch):
+def test_compiling_is_reported_on_the_standard_error(capsys, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(is_warm=lambda _="": False))
 
     _, out, err = answer(capsys, "replay", "stored")

@@ -89,16 +89,16 @@ def test_the_shortest_horizon_is_solved(capsys):
     assert re.search(r"^Move +day 0$", out, re.MULTILINE)
 
 
-def test_a_pack_with_events_is_solved_as_it_stands_without_them_and_told_so(capsys, tmp_path):
+def test_a_pack_with_events_is_solved_as_it_stands_without_them_and_reported_so(capsys, tmp_path):
     pack = tmp_path / "pack"
     shutil.copytree(MINIMAL, pack)
     (pack / "events.toml").write_text(
         '[events.vote]\nname = "A vote"\ndate = 2031-06-01\nforeseen = true\n'
         'assumed = "a guess"\nchange = { "actors.south.war_cost" = 0.9 }\n'
     )
-    told = json.loads(answer(capsys, str(pack), "--json", *QUICK)[1])
+    printed = json.loads(answer(capsys, str(pack), "--json", *QUICK)[1])
     plain = json.loads(answer(capsys, MINIMAL, "--json", *QUICK)[1])
 
-    assert told["events_left_out"] == ["vote"]
-    assert told["figures"] == plain["figures"]
+    assert printed["events_left_out"] == ["vote"]
+    assert printed["figures"] == plain["figures"]
     assert any("calendar (A vote)" in line for line in lines(capsys, str(pack)))

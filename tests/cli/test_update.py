@@ -63,7 +63,7 @@ def test_a_date_means_nothing_without_what_to_watch_for(capsys):
     assert "give --next --by DATE" in err
 
 
-def test_what_would_tell_most_after_what_was_seen(capsys):
+def test_what_would_have_most_information_after_what_was_seen(capsys):
     _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next", "--all")
     watched = out[out.index("Chance of war with a sign") :]
 
@@ -71,7 +71,7 @@ def test_what_would_tell_most_after_what_was_seen(capsys):
     assert "search_and_rescue" not in watched
 
 
-def test_where_all_signs_are_told_how_to_add_one_is_told(capsys):
+def test_where_all_signs_are_reported_how_to_add_one_is_reported(capsys):
     Path("seen.toml").write_text(written(sign(), sign("tankers")))
     status, out, _ = answer(
         capsys, "update", "stored", "--observed", "seen.toml", "--next", "--all"
@@ -147,7 +147,7 @@ def test_too_little_is_refused_with_the_commands_of_a_new_run(capsys):
     ],
     ids=str,
 )
-def test_bad_input_is_told_and_nothing_is_printed(capsys, asked, words):
+def test_bad_input_is_reported_and_nothing_is_printed(capsys, asked, words):
     Path("signs.toml").write_text(written(signs=own_sign("hospitals", "value = 3")))
     Path("other.toml").write_text(written(sign(), pack="oman-2025"))
     status, out, err = answer(capsys, "update", "stored", *asked)

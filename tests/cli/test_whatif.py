@@ -146,7 +146,7 @@ def test_what_is_named_before_the_changes_is_the_run():
 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reported"),
     [
         (["talks.fade_rat=0.1"], "did you mean talks.fade_rate?"),
         ([f"{FADE}=-1"], f"{FADE}: -1; use 0 to 10"),
@@ -161,11 +161,11 @@ def test_what_is_named_before_the_changes_is_the_run():
         ([f"{FADE}=0.1:0.2:50", "actors.us.war_cost=0.1:0.2:3"], "150 points are asked for"),
     ],
 )
-def test_what_cannot_be_asked_is_said_with_what_can_be(capsys, asked, told):
+def test_what_cannot_be_asked_is_said_with_what_can_be(capsys, asked, reported):
     status, out, err = answer(capsys, "whatif", "stored", *asked)
 
     assert (status, out) == (2, "")
-    assert told in " ".join(err.split())
+    assert reported in " ".join(err.split())
 
 
 def test_nothing_to_change_is_refused(stored):

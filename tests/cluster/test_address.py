@@ -85,7 +85,7 @@ def test_a_run_at_an_address_replays_and_is_judged(crisis, usual, address):
     assert (place_of(address) / "causes" / "base" / "000001-tiny-100.wars").is_file()
 
 
-def test_a_run_at_an_address_is_replaced_only_when_told_to(crisis, usual, address):
+def test_a_run_at_an_address_is_replaced_only_when_asked_to(crisis, usual, address):
     simulate(crisis, **SMALL, seed=2, out=address)
 
     with pytest.raises(DetenteError, match="not empty"):
@@ -121,10 +121,10 @@ def test_without_the_extra_an_address_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "upath", None)
     monkeypatch.setitem(sys.modules, "upath.extensions", None)
 
-    with pytest.raises(DetenteError, match=re.escape("pip install 'detente[remote]'")) as told:
+    with pytest.raises(DetenteError, match=re.escape("pip install 'detente[remote]'")) as reported:
         place_of("memory://runs/one")
 
-    assert told.value.where == "memory://runs/one"
+    assert reported.value.where == "memory://runs/one"
 
 
 def test_a_missing_driver_is_named(monkeypatch):

@@ -36,10 +36,10 @@ class At:
         self.futures = futures
         self.do = do
         self.then = then
-        self.told = []
+        self.reported = []
 
     def __call__(self, progress):
-        self.told.append(progress)
+        self.reported.append(progress)
         if self.do is None and self.then is not None:
             self.then(progress)
         if progress.done >= self.futures and self.do is not None:
@@ -169,14 +169,14 @@ def test_the_digest_is_that_of_threads_though_all_workers_are_killed_and_nobody_
         reached.update(listening())
         kill_all()
 
-    told = At(100, look_and_kill)
+    reported = At(100, look_and_kill)
 
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=told)
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=reported)
 
-    assert told.do is None
+    assert reported.do is None
     assert run.digest == usual.digest
-    assert [one.done for one in told.told] == sorted(one.done for one in told.told)
-    assert told.told[-1].done == told.told[-1].total == 1200
+    assert [one.done for one in reported.reported] == sorted(one.done for one in reported.reported)
+    assert reported.reported[-1].done == reported.reported[-1].total == 1200
     assert workers_here() == []
     assert reached == {"127.0.0.1"}
 
@@ -186,9 +186,9 @@ def test_workers_that_a_run_started_are_started_again_however_long_that_takes_an
 ):
     monkeypatch.setattr(clusters, "PATIENCE", 60.0)
     watchers_end = At(600, end_watchers)
-    told = At(100, kill_all, then=watchers_end)
+    reported = At(100, kill_all, then=watchers_end)
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "1ms"}):
-        run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=told)
+        run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=reported)
 
     assert watchers_end.do is None
     assert run.digest == usual.digest
@@ -201,13 +201,13 @@ def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
             crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=At(300, interrupt)
         )
     stored = count_stored(tmp_path)
-    told = At(0, None)
+    reported = At(0, None)
 
-    run = resume(tmp_path, cluster="local", progress=told)
+    run = resume(tmp_path, cluster="local", progress=reported)
 
     assert stop.value.__notes__ == [f"go on with: detente run --resume {tmp_path}"]
     assert run.digest == usual.digest
-    assert told.told[0].done == stored > 0
+    assert reported.reported[0].done == stored > 0
 
 
 @pytest.mark.parametrize("cluster", [2], indirect=True)
@@ -226,12 +226,12 @@ def test_a_run_survives_one_machine_of_a_cluster_and_ends_without_its_scheduler_
     with pytest.raises(UnfinishedError, match="scheduler was lost") as failed:
         simulate(crisis, **SMALL, cluster=address, out=part, progress=At(300, scheduler.kill))
     stored = count_stored(part)
-    told = At(0, None)
+    reported = At(0, None)
 
     assert address in failed.value.what
     assert failed.value.hint == f"go on with: detente run --resume {part}"
-    assert resume(part, progress=told).digest == usual.digest
-    assert told.told[0].done == stored > 0
+    assert resume(part, progress=reported).digest == usual.digest
+    assert reported.reported[0].done == stored > 0
 
 
 def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
@@ -251,17 +251,17 @@ def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
     assert silence.do is None
 
 
-def test_a_cluster_without_workers_is_told_of_and_given_up(tmp_path, crisis, monkeypatch):
+def test_a_cluster_without_workers_is_reported_and_given_up(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 3.0)
-    told = At(0, None)
+    reported = At(0, None)
 
     with (
         started(workers=0) as (_, address),
         pytest.raises(UnfinishedError, match="no worker was there for 3 s"),
     ):
-        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=told)
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=reported)
 
-    assert any(one.is_waiting for one in told.told)
+    assert any(one.is_waiting for one in reported.reported)
 
 
 def test_machines_with_another_version_are_refused_before_anything_is_written(
@@ -335,7 +335,7 @@ def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):
         simulate(crisis, **SMALL, cluster=worker, out=tmp_path / "run")
 
 
-def test_without_the_extra_the_command_that_installs_it_is_told(tmp_path, crisis, monkeypatch):
+def test_without_the_extra_the_command_that_installs_it_is_reported(tmp_path, crisis, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
 
     with pytest.raises(DetenteError, match="cannot be imported") as failed:

@@ -35,12 +35,12 @@ def test_a_run_of_another_version_names_both_and_a_command_that_plays_it_again(
     older, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DetenteError) as told:
+    with pytest.raises(DetenteError) as reported:
         Run.open("run").refuse_other_model()
-    status, again = play(told.value.hint.partition("play it again: ")[2])
+    status, again = play(reported.value.hint.partition("play it again: ")[2])
 
-    assert MADE in told.value.what
-    assert provenance.describe(*provenance.this()) in told.value.what
+    assert MADE in reported.value.what
+    assert provenance.describe(*provenance.this()) in reported.value.what
     assert status == 0
     assert again.digest == Run.open(older).digest
     assert "in this model" in capsys.readouterr().out
@@ -50,21 +50,21 @@ def test_an_unfinished_run_of_another_version_is_not_sent_to_resume(older):
     edit(older, outcome=None)
 
     for opened in (Run.open, resume):
-        with pytest.raises(DetenteError, match="another version of the model") as told:
+        with pytest.raises(DetenteError, match="another version of the model") as reported:
             opened(older)
-        assert "--resume" not in str(told.value)
-        assert f"detente run {older}/pack" in told.value.hint
+        assert "--resume" not in str(reported.value)
+        assert f"detente run {older}/pack" in reported.value.hint
 
 
 def test_a_damaged_run_of_another_version_is_not_sent_to_resume(older):
     run = Run.open(older)
     (older / "futures" / run.parts("base")[0].name).unlink()
 
-    with pytest.raises(DetenteError) as told:
+    with pytest.raises(DetenteError) as reported:
         run.tally()
 
-    assert MADE in told.value.hint
-    assert "--resume" not in told.value.hint
+    assert MADE in reported.value.hint
+    assert "--resume" not in reported.value.hint
 
 
 def test_more_worlds_of_another_version_are_a_new_run(older):
@@ -84,25 +84,25 @@ def test_other_numbers_of_the_same_model_are_another_versions(older):
     changed = {name: {**option, "resolved": "0" * 64} for name, option in options.items()}
     edit(older, model=provenance.model_digest(), options=changed)
 
-    with pytest.raises(DetenteError, match="had other defaults or other numbers") as told:
+    with pytest.raises(DetenteError, match="had other defaults or other numbers") as reported:
         resume(older, futures=90)
 
-    assert "detente 0.0.9" in told.value.what
-    assert f"detente run {older}/pack" in told.value.hint
+    assert "detente 0.0.9" in reported.value.what
+    assert f"detente run {older}/pack" in reported.value.hint
 
 
 def test_a_bundle_is_unpacked_before_its_run_is_played_again(older, tmp_path):
     bundle.pack(Run.open(older), tmp_path / "run.zip")
     packed = Run.open(tmp_path / "run.zip")
 
-    with pytest.raises(DetenteError) as told:
+    with pytest.raises(DetenteError) as reported:
         packed.refuse_other_model()
 
     unpacked = f"python -m zipfile -e {tmp_path}/run.zip RUN && detente run RUN/pack --options"
-    assert unpacked in told.value.hint
+    assert unpacked in reported.value.hint
 
 
-def test_a_run_without_its_pack_is_played_from_where_the_pack_lay(older):
+def test_a_run_without_its_pack_is_played_from_where_the_pack_was(older):
     record = Run.open(older).record
     (older / "pack").rename(older / "gone")
 
@@ -133,9 +133,9 @@ def test_a_run_with_a_users_rule_is_played_again_in_python():
 def test_a_record_that_another_version_wrote_is_not_called_damaged(older):
     edit(older, weather="fine")
 
-    with pytest.raises(DetenteError, match="is of another version of detente") as told:
+    with pytest.raises(DetenteError, match="is of another version of detente") as reported:
         records.read(older)
 
-    assert MADE in told.value.what
-    assert "weather" in told.value.what
-    assert "damaged" not in str(told.value)
+    assert MADE in reported.value.what
+    assert "weather" in reported.value.what
+    assert "damaged" not in str(reported.value)

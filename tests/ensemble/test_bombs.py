@@ -20,7 +20,7 @@ from tests.standin import KERNEL
 
 SMALL = {"futures": 2000, "worlds": 1, "threads": 1, "chunk": 2000}
 MOST_MEMORY = 64
-"""What a process that refuses bombs may ever have held, beside what a sound run takes [MiB]."""
+"""What a process that refuses bombs may ever have held, next to what a sound run takes [MiB]."""
 LONGEST = 50
 """Processor time in which a bomb is refused, in that of opening a sound run in each way: six times
 what the slowest takes, so that a busy machine fails nothing."""
@@ -236,7 +236,7 @@ def test_a_column_of_columns_is_not_read(run, refuse):
     check(refuse(folder), "hold no numbers")
 
 
-def test_countless_notes_beside_a_table_are_not_read(run, refuse):
+def test_countless_notes_next_to_a_table_are_not_read(run, refuse):
     folder, part, table = run
     notes = {f"note{number}": "" for number in range(20_000)}
     pq.write_table(table.replace_schema_metadata(notes), part, compression="none")

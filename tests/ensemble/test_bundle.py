@@ -114,7 +114,7 @@ def test_a_bundle_at_an_address_opens(usual, packed):
     assert Run.open("memory://bundles/run.zip").table.equals(usual.table)
 
 
-def test_a_file_that_is_there_is_not_replaced_unless_told_to(usual, packed, tmp_path):
+def test_a_file_that_is_there_is_not_replaced_unless_asked_to(usual, packed, tmp_path):
     path = tmp_path / "run.zip"
     path.write_text("years of work")
 

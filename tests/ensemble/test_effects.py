@@ -103,13 +103,13 @@ def test_a_number_that_nothing_reads_is_without_effect():
     assert "actors.lake.patience" in without_effect(crisis, worlds=WORLDS)
 
 
-def test_how_far_it_has_come_is_told_after_each_number():
-    told = []
+def test_how_far_it_has_come_is_reported_after_each_number():
+    reported = []
 
-    without_effect(minimal(), worlds=1, progress=told.append)
+    without_effect(minimal(), worlds=1, progress=reported.append)
 
-    assert [progress.done for progress in told] == list(range(1, len(minimal().numbers) + 1))
-    assert {progress.total for progress in told} == {len(minimal().numbers)}
+    assert [progress.done for progress in reported] == list(range(1, len(minimal().numbers) + 1))
+    assert {progress.total for progress in reported} == {len(minimal().numbers)}
 
 
 def test_of_a_layer_that_is_never_there_only_its_presence_counts():

@@ -69,7 +69,7 @@ STRAIGHT = {
 }
 """Issues of which each part is worth as much as any other."""
 ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.dependence"}
-"""Numbers of disputes, which are settled here, and of signs told twice, of which there are none."""
+"""Numbers of disputes, which are settled here, and of signs written twice: there are none."""
 PRICE = ".cost"
 """What `detente engage` counts and no record holds."""
 SEEDS = st.integers(0, 2**32)
@@ -143,9 +143,9 @@ def disputed(*, agenda=False, venue=False):
     return load("oman-2026", changes={"dispute.agenda": agenda, "dispute.venue": venue})
 
 
-def test_luck_settles_whose_agenda_it_is_where_either_side_might_concede():
+def test_chance_settles_whose_agenda_it_is_where_either_side_might_concede():
     wide, narrow = (
-        encoded({"dispute.luck": luck}, crisis=disputed(agenda=True)) for luck in (0.999, 0.001)
+        encoded({"dispute.luck": draws}, crisis=disputed(agenda=True)) for draws in (0.999, 0.001)
     )
 
     assert wide.talks.challenger_demand > narrow.talks.challenger_demand
@@ -167,8 +167,8 @@ def test_a_rival_venue_counts_where_it_was_conceded():
 
 
 def test_who_receives_the_talks_keeps_a_share_of_them_quiet():
-    told = {"venue.publicity": 0.8, "actors.oman.discretion": 0.25}
-    quiet, loud = encoded(told), encoded(told | {"actors.oman.discretion": 0.0})
+    reported = {"venue.publicity": 0.8, "actors.oman.discretion": 0.25}
+    quiet, loud = encoded(reported), encoded(reported | {"actors.oman.discretion": 0.0})
 
     assert quiet.talks.publicity == pytest.approx(0.75 * loud.talks.publicity)
 
@@ -440,7 +440,7 @@ def test_a_sign_of_force_shifts_the_odds_by_its_ratio_and_the_next_one_by_less()
     assert indicators_shift(twice, values).challenger == pytest.approx(1.5 * log(3.0))
 
 
-def test_signs_of_the_defender_and_of_the_ally_tell_of_these_alone():
+def test_signs_of_the_defender_and_of_the_ally_report_these_alone():
     crisis = shipped()
     seen = crisis.model.indicators["close_to_a_deal"]
     of = {key: seen.model_copy(update={"points_to": (key,)}) for key in ("answer", "ally_force")}
@@ -493,7 +493,7 @@ def test_signs_that_fit_every_plan_equally_well_shift_nothing():
 
 
 def test_a_second_sign_of_the_same_plans_counts_for_less_by_how_far_they_go_together(tmp_path):
-    crisis = told_twice(tmp_path)
+    crisis = reported_twice(tmp_path)
     values = {path: quantile(number, 0.5) for path, number in crisis.numbers.items()}
     once, half, twice = (
         encode(crisis, values | SEEN | {"posture.dependence": dependence}).talks.hard_log_odds
@@ -504,8 +504,8 @@ def test_a_second_sign_of_the_same_plans_counts_for_less_by_how_far_they_go_toge
     assert half - once == pytest.approx(twice - half)
 
 
-def told_twice(folder):
-    """Load the small crisis with its one sign told twice."""
+def reported_twice(folder):
+    """Load the small crisis with its one sign written twice."""
     copy = Path(shutil.copytree(MINIMAL, folder / "minimal")) / "force.toml"
     text = copy.read_text()
     _, sign = text.split("[indicators.hospitals]")
@@ -588,7 +588,7 @@ def test_a_pack_may_hold_as_much_as_the_kernels_tables():
 
 
 @pytest.mark.parametrize("side", ["challenger", "defender"])
-def test_a_principal_that_cares_for_nothing_is_told_of(side):
+def test_a_principal_that_cares_for_nothing_is_reported(side):
     nothing = {f"issues.{key}.{side}_weight": 0.0 for key in shipped().model.issues}
 
     with pytest.raises(DetenteError, match=f"every {side}_weight is 0"):

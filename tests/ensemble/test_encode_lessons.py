@@ -30,27 +30,31 @@ def lessons(defender, challenger, changes=None):
 
 
 def test_a_defender_that_learnt_trusts_as_the_rule_of_the_kernel_says():
-    told = {"lessons.attack_count": 1.0, "lessons.no_attack_count": 4.0, "lessons.weight": 0.7}
-    told |= {"lessons.likelihood_ratio": 2.0}
-    read = lessons(1.0, 0.0, told)
+    reported = {"lessons.attack_count": 1.0, "lessons.no_attack_count": 4.0, "lessons.weight": 0.7}
+    reported |= {"lessons.likelihood_ratio": 2.0}
+    read = lessons(1.0, 0.0, reported)
 
     assert read.challenger_trust == trust(1.0, 4.0, 0.7)
     assert read.hard_shift == evidence_shift(0.7, 2.0)
 
 
 def test_a_challenger_that_learnt_expects_losses_as_the_rule_of_the_kernel_says():
-    told = {"lessons.loss_expected": 2.0, "lessons.loss_expected_sd": 0.5, "lessons.weight": 0.7}
-    told |= {"lessons.loss_seen": 1.0, "lessons.loss_seen_sd": 0.25}
+    reported = {
+        "lessons.loss_expected": 2.0,
+        "lessons.loss_expected_sd": 0.5,
+        "lessons.weight": 0.7,
+    }
+    reported |= {"lessons.loss_seen": 1.0, "lessons.loss_seen_sd": 0.25}
     expected = expected_loss(2.0, 0.5, 1.0, 0.25, 0.7)
 
-    assert lessons(0.0, 1.0, told).challenger_loss_factor == expected / 2.0
+    assert lessons(0.0, 1.0, reported).challenger_loss_factor == expected / 2.0
 
 
 def test_its_optimism_rises_by_the_confidence_that_it_took():
-    told = {"actors.us.optimism": 0.25, "lessons.confidence": 0.5}
+    reported = {"actors.us.optimism": 0.25, "lessons.confidence": 0.5}
 
-    assert lessons(0.0, 0.0, told).challenger_optimism == 0.25
-    assert lessons(0.0, 1.0, told).challenger_optimism == 0.75
+    assert lessons(0.0, 0.0, reported).challenger_optimism == 0.25
+    assert lessons(0.0, 1.0, reported).challenger_optimism == 0.75
 
 
 @given(st.sampled_from([0.0, 1.0]))
@@ -87,9 +91,9 @@ def test_neither_sides_lesson_changes_that_of_the_other(switches):
 
 @given(SWITCHES, st.floats(0.0, 1.0))
 def test_a_round_that_cost_what_was_expected_changes_no_loss_whatever_its_weight(switches, weight):
-    told = {"lessons.loss_expected": 1.0, "lessons.loss_seen": 1.0, "lessons.weight": weight}
+    reported = {"lessons.loss_expected": 1.0, "lessons.loss_seen": 1.0, "lessons.weight": weight}
 
-    assert lessons(*switches, told).challenger_loss_factor == pytest.approx(1.0, abs=1e-12)
+    assert lessons(*switches, reported).challenger_loss_factor == pytest.approx(1.0, abs=1e-12)
 
 
 def test_both_lessons_may_point_to_toughness_at_once():

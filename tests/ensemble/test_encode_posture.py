@@ -33,7 +33,7 @@ def day(number):
 
 
 def ceilings(calendar):
-    """Return the highest force level that may be in view on each day of the horizon."""
+    """Return the highest force level that may be deployed on each day of the horizon."""
     return calendar.ceiling[calendar.stage_of_day[: calendar.horizon]]
 
 

@@ -49,14 +49,14 @@ def test_stocks_and_batteries_are_whole():
 
 
 def test_missiles_leave_at_one_rate_and_aircraft_fly_sorties_of_which_some_strike():
-    told = {
+    reported = {
         "arsenals__us__strike_aircraft__sorties": 1.5,
         "arsenals__us__strike_aircraft__weapons_a_sortie": 4.0,
         "arsenals__us__strike_aircraft__hit_damage": 2.0,
         "war__striking_sorties": 0.5,
         "war__sortie_damage": 0.1,
     }
-    arsenal = encoded(**told).theatre.challenger_arsenal
+    arsenal = encoded(**reported).theatre.challenger_arsenal
     missiles, aircraft = 0, 1
 
     assert arsenal.launch_rate[missiles] == values()["war.raid_share"]
@@ -72,16 +72,19 @@ LATER = {"forces.roosevelt.arrives": date(2026, 2, 7), "forces.roosevelt.deploye
 @pytest.mark.parametrize(("changes", "ships"), [({}, 8), (LATER, 7)])
 def test_every_ship_that_is_there_brings_its_weapons(changes, ships):
     war = new_record(Warfare)
-    told = values(arsenals__us__cruise_missiles__on_ship=20.0)
-    encode_war(crisis().with_changes(changes), told, war)
+    reported = values(arsenals__us__cruise_missiles__on_ship=20.0)
+    encode_war(crisis().with_changes(changes), reported, war)
 
     assert war.theatre.challenger_arsenal.stock[0] == 20.0 * ships
 
 
 def test_of_what_a_radar_is_claimed_to_see_a_share_is_counted_on():
-    told = {"defences__iran__detection_range": 800.0, "defences__iran__detection_discount": 0.25}
+    reported = {
+        "defences__iran__detection_range": 800.0,
+        "defences__iran__detection_discount": 0.25,
+    }
 
-    assert encoded(**told).theatre.defender_defence.detection_range == 200.0
+    assert encoded(**reported).theatre.defender_defence.detection_range == 200.0
 
 
 @pytest.mark.parametrize("state", ["present", "operational"])
@@ -233,6 +236,6 @@ def test_what_may_be_closed_costs_each_side_its_own():
     assert chokepoint.cost.tolist() == [0.02, 0.03]
 
 
-def test_nothing_is_closed_unless_a_pack_tells_of_it():
+def test_nothing_is_closed_unless_a_pack_reports_it():
     assert load("june-2025").numbers["chokepoint.closing_rate"].high == 0.0
     assert load("oman-2026").numbers["chokepoint.closing_rate"].low > 0.0

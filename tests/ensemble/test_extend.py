@@ -138,7 +138,7 @@ def test_worlds_alone_play_as_many_futures_each(tmp_path, play):
     assert extended.digest == whole.digest
 
 
-def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, play):
+def test_the_record_and_the_worlds_say_the_new_size(tmp_path, play):
     run = play(tmp_path / "run", 3, 7)
     whole = play(tmp_path / "whole", 5, 12)
 
@@ -381,7 +381,7 @@ def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, play):
     assert Run.open(run.folder).digest == run.digest
 
 
-def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, play):
+def test_a_record_that_reports_a_larger_size_before_is_refused(tmp_path, play):
     run = play(tmp_path / "run", 3, 7)
     edit(run.folder, grown_from=[{"worlds": 4, "futures": 7}])
 
@@ -395,9 +395,9 @@ def test_parts_of_a_run_that_grew_hold_every_future_once(sizes, chunk):
     parts = list(store.plan("base", grown, chunk))
     worlds, futures = grown[-1]
 
-    told = [row.tolist()[:2] for rows in store.in_order(parts, addresses) for row in rows]
+    reported = [row.tolist()[:2] for rows in store.in_order(parts, addresses) for row in rows]
 
-    assert told == [(world, future) for world in range(worlds) for future in range(futures)]
+    assert reported == [(world, future) for world in range(worlds) for future in range(futures)]
     assert max(part.rows for part in parts) <= chunk
     assert len({part.name for part in parts}) == len(parts)
 

@@ -46,10 +46,10 @@ def test_a_part_of_another_run_is_refused_by_whoever_reads_it(run, other, capsys
 def test_going_on_plays_what_was_of_another_run(run, other):
     copy_half(other, run)
 
-    mended = resume(run.folder)
+    repaired = resume(run.folder)
 
-    assert mended.digest == run.digest
-    assert mended.damaged() == []
+    assert repaired.digest == run.digest
+    assert repaired.damaged() == []
 
 
 def test_the_worlds_of_another_run_are_refused(run, other):

@@ -104,7 +104,7 @@ def test_what_was_played_with_other_changes_is_not_read(run):
     assert missing(squares_of(run, "other")) == [0, 1, 2, 3, 4, 5]
 
 
-def test_what_vanishes_while_it_is_read_is_told_with_its_file(run):
+def test_what_vanishes_while_it_is_read_is_reported_with_its_file(run):
     squares = squares_of(run, played=[])
     squares.play([AS_IT_IS], WORLDS)
     path_of(squares, 5).unlink()
@@ -113,7 +113,7 @@ def test_what_vanishes_while_it_is_read_is_told_with_its_file(run):
         squares.rows(AS_IT_IS, WORLDS)
 
 
-def test_a_full_disk_is_told_with_how_to_go_on(run, monkeypatch):
+def test_a_full_disk_is_reported_with_how_to_go_on(run, monkeypatch):
     def fill(_path, _content):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_with_how_to_go_on(run, monkeypatch):
         squares_of(run, played=[]).play([AS_IT_IS], WORLDS)
 
 
-def test_what_a_bundle_lacks_is_kept_beside_it(run, tmp_path):
+def test_what_a_bundle_lacks_is_kept_next_to_it(run, tmp_path):
     bundle.pack(run, tmp_path / "run.detente")
     before = (tmp_path / "run.detente").read_bytes()
     squares = squares_of(Run.open(tmp_path / "run.detente"), played=[])

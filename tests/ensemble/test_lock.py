@@ -1,4 +1,4 @@
-"""Two writers of one run: one holds its folder, the other is told who does. Questions share it."""
+"""Two writers of one run: one holds its folder, the other is refused. Questions share it."""
 
 import errno
 import os
@@ -72,17 +72,17 @@ def contents(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_second_writer_is_told_who_holds_the_run_and_changes_nothing(run, crisis, holder):
+def test_a_second_writer_is_reported_who_holds_the_run_and_changes_nothing(run, crisis, holder):
     before = contents(run.folder)
-    told = rf"process {holder.pid} on .+ \(detente run, since .+Z\) is writing here.*wait until"
+    reported = rf"process {holder.pid} on .+ \(detente run, since .+Z\) is writing here.*wait until"
 
-    with pytest.raises(DetenteError, match=told):
+    with pytest.raises(DetenteError, match=reported):
         resume(run.folder, futures=120)
-    with pytest.raises(DetenteError, match=told):
+    with pytest.raises(DetenteError, match=reported):
         simulate(crisis, **SMALL, seed=2, out=run.folder, overwrite=True)
-    with pytest.raises(DetenteError, match=told):
+    with pytest.raises(DetenteError, match=reported):
         simulate(crisis, **SMALL, seed=2, out=run.folder)
-    with pytest.raises(DetenteError, match=told):
+    with pytest.raises(DetenteError, match=reported):
         causes(run)
 
     assert contents(run.folder) == before
@@ -109,13 +109,15 @@ def test_a_question_is_answered_while_another_process_asks_one_and_neither_is_st
     assert len(left_of_locks(run)) == 1
 
 
-def test_no_writer_begins_while_a_question_is_played_and_it_is_told_which(run, crisis, asker):
+def test_no_writer_begins_while_a_question_is_played_and_it_is_reported_which(run, crisis, asker):
     before = contents(run.folder)
-    told = rf"process {asker.pid} on .+ \(detente whatif, since .+Z\) is writing here.*wait until"
+    reported = (
+        rf"process {asker.pid} on .+ \(detente whatif, since .+Z\) is writing here.*wait until"
+    )
 
-    with pytest.raises(BusyError, match=told):
+    with pytest.raises(BusyError, match=reported):
         resume(run.folder, futures=120)
-    with pytest.raises(BusyError, match=told):
+    with pytest.raises(BusyError, match=reported):
         simulate(crisis, **SMALL, seed=2, out=run.folder, overwrite=True)
 
     assert contents(run.folder) == before
@@ -146,14 +148,14 @@ def test_half_files_are_swept_by_a_question_that_is_alone_and_left_to_another_at
 
 
 def test_two_threads_are_two_writers(tmp_path, crisis):
-    told = []
+    reported = []
     begun = threading.Event()
 
     def second():
         try:
             simulate(crisis, **SMALL, seed=2, out=tmp_path / "run", overwrite=True)
         except DetenteError as fault:
-            told.append(fault.what)
+            reported.append(fault.what)
         begun.set()
 
     def once(_progress):
@@ -165,8 +167,8 @@ def test_two_threads_are_two_writers(tmp_path, crisis):
     run = simulate(crisis, **SMALL, out=tmp_path / "run", progress=once)
     thread.join()
 
-    assert len(told) == 1
-    assert f"process {os.getpid()} on " in told[0]
+    assert len(reported) == 1
+    assert f"process {os.getpid()} on " in reported[0]
     assert Run.open(run.folder).tally().futures == 60
 
 

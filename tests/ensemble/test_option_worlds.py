@@ -75,7 +75,7 @@ def rows_of(run, option, **some):
     return np.concatenate(list(run.rows(option, **some)))
 
 
-def told(answer):
+def reported(answer):
     """Return an answer as JSON has it, but for the run that it is of."""
     others = {"run", "digest"}
     return {key: value for key, value in answer.as_json().items() if key not in others}
@@ -115,7 +115,7 @@ def pair(tmp_path_factory, crisis):
 def test_what_is_asked_of_an_option_is_as_in_a_run_with_its_worlds_alone(pair, question):
     found, expected = (QUESTIONS[question](run) for run in pair)
 
-    assert told(found) == told(expected)
+    assert reported(found) == reported(expected)
 
 
 def test_the_variance_of_an_option_is_of_its_worlds(run):
@@ -171,7 +171,7 @@ def test_an_extended_run_has_its_options_as_if_begun_so(tmp_path, crisis, before
 
     assert grown.digest == whole.digest
     assert grown.table.equals(whole.table)
-    assert told(compare(grown))["options"] == told(compare(whole))["options"]
+    assert reported(compare(grown))["options"] == reported(compare(whole))["options"]
 
 
 def test_options_keep_their_worlds_when_the_run_gets_more(run):
@@ -194,7 +194,7 @@ def test_a_record_that_says_nothing_of_it_has_options_in_all_worlds(tmp_path, cr
 
     older = Run.open(run.folder)
 
-    assert told(compare(older)) == told(compare(run))
+    assert reported(compare(older)) == reported(compare(run))
     assert len(rows_of(resume(run.folder, worlds=8), "hotline")) == 40
 
 

@@ -47,7 +47,7 @@ def says(done, subject):
 
 
 def edit(run, part, place, **values):
-    """Change one stored future and seal its part anew."""
+    """Change one stored future and seal its part again."""
     rows, reports = run.read_part(part)
     for column, value in values.items():
         rows[column][place] = value
@@ -127,7 +127,7 @@ def test_a_changed_future_is_named_by_its_address(run):
     assert "files were changed" in done.reason
 
 
-def test_the_first_of_several_differences_is_told_in_the_order_of_the_digest(run):
+def test_the_first_of_several_differences_is_reported_in_the_order_of_the_digest(run):
     edit(run, run.parts("hotline")[0], 0, ending_day=1)
     edit(run, run.parts("base")[2], 3, ending_day=1)
     edit(run, run.parts("base")[1], 9, ending_day=1)
@@ -166,7 +166,7 @@ def play_longer(*given, **named):
     return rows
 
 
-def test_another_version_is_told_before_another_model(run, monkeypatch):
+def test_another_version_is_reported_before_another_model(run, monkeypatch):
     monkeypatch.setattr(provenance, "version_of", lambda _: "99.0")
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_longer))
 
@@ -185,7 +185,7 @@ def test_another_model_that_plays_the_same_replays_the_run(run, monkeypatch):
     assert done.is_same
 
 
-def test_a_machine_that_computes_otherwise_is_told(run, monkeypatch):
+def test_a_machine_that_computes_otherwise_is_reported(run, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_longer))
 
     done = replay(run)
@@ -194,7 +194,7 @@ def test_a_machine_that_computes_otherwise_is_told(run, monkeypatch):
     assert "this machine computes otherwise" in done.reason
 
 
-def test_a_changed_pack_is_told_and_nothing_is_played(run, monkeypatch):
+def test_a_changed_pack_is_reported_and_nothing_is_played(run, monkeypatch):
     pack = run.folder / "pack" / "crisis.toml"
     pack.write_bytes(pack.read_bytes() + b"\n# a line more\n")
     monkeypatch.setattr(runners, "kernel", lambda: pytest.fail("played"))
@@ -226,14 +226,14 @@ def test_a_file_missing_from_the_pack_is_named(run):
     assert says(replay(run), "pack") == "evidence.toml is missing in the run's folder"
 
 
-def test_a_pack_that_is_gone_is_told(run):
+def test_a_pack_that_is_gone_is_reported(run):
     for path in (run.folder / "pack").iterdir():
         path.unlink()
 
     assert verdicts(replay(run))["pack"] is False
 
 
-def test_changed_numbers_are_told_and_the_futures_are_compared(run):
+def test_changed_numbers_are_reported_and_the_futures_are_compared(run):
     resolved = run.folder / "resolved.json"
     resolved.write_bytes(resolved.read_bytes().replace(b"0.", b"1.", 1))
 
@@ -244,7 +244,7 @@ def test_changed_numbers_are_told_and_the_futures_are_compared(run):
     assert not done.is_same
 
 
-def test_numbers_that_this_version_reads_otherwise_are_told(run):
+def test_numbers_that_this_version_reads_otherwise_are_reported(run):
     options = {
         name: option.model_copy(update={"resolved": "0" * 64})
         for name, option in run.record.options.items()
@@ -314,7 +314,7 @@ def test_a_torn_part_is_refused(run, threads):
     assert "damaged" in refused.value.hint
 
 
-def test_a_changed_digest_in_the_record_is_told(run):
+def test_a_changed_digest_in_the_record_is_reported(run):
     outcome = run.outcome.model_copy(update={"digest": "0" * 64})
     other = Run(run.folder, run.record.model_copy(update={"outcome": outcome}))
 
@@ -392,24 +392,24 @@ def test_what_cannot_be_played_is_refused(run, asked, match):
         replay(run, **asked)
 
 
-def test_progress_tells_every_future_once(run):
-    told = []
+def test_progress_reports_every_future_once(run):
+    reported = []
 
-    replay(run, threads=2, progress=told.append)
+    replay(run, threads=2, progress=reported.append)
 
-    assert told[-1].done == told[-1].total == 2 * 7 * 43
-    assert [one.done for one in told] == sorted(one.done for one in told)
+    assert reported[-1].done == reported[-1].total == 2 * 7 * 43
+    assert [one.done for one in reported] == sorted(one.done for one in reported)
 
 
 @pytest.mark.parametrize("asked", [{}, {"future": (0, 0)}])
 def test_a_cold_kernel_is_announced(run, monkeypatch, asked):
-    told = []
+    reported = []
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(is_warm=lambda _="": False))
 
-    done = replay(run, **asked, progress=told.append)
+    done = replay(run, **asked, progress=reported.append)
 
-    assert told[0].is_compiling
-    assert told[-1].done == told[-1].total
+    assert reported[0].is_compiling
+    assert reported[-1].done == reported[-1].total
     assert done.is_same
 
 
@@ -448,7 +448,7 @@ def test_a_fault_reaches_all_who_wait_for_it():
             latest.get(0, lambda: 1 / 0)
 
 
-def test_bits_tell_what_equality_does_not():
+def test_bits_show_what_equality_does_not():
     stored = np.array([0.0, np.nan, 1.0])
 
     assert has_same_bits(stored, np.array([-0.0, np.nan, 1.0])).tolist() == [False, True, True]
@@ -461,7 +461,7 @@ def test_a_future_is_two_whole_numbers_or_their_text(future):
 
 @pytest.mark.parametrize("future", ["7", "a:b", "1:2:3", "-1:2", " 1:2", "", 7, (1,), (1.5, 2)])
 def test_what_is_no_future_is_refused_with_an_example(future):
-    with pytest.raises(DetenteError, match="is not WORLD:INDEX") as told:
+    with pytest.raises(DetenteError, match="is not WORLD:INDEX") as reported:
         address_of(future)
 
-    assert "12:345" in told.value.hint
+    assert "12:345" in reported.value.hint

@@ -69,7 +69,7 @@ def test_every_world_is_played_by_the_rule_and_only_by_its_side(run, seen):
     assert waits.compiled not in {rules[0] for rules in seen}
 
 
-def test_without_rules_the_kernel_is_told_of_none(crisis, tmp_path, seen):
+def test_without_rules_the_kernel_gets_none(crisis, tmp_path, seen):
     plain = simulate(crisis, **SMALL, out=tmp_path)
 
     assert set(seen) == {None}
@@ -98,10 +98,10 @@ def test_going_on_and_playing_again_ask_for_the_rule(run, again):
 
 
 def test_a_run_goes_on_and_is_replayed_with_its_rule(run):
-    told = replay(run, rules={"defender": waits})
+    reported = replay(run, rules={"defender": waits})
     longer = resume(run.folder, futures=80, rules={"defender": waits})
 
-    assert told.is_same
+    assert reported.is_same
     assert longer.record.settings.futures == 80
     assert trace(longer, future=(0, 0), rules={"defender": waits}).differs == ()
 

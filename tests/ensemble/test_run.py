@@ -64,7 +64,7 @@ def test_deal_and_force_at_the_horizon_are_those_of_the_endings(run):
     )
 
 
-def test_all_endings_are_told_and_add_up(run):
+def test_all_endings_are_reported_and_add_up(run):
     shares = summarise(run).base.endings
 
     assert len(shares) == len(Ending)
@@ -178,10 +178,10 @@ def test_a_dataset_has_each_future_at_its_address(run):
 def test_an_extra_that_is_missing_is_named_with_what_installs_it(run, monkeypatch, extra):
     monkeypatch.setitem(sys.modules, extra, None)
 
-    with pytest.raises(DetenteError, match=f"needs the extra `{extra}`") as told:
+    with pytest.raises(DetenteError, match=f"needs the extra `{extra}`") as reported:
         getattr(run, f"to_{extra}")()
 
-    assert told.value.hint == f"install it: pip install 'detente[{extra}]'"
+    assert reported.value.hint == f"install it: pip install 'detente[{extra}]'"
 
 
 def test_worlds_that_were_changed_are_refused(run):

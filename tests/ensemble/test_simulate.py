@@ -88,7 +88,7 @@ def test_options_meet_the_same_worlds_and_futures(usual):
     assert np.array_equal(base["future"], option["future"])
 
 
-def test_options_share_their_luck(usual):
+def test_options_share_their_draws(usual):
     base = np.concatenate(list(usual.rows("base")))
     option = np.concatenate(list(usual.rows("hotline")))
 
@@ -372,23 +372,23 @@ def test_runs_begun_in_the_same_second_lie_in_different_folders(tmp_path, crisis
     assert len(folders) == 3
 
 
-def test_progress_tells_every_future_once(tmp_path, crisis):
-    told = []
+def test_progress_reports_every_future_once(tmp_path, crisis):
+    reported = []
 
-    simulate(crisis, **SMALL, out=tmp_path, progress=told.append)
+    simulate(crisis, **SMALL, out=tmp_path, progress=reported.append)
 
-    assert told[-1].done == told[-1].total == 7 * 43
-    assert [one.done for one in told] == sorted(one.done for one in told)
+    assert reported[-1].done == reported[-1].total == 7 * 43
+    assert [one.done for one in reported] == sorted(one.done for one in reported)
 
 
 def test_a_cold_kernel_is_announced(tmp_path, crisis, monkeypatch):
-    told = []
+    reported = []
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(is_warm=lambda _="": False))
 
-    simulate(crisis, **SMALL, out=tmp_path, progress=told.append)
+    simulate(crisis, **SMALL, out=tmp_path, progress=reported.append)
 
-    assert any(one.is_compiling for one in told)
-    assert told[-1].done == 7 * 43
+    assert any(one.is_compiling for one in reported)
+    assert reported[-1].done == 7 * 43
 
 
 def test_a_run_with_too_many_unsettled_decisions_has_failed(tmp_path, crisis, monkeypatch):
@@ -417,7 +417,7 @@ def play_unsettled(*given, **named):
     return rows
 
 
-def test_the_solver_is_told_of_over_all_worlds(usual):
+def test_the_solver_is_reported_over_all_worlds(usual):
     solver = usual.outcome.solver
 
     assert solver["nodes"] == 1000 * 7 * len(usual.options)

@@ -219,7 +219,7 @@ def test_sweeping_removes_half_written_files_of_these_names_only(tmp_path, name)
 
 
 def changed(written, change):
-    """Return a part whose table was changed and packed anew, with all that was noted beside it."""
+    """Return a part whose table was changed and packed again, with all that was noted with it."""
     sink = io.BytesIO()
     pq.write_table(change(pq.read_table(io.BytesIO(written))), sink, compression=COMPRESSION)
     return sink.getvalue()

@@ -47,14 +47,14 @@ def test_a_warm_model_is_left_as_it_is(tmp_path):
 
 def test_a_cold_model_plays_one_future_that_is_not_stored(play_with, tmp_path):
     model = play_with(Cold())
-    told = []
+    reported = []
 
-    warmth = warm_up(told.append)
+    warmth = warm_up(reported.append)
 
     assert model.played == 1
     assert not warmth.was_warm
     assert warmth.seconds > 0.0
-    assert told[0].is_compiling
+    assert reported[0].is_compiling
     assert list(tmp_path.iterdir()) == []
 
 
@@ -65,7 +65,7 @@ def test_a_second_time_there_is_nothing_to_do(play_with):
     assert warm_up().was_warm
 
 
-def test_code_that_is_not_kept_is_told(play_with):
+def test_code_that_is_not_kept_is_reported(play_with):
     play_with(Cold(can_keep=False))
 
     with pytest.raises(DetenteError, match="cannot be kept"):

@@ -112,11 +112,11 @@ def test_where_scrambles_are_few_or_uneven_worlds_drawn_alone_have_their_varianc
 
 @pytest.mark.parametrize("shape", [(1.0, 4.0), (0.3, 6.0)])
 def test_nine_in_ten_intervals_over_scrambled_worlds_hold_the_truth(shape):
-    luck = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     names = [f"{number} {again}" for number in "ab" for again in range(REPETITIONS)]
     one, other = coordinates(names, worlds=64, seed=3).reshape(2, REPETITIONS, 64)
     chances = stats.beta(*shape).ppf(np.where(other < 0.7, one, other))
-    shares = [estimate_share(luck.binomial(400, each), 400) for each in chances]
+    shares = [estimate_share(rng.binomial(400, each), 400) for each in chances]
 
     assert 0.87 <= held_in(shares, chances.mean()) <= 0.94
 
@@ -195,9 +195,9 @@ def test_chance_in_a_worlds_mean_is_the_variance_of_its_futures_over_their_numbe
 
 @pytest.mark.parametrize(("mean", "strength"), [(0.15, 9.9), (0.56, 9.75), (0.5, 1.0)])
 def test_nine_in_ten_intervals_hold_the_truth_of_all_worlds_though_few_are_played(mean, strength):
-    luck = np.random.default_rng(12)
+    rng = np.random.default_rng(12)
     shape = mean * strength, (1.0 - mean) * strength, FEW
-    shares = [estimate_share(luck.binomial(50, luck.beta(*shape)), 50) for _ in range(REPETITIONS)]
+    shares = [estimate_share(rng.binomial(50, rng.beta(*shape)), 50) for _ in range(REPETITIONS)]
 
     assert 0.86 <= held_in(shares, mean) <= 0.94
 
@@ -207,39 +207,39 @@ def held_in(shares, truth):
 
 
 def test_nine_in_ten_intervals_of_a_share_among_some_hold_the_truth_of_all_worlds():
-    luck = np.random.default_rng(13)
+    rng = np.random.default_rng(13)
     shares = []
     for _ in range(REPETITIONS):
-        chance = luck.beta(2.0, 3.0, FEW)  # of the whole; of the part among it, half of that
-        whole = luck.binomial(100, chance)
-        shares.append(estimate_ratio(luck.binomial(whole, chance / 2.0), whole, 100))
+        chance = rng.beta(2.0, 3.0, FEW)  # of the whole; of the part among it, half of that
+        whole = rng.binomial(100, chance)
+        shares.append(estimate_ratio(rng.binomial(whole, chance / 2.0), whole, 100))
 
     assert 0.86 <= held_in(shares, (0.2 / 0.4) / 2.0) <= 0.94
 
 
 def test_the_spread_over_equal_worlds_is_chance_alone_and_is_taken_out():
-    luck = np.random.default_rng(6)
-    widths = [width(estimate_share(luck.binomial(100, np.full(64, 0.3)), 100)) for _ in range(200)]
+    rng = np.random.default_rng(6)
+    widths = [width(estimate_share(rng.binomial(100, np.full(64, 0.3)), 100)) for _ in range(200)]
 
     assert np.mean(widths) < 0.03
     assert np.mean(np.array(widths) == 0.0) > 0.3
 
 
 def test_the_spread_over_different_worlds_is_that_of_the_worlds():
-    luck = np.random.default_rng(7)
-    truth = luck.beta(2.0, 5.0, 400)
+    rng = np.random.default_rng(7)
+    truth = rng.beta(2.0, 5.0, 400)
     low, high = np.quantile(truth, (0.05, 0.95))
 
-    share = estimate_share(luck.binomial(60, truth), 60)
+    share = estimate_share(rng.binomial(60, truth), 60)
 
     assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
 
 
 @pytest.mark.parametrize(("futures", "near"), [(10, 0.04), (40, 0.03), (400, 0.01)])
 def test_the_middle_half_of_worlds_is_theirs_and_not_that_of_chance(futures, near):
-    luck = np.random.default_rng(8)
-    truth = luck.beta(2.0, 5.0, 800)
-    counts, whole = luck.binomial(futures, truth), np.full(800, futures)
+    rng = np.random.default_rng(8)
+    truth = rng.beta(2.0, 5.0, 800)
+    counts, whole = rng.binomial(futures, truth), np.full(800, futures)
     found = estimate_ratio(counts, whole, futures, levels=MIDDLE_HALF).spread
 
     assert found == pytest.approx(np.quantile(truth, MIDDLE_HALF), abs=near)
@@ -265,8 +265,8 @@ def test_the_worlds_still_needed_shrink_the_interval_to_a_point():
 
 def typical_half(worlds):
     """Return half the length of an interval over so many worlds drawn alone, over many draws."""
-    luck = np.random.default_rng(15)
-    counts = (luck.choice([20, 30, 40], worlds) for _ in range(REPETITIONS))
+    rng = np.random.default_rng(15)
+    counts = (rng.choice([20, 30, 40], worlds) for _ in range(REPETITIONS))
     ends = [estimate_share(each, 100, levels=None).interval[1:] for each in counts]
     return np.sqrt(np.mean(np.square(np.diff(ends) / 2.0)))
 
@@ -329,9 +329,9 @@ def test_the_interval_of_chance_of_a_mean_holds_the_truth_nine_times_in_ten():
 
 
 def test_the_interval_of_a_mean_holds_the_truth_of_all_worlds_nine_times_in_ten():
-    luck, means = np.random.default_rng(14), []
+    rng, means = np.random.default_rng(14), []
     for _ in range(REPETITIONS):
-        fewer, _, more = luck.multinomial(60, luck.dirichlet([1.0, 1.0, 2.0], FEW)).T
+        fewer, _, more = rng.multinomial(60, rng.dirichlet([1.0, 1.0, 2.0], FEW)).T
         means.append(estimate_mean((more - fewer) / 60, (more + fewer) / 60, 60))
 
     assert 0.86 <= held_in(means, 0.25) <= 0.94
@@ -348,10 +348,10 @@ def test_where_few_worlds_carry_a_mean_its_interval_is_wider_and_reaches_to_thei
 
 
 def test_the_interval_of_a_mean_that_one_world_in_four_carries_holds_it_nine_times_in_ten():
-    luck = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     held = 0
     for _ in range(REPETITIONS):
-        by_world = np.where(luck.random(24) < 0.25, luck.exponential(0.2, 24), 0.0)
+        by_world = np.where(rng.random(24) < 0.25, rng.exponential(0.2, 24), 0.0)
         low, high = ends_over_worlds(by_world, 0.0)
         held += low <= 0.05 <= high
 
@@ -393,7 +393,7 @@ def test_where_nothing_varies_nothing_is_known_and_nothing_breaks(worlds, future
 
 
 @pytest.mark.parametrize(("happened", "futures"), [([7], 20), ([0, 1, 1, 0], 1), ([1], 1)])
-def test_one_world_or_one_future_of_each_tells_nothing(happened, futures):
+def test_one_world_or_one_future_of_each_says_nothing(happened, futures):
     assert split(np.array(happened), futures)[1:] == (0.0, 0.0, 1.0)
 
 
@@ -412,10 +412,10 @@ def test_worlds_that_are_alike_leave_everything_to_chance():
 
 
 def test_both_parts_are_estimated_without_bias():
-    luck = np.random.default_rng(8)
+    rng = np.random.default_rng(8)
     within = between = 0.0
     for _ in range(1000):
-        found = split(luck.binomial(6, luck.beta(2.0, 3.0, 10)), 6)
+        found = split(rng.binomial(6, rng.beta(2.0, 3.0, 10)), 6)
         within += found.total * (1.0 - found.not_knowing) / 1000
         between += found.total * found.not_knowing / 1000
 

@@ -118,19 +118,19 @@ def test_a_line_end_is_one_character_whatever_wrote_it(tmp_path, breaks):
         (b"a" * (document.MOST_BYTES + 1), "too long"),
     ],
 )
-def test_what_is_no_text_is_told_with_what_to_do(tmp_path, content, what):
+def test_what_is_no_text_is_reported_with_what_to_do(tmp_path, content, what):
     file = tmp_path / "document"
     file.write_bytes(content)
 
-    with pytest.raises(DetenteError, match=what) as told:
+    with pytest.raises(DetenteError, match=what) as reported:
         read_document(file)
 
-    assert told.value.where == str(file)
-    assert told.value.hint
+    assert reported.value.where == str(file)
+    assert reported.value.hint
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "."])
-def test_what_cannot_be_read_is_told(tmp_path, name):
+def test_what_cannot_be_read_is_reported(tmp_path, name):
     with pytest.raises(DetenteError, match="cannot be read"):
         read_document(tmp_path / name)
 
@@ -217,11 +217,11 @@ def test_a_pdf_file_is_read_no_further_than_it_may_be_long(
     file = tmp_path / "talks.pdf"
     file.write_bytes(pdf((OBJECTS[0], listed, *OBJECTS[2:])))
 
-    with pytest.raises(DetenteError, match="too long") as told:
+    with pytest.raises(DetenteError, match="too long") as reported:
         read_document(file)
 
     assert len(pages) == read
-    assert "2 MiB of text on 5,000 pages are read" in told.value.hint
+    assert "2 MiB of text on 5,000 pages are read" in reported.value.hint
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_without_the_extra_it_is_said_what_to_install(tmp_path, monkeypatch, mod
     file = tmp_path / "document"
     file.write_bytes(content)
 
-    with pytest.raises(DetenteError, match="needs the extra `read`") as told:
+    with pytest.raises(DetenteError, match="needs the extra `read`") as reported:
         read_document(file)
 
-    assert told.value.hint == "install it: pip install 'detente[read]'"
+    assert reported.value.hint == "install it: pip install 'detente[read]'"

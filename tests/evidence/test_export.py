@@ -53,14 +53,14 @@ def test_the_table_has_a_row_for_every_number_and_every_claim():
     assert [row["row"] for row in ROWS.values()] == ["number", "number", "claim", "claim"]
 
 
-def test_a_number_stands_beside_what_it_rests_on():
+def test_a_number_stands_next_to_what_it_rests_on():
     row = ROWS["lake.level"]
 
     assert (row["value"], row["because"], row["grade"]) == ("1 to 2 m", "opened; shut", "B2")
     assert row["gives"] == "opened"
 
 
-def test_a_claim_stands_beside_its_source_its_passage_and_its_numbers():
+def test_a_claim_stands_next_to_its_source_its_passage_and_its_numbers():
     row = ROWS["opened"]
 
     assert row["says"] == 'Gates, "all" of them, opened'
@@ -115,7 +115,7 @@ def test_an_annotation_selects_the_passage_by_position_and_digest():
     assert "selector" not in ANNOTATIONS[1]["target"]
 
 
-def test_an_annotation_tells_the_claim_its_source_and_its_numbers():
+def test_an_annotation_reports_the_claim_its_source_and_its_numbers():
     one = ANNOTATIONS[0]
 
     assert one["body"]["value"] == 'Gates, "all" of them, opened'

@@ -133,7 +133,7 @@ def test_all_67_rows_are_there_once_and_in_order():
     assert list(ROWS) == [str(number) for number in range(1, 68)]
 
 
-def test_a_row_says_nothing_but_what_it_lives_by():
+def test_a_row_says_nothing_but_what_it_acts_by():
     said = {key for row in ROWS.values() for key in row}
 
     assert said <= {
@@ -167,7 +167,7 @@ def test_a_statement_moves_an_outcome_or_says_why_not_here_and_in_the_documentat
     assert [words for words in said if words not in page] == []
 
 
-def test_a_row_is_told_by_a_claim_and_lives_by_a_field():
+def test_a_row_rests_on_a_claim_and_acts_by_a_field():
     assert [number for number, row in ROWS.items() if not row["claims"]] == []
     assert [number for number, row in ROWS.items() if not set(row) & set(LIVE)] == []
 
@@ -188,7 +188,7 @@ def test_a_question_or_a_text_of_a_row_is_in_the_pack():
     assert {field for _, field in listed("questions") + listed("text")} - FIELDS == set()
 
 
-def test_what_is_not_built_for_a_row_is_told_as_a_limit():
+def test_what_is_not_built_for_a_row_is_reported_as_a_limit():
     assert {limit for _, limit in listed("limits")} - set(LIMITS) == set()
 
 

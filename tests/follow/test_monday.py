@@ -16,7 +16,7 @@ from detente.text import plain
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
 from tests.observations import sign, written
-from tests.pages.desk import Browser, words
+from tests.pages.browsing import Browser, words
 from tests.standin import KERNEL
 
 SMALL = {"futures": 64, "worlds": 8, "threads": 1}
@@ -140,9 +140,9 @@ def test_a_full_week_has_at_most_400_words_and_loses_no_value_and_no_name(found,
 
 def test_what_came_stands_next_to_the_forecast_and_is_not_known_before_its_day(folder):
     key = "any_war_2026_03_08"
-    told = {"source": "an invented gazette", "by": "an invented umpire"}
+    reported = {"source": "an invented gazette", "by": "an invented umpire"}
     before = monday(folder, on="2026-03-08")
-    resolve(folder, key, "did_not", on="2026-03-09", **told)
+    resolve(folder, key, "did_not", on="2026-03-09", **reported)
     after = monday(folder, since="2026-02-23", on="2026-03-09")
 
     assert [one.question for one in before.late if one.question == key] == [key]

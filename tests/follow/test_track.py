@@ -25,19 +25,19 @@ from tests.standin import KERNEL
 SMALL = {"futures": 64, "worlds": 8, "threads": 1}
 DATES = ("2026-02-10", "2026-02-20", "2026-03-02", "2026-03-12", "2026-03-22", "2026-04-01")
 SHARES = (0.2, 0.3, 0.5, 0.6, 0.8, 0.4)
-TOLD = 'source = "an invented gazette"\nbase = 0.1\nbase_source = "made up"'
+REPORTED = 'source = "an invented gazette"\nbase = 0.1\nbase_source = "made up"'
 QUESTIONS = f"""
 [questions.force_by_april]
 outcome = "force"
 rule = "Yes if the invented gazette says that force was used."
 by = 2026-04-11
-{TOLD}
+{REPORTED}
 
 [questions.deal_by_april]
 outcome = "deal_ever"
 rule = "Yes if the invented gazette says that a deal was made."
 by = 2026-04-11
-{TOLD}
+{REPORTED}
 """
 
 
@@ -73,8 +73,8 @@ def folder(registered, tmp_path):
 
 
 def resolved(folder, question, result, on):
-    told = {"source": "an invented gazette", "by": "an invented umpire"}
-    return resolve(folder, question, result, on=on, **told)
+    reported = {"source": "an invented gazette", "by": "an invented umpire"}
+    return resolve(folder, question, result, on=on, **reported)
 
 
 def question_of(folder, key):
@@ -121,9 +121,11 @@ def test_nothing_has_not_happened_before_its_last_day(folder):
 def test_what_was_said_too_early_not_to_have_happened_is_not_scored_until_it_is_said_again(folder):
     """Earlier versions let one say so, and did not seal the day of writing."""
     head = track(folder).chain.head
-    told = {"source": "an invented gazette", "by": "an invented umpire"}
+    reported = {"source": "an invented gazette", "by": "an invented umpire"}
     question, on = "deal_by_april", date(2026, 3, 1)
-    early = Resolution(number=7, before=head, question=question, result="did_not", on=on, **told)
+    early = Resolution(
+        number=7, before=head, question=question, result="did_not", on=on, **reported
+    )
     append(folder, early)
     too_early = question_of(folder, question)
     resolved(folder, question, "did_not", "2026-04-12")

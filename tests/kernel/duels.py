@@ -38,7 +38,7 @@ shape_of = cache(dtype_of)
 
 
 def blank(kind):
-    """Return a zeroed record; working out its shape anew each time would be slow."""
+    """Return a zeroed record; working out its shape again each time would be slow."""
     return np.zeros(1, shape_of(kind)).view(np.recarray)[0]
 
 
@@ -321,7 +321,7 @@ def conflict_of(war, situation):
 
 
 STRIKE = Situation(1, 0, 0, 2, Reply.FULL)
-"""A strike by the challenger with some force in view, answered in full."""
+"""A strike by the challenger with some force deployed, answered in full."""
 DAYS = 6
 
 

@@ -80,7 +80,7 @@ def futures(ends_dispute=0):
     ]
 
 
-def times_told(trace, event):
+def times_reported(trace, event):
     return int((trace.kind == event).sum())
 
 
@@ -91,12 +91,12 @@ def test_force_comes_once_at_most_where_it_ends_the_dispute():
     np.testing.assert_array_equal(rows.rounds == 1, rows.first_force_day >= 0)
 
 
-def test_where_the_dispute_goes_on_each_round_is_told_and_counted():
+def test_where_the_dispute_goes_on_each_round_is_reported_and_counted():
     rows, traces = futures()
 
     assert rows.rounds.max() > 1
     for event in (Event.ANSWERS, Event.FORCE_ENDS, Event.CEASEFIRE):
-        assert [times_told(trace, event) for trace in traces] == rows.rounds.tolist()
+        assert [times_reported(trace, event) for trace in traces] == rows.rounds.tolist()
 
 
 def test_days_never_run_backward_nor_past_the_horizon():
@@ -109,9 +109,9 @@ def test_days_never_run_backward_nor_past_the_horizon():
 
 @pytest.mark.plain
 @pytest.mark.parametrize(
-    ("day", "told"), [(36, (1, Ending.DEFENDER_YIELDS)), (37, (0, Ending.CONTAINMENT))]
+    ("day", "reported"), [(36, (1, Ending.DEFENDER_YIELDS)), (37, (0, Ending.CONTAINMENT))]
 )
-def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, told):
+def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, reported):
     room = quiet_play(horizon=40)
     state = room.trajectory.state
     state.day = day
@@ -120,10 +120,10 @@ def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, tol
     )
     end_by_force(room.trajectory, imposed)
 
-    assert (state.has_ended, state.settlement) == told
+    assert (state.has_ended, state.settlement) == reported
 
 
-def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
+def test_violence_is_the_highest_of_all_rounds_and_the_ending_reports_it():
     rows, traces = futures()
     highest = [trace["first"][trace.kind == Event.FORCE_ENDS].max(initial=0) for trace in traces]
     forced = rows.rounds > 0
@@ -155,7 +155,7 @@ def test_war_begins_on_the_day_of_the_first_war_and_not_of_the_first_force(grave
     assert days == [-1, 20, 20]
 
 
-def test_the_day_of_war_is_that_on_which_its_trace_first_tells_of_a_war_that_is_answered():
+def test_the_day_of_war_is_that_on_which_its_trace_first_reports_a_war_that_is_answered():
     rows, traces = futures()
     begun = [trace.day[trace.kind == Event.ANSWERS] for trace in traces]
     ended = [trace["first"][trace.kind == Event.FORCE_ENDS] for trace in traces]
@@ -211,7 +211,7 @@ def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
 
 
 @pytest.mark.plain
-def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it():
+def test_a_plan_that_force_shows_is_known_and_reports_the_type_as_bayes_has_it():
     trajectory = quiet_play().trajectory
     state = trajectory.state
     state.plan, state.hard = 2, 0.0
@@ -299,7 +299,7 @@ def test_a_best_reply_to_all_that_may_follow_is_never_worse():
 
 
 def worth_of_moves(workspace, regime):
-    """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
+    """Return the worth of each move to the resolved type and the other, at a corner of beliefs."""
     node, place = workspace.node, Place(0, posture_at(1), 0)
     unit = weight_unit(0.5, 1.0, workspace.world.calendar.stage_days[0])
     begin_menu(node, 0)

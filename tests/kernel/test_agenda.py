@@ -43,7 +43,7 @@ def test_either_side_concedes_first_the_faster_one_more_often(rate, other):
     assert (first >= 0.5) == (rate >= other)
 
 
-def test_races_between_two_hazards_end_as_told():
+def test_races_between_two_hazards_end_as_stated():
     rates = np.array([0.02, 0.05])
     times = np.random.default_rng(1).exponential(1.0 / rates, (200_000, 2))
     is_first = times[:, 0] < times[:, 1]

@@ -61,7 +61,7 @@ def test_draws_are_of_whole_weapons(wall, weapons, future):
 
 
 @given(walls, raids, raids, st.sampled_from([EXPECTED, drawn(3)]))
-def test_leakers_are_told_by_why_to_the_last(wall, missiles, drones, chance):
+def test_leakers_are_reported_by_why_to_the_last(wall, missiles, drones, chance):
     fought = send(wall, (missiles, drones), decoys=(5.0, 0.0), chance=chance)
 
     assert fought.raid.why.sum() == pytest.approx(fought.leakers, abs=1e-7)

@@ -31,7 +31,7 @@ def test_a_belief_is_a_martingale_over_what_the_act_may_be(prior, if_so, if_not)
 
 
 @given(log_odds, chances, chances)
-def test_log_odds_and_probabilities_tell_the_same(belief, if_so, if_not):
+def test_log_odds_and_probabilities_say_the_same(belief, if_so, if_not):
     moved = after_act(belief, if_so, if_not)
 
     assert abs(probability(moved) - posterior(probability(belief), if_so, if_not)) < 1e-9
@@ -40,10 +40,10 @@ def test_log_odds_and_probabilities_tell_the_same(belief, if_so, if_not):
 @given(log_odds, chances, chances, st.floats(0.01, 0.9))
 def test_no_act_moves_a_belief_further_than_that_it_was_a_slip_allows(belief, if_so, if_not, slip):
     moved = after_move(belief, if_so, if_not, most_shift(slip))
-    told = after_act(belief, if_so, if_not)
+    reported = after_act(belief, if_so, if_not)
 
-    assert abs(moved - belief) <= min(-math.log(slip), abs(told - belief)) + 1e-9
-    assert after_move(belief, if_so, if_not, most_shift(0.0)) == told
+    assert abs(moved - belief) <= min(-math.log(slip), abs(reported - belief)) + 1e-9
+    assert after_move(belief, if_so, if_not, most_shift(0.0)) == reported
 
 
 @given(log_odds, st.floats(0.001, 0.999))
@@ -68,11 +68,11 @@ def test_whatever_a_belief_is_the_cell_played_lies_on_the_grid(belief):
 
 
 @given(log_odds, chances)
-def test_an_act_that_no_type_would_make_tells_nothing(belief, chance):
+def test_an_act_that_no_type_would_make_says_nothing(belief, chance):
     assert after_act(belief, 0.0, 0.0) == belief
     assert math.isfinite(after_act(belief, chance, 0.0))
 
 
 @given(chances)
-def test_a_sign_that_cannot_be_seen_tells_nothing(prior):
+def test_a_sign_that_cannot_be_seen_says_nothing(prior):
     assert posterior(prior, 0.0, 0.0) == prior

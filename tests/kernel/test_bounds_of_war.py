@@ -106,7 +106,7 @@ def test_without_a_full_answer_nobody_joins_nothing_is_closed_and_each_strike_en
 def test_without_a_full_answer_force_is_a_war_only_where_losses_exceed_the_limit():
     """Losses add up over the strikes of a future; which of them cost most no row says.
 
-    Rows hold 32 bits, so that a loss a hair below the limit may be told as the limit.
+    Rows hold 32 bits, so that a loss a hair below the limit may be reported as the limit.
     """
     rows, _ = fought(restrain_for_weeks)
     is_limited = rows.violence == Violence.LIMITED_STRIKE

@@ -79,7 +79,7 @@ def test_a_drawn_war_counts_in_whole_things(situation, future):
 
 
 @given(situations, st.integers(0, 20))
-def test_the_same_luck_fights_the_same_war(situation, future):
+def test_the_same_draws_fights_the_same_war(situation, future):
     one, other = fought(situation, future=future), fought(situation, future=future)
 
     assert one.campaign.tobytes() == other.campaign.tobytes()

@@ -192,8 +192,8 @@ def follow_until(world, other, ends):
     """
     solved = solve(world, with_exploitability=False)
     acted = 0
-    told = (traces(each, solved, seed=SEED, futures=100) for each in (world, other))
-    for one, two in zip(*told, strict=True):
+    reported = (traces(each, solved, seed=SEED, futures=100) for each in (world, other))
+    for one, two in zip(*reported, strict=True):
         for mine, yours in zip(lines_of(one), lines_of(two), strict=False):
             if mine[1] in ends or mine != yours:
                 acted += 1
@@ -285,7 +285,9 @@ def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_
     world = world_with(stirred(), active)
     solved = solve_for(stirred(), active)
     kinds = {
-        int(kind) for told in traces(world, solved, seed=SEED, futures=200) for kind in told.kind
+        int(kind)
+        for reported in traces(world, solved, seed=SEED, futures=200)
+        for kind in reported.kind
     }
 
     assert Event.OFFERS in kinds

@@ -96,7 +96,7 @@ def busy():
     return solved_busy()
 
 
-def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
+def test_futures_do_not_depend_on_what_was_played_with_them(tiny):
     world, solved = tiny
     whole = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
     part = play(world, solved, seed=1, number=0, first=FUTURES // 2, futures=FUTURES // 2)
@@ -114,7 +114,7 @@ def test_listed_futures_are_those_of_their_numbers(tiny):
     )
 
 
-def test_a_trace_tells_of_each_day_of_fighting_what_it_costs(tiny):
+def test_a_trace_reports_each_day_of_fighting_what_it_costs(tiny):
     world, solved = tiny
     rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
     row = rows[rows.war_days.argmax()]
@@ -142,7 +142,7 @@ def test_another_seed_or_world_number_is_another_future(tiny):
     assert not np.array_equal(rows[0].ending_day, rows[2].ending_day)
 
 
-def test_a_trace_tells_how_its_future_ended(tiny):
+def test_a_trace_reports_how_its_future_ended(tiny):
     world, solved = tiny
     rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
     for row in rows:
@@ -194,8 +194,8 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
 
 def test_everything_that_can_happen_does_in_a_busy_world(busy):
     world = busy_world()
-    told = traces(world, busy, seed=1, futures=5 * FUTURES)
-    seen = {Event(int(kind)) for trace in told for kind in np.unique(trace.kind)}
+    reported = traces(world, busy, seed=1, futures=5 * FUTURES)
+    seen = {Event(int(kind)) for trace in reported for kind in np.unique(trace.kind)}
 
     assert set(Event) - seen == {Event.HAPPENS, Event.RULES, Event.FRONT}
 
@@ -223,21 +223,21 @@ def busy_rows(busy):
     return play(busy_world(), busy, seed=1, number=0, first=0, futures=4 * FUTURES)
 
 
-def test_losses_are_told_by_category_and_only_after_force(busy_rows):
+def test_losses_are_reported_by_category_and_only_after_force(busy_rows):
     rows = busy_rows
     is_force = rows.first_force_day >= 0
     columns = [
         [rows[f"{side}_{kind}_loss"] for kind in ("military", "aircraft", "economy")]
         for side in ("challenger", "defender")
     ]
-    told = ("parties_hit", "world_cost", "challenger_loss", "defender_loss", "damage")
+    reported = ("parties_hit", "world_cost", "challenger_loss", "defender_loss", "damage")
     has_closed = rows.closed_day >= 0
 
     assert is_force.any()
     np.testing.assert_allclose(sum(columns[0]), rows.challenger_loss, rtol=1e-6)
     np.testing.assert_allclose(sum(columns[1]), rows.defender_loss, rtol=1e-6)
     assert np.min(columns) >= 0.0
-    assert all(rows[name][~is_force].max(initial=0) == 0 for name in told)
+    assert all(rows[name][~is_force].max(initial=0) == 0 for name in reported)
     assert rows.parties_hit.max() <= busy_world().war.theatre.third_parties.count
     assert has_closed.any()
     assert np.array_equal(has_closed, rows.world_cost > 0.0)

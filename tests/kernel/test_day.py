@@ -63,7 +63,7 @@ def live_out(play):
     )
 
 
-def told_by(play):
+def reported_by(play):
     """Return the day and the Event of each line of a future, shape (lines, 2)."""
     return (
         play.trajectory.state.lines[: int(play.trajectory.state.lines_written), :2]
@@ -76,7 +76,7 @@ def test_an_ally_that_is_held_back_begins_nothing():
     play = play_with_an_ally(restrains=1.0)
     play_ally_pressure(play)
 
-    assert [kind for _, kind in told_by(play)] == [Event.RESTRAINED]
+    assert [kind for _, kind in reported_by(play)] == [Event.RESTRAINED]
     assert play.trajectory.state.began == -1
 
 
@@ -93,12 +93,12 @@ def test_force_begins_as_the_challenger_answers_an_ally_that_presses(answer, beg
     play = play_with_an_ally(**answer)
     play_ally_pressure(play)
     state = play.trajectory.state
-    told = [kind for _, kind in told_by(play)]
+    reported = [kind for _, kind in reported_by(play)]
 
     assert state.began == began
     assert state.trigger == Trigger.ALLY
-    assert told[0] == Event.ALLY_STRIKES
-    assert (told[1] == Event.STRIKES) == (began in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN))
+    assert reported[0] == Event.ALLY_STRIKES
+    assert (reported[1] == Event.STRIKES) == (began in (Onset.JOINT_STRIKE, Onset.JOINT_CAMPAIGN))
 
 
 @pytest.mark.parametrize("scale", [ForceScale.LIMITED, ForceScale.CAMPAIGN])
@@ -120,7 +120,7 @@ def test_an_ally_without_means_begins_nothing_that_the_challenger_stands_aside_o
     play = play_with_an_ally(aside=1.0, may_go_alone=0.0)
     play_ally_pressure(play)
 
-    assert told_by(play) == []
+    assert reported_by(play) == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_forces_are_out_of_use_while_their_host_withholds_them():
     trajectory.world.partners.renewal_rate[HOST] = 1e9
     play_partner_decisions(trajectory, NO_SEATS)
     assert raise_withheld(trajectory, 0) == NO_MOVE_CLOSED
-    assert [kind for _, kind in told_by(play)] == [
+    assert [kind for _, kind in reported_by(play)] == [
         Event.WITHDRAWS,
         Event.POSTURE_CAPPED,
         Event.CONSENTS,
@@ -226,8 +226,8 @@ def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
     play_partner_decisions(trajectory, NO_SEATS)
 
     assert (held, int(stances.is_reversed[FORCE, HOST])) == (1, 0)
-    told = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
-    assert told == [Event.SENDS, Event.CALLS_BACK]
+    reported = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
+    assert reported == [Event.SENDS, Event.CALLS_BACK]
 
 
 def test_a_third_partys_consent_and_what_it_sends_have_draws_of_their_own():
@@ -303,7 +303,7 @@ def test_a_commander_with_a_hotline_replies_as_often_as_the_report_confirms(is_h
         trajectory = play.trajectory._replace(draws=Draws(1, 0, future, 0, 0))
         judge_alarm(play._replace(trajectory=trajectory), 0, is_hostile)
 
-    assert {kind for _, kind in told_by(play)} == {Event.REPLY}
+    assert {kind for _, kind in reported_by(play)} == {Event.REPLY}
     assert play.trajectory.state.lines_written / 400 == pytest.approx(share, abs=0.06)
 
 
@@ -317,17 +317,17 @@ def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
     state.stage, state.posture = 0, posture_at(1) + 1
     advance_days(play)
 
-    assert told_by(play) == [[7, Event.ARRIVES]]
+    assert reported_by(play) == [[7, Event.ARRIVES]]
 
 
-def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
+def test_what_nothing_ends_is_played_to_the_last_day_before_the_horizon_and_ends_on_it():
     play = quiet_play(horizon=HORIZON)
     play.trajectory.world.incidents.sensitivity = play.trajectory.world.incidents.false_alarm = 0.0
     play.trajectory.daily.incident_probability[:, 0] = 1.0
     live_out(play)
 
     assert play.trajectory.state.day == HORIZON
-    assert told_by(play) == [
+    assert reported_by(play) == [
         *([day, Event.INCIDENT] for day in range(HORIZON)),
         [HORIZON, Event.HORIZON],
     ]
@@ -336,7 +336,7 @@ def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_
 @pytest.mark.parametrize(
     ("have_failed", "settlement"), [(0, Ending.CONTAINMENT), (1, Ending.TALKS_FAILED)]
 )
-def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
+def test_a_dispute_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
     play = quiet_play(horizon=HORIZON)
     play.trajectory.world.talks.have_failed = have_failed
     live_out(play)
@@ -354,7 +354,7 @@ def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_fai
 def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
     side, event, settlement
 ):
-    """The challenger drops its demand for sure, or the defender yields, and no lapse is asked."""
+    """The challenger withdraws its demand for sure or the defender yields; no lapse is asked."""
     play = quiet_play(horizon=HORIZON)
     play.policies.challenger[..., ChallengerMove.DROP] = 1.0
     play.policies.defender[..., DefenderMove.YIELD] = 1.0
@@ -368,7 +368,7 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
     play.trajectory.state.regime = Regime.ULTIMATUM
     advance_days(play)
 
-    assert told_by(play) == [[0, event]]
+    assert reported_by(play) == [[0, event]]
     assert play.trajectory.state.settlement == settlement
 
 
@@ -379,7 +379,7 @@ def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
     play.trajectory.state.regime = Regime.ULTIMATUM
     advance_days(play)
 
-    assert told_by(play) == [[0, Event.LAPSES], [0, Event.BACKS_DOWN]]
+    assert reported_by(play) == [[0, Event.LAPSES], [0, Event.BACKS_DOWN]]
     assert (play.trajectory.state.visited, play.trajectory.state.regime) == (1, Regime.FAILED)
 
 
@@ -389,7 +389,7 @@ def test_a_spell_of_unrest_lasts_its_days():
     play.trajectory.daily.unrest_probability = 1.0
     live_out(play)
 
-    assert told_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
+    assert reported_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
 
 
 def full_day(regime):
@@ -425,10 +425,10 @@ def full_day(regime):
     return play
 
 
-def lived(play):
+def play_to_end(play):
     """Live a future to its end; return what happened, but for beliefs and days of fighting."""
     advance_days(play)
-    return [Event(kind) for _, kind in told_by(play) if kind not in LEFT_OUT]
+    return [Event(kind) for _, kind in reported_by(play) if kind not in LEFT_OUT]
 
 
 NATURE = [Event.ARRIVES, Event.SIGN, Event.PROGRAMME_GROWS, Event.UNREST]
@@ -453,7 +453,7 @@ def test_a_day_on_which_everything_happens_has_nature_incident_ally_move_mediato
     play.trajectory.world.calendar.snapshot_day = 0
     hard = probability(play.trajectory.state.hard)
 
-    assert lived(play) == [*NATURE, *talks, *ACTS, *last]
+    assert play_to_end(play) == [*NATURE, *talks, *ACTS, *last]
     assert play.trajectory.state.snap_hard == hard != probability(play.trajectory.state.hard)
 
 
@@ -494,5 +494,5 @@ def test_what_ends_a_future_comes_in_its_turn_and_is_the_last_of_its_day(change,
     play = full_day(Regime.ULTIMATUM)
     change(play)
 
-    assert lived(play) == [*NATURE, *happens]
+    assert play_to_end(play) == [*NATURE, *happens]
     assert play.trajectory.state.day >= 1 or play.trajectory.state.has_ended == 1

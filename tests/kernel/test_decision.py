@@ -18,8 +18,8 @@ HOLD = 2
 NAN = float("nan")
 
 
-def docket_of(given, chances=()):
-    """Return a docket with the chances of the solved game and of a rule."""
+def record_of(given, chances=()):
+    """Return a decision record with the chances of the solved game and of a rule."""
     decision = new_decision_record(AS_SOLVED)
     decision.moves = len(given)
     decision.given[: len(given)] = given
@@ -29,7 +29,7 @@ def docket_of(given, chances=()):
 
 @pytest.mark.parametrize("given", [[0.5, 0.25, 0.125], [0.75, 0.5, 0.25], [0.25, 0.0, 0.0]])
 def test_chances_that_do_not_add_up_are_levelled(given):
-    decision = docket_of(given)
+    decision = record_of(given)
 
     normalise(decision)
 
@@ -37,10 +37,10 @@ def test_chances_that_do_not_add_up_are_levelled(given):
     assert not decision.given[3:].any()
 
 
-@pytest.mark.parametrize("beside", [0.0, 9e-7, -9e-7])
-def test_chances_that_add_up_but_for_rounding_are_left(beside):
-    given = [0.5, 0.25, 0.25 + beside]
-    decision = docket_of(given)
+@pytest.mark.parametrize("next_to", [0.0, 9e-7, -9e-7])
+def test_chances_that_add_up_but_for_rounding_are_left(next_to):
+    given = [0.5, 0.25, 0.25 + next_to]
+    decision = record_of(given)
 
     normalise(decision)
 
@@ -60,14 +60,14 @@ def test_chances_that_add_up_but_for_rounding_are_left(beside):
     ],
 )
 def test_what_keeps_chances_from_being_played_is_named_with_its_move(chances, fault, move):
-    decision = docket_of([1.0, 0.0, 0.0], chances)
+    decision = record_of([1.0, 0.0, 0.0], chances)
 
     assert find_fault(decision, HOLD) == fault
     assert decision.move == move
 
 
 def test_any_answer_may_be_given_where_there_is_no_holding():
-    assert find_fault(docket_of([1.0, 0.0], [0.0, 1.0]), -1) == RuleFault.NONE
+    assert find_fault(record_of([1.0, 0.0], [0.0, 1.0]), -1) == RuleFault.NONE
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from detente.kernel.talks import DefenderMove
 from tests.kernel.worlds import cut_short, plain_world, traces, unsolved_play, war_table
 
 FUTURES = 4_000
-TOLD = 15 if numba.config.DISABLE_JIT else 40
+REPORTED = 15 if numba.config.DISABLE_JIT else 40
 """Futures that are followed line by line."""
 WITHIN = 2.0 * FUTURES**-0.5
 """Four standard errors of a share, or more of a mean belief."""
@@ -104,10 +104,12 @@ def test_no_text_is_ready_before_agenda_and_venue_are_conceded_and_days_are_lost
     world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0, growth_rate=0.0), 60)
     world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
     solved = solve(world, war=war_table(), with_exploitability=False)
-    told = list(traces(world, solved, seed=1, futures=TOLD))
-    conceded = [np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in told]
-    ready = [one.day[one.kind == Event.TEXT_READY] for one in told]
-    matters = {tuple(one.second[one.kind == Event.CONCEDES]) for one in told}
+    reported = list(traces(world, solved, seed=1, futures=REPORTED))
+    conceded = [
+        np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in reported
+    ]
+    ready = [one.day[one.kind == Event.TEXT_READY] for one in reported]
+    matters = {tuple(one.second[one.kind == Event.CONCEDES]) for one in reported}
 
     assert np.concatenate(conceded).min() == 2
     assert np.concatenate(ready).mean() > 10.0

@@ -42,8 +42,8 @@ lucks = st.builds(Draws, seeds, worlds, futures, st.just(0), st.just(0))
 @jit
 def draw_many(seed: int, table: np.ndarray) -> None:
     for row in range(table.shape[0]):
-        luck = Draws(seed, row % 64, row, 0, 0)
-        drawn = uniforms(luck, row % 365, 12, row % 1000)
+        source = Draws(seed, row % 64, row, 0, 0)
+        drawn = uniforms(source, row % 365, 12, row % 1000)
         for column in range(4):
             table[row, column] = drawn[column]
 
@@ -94,8 +94,8 @@ def test_arrays_of_words_give_what_single_words_give():
 
 
 @given(lucks, days, purposes, blocks)
-def test_uniforms_lie_inside_the_unit_interval(luck, day, purpose, block):
-    drawn = uniforms(luck, day, purpose, block)
+def test_uniforms_lie_inside_the_unit_interval(source, day, purpose, block):
+    drawn = uniforms(source, day, purpose, block)
 
     assert all(0.0 < u < 1.0 for u in drawn)
     assert all(u * 2.0**32 % 1.0 == 0.5 for u in drawn)
@@ -103,40 +103,40 @@ def test_uniforms_lie_inside_the_unit_interval(luck, day, purpose, block):
 
 
 @given(lucks, days, purposes, blocks)
-def test_a_single_uniform_is_the_first_of_four(luck, day, purpose, block):
-    assert uniform(luck, day, purpose, block) == uniforms(luck, day, purpose, block)[0]
+def test_a_single_uniform_is_the_first_of_four(source, day, purpose, block):
+    assert uniform(source, day, purpose, block) == uniforms(source, day, purpose, block)[0]
 
 
 @given(lucks, days, purposes, blocks)
-def test_a_fine_uniform_continues_a_coarse_one(luck, day, purpose, block):
-    fine = fine_uniform(luck, day, purpose, block)
+def test_a_fine_uniform_continues_a_coarse_one(source, day, purpose, block):
+    fine = fine_uniform(source, day, purpose, block)
 
     assert 0.0 < fine < 1.0
     assert fine * 2.0**52 % 1.0 == 0.5
-    assert abs(fine - uniform(luck, day, purpose, block)) < 2.0**-25
+    assert abs(fine - uniform(source, day, purpose, block)) < 2.0**-25
 
 
 @given(lucks, days, purposes, blocks)
-def test_the_luck_of_some_purposes_is_that_of_another_future(luck, day, purpose, block):
-    other = luck._replace(future=luck.future + 7)
-    mixed = luck._replace(offset=7, purposes=1 << purpose)
+def test_the_draws_of_some_purposes_are_those_of_another_future(source, day, purpose, block):
+    other = source._replace(future=source.future + 7)
+    mixed = source._replace(offset=7, purposes=1 << purpose)
 
     assert words(mixed, day, purpose, block) == words(other, day, purpose, block)
-    assert words(mixed, day, purpose ^ 1, block) == words(luck, day, purpose ^ 1, block)
+    assert words(mixed, day, purpose ^ 1, block) == words(source, day, purpose ^ 1, block)
 
 
 @given(lucks, days, purposes, blocks)
-def test_every_part_of_the_address_matters(luck, day, purpose, block):
+def test_every_part_of_the_address_matters(source, day, purpose, block):
     addresses = [
-        (luck, day, purpose, block),
-        (luck._replace(seed=luck.seed ^ 1), day, purpose, block),
-        (luck._replace(seed=luck.seed ^ 2**40), day, purpose, block),
-        (luck._replace(world=luck.world ^ 1), day, purpose, block),
-        (luck._replace(future=luck.future ^ 1), day, purpose, block),
-        (luck._replace(future=luck.future ^ 2**40), day, purpose, block),
-        (luck, day ^ 1, purpose, block),
-        (luck, day, purpose ^ 1, block),
-        (luck, day, purpose, block ^ 1),
+        (source, day, purpose, block),
+        (source._replace(seed=source.seed ^ 1), day, purpose, block),
+        (source._replace(seed=source.seed ^ 2**40), day, purpose, block),
+        (source._replace(world=source.world ^ 1), day, purpose, block),
+        (source._replace(future=source.future ^ 1), day, purpose, block),
+        (source._replace(future=source.future ^ 2**40), day, purpose, block),
+        (source, day ^ 1, purpose, block),
+        (source, day, purpose ^ 1, block),
+        (source, day, purpose, block ^ 1),
     ]
 
     assert len({tuple(map(int, words(*address))) for address in addresses}) == len(addresses)

@@ -115,7 +115,7 @@ def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day():
     np.testing.assert_array_equal(rows[early], calm[early])
 
 
-def test_a_trace_tells_of_the_event_on_its_day():
+def test_a_trace_reports_the_event_on_its_day():
     world, solution = solved("sudden")
     lasting = int(np.flatnonzero(rows_of(solved("sudden"))["ending_day"] > STARTS)[0])
     lines = trace_future(world, solution, seed=1, number=0, future=lasting)
@@ -136,7 +136,7 @@ def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
 
 
 @needs_compiler
-def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them():
+def test_futures_of_epochs_do_not_depend_on_what_was_played_with_them():
     world, solution = solved("seen")
     part = play(world, solution, seed=1, number=0, first=20, futures=10)
 

@@ -56,7 +56,7 @@ def test_choice_given_bayes_and_bayes_given_choice_agree(values, precision):
 
 
 @given(tables, st.floats(1.0, 20.0), st.floats(0.1, 1.5))
-def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precision, most):
+def test_they_agree_too_where_no_move_may_say_more_than_so_much(values, precision, most):
     node = node_of([0.1 * value for value in values], precision)
     node.most_shift = most
     solve(node)
@@ -81,7 +81,7 @@ def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
     np.testing.assert_allclose((seen * after).sum(axis=0), belief, atol=1e-12)
 
 
-def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
+def test_types_that_value_all_alike_say_nothing_by_what_they_do():
     worth = np.zeros((3, POINTS, 2))
     worth[1] = 0.2
     node = solve(node_of(worth, 20.0))

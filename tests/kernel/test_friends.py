@@ -143,11 +143,11 @@ def test_a_friend_that_never_stands_by_its_side_changes_nothing(side, future):
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
 def test_a_friend_that_comes_raids_and_defends_with_its_side(side):
     usual, guarded = new_war(), guarded_war(side)
-    without, beside = (fought(STRIKE, war=war).campaign for war in (usual, guarded))
+    without, next_to = (fought(STRIKE, war=war).campaign for war in (usual, guarded))
 
-    assert beside.loss[1 - side] > without.loss[1 - side]
-    assert beside.leaked[side] < without.leaked[side]
-    assert beside.stock[side, 2] < beside.first_stock[side, 2]
+    assert next_to.loss[1 - side] > without.loss[1 - side]
+    assert next_to.leaked[side] < without.leaked[side]
+    assert next_to.stock[side, 2] < next_to.first_stock[side, 2]
 
 
 def test_nobody_brings_anything_before_it_fights():

@@ -8,7 +8,7 @@ from detente.kernel.crisis import play
 from detente.kernel.endings import Event, Trigger, Violence
 from detente.kernel.layout import copy_of
 from detente.kernel.solution import compute_war, solve
-from tests.kernel.worlds import lived, random_worlds, war_table
+from tests.kernel.worlds import played_futures, random_worlds, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
@@ -35,7 +35,7 @@ def alarmed_worlds():
 
 def lines_of(world, solved, number):
     """Yield the trace of each future, but for the chances that it tells."""
-    for state, _ in lived(world, solved, seed=number, number=number, futures=FOLLOWED):
+    for state, _ in played_futures(world, solved, seed=number, number=number, futures=FOLLOWED):
         yield [line[:4] for line in state.lines[: int(state.lines_written)].tolist()]
 
 
@@ -69,8 +69,8 @@ def misread_with_and_without(false_alarm):
         world.incidents.false_alarm = false_alarm or world.incidents.false_alarm
         other, war = with_hotline(world), compute_war(world)
         solved = solve(world, war=war, with_exploitability=False)
-        anew = solve(other, war=war, with_exploitability=False)
-        for place, (played, by) in enumerate(((world, solved), (other, solved), (other, anew))):
+        again = solve(other, war=war, with_exploitability=False)
+        for place, (played, by) in enumerate(((world, solved), (other, solved), (other, again))):
             rows = play(played, by, seed=number, number=number, first=0, futures=FUTURES)
             is_misread = rows.trigger == Trigger.MISREAD
             found[number, place] = is_misread, is_misread & (rows.violence >= Violence.WAR)
@@ -84,13 +84,13 @@ def test_a_hotline_brings_no_more_force_or_war_by_misreading(false_alarm):
     Single new ones come about: a crisis that a spared reply lets live may meet another, and sides
     that reckon with a hotline choose otherwise.
     """
-    without, same, anew = np.moveaxis(misread_with_and_without(false_alarm), 1, 0)
+    without, same, again = np.moveaxis(misread_with_and_without(false_alarm), 1, 0)
     counts = without.sum(axis=-1)
-    parted = (anew ^ without).sum(axis=-1)
+    parted = (again ^ without).sum(axis=-1)
 
     assert counts.sum(axis=0).min() > 100
     assert (same.sum(axis=-1) <= counts).all()
-    assert (anew.sum(axis=-1) - counts <= 2.0 * np.sqrt(parted)).all()
-    assert (anew.sum(axis=(0, 2)) < 0.8 * counts.sum(axis=0)).all()
-    assert (anew & ~without).sum() > 0
-    assert (same & ~without).sum() <= (anew & ~without).sum() < 0.1 * counts.sum()
+    assert (again.sum(axis=-1) - counts <= 2.0 * np.sqrt(parted)).all()
+    assert (again.sum(axis=(0, 2)) < 0.8 * counts.sum(axis=0)).all()
+    assert (again & ~without).sum() > 0
+    assert (same & ~without).sum() <= (again & ~without).sum() < 0.1 * counts.sum()

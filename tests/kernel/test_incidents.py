@@ -45,7 +45,7 @@ def test_belief_after_an_alarm_or_none_averages_to_the_prior(hostile, sensitivit
 
 
 @given(shares)
-def test_a_second_report_tells_hostile_from_accident(belief):
+def test_a_second_report_reports_hostile_from_accident(belief):
     assert hostile_after_report(belief, False) < belief < hostile_after_report(belief, True)
 
 

@@ -61,7 +61,7 @@ def forget():
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """A cache of its own, and a look at the sources anew."""
+    """A cache of its own, and another look at the sources."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     forget()
     yield tmp_path / "cache" / "detente"
@@ -269,7 +269,7 @@ def test_an_edited_rule_reaches_the_day_that_calls_it(started, kernel):
 @compiles
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
 @pytest.mark.parametrize("content", [b"", b"torn"])
-def test_a_torn_cache_is_compiled_anew(started, home, ending, content):
+def test_a_torn_cache_is_compiled_again(started, home, ending, content):
     started()[0](1.0)
     for path in home.rglob(f"*{ending}"):
         path.write_bytes(content)
@@ -366,17 +366,17 @@ def test_a_rule_that_is_none_leaves_the_chances_as_they_are():
     assert chances.tolist() == [0.25, 0.75]
 
 
-TELL = """
+SAY = """
 from detente.kernel.arithmetic import gamma_quantile
 from detente.kernel.jit import IS_PLAIN
 print(IS_PLAIN, gamma_quantile(2.5, 0.3).hex(), sum(gamma_quantile.stats.cache_hits.values()))
 """
 
 
-def told(home, **settings):
+def reported(home, **settings):
     paths = {"PYTHONPATH": os.pathsep.join(sys.path), "XDG_CACHE_HOME": str(home)}
     return subprocess.run(
-        [sys.executable, "-c", TELL],
+        [sys.executable, "-c", SAY],
         env={**os.environ, **paths, **settings},
         stdout=subprocess.PIPE,
         text=True,
@@ -388,8 +388,8 @@ def told(home, **settings):
 def test_numba_by_itself_gives_the_same_bits_and_keeps_what_it_compiles(tmp_path):
     quantile = float(gamma_quantile(2.5, 0.3)).hex()
 
-    assert told(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "0"]
-    assert told(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "1"]
+    assert reported(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "0"]
+    assert reported(tmp_path, DETENTE_NUMBA="plain") == ["True", quantile, "1"]
 
 
 @compiles

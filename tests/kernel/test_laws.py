@@ -83,14 +83,20 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
 
 def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():
     rows = usual()
-    lived = rows[rows.snap_hard >= 0.0]
+    played_futures = rows[rows.snap_hard >= 0.0]
     hard, tough = rows.challenger_type == 0, rows.defender_type == 0
 
     assert abs(rows.belief_hard.mean() - 0.35) < 0.005
     assert abs(rows.belief_tough.mean() - 0.45) < 0.005
     assert rows.belief_hard.std() > 0.1
-    assert calibration(lived.snap_hard.astype(float), lived.challenger_type == 0) < 4.0
-    assert calibration(lived.snap_tough.astype(float), lived.defender_type == 0) < 4.0
+    assert (
+        calibration(played_futures.snap_hard.astype(float), played_futures.challenger_type == 0)
+        < 4.0
+    )
+    assert (
+        calibration(played_futures.snap_tough.astype(float), played_futures.defender_type == 0)
+        < 4.0
+    )
     assert calibration(rows.belief_hard.astype(float), hard) < 4.0
     assert calibration(rows.belief_tough.astype(float), tough) < 4.0
 

@@ -83,8 +83,8 @@ def chance_by_subsets(accuracy, correlation, vector, defender_type):
 def draw_signals(mediators: Mediators, defender_type: int, table: np.ndarray) -> None:
     for future in range(table.shape[0]):
         for mediator in range(table.shape[1]):
-            luck = Draws(11, 3, future, 0, 0)
-            table[future, mediator] = signal(mediators, luck, mediator, defender_type)
+            source = Draws(11, 3, future, 0, 0)
+            table[future, mediator] = signal(mediators, source, mediator, defender_type)
 
 
 def signals(mediators, defender_type):
@@ -106,7 +106,7 @@ class Demand(NamedTuple):
     """A one-shot demand game over a prize of 1, with a signal that decides what A demands.
 
     A demands a share, B accepts or fights; war gives A the share p less its cost, B the rest less
-    the cost of its type. A tough B accepts up to p + c_T, a weak one up to p + c_W. So A either
+    the cost of its type. A resolved B accepts up to p + c_T, another up to p + c_W. So A either
     demands p + c_T, which both accept, or p + c_W, which a tough B fights: boldly where
     (1 - mu) (c_W - c_T) > mu (c_A + c_T), that is below mu* = (c_W - c_T) / (c_W + c_A).
     """
@@ -153,7 +153,7 @@ class Demand(NamedTuple):
     def threshold(self):
         """Bias from which a mediator is believed, beta*.
 
-        With b its own belief that B is tough, the bold demand brings A (1 - b) (c_W - c_T) -
+        With b its own belief that B is resolved, the bold demand brings A (1 - b) (c_W - c_T) -
         b (c_A + c_T) more than the cautious one, B (1 - b) (c_W - c_T) less, and war with chance b.
         Weighed by (1 + beta) / 2, (1 - beta) / 2 and the mediator's own cost of war m, the gain is
             beta (1 - b) (c_W - c_T) - b ((1 + beta) (c_A + c_T) / 2 + m),
@@ -247,7 +247,7 @@ def test_a_second_message_is_void_where_all_judge_by_one_draw(accuracy, says):
 
 
 @given(accuracies, st.floats(0.02, 0.9), st.floats(0.02, 0.08))
-def test_a_second_message_of_the_same_tells_less_the_more_signals_go_together(
+def test_a_second_message_of_the_same_says_less_the_more_signals_go_together(
     accuracy, correlation, more
 ):
     looser = panel([accuracy] * 4, correlation)
@@ -349,9 +349,9 @@ def test_signals_of_unlike_mediators_are_drawn_as_their_chances_say(defender_typ
 
 def test_a_signal_does_not_change_with_the_other_mediators():
     alone = signals(panel([0.65, 0.6, 0.9, 0.9]), TOUGH)
-    beside = signals(panel([0.65, 0.9, 0.6, 0.7]), TOUGH)
+    next_to = signals(panel([0.65, 0.9, 0.6, 0.7]), TOUGH)
 
-    assert np.array_equal(alone[:, 0], beside[:, 0])
+    assert np.array_equal(alone[:, 0], next_to[:, 0])
 
 
 @given(demands, dreads)

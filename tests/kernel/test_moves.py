@@ -80,7 +80,7 @@ def test_moves_are_made_as_often_as_the_rescaled_policy_says(values, scale, own)
 
 
 @given(weights, scales, draws, st.sampled_from([0, 1]))
-def test_bayes_is_told_how_likely_the_move_was_for_either_type(values, scale, draw, own):
+def test_bayes_gets_how_likely_the_move_was_for_either_type(values, scale, draw, own):
     row = row_of(values)
     choice = make_choice(row, scale, own, draw)
 
@@ -134,7 +134,7 @@ def test_a_side_that_would_strike_for_a_justification_alone_holds_without_one(ow
     assert choice == (0, 1.0, 1.0)
 
 
-def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
+def test_an_act_that_one_type_would_never_do_reports_the_other_beyond_doubt():
     apart = np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]], np.float32)
     choice = make_choice(apart, Scales(0, 0.1, 2, NO_CAMPAIGN, 1.0, NO_MOVE_CLOSED), 0, 0.5)
     learnt = after_act(0.0, choice.if_firm, choice.if_not)
@@ -144,7 +144,7 @@ def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
     assert learnt > 100.0
 
 
-TOLD = {
+REPORTED = {
     ChallengerMove.HOLD: None,
     ChallengerMove.DROP: Event.DROPS,
     ChallengerMove.LOWER: Event.LOWERS,
@@ -155,23 +155,23 @@ TOLD = {
 }
 
 
-def new_life():
+def new_future():
     world = next(random_worlds(1, grid="tiny", horizon=40))
     return Trajectory(world, Draws(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
 
 
-@pytest.mark.parametrize("move", TOLD)
-def test_a_move_of_the_challenger_is_told_as_what_it_is(move):
-    trajectory = new_life()
+@pytest.mark.parametrize("move", REPORTED)
+def test_a_move_of_the_challenger_is_reported_as_what_it_is(move):
+    trajectory = new_future()
     trajectory.state.posture = posture_at(1)
     write_challenger_move(trajectory, int(move))
-    told = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
+    reported = trajectory.state.lines[: int(trajectory.state.lines_written), 1].tolist()
 
-    assert told == ([] if TOLD[move] is None else [TOLD[move]])
+    assert reported == ([] if REPORTED[move] is None else [REPORTED[move]])
 
 
 def test_a_trace_that_is_full_keeps_what_it_has():
-    trajectory = new_life()
+    trajectory = new_future()
     for day in range(LINES + 3):
         trajectory.state.day = day
         write_event(trajectory, Event.STRIKES, 0, 0, 0.0)
@@ -196,7 +196,7 @@ def test_a_text_that_is_rejected_is_off_the_table():
 
 
 @pytest.mark.parametrize(("offer", "side"), [(offer_to_challenger, 0), (offer_to_defender, 1)])
-def test_who_accepts_an_offer_is_told_as_who_ratifies_it(offer, side):
+def test_who_accepts_an_offer_is_reported_as_who_ratifies_it(offer, side):
     play = quiet_play()
     play.policies.answers[..., 0] = play.trajectory.world.talks.ratify_probability = 1.0
     offer(play, 0)
@@ -208,7 +208,7 @@ def test_who_accepts_an_offer_is_told_as_who_ratifies_it(offer, side):
 @pytest.mark.parametrize(
     ("yields", "regime", "has_ended"), [(0.0, Regime.ULTIMATUM, 0), (1.0, Regime.NO_TEXT, 1)]
 )
-def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_quarrel_if_it_is_met(
+def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_dispute_if_it_is_met(
     yields, regime, has_ended
 ):
     play = quiet_play()
@@ -221,13 +221,13 @@ def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_quarrel_if_it_is_met(
 
 @pytest.mark.parametrize("ratio", [0.25, 4.0])
 def test_an_act_likelier_of_the_firm_type_speaks_for_it_and_of_its_own_side_alone(ratio):
-    trajectory = new_life()
+    trajectory = new_future()
     trajectory.daily.most_shift = BOUNDLESS
     learn_of_challenger(trajectory, 0.2 * ratio, 0.2)
 
     assert (trajectory.state.hard, trajectory.state.tough) == (pytest.approx(np.log(ratio)), 0.0)
 
-    trajectory = new_life()
+    trajectory = new_future()
     trajectory.daily.most_shift = BOUNDLESS
     learn_of_defender(trajectory, 0.2 * ratio, 0.2)
 
@@ -235,7 +235,7 @@ def test_an_act_likelier_of_the_firm_type_speaks_for_it_and_of_its_own_side_alon
 
 
 def test_talks_have_failed_since_the_first_day_on_which_they_did():
-    state = new_life().state
+    state = new_future().state
     state.failed_day = -1
     for state.day in (0, 5):
         fail_talks(state)
@@ -244,7 +244,7 @@ def test_talks_have_failed_since_the_first_day_on_which_they_did():
 
 
 @pytest.mark.parametrize("is_comprehensive", [0, 1])
-def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
+def test_a_deal_that_is_not_broken_ends_the_dispute(is_comprehensive):
     play = quiet_play()
     trajectory = play.trajectory
     trajectory.world.talks.breaking_rate[:] = 0.0

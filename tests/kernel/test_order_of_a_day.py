@@ -61,9 +61,9 @@ So is force that leaves nothing in dispute, unless it lasts to the horizon.
 
 def days_of(trace):
     """Return what happened on each day of a future, in words; beliefs move with what happens."""
-    told = trace[trace.kind != Event.BELIEFS]
-    words = np.array([word_of(line) for line in told], object)
-    return [words[told.day == day].sum() for day in np.unique(told.day)]
+    reported = trace[trace.kind != Event.BELIEFS]
+    words = np.array([word_of(line) for line in reported], object)
+    return [words[reported.day == day].sum() for day in np.unique(reported.day)]
 
 
 def word_of(line):
@@ -105,8 +105,8 @@ def futures():
     for number, world in enumerate(map(hurry, random_worlds(WORLDS, grid="tiny", horizon=60))):
         war = war_table(hard=-0.3, soft=-0.5, continuation_discount=0.9)
         solved = solve(world, war=war, with_exploitability=False)
-        told = traces(world, solved, seed=1, number=number, futures=FUTURES)
-        found += [days_of(trace) for trace in told]
+        reported = traces(world, solved, seed=1, number=number, futures=FUTURES)
+        found += [days_of(trace) for trace in reported]
     return found
 
 
@@ -127,15 +127,17 @@ def test_nothing_happens_after_what_ends_a_future(futures):
     assert {future.split()[-1] for future in whole} == set(ENDS.split("|"))
 
 
-def test_force_is_answered_shows_a_plan_and_stops_each_time_and_its_first_shot_is_told_once(
+def test_force_is_answered_shows_a_plan_and_stops_each_time_and_its_first_shot_is_reported_once(
     futures,
 ):
     rounds = set()
     for future in futures:
-        told = "".join(future).split()
-        answers, ends = (np.flatnonzero(np.array(told) == word) for word in ("answers", "leaves"))
-        shots = np.flatnonzero(np.array(told) == "first_shot")
-        stops = sorted([*ends, *np.flatnonzero(np.array(told) == "leaves_nothing")])
+        reported = "".join(future).split()
+        answers, ends = (
+            np.flatnonzero(np.array(reported) == word) for word in ("answers", "leaves")
+        )
+        shots = np.flatnonzero(np.array(reported) == "first_shot")
+        stops = sorted([*ends, *np.flatnonzero(np.array(reported) == "leaves_nothing")])
         np.testing.assert_array_equal(shots, answers[:1] - 1)
         assert len(stops) == len(answers)
         assert np.all(answers < stops)

@@ -174,12 +174,12 @@ def test_a_rule_sees_what_its_side_sees():
 
 
 @pytest.mark.parametrize(("function", "says"), FAULTS.items(), ids=lambda case: str(case)[:20])
-def test_what_cannot_be_played_is_told_with_the_rule_the_future_and_the_day(function, says):
-    with pytest.raises(DetenteError, match=says) as told:
+def test_what_cannot_be_played_is_reported_with_the_rule_the_future_and_the_day(function, says):
+    with pytest.raises(DetenteError, match=says) as reported:
         played(defender=function)
 
-    assert f"rule {function.__name__} of the defender, day " in str(told.value)
-    assert "of future 0:" in str(told.value)
+    assert f"rule {function.__name__} of the defender, day " in str(reported.value)
+    assert "of future 0:" in str(reported.value)
 
 
 def test_a_move_that_is_not_on_the_menu_cannot_be_made():
@@ -194,7 +194,7 @@ def playing(function):
     return room, room.rules.decision
 
 
-def test_an_error_that_does_not_come_again_is_told_as_one():
+def test_an_error_that_does_not_come_again_is_reported_as_one():
     room, decision = playing(keep)
     decision.fault, decision.side, decision.sight.asked = RuleFault.STOPPED, 1, MOVE
 
@@ -232,7 +232,7 @@ def test_another_rule_compiles_nothing_again():
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="compares with plain Python")
 def test_a_rule_gives_the_same_bits_without_the_compiler():
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-m", "tests.kernel.test_own_rule"],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
         capture_output=True,
@@ -240,7 +240,7 @@ def test_a_rule_gives_the_same_bits_without_the_compiler():
         check=True,
     )
 
-    assert told.stdout.strip() == digest(played(never_strike, concede_nothing, COMPARED))
+    assert reported.stdout.strip() == digest(played(never_strike, concede_nothing, COMPARED))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def where_a_full_answer_to_the_hard_hurts():
 
 @functools.cache
 def small(precision):
-    """Return a desk at which a world of few stages and two beliefs a side was solved."""
+    """Return a workspace in which a world of few stages and two beliefs a side was solved."""
     crisis, (values,) = drawn(1, 1)
     world = encode(crisis, values, grid="tiny", horizon=56)
     set_stages(world.calendar, 70)

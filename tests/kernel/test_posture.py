@@ -80,9 +80,9 @@ def test_type_and_plan_are_believed_together_as_bayes_has_it(if_hard, if_soft, s
 def test_a_sign_seen_or_not_leaves_the_belief_as_it_was_on_average(if_hard, if_soft, seen, hard):
     odds = np.log(hard / (1.0 - hard))
     mean = 0.0
-    for told in (0.999 * seen, 1.0 - 0.999 * seen):
-        after = 1.0 / (1.0 + np.exp(-odds - sign_shift(told, if_hard, if_soft)))
-        mean += after * float(hard * if_hard @ told[0] + (1.0 - hard) * if_soft @ told[1])
+    for reported in (0.999 * seen, 1.0 - 0.999 * seen):
+        after = 1.0 / (1.0 + np.exp(-odds - sign_shift(reported, if_hard, if_soft)))
+        mean += after * float(hard * if_hard @ reported[0] + (1.0 - hard) * if_soft @ reported[1])
 
     assert abs(mean - hard) < 1e-9
 

@@ -24,8 +24,8 @@ from tests.kernel.worlds import (
     calibration,
     complete_world,
     doubled_packages,
-    lived,
     plain_world,
+    played_futures,
     random_worlds,
     rows_of,
     share_of_force,
@@ -64,9 +64,9 @@ def played():
     return [played_once(world, number) for number, world in enumerate(random_worlds(WORLDS))]
 
 
-def told(world, solved, *, seed, number=0, futures):
+def reported(world, solved, *, seed, number=0, futures):
     """Yield the days and the kinds of what happens in each future, shape (2, events)."""
-    for state, _ in lived(world, solved, seed=seed, number=number, futures=futures):
+    for state, _ in played_futures(world, solved, seed=seed, number=number, futures=futures):
         yield state.lines[: int(state.lines_written), :2].T.copy()
 
 
@@ -90,7 +90,7 @@ def test_all_that_moves_beliefs_and_ends_talks_happens_in_these_worlds(played):
     happened = {
         Event(int(kind))
         for number, one in enumerate(played)
-        for _, kinds in told(one.world, one.solved, seed=SEED, number=number, futures=100)
+        for _, kinds in reported(one.world, one.solved, seed=SEED, number=number, futures=100)
         for kind in kinds
     }
 
@@ -110,10 +110,16 @@ def test_all_that_moves_beliefs_and_ends_talks_happens_in_these_worlds(played):
 
 def test_beliefs_about_types_are_calibrated_on_a_fixed_day_and_at_the_end(played):
     rows = pooled(played)
-    lived = rows[rows.snap_hard >= 0.0]
+    played_futures = rows[rows.snap_hard >= 0.0]
 
-    assert calibration(lived.snap_hard.astype(float), lived.challenger_type == 0) < 4.0
-    assert calibration(lived.snap_tough.astype(float), lived.defender_type == 0) < 4.0
+    assert (
+        calibration(played_futures.snap_hard.astype(float), played_futures.challenger_type == 0)
+        < 4.0
+    )
+    assert (
+        calibration(played_futures.snap_tough.astype(float), played_futures.defender_type == 0)
+        < 4.0
+    )
     assert calibration(rows.belief_hard.astype(float), rows.challenger_type == 0) < 4.0
     assert calibration(rows.belief_tough.astype(float), rows.defender_type == 0) < 4.0
 
@@ -131,19 +137,19 @@ def test_beliefs_about_types_stay_where_they_were_on_average(played):
 def test_beliefs_on_the_snapshot_day_are_the_priors_on_average(played):
     """Futures that ended before it, or slept through it in a deal, count with their last belief."""
     rows = pooled(played)
-    is_lived = rows.snap_hard >= 0.0
+    is_played = rows.snap_hard >= 0.0
     hard, tough = priors(played, "hard_log_odds"), priors(played, "tough_log_odds")
 
-    assert 0.1 < is_lived.mean() < 0.9
-    assert drift(np.where(is_lived, rows.snap_hard, rows.belief_hard), hard) < 4.0
-    assert drift(np.where(is_lived, rows.snap_tough, rows.belief_tough), tough) < 4.0
+    assert 0.1 < is_played.mean() < 0.9
+    assert drift(np.where(is_played, rows.snap_hard, rows.belief_hard), hard) < 4.0
+    assert drift(np.where(is_played, rows.snap_tough, rows.belief_tough), tough) < 4.0
 
 
 def believed_plans(one, *, futures):
     """Return the final belief in each plan, and which one it was, shapes (futures, plans)."""
     beliefs, plans = np.zeros((2, futures, len(PLANS)))
-    all_lived = lived(one.world, one.solved, seed=SEED, futures=futures)
-    for future, (state, _) in enumerate(all_lived):
+    all_played = played_futures(one.world, one.solved, seed=SEED, futures=futures)
+    for future, (state, _) in enumerate(all_played):
         hard = probability(state.hard)
         beliefs[future] = hard * state.plan_if_hard + (1.0 - hard) * state.plan_if_soft
         plans[future, state.plan] = 1.0
@@ -179,7 +185,7 @@ def is_folded(played):
 
 
 def with_packages_doubled(played, *, apart):
-    """Return the worlds, solved and played anew, with the hardest package listed twice."""
+    """Return the worlds, solved and played again, with the hardest package listed twice."""
     worlds = enumerate(copy_of(each.world) for each in played)
     return [played_once(doubled_packages(world, apart=apart), number) for number, world in worlds]
 
@@ -269,7 +275,7 @@ def wars():
 def shares_of(change, what, futures):
     """Return a share of futures in random worlds on the tiny grid, as they are and changed.
 
-    `change` is told the world, its war table, and whether to change them; shape (2, worlds).
+    `change` gets the world, its war table, and whether to change them; shape (2, worlds).
     """
     shares = np.zeros((2, WORLDS))
     for is_changed in range(2):
@@ -291,7 +297,7 @@ def let_accidents_alarm(world, _, is_changed):
     world.incidents.false_alarm = 0.4 if is_changed else 0.05
 
 
-def lay_a_hotline(world, _, is_changed):
+def set_up_a_hotline(world, _, is_changed):
     world.incidents.false_alarm, world.incidents.has_hotline = 0.4, is_changed
 
 
@@ -336,7 +342,7 @@ def misread(rows):
 
 
 def concessions(rows):
-    """Return how often the defender signs a deal, or yields without any force."""
+    """Return how often the defender signs a deal, or yields without use of force."""
     is_yielding = (rows.settlement == Ending.DEFENDER_YIELDS) & (rows.first_force_day < 0)
     return float(((rows.package >= 0) | is_yielding).mean())
 
@@ -346,7 +352,7 @@ def concessions(rows):
     [
         (give_first_strikes_an_advantage, share_of_force, 1.0, FEW),
         (stir_unrest, strikes_of, 1.0, FEW),
-        (lay_a_hotline, misread, -1.0, FEW),
+        (set_up_a_hotline, misread, -1.0, FEW),
         (let_a_vow_stand, force_of_challenger, -1.0, MORE),
         (let_retreat_from_a_vow_cost, concessions, -1.0, MORE),
         (let_the_ally_be_held_back, force_of_ally, -1.0, MORE),
@@ -387,7 +393,7 @@ def idle_world(**talks):
 def test_force_takes_its_days_to_arrive_and_never_comes_on_the_day_it_is_ordered(days):
     world = idle_world(raise_days=days)
     solved = solve(world, war=war_table(), with_exploitability=False)
-    day, kind = np.concatenate([*told(world, solved, seed=1, futures=1000)], axis=1)
+    day, kind = np.concatenate([*reported(world, solved, seed=1, futures=1000)], axis=1)
     ordered, arrived = day[kind == Event.RAISES], day[kind == Event.ARRIVES]
     waits = arrived - ordered
 

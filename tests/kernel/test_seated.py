@@ -73,7 +73,7 @@ def test_a_script_is_played_as_it_was_decided():
         np.testing.assert_array_equal(again.lines, once.lines)
 
 
-def test_a_future_waits_where_its_script_ends_and_tells_no_more_than_until_then():
+def test_a_future_waits_where_its_script_ends_and_says_no_more_than_until_then():
     once, moves = followed(5)
     waiting = seated(5, moves[:2])
 
@@ -148,16 +148,16 @@ def test_who_refuses_terms_fights_on_and_what_was_fought_before_stays_so():
     asked = seated(future, before)
     after = seated(future, [*before, 1, *[FOLLOW] * 8, 1], waits=False)
     past = once.lines[once.lines.day < once.table.days[at]]
-    told = ["day", "kind", "first", "second"]
+    reported = ["day", "kind", "first", "second"]
 
     assert asked.table.kinds[at] == Asked.TERMS
     np.testing.assert_array_equal(asked.lines, once.lines[: len(asked.lines)])
-    np.testing.assert_array_equal(after.lines[: len(past)][told], past[told])
+    np.testing.assert_array_equal(after.lines[: len(past)][reported], past[reported])
     assert after.row.war_days > once.row.war_days
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="looks through many futures")
-def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_luck_after_it():
+def test_branches_from_a_decision_in_a_war_have_the_war_so_far_and_other_draws_after_it():
     once, moves, at = warring()
     turn = BranchStart(Draws(1, 0, int(once.row.future), 0, 0), int(once.table.days[at]))
     script = [*moves[:at], 1]

@@ -55,7 +55,7 @@ def test_these_futures_have_rounds_after_strikes_and_after_wars_and_deals_that_b
 
 @needs_compiler
 def test_rounds_of_force_and_what_follows_have_the_same_bits_without_the_compiler():
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-m", "tests.kernel.test_twin_futures"],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
         capture_output=True,
@@ -63,7 +63,7 @@ def test_rounds_of_force_and_what_follows_have_the_same_bits_without_the_compile
         check=True,
     )
 
-    assert told.stdout.strip() == digest()
+    assert reported.stdout.strip() == digest()
 
 
 if __name__ == "__main__":

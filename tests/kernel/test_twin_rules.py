@@ -220,9 +220,9 @@ SETTINGS = {
 def battery() -> Iterator[float]:
     """Yield numbers from every function of arithmetic and draws."""
     for future in range(60):
-        luck = Draws(20260101, future % 7, future * 2**33, 0, 0)
-        us = uniforms(luck, future, 12, future % 5)
-        fine = fine_uniform(luck, future, 3, 0)
+        rng = Draws(20260101, future % 7, future * 2**33, 0, 0)
+        us = uniforms(rng, future, 12, future % 5)
+        fine = fine_uniform(rng, future, 3, 0)
         yield from us
         yield fine
         yield from of_one_number(us[0], fine)

@@ -58,7 +58,7 @@ PLACES = (
     Situation(1, 2, 0, 2, Reply.FULL),
     Situation(0, 1, 1, 2, Reply.FULL),
 )
-"""Force begun by the challenger without and with some in view, and by the defender."""
+"""Force begun by the challenger without and with some deployed, and by the defender."""
 
 
 def outlook_of(war, begun):
@@ -173,7 +173,7 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
 
 
 @needs_compiler
-def test_values_are_worked_out_anew_to_the_last_bit():
+def test_values_are_worked_out_again_to_the_last_bit():
     assert values_of(short_war()).tobytes() == base().tobytes()
 
 
@@ -441,7 +441,7 @@ def test_four_states_or_more_make_a_war_regional():
     assert np.array_equal(wars[:, 0] == Violence.REGIONAL_WAR, wars[:, 5] >= 4)
 
 
-def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
+def test_the_same_draws_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
     once = fight(war, campaign, Draws(1, 2, 3, 0, 0), 40, STRIKE)
     fight(war, campaign, Draws(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Reply.TOKEN))

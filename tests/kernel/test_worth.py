@@ -25,7 +25,7 @@ from detente.kernel.solution import new_workspaces
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
 from detente.kernel.theatre import BY_DEFENDER, Reply, answered_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
-from tests.kernel.worlds import lived, plain_world, war_table
+from tests.kernel.worlds import plain_world, played_futures, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
@@ -172,7 +172,7 @@ def accounts_of(world, solved, *, seed=1):
     terms = [
         Terms(play.trajectory.world) for play in new_plays(world, solved, Draws(seed, 0, 0, 0, 0))
     ]
-    for state, row in lived(world, solved, seed=seed, futures=FUTURES):
+    for state, row in played_futures(world, solved, seed=seed, futures=FUTURES):
         account = Account(world, solved, row, terms)
         for line in state.lines[: int(state.lines_written)].tolist():
             account.take(Line(*line))
@@ -202,7 +202,7 @@ def solved_by(world, war):
 
 
 def with_vows(**settings):
-    """Return a world in which vows come often and bind, and the ally minds how the quarrel ends."""
+    """Return a world in which vows come often and bind, and the ally minds how the dispute ends."""
     world = plain_world(vow_retreat=0.5, ally_standoff=0.0004, **settings)
     world.war.vow_price = 0.1
     world.talks.defender_rate[DefenderMove.VOW] = 0.02
@@ -238,10 +238,10 @@ def with_forces_that_leave(**settings):
 
 
 def with_an_aftermath(**settings):
-    """Return a world in which force is bloodless, settles nothing and leaves the quarrel open.
+    """Return a world in which force is bloodless, settles nothing and leaves the dispute open.
 
     Choices are dull: worths are read between points of a coarse grid of beliefs, and at a
-    precision of 16 that makes the soft type's too high by some .01.
+    precision of 16 that makes the unresolved type's too high by some .01.
     """
     world = with_vows(precision=8.0, **settings)
     world.aftermath.ends_dispute = 0

@@ -242,7 +242,7 @@ def let_decide(world, *parties):
 
 
 def let_host_change(world, *, withdraws, consents=0.0):
-    """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
+    """Let the host of one level of force withdraw its consent and give it again, at these rates."""
     calendar, partners = world.calendar, world.partners
     calendar.levels_present[:] = calendar.ceiling
     calendar.levels_hosted[HOST] = np.minimum(calendar.ceiling, 1)
@@ -323,8 +323,8 @@ def rows_of(world, *, war=None, futures=20_000, seed=1):
     return play(world, solved, seed=seed, number=0, first=0, futures=futures)
 
 
-def lived(world, solved, *, seed, number=0, futures):
-    """Yield each future's state and row, all of which are written anew for the next future.
+def played_futures(world, solved, *, seed, number=0, futures):
+    """Yield each future's state and row, all of which are written again for the next future.
 
     The compiled function, if there is one, is called as such: a look at the types of all that a
     future is played in takes longer than to play it. It is the one that plays runs, so that none
@@ -344,7 +344,7 @@ def lived(world, solved, *, seed, number=0, futures):
 
 def traces(world, solved, *, seed, number=0, futures):
     """Yield the trace of each future, as it is followed."""
-    for state, _ in lived(world, solved, seed=seed, number=number, futures=futures):
+    for state, _ in played_futures(world, solved, seed=seed, number=number, futures=futures):
         lines = np.zeros(int(state.lines_written), EVENT).view(np.recarray)
         for column, name in enumerate(lines.dtype.names):
             lines[name] = state.lines[: len(lines), column]
@@ -352,7 +352,7 @@ def traces(world, solved, *, seed, number=0, futures):
 
 
 def share_of_force(rows):
-    """Return the share of futures with ordered force."""
+    """Return the share of futures with use of force."""
     return float((rows.first_force_day >= 0).mean())
 
 

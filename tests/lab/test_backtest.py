@@ -63,7 +63,7 @@ def settings(tmp_path):
     return PlaySettings(tmp_path / "kept", **FEW)
 
 
-def test_a_row_tells_what_is_known_of_the_challenger_as_side_b(tmp_path):
+def test_a_row_reports_what_is_known_of_the_challenger_as_side_b(tmp_path):
     found = attributes_in(tmp_path)
 
     assert found == {
@@ -270,7 +270,7 @@ def test_rows_that_were_fitted_to_are_not_judged(history, settings):
         ({"lever": {"fields": ("aims.challenger.military",)}}, "divide an attack"),
     ],
 )
-def test_what_a_mapping_must_not_say_is_told_with_its_place(tmp_path, change, found):
+def test_what_a_mapping_must_not_say_is_reported_with_its_place(tmp_path, change, found):
     tree = as_written().model_dump(exclude={"fitted"})
     for table, below in change.items():
         tree[table].update(below)
@@ -288,10 +288,10 @@ def test_what_a_fit_writes_is_read_as_it_was_found(fitted):
 
 
 def test_the_record_that_ships_is_of_crises_after_those_fitted_to():
-    told = record_shipped()
+    reported = record_shipped()
 
-    assert shipped().years.before == told.before <= told.first <= told.last
-    assert accepted(PERIOD).provenance["history"]["last"] < EARLIEST <= told.before
+    assert shipped().years.before == reported.before <= reported.first <= reported.last
+    assert accepted(PERIOD).provenance["history"]["last"] < EARLIEST <= reported.before
     assert (
         shipped().known.provenance["sha256"] == read_shipped("history.toml")["provenance"]["sha256"]
     )

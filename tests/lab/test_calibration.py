@@ -193,11 +193,11 @@ def test_each_named_moment_can_put_a_draw_off(moment):
     assert distance(shares, MOMENTS) > acceptance.TOLERANCE
 
 
-def test_every_band_that_the_packs_can_tell_is_a_moment_and_eighteen_are_named():
+def test_every_band_that_the_packs_can_say_is_a_moment_and_eighteen_are_named():
     keys = {moment.key for moment in MOMENTS}
-    not_told = {"all.unilateral_after_war", "all.imposed_after_war"}
+    not_reported = {"all.unilateral_after_war", "all.imposed_after_war"}
 
-    assert {key for key, band in BANDS.items() if band.crises} - keys == not_told
+    assert {key for key, band in BANDS.items() if band.crises} - keys == not_reported
     assert len(named(MOMENTS)) == 18
 
 
@@ -241,10 +241,10 @@ def test_steps_turn_back_at_the_ends_of_the_priors():
 
 
 def test_where_nothing_is_asked_steps_keep_the_priors():
-    luck = np.random.Generator(np.random.Philox(3))
-    start = acceptance.Population(luck.uniform(size=(4000, 1)) ** 2, np.zeros(4000))
+    rng = np.random.Generator(np.random.Philox(3))
+    start = acceptance.Population(rng.uniform(size=(4000, 1)) ** 2, np.zeros(4000))
     for _ in range(60):
-        start = acceptance.moved_within(start, 1.0, lambda places: np.zeros(len(places)), luck)
+        start = acceptance.moved_within(start, 1.0, lambda places: np.zeros(len(places)), rng)
 
     np.testing.assert_allclose(
         np.quantile(start.places, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.03
@@ -381,14 +381,14 @@ def test_for_other_crises_nothing_is_played_again_and_the_set_says_of_which_it_i
     played = {path: path.stat().st_mtime_ns for path in copied.rglob("*.parquet")}
     others = of_other_years(**{"violent.war": share_band("violent.war", 60, 125)})
     found = calibrate(copied, history=others, sizes=SMALL, threads=1)
-    told = parse((copied / ACCEPTED).read_text())["provenance"]["history"]
+    printed = parse((copied / ACCEPTED).read_text())["provenance"]["history"]
 
     assert played == {path: path.stat().st_mtime_ns for path in copied.rglob("*.parquet")}
-    assert (told["first"], told["last"], told["crises"]) == (1945, 1962, 266)
+    assert (printed["first"], printed["last"], printed["crises"]) == (1945, 1962, 266)
     assert found.fitted.asked[MOMENTS.index(VIOLENT_WAR)].value == 60 / 125
 
 
-def test_crises_that_tell_no_named_moment_are_refused(tmp_path):
+def test_crises_that_say_no_named_moment_are_refused(tmp_path):
     days = HISTORY.bands["all.half_if_war"]._replace(value=400.0)
 
     with pytest.raises(DetenteError, match="too few crises of 1945 to 1962 show all"):

@@ -23,8 +23,8 @@ def test_a_back_test_says_what_it_must(found):
 
 
 def test_what_does_not_hold_comes_before_what_holds(found):
-    told = [plain(words) for words in section(found).answer]
+    reported = [plain(words) for words in section(found).answer]
 
-    assert told[0].startswith("Does not hold: for serious clashes or war, a lower Brier score")
-    assert told[1].startswith("Not estimable: ")
-    assert told[4] == "Holds: for full-scale war, no higher Brier score than the base rate."
+    assert reported[0].startswith("Does not hold: for serious clashes or war, a lower Brier score")
+    assert reported[1].startswith("Not estimable: ")
+    assert reported[4] == "Holds: for full-scale war, no higher Brier score than the base rate."

@@ -9,7 +9,7 @@ DEPLOYED = "arrives = 2031-02-20\nleaves = 2031-06-01"
 
 @pytest.fixture
 def fault(minimal):
-    """Return a function that returns the one fault of the least pack with a text beside it."""
+    """Return a function that returns the one fault of the least pack with a text next to it."""
 
     def only(text):
         (found,) = pack.check(minimal({"x.toml": text}))
@@ -33,7 +33,7 @@ def fault(minimal):
         ),
     ],
 )
-def test_a_part_without_its_system_is_told_which_there_are(fault, table, systems):
+def test_a_part_without_its_system_is_answered_by_which_there_are(fault, table, systems):
     number = "stock" if table.startswith("arsenals") else "batteries"
     found = fault(f"[{table}]\n{number} = {{ value = 3, assumed = 'a guess' }}\n")
 
@@ -54,7 +54,7 @@ at = { start = 0, end = 12 }
 """
 
 
-def test_a_passage_without_its_digest_is_told_how_to_get_it(fault):
+def test_a_passage_without_its_digest_is_answered_by_how_to_get_it(fault):
     found = fault(CLAIM)
 
     assert found.found == "no sha256"
@@ -100,7 +100,7 @@ def test_a_part_whose_key_is_the_name_of_a_field_is_a_part(minimal):
 
 
 @pytest.mark.parametrize("header", ["correlations", "correlations.costs"])
-def test_correlations_in_single_brackets_are_told_to_take_double_ones(minimal, header):
+def test_correlations_in_single_brackets_are_asked_to_take_double_ones(minimal, header):
     force = (minimal({}) / "force.toml").read_text(encoding="utf-8")
     alone = f"{force.partition('[[correlations]]')[0]}[{header}]\nof = ['a', 'b']\nrank = 0.3\n"
 
@@ -112,7 +112,7 @@ ORDERS = {"single_first": ("[{}]", "[[{}]]"), "double_first": ("[[{}]]", "[{}]")
 
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
-def test_correlations_in_both_brackets_are_told_to_take_double_ones(minimal, order):
+def test_correlations_in_both_brackets_are_asked_to_take_double_ones(minimal, order):
     force = (minimal({}) / "force.toml").read_text(encoding="utf-8")
     pairs = [f"{header.format('correlations')}\nof = ['a', 'b']\n" for header in order]
     both = force.partition("[[correlations]]")[0] + "".join(pairs)
@@ -121,7 +121,7 @@ def test_correlations_in_both_brackets_are_told_to_take_double_ones(minimal, ord
     assert (found.field, found.hint) == ("correlations", "write [[correlations]]")
 
 
-def test_correlations_in_two_files_are_told_to_stand_in_one(fault):
+def test_correlations_in_two_files_are_asked_to_stand_in_one(fault):
     found = fault("[correlations]\nof = ['a', 'b']\nrank = 0.3\n")
 
     assert found.hint == "write [[correlations]], all in one file"

@@ -13,14 +13,14 @@ def numbers(**changes):
     return load("oman-2026", changes=written).numbers
 
 
-def test_the_catalogue_tells_the_kinds_that_come_apart():
+def test_the_catalogue_reports_the_kinds_that_come_apart():
     known = numbers()
 
     assert known[DRONES + "kill_probability"].low > known[LOWER + "kill_probability"].low
     assert known["defences.us.layers.upper.against.drones.engages"].low == 0.0
 
 
-def test_of_kinds_that_never_come_nothing_is_told():
+def test_of_kinds_that_never_come_nothing_is_reported():
     assert not [path for path in numbers() if path.startswith(LOWER + "against.aircraft")]
 
 

@@ -16,7 +16,7 @@ REACH = re.compile(r"`(\w+)` \([^)]*?([\d.]+) to ([\d.]+) km")
 
 
 @pytest.fixture
-def told():
+def reported():
     """Return what the page says of weapons and of layers of defence."""
     part = PAGE.read_text(encoding="utf-8").partition("## Weapons and defences")[2]
     weapons, layers = (part.partition(f"**{name}**: ")[2] for name in ("Weapons", "Layers"))
@@ -120,13 +120,13 @@ def test_every_default_is_a_sound_number(name):
 
 
 @pytest.mark.parametrize("shelf", ["threats", "layers"])
-def test_the_page_names_every_system_of_the_catalogue(shelf, told):
-    assert re.findall(r"`(\w+)`", told[shelf]) == list(catalogue(shelf))
+def test_the_page_names_every_system_of_the_catalogue(shelf, reported):
+    assert re.findall(r"`(\w+)`", reported[shelf]) == list(catalogue(shelf))
 
 
-def test_the_page_tells_the_reaches_that_the_catalogue_has(told):
+def test_the_page_reports_the_reaches_that_the_catalogue_has(reported):
     reaches = {
-        system: (float(near), float(far)) for system, near, far in REACH.findall(told["layers"])
+        system: (float(near), float(far)) for system, near, far in REACH.findall(reported["layers"])
     }
 
     assert reaches == {

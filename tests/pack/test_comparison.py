@@ -1,4 +1,4 @@
-"""What differs between two packs is told, all of it, and nothing else."""
+"""What differs between two packs is reported, all of it, and nothing else."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ def test_comments_and_the_order_of_keys_are_no_difference(edited: Edit):
     assert compare(BASE, other).is_empty
 
 
-def test_a_written_number_that_changed_is_told_with_both_its_ranges(edited: Edit):
+def test_a_written_number_that_changed_is_reported_with_both_its_ranges(edited: Edit):
     other = edited(("range = [0.05, 0.15]", "range = [0.05, 0.25]"))
     comparison = compare(BASE, other)
     (number,) = comparison.numbers
@@ -46,7 +46,7 @@ def test_a_written_number_that_changed_is_told_with_both_its_ranges(edited: Edit
     assert not any(comparison[1:])
 
 
-def test_a_number_that_left_its_default_is_told(edited: Edit):
+def test_a_number_that_left_its_default_is_reported(edited: Edit):
     written = '[programme]\ngrowth_rate = { value = 0, assumed = "a guess" }\n[venue]'
     (number,) = compare(BASE, edited(("[venue]", written))).numbers
 
@@ -76,7 +76,7 @@ def test_a_number_that_rests_on_another_claim_differs(edited: Edit):
     assert fields(compare(BASE, other).numbers) == ["actors.south.hard_probability"]
 
 
-def test_a_claim_that_says_something_else_is_told_field_by_field(edited: Edit):
+def test_a_claim_that_says_something_else_is_reported_field_by_field(edited: Edit):
     other = edited(('kind = "stated"\ngrade = "C2"', 'kind = "claimed"\ngrade = "C3"'))
 
     assert compare(BASE, other).claims == (
@@ -85,7 +85,7 @@ def test_a_claim_that_says_something_else_is_told_field_by_field(edited: Edit):
     )
 
 
-def test_an_option_that_changes_something_else_is_told(edited: Edit):
+def test_an_option_that_changes_something_else_is_reported(edited: Edit):
     other = edited(('"talks.packages" = 2', '"talks.packages" = 4'))
 
     assert compare(BASE, other).options == (
@@ -93,7 +93,7 @@ def test_an_option_that_changes_something_else_is_told(edited: Edit):
     )
 
 
-def test_a_part_that_one_pack_lacks_is_told_once_by_its_title(edited: Edit):
+def test_a_part_that_one_pack_lacks_is_reported_once_by_its_title(edited: Edit):
     other = edited(("[options.hotline]", "[options.wire]"))
 
     assert compare(BASE, other).options == (
@@ -108,7 +108,7 @@ def test_an_actor_with_another_role_is_a_difference_of_structure(edited: Edit):
     assert compare(BASE, other).structure == (("actors.lake.roles", "mediator", "mediator, venue"),)
 
 
-def test_a_correlation_is_told_by_its_two_numbers(edited: Edit):
+def test_a_correlation_is_reported_by_its_two_numbers(edited: Edit):
     other = edited(("rank = 0.3", "rank = 0.4"))
 
     assert compare(BASE, other).structure == (

@@ -112,19 +112,19 @@ def test_a_file_that_has_changed_on_the_disk_is_not_written_over(pack):
     assert contents(pack) == there
 
 
-def test_of_two_processes_that_read_the_same_pack_one_saves_and_the_other_is_told(pack, saver):
+def test_of_two_processes_that_read_the_same_pack_one_saves_and_the_other_is_refused(pack, saver):
     first, second = saver("north", "paused"), saver("south", "at once")
-    assert (told(first), told(second)) == ("read", "read")
+    assert (reported(first), reported(second)) == ("read", "read")
 
     answer(first)  # and it stands between comparing and writing
-    assert told(first) == "compared"
+    assert reported(first) == "compared"
     answer(second)
     spoke_early, _, _ = select([second.stdout], [], [], 1.0)
     answer(first, times=2)  # the backup, then the file
 
     assert spoke_early == []
-    assert told(second) == "has changed on the disk since it was read"
-    assert (told(first), told(first)) == ("compared", "saved")
+    assert reported(second) == "has changed on the disk since it was read"
+    assert (reported(first), reported(first)) == ("compared", "saved")
     actors = load(pack).model.actors
     assert (actors["north"].name, actors["south"].name) == ("Saved", "South")
 
@@ -146,7 +146,7 @@ def saver(pack):
         process.communicate()
 
 
-def told(process):
+def reported(process):
     return process.stdout.readline().strip()
 
 

@@ -14,9 +14,9 @@ def event(**when):
     return DatedEvent(name="A vote", foreseen=True, assumed="a guess", change=change, **when)
 
 
-@pytest.mark.parametrize(("luck", "day"), [(0.0, 1), (0.34, 2), (0.999, 3), (1.0, 3)])
-def test_every_day_of_a_window_is_as_likely(luck, day):
-    assert day_of(event(between=(date(2031, 3, 2), date(2031, 3, 4))), AS_OF, luck) == day
+@pytest.mark.parametrize(("draws", "day"), [(0.0, 1), (0.34, 2), (0.999, 3), (1.0, 3)])
+def test_every_day_of_a_window_is_as_likely(draws, day):
+    assert day_of(event(between=(date(2031, 3, 2), date(2031, 3, 4))), AS_OF, draws) == day
 
 
 CALENDAR = """

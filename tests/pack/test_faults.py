@@ -92,7 +92,7 @@ def test_a_number_that_is_faulty_within_is_not_missed_too(minimal: Write, number
         ("range = [0.2, 0.4], within = [0.5, 0.3]", "within", "write [0.3, 0.5]"),
     ],
 )
-def test_ends_the_wrong_way_round_are_told_by_themselves(minimal: Write, number, field, hint):
+def test_ends_the_wrong_way_round_are_reported_by_themselves(minimal: Write, number, field, hint):
     dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
     faulty = dispute.replace("defender_gain = { range = [0.2, 0.4]", f"defender_gain = {{ {number}")
 
@@ -100,7 +100,7 @@ def test_ends_the_wrong_way_round_are_told_by_themselves(minimal: Write, number,
     assert (found.field, found.hint) == (f"relief.defender_gain.{field}", hint)
 
 
-def test_a_chance_with_its_ends_the_wrong_way_round_is_told_once(minimal: Write):
+def test_a_chance_with_its_ends_the_wrong_way_round_is_reported_once(minimal: Write):
     dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
     faulty = dispute.replace("chance = [0.3, 0.7]", "chance = [0.7, 0.3]")
 
@@ -209,7 +209,7 @@ def test_no_control_character_reaches_a_message(minimal: Write):
 
 
 @pytest.mark.parametrize("day", ["1799-12-31", "2200-01-01", "9999-12-31"])
-def test_a_crisis_is_told_of_a_day_from_which_play_can_go_on(minimal: Write, day: str):
+def test_a_crisis_is_reported_a_day_from_which_play_can_go_on(minimal: Write, day: str):
     who = (minimal({}) / "who.toml").read_text(encoding="utf-8")
 
     faults = pack.check(minimal({"who.toml": who.replace("2031-03-01", day)}))

@@ -87,12 +87,12 @@ def test_a_name_longer_than_any_file_has_is_unknown():
         pack.load("x" * 5000)
 
 
-def test_a_path_where_nothing_lies_is_told(tmp_path: Path):
+def test_a_path_where_nothing_lies_is_reported(tmp_path: Path):
     with pytest.raises(UnknownPackError, match="nothing lies there"):
         pack.load(tmp_path / "absent")
 
 
-def test_a_folder_without_toml_is_told(tmp_path: Path):
+def test_a_folder_without_toml_is_reported(tmp_path: Path):
     with pytest.raises(UnknownPackError, match="no file"):
         pack.load(tmp_path)
 
@@ -172,7 +172,7 @@ def test_a_name_that_cannot_be_one_is_refused(name: str, tmp_path: Path):
         pack.new(name, folder=tmp_path)
 
 
-def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path, monkeypatch):
+def test_what_cannot_be_read_is_reported_with_its_place(tmp_path: Path, monkeypatch):
     place = pack.new("mine", folder=tmp_path)
 
     def fail(*_arguments: object) -> None:
@@ -185,7 +185,7 @@ def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path, monkeypatch)
     assert error.value.where.startswith(str(place))
 
 
-def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch):
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch):
     def fail(_path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -194,7 +194,7 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch):
         pack.load(tmp_path)
 
 
-def test_a_new_pack_that_cannot_be_written_is_told(tmp_path: Path):
+def test_a_new_pack_that_cannot_be_written_is_reported(tmp_path: Path):
     with pytest.raises(DetenteError, match="cannot be written"):
         pack.new("mine", folder=tmp_path / "absent")
 

@@ -70,7 +70,7 @@ def test_a_key_is_known_by_the_table_it_belongs_to():
     assert homes_of("nonsense") == ()
 
 
-def test_what_may_stand_in_a_place_is_told_in_words():
+def test_what_may_stand_in_a_place_is_reported_in_words():
     assert words_at(("forces", "fleet", "arrives")) == "a day such as 2026-02-06, without quotes"
     assert "kind" not in words_at(("claims", "a", "kind"))
     assert words_at(("venue",)) == "a table"

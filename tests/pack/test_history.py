@@ -1,4 +1,4 @@
-"""The crises from history: clean, told as of their day, and unlike each other and the first."""
+"""The crises from history: clean, written as of their day, and unlike each other and the first."""
 
 import math
 import re

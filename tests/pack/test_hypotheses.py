@@ -35,12 +35,12 @@ def test_the_shipped_crisis_holds_the_ten_hypotheses_of_the_article():
 
 @pytest.mark.parametrize("key", OMAN.hypotheses)
 def test_a_hypothesis_of_the_article_rests_on_a_claim_of_its_row(key: str):
-    told = [
+    reported = [
         row["claims"] for row in ROWS.values() if f"hypotheses.{key}" in row.get("questions", ())
     ]
 
-    assert len(told) == 1
-    assert set(told[0]) & set(OMAN.hypotheses[key].because)
+    assert len(reported) == 1
+    assert set(reported[0]) & set(OMAN.hypotheses[key].because)
 
 
 def test_one_claim_may_stand_without_brackets(minimal: Write):
@@ -86,7 +86,7 @@ def test_a_pack_from_one_that_ships_holds_its_hypotheses(tmp_path: Path):
     assert pack.load(place).hypotheses == OMAN.hypotheses
 
 
-def test_hypotheses_that_differ_are_told_by_themselves(minimal: Write):
+def test_hypotheses_that_differ_are_reported_by_themselves(minimal: Write):
     old = pack.load(minimal({"held.toml": HELD}))
     new = pack.load(minimal({"held.toml": HELD.replace('"speech"', '"report"') + ASSUMED}))
     comparison = compare(old, new)
@@ -117,7 +117,7 @@ def test_tests_come_back_from_a_pack_written_out_whole(tmp_path: Path):
     assert pack.load(file).hypotheses == OMAN.hypotheses
 
 
-def test_an_actor_under_another_name_is_told_where_tests_change_the_crisis(tmp_path: Path):
+def test_an_actor_under_another_name_is_reported_where_tests_change_the_crisis(tmp_path: Path):
     folder = pack.new("mine", folder=tmp_path, start="oman-2026")
     crisis = folder / "crisis.toml"
     text = crisis.read_text(encoding="utf-8")

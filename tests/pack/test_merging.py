@@ -1,4 +1,4 @@
-"""Several files are one crisis, and a key that stands in two of them is told with both places."""
+"""Several files are one crisis; a key that stands in two is reported with both places."""
 
 from detente.pack.files import merge
 
@@ -12,7 +12,7 @@ def test_files_that_share_a_table_are_one():
     assert merged.tree == {"title": "one", "talks": {"pause": 3, "fade_rate": 0.1}}
 
 
-def test_a_key_in_two_files_is_told_with_both_places():
+def test_a_key_in_two_files_is_reported_with_both_places():
     (fault,) = merge({"a.toml": ONE, "b.toml": b"\n[talks]\npause = 4\n"}).faults
 
     assert (fault.file, fault.line, fault.field) == ("b.toml", 3, "talks.pause")
@@ -20,7 +20,7 @@ def test_a_key_in_two_files_is_told_with_both_places():
     assert (fault.allowed, fault.hint) == ("each key once", "keep one of the two")
 
 
-def test_a_key_in_three_files_is_told_twice():
+def test_a_key_in_three_files_is_reported_twice():
     files = {"a.toml": ONE, "b.toml": b'title = "two"\n', "c.toml": b'\ntitle = "three"\n'}
 
     faults = merge(files).faults

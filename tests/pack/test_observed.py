@@ -126,7 +126,7 @@ def test_what_was_seen_is_of_a_day_after_the_as_of_date_and_within_the_run(day, 
     assert fault.found == day
 
 
-def test_a_sign_is_told_once_a_day(crisis, tmp_path):
+def test_a_sign_is_reported_once_a_day(crisis, tmp_path):
     (fault,) = faults_of(written(sign(), sign(seen=False)), crisis, tmp_path)
 
     assert fault.found == "search_and_rescue on 2026-03-01, as in observed.seen_0"
@@ -153,7 +153,7 @@ def test_what_has_come_is_not_gone_later(before, after, what, crisis, tmp_path):
     assert len(read_observations(path, crisis, horizon=365).seen) == 2
 
 
-def test_an_observation_without_a_key_of_its_own_is_told_as_that(crisis, tmp_path):
+def test_an_observation_without_a_key_of_its_own_is_reported_as_that(crisis, tmp_path):
     text = f'pack = "oman-2026"\n[observed]\n{state("open")}\nby = "x"\nsource = "y"\n'
     (fault,) = faults_of(text, crisis, tmp_path)
 
@@ -167,7 +167,7 @@ def test_more_faults_than_are_looked_at_are_faults_still(crisis, tmp_path):
     assert len(faults) == MOST_FAULTS
 
 
-def test_a_text_that_is_no_toml_has_its_line_told(crisis, tmp_path):
+def test_a_text_that_is_no_toml_has_its_line_reported(crisis, tmp_path):
     (fault,) = faults_of('pack = "oman-2026"\n[observed', crisis, tmp_path)
 
     assert fault.line == 2
@@ -180,7 +180,7 @@ def test_no_file_stands_for_nothing_seen(crisis):
     assert nothing.signs == crisis.model.signs
 
 
-def test_a_file_that_is_not_there_is_told(crisis, tmp_path):
+def test_a_file_that_is_not_there_is_reported(crisis, tmp_path):
     with pytest.raises(DetenteError, match="nothing lies there"):
         read_observations(tmp_path / "seen.toml", crisis, horizon=365)
 
@@ -220,7 +220,7 @@ def test_observations_come_in_the_order_of_days(crisis, tmp_path):
     assert [one.observed.date for one in found.seen] == [date(2026, 2, 10), date(2026, 3, 1)]
 
 
-def is_told(content, crisis, folder):
+def is_reported(content, crisis, folder):
     """Read a file; say whether whatever is wrong with it has its line, or else a message."""
     path = folder / "seen.toml"
     path.write_bytes(content)
@@ -236,13 +236,13 @@ def is_told(content, crisis, folder):
 @calm
 @given(place=st.integers(0, len(WHOLE)), length=st.integers(0, 40), piece=st.sampled_from(PIECES))
 def test_a_damaged_file_never_breaks_the_reader(place, length, piece, crisis, tmp_path):
-    assert is_told(WHOLE[:place] + piece + WHOLE[place + length :], crisis, tmp_path)
+    assert is_reported(WHOLE[:place] + piece + WHOLE[place + length :], crisis, tmp_path)
 
 
 @calm
 @given(content=st.binary(max_size=300))
 def test_random_bytes_never_break_the_reader(content, crisis, tmp_path):
-    assert is_told(content, crisis, tmp_path)
+    assert is_reported(content, crisis, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_change_that_cannot_be_is_a_fault_of_its_field(crisis: pack.Crisis, fi
     assert fault.hint.startswith(hint)
 
 
-def test_all_faults_of_changes_are_told_at_once(crisis: pack.Crisis):
+def test_all_faults_of_changes_are_reported_at_once(crisis: pack.Crisis):
     with pytest.raises(PackFaults) as error:
         crisis.with_changes({"venue.publicity": 2, "talks.packages": 9, "nothing": 0})
 
@@ -128,7 +128,7 @@ def test_a_setting_is_written_as_it_is_read(value: pack.Change):
 @pytest.mark.parametrize(
     "text", ["", "venue.publicity", "a=", "a=l'w", "a=[1]", "a=[b]", "a=1\nb=2"]
 )
-def test_what_is_no_setting_is_told(text: str):
+def test_what_is_no_setting_is_reported(text: str):
     with pytest.raises(DetenteError, match="not a setting"):
         pack.parse_setting(text)
 
@@ -191,7 +191,7 @@ def test_an_option_that_sets_such_a_number_in_vain_is_at_fault(tmp_path):
 
 @pytest.mark.parametrize("written", ["[[dispute]]\nagenda = 1\n", 'dispute = "agenda"\n'])
 @pytest.mark.parametrize("change", ['"dispute.agenda" = true', '"talks.wide_agenda" = 1'])
-def test_an_option_may_change_what_is_no_table_and_only_that_is_told(minimal, written, change):
+def test_an_option_may_change_what_is_no_table_and_only_that_is_reported(minimal, written, change):
     far = '[options.far]\ntitle = "Far"\nsays = "What is no table is changed"\n'
     faults = pack.check(minimal({"far.toml": f"{written}{far}change = {{ {change} }}\n"}))
 

@@ -1,4 +1,4 @@
-"""A key that alone differs between two packs is told as renamed, and nothing under it."""
+"""A key that alone differs between two packs is reported as renamed, and nothing under it."""
 
 from collections.abc import Callable, Mapping
 
@@ -57,7 +57,7 @@ KEYS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 @pytest.mark.parametrize("pairs", KEYS.values(), ids=KEYS.keys())
-def test_a_renamed_key_is_all_that_is_told(edited: Edit, pairs):
+def test_a_renamed_key_is_all_that_is_reported(edited: Edit, pairs):
     comparison = compare(BASE, edited(*pairs))
 
     assert len(comparison.renamed) == 1
@@ -83,7 +83,7 @@ def test_both_principals_and_a_layer_can_be_renamed_at_once(edited: Edit):
     assert not any(comparison._replace(renamed=()))
 
 
-def test_what_differs_elsewhere_is_told_by_its_new_path(edited: Edit):
+def test_what_differs_elsewhere_is_reported_by_its_new_path(edited: Edit):
     other = edited(*ACTOR, ("range = [100, 300]", "range = [100, 350]"))
     (number,) = compare(BASE, other).numbers
 
@@ -91,7 +91,7 @@ def test_what_differs_elsewhere_is_told_by_its_new_path(edited: Edit):
     assert (number.before.high, number.after.high) == (300, 350)
 
 
-def test_another_name_for_people_is_told_beside_the_key(edited: Edit):
+def test_another_name_for_people_is_reported_next_to_the_key(edited: Edit):
     comparison = compare(BASE, edited(*ACTOR, ('name = "South"', 'name = "Republic"')))
 
     assert len(comparison.renamed) == 1

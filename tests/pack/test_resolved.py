@@ -73,7 +73,7 @@ def test_every_form_of_a_number_comes_back(minimal, again):
     assert facts(again(crisis)) == facts(crisis)
 
 
-def test_a_number_that_no_claim_gives_says_so_beside_it(minimal):
+def test_a_number_that_no_claim_gives_says_so_next_to_it(minimal):
     who = (minimal({}) / "who.toml").read_text(encoding="utf-8")
     given = who.replace('because = "report"', 'gives = "report"')
     text = resolved_text(pack.load(minimal({"who.toml": given})))

@@ -95,7 +95,7 @@ def tables(texts):
 
 
 def texts_with(case):
-    """Return the files of the least pack with those of a case beside them, or in their place."""
+    """Return the files of the least pack with those of a case next to them, or in their place."""
     text = case.read_text(encoding="utf-8")
     replaced = re.match(r"# In place of (\S+):", text)
     kept = [file for file in MINIMAL.iterdir() if replaced is None or file.name != replaced[1]]

@@ -18,7 +18,7 @@ slowest takes. Both are taken in one breath, so that a slow machine or measured 
 nothing."""
 LONGEST_SPREAD = 50
 """The same where much follows from each line, four times what the slowest takes. Without a limit on
-the names that are compared and the faults that are told, the longest took 210 of twice the size."""
+compared names and reported faults, the longest took 210 of twice the size."""
 
 BOMBS = {
     "dotted_key": "a" + ".a" * 50_000 + " = 1",
@@ -163,7 +163,7 @@ def test_as_many_values_are_read_as_are_allowed():
 
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"x = "], ids=["gone", "bytes", "torn"])
-def test_a_damaged_installation_is_told_as_one(tmp_path, monkeypatch, content):
+def test_a_damaged_installation_is_reported_as_one(tmp_path, monkeypatch, content):
     monkeypatch.setattr(toml.resources, "files", lambda _package: tmp_path)
     if content is not None:
         (tmp_path / "torn.toml").write_bytes(content)

@@ -4,8 +4,8 @@ import threading
 from detente import ask
 from detente.views import asking
 from detente.views.blocks import plain
+from tests.pages.browsing import words
 from tests.pages.conftest import OWN
-from tests.pages.desk import words
 
 QUESTION = {"outcome": "force", "by": "2026-06-30", "given": "", "also": "", "held": ""}
 
@@ -30,7 +30,7 @@ def test_what_would_have_to_be_true_is_tried_behind_the_page_of_its_question(
     sent = QUESTION | {"held": f"{100 * min(0.95, 1.1 * share):.1f}"}
     begun = client.post("/run/one/chance", data=sent, headers=OWN, follow_redirects=False)
     over = threading.Event()
-    workspace.jobs.start("last", lambda _tell: over.set(), shown_at="/last")
+    workspace.jobs.start("last", lambda _report: over.set(), shown_at="/last")
     job = workspace.jobs.all["1"]
 
     assert over.wait(60.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detente.pack import load
-from tests.pages.desk import Browser, words
+from tests.pages.browsing import Browser, words
 
 SENT = {
     "name": "guyana",

@@ -30,8 +30,8 @@ def test_a_number_leads_to_its_claims_and_a_claim_to_its_numbers(client, crisis)
 def test_courses_of_events_have_their_share_and_a_hundred_futures_lead_to_their_walks(
     client, monkeypatch
 ):
-    told = Storyline("War", 0.18, (), 0, SimpleNamespace(world=0, future=1), "")
-    monkeypatch.setattr(material, "storylines", lambda _run: (told,))
+    reported = Storyline("War", 0.18, (), 0, SimpleNamespace(world=0, future=1), "")
+    monkeypatch.setattr(material, "storylines", lambda _run: (reported,))
     monkeypatch.setattr(endings, "story", lambda one: Card(f"{one.kind}, as in 18 %", ()))
     page = client.get("/run/one/futures").text
     story, *addresses = re.findall(r'href="(/run/one/future/\d+/\d+)"', page)
@@ -81,7 +81,7 @@ def test_work_for_a_section_is_a_job_that_leads_back_to_it(client, workspace):
 def test_options_are_played_from_their_page_and_followed_there(client, workspace):
     shown_at = "/run/one/section/options"
     before = client.get(shown_at).text
-    workspace.jobs.all["7"] = BackgroundJob("7", "Options", lambda _tell: None, shown_at)
+    workspace.jobs.all["7"] = BackgroundJob("7", "Options", lambda _report: None, shown_at)
     meanwhile = client.get(shown_at).text
 
     assert f'action="{shown_at}/work"' in before
@@ -91,7 +91,9 @@ def test_options_are_played_from_their_page_and_followed_there(client, workspace
 
 
 def test_the_page_of_a_job_that_was_stopped_stays_as_it_is(client, workspace):
-    job = BackgroundJob("7", "Drivers", lambda _tell: None, "/", progress=Progress(8, 40, 2, False))
+    job = BackgroundJob(
+        "7", "Drivers", lambda _report: None, "/", progress=Progress(8, 40, 2, False)
+    )
     workspace.jobs.all["7"] = job
     working = client.get("/jobs/7")
     job.state = "stopped"
@@ -103,7 +105,7 @@ def test_the_page_of_a_job_that_was_stopped_stays_as_it_is(client, workspace):
     assert "refresh" not in stopped.headers
 
 
-def test_runs_of_the_same_name_are_told_apart(run, tmp_path):
+def test_runs_of_the_same_name_are_distinguished(run, tmp_path):
     there = Workspace(runs=[run.folder, tmp_path / "one", tmp_path / "One!"])
 
     assert list(there.runs) == ["one", "one-2", "one-3"]

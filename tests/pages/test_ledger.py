@@ -14,7 +14,7 @@ from detente.reading.deciding import last_day
 from detente.reading.tools import propose_claim
 from detente.views.programs import Access
 from tests.border import BORDER
-from tests.pages.desk import Browser, words
+from tests.pages.browsing import Browser, words
 
 TEXT = """Talks open on the river
 By Ada Quill
@@ -98,9 +98,9 @@ def test_an_accepted_card_is_a_claim_once_it_is_put_into_the_pack(ready, pack):
 def test_a_card_that_nobody_accepted_enters_nothing(ready, pack):
     ready.send(CARD, do="save", **TAKEN)
     before = {path.name: path.read_bytes() for path in pack.glob("*.toml")}
-    told = words(ready.send("/ledger/ferry/enter"))
+    reported = words(ready.send("/ledger/ferry/enter"))
 
-    assert "no card is accepted" in told
+    assert "no card is accepted" in reported
     assert (card(pack)["says"], card(pack)["accept"]) == (SAYS, False)
     assert {path.name: path.read_bytes() for path in pack.glob("*.toml")} == before
 
@@ -117,21 +117,21 @@ def test_a_card_that_nobody_accepted_enters_nothing(ready, pack):
         ({"bears_on": "talks.fade_rat"}, "did you mean talks.fade_rate?"),
     ],
 )
-def test_what_the_document_does_not_bear_out_is_refused_beside_the_card(ready, pack, typed, says):
+def test_what_the_document_does_not_bear_out_is_refused_next_to_the_card(ready, pack, typed, says):
     before = card(pack)
-    told = ready.send(CARD, do="accept", **{**TAKEN, **typed})
+    reported = ready.send(CARD, do="accept", **{**TAKEN, **typed})
 
-    assert says in words(told)
-    assert next(iter(typed.values())) in told.text
+    assert says in words(reported)
+    assert next(iter(typed.values())) in reported.text
     assert card(pack) == before
 
 
 def test_who_accepts_and_what_the_document_is_are_asked_for_first(browser, pack):
-    told = words(browser.send(CARD, do="accept", **TAKEN))
+    reported = words(browser.send(CARD, do="accept", **TAKEN))
     asked = browser.send(CARD, do="about", **TAKEN)
 
-    assert "accepted_by : blank" in told
-    assert "documents.ferry.publisher : blank" in told
+    assert "accepted_by : blank" in reported
+    assert "documents.ferry.publisher : blank" in reported
     assert "say below who accepts" in words(asked)
     assert asked.url.path == "/ledger/ferry"
     assert (card(pack)["says"], card(pack)["accept"]) == (SAYS, False)
@@ -161,9 +161,9 @@ def test_a_claim_leads_to_numbers_that_its_sentence_shares_words_with(ready):
     ready.send("/ledger", date="2031-02-20", files=files)
     about = {"price.title": "Price", "price.publisher": "Post", "otherwise.grade": "C3"}
     ready.send("/ledger/price", accepted_by="A. Reader", **about)
-    told = {"says": "It gets dearer", "by": "the author", "kind": "analyst", "key": "dearer"}
+    reported = {"says": "It gets dearer", "by": "the author", "kind": "analyst", "key": "dearer"}
     card_page = ready.see("/ledger/price/price/1").text
-    ready.send("/ledger/price/price/1", do="accept", **told)
+    ready.send("/ledger/price/price/1", do="accept", **reported)
     ready.send("/ledger/price/enter")
     seen = ready.see("/ledger/claim/dearer").text
 
@@ -213,9 +213,9 @@ def test_what_was_edited_in_the_file_stays_when_a_card_is_decided(ready, pack):
 
 def test_a_document_of_any_name_is_kept_under_one_that_files_can_have(browser, pack):
     files = [("document", ("x" * 300 + ".txt", TEXT.encode()))]
-    told = browser.send("/ledger", name="word " * 900, files=files)
+    reported = browser.send("/ledger", name="word " * 900, files=files)
 
-    assert "4 of 4 sentences are left" in words(told)
+    assert "4 of 4 sentences are left" in words(reported)
     assert max(len(path.name) for path in (pack / "drafts").iterdir()) < 80
 
 
@@ -227,7 +227,7 @@ def test_of_a_month_or_a_year_the_last_day_is_offered(written, day):
     assert last_day(written) == day
 
 
-def test_the_same_sentence_elsewhere_is_shown_beside_a_card(browser):
+def test_the_same_sentence_elsewhere_is_shown_next_to_a_card(browser):
     files = [("document", (name, text.encode())) for name, text in (("a", TEXT), ("b", OTHER))]
     browser.send("/ledger", name="two", files=files)
 
@@ -237,9 +237,9 @@ def test_the_same_sentence_elsewhere_is_shown_beside_a_card(browser):
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"%PDF-1.4 torn"])
 def test_what_is_no_document_leaves_nothing_behind(browser, pack, content):
     before = sorted(path.name for path in (pack / "drafts").iterdir())
-    told = browser.send("/ledger", files=[("document", ("torn.txt", content))])
+    reported = browser.send("/ledger", files=[("document", ("torn.txt", content))])
 
-    assert told.status_code == 400
+    assert reported.status_code == 400
     assert sorted(path.name for path in (pack / "drafts").iterdir()) == before
 
 
@@ -254,10 +254,10 @@ def test_how_long_a_pasted_text_may_be_is_said_by_the_reader_of_documents(browse
 
 
 def test_a_form_that_is_too_long_is_refused_in_words_of_our_own(browser):
-    told = browser.send("/ledger/ferry", accepted_by="A" * (2 << 20))
+    reported = browser.send("/ledger/ferry", accepted_by="A" * (2 << 20))
 
-    assert told.status_code == 400
-    assert "Send 1,000 fields and 1,000 files at most, with 1 MiB of text" in words(told)
+    assert reported.status_code == 400
+    assert "Send 1,000 fields and 1,000 files at most, with 1 MiB of text" in words(reported)
 
 
 def test_a_claim_leads_to_a_number_whose_range_the_analyst_writes(browser, pack):
@@ -269,9 +269,9 @@ def test_a_claim_leads_to_a_number_whose_range_the_analyst_writes(browser, pack)
     page = "/pack/field?name=actors.north.hard_probability&claim=north-speech"
     field = browser.see(page).text
     found = words(browser.see("/pack?find=north&claim=north-speech"))
-    told = {"name": "actors.north.hard_probability", "claim": "north-speech", "do": "save"}
-    told |= {"form": "value", "figures": "0.5", "because": "north-speech"}
-    saved = browser.send("/pack/field", digest=browser.digest(page), **told)
+    reported = {"name": "actors.north.hard_probability", "claim": "north-speech", "do": "save"}
+    reported |= {"form": "value", "figures": "0.5", "because": "north-speech"}
+    saved = browser.send("/pack/field", digest=browser.digest(page), **reported)
 
     assert "1 of 5 claims. The north's president told parliament" in listed
     assert 'name="because" value="north-speech"' in field

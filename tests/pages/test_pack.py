@@ -13,7 +13,7 @@ from detente.pack import beginning, check, editing, load
 from detente.pages import running
 from detente.pages.workspace import ServedRun
 from tests.border import BORDER
-from tests.pages.desk import BASE, Browser, words
+from tests.pages.browsing import BASE, Browser, words
 from tests.standin import played
 
 FIELD = "actors.north.war_cost"
@@ -47,12 +47,13 @@ def number(browser, do, **fields):
 
 
 def test_a_field_is_found_by_what_it_is_and_says_what_it_rests_on(browser):
-    told = words(browser.see("/pack?find=price+of+war"))
+    printed = words(browser.see("/pack?find=price+of+war"))
 
     assert (
-        f"Price of war whatever is lost {FIELD} 0.1 to 0.3 of the stakes rests on a guess" in told
+        f"Price of war whatever is lost {FIELD} 0.1 to 0.3 of the stakes rests on a guess"
+        in printed
     )
-    assert "allowed: 0 to 10" in told
+    assert "allowed: 0 to 10" in printed
 
 
 def test_an_edit_is_shown_before_it_is_saved_and_comments_stay(browser, pack):
@@ -138,14 +139,14 @@ def test_of_two_servers_of_one_pack_one_saves_and_the_other_shows_its_edit_again
 def test_a_field_is_taken_out_and_its_default_stands_in(browser, pack):
     refused = words(number(browser, "save", out="yes"))
     page = "/pack/field?name=actors.lake_union.text_rate"
-    told = {"name": "actors.lake_union.text_rate", "digest": browser.digest(page), "out": "yes"}
-    browser.send("/pack/field", do="save", **told)
+    printed = {"name": "actors.lake_union.text_rate", "digest": browser.digest(page), "out": "yes"}
+    browser.send("/pack/field", do="save", **printed)
 
     assert "add war_cost =" in refused
     assert load(pack).numbers["actors.lake_union.text_rate"].because == ("default",)
 
 
-def test_the_faults_of_a_pack_stand_beside_its_fields_and_are_put_right(browser, pack):
+def test_the_faults_of_a_pack_stand_next_to_its_fields_and_are_put_right(browser, pack):
     text = (pack / "crisis.toml").read_text()
     (pack / "crisis.toml").write_text(text.replace("as_of = 2031-03-01", 'as_of = "soon"', 1))
     (fault,) = check(pack)
@@ -174,15 +175,15 @@ def test_a_text_that_cannot_be_read_is_put_right_as_a_file(browser, pack):
 def test_a_file_that_is_sent_back_as_it_was_shown_changes_nothing(browser):
     page = "/pack/file/crisis.toml"
     shown = re.search(r"<textarea[^>]*>\n(.*)</textarea>", browser.see(page).text, re.DOTALL)[1]
-    told = browser.send(page, text=unescape(shown).replace("\n", "\r\n"), do="show")
+    printed = browser.send(page, text=unescape(shown).replace("\n", "\r\n"), do="show")
 
-    assert "What changes Nothing." in words(told)
+    assert "What changes Nothing." in words(printed)
 
 
 def test_a_list_is_shown_and_sent_an_entry_a_line(browser, pack):
     page = "/pack/field?name=actors.lake_union.roles"
-    told = {"name": "actors.lake_union.roles", "value": "venue\r\nmediator", "do": "save"}
-    browser.send("/pack/field", digest=browser.digest(page), **told)
+    printed = {"name": "actors.lake_union.roles", "value": "venue\r\nmediator", "do": "save"}
+    browser.send("/pack/field", digest=browser.digest(page), **printed)
 
     assert load(pack).model.actors["lake_union"].roles == ("venue", "mediator")
     assert ">venue\nmediator</textarea>" in browser.see(page).text
@@ -192,10 +193,10 @@ def test_a_pack_that_ships_is_copied_before_it_is_edited(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     browser = Browser("cuba-1962")
     page = "/pack/field?name=title"
-    told = {"name": "title", "value": "Another", "do": "save"}
-    refused = browser.send("/pack/field", digest=browser.digest(page), **told)
+    printed = {"name": "title", "value": "Another", "do": "save"}
+    refused = browser.send("/pack/field", digest=browser.digest(page), **printed)
     browser.send("/pack/copy", name="own")
-    browser.send("/pack/field", digest=browser.digest(page), **told)
+    browser.send("/pack/field", digest=browser.digest(page), **printed)
 
     assert "copied before it is edited" in words(refused)
     assert load(tmp_path / "own").title == "Another"
@@ -242,7 +243,7 @@ def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
 
     assert call.args[1] == str(pack)
     assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
-    assert all("no such whole number" in told for told in refused)
+    assert all("no such whole number" in printed for printed in refused)
 
 
 def test_the_page_of_a_pack_says_which_crisis_and_which_pack_it_is(browser, pack):
@@ -270,13 +271,13 @@ def test_a_table_is_added_with_the_fields_that_it_needs_and_taken_out_again(brow
     unchanged = contents(pack)
     added(browser, "events", **summit, **{"date.value": "2031-03-20"})
     made = load(pack).model.events["summit"]
-    told = words(browser.see("/pack?table=events.summit"))
+    printed = words(browser.see("/pack?table=events.summit"))
     taken(browser, "events.summit")
 
     assert 'name="date.value"' in asked
     assert unchanged == before
     assert (made.name, dict(made.change)) == ("A summit", {"venue.publicity": 0.2})
-    assert "Take events.summit out" in told
+    assert "Take events.summit out" in printed
     assert contents(pack) == before
 
 
@@ -287,10 +288,10 @@ def test_an_option_changes_one_more_field_on_its_page(browser, pack):
     lines = {"value": "incidents.hotline = 1\ntalks.packages = 4"}
     name, digest = "options.hotline.change", browser.digest("/pack/field?name=title")
     browser.send("/pack/field", name=name, digest=digest, do="save", **lines)
-    told = words(browser.see("/pack?table=options.hotline"))
+    printed = words(browser.see("/pack?table=options.hotline"))
 
     assert "incidents.hotline = 1</textarea>" in shown.text
-    assert "incidents.hotline = 1, talks.packages = 4" in told
+    assert "incidents.hotline = 1, talks.packages = 4" in printed
     assert load(pack).model.options["hotline"].change == {
         "incidents.hotline": 1,
         "talks.packages": 4,

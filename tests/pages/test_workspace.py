@@ -22,16 +22,16 @@ class Work:
     def __init__(self):
         self.begun, self.let_go = threading.Event(), threading.Event()
 
-    def __call__(self, tell):
+    def __call__(self, report):
         self.begun.set()
         self.let_go.wait(SOON)
-        tell(Progress(1, 2, 0.1, False))
+        report(Progress(1, 2, 0.1, False))
 
 
 def ended(jobs):
     """Wait until all that was asked for is over: what comes last is worked on last."""
     last = threading.Event()
-    jobs.start("last", lambda _tell: last.set(), shown_at="/last")
+    jobs.start("last", lambda _report: last.set(), shown_at="/last")
     assert last.wait(SOON)
 
 
@@ -59,7 +59,7 @@ def test_what_is_asked_twice_is_one_job(jobs):
     work.let_go.set()
 
 
-def test_a_job_that_is_stopped_ends_when_it_next_tells(jobs):
+def test_a_job_that_is_stopped_ends_when_it_next_reports(jobs):
     work, never = Work(), Work()
     job = jobs.start("stopped", work, shown_at="/")
     waiting = jobs.start("never begun", never, shown_at="/")
@@ -73,7 +73,7 @@ def test_a_job_that_is_stopped_ends_when_it_next_tells(jobs):
 
 
 def test_a_job_that_fails_says_why_and_the_next_goes_on(jobs):
-    def fail(_tell):
+    def fail(_report):
         raise DetenteError("no room", hint="free some")
 
     job = jobs.start("fails", fail, shown_at="/")
@@ -83,7 +83,7 @@ def test_a_job_that_fails_says_why_and_the_next_goes_on(jobs):
 
 
 def test_a_job_may_say_where_its_result_is_shown(jobs):
-    job = jobs.start("leads", lambda _tell: "/run/new/", shown_at="/runs")
+    job = jobs.start("leads", lambda _report: "/run/new/", shown_at="/runs")
     ended(jobs)
 
     assert job.shown_at == "/run/new/"

@@ -14,7 +14,7 @@ def crisis():
 
 
 @pytest.fixture
-def told(tmp_path):
+def reported(tmp_path):
     """Write a file of observations."""
 
     def wrote(*observed, name="seen.toml", **more):

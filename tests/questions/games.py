@@ -12,7 +12,7 @@ from tests.kernel.worlds import war_table
 MINIMAL = str(Path(__file__).parents[1] / "cases" / "valid" / "minimal")
 DEPTH = Depth("tiny", 6)
 LEVEL = 1
-"""Force in view at the start of the small game."""
+"""Deployed force at the start of the small game."""
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from tests.faulty import MINIMAL
 from tests.standin import KERNEL, world
 
 PLANTED = "venue.publicity"
-"""The number on which it hangs how much force there is; nothing hangs on another."""
+"""The number on which the amount of force depends; nothing depends on another."""
 HEAD = """
 [hypotheses.{key}]
 says = "Publicity brings war"

@@ -62,8 +62,8 @@ def judged_row(number, year, *, violent=False, violence="No violence", **inputs)
     """Return one row of a table that a back-test reads, sound but for what is given."""
     trigger = "Violent act" if violent else "Political act"
     dates = {"trig_date": f"{year}-03-01", "term_date": f"{year}-03-10"}
-    told = row(crisno=str(number), trigger=trigger, violence=violence, **dates)
-    return ",".join((told, *(INPUTS | inputs).values()))
+    reported = row(crisno=str(number), trigger=trigger, violence=violence, **dates)
+    return ",".join((reported, *(INPUTS | inputs).values()))
 
 
 def judged_rows(first, years, *, later="Serious clashes"):

@@ -95,12 +95,12 @@ def test_futures_of_one_world_say_nothing_of_others(run):
 
 
 def test_the_interval_holds_the_true_share_as_often_as_it_says():
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     held = 0
     for _ in range(400):
-        often, likely = luck.beta(1.0, 3.0, 64), luck.beta(1.0, 3.0, 64)
-        whole = luck.binomial(200, often)
-        share = estimate_ratio(luck.binomial(whole, likely), whole, 200)
+        often, likely = rng.beta(1.0, 3.0, 64), rng.beta(1.0, 3.0, 64)
+        whole = rng.binomial(200, often)
+        share = estimate_ratio(rng.binomial(whole, likely), whole, 200)
         held += share.low <= 0.25 <= share.high
 
     assert 0.87 <= held / 400 <= 0.95

@@ -79,7 +79,7 @@ def test_over_worlds_a_number_is_its_median_with_the_5th_and_95th_percentile():
     assert over_worlds(readings, is_spread=True) == {("a",): AcrossWorlds(10.0, 1.0, 19.0, 21)}
 
 
-def test_a_number_that_some_worlds_lack_is_told_with_how_many_have_it():
+def test_a_number_that_some_worlds_lack_is_reported_with_how_many_have_it():
     readings = [{("a",): 1.0}, {}, {("a",): 3.0}]
 
     assert over_worlds(readings, is_spread=True)["a",].worlds == 2
@@ -121,12 +121,12 @@ def test_json_has_the_keys_that_it_is_documented_with(small):
     assert content["switches"]["talks.wide_agenda"] == {"chance": 0.5, "taken": 1}
 
 
-def test_an_ally_that_does_not_exist_is_not_told_of(small):
+def test_an_ally_that_does_not_exist_is_not_reported(small):
     assert small.parties == {"challenger": "North", "defender": "South"}
     assert [key for key in small.figures if "ally" in key] == []
 
 
-def test_moves_are_told_for_the_days_within_the_horizon(small):
+def test_moves_are_reported_for_the_days_within_the_horizon(small):
     assert small.below("moves", "challenger", "no_text") == ["0", "30"]
 
 
@@ -171,12 +171,12 @@ def test_a_setting_that_is_not_allowed_is_refused_by_name(wrong):
         solve_publicly(small_crisis(), **wrong)
 
 
-def test_progress_is_told_in_worlds():
-    told = []
-    solve(small_crisis(), worlds=3, grid="tiny", horizon=6, progress=told.append)
+def test_progress_is_reported_in_worlds():
+    reported = []
+    solve(small_crisis(), worlds=3, grid="tiny", horizon=6, progress=reported.append)
 
-    assert [one.done for one in told] == [0, 1, 2, 3]
-    assert {one.total for one in told} == {3}
+    assert [one.done for one in reported] == [0, 1, 2, 3]
+    assert {one.total for one in reported} == {3}
 
 
 def test_a_mediator_is_worth_what_is_lost_when_it_helps_in_nothing():
@@ -185,9 +185,9 @@ def test_a_mediator_is_worth_what_is_lost_when_it_helps_in_nothing():
     silent = numbers | {f"actors.turkiye.{figure}": 0.0 for figure in HELP}
     lost = roots(settled, numbers) - roots(settled, silent)
     reading = read_mediators(game)
-    told = [reading["mediators", "turkiye", "worth", holder] for holder in HOLDERS[:4]]
+    reported = [reading["mediators", "turkiye", "worth", holder] for holder in HOLDERS[:4]]
 
-    np.testing.assert_allclose(told, lost, atol=1e-6)
+    np.testing.assert_allclose(reported, lost, atol=1e-6)
     assert np.abs(lost).max() > 1e-4
 
 
@@ -211,9 +211,9 @@ def test_the_wide_agenda_is_worth_the_difference_of_the_game_on_both():
         roots(*on_terms(*game.settled, Terms(is_wide, False))) for is_wide in (True, False)
     )
     reading = read_terms(crisis, values, game)
-    told = [reading["terms", "wide_less_narrow", holder] for holder in HOLDERS[:4]]
+    reported = [reading["terms", "wide_less_narrow", holder] for holder in HOLDERS[:4]]
 
-    np.testing.assert_allclose(told, wide - narrow, atol=1e-6)
+    np.testing.assert_allclose(reported, wide - narrow, atol=1e-6)
 
 
 def test_war_is_the_same_whatever_the_talks_are_about():
@@ -227,7 +227,7 @@ def test_war_is_the_same_whatever_the_talks_are_about():
     np.testing.assert_array_equal(tables[0].worth, game.solved.war.worth)
 
 
-def test_the_chance_to_concede_first_is_where_luck_turns_the_agenda():
+def test_the_chance_to_concede_first_is_where_the_draw_turns_the_agenda():
     crisis, values, game = disputed_game()
     chance = read_terms(crisis, values, game)["terms", "agenda", "challenger_concedes"]
     settled = [
@@ -238,7 +238,7 @@ def test_the_chance_to_concede_first_is_where_luck_turns_the_agenda():
     assert [numbers["talks.wide_agenda"] for numbers in settled] == [0.0, 1.0]
 
 
-def test_a_venue_in_dispute_is_told_with_where_the_talks_are_held():
+def test_a_venue_in_dispute_is_reported_with_where_the_talks_are_held():
     crisis = load("oman-2026", changes={"dispute.agenda": False, "dispute.venue": True})
     chance = solve(crisis, grid="tiny", horizon=6).get("terms", "venue", "challenger_concedes")
     held = [

@@ -27,7 +27,7 @@ from detente.questions.bargaining.game import (
     read_moves,
     within,
 )
-from tests.kernel.worlds import lived
+from tests.kernel.worlds import played_futures
 from tests.questions.games import small_game
 
 FUTURES = 5_000
@@ -135,7 +135,7 @@ def first_days():
     world.calendar.horizon = 1
     world.talks.text_rate = world.talks.fade_rate = world.talks.growth_rate = 0.0
     counts = Counter()
-    for state, _ in lived(world, game.solved, seed=3, futures=FUTURES):
+    for state, _ in played_futures(world, game.solved, seed=3, futures=FUTURES):
         counts.update(state.lines[: int(state.lines_written), 1].tolist())
     return counts
 
@@ -149,7 +149,7 @@ def first_days():
         (1, "vow", Event.VOWS),
     ],
 )
-def test_moves_are_made_in_play_as_often_as_told(side, name, event):
+def test_moves_are_made_in_play_as_often_as_stated(side, name, event):
     """Within five standard deviations of a count of independent futures."""
     mover = movers(small_game())[side]
     number = {name: move for move, name in move_names(mover, 3).items()}[name]

@@ -75,7 +75,7 @@ def test_acceptance_at_the_force_in_view_is_the_mean_of_what_both_types_answer()
     )
 
 
-def test_acceptance_is_told_only_for_force_that_can_be_there():
+def test_acceptance_is_reported_only_for_force_that_can_be_there():
     assert {key[3] for key in read_leverage(small_game()) if key[1] == "accepted"} == {"0", "1"}
 
 

@@ -172,7 +172,7 @@ def test_a_package_lies_inside_where_neither_side_prefers_force():
     assert {True, False} == set(inside)
 
 
-def test_packages_are_told_by_what_they_move_and_are_worth():
+def test_packages_are_reported_by_what_they_move_and_are_worth():
     talks = small_game().world.talks
     demanded = read_agenda(*small_game().settled).issues.demanded
     moved = np.array(

@@ -1,4 +1,4 @@
-"""Options of a run beside each other: counted by hand, laws of differences, what is planted."""
+"""Options of a run next to each other: counted by hand, laws of differences, what is planted."""
 
 import math
 import shutil
@@ -89,7 +89,7 @@ def test_an_option_that_merely_did_nothing_so_far_keeps_an_interval(run):
     assert not idle.is_clear
 
 
-def test_the_best_is_first_and_what_cannot_be_told_from_it_is_named(run):
+def test_the_best_is_first_and_what_cannot_be_distinguished_from_it_is_named(run):
     less, more = compare(run), compare(run, better="more")
 
     assert less.ranking == ("hotline", "base", "base_defences")
@@ -99,7 +99,7 @@ def test_the_best_is_first_and_what_cannot_be_told_from_it_is_named(run):
 
 
 @pytest.mark.parametrize(("outcome", "better"), [("any_war", "less"), ("deal", "more")])
-def test_war_is_unwanted_and_a_deal_is_wanted_unless_told_otherwise(run, outcome, better):
+def test_war_is_unwanted_and_a_deal_is_wanted_unless_said_otherwise(run, outcome, better):
     assert compare(run, outcome=outcome).as_json()["better"] == better
 
 
@@ -112,7 +112,7 @@ def test_whoever_is_best_in_all_worlds_has_no_regret(run):
     assert all(one.regret.most >= one.regret.regret >= 0.0 for one in found.values())
 
 
-def test_what_an_option_gains_and_costs_is_told(run):
+def test_what_an_option_gains_and_costs_is_reported(run):
     one = compare(run).options["hotline"]
 
     assert {"force", "any_war"} <= set(one.gains)
@@ -203,7 +203,7 @@ def test_a_few_worlds_are_called_few(tmp_path, crisis):
     assert found.flip.worlds.why == "assumptions do not change it by more than chance"
 
 
-def test_one_future_a_world_tells_no_regret(tmp_path, crisis):
+def test_one_future_a_world_says_no_regret(tmp_path, crisis):
     run = simulate(crisis, futures=32, worlds=32, options=["hotline"], out=tmp_path / "run")
     found = compare(run)
 
@@ -212,7 +212,7 @@ def test_one_future_a_world_tells_no_regret(tmp_path, crisis):
     assert any("one course of events for each" in note for note in found.notes)
 
 
-def test_where_the_pack_is_changed_what_options_are_is_not_told_and_that_is_said(run, tmp_path):
+def test_where_the_pack_is_changed_what_options_are_is_not_reported_and_that_is_said(run, tmp_path):
     shutil.copytree(run.folder, tmp_path / "it")
     (tmp_path / "it" / "pack" / "crisis.toml").write_text("")
     found = compare(resume(tmp_path / "it"))
@@ -258,7 +258,7 @@ def test_a_run_without_options_names_the_command_that_plays_them(tmp_path, crisi
         compare(run)
 
 
-def test_a_pack_without_options_is_told_to_write_some(tmp_path):
+def test_a_pack_without_options_is_asked_to_write_some(tmp_path):
     run = simulate(load("reference-violent"), futures=8, worlds=4, out=tmp_path / "run")
 
     with pytest.raises(DetenteError, match=r"its pack has none: write \[options.NAME\]"):
@@ -266,7 +266,7 @@ def test_a_pack_without_options_is_told_to_write_some(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["missing", "torn", "shorter"])
-def test_a_damaged_table_of_worlds_is_told(run, tmp_path, damage):
+def test_a_damaged_table_of_worlds_is_reported(run, tmp_path, damage):
     copy = Run.open(shutil.copytree(run.folder, tmp_path / "copy"))
     path = copy.folder / "worlds.parquet"
     if damage == "missing":

@@ -18,13 +18,13 @@ TRUTHS = st.lists(
 )
 
 
-def luck(seed=3):
+def rng(seed=3):
     return np.random.default_rng(seed)
 
 
 @given(TRUTHS, st.integers(2, 25), st.integers(0, 99), st.sampled_from([-1, 1]))
 def test_regret_is_never_below_0_nor_above_what_the_same_futures_say(truth, futures, seed, better):
-    found = regrets(made_up(np.array(truth), futures, luck(seed)), better)
+    found = regrets(made_up(np.array(truth), futures, rng(seed)), better)
 
     assert all(0.0 <= one.regret <= one.most + 1e-12 for one in found)
     assert min(one.most for one in found) >= 0.0
@@ -33,7 +33,7 @@ def test_regret_is_never_below_0_nor_above_what_the_same_futures_say(truth, futu
 
 def test_the_single_best_has_no_regret_and_another_has_what_it_loses():
     truth = np.tile([0.5, 0.1], (32, 1))
-    worse, best = regrets(made_up(truth, 400, luck()), -1)
+    worse, best = regrets(made_up(truth, 400, rng()), -1)
 
     assert (best.regret, best.most, best.best_in) == (0.0, 0.0, 1.0)
     assert worse.regret == pytest.approx(0.4, abs=0.02)
@@ -41,7 +41,7 @@ def test_the_single_best_has_no_regret_and_another_has_what_it_loses():
 
 def test_options_that_are_alike_seem_to_be_regretted_and_are_not():
     truth = np.full((64, 1), 0.3) + np.zeros((64, 6))
-    pairs = made_up(truth, 50, luck())
+    pairs = made_up(truth, 50, rng())
     apart = pairs._replace(**independent(truth, 50))
     found = regrets(apart, -1)
 
@@ -51,16 +51,16 @@ def test_options_that_are_alike_seem_to_be_regretted_and_are_not():
 
 def independent(truth, futures):
     """Return counts of options that share no luck."""
-    happened = luck(9).random((*truth.shape, futures)) < truth[:, :, None]
+    happened = rng(9).random((*truth.shape, futures)) < truth[:, :, None]
     folds = np.stack([happened[:, :, fold::10].sum(axis=2) for fold in range(10)], axis=1)
     counted = happened.astype(np.int64)
     return {"folds": folds, "together": {"war": np.einsum("kof,kpf->kop", counted, counted)}}
 
 
 def test_a_paired_difference_is_the_mean_over_futures_of_one_less_the_other_and_so_its_square():
-    happened = (luck().random((6, 2, 50)) < 0.4).astype(np.int64)
+    happened = (rng().random((6, 2, 50)) < 0.4).astype(np.int64)
     together = {"war": np.einsum("kof,kpf->kop", happened, happened)}
-    pairs = made_up(np.full((6, 2), 0.4), 50, luck())._replace(together=together)
+    pairs = made_up(np.full((6, 2), 0.4), 50, rng())._replace(together=together)
     found, apart = paired_means(pairs, 1, 0), happened[:, 1] - happened[:, 0]
 
     assert found.means == pytest.approx(apart.mean(axis=1))
@@ -68,7 +68,7 @@ def test_a_paired_difference_is_the_mean_over_futures_of_one_less_the_other_and_
 
 
 def test_a_difference_of_an_option_from_itself_is_exactly_nothing():
-    pairs = made_up(shares(Setting(8, 30, 0.3, 0.1), luck()), 30, luck())
+    pairs = made_up(shares(Setting(8, 30, 0.3, 0.1), rng()), 30, rng())
     own = paired_means(pairs, 1, 1)
 
     assert estimate_difference(own).value == 0.0
@@ -93,7 +93,7 @@ def test_a_tilt_reaches_its_target_with_weights_that_add_up(amounts, place):
 
 
 def test_no_other_weights_reach_the_target_with_less():
-    values, drawn = luck().normal(size=40), luck(4)
+    values, drawn = rng().normal(size=40), rng(4)
     found = tilt(values - 0.4)
     others = [nearby(found.weights, values, drawn) for _ in range(200)]
 
@@ -109,15 +109,15 @@ def nearby(weights, values, drawn):
 
 
 def test_the_mean_as_it_is_takes_nothing_and_what_no_world_has_cannot_be_reached():
-    values = luck().normal(size=40)
+    values = rng().normal(size=40)
 
     assert tilt(values - values.mean()).entropy == pytest.approx(0.0, abs=1e-12)
     assert tilt(values - values.max() - 0.1) is None
 
 
-def test_a_tilt_on_few_worlds_is_too_small_to_tell():
+def test_a_tilt_on_few_worlds_is_too_small_to_say():
     amounts = of_means(np.r_[np.full(62, 0.3), 0.0, 0.0])
-    found = reweighted(amounts, 0.01, made_up_numbers(64, luck()))
+    found = reweighted(amounts, 0.01, made_up_numbers(64, rng()))
 
     assert found.why == "too few sets of assumptions agree (effective number 2.1)"
     assert found.moved == ()
@@ -128,23 +128,23 @@ def of_means(means):
 
 
 def test_chance_alone_is_not_taken_for_worlds_that_differ():
-    drawn = luck().binomial(20, np.full(64, 0.3)) / 20
-    found = reweighted(WorldMeans(drawn, drawn, 20), 0.2, made_up_numbers(64, luck()))
+    drawn = rng().binomial(20, np.full(64, 0.3)) / 20
+    found = reweighted(WorldMeans(drawn, drawn, 20), 0.2, made_up_numbers(64, rng()))
 
     assert found.tilt is None or np.ptp(found.tilt.weights) < np.ptp(tilt(drawn - 0.2).weights)
 
 
 def test_the_number_that_it_goes_with_is_named_and_noise_is_not():
-    numbers = made_up_numbers(64, luck())
-    amounts = numbers.values[:, 7] + luck().normal(0.0, 0.1, 64)
+    numbers = made_up_numbers(64, rng())
+    amounts = numbers.values[:, 7] + rng().normal(0.0, 0.1, 64)
 
     assert correlated_fields(numbers, amounts)[:1] == [7]
-    assert correlated_fields(numbers, luck(5).normal(size=64)) == []
+    assert correlated_fields(numbers, rng(5).normal(size=64)) == []
     assert correlated_fields(numbers, np.zeros(64)) == []
 
 
 def test_a_turning_point_is_where_the_line_crosses_nothing():
-    numbers = made_up_numbers(64, luck())
+    numbers = made_up_numbers(64, rng())
     found = turning_point(of_means(0.1 * (0.3 - numbers.places[:, 2])), numbers)
 
     assert (found.field, found.is_above) == ("number_2", True)
@@ -154,7 +154,7 @@ def test_a_turning_point_is_where_the_line_crosses_nothing():
 
 
 def test_a_lead_that_no_number_turns_has_no_turning_point():
-    numbers = made_up_numbers(64, luck())
+    numbers = made_up_numbers(64, rng())
     always = of_means(0.1 + 0.05 * numbers.places[:, 2])
 
     assert turning_point(always, numbers) is None
@@ -168,9 +168,9 @@ def test_noise_gives_no_rule():
     assert not any(comparison.finds(0, 64, seed) for seed in range(20))
 
 
-def test_an_option_that_helps_everywhere_and_more_in_places_is_not_told_as_only():
-    numbers = made_up_numbers(64, luck())
-    gains = 0.05 + 0.1 * (numbers.values[:, 3] < 0.4) + luck().normal(0.0, 0.01, 64)
+def test_an_option_that_helps_everywhere_and_more_in_places_is_not_reported_as_only():
+    numbers = made_up_numbers(64, rng())
+    gains = 0.05 + 0.1 * (numbers.values[:, 3] < 0.4) + rng().normal(0.0, 0.01, 64)
     rule = find_rule(gains, numbers).rule
 
     assert [(one.field, one.is_above) for one in rule.conditions] == [("number_3", False)]
@@ -179,7 +179,7 @@ def test_an_option_that_helps_everywhere_and_more_in_places_is_not_told_as_only(
 
 
 def test_few_worlds_give_no_rule_however_well_they_part():
-    numbers = made_up_numbers(31, luck())
+    numbers = made_up_numbers(31, rng())
     found = find_rule(1.0 * (numbers.values[:, 0] > 0.5), numbers)
 
     assert found.rule is None

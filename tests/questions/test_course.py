@@ -81,7 +81,7 @@ def test_each_outcome_that_occurs_has_its_days_and_counts_its_futures(run):
     assert found.fighting["any_war"].cases == wars
 
 
-def test_a_run_without_force_has_no_wars_to_tell_of(tmp_path, crisis, monkeypatch, kernel):
+def test_a_run_without_force_has_no_wars_to_report(tmp_path, crisis, monkeypatch, kernel):
     monkeypatch.setattr("detente.ensemble.runners.kernel", lambda: without_force(kernel))
     found = course(simulate(crisis, **SMALL, out=tmp_path / "calm"))
 
@@ -101,7 +101,7 @@ def test_the_smallest_runs_have_a_course(tmp_path, crisis, size):
     assert json.loads(json.dumps(found.as_json())) == found.as_json()
 
 
-def test_a_short_horizon_is_the_last_day_that_is_told(tmp_path, crisis):
+def test_a_short_horizon_is_the_last_day_that_is_reported(tmp_path, crisis):
     run = simulate(crisis, **SMALL, horizon=45, out=tmp_path / "short")
 
     assert course(run).reported_days == (7, 30, 45)

@@ -45,9 +45,9 @@ def test_noise_gives_no_box(seed):
     assert prim.chance_of(box, worlds) > 0.05
 
 
-def test_new_worlds_tell_a_box_that_stands_from_one_that_was_luck():
-    luck = np.random.default_rng(1)
-    high, low = (luck.binomial(200, share, 32) / 200 for share in (0.5, 0.1))
+def test_new_worlds_distinguish_a_box_that_stands_from_one_by_chance():
+    rng = np.random.default_rng(1)
+    high, low = (rng.binomial(200, share, 32) / 200 for share in (0.5, 0.1))
     stands, lucky = (judge(inside, low[::-1], (0.2, 0.8)) for inside in (high, low))
 
     assert stands.excess.low > 0.3
@@ -131,7 +131,7 @@ def answers(unasked, tmp_path_factory):
         return Answers(discover(run, play=False), discover(run), discover(run, play=False))
 
 
-def test_a_run_tells_under_which_assumptions_war_is_likely(answers):
+def test_a_run_reports_under_which_assumptions_war_is_likely(answers):
     found = answers.tried
     rules = {rule.field: rule for rule in found.boxes[0].rules}
 
@@ -192,7 +192,7 @@ def test_the_json_has_the_keys_that_are_promised(answers):
     assert {"field", "low", "high", "unit", "meaning"} < set(content["boxes"][0]["rules"][0])
 
 
-def test_few_worlds_tell_nothing(tmp_path, crisis):
+def test_few_worlds_say_nothing(tmp_path, crisis):
     run = simulate(crisis, futures=20, worlds=1, threads=1, out=tmp_path / "one")
 
     assert discover(run).boxes == ()
@@ -215,8 +215,8 @@ def test_worlds_that_are_alike_have_no_box(tmp_path, crisis, monkeypatch, kernel
     ("asked", "said"),
     [({"outcome": "warr"}, "did you mean war"), ({"option": "x"}, "no option 'x'")],
 )
-def test_what_cannot_be_asked_is_told(lucky, asked, said):
-    with pytest.raises(DetenteError) as told:
+def test_what_cannot_be_asked_is_reported(lucky, asked, said):
+    with pytest.raises(DetenteError) as reported:
         discover(lucky, **asked)
 
-    assert said in f"{told.value} {told.value.hint}"
+    assert said in f"{reported.value} {reported.value.hint}"

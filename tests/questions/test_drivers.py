@@ -28,7 +28,7 @@ from tests.standin import KERNEL, played
 WORLDS = 512
 SIZE = {"futures": 1280, "worlds": 64}
 SMALL = SIZE | {"threads": 1}
-LUCK = "dispute.luck"
+DRAW = "dispute.luck"
 
 
 def drawn(function, count, *, noise=0.0, seed=1):
@@ -150,7 +150,7 @@ SHOWN_ON = {"tiny": 0.5, "coarse": 1.0, "normal": 1.0}
 """How much of what a number does a grid shows."""
 
 
-def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
+def by_draw(kernel, calm=lambda values: 2.0 * values[DRAW] - 0.5):
     """Return a kernel whose wars come with one number alone, less so on the tiny grid."""
 
     def encode(_crisis, values, *, grid, horizon):
@@ -162,20 +162,20 @@ def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
 @pytest.fixture(scope="module")
 def unasked(tmp_path_factory, crisis):
     out = tmp_path_factory.mktemp("unasked") / "run"
-    return played(crisis, out, by_luck(KERNEL), **SIZE, options=["hotline"])
+    return played(crisis, out, by_draw(KERNEL), **SIZE, options=["hotline"])
 
 
 @pytest.fixture
 def lucky(unasked, tmp_path, monkeypatch):
-    monkeypatch.setattr(runners, "kernel", lambda: by_luck(KERNEL))
+    monkeypatch.setattr(runners, "kernel", lambda: by_draw(KERNEL))
     return Run.open(shutil.copytree(unasked.folder, tmp_path / "lucky"))
 
 
 def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):
     found = drivers(lucky, threads=1)
-    one = found.numbers[LUCK]
+    one = found.numbers[DRAW]
 
-    assert list(found.numbers) == [LUCK]
+    assert list(found.numbers) == [DRAW]
     assert list(found.groups) == ["dispute"]
     assert 0.0 < one.swing.low < one.swing.value < one.swing.high
     assert one.swing.agree == 1.0
@@ -202,12 +202,12 @@ def test_groups_that_change_no_future_are_drawn_again_in_four_worlds_only(lucky)
 def test_a_swing_is_what_whole_worlds_differ_by_on_the_grid_of_the_run(lucky):
     found = drivers(lucky, threads=1)
     low, high = (
-        simulate(found.crisis, **SMALL, changes={LUCK: end}, out=lucky.folder.parent / str(end))
+        simulate(found.crisis, **SMALL, changes={DRAW: end}, out=lucky.folder.parent / str(end))
         for end in (0.1, 0.9)
     )
     swing = by_world(high, "any_war").shares.mean() - by_world(low, "any_war").shares.mean()
 
-    assert found.numbers[LUCK].swing.value == pytest.approx(swing, abs=0.05)
+    assert found.numbers[DRAW].swing.value == pytest.approx(swing, abs=0.05)
 
 
 def test_a_second_question_reads_what_the_first_has_played(lucky, monkeypatch, kernel):
@@ -222,7 +222,7 @@ def test_the_json_has_the_keys_that_are_promised(lucky):
 
     assert content["schema"] == "detente/drivers/2"
     assert content["of"] == {"worlds": 60, "futures": 200}
-    assert set(content["numbers"][LUCK]) == {
+    assert set(content["numbers"][DRAW]) == {
         *("swing", "low", "high", "agree"),
         *("total", "total_low", "total_high"),
     }
@@ -232,7 +232,7 @@ def test_the_json_has_the_keys_that_are_promised(lucky):
 
 def test_too_few_worlds_and_worlds_that_are_alike_turn_on_nothing(tmp_path, crisis, monkeypatch):
     kernel = runners.kernel()
-    monkeypatch.setattr(runners, "kernel", lambda: by_luck(kernel, lambda _: -0.8))
+    monkeypatch.setattr(runners, "kernel", lambda: by_draw(kernel, lambda _: -0.8))
     few = simulate(crisis, futures=40, worlds=2, threads=1, out=tmp_path / "few")
     alike = simulate(crisis, **SMALL, out=tmp_path / "alike")
 
@@ -260,11 +260,11 @@ def test_chance_of_one_future_a_world_is_not_taken_for_a_difference(tmp_path, cr
         ({"threads": 0}, "threads"),
     ],
 )
-def test_what_cannot_be_asked_is_told(lucky, asked, said):
-    with pytest.raises(DetenteError) as told:
+def test_what_cannot_be_asked_is_reported(lucky, asked, said):
+    with pytest.raises(DetenteError) as reported:
         drivers(lucky, **asked)
 
-    assert said in f"{told.value} {told.value.hint}"
+    assert said in f"{reported.value} {reported.value.hint}"
 
 
 def test_it_needs_the_model_that_made_the_run(lucky):
@@ -276,10 +276,10 @@ def test_it_needs_the_model_that_made_the_run(lucky):
 
 def test_every_number_that_varies_has_a_title_of_its_own_without_a_key(crisis):
     varies = [path for path, number in crisis.numbers.items() if not number.is_fixed]
-    told = [titled(path, crisis) for path in varies]
+    reported = [titled(path, crisis) for path in varies]
 
-    assert len(set(told)) == len(told) == len(varies)
-    assert [title for title in told if "_" in title or ".." in title] == []
+    assert len(set(reported)) == len(reported) == len(varies)
+    assert [title for title in reported if "_" in title or ".." in title] == []
 
 
 def test_numbers_and_groups_have_titles_in_place_of_keys(crisis):
@@ -303,19 +303,19 @@ def test_every_draw_of_a_future_belongs_to_one_part():
 
 
 def test_parts_that_act_alone_get_what_they_explain():
-    values = values_of(mixed(lambda luck: luck[0] < 0.5))
+    values = values_of(mixed(lambda rng: rng[0] < 0.5))
 
     assert shapley(values) == pytest.approx([0.25, 0.0, 0.0, 0.0, 0.0], abs=0.004)
 
 
 def test_what_two_parts_do_together_is_shared_between_them():
-    values = values_of(mixed(lambda luck: (luck[1] < 0.5) ^ (luck[4] < 0.5)))
+    values = values_of(mixed(lambda rng: (rng[1] < 0.5) ^ (rng[4] < 0.5)))
 
     assert shapley(values) == pytest.approx([0.0, 0.125, 0.0, 0.0, 0.125], abs=0.004)
 
 
 def test_the_parts_add_up_to_the_variance_of_a_yes_or_no():
-    values = values_of(mixed(lambda luck: luck[0] + luck[1] + luck[2] > 0.5))
+    values = values_of(mixed(lambda rng: rng[0] + rng[1] + rng[2] > 0.5))
 
     assert shapley(values).sum() == pytest.approx(values[EVERY])
     assert values[EVERY] == pytest.approx(1 / 48 * 47 / 48, abs=0.002)

@@ -72,9 +72,9 @@ def test_causes_add_up_to_leakage_over_all_and_on_each_day(side):
 
     assert sum(causes) == pytest.approx(defended.figures["leakage",].value, abs=1e-12)
     for day in defended.days[:4]:
-        told = sum(day.figures[cause].value for cause in CAUSES)
+        reported = sum(day.figures[cause].value for cause in CAUSES)
 
-        assert told == pytest.approx(day.figures["leakage"].value, abs=1e-12)
+        assert reported == pytest.approx(day.figures["leakage"].value, abs=1e-12)
 
 
 @pytest.mark.parametrize("side", ["challenger", "defender"])
@@ -211,12 +211,12 @@ def test_nothing_but_force_is_read():
     assert set_up(crisis, values).content == set_up(crisis, other).content
 
 
-def test_progress_is_told_in_campaigns():
-    told = []
-    engage(small_crisis(), **FEW, progress=told.append)
+def test_progress_is_reported_in_campaigns():
+    reported = []
+    engage(small_crisis(), **FEW, progress=reported.append)
 
-    assert [one.done for one in told] == [0, 4, 8, 12]
-    assert {one.total for one in told} == {12}
+    assert [one.done for one in reported] == [0, 4, 8, 12]
+    assert {one.total for one in reported} == {12}
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,18 @@ def outcomes():
     return read_campaigns(raided(), struck(), 2)
 
 
-def told(outcomes, *key):
+def reported(outcomes, *key):
     return outcomes[key].tolist()
 
 
 def test_leakage_is_what_passed_of_what_worked_by_cause_and_class(outcomes):
-    assert told(outcomes, "leakage") == [0.7, 1.0]
-    assert told(outcomes, "cause", "unseen") == [0.4, 1.0]
-    assert told(outcomes, "cause", "no_channel") == [0.05, 0.0]
-    assert told(outcomes, "cause", "no_round") == [0.1, 0.0]
-    assert told(outcomes, "cause", "missed") == pytest.approx([0.15, 0.0])
-    assert told(outcomes, "class", "aircraft") == [0.75, 1.0]
-    assert told(outcomes, "class", "missiles") == pytest.approx([8.0 / 12.0, 1.0])
+    assert reported(outcomes, "leakage") == [0.7, 1.0]
+    assert reported(outcomes, "cause", "unseen") == [0.4, 1.0]
+    assert reported(outcomes, "cause", "no_channel") == [0.05, 0.0]
+    assert reported(outcomes, "cause", "no_round") == [0.1, 0.0]
+    assert reported(outcomes, "cause", "missed") == pytest.approx([0.15, 0.0])
+    assert reported(outcomes, "class", "aircraft") == [0.75, 1.0]
+    assert reported(outcomes, "class", "missiles") == pytest.approx([8.0 / 12.0, 1.0])
 
 
 def test_where_nothing_flew_there_is_no_leakage():
@@ -64,14 +64,14 @@ def test_where_nothing_flew_there_is_no_leakage():
 
 
 def test_the_attacker_loses_weapons_and_of_those_that_return_a_share(outcomes):
-    assert told(outcomes, "shot_down") == [6.0, 0.0]
-    assert told(outcomes, "aircraft", "down") == [2.0, 0.0]
-    assert told(outcomes, "aircraft", "down_share") == [0.05, 0.0]
+    assert reported(outcomes, "shot_down") == [6.0, 0.0]
+    assert reported(outcomes, "aircraft", "down") == [2.0, 0.0]
+    assert reported(outcomes, "aircraft", "down_share") == [0.05, 0.0]
 
 
 def test_damage_is_that_of_the_last_evening_of_the_raids(outcomes):
-    assert told(outcomes, "broken", "programme") == [0.5, 0.5]
-    assert told(outcomes, "loss") == [0.3, 0.4]
+    assert reported(outcomes, "broken", "programme") == [0.5, 0.5]
+    assert reported(outcomes, "loss") == [0.3, 0.4]
 
 
 def test_the_challenger_has_no_programme_that_is_raided():
@@ -82,20 +82,20 @@ def test_the_challenger_has_no_programme_that_is_raided():
 
 
 def test_cost_is_that_of_rounds_and_of_weapons_that_are_gone(outcomes):
-    assert told(outcomes, "cost", "rounds") == [2 * (4.0 + 2.0 * 3.0), 0.0]
-    assert told(outcomes, "cost", "shot_down") == [2 * 50.0 + 4 * 2.0, 0.0]
-    assert told(outcomes, "cost", "spent") == [2 * 50.0 + 16 * 2.0, 16 * 2.0]
+    assert reported(outcomes, "cost", "rounds") == [2 * (4.0 + 2.0 * 3.0), 0.0]
+    assert reported(outcomes, "cost", "shot_down") == [2 * 50.0 + 4 * 2.0, 0.0]
+    assert reported(outcomes, "cost", "spent") == [2 * 50.0 + 16 * 2.0, 16 * 2.0]
 
 
-def test_batteries_are_told_at_the_end_of_the_raids_and_at_their_lowest(outcomes):
-    assert told(outcomes, "batteries", "last") == [6.0, 9.0]
-    assert told(outcomes, "batteries", "lowest") == [6.0, 9.0]
-    assert told(outcomes, "batteries", "alive") == [0.6, 0.9]
+def test_batteries_are_reported_at_the_end_of_the_raids_and_at_their_lowest(outcomes):
+    assert reported(outcomes, "batteries", "last") == [6.0, 9.0]
+    assert reported(outcomes, "batteries", "lowest") == [6.0, 9.0]
+    assert reported(outcomes, "batteries", "alive") == [0.6, 0.9]
 
 
 def test_a_defence_is_back_with_nine_tenths_of_batteries_and_command(outcomes):
-    assert told(outcomes, "recovery", "is_back") == [True, True]
-    assert told(outcomes, "recovery", "days") == [2.0, 0.0]
+    assert reported(outcomes, "recovery", "is_back") == [True, True]
+    assert reported(outcomes, "recovery", "days") == [2.0, 0.0]
 
 
 def test_a_defence_that_is_not_back_has_no_day_on_which_it_is():
@@ -103,7 +103,7 @@ def test_a_defence_that_is_not_back_has_no_day_on_which_it_is():
     logs["command"][0, :, DEFENDER] = 0.5
     outcomes = read_campaigns(logs, struck(), 2)
 
-    assert told(outcomes, "recovery", "is_back") == [False, True]
+    assert reported(outcomes, "recovery", "is_back") == [False, True]
     assert np.isnan(outcomes["recovery", "days"][0])
 
 
@@ -114,8 +114,8 @@ def test_without_days_of_rest_nothing_is_said_of_recovery():
 
 
 def test_a_magazine_is_low_below_a_tenth_of_the_first_rounds(outcomes):
-    assert told(outcomes, "rounds", "left") == [9.0, 70.0]
-    assert told(outcomes, "magazine", "is_low") == [True, False]
+    assert reported(outcomes, "rounds", "left") == [9.0, 70.0]
+    assert reported(outcomes, "magazine", "is_low") == [True, False]
     assert outcomes["magazine", "days"][0] == 2.0
     assert np.isnan(outcomes["magazine", "days"][1])
 
@@ -134,7 +134,7 @@ def test_the_first_day_of_something_that_never_is_so_is_no_number():
     assert np.isnan(days[1])
 
 
-def test_days_are_told_in_the_mean_and_without_leakage_where_nothing_flies():
+def test_days_are_reported_in_the_mean_and_without_leakage_where_nothing_flies():
     days = over_days([read_days(raided(), struck())], 2)
 
     assert [day.is_raid for day in days] == [True, True, False, False]

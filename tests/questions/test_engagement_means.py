@@ -105,7 +105,7 @@ def test_sums_of_parts_add_up_to_the_sum_of_the_whole():
     assert float(whole.noise) == pytest.approx(np.var([1.0, 2.0, 5.0], ddof=1) / 3.0)
 
 
-def test_the_ratio_of_sums_is_told_over_worlds_that_have_it():
+def test_the_ratio_of_sums_is_reported_over_worlds_that_have_it():
     figure = ratio([np.array([1.0, 3.0]), np.array([7.0])], [np.array([2.0, 2.0]), np.array([0.0])])
 
     assert figure == CampaignMean(2.75, math.nan, math.nan, 1.0, 1.0, worlds=1)

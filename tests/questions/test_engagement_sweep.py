@@ -119,13 +119,13 @@ def test_over_worlds_enough_a_change_is_surely_one():
     assert change.low < change.value < change.high < 0.0
 
 
-def test_what_the_engagement_does_not_read_is_told():
+def test_what_the_engagement_does_not_read_is_reported():
     unread = swept("actors.south.war_cost=0:0.1:2").swept
 
     assert (unread.is_read, unread.has_effect) == (False, False)
 
 
-def test_what_is_read_in_vain_is_told():
+def test_what_is_read_in_vain_is_reported():
     idle = swept("war.terms_rate=0:0.1:2").swept
 
     assert (idle.is_read, idle.has_effect) == (True, False)
@@ -140,7 +140,7 @@ def test_a_price_counts_in_cost_alone():
     assert first["cost", "exchange"].value < last["cost", "exchange"].value
 
 
-def test_only_the_side_that_is_looked_at_is_told():
+def test_only_the_side_that_is_looked_at_is_reported():
     one = swept(f"{KILL}=0.1:0.9:2", side="challenger")
 
     assert list(one.sides) == list(one.swept.points[0].figures) == ["challenger"]

@@ -33,7 +33,7 @@ def test_a_number_of_an_actor_is_compared_with_those_of_the_same_role(crisis):
     assert "actors.us.hard_probability" not in fields
 
 
-def test_a_claim_that_gives_the_size_is_told_from_one_that_bears_on_it(crisis):
+def test_a_claim_that_gives_the_size_is_distinguished_from_one_that_bears_on_it(crisis):
     rests = explain(crisis, "actors.us.hard_probability").as_json()["rests_on"]
 
     assert rests["grade"] == "size assumed"

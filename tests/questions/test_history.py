@@ -91,14 +91,14 @@ def test_a_constant_chance_to_end_gives_the_same_hazard_in_every_span():
     assert [hazard.rate for hazard in hazards] == pytest.approx([0.01] * 3, rel=0.03)
 
 
-def test_days_lived_and_endings_are_counted_within_the_span_only():
+def test_open_days_and_endings_are_counted_within_the_span_only():
     hazard = hazard_of([10.0, 60.0, 70.0, 500.0], (60, 180))
 
     assert (hazard.endings, hazard.days) == (2, 0 + 0 + 10 + 120)
     assert hazard.rate == pytest.approx(2 / 130)
 
 
-def test_where_no_crisis_lived_there_is_no_hazard():
+def test_where_no_crisis_was_open_there_is_no_hazard():
     assert hazard_of([5.0], (60, 180)) == (60, 180, 0, 0.0, None, None, None)
 
 
@@ -276,7 +276,7 @@ def test_lengths_and_settlements_of_wars_are_counted_among_wars_only(tmp_path):
     assert found.lengths["all.half_if_clashes"].days == 30.0
 
 
-def test_a_rate_about_which_no_crisis_tells_is_not_outside_its_band(tmp_path):
+def test_a_rate_about_which_no_crisis_reports_is_not_outside_its_band(tmp_path):
     found = rates_of(tmp_path, *many(3, trigger="Political act", dur_days=""))
 
     assert "violent.war" not in (*found.outside, *found.banded)

@@ -76,14 +76,14 @@ def test_a_run_is_counted_on_historys_scale(runs):
     rows = np.concatenate(list(runs[0].rows()))
     counted = count(runs[0], "non_violent")
     totals = {rate: int(futures.sum()) for rate, futures in counted.happened.items()}
-    told = {
+    reported = {
         "war": int((rows["violence"] >= Violence.WAR).sum()),
         "serious": int((rows["violence"] >= Violence.LIMITED_STRIKE).sum()),
         "none": int((rows["violence"] == Violence.NONE).sum()),
         "agreement": int((rows["settlement"] <= Ending.NARROW_DEAL).sum()),
     }
 
-    assert totals.items() >= told.items()
+    assert totals.items() >= reported.items()
     assert 0 < totals["war"] < totals["serious"] < 320
     assert counted.ended.sum(axis=1).tolist() == [40] * 8
     assert counted.horizon == 365
@@ -100,10 +100,10 @@ def test_shares_and_intervals_are_those_of_the_runs_own_outcomes(runs):
         assert figure.band is BANDS[f"non_violent.{rate}"]
 
 
-def futures(*told):
+def futures(*reported):
     """Return rows of one world from (violence, settlement, ending_day)."""
-    rows = np.zeros(len(told), FUTURE)
-    rows["violence"], rows["settlement"], rows["ending_day"] = zip(*told, strict=True)
+    rows = np.zeros(len(reported), FUTURE)
+    rows["violence"], rows["settlement"], rows["ending_day"] = zip(*reported, strict=True)
     return rows
 
 
@@ -240,7 +240,7 @@ def test_a_figure_is_inside_where_it_lies_in_historys_interval(value, is_inside)
     assert PlayedFigure(value, 0.0, 1.0, BAND).is_inside is is_inside
 
 
-def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
+def test_a_hazard_is_endings_over_the_days_that_crises_were_open():
     days = [10, 30, 70, 400] * 4
     first, second = compared("non_violent", [(1.0, played(days))]).hazards
 
@@ -279,7 +279,7 @@ def test_what_is_open_at_a_short_horizon_has_not_ended():
     assert only.a_day == pytest.approx(1 / 160)
 
 
-def test_a_hazard_of_a_mixture_weighs_endings_and_days_lived():
+def test_a_hazard_of_a_mixture_weighs_endings_and_open_days():
     parts = [(0.5, played([10, 10, 400, 400])), (0.5, played([20] * 8, start="violent"))]
     first = compared("all", parts).hazards[0]
 
@@ -303,13 +303,13 @@ def test_crises_that_all_end_at_once_have_no_hazard():
     assert compared("non_violent", [(1.0, played([0] * 8))]).hazards == ()
 
 
-def test_a_short_run_does_not_tell_whether_the_hazard_falls():
+def test_a_short_run_does_not_say_whether_the_hazard_falls():
     found = compared("non_violent", [(1.0, played([10, 20, 30, 100] * 4, horizon=100))])
 
     assert found.hazard_falls is None
 
 
-def test_only_a_run_of_a_reference_pack_stands_beside_history(runs, tmp_path, crisis):
+def test_only_a_run_of_a_reference_pack_stands_next_to_history(runs, tmp_path, crisis):
     other = simulate(crisis, **SMALL, out=tmp_path / "other")
 
     assert [start_of(run) for run in runs] == ["non_violent", "violent"]
@@ -317,7 +317,7 @@ def test_only_a_run_of_a_reference_pack_stands_beside_history(runs, tmp_path, cr
     assert against_history(other) is None
 
 
-def test_without_its_pack_as_it_was_a_run_stands_beside_nothing(runs):
+def test_without_its_pack_as_it_was_a_run_stands_next_to_nothing(runs):
     one, other = (run.folder / "pack" for run in runs)
     (one / "crisis.toml").write_bytes((other / "crisis.toml").read_bytes())
     for file in other.iterdir():
@@ -326,7 +326,7 @@ def test_without_its_pack_as_it_was_a_run_stands_beside_nothing(runs):
     assert [against_history(run) for run in runs] == [None, None]
 
 
-def test_the_json_has_every_figure_with_historys_beside_it(runs):
+def test_the_json_has_every_figure_with_historys_next_to_it(runs):
     content = json.loads(json.dumps(against_history(runs[1]).as_json()))
     history = {"low", "high", "history", "history_low", "history_high", "inside"}
     shares = {"violent.war", "violent.serious", "violent.none", "violent.agreement"}

@@ -81,7 +81,9 @@ def test_other_columns_blank_rows_and_a_byte_order_mark_do_not_matter(tmp_path):
         ("crisno", "1" * 41, f'"{"1" * 41}"'),
     ],
 )
-def test_a_faulty_cell_is_told_with_line_column_and_what_is_allowed(tmp_path, column, cell, found):
+def test_a_faulty_cell_is_reported_with_line_column_and_what_is_allowed(
+    tmp_path, column, cell, found
+):
     path = write_table(tmp_path, row(crisno="0"), row(**{column: cell}))
     (fault,) = faults_of(path)
 
@@ -96,7 +98,7 @@ def test_the_nearest_word_is_offered(tmp_path):
     assert fault.hint == "did you mean Full-scale war?"
 
 
-def test_all_faults_are_told_at_once(tmp_path):
+def test_all_faults_are_reported_at_once(tmp_path):
     path = write_table(
         tmp_path,
         row(trig_date="x", violence="y"),
@@ -106,9 +108,9 @@ def test_all_faults_are_told_at_once(tmp_path):
         row(crisno="5"),
         row(crisno="5"),
     )
-    told = [(fault.line, fault.field) for fault in faults_of(path)]
+    reported = [(fault.line, fault.field) for fault in faults_of(path)]
 
-    assert told == [
+    assert reported == [
         (2, "trig_date"),
         (2, "violence"),
         (3, "dur_days"),
@@ -118,7 +120,7 @@ def test_all_faults_are_told_at_once(tmp_path):
     ]
 
 
-def test_a_crisis_that_stands_twice_is_told_with_its_other_line(tmp_path):
+def test_a_crisis_that_stands_twice_is_reported_with_its_other_line(tmp_path):
     (fault,) = faults_of(write_table(tmp_path, row(), row(crisno="2"), row()))
 
     assert fault.hint == "it stands in line 2 too; keep one of them"
@@ -133,13 +135,13 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
     assert fault.line == 5
 
 
-def test_a_row_with_a_cell_too_few_is_told(tmp_path):
+def test_a_row_with_a_cell_too_few_is_reported(tmp_path):
     (fault,) = faults_of(write_table(tmp_path, row().rsplit(",", 1)[0]))
 
     assert (fault.line, fault.found, fault.allowed) == (2, "9 cells", "10, as in the first line")
 
 
-def test_every_missing_column_is_told_and_the_nearest_name_offered(tmp_path):
+def test_every_missing_column_is_reported_and_the_nearest_name_offered(tmp_path):
     head = HEAD.replace("dur_days", "durdays").replace("violence", "x")
     faults = faults_of(write_table(tmp_path, row(), head=head))
 
@@ -147,7 +149,7 @@ def test_every_missing_column_is_told_and_the_nearest_name_offered(tmp_path):
     assert [fault.hint for fault in faults] == ["did you mean durdays?", ""]
 
 
-def test_a_column_that_stands_twice_is_told(tmp_path):
+def test_a_column_that_stands_twice_is_reported(tmp_path):
     (fault,) = faults_of(write_table(tmp_path, row() + ",0", head=HEAD + ",recent_5y"))
 
     assert (fault.field, fault.found) == ("recent_5y", "2 columns of this name")
@@ -161,14 +163,14 @@ def test_a_column_that_stands_twice_is_told(tmp_path):
         ("Dear reader", "name these in the first line"),
     ],
 )
-def test_what_is_no_table_of_crises_is_told_once(tmp_path, head, hint):
+def test_what_is_no_table_of_crises_is_reported_once(tmp_path, head, hint):
     (fault,) = faults_of(write_table(tmp_path, row(), head=head))
 
     assert fault.found == "none of the columns that are read"
     assert fault.hint == hint
 
 
-def test_a_quote_that_is_not_closed_is_told(tmp_path):
+def test_a_quote_that_is_not_closed_is_reported(tmp_path):
     (fault,) = faults_of(write_table(tmp_path, row(crisno='"1')))
 
     assert fault.hint == "look for a quote that is not closed, here or above"

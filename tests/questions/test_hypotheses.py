@@ -134,7 +134,7 @@ others = [{{ "{1}" = 0.1 }}, {{ "{1}" = 0.9 }}]
 """
 
 
-def test_the_change_that_moves_more_is_told_and_exchanging_the_two_flips_the_sign(tested):
+def test_the_change_that_moves_more_is_reported_and_exchanging_the_two_flips_the_sign(tested):
     one = tested([LARGER.format("venue.publicity", "moves.offer")])
     other = tested([LARGER.format("moves.offer", "venue.publicity")])
 
@@ -170,7 +170,7 @@ other_group.down = ["{1}"]
 """
 
 
-def test_the_group_that_moves_more_is_told_and_exchanging_the_two_flips_every_sign(tested):
+def test_the_group_that_moves_more_is_reported_and_exchanging_the_two_flips_every_sign(tested):
     one = tested([GROUPS.format("venue.publicity", "relief.challenger_cost")]).results
     other = tested([GROUPS.format("relief.challenger_cost", "venue.publicity")]).results
 
@@ -206,7 +206,7 @@ def test_all_credit_together_is_war_and_exchanging_the_two_sides_flips_the_sign(
     assert (one.verdict, other.verdict) == ("supported", "rejected")
 
 
-def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
+def test_with_fewer_than_sixteen_worlds_nothing_can_be_estimated(tested):
     found = tested([contrast(0.1, 0.9)], worlds=15)
 
     assert found.verdict == "cannot_tell"
@@ -219,7 +219,7 @@ def test_one_world_is_refused(tested):
         tested([contrast(0.1, 0.9)], worlds=1)
 
 
-def test_what_does_not_occur_cannot_be_told(tested):
+def test_what_does_not_occur_cannot_be_estimated(tested):
     found = tested([contrast(0.1, 0.9, measure="yields")])
 
     assert (found.verdict, found.why) == (
@@ -271,7 +271,7 @@ def test_the_interval_decides_and_less_than_a_point_is_small(ends, expects, verd
     assert decide(asked, Estimate(*ends), 64)[0] == verdict
 
 
-def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
+def test_what_is_open_for_want_of_worlds_says_about_how_many_may_say():
     asked = Criterion("a share", "of 100 futures", 100.0)
 
     assert (
@@ -331,7 +331,7 @@ def test_the_interval_grows_with_how_worlds_differ_and_is_no_narrower_than_chanc
     assert wide.high - wide.low == pytest.approx(2 * 0.5 / math.sqrt(7) * 1.895, rel=0.01)
 
 
-def test_what_holds_in_half_of_the_worlds_is_told_as_that():
+def test_what_holds_in_half_of_the_worlds_is_reported_as_that():
     values = np.repeat(np.repeat([1.0, -1.0], 8)[:, None], 2, axis=1)
 
     assert judge(Criterion("a number", "", 1.0), values).holds_in == 0.5
@@ -429,9 +429,9 @@ def test_a_run_in_a_bundle_is_tested_as_in_its_folder(tmp_path, monkeypatch):
     bundle.pack(run, tmp_path / "run.detente")
     bundled = Run.open(tmp_path / "run.detente")
 
-    inside, beside = (hypotheses(one, threads=1).tested[0] for one in (bundled, run))
+    inside, next_to = (hypotheses(one, threads=1).tested[0] for one in (bundled, run))
 
-    assert inside.by_test == beside.by_test
+    assert inside.by_test == next_to.by_test
 
 
 def test_a_run_with_its_tests_can_be_overwritten(run, tmp_path):
@@ -488,7 +488,7 @@ def test_shots_that_kill_more_take_more_aircraft_and_publicity_takes_none(tested
     assert found.results[0].levels[0] == found.results[0].levels[1]
 
 
-def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
+def test_where_every_plan_is_the_same_no_sign_says_anything(crisis, tmp_path):
     run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
     found = hypotheses(run, only=["rescue_aircraft_tell_most"], threads=1).tested[0]
 

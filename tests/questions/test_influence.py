@@ -20,7 +20,7 @@ RISES, FALLS = PLANTED
 
 
 def encode(_crisis, values, *, horizon, **_):
-    """Let war hang on two numbers, which act against each other."""
+    """Let war depend on two numbers, which act against each other."""
     calm = 0.3 + sum(slope * values[path] for path, slope in PLANTED.items())
     return world(calm, horizon)
 
@@ -46,13 +46,15 @@ def asked(unturned, tmp_path_factory):
         return run, influence(run, threads=1)
 
 
-def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_other_is(asked):
+def test_the_claim_on_which_a_planted_effect_rests_is_distinguished_from_none_and_no_other_is(
+    asked,
+):
     _, found = asked
-    told = {key for key, one in found.claims.items() if one.is_clear}
+    reported = {key for key, one in found.claims.items() if one.is_clear}
 
-    assert "warning-not-threat" in told
-    assert all({RISES, FALLS} & set(found.claims[key].fields) for key in told)
-    assert set(list(found.claims)[: len(told)]) == told
+    assert "warning-not-threat" in reported
+    assert all({RISES, FALLS} & set(found.claims[key].fields) for key in reported)
+    assert set(list(found.claims)[: len(reported)]) == reported
 
 
 def test_numbers_that_act_against_each_other_are_turned_so_that_their_effects_add_up(asked):
@@ -142,7 +144,7 @@ def moved(swing, *, is_clear):
     return {"deal": Shift(found, is_clear, None)}
 
 
-def test_weak_claims_with_much_weight_come_first_and_those_not_told_from_none_later():
+def test_weak_claims_with_much_weight_come_first_and_those_not_distinguished_from_none_later():
     claims = {
         "strong": ClaimInfluence(CLAIM, ("x",), (), moved(0.10, is_clear=True)),
         "weak": ClaimInfluence(WEAK, ("x",), (), moved(0.05, is_clear=True)),

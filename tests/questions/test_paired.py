@@ -46,8 +46,8 @@ def where(*worlds):
 
 def pairs_of(war, force, deal):
     by_outcome = {"any_war": war, "force": force, "deal": deal}
-    luck = np.random.default_rng(1)
-    drawn = {key: made_up(where(*some), 10, luck) for key, some in by_outcome.items()}
+    rng = np.random.default_rng(1)
+    drawn = {key: made_up(where(*some), 10, rng) for key, some in by_outcome.items()}
     together = {key: pairs.together["war"] for key, pairs in drawn.items()}
     return drawn["any_war"]._replace(together=together)
 

@@ -15,10 +15,10 @@ def among(values, homes, worlds=4, futures=40):
     return Among(np.array(values, float), np.array(homes, np.int32), worlds, futures)
 
 
-def drawn(luck, worlds, cases, shift=0.0):
+def drawn(rng, worlds, cases, shift=0.0):
     """Return normal values in worlds whose means spread by `shift`."""
-    means = shift * luck.normal(size=worlds)
-    values = means[:, None] + luck.normal(size=(worlds, cases))
+    means = shift * rng.normal(size=worlds)
+    values = means[:, None] + rng.normal(size=(worlds, cases))
     return Among(values.ravel(), np.repeat(np.arange(worlds), cases), worlds, 2 * cases)
 
 
@@ -50,8 +50,8 @@ def test_a_quantile_is_the_first_value_that_its_share_does_not_exceed(cases):
 
 
 @given(DAYS, st.randoms(use_true_random=False))
-def test_the_order_of_futures_changes_nothing(cases, luck):
-    shuffled = luck.sample(cases, len(cases))
+def test_the_order_of_futures_changes_nothing(cases, rng):
+    shuffled = rng.sample(cases, len(cases))
     one, other = (
         quantiles(among([day for _, day in listed], [home for home, _ in listed]))
         for listed in (cases, shuffled)
@@ -91,9 +91,9 @@ def test_quantiles_go_with_a_shift_and_a_scale():
 
 
 def test_more_worlds_narrow_the_interval_and_more_futures_of_them_do_not():
-    luck = np.random.default_rng(2)
+    rng = np.random.default_rng(2)
     sizes = (64, 25), (64, 1600), (1024, 25)
-    few, long, wide = (quantiles(drawn(luck, *size, shift=1.0)).half for size in sizes)
+    few, long, wide = (quantiles(drawn(rng, *size, shift=1.0)).half for size in sizes)
 
     assert width(wide) < 0.35 * width(few)
     assert width(long) > 0.6 * width(few)
@@ -110,14 +110,14 @@ def test_worlds_that_are_alike_have_next_to_no_spread():
     assert half.spread_high - half.spread_low < 0.1
 
 
-def test_too_few_worlds_tell_no_spread():
+def test_too_few_worlds_say_no_spread():
     half = quantiles(drawn(np.random.default_rng(4), LEAST_WORLDS - 1, 50)).half
 
     assert math.isnan(half.spread_low)
     assert half.worlds == LEAST_WORLDS - 1
 
 
-def test_a_world_with_few_cases_tells_its_half_and_not_its_nineteen_in_20():
+def test_a_world_with_few_cases_reports_its_half_and_not_its_nineteen_in_20():
     found = quantiles(drawn(np.random.default_rng(5), 20, 12))
 
     assert (found.half.worlds, found.quarter.worlds, found.nineteen_in_20.worlds) == (20, 0, 0)
@@ -134,7 +134,7 @@ def test_a_world_with_few_cases_tells_its_half_and_not_its_nineteen_in_20():
         ("nineteen_in_20", 59, (True, True)),
     ],
 )
-def test_an_end_is_told_once_a_case_beyond_the_quantile_is_all_but_sure(name, cases, ends):
+def test_an_end_is_reported_once_a_case_beyond_the_quantile_is_all_but_sure(name, cases, ends):
     one = getattr(quantiles(among(range(cases), np.zeros(cases), futures=80)), name)
 
     assert (not math.isnan(one.low), not math.isnan(one.high)) == ends

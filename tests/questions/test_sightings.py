@@ -101,7 +101,9 @@ def test_a_day_beyond_the_horizon_is_refused(run):
 def file_of(folder, event, *more):
     """Return a file in which an event was seen by 1 March 2026."""
     seen = f'date = 2026-03-01\nevent = "{event}"\nseen = true'
-    tables = [f"[observed.o{place}]\n{told}\n{WHO}" for place, told in enumerate([seen, *more])]
+    tables = [
+        f"[observed.o{place}]\n{reported}\n{WHO}" for place, reported in enumerate([seen, *more])
+    ]
     path = folder / "seen.toml"
     path.write_text("\n".join(['pack = "oman-2026"', *tables]))
     return path
@@ -122,7 +124,7 @@ def test_an_event_that_was_observed_leaves_the_futures_in_which_it_comes(run, tm
     ("event", "said"),
     [("ultimatumm", "did you mean ultimatum"), ("sign.tankers", "write sign = and seen =")],
 )
-def test_an_event_that_no_trace_tells_is_refused(run, tmp_path, event, said):
+def test_an_event_that_no_trace_reports_is_refused(run, tmp_path, event, said):
     with pytest.raises(DetenteError, match=said):
         update(run, file_of(tmp_path, event), threads=1)
 
@@ -146,8 +148,8 @@ def test_a_taking_is_held_under_protest_until_force_is_used(answer, days):
     assert np.flatnonzero(bits & RUNNING_BITS["taking"]).tolist() == days
 
 
-def test_a_mobilisation_that_runs_leaves_the_futures_in_which_it_does(run, told):
-    found = update(run, told(state("mobilisation", day="2026-02-11")), threads=1)
+def test_a_mobilisation_that_runs_leaves_the_futures_in_which_it_does(run, reported):
+    found = update(run, reported(state("mobilisation", day="2026-02-11")), threads=1)
     rows = np.concatenate(list(run.rows()))
     agrees = is_in_state(rows, "ongoing", 5) & (rows["future"] % 2 == 1)
 

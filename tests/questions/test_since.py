@@ -59,7 +59,7 @@ def test_two_runs_that_are_pairs_are_compared_future_by_future(earlier, later):
     assert [one.field for one in found.pack.numbers] == list(HOTLINE)
 
 
-def test_shares_beside_their_difference_have_its_digits(earlier, later):
+def test_shares_next_to_their_difference_have_its_digits(earlier, later):
     found = since(later, earlier)
     moved = found.differences["any_war"]
     apart = compare_runs(earlier, later).differences["any_war"]
@@ -123,7 +123,7 @@ def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
     assert {one.difference.value for one in found.differences.values()} == {0.0}
 
 
-def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):
+def test_a_setting_that_differs_is_reported(earlier, crisis, tmp_path):
     longer = simulate(crisis, **SMALL, grid="fine", out=tmp_path / "fine")
     found = since(longer, earlier)
 
@@ -131,7 +131,7 @@ def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):
     assert not found.is_unchanged
 
 
-def test_another_state_of_the_model_is_told(earlier, later):
+def test_another_state_of_the_model_is_reported(earlier, later):
     record = earlier.record.model_copy(update={"model": "0" * 64})
 
     assert not since(later, Run(earlier.folder, record)).is_same_model

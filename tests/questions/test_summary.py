@@ -156,27 +156,29 @@ def test_one_future_a_world_is_noted(tmp_path, crisis):
     )
 
 
-def test_a_future_is_told_day_by_day(run):
-    told = trace(run, future=(3, 4))
+def test_a_future_is_reported_day_by_day(run):
+    reported = trace(run, future=(3, 4))
 
-    assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
-    assert told.happenings[0].text.startswith(
+    assert [one.day for one in reported.happenings] == sorted(
+        one.day for one in reported.happenings
+    )
+    assert reported.happenings[0].text.startswith(
         "the United States offers package 2: deep limits on Iran's nuclear work; "
     )
-    assert " ".join(str(told).split()).endswith(
+    assert " ".join(str(reported).split()).endswith(
         "Iran is resolved: roughly even chance, 50 %; "
         "the United States has a show of force in mind: below 1 %."
     )
 
 
 def test_a_future_played_again_is_the_one_that_was_stored(run):
-    told = trace(run, future=(6, 42), option="hotline")
+    reported = trace(run, future=(6, 42), option="hotline")
 
-    assert told.differs == ()
-    assert told.row["world"] == 6
+    assert reported.differs == ()
+    assert reported.row["world"] == 6
 
 
-def test_a_future_that_came_out_otherwise_is_told_as_such(run, monkeypatch, kernel):
+def test_a_future_that_came_out_otherwise_is_reported_as_such(run, monkeypatch, kernel):
     monkeypatch.setattr(
         "detente.ensemble.runners.kernel", lambda: kernel._replace(play=play_otherwise(kernel))
     )
@@ -193,6 +195,6 @@ def play_otherwise(kernel):
     return play
 
 
-def test_a_future_that_was_not_played_cannot_be_told(run):
+def test_a_future_that_was_not_played_cannot_be_reported(run):
     with pytest.raises(DetenteError, match="no course of events 9:9"):
         trace(run, future=(9, 9))

@@ -1,4 +1,4 @@
-"""A run goes on until chance moves what one looks at by little enough; what reads runs reads it."""
+"""A run goes on until the sampling error of an outcome is small; what reads runs reads it."""
 
 import shutil
 
@@ -123,7 +123,7 @@ def test_causes_and_replay_read_an_extended_run_as_they_read_a_whole_one(crisis,
     assert summarise(extended).base == summarise(whole).base
 
 
-def test_causes_that_were_judged_before_are_judged_anew(crisis, tmp_path):
+def test_causes_that_were_judged_before_are_judged_again(crisis, tmp_path):
     run = simulate(crisis, threads=1, futures=49, worlds=7, out=tmp_path / "run")
     causes(run, threads=1)
 

@@ -23,7 +23,7 @@ NAMES = Names(
 )
 
 
-def told(kind, first=0, second=0, value=0.0):
+def reported(kind, first=0, second=0, value=0.0):
     return story((kind, first, second, value))[0]
 
 
@@ -44,8 +44,8 @@ def test_the_first_full_answer_says_why_it_was_full():
     ]
 
 
-def test_an_event_of_the_calendar_is_told_by_its_name():
-    assert told(Event.HAPPENS, 1) == "A round of talks"
+def test_an_event_of_the_calendar_is_reported_by_its_name():
+    assert reported(Event.HAPPENS, 1) == "A round of talks"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_an_event_of_the_calendar_is_told_by_its_name():
         ),
     ],
 )
-def test_a_ruling_is_told_with_its_side(result, says):
+def test_a_ruling_is_reported_with_its_side(result, says):
     line = np.array([(5, Event.RULES, result, 0, 0.4)], EVENT)
     (one,) = happenings_of(line, NAMES._replace(ruling="The tribunal rules"))
 
@@ -85,7 +85,7 @@ def test_whoever_else_may_join_the_challenger_that_joins_its_allys_war_is_named(
     ]
 
 
-def test_a_package_is_told_as_it_is_on_its_day():
+def test_a_package_is_reported_as_it_is_on_its_day():
     names = NAMES._replace(later=((6, ("Water (most)",)),))
     offers = np.array([(day, Event.OFFERS, 0, 0, 0.0) for day in (5, 6)], EVENT)
 
@@ -99,21 +99,21 @@ def test_every_kind_of_event_has_a_sentence():
     assert set(WORDINGS) == set(Event)
 
 
-def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():
+def test_a_package_is_reported_by_what_it_concedes_of_each_issue_and_of_relief():
     first, *_, last = packages_in_words(small_game().settled)
 
     assert first == "Water (part); 100 % of the relief; untouched: Islands"
     assert last == "Water (all); Islands (most); 100 % of the relief"
 
 
-def test_a_package_is_told_in_the_packs_own_words_and_says_what_is_vital_to_its_giver():
+def test_a_package_is_reported_in_the_packs_own_words_and_says_what_is_vital_to_its_giver():
     settled = small_game().settled
     model = settled.crisis.model
     issues = {**model.issues, "water": model.issues["water"].model_copy(update={"vital": True})}
     says = ("first words", "words between", "last words")
     talks = model.talks.model_copy(update={"says": says})
-    told_so = model.model_copy(update={"issues": issues, "talks": talks})
-    first, *_ = packages_in_words(settled._replace(crisis=replace(settled.crisis, model=told_so)))
+    said_so = model.model_copy(update={"issues": issues, "talks": talks})
+    first, *_ = packages_in_words(settled._replace(crisis=replace(settled.crisis, model=said_so)))
 
     assert first == (
         "first words (Water (part), which is vital to its giver; 100 % of the relief; "
@@ -121,23 +121,23 @@ def test_a_package_is_told_in_the_packs_own_words_and_says_what_is_vital_to_its_
     )
 
 
-def test_a_package_is_told_in_the_terms_of_the_crisis_where_the_pack_has_them():
+def test_a_package_is_reported_in_the_terms_of_the_crisis_where_the_pack_has_them():
     settled = small_game().settled
     model = settled.crisis.model
     steps = {"steps": ("a little water", "much water", "the whole river")}
     issues = {**model.issues, "water": model.issues["water"].model_copy(update=steps)}
     relief = model.relief.model_copy(update={"steps": ("lower tolls", "low tolls", "no tolls")})
-    told_so = model.model_copy(update={"issues": issues, "relief": relief})
+    said_so = model.model_copy(update={"issues": issues, "relief": relief})
     first, *_, last = packages_in_words(
-        settled._replace(crisis=replace(settled.crisis, model=told_so))
+        settled._replace(crisis=replace(settled.crisis, model=said_so))
     )
 
     assert first == "a little water; no tolls; untouched: Islands"
     assert last == "the whole river; Islands (most); no tolls"
 
 
-def test_no_event_is_told_in_codes():
-    texts = [told(kind, 1, 1, 0.5) for kind in Event]
+def test_no_event_is_reported_in_codes():
+    texts = [reported(kind, 1, 1, 0.5) for kind in Event]
 
     assert all(texts)
     assert "_" not in "".join(texts)
@@ -261,18 +261,18 @@ def test_no_event_is_told_in_codes():
         ((Event.CONCEDES, 1, 0, 6.5), "Bland concedes the agenda: the talks are about Water"),
     ],
 )
-def test_an_event_is_told_with_names_and_numbers(line, text):
-    assert told(*line) == text
+def test_an_event_is_reported_with_names_and_numbers(line, text):
+    assert reported(*line) == text
 
 
-def test_every_way_in_which_the_first_shot_came_is_told_otherwise():
-    assert len({told(Event.FIRST_SHOT, 0, way, 0.1) for way in FirstShot}) == len(FirstShot)
+def test_every_way_in_which_the_first_shot_came_has_words_of_its_own():
+    assert len({reported(Event.FIRST_SHOT, 0, way, 0.1) for way in FirstShot}) == len(FirstShot)
 
 
-def test_every_reason_why_fighting_stops_is_told_otherwise():
+def test_every_reason_why_fighting_stops_has_words_of_its_own():
     reasons = set(Ceasefire) - {Ceasefire.NONE}
 
-    assert len({told(Event.CEASEFIRE, reason) for reason in reasons}) == len(reasons)
+    assert len({reported(Event.CEASEFIRE, reason) for reason in reasons}) == len(reasons)
 
 
 def test_force_that_has_not_arrived_is_called_back_and_not_lowered():

@@ -70,25 +70,25 @@ def test_where_nothing_was_seen_nothing_changes(play):
     assert found.notes == ()
 
 
-def test_a_sign_as_likely_under_all_plans_changes_nothing(play, told):
+def test_a_sign_as_likely_under_all_plans_changes_nothing(play, reported):
     changes = {**FIXED, "signs.search_and_rescue.likelihood_ratio": 1.0}
-    found = update(play(**changes), told(sign()))
+    found = update(play(**changes), reported(sign()))
 
     assert found.effective == pytest.approx((6400, 16))
     assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3)
 
 
-def test_a_fact_that_all_futures_agree_with_changes_nothing(play, told):
+def test_a_fact_that_all_futures_agree_with_changes_nothing(play, reported):
     run = play()
     state_of_none = "date = 2026-02-07\ntalks_failed = false"
-    found = update(run, told(state_of_none))
+    found = update(run, reported(state_of_none))
 
     assert figures(found) == figures(update(run))
 
 
-def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, told):
+def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, reported):
     run = play(**{"posture.dependence": 0.5})
-    found = update(run, told(sign(), state("ongoing", day="2026-06-01")))
+    found = update(run, reported(sign(), state("ongoing", day="2026-06-01")))
     rows = np.concatenate(list(run.rows()))
     values = run.drawn
     ratio = values["signs.search_and_rescue.likelihood_ratio"][rows["world"]]
@@ -104,21 +104,22 @@ def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, tol
     assert found.effective.worlds == pytest.approx(by_world.sum() ** 2 / (by_world @ by_world))
 
 
-def test_a_sign_that_was_not_there_weighs_the_other_way(play, told):
+def test_a_sign_that_was_not_there_weighs_the_other_way(play, reported):
     run = play(**FIXED)
     seen, not_seen = (
-        update(run, told(sign(seen=is_seen))).outcomes["any_war"].shift for is_seen in (True, False)
+        update(run, reported(sign(seen=is_seen))).outcomes["any_war"].shift
+        for is_seen in (True, False)
     )
 
     assert seen.low > 0.0
     assert not_seen.high < 0.0
 
 
-def test_the_order_of_observations_does_not_matter(play, told):
+def test_the_order_of_observations_does_not_matter(play, reported):
     run = play()
     first, second = sign(), sign("tankers", day="2026-02-20", seen=False)
-    there = update(run, told(first, second))
-    back = update(run, told(second, first, name="back.toml"))
+    there = update(run, reported(first, second))
+    back = update(run, reported(second, first, name="back.toml"))
 
     assert figures(there) == figures(back)
     assert [one.observed.sign for one in there.observations.seen] == [
@@ -128,10 +129,10 @@ def test_the_order_of_observations_does_not_matter(play, told):
 
 
 @pytest.mark.parametrize("seen", [True, False], ids=["seen", "not seen"])
-def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_first(
-    play, told, seen
+def test_a_second_sign_of_the_same_plans_says_less_the_more_it_depends_on_the_first(
+    play, reported, seen
 ):
-    twice = told(sign(seen=seen), sign(day="2026-03-02", seen=seen))
+    twice = reported(sign(seen=seen), sign(day="2026-03-02", seen=seen))
     shifts = [
         abs(
             update(play(**{**FIXED, "posture.dependence": dependence}), twice)
@@ -145,9 +146,11 @@ def test_a_second_sign_of_the_same_plans_tells_less_the_more_it_depends_on_the_f
     assert shifts[0] > 1.5 * shifts[2]
 
 
-def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own_takes(play, told):
+def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own_takes(
+    play, reported
+):
     run = play(**{**FIXED, "posture.dependence": 0.5})
-    found = update(run, told(sign(), sign(day="2026-03-02")))
+    found = update(run, reported(sign(), sign(day="2026-03-02")))
     rows = np.concatenate(list(run.rows()))
     # The pack has seen these plans pointed to once: a half is left of the first, then a quarter.
     ratio = np.where(rows["plan"] >= 2, 4.0, 1.0)
@@ -157,14 +160,14 @@ def test_each_sign_seen_takes_from_the_next_of_the_same_plans_what_the_packs_own
     assert found.outcomes["any_war"].after.value == pytest.approx(weight @ wars / weight.sum())
 
 
-def test_signs_that_depend_wholly_on_an_earlier_one_tell_nothing(play, told):
+def test_signs_that_depend_wholly_on_an_earlier_one_say_nothing(play, reported):
     run = play(**{**FIXED, "posture.dependence": 1.0})
-    found = update(run, told(sign()))
+    found = update(run, reported(sign()))
 
     assert found.outcomes["any_war"].shift.value == pytest.approx(0.0)
 
 
-def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, told, crisis):
+def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, reported, crisis):
     run = play()
     pack_sign = crisis.model.signs["tankers"]
     low, high = pack_sign.likelihood_ratio.range
@@ -175,23 +178,23 @@ def test_a_sign_of_the_file_is_drawn_over_worlds_as_that_of_the_pack_is(play, to
         f'false_positive = {{ range = [{other}, {end}], assumed = "invented" }}\n'
     )
 
-    assert figures(update(run, told(sign("tankers"), signs=same))) == figures(
-        update(run, told(sign("tankers"), name="pack.toml"))
+    assert figures(update(run, reported(sign("tankers"), signs=same))) == figures(
+        update(run, reported(sign("tankers"), name="pack.toml"))
     )
 
 
-def test_another_view_of_a_sign_takes_the_place_of_the_packs(play, told):
+def test_another_view_of_a_sign_takes_the_place_of_the_packs(play, reported):
     run = play(**FIXED)
     view = own_sign("search_and_rescue", "value = 1.0001")
-    found = update(run, told(sign(), signs=view))
+    found = update(run, reported(sign(), signs=view))
 
     assert found.outcomes["any_war"].shift.interval == pytest.approx((0.0,) * 3, abs=1e-4)
 
 
-def test_a_sign_of_the_files_own_weighs_like_any(play, told):
+def test_a_sign_of_the_files_own_weighs_like_any(play, reported):
     run = play()
     own = own_sign("hospitals", "range = [3, 6]")
-    found = update(run, told(sign("hospitals"), signs=own))
+    found = update(run, reported(sign("hospitals"), signs=own))
 
     assert found.outcomes["any_war"].shift.low > 0.0
     assert found.plans["direct_action"].shift.low > 0.0
@@ -201,9 +204,9 @@ def test_a_sign_of_the_files_own_weighs_like_any(play, told):
 OF_FORCE = own_sign("will", "value = 3", points_to='["force"]')
 
 
-def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger(play, told):
+def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger(play, reported):
     run = play(**{"moves.public_motive": 0.5})
-    found = update(run, told(sign("will"), signs=OF_FORCE)).outcomes["any_war"]
+    found = update(run, reported(sign("will"), signs=OF_FORCE)).outcomes["any_war"]
     rows = np.concatenate(list(run.rows()))
     motive = run.drawn["actors.us.motive"][rows["world"]]
     # Means of a normal law above and below its 60th percentile.
@@ -216,7 +219,9 @@ def test_a_sign_of_force_weighs_worlds_and_types_by_the_motive_of_the_challenger
     assert found.shift.low > 0.0
 
 
-def test_a_sign_of_the_defender_weighs_futures_by_its_type_and_one_of_the_ally_worlds(play, told):
+def test_a_sign_of_the_defender_weighs_futures_by_its_type_and_one_of_the_ally_worlds(
+    play, reported
+):
     run = play()
     rows = np.concatenate(list(run.rows()))
     wars = rows["violence"] >= Violence.WAR
@@ -226,7 +231,7 @@ def test_a_sign_of_the_defender_weighs_futures_by_its_type_and_one_of_the_ally_w
     }
     for kind, leaning in leanings.items():
         text = own_sign("will", "value = 3", points_to=f'["{kind}"]')
-        found = update(run, told(sign("will"), signs=text, name=f"{kind}.toml"))
+        found = update(run, reported(sign("will"), signs=text, name=f"{kind}.toml"))
         weight = np.minimum(0.2 * 3.0**leaning, 0.99)
         after = found.outcomes["any_war"].after.value
 
@@ -247,11 +252,11 @@ def test_a_sign_of_force_is_a_false_alarm_below_and_its_ratio_likelier_above(
     assert chances == pytest.approx(np.full((1, 4, 4), chance))
 
 
-def test_two_signs_of_one_report_count_once(play, told):
+def test_two_signs_of_one_report_count_once(play, reported):
     run = play(**FIXED)
-    once = update(run, told(sign()))
+    once = update(run, reported(sign()))
     same = own_sign("hospitals", "value = 9") + own_sign("will", "value = 9", points_to='["force"]')
-    twice = told(
+    twice = reported(
         sign(),
         sign("hospitals") + '\nsame_as = "seen_0"',
         sign("will", day="2026-03-02") + '\nsame_as = "seen_0"',
@@ -265,15 +270,17 @@ def test_two_signs_of_one_report_count_once(play, told):
     assert [one.in_order.value for one in found.sheet[1:3]] == [0.0, 0.0]
 
 
-def test_the_sheet_says_what_each_observation_moved_and_where_nobody_looked(play, told):
+def test_the_sheet_says_what_each_observation_moved_and_where_nobody_looked(play, reported):
     run = play(**FIXED)
     failed = "date = 2026-03-01\ntalks_failed = true"
-    path = told(
+    path = reported(
         sign(), failed, sign("hospitals", seen=False), signs=own_sign("hospitals", "value = 4")
     )
     found = update(run, path)
     alone = {
-        place: update(run, told(one, signs=signs, name=f"{place}.toml")).outcomes["any_war"].shift
+        place: update(run, reported(one, signs=signs, name=f"{place}.toml"))
+        .outcomes["any_war"]
+        .shift
         for place, one, signs in (
             (0, sign(), ""),
             (1, failed, ""),
@@ -292,9 +299,11 @@ def test_the_sheet_says_what_each_observation_moved_and_where_nobody_looked(play
     )
 
 
-def test_outcomes_within_some_days_are_those_that_come_between_the_last_sight_and_then(play, told):
+def test_outcomes_within_some_days_are_those_that_come_between_the_last_sight_and_then(
+    play, reported
+):
     run = play()
-    found = update(run, told(state("ongoing")), within=30)
+    found = update(run, reported(state("ongoing")), within=30)
     rows = np.concatenate(list(run.rows()))
     agrees = is_in_state(rows, "ongoing", 23)
     day = rows["first_force_day"][agrees]
@@ -306,11 +315,11 @@ def test_outcomes_within_some_days_are_those_that_come_between_the_last_sight_an
 
 
 @pytest.mark.parametrize("days", [0, 343])
-def test_days_beyond_the_horizon_are_refused(play, told, days):
+def test_days_beyond_the_horizon_are_refused(play, reported, days):
     with pytest.raises(
         DetenteError, match=f"it is {days}; use a whole number of days from 1 to 342"
     ):
-        update(play(), told(state("ongoing")), within=days)
+        update(play(), reported(state("ongoing")), within=days)
 
 
 def test_weights_are_known_up_to_a_factor():
@@ -323,11 +332,11 @@ def test_weights_are_known_up_to_a_factor():
     assert one.updated(WARS).shift.interval == pytest.approx(other.updated(WARS).shift.interval)
 
 
-def made_up(luck, agrees):
-    chances = luck.dirichlet(np.ones(8 * CLASSES), 16)
-    counts = luck.multinomial(400, chances).reshape(16, 2, 4, CLASSES)
-    likelihoods = luck.uniform(0.1, 1.0, (16, 2, 4))
-    return FutureCounts(400, counts, luck.binomial(counts, agrees)), likelihoods
+def made_up(rng, agrees):
+    chances = rng.dirichlet(np.ones(8 * CLASSES), 16)
+    counts = rng.multinomial(400, chances).reshape(16, 2, 4, CLASSES)
+    likelihoods = rng.uniform(0.1, 1.0, (16, 2, 4))
+    return FutureCounts(400, counts, rng.binomial(counts, agrees)), likelihoods
 
 
 def quarter_at_war():
@@ -381,9 +390,9 @@ def test_one_future_a_world_has_all_that_differs_called_chance(play):
     assert after.chance_high - after.chance_low == pytest.approx(drawn_alone, rel=0.05)
 
 
-def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
+def test_signs_that_are_all_but_impossible_still_leave_weights(play, reported):
     own = "".join(own_sign(f"sign_{place}", "value = 2", false_positive=1e-9) for place in range(3))
-    found = update(play(), told(*(sign(f"sign_{place}") for place in range(3)), signs=own))
+    found = update(play(), reported(*(sign(f"sign_{place}") for place in range(3)), signs=own))
 
     assert found.plans["direct_action"].shift.low > 0.0
 
@@ -423,7 +432,7 @@ def test_a_deal_that_is_broken_is_in_force_until_then(play):
     assert states == ["open", "deal", "deal", "open", "force"]
 
 
-def test_a_quarrel_that_has_faded_is_open_but_does_not_go_on(play):
+def test_a_dispute_that_has_faded_is_open_but_does_not_go_on(play):
     rows = np.concatenate(list(play(futures=16).rows()))[:1]
     rows["ending"], rows["ending_day"], rows["first_force_day"] = Ending.FADES, 40, -1
 
@@ -431,11 +440,11 @@ def test_a_quarrel_that_has_faded_is_open_but_does_not_go_on(play):
     assert [bool(is_in_state(rows, "ongoing", day)[0]) for day in (39, 40)] == [True, False]
 
 
-def test_facts_leave_the_futures_that_agree_with_them(play, told):
+def test_facts_leave_the_futures_that_agree_with_them(play, reported):
     run = play()
     rows = np.concatenate(list(run.rows()))
     failed = "date = 2026-03-01\ntalks_failed = true"
-    found = update(run, told(failed, state("open")))
+    found = update(run, reported(failed, state("open")))
     agrees = is_in_state(rows, "open", 23) & (rows["failed_day"] == 10)
 
     assert found.effective.futures == pytest.approx(agrees.sum())
@@ -445,9 +454,9 @@ def test_facts_leave_the_futures_that_agree_with_them(play, told):
     assert found.notes == ()
 
 
-def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
+def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, reported):
     run = play(futures=3200)
-    path = told(state("ongoing", day="2027-01-31"))
+    path = reported(state("ongoing", day="2027-01-31"))
 
     with pytest.raises(TooFewError, match="271 under 8 sets are needed") as refused:
         update(run, path)
@@ -457,8 +466,8 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
     assert refused.value.hint.endswith("then detente run ./oman-2026-2027-01-31")
 
 
-def test_facts_that_contradict_each_other_leave_no_future(play, told):
-    path = told(state("deal", day="2026-03-01"), state("ongoing", day="2026-03-01"))
+def test_facts_that_contradict_each_other_leave_no_future(play, reported):
+    path = reported(state("deal", day="2026-03-01"), state("ongoing", day="2026-03-01"))
 
     with pytest.raises(
         TooFewError, match="no course of events of the run agrees with seen_0 and"
@@ -469,7 +478,7 @@ def test_facts_that_contradict_each_other_leave_no_future(play, told):
     assert "--as-pack" not in refused.value.hint
 
 
-def test_a_run_of_few_worlds_tells_nothing_even_before(play):
+def test_a_run_of_few_worlds_says_nothing_even_before(play):
     with pytest.raises(
         TooFewError, match="3,200 courses of events under 2 sets of assumptions are too few"
     ) as refused:
@@ -478,23 +487,23 @@ def test_a_run_of_few_worlds_tells_nothing_even_before(play):
     assert "detente run --resume" in refused.value.hint
 
 
-def test_a_file_that_says_nothing_is_refused(play, told):
+def test_a_file_that_says_nothing_is_refused(play, reported):
     with pytest.raises(DetenteError, match="it has no observation"):
-        update(play(), told())
+        update(play(), reported())
 
 
-def test_options_have_their_own_futures(tmp_path, crisis, told):
+def test_options_have_their_own_futures(tmp_path, crisis, reported):
     run = simulate(crisis, worlds=16, futures=6400, options=["hotline"], out=tmp_path / "run")
-    found = update(run, told(sign()), option="hotline")
+    found = update(run, reported(sign()), option="hotline")
 
     assert found.option == "hotline"
     with pytest.raises(DetenteError, match="the run has no option 'hotlin'"):
-        update(run, told(sign()), option="hotlin")
+        update(run, reported(sign()), option="hotlin")
 
 
-def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, told):
+def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, reported):
     run = play()
-    found = update(run, told(sign(), state("open"))).as_json()
+    found = update(run, reported(sign(), state("open"))).as_json()
     war = found["outcomes"]["any_war"]
 
     assert found["schema"] == "detente/update/1"
@@ -514,9 +523,9 @@ def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, told):
     assert all(math.isfinite(value) for value in war["shift"].values())
 
 
-def test_the_run_stays_as_it_was(play, told):
+def test_the_run_stays_as_it_was(play, reported):
     run = play()
-    update(run, told(sign()))
+    update(run, reported(sign()))
 
     assert date.fromisoformat(run.record.as_of) == date(2026, 2, 6)
     assert sorted(path.name for path in run.folder.iterdir()) == [

@@ -17,32 +17,32 @@ FOUR = st.tuples(CHANCES, CHANCES, CHANCES, CHANCES)
 @given(FOUR.filter(lambda weights: sum(weights) > 0.01), FOUR)
 def test_information_is_at_least_nothing_and_at_most_what_is_not_known(weights, seen):
     chances = np.array(weights) / sum(weights)
-    told = information(chances, np.array(seen))
+    reported = information(chances, np.array(seen))
     used = chances[chances > 0.0]
 
-    assert 0.0 <= told <= 1.0 + 1e-12
-    assert told <= -np.sum(used * np.log2(used)) + 1e-9
+    assert 0.0 <= reported <= 1.0 + 1e-12
+    assert reported <= -np.sum(used * np.log2(used)) + 1e-9
 
 
 @given(FOUR.filter(lambda weights: sum(weights) > 0.01), CHANCES)
-def test_a_sign_that_is_as_likely_under_all_plans_tells_nothing(weights, seen):
+def test_a_sign_that_is_as_likely_under_all_plans_says_nothing(weights, seen):
     chances = np.array(weights) / sum(weights)
 
     assert information(chances, np.full(4, seen)) == pytest.approx(0.0, abs=1e-12)
 
 
-def test_a_sign_that_is_seen_under_one_half_and_never_else_tells_all():
+def test_a_sign_that_is_seen_under_one_half_and_never_else_says_all():
     assert information(np.array([0.5, 0.5]), np.array([1.0, 0.0])) == pytest.approx(1.0)
 
 
-def test_false_alarms_take_away_what_a_sign_tells():
-    told = [
+def test_false_alarms_take_away_what_a_sign_reports():
+    reported = [
         information(np.array([0.4, 0.6]), np.array([0.9, false_alarm]))
         for false_alarm in (0.0, 0.1, 0.3, 0.6, 0.9)
     ]
 
-    assert told == sorted(told, reverse=True)
-    assert told[-1] == pytest.approx(0.0, abs=1e-12)
+    assert reported == sorted(reported, reverse=True)
+    assert reported[-1] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_information_is_the_entropy_that_is_left_on_average_less_than_before():
@@ -55,7 +55,7 @@ def test_information_is_the_entropy_that_is_left_on_average_less_than_before():
     assert information(chances, seen) == pytest.approx(entropy(0.3) - left)
 
 
-def test_what_a_sign_tells_of_the_plan_is_told_world_by_world(tmp_path, crisis, monkeypatch):
+def test_what_a_sign_reports_the_plan_is_reported_world_by_world(tmp_path, crisis, monkeypatch):
     def play(world, solved, **named):
         rows = KERNEL.play(world, solved, **named)
         rows["plan"] = np.where(rows["future"] % 4 == 0, 3, 0)
@@ -69,8 +69,8 @@ def test_what_a_sign_tells_of_the_plan_is_told_world_by_world(tmp_path, crisis, 
     }
     changed = crisis.with_changes(fixed)
     run = simulate(changed, futures=40, worlds=2, threads=1, out=tmp_path / "run")
-    told = information_on_plan(run)
+    reported = information_on_plan(run)
     by_hand = information(np.array([0.75, 0.25]), np.array([0.25, 0.75]))
 
-    assert told["search_and_rescue"] == pytest.approx([by_hand, by_hand])
-    assert told["tankers"] == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert reported["search_and_rescue"] == pytest.approx([by_hand, by_hand])
+    assert reported["tankers"] == pytest.approx([0.0, 0.0], abs=1e-12)

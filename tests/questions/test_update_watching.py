@@ -23,9 +23,11 @@ def run(tmp_path_factory, crisis):
 
 
 @pytest.mark.parametrize(("seen", "figure"), [(True, "if_seen"), (False, "if_not")])
-def test_what_a_sign_would_change_is_what_it_changes_once_it_is_told(run, told, seen, figure):
-    before = update(run, told(state("open"))).next["search_and_rescue"]
-    after = update(run, told(state("open"), sign(seen=seen))).outcomes["any_war"]
+def test_what_a_sign_would_change_is_what_it_changes_once_it_is_reported(
+    run, reported, seen, figure
+):
+    before = update(run, reported(state("open"))).next["search_and_rescue"]
+    after = update(run, reported(state("open"), sign(seen=seen))).outcomes["any_war"]
 
     assert getattr(before, figure).value == pytest.approx(after.after.value)
 
@@ -39,10 +41,12 @@ def test_seen_or_not_it_comes_to_the_same_on_average(run):
     )
 
 
-def test_the_sign_that_tells_most_is_first_and_signs_already_told_are_left_out(run, told):
+def test_the_sign_that_has_most_information_is_first_and_signs_already_reported_are_left_out(
+    run, reported
+):
     telling = own_sign("hospitals", "range = [4, 8]", false_positive=0.1)
     silent = own_sign("parades", "value = 1.0001", false_positive=0.5)
-    found = update(run, told(sign("tankers"), signs=telling + silent)).next
+    found = update(run, reported(sign("tankers"), signs=telling + silent)).next
 
     assert list(found) == ["hospitals", "search_and_rescue", "parades"]
     assert found["hospitals"].outcome.low > 0.0
@@ -51,9 +55,9 @@ def test_the_sign_that_tells_most_is_first_and_signs_already_told_are_left_out(r
     assert found["hospitals"].points_to == ("direct_action",)
 
 
-def test_false_alarms_are_priced_in(run, told):
+def test_false_alarms_are_priced_in(run, reported):
     signs = [own_sign(f"sign_{place}", "value = 2", false_positive=alarm) for place, alarm in CASES]
-    found = update(run, told(signs="".join(signs))).next
+    found = update(run, reported(signs="".join(signs))).next
     bits = [found[f"sign_{place}"].plan.value for place, _ in CASES]
 
     assert bits == sorted(bits)
@@ -64,11 +68,11 @@ CASES = tuple(enumerate((0.05, 0.2, 0.45)))
 """At a ratio of two, a sign that is rarer under all plans tells less, seen or not."""
 
 
-def test_a_sign_of_plans_that_were_pointed_to_before_tells_less(run, told):
+def test_a_sign_of_plans_that_were_pointed_to_before_says_less(run, reported):
     fresh = own_sign("fresh", "value = 4", points_to='["sustained"]')
     again = own_sign("again", "value = 4", points_to='["sustained", "direct_action"]')
     alone = own_sign("alone", "value = 4", points_to='["stand_off", "direct_action"]')
-    found = update(run, told(signs=fresh + again + alone)).next
+    found = update(run, reported(signs=fresh + again + alone)).next
 
     assert found["again"].plan.value < found["alone"].plan.value
     assert found["fresh"].plan.value < found["alone"].plan.value
@@ -81,7 +85,7 @@ def test_parts_of_what_is_not_known_lie_between_none_and_all(run):
         assert one.plan.low <= one.plan.value <= one.plan.high
 
 
-def test_things_that_never_come_about_tell_nothing():
+def test_things_that_never_come_about_say_nothing():
     joint = np.array([[3.0, 5.0], [0.0, 0.0]])
 
     assert bits_of(joint) == pytest.approx(0.0, abs=1e-12)

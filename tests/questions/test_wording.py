@@ -36,14 +36,14 @@ def test_the_brackets_leave_no_gap():
     ("share", "count"),
     [(0.0, "0"), (0.0004, "< 1"), (0.31, "31"), (0.9999, "> 99"), (1.0, "100")],
 )
-def test_what_happened_is_never_told_as_nothing(share, count):
+def test_what_happened_is_never_reported_as_nothing(share, count):
     assert wording.of_100(share) == count
 
 
 @pytest.mark.parametrize(
     ("low", "high", "digits"), [(0.27, 0.35, 0), (0.306, 0.314, 1), (0.3099, 0.3101, 1)]
 )
-def test_no_more_digits_are_told_than_the_interval_supports(low, high, digits):
+def test_no_more_digits_are_reported_than_the_interval_supports(low, high, digits):
     assert wording.decimals(shown(0.31, low, high)) == digits
 
 
@@ -59,13 +59,13 @@ def shown(share, low, high):
         ((0.0, 0.0, 0.02), ("0", "0-2")),
     ],
 )
-def test_rare_shares_are_told_with_one_digit_more_and_never_as_nothing(share, words):
+def test_rare_shares_are_reported_with_one_digit_more_and_never_as_nothing(share, words):
     found = shown(*share)
 
     assert (wording.percent(found), wording.chance(found)) == words
 
 
-def test_a_part_of_the_variance_is_told_with_its_interval():
+def test_a_part_of_the_variance_is_reported_with_its_interval():
     assert wording.share(0.092, 0.0704, 0.133, 0) == "9 (7 to 13)"
 
 
@@ -73,7 +73,7 @@ def test_a_part_of_the_variance_is_told_with_its_interval():
     ("probability", "words"),
     [(0.64, "likely, 64 %"), (0.997, "above 99 %"), (0.003, "below 1 %")],
 )
-def test_a_belief_is_told_in_words_and_numbers(probability, words):
+def test_a_belief_is_reported_in_words_and_numbers(probability, words):
     assert wording.belief(probability) == words
 
 

@@ -50,7 +50,7 @@ from detente.table.worlds import seat_world
 from detente.views.render.html import to_single
 
 BOTH = ("challenger", "defender")
-LUCK = 5
+DRAW = 5
 OPEN_END, ENDED = 62, 2
 """Futures that reach the horizon, and end before it, if policies decide."""
 SECRET = [Event.FIRST_SHOT, Event.RESTRAINED]
@@ -78,7 +78,7 @@ def actors(on):
 
 @pytest.fixture
 def table(tmp_path, on, actors):
-    return begin(tmp_path / "table.sqlite", on, suitable(on, actors, 8, LUCK), actors)
+    return begin(tmp_path / "table.sqlite", on, suitable(on, actors, 8, DRAW), actors)
 
 
 def decide(table, times, intent=""):
@@ -107,7 +107,7 @@ def test_a_log_is_only_added_to(tmp_path):
     assert [line.kind for line in log.lines()] == ["table", "note"]
 
 
-def test_a_line_that_was_changed_by_hand_is_told(tmp_path):
+def test_a_line_that_was_changed_by_hand_is_reported(tmp_path):
     log = log_at(tmp_path)
     with closing(sqlite3.connect(log.path)) as file, file:
         file.execute("drop trigger keep")
@@ -122,7 +122,7 @@ def test_who_has_not_seen_the_last_line_adds_none(tmp_path):
         log_at(tmp_path).add("iran", NOTE, {}, after=1)
 
 
-def test_a_file_that_is_no_table_is_told(tmp_path):
+def test_a_file_that_is_no_table_is_reported(tmp_path):
     other = tmp_path / "other.sqlite"
     other.write_bytes(b"nothing of the kind" * 100)
 
@@ -260,7 +260,7 @@ def test_an_event_of_the_umpire_happens_from_its_day_on_and_the_days_before_stay
         ("war.suppression=0.1", "divide an attack"),
     ],
 )
-def test_what_an_event_cannot_change_is_told_and_nothing_is_put_in(table, setting, said):
+def test_what_an_event_cannot_change_is_reported_and_nothing_is_put_in(table, setting, said):
     with pytest.raises(DetenteError) as fault:
         table.put_in("A slip", [setting])
 
@@ -436,7 +436,7 @@ def test_tables_of_the_same_crisis_are_compared_once_they_are_over(tmp_path, tab
 
 
 def test_a_future_of_about_the_length_asked_for_is_found(on, actors):
-    future = suitable(on, actors, 4, LUCK)
+    future = suitable(on, actors, 4, DRAW)
 
     assert questions_in(on, future, actors) in {3, 4, 5}
 
@@ -528,7 +528,7 @@ def five(tmp_path_factory):
 @pytest.fixture
 def guard(run, five, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.table.table.os.urandom", lambda size: LUCK.to_bytes(size, "big"))
+    monkeypatch.setattr("detente.table.table.os.urandom", lambda size: DRAW.to_bytes(size, "big"))
     monkeypatch.setattr(
         "detente.table.pages.look_back", lambda table, branches=5: debrief(table, branches=branches)
     )
@@ -691,7 +691,7 @@ def test_the_umpire_puts_in_an_event_and_more_days_on_its_page_and_a_seat_cannot
     assert "More days than 395" in more
 
 
-def test_what_a_page_sends_tells_a_seat_nothing_of_the_log(client, address, actors):
+def test_what_a_page_sends_gives_a_seat_nothing_of_the_log(client, address, actors):
     seat = next(key for key in actors if 'name="move"' in client.get(f"{address}/seat/{key}").text)
     page = f"{address}/seat/{seat}"
     before = choice_on(client.get(page).text)

@@ -14,13 +14,13 @@ BEFORE = {"share": 0.5, "low": 0.25, "days": [1, 2], "of": {"war": None}}
         ({**BEFORE, "of": {}}, "of.war"),
     ],
 )
-def test_a_changed_value_kind_length_or_key_is_told_with_its_path(now, path):
+def test_a_changed_value_kind_length_or_key_is_reported_with_its_path(now, path):
     assert [(one.path, one.is_end) for one in differences(BEFORE, now)] == [(path, False)]
     assert list(differences(BEFORE, BEFORE)) == []
 
 
 @pytest.mark.parametrize("key", ["low", "chance_high", "spread_low", "total_high"])
-def test_an_end_of_an_interval_that_has_moved_is_told_apart_and_one_that_is_gone_is_not(key):
+def test_an_end_of_an_interval_that_has_moved_is_distinguished_and_one_that_is_gone_is_not(key):
     moved = differences({"of": {key: 0.1}}, {"of": {key: 0.2}})
     gone = differences({"of": {key: 0.1}}, {"of": {}})
 

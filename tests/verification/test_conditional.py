@@ -6,7 +6,7 @@ from tests.questions.test_history_played import AFTERMATHS, played
 from verification.model.conditional import ratio, under_conditions
 
 
-def test_how_wars_were_settled_is_told_among_wars():
+def test_how_wars_were_settled_is_reported_among_wars():
     counted = count_rows([AFTERMATHS], "non_violent", 1, 365)
     figure = ratio([(1.0, counted)], ("given_up_war", "war"))
 

@@ -34,12 +34,12 @@ def made(tmp_path_factory):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_whatever_fails_files_are_whole_the_fault_is_told_and_it_goes_on(made, name):
+def test_whatever_fails_files_are_whole_the_fault_is_reported_and_it_goes_on(made, name):
     wrong = [
-        (str(case), told)
+        (str(case), reported)
         for case in cases_of(made[name], every=EVERY)
-        for _, told in [attempt(case)]
-        if told
+        for _, reported in [attempt(case)]
+        if reported
     ]
 
     assert wrong == []

@@ -1,4 +1,4 @@
-"""A slice of `python -m verification.engine.memory`: too little memory is told."""
+"""A slice of `python -m verification.engine.memory`: too little memory is reported."""
 
 from verification.engine import deeds
 from verification.engine.deeds import SMALL

@@ -1,4 +1,4 @@
-"""Past crises that ship: each as it was noted, and held against rates that do not count it."""
+"""Past crises that ship: each as it was noted, and compared with rates that do not count it."""
 
 import tomllib
 

@@ -57,20 +57,20 @@ def answers(draw):
     return SimpleNamespace(options={"base": option}), found
 
 
-def told_of(asked):
+def comparison_of(asked):
     return [plain(words) for words in answer(*asked)]
 
 
 @given(answers())
 def test_an_answer_has_at_most_120_words(asked):
-    told = told_of(asked)
+    reported = comparison_of(asked)
 
-    assert sum(len(sentence.split()) for sentence in told) <= MOST_WORDS
+    assert sum(len(sentence.split()) for sentence in reported) <= MOST_WORDS
 
 
 @given(answers())
 def test_likelihood_and_confidence_never_share_a_sentence(asked):
-    *likely, sure = told_of(asked)
+    *likely, sure = comparison_of(asked)
 
     assert not any("onfidence" in sentence for sentence in likely)
     assert " confidence: " in sure
@@ -78,15 +78,15 @@ def test_likelihood_and_confidence_never_share_a_sentence(asked):
 
 
 @given(answers())
-def test_every_term_is_told_with_its_one_bracket(asked):
-    told = [one for one in told_of(asked) if any(term in one for term in TERMS)]
+def test_every_term_is_reported_with_its_one_bracket(asked):
+    reported = [one for one in comparison_of(asked) if any(term in one for term in TERMS)]
 
-    assert all(one.count(" %)") == 1 for one in told)
+    assert all(one.count(" %)") == 1 for one in reported)
 
 
 def test_where_another_seed_would_change_the_word_there_is_none():
     found = Estimate(0.17, 0.14, 0.21, 0.01, 0.5, 0.16, 0.18)
-    likely, _, _, *_ = told_of(made_of(found))
+    likely, _, _, *_ = comparison_of(made_of(found))
 
     ends = between("1", "50")
     assert likely == f"War comes in 17 %. Depending on the assumptions: {ends} %."
@@ -101,7 +101,7 @@ def sure(outcomes, *, credible=90, worlds=64, futures=100):
 
 
 ALIKE = Estimate(0.1, 0.09, 0.11, 0.06, 0.19, 0.09, 0.11)
-BESIDE = Estimate(0.1, 0.09, 0.11, 0.04, 0.19, 0.09, 0.11)
+NEXT_TO = Estimate(0.1, 0.09, 0.11, 0.04, 0.19, 0.09, 0.11)
 APART = Estimate(0.1, 0.09, 0.11, 0.04, 0.21, 0.09, 0.11)
 
 
@@ -111,8 +111,8 @@ APART = Estimate(0.1, 0.09, 0.11, 0.04, 0.21, 0.09, 0.11)
         ((ALIKE, ALIKE, ALIKE), 60, "high"),
         ((ALIKE, ALIKE, ALIKE), 59, "moderate"),
         ((ALIKE, ALIKE, ALIKE), 29, "low"),
-        ((ALIKE, BESIDE, ALIKE), 60, "moderate"),
-        ((ALIKE, BESIDE, APART), 60, "low"),
+        ((ALIKE, NEXT_TO, ALIKE), 60, "moderate"),
+        ((ALIKE, NEXT_TO, APART), 60, "low"),
     ],
 )
 def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, credible, level):
@@ -134,7 +134,7 @@ def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, c
         ),
     ],
 )
-def test_where_worlds_cannot_tell_confidence_is_low(size, words):
+def test_where_worlds_are_too_few_to_say_confidence_is_low(size, words):
     found = sure((ALIKE, ALIKE, ALIKE), **size)
 
     assert found.startswith("Low confidence: ")
@@ -144,11 +144,11 @@ def test_where_worlds_cannot_tell_confidence_is_low(size, words):
 def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path, crisis):
     run = simulate(crisis, futures=640, worlds=32, threads=1, out=tmp_path / "run")
     found = course(run)
-    told = told_of((summarise(run), found))
+    reported = comparison_of((summarise(run), found))
 
-    assert told[0].startswith("War ")
-    assert " %. Depending on the assumptions: " in told[0]
-    assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in told[-1]
+    assert reported[0].startswith("War ")
+    assert " %. Depending on the assumptions: " in reported[0]
+    assert f" of the {len(crisis.numbers)} inputs rest on good evidence" in reported[-1]
     assert isinstance(found, Course)
 
 
@@ -166,8 +166,8 @@ def made_of(share):
     return SimpleNamespace(options={"base": SimpleNamespace(outcomes=outcomes)}), found
 
 
-def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
-    told = told_of(made_of(Estimate(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)))
+def test_what_did_not_occur_is_reported_with_how_often_it_was_tried():
+    reported = comparison_of(made_of(Estimate(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)))
 
-    assert told[0] == "War comes in none of 800 courses of events."
-    assert len(told) == 5
+    assert reported[0] == "War comes in none of 800 courses of events."
+    assert len(reported) == 5

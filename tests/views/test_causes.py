@@ -20,7 +20,7 @@ PLAN = plan_of(1, 0)
 
 
 @pytest.fixture(scope="module")
-def told(crisis, tmp_path_factory):
+def reported(crisis, tmp_path_factory):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path_factory.mktemp("runs") / "judged")
         found = causes(run, worlds=1)
@@ -28,9 +28,9 @@ def told(crisis, tmp_path_factory):
         return section(replace(found, shares=found.shares | clear))
 
 
-def test_causes_say_what_they_must(told):
+def test_causes_say_what_they_must(reported):
     must_say(
-        told,
+        reported,
         "In this model wars begin most often as follows: ",
         "100 courses of events in 1 of the run's 2 sets of assumptions",
         "Without the advantage of striking first, war is avoided in 95.0 % and ",
@@ -40,23 +40,23 @@ def test_causes_say_what_they_must(told):
     )
 
 
-def test_shares_add_up_to_war(told):
-    shares = rows_of(told, "causes-and-kinds")
+def test_shares_add_up_to_war(reported):
+    shares = rows_of(reported, "causes-and-kinds")
     values = {name: row[0].value for name, row in shares.items() if not name.startswith("kind: ")}
 
     assert sum(values.values()) == pytest.approx(2.0 * values["war"])
 
 
-def test_what_is_prevented_stands_beside_what_is_brought(told):
-    removals = table_of(told, "causes-removals")
+def test_what_is_prevented_stands_next_to_what_is_brought(reported):
+    removals = table_of(reported, "causes-removals")
 
     assert [column.head for column in removals.columns][1::2] == ["avoided", "added"]
     assert CAUSES["first_strike"] in {row[0] for row in removals.rows}
 
 
-def test_a_mechanism_that_does_no_more_than_nearly_nothing_has_no_row_and_is_counted(told):
-    removals = table_of(told, "causes-removals")
-    (counted,) = (plain(one.words) for one in told.blocks if isinstance(one, Sentence))
+def test_a_mechanism_that_does_no_more_than_nearly_nothing_has_no_row_and_is_counted(reported):
+    removals = table_of(reported, "causes-removals")
+    (counted,) = (plain(one.words) for one in reported.blocks if isinstance(one, Sentence))
 
     assert CAUSES["optimism"] not in {row[0] for row in removals.rows}
     assert "mechanisms we cannot tell from this run whether they matter: " in counted
@@ -64,7 +64,7 @@ def test_a_mechanism_that_does_no_more_than_nearly_nothing_has_no_row_and_is_cou
 
 
 def story(condition, *, is_deliberate=False):
-    """Return what is told of a future that has war with just the subsets for which this holds."""
+    """Return the causes of a future that has war with just the subsets for which this holds."""
     wars = np.array([bool(condition(subset)) for subset in PLAN.subsets], np.uint8)
     instead = {
         key: Instead("war" if condition(EVERYTHING & ~only(one)) else "narrow_deal", 9)
@@ -74,7 +74,7 @@ def story(condition, *, is_deliberate=False):
 
 
 @pytest.mark.parametrize(
-    ("condition", "told"),
+    ("condition", "reported"),
     [
         (lambda s: s & 64, "the removal of third parties would have prevented this war"),
         (lambda s: s & 192 == 192, "the removal of third parties or incidents misread would have"),
@@ -86,8 +86,8 @@ def story(condition, *, is_deliberate=False):
         (lambda s: s == 511, "the removal of noise in decisions would have brought one"),
     ],
 )
-def test_a_story_says_which_removals_count(condition, told):
-    assert told in story(condition)
+def test_a_story_says_which_removals_count(condition, reported):
+    assert reported in story(condition)
 
 
 def test_a_story_says_that_a_war_was_deliberate():

@@ -50,7 +50,7 @@ def test_what_the_back_test_misses_comes_first():
     assert [key for key in holds if (asked[key] in missed) == holds[key]] == []
 
 
-def test_near_misses_and_what_cannot_be_told_are_said():
+def test_near_misses_and_what_cannot_be_estimated_are_said():
     text = markdown.to_single(compared.section())
 
     assert [one for one in (record.UNCLEAR, record.UNKNOWN) if one not in text] == []

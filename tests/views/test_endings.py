@@ -124,7 +124,9 @@ def test_a_run_says_where_it_lies_what_it_leaves_out_and_what_to_ask_next(found)
 
 
 @pytest.mark.parametrize(("futures", "worlds"), [(1, 1), (40, 1), (32, 32)])
-def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path, futures, worlds):
+def test_where_worlds_are_too_few_to_say_no_range_across_them_is_shown(
+    crisis, tmp_path, futures, worlds
+):
     run = simulate(crisis, futures=futures, worlds=worlds, threads=1, out=tmp_path / "small")
     section = endings.section(summarise(run), course(run))
     keys = [block.key for block in section.blocks if isinstance(block, Table)]
@@ -134,11 +136,11 @@ def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path
 
 
 @pytest.mark.parametrize(("days", "rows"), [(3, 3), (21, 21), (23, 4)])
-def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, days, rows):
-    told = trace(found[0].run, future="0:1")
+def test_fighting_is_reported_by_day_and_for_more_than_three_weeks_by_week(found, days, rows):
+    reported = trace(found[0].run, future="0:1")
     lost = [Happening(9 + day, "loses", 1, 1 + day, 0.01, "") for day in range(days)]
     begun = [Happening(9, "loses", 0, 1, 0.02, ""), Happening(9, "raids", 0, 40, 5.0, "")]
-    section = sections.section(replace(told, happenings=(*begun, *lost)))
+    section = sections.section(replace(reported, happenings=(*begun, *lost)))
     table = table_of(section, "fighting-1")
 
     must_say(section, "The fighting from 15 February 2026 (day 9) on")
@@ -162,21 +164,21 @@ def test_a_long_storyline_keeps_what_becomes_of_each_use_of_force():
     ],
 )
 def test_what_is_settled_after_force_is_said_with_the_ending(found, settlement, words):
-    told = trace(found[0].run, future="0:1")
-    row = {**told.row, "ending": Ending.WAR, "violence": Violence.WAR, "settlement": settlement}
+    reported = trace(found[0].run, future="0:1")
+    row = {**reported.row, "ending": Ending.WAR, "violence": Violence.WAR, "settlement": settlement}
 
-    assert ended(replace(told, row=row)) == words
+    assert ended(replace(reported, row=row)) == words
 
 
 def test_the_short_form_of_a_trace_says_what_troops_held(found):
     front = Happening(3, "front", 0, 0, 0.4, "as the fighting ends it holds 40 %")
-    told = replace(trace(found[0].run, future="0:1"), happenings=(front,))
+    reported = replace(trace(found[0].run, future="0:1"), happenings=(front,))
 
-    assert plain(sections.closing(told)).endswith(". As the fighting ends it holds 40 %.")
-    assert sections.closing(told) in sections.section(told).answer
+    assert plain(sections.closing(reported)).endswith(". As the fighting ends it holds 40 %.")
+    assert sections.closing(reported) in sections.section(reported).answer
 
 
-def test_what_troops_hold_is_told_as_a_consequence(tmp_path):
+def test_what_troops_hold_is_reported_as_a_consequence(tmp_path):
     run = played(load("shatt-1980"), tmp_path / "run", futures=8, worlds=8)
     shown = [block for block in endings.blocks(summarise(run)) if isinstance(block, Listing)]
     (land,) = (block.items for block in shown if block.title.endswith("on land: consequences"))

@@ -59,7 +59,7 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
     )
 
 
-def test_a_shift_that_cannot_be_told_from_none_is_not_shown(found):
+def test_a_shift_that_cannot_be_distinguished_from_none_is_not_shown(found):
     table = table_of(resting(found), "influence")
 
     assert table.rows == (("x (moving)", "C3", "4.3", between("1.8", "8.1"), "", ""),)
@@ -73,7 +73,7 @@ def test_what_is_not_played_comes_with_the_command_that_plays_it(run):
     )
 
 
-def test_a_claim_whose_numbers_are_fixed_comes_with_the_run_that_would_tell(found):
+def test_a_claim_whose_numbers_are_fixed_comes_with_the_run_that_would_say(found):
     blocks = resting(found).blocks
     (command,) = (one for one in blocks if isinstance(one, Command))
 

@@ -83,7 +83,7 @@ def test_base_rates_say_what_they_must(tmp_path):
     )
 
 
-def test_what_too_few_crises_tell_is_a_dash(tmp_path):
+def test_what_too_few_crises_say_is_a_dash(tmp_path):
     table = write_table(tmp_path, row(dur_days=""))
     rows = {one[0]: one for one in rates(base_rates(read_crises(table))).blocks[1].rows}
 
@@ -104,7 +104,7 @@ def test_a_pack_that_takes_from_earlier_crises_says_of_which(run):
     must_say(fitness(run, "1945-1962"), "fitted to 86 past crises of 1945 to 1962 by 256 sets")
 
 
-def test_lengths_of_past_crises_stand_in_days_beside_the_share_that_is_over_by_then(run):
+def test_lengths_of_past_crises_stand_in_days_next_to_the_share_that_is_over_by_then(run):
     shares, lengths = fitness(run).blocks[:2]
     rows = {row[0]: row[1:] for row in lengths.rows}
 

@@ -36,7 +36,7 @@ from verification.pages.injection import FORMULA, NUMBER, STEERING, Skeleton, to
 from verification.pages.payloads import PAYLOADS
 
 HARMLESS = "plain words that are longer than a short cell"
-read_anew = html.environment.__wrapped__
+read_again = html.environment.__wrapped__
 PICTURE = {"src": "data:image/svg+xml;base64,eA==", "width": "10", "height": "10"}
 SLIDE = {"svg", "title", "rect", "text", "g"}
 """Elements of a slide."""
@@ -90,7 +90,7 @@ def no_pictures(monkeypatch):
 
 @cache
 def pictureless():
-    read = read_anew()  # templates keep the filters that they were read with
+    read = read_again()  # templates keep the filters that they were read with
     read.filters["picture"] = lambda _: PICTURE
     return read
 

@@ -111,7 +111,7 @@ def test_the_best_is_said_with_what_it_keeps_from_war(found):
     assert "% it prevents war. Those then end most often in" in plain(*options.why(found))
 
 
-def test_what_cannot_be_told_from_the_best_shares_its_rank_and_is_named_with_it(found):
+def test_what_cannot_be_distinguished_from_the_best_shares_its_rank_and_is_named_with_it(found):
     twice = [0, 1, 1]
     together = {key: one[:, twice][:, :, twice] for key, one in found.pairs.together.items()}
     other = dataclasses.replace(

@@ -36,7 +36,7 @@ QUESTIONS = [
     "tradecraft",
     "fitness",
 ]
-GROUNDS = ["evidence", "assumptions", "words", "limits", "reproduction", "fared", "drawn"]
+REASONS = ["evidence", "assumptions", "words", "limits", "reproduction", "fared", "drawn"]
 LIKELIHOOD = re.compile("|".join(re.escape(one.words) for one in wording.TERMS))
 
 
@@ -50,31 +50,31 @@ def elements(text):
     return Elements(text)
 
 
-@pytest.mark.parametrize("told", [to_html, to_markdown])
-def test_an_interval_has_its_low_end_first(page, told):
-    found = intervals.in_text(told(page))
+@pytest.mark.parametrize("reported", [to_html, to_markdown])
+def test_an_interval_has_its_low_end_first(page, reported):
+    found = intervals.in_text(reported(page))
 
     assert len(found) > 100
     assert intervals.out_of_order(found) == []
 
 
 def test_what_has_changed_comes_first_then_the_questions_and_what_they_stand_on(page):
-    assert [section.key for section in page.appendix] == ["since", *QUESTIONS, *GROUNDS]
+    assert [section.key for section in page.appendix] == ["since", *QUESTIONS, *REASONS]
 
 
-def test_without_an_earlier_run_nothing_is_told_of_changes(run):
+def test_without_an_earlier_run_nothing_is_reported_changes(run):
     assert compose(run).appendix[0].key == QUESTIONS[0]
 
 
-def test_each_number_that_has_changed_is_told_with_what_it_was(page):
-    told = rows_of(page.appendix[0], "since-pack")
+def test_each_number_that_has_changed_is_reported_with_what_it_was(page):
+    reported = rows_of(page.appendix[0], "since-pack")
 
-    assert set(told) == set(CHANGED)
-    assert told["actors.us.war_cost"][0].startswith("0.31")
+    assert set(reported) == set(CHANGED)
+    assert reported["actors.us.war_cost"][0].startswith("0.31")
     assert "Differences in the inputs: 2 in numbers" in plain(page.appendix[0].answer[-1])
 
 
-def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
+def test_a_setting_that_differs_is_reported(run, crisis, tmp_path):
     other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
     section = changes.section(since(run, other))
 
@@ -98,13 +98,13 @@ def test_every_answer_has_its_method_beneath(page):
 
 
 def test_every_answer_says_that_it_is_of_this_model(page):
-    told = {
+    reported = {
         section.key: f"{section.answer} {section.method.in_this_model}"
         for section in page.appendix
         if section.method is not None
     }
 
-    assert all(page.pack[:12] in words for words in told.values())
+    assert all(page.pack[:12] in words for words in reported.values())
 
 
 def test_likelihood_and_confidence_never_share_a_sentence(page):
@@ -158,18 +158,18 @@ def test_storylines_are_futures_of_the_run_with_their_commands(page, run):
 
 def test_who_fires_first_in_a_story_is_who_does_so_most_often_in_its_ending(run):
     rows = np.concatenate(list(run.rows()))
-    told = {one.kind.lower().removeprefix("rare: "): one.trace.row for one in storylines(run)}
+    reported = {one.kind.lower().removeprefix("rare: "): one.trace.row for one in storylines(run)}
     wars = rows[np.isin(rows["ending"], numbers_of("war"))]
     values, often = np.unique(wars["began"], return_counts=True)
 
-    assert told["war"]["began"] == values[np.argmax(often)]
+    assert reported["war"]["began"] == values[np.argmax(often)]
 
 
 def test_what_takes_minutes_is_named_with_its_command(page):
-    told = [f"{block}" for section in page.sections for block in section.blocks]
+    reported = [f"{block}" for section in page.sections for block in section.blocks]
 
-    assert any("detente causes " in one for one in told)
-    assert any("detente hypotheses " in one for one in told)
+    assert any("detente causes " in one for one in reported)
+    assert any("detente hypotheses " in one for one in reported)
 
 
 def test_the_page_allows_nothing_to_be_fetched_or_run(text, elements):
@@ -249,12 +249,12 @@ def test_what_is_full_of_a_section_is_folded_under_the_names_of_what_it_holds(te
     assert "<caption>Grounds of the numbers</caption>" not in shown
 
 
-def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):
+def test_causes_that_were_worked_out_before_are_reported(crisis, tmp_path):
     judged = simulate(crisis, **FEW, out=tmp_path / "judged")
     causes(judged, worlds=1)
-    told = next(one for one in compose(judged).appendix if one.key == "beginnings").blocks
+    reported = next(one for one in compose(judged).appendix if one.key == "beginnings").blocks
 
-    assert any(getattr(block, "key", "") == "causes-and-kinds" for block in told)
+    assert any(getattr(block, "key", "") == "causes-and-kinds" for block in reported)
 
 
 def test_every_table_and_figure_of_the_appendix_has_a_key_of_its_own(page):

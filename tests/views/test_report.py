@@ -50,7 +50,7 @@ def test_overwrite_replaces_it(run, tmp_path):
     assert path.read_text() != "mine"
 
 
-def test_tables_and_figures_are_written_beside_it(run, tmp_path):
+def test_tables_and_figures_are_written_next_to_it(run, tmp_path):
     written = report(run, tmp_path / "oman.html", tables=tmp_path / "tables")
     lines = (tmp_path / "tables" / "endings.csv").read_text().splitlines()
 

@@ -20,9 +20,9 @@ def found(earlier, run, tmp_path_factory):
     folder = place / "followed"
     register(folder, earlier, on="2026-02-10")
     register(folder, run, observed=place / "seen.toml", on="2026-02-20")
-    told = {"source": "an invented gazette", "by": "an invented umpire"}
-    resolve(folder, WAR, "happened", on="2026-03-02", **told)
-    resolve(folder, DEAL, "void", on="2026-03-02", **told)
+    reported = {"source": "an invented gazette", "by": "an invented umpire"}
+    resolve(folder, WAR, "happened", on="2026-03-02", **reported)
+    resolve(folder, DEAL, "void", on="2026-03-02", **reported)
     return track(folder)
 
 

@@ -53,7 +53,7 @@ def test_each_future_takes_one_course_and_percents_add_up(known):
         assert row["settlement"] in COURSES[one.course][2]
 
 
-def test_each_way_to_war_is_told_by_a_war_that_began_so(known):
+def test_each_way_to_war_is_reported_by_a_war_that_began_so(known):
     found = premortem(known.run, known.summary)
     shares = [one.share for one in found.ways]
 
@@ -80,14 +80,14 @@ def test_the_last_point_is_the_last_before_war_from_which_a_quarter_avoid_it(sha
         BranchPoint(day, (), Estimate(one, one - 0.02, one + 0.02))
         for day, one in enumerate(shares)
     )
-    told = SimpleNamespace(war_day=4)
-    way = WayToWar("ally", FirstShot.ALLY, 0.2, told, points)
+    reported = SimpleNamespace(war_day=4)
+    way = WayToWar("ally", FirstShot.ALLY, 0.2, reported, points)
 
     assert (way.last, way.turn) == (last, turn)
 
 
 @pytest.mark.parametrize(("with_it", "without"), [(0.6, 0.3), (0.4, 0.4), (0.0, 0.5)])
-def test_a_ratio_is_the_planted_one_and_none_is_clear_of_what_tells_nothing(with_it, without):
+def test_a_ratio_is_the_planted_one_and_none_is_clear_of_what_says_nothing(with_it, without):
     chance = np.random.default_rng(3)
     world = np.repeat(np.arange(64), 200)
     holds = chance.random(len(world)) < 0.4
@@ -99,7 +99,7 @@ def test_a_ratio_is_the_planted_one_and_none_is_clear_of_what_tells_nothing(with
         assert ratio.low < with_it / without < ratio.high
 
 
-def test_evidence_that_tells_nothing_is_said_before_what_tells(known):
+def test_evidence_that_says_nothing_comes_before_evidence_that_does(known):
     first = matrix(known.run)
     assert UNFOLLOWED in first.notes
     sightings(known.run, threads=1)
@@ -107,11 +107,11 @@ def test_evidence_that_tells_nothing_is_said_before_what_tells(known):
     row = next(iter(found.evidence.values()))
     sure = {key: one._replace(is_clear=True) for key, one in row.ratios.items()}
     idle = {key: one._replace(low=0.9, high=1.1, is_clear=False) for key, one in row.ratios.items()}
-    told = {
+    reported = {
         "a": row._replace(what="Told", ratios=sure),
         "b": row._replace(what="Idle", ratios=idle),
     }
-    says = [plain(words) for words in evidence_matrix(replace(found, evidence=told)).answer]
+    says = [plain(words) for words in evidence_matrix(replace(found, evidence=reported)).answer]
 
     assert UNFOLLOWED not in found.notes
     assert says[0] == "Of 2 pieces of evidence 1 favours no hypothesis: Idle."
@@ -135,7 +135,7 @@ def test_what_was_seen_and_what_was_not_stands_as_it_was_found(known, tmp_path):
         assert (one.value - 1.0) * (after.ratios[key].value - 1.0) <= 0.0
 
 
-def test_assumptions_are_ranked_by_what_they_move_times_how_weak_their_ground_is():
+def test_assumptions_are_ranked_by_what_they_move_times_how_weak_their_evidence_is():
     claims = {"a": SimpleNamespace(grade="A1"), "f": SimpleNamespace(grade="F6")}
 
     def weakness(because, gives, grade):

@@ -32,7 +32,9 @@ def found(run, tmp_path_factory):
     ("name", "words"),
     [("open", "whether the dispute goes on or is over"), ("ongoing", "and the dispute goes on (")],
 )
-def test_a_dispute_that_goes_on_is_told_from_one_that_may_be_over(run, tmp_path, name, words):
+def test_a_dispute_that_goes_on_is_distinguished_from_one_that_may_be_over(
+    run, tmp_path, name, words
+):
     (tmp_path / "seen.toml").write_text(written(state(name)))
 
     must_say(watching.section(update(run, tmp_path / "seen.toml")), words)
@@ -51,7 +53,7 @@ def test_what_was_seen_says_what_it_must(found):
     )
 
 
-def test_shares_beside_their_difference_have_its_digits(found):
+def test_shares_next_to_their_difference_have_its_digits(found):
     war = found.outcomes["any_war"]
 
     must_say(
@@ -65,7 +67,7 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
     must_say(watching.section(update(run)), "What should be watched?", "search and rescue")
 
 
-def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
+def test_the_sign_to_watch_first_is_the_one_that_surely_has_most_information(run):
     found = update(run)
     (key, best), *_ = found.next.items()
     unsure = best._replace(outcome=replace(best.outcome, low=0.0))
@@ -79,7 +81,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     assert watching.first(replace(found, next={key: nothing})) is None
 
 
-def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
+def test_signs_that_surely_say_nothing_have_no_row_and_are_counted(run):
     found = update(run)
     (key, one), *_ = found.next.items()
     unsure = {part: replace(getattr(one, part), low=0.0) for part in ("outcome", "plan")}

@@ -41,14 +41,14 @@ SEED = 20260613
 def fill_draws(draws: np.ndarray) -> None:
     """Draw four numbers and a fine one at as many addresses as there are rows."""
     for place in range(draws.shape[0]):
-        luck = Draws(SEED, place % WORLDS, place, 0, 0)
+        source = Draws(SEED, place % WORLDS, place, 0, 0)
         day, purpose = place % DAYS, place % PURPOSES
-        u0, u1, u2, u3 = uniforms(luck, day, purpose, place % 7)
+        u0, u1, u2, u3 = uniforms(source, day, purpose, place % 7)
         draws[place, 0] = u0
         draws[place, 1] = u1
         draws[place, 2] = u2
         draws[place, 3] = u3
-        draws[place, 4] = fine_uniform(luck, day, purpose, place % 7)
+        draws[place, 4] = fine_uniform(source, day, purpose, place % 7)
 
 
 @jit

@@ -62,12 +62,12 @@ DAMAGES = ("flip", "cut", "blank")
 WEIGHTS = (0.6, 0.3, 0.1)
 DIFFERS = 1
 """Status of a replay that finds a difference."""
-MOST_TOLD = 20
+MOST_SHOWN = 20
 OTHER_SEED = ("--seed", "2")
 SWAPPED = 0.1
 """Share of damages in which a file is that of another run."""
 OF_RUNS = ("futures", "causes", "worlds.parquet")
-"""What differs between runs of two seeds, beside their records."""
+"""What differs between runs of two seeds, apart from their records."""
 
 
 class Damage(NamedTuple):
@@ -159,13 +159,13 @@ def _asked(folder: Path, subject: Subject) -> tuple[dict[str, str], float]:
 
 def judge(question: str, answer: Answer, known: Any) -> str:
     """Say whether an answer is the known one, a refusal in words, or wrong and why."""
-    if question == "replay" and answer.status == DIFFERS and told(question, answer):
+    if question == "replay" and answer.status == DIFFERS and reported(question, answer):
         return "!"
     if answer.fault:
         return answer.fault
     if answer.status:
         return "!"
-    found = told(question, answer)
+    found = reported(question, answer)
     if found == known:
         return "="
     if question in LOSSES:
@@ -207,10 +207,10 @@ LOSSES: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
 """Questions that are answered without the pack: whether they say so, and what is left of them."""
 
 
-def told(question: str, answer: Answer) -> Any:
+def reported(question: str, answer: Answer) -> Any:
     """Return what must be the same whatever befell the run; nothing if it is no JSON.
 
-    An extended run tells when it was extended, so only its figures are held against each other.
+    The record of an extended run says when, so only its figures are compared.
     Why views of a crisis differ is known only as far as answers that were kept before can be read.
     """
     try:
@@ -257,7 +257,7 @@ def _subject(
     for question, answer in answers.items():
         if answer.status:
             raise RuntimeError(f"{question}, undisturbed, ended with {answer}")
-    known = {question: told(question, answer) for question, answer in answers.items()}
+    known = {question: reported(question, answer) for question, answer in answers.items()}
     return Subject(whole, other, questions, known)
 
 
@@ -285,7 +285,7 @@ def report(outcomes: Sequence[Outcome]) -> int:
         verdicts = sorted(verdict for group, verdict in met if group == kind)
         print(f"{kind:<16}" + ", ".join(f"{met[kind, one]:,} {one}" for one in verdicts))
     wrong = [(number, one) for number, one in enumerate(outcomes) if one.wrong]
-    for number, one in wrong[:MOST_TOLD]:
+    for number, one in wrong[:MOST_SHOWN]:
         print(f"{number}: {one.damage}: {one.wrong}")
     slowest = max((one.seconds for one in outcomes), default=0.0)
     print(

@@ -27,9 +27,9 @@ from tests.faulty import MINIMAL
 IT = "it"
 """What a deed leaves, below the folder that it runs in."""
 ENDINGS = (0, 2)
-"""A command ends with one of these: done, or not done and told why."""
+"""A command ends with one of these: done, or not done with the reason."""
 IN_LINES = re.compile(r"^detente: ((?P<where>\S+): )?(?P<what>.+)\n  (?P<hint>.+)", re.MULTILINE)
-"""How an error is told to a person."""
+"""How an error is reported to a person."""
 Sound = Mapping[str, set[bytes]]
 """What may lie under each name."""
 
@@ -66,8 +66,8 @@ class Answer(NamedTuple):
         try:
             found: Any = json.loads(self.out)["error"]
         except (ValueError, KeyError, TypeError):
-            told = IN_LINES.search(self.err)
-            return told.groupdict("") if told else {}
+            reported = IN_LINES.search(self.err)
+            return reported.groupdict("") if reported else {}
         return dict(found)
 
     @property
@@ -92,13 +92,13 @@ class Deed(NamedTuple):
     command: tuple[str, ...]
     whole: Path
 
-    def lay(self, folder: Path) -> None:
-        """Lay what is there before."""
+    def prepare(self, folder: Path) -> None:
+        """Prepare what is there before."""
         if self.start is not None:
             shutil.copytree(self.start, folder / IT)
 
     def again(self, folder: Path) -> tuple[str, ...]:
-        """Return the command that goes on with what was stopped, or begins anew."""
+        """Return the command that goes on with what was stopped, or begins again."""
         if self.name == "run" and (folder / IT / FILE).exists():
             return ("run", "--resume", IT, "--json")
         return self.command
@@ -176,7 +176,7 @@ def differences(folder: Path, whole: Path) -> list[str]:
     names = sorted(there.keys() ^ wanted.keys())
     for name in sorted(there.keys() & wanted.keys()):
         if name.endswith(FILE):
-            is_same = _told(folder / name) == _told(whole / name)
+            is_same = _reported(folder / name) == _reported(whole / name)
         else:
             is_same = there[name] == wanted[name]
         if not is_same:
@@ -184,7 +184,7 @@ def differences(folder: Path, whole: Path) -> list[str]:
     return names
 
 
-def _told(path: Path) -> Any:
+def _reported(path: Path) -> Any:
     """Return what a record says but for times."""
     if not _is_read(path):
         return None
@@ -217,7 +217,7 @@ def done(name: str, before: Path | None, command: tuple[str, ...], folder: Path)
     place = folder / f"{name}-done"
     place.mkdir(parents=True)
     deed = Deed(name, before, command, place / IT)
-    deed.lay(place)
+    deed.prepare(place)
     answer = ask(command, place)
     if answer.status:
         raise RuntimeError(f"{name}, undisturbed, ended with {answer}")

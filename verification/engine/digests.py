@@ -28,7 +28,7 @@ from verification.engine.plays import LEAST, WHOLE, Configuration, Size, written
 
 ROOT = Path(__file__).parents[2]
 PLACE = ROOT / ".venv" / "digests"
-"""Where other Pythons are laid, once."""
+"""Where other Pythons are installed, once."""
 LEAST_COUNT = 100
 FEW = ("this processor", "no compiler", "generic, masked, held back", "all of these")
 """Where a few configurations are played, of which one is compiled for another processor."""
@@ -199,16 +199,16 @@ def play(place: Place) -> list[Played]:
         text=True,
         check=False,
     )
-    told = (done.stderr.strip() or "nothing").splitlines()[-1]
+    reported = (done.stderr.strip() or "nothing").splitlines()[-1]
     digests = done.stdout.split()
-    digests += [f"none: {told}"] * (len(place.configurations) - len(digests))
+    digests += [f"none: {reported}"] * (len(place.configurations) - len(digests))
     print(f"{place.name}: {len(place.configurations)} played", flush=True)
     pairs = zip(place.configurations, digests, strict=True)
     return [Played(place.name, configuration, digest) for configuration, digest in pairs]
 
 
 def emulate(values: int, skipped: list[str]) -> int:
-    """Hold the arithmetic and the draws against 64-bit ARM's; return how many are the same.
+    """Compare the arithmetic and the draws with 64-bit ARM's; return how many are the same.
 
     Raises `ValueError` if they differ.
     """
@@ -217,7 +217,7 @@ def emulate(values: int, skipped: list[str]) -> int:
         return 0
     line = ["-m", "verification.engine.bits", "--values", str(values)]
     try:
-        found = json.loads(emulated.lay(PLACE / "aarch64").run(line, ROOT))
+        found = json.loads(emulated.prepare(PLACE / "aarch64").run(line, ROOT))
     except MissingError as fault:
         skipped.append(f"64-bit ARM by emulation: {fault}")
         return 0

@@ -44,7 +44,7 @@ AT_ONCE = {
     "new": ("new", IT, "--kind", "strike", "--json"),
     "export": ("evidence", str(MINIMAL), "--export", "csv", "-o", f"{IT}/numbers.csv"),
 }
-"""What cannot be gone on with: it was done, or is begun anew."""
+"""What cannot be gone on with: it was done, or is begun again."""
 KEPT = 8
 """Rows of the set that stands in for an accepted one."""
 DISKS = range(16, 160, 8)
@@ -57,7 +57,7 @@ FILL = (
 )
 """Makes a disk of a size, runs a command on it and takes out what is left there."""
 NO_DISK = 99
-MOST_TOLD = 20
+MOST_SHOWN = 20
 
 
 class Case(NamedTuple):
@@ -119,7 +119,7 @@ def cases_of(deed: Deed, *, every: int = 1) -> Iterator[Case]:
     # Done twice: what ships is read once in a process, and no more when the failures are tried.
     for _ in range(2):
         with tempfile.TemporaryDirectory() as name, Disk() as disk:
-            deed.lay(Path(name))
+            deed.prepare(Path(name))
             disk.calls.clear()
             answer = ask(deed.command, Path(name))
         if answer.status:
@@ -141,7 +141,7 @@ def attempt(case: Case) -> tuple[str, str]:
     """Do a deed on a failing disk; return how it ended and, if that is not as it must be, why."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        case.deed.lay(folder)
+        case.deed.prepare(folder)
         ending, fault = (_die if case.kind == DEATH else _fail)(case, folder)
         found = [fault] if fault else []
         found += [
@@ -167,7 +167,7 @@ def _fail(case: Case, folder: Path) -> tuple[str, str]:
     fault = answer.fault
     if answer.status == 0 and deeds.differences(folder / IT, case.deed.whole):
         fault = fault or "said that it was done and was not"
-    return ("told" if answer.status else "survived"), fault
+    return ("reported" if answer.status else "survived"), fault
 
 
 def _die(case: Case, folder: Path) -> tuple[str, str]:
@@ -190,7 +190,7 @@ def fill(deed: Deed, size: int) -> tuple[str, str] | None:
         folder = Path(name)
         disk = folder / "disk"
         disk.mkdir()
-        deed.lay(folder)
+        deed.prepare(folder)
         line = [*MOUNT, FILL, str(disk), str(size), sys.executable, "-m", "detente"]
         done = subprocess.run(
             [*line, *deed.command], cwd=folder, capture_output=True, text=True, check=False
@@ -201,7 +201,7 @@ def fill(deed: Deed, size: int) -> tuple[str, str] | None:
         found = [answer.fault] if answer.fault else []
         found += [f"half under its name: {one}" for one in deeds.partial(folder / IT, deed.sound)]
         found += gone_on(deed, folder)
-    return ("told" if answer.status else "survived"), "; ".join(found)
+    return ("reported" if answer.status else "survived"), "; ".join(found)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -228,7 +228,7 @@ def report(cases: Sequence[Case], outcomes: Sequence[tuple[str, str]]) -> int:
         )
         print(f"{kind:<12}" + "".join(f"{ends[end]:>6,} {end}" for end in sorted(ends)))
     wrong = [(case, why) for case, (_, why) in zip(cases, outcomes, strict=True) if why]
-    for case, why in wrong[:MOST_TOLD]:
+    for case, why in wrong[:MOST_SHOWN]:
         print(f"{case}: {why}")
     sites = len({(case.deed.name, case.at) for case in cases})
     print(f"{len(cases):,} failures at {sites:,} calls, {len(wrong)} not as they must be")
@@ -242,8 +242,8 @@ def _fill_all(chosen: Sequence[Deed]) -> int:
         print("no disk could be made to be filled: skipped, not counted")
         return 0
     wrong = [f"a disk of {size} KiB: {why}" for size, (_, why) in held if why]
-    full = sum(ending == "told" for _, (ending, _) in held)
-    print("".join(f"{one}\n" for one in wrong[:MOST_TOLD]), end="")
+    full = sum(ending == "reported" for _, (ending, _) in held)
+    print("".join(f"{one}\n" for one in wrong[:MOST_SHOWN]), end="")
     print(f"{len(held)} real disks, {full} of them full, {len(wrong)} not as they must be")
     return int(bool(wrong))
 

@@ -55,7 +55,7 @@ class Emulated(NamedTuple):
         return _run([*self.command, *arguments], self.packages.parent, {**os.environ, **place})
 
 
-def lay(place: Path) -> Emulated:
+def prepare(place: Path) -> Emulated:
     """Return an emulated Python with numpy and numba in a folder, made if it is not there.
 
     Raises `MissingError` if it cannot be had.
@@ -67,8 +67,8 @@ def lay(place: Path) -> Emulated:
             raise MissingError("no apt-get and dpkg here")
         shutil.rmtree(place, ignore_errors=True)
         packages.mkdir(parents=True)
-        python = _lay_python(place, root)
-        _lay_wheels(packages, python)
+        python = _install_python(place, root)
+        _install_wheels(packages, python)
         (place / READY).write_text(python, encoding="utf-8")
     python = (place / READY).read_text(encoding="utf-8")
     emulator = shutil.which(EMULATOR) or str(place / "emulator" / "usr" / "bin" / EMULATOR)
@@ -76,7 +76,7 @@ def lay(place: Path) -> Emulated:
     return Emulated(command, packages)
 
 
-def _lay_python(place: Path, root: Path) -> str:
+def _install_python(place: Path, root: Path) -> str:
     """Unpack the emulator and the first Python that there is; return its version."""
     if shutil.which(EMULATOR) is None:
         own = _run(["dpkg", "--print-architecture"], place).strip()
@@ -94,7 +94,7 @@ def _lay_python(place: Path, root: Path) -> str:
 
 
 def _unpack(place: Path, architecture: str, names: Sequence[str], into: Path) -> None:
-    """Fetch packages of an architecture, by lists that are kept beside them, and unpack them."""
+    """Fetch packages of an architecture, by lists that are kept with them, and unpack them."""
     lists = place / architecture
     for folder in ("state/lists/partial", "cache/archives/partial", "files"):
         (lists / folder).mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def _unpack(place: Path, architecture: str, names: Sequence[str], into: Path) ->
         _run(["dpkg", "-x", str(file), str(into)], place)
 
 
-def _lay_wheels(packages: Path, python: str) -> None:
+def _install_wheels(packages: Path, python: str) -> None:
     """Unpack the numpy and numba of this machine's versions, built for the other one."""
     wanted = [f"{name}=={version(name)}" for name in WHEELS]
     line = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check"]

@@ -201,13 +201,13 @@ def made_up() -> st.SearchStrategy[bytes]:
 
 @st.composite
 def inputs(draw: Draw) -> Input:
-    """Draw an input: a pack or observations with one file broken, or beside one that is no part."""
+    """Draw an input: a pack or observations with one file broken, or with one that is no part."""
     name = draw(names())
     whole = {file: text.encode() for file, text in valid()[name].items()}
     is_observed = name == OBSERVED.name
     if draw(st.integers(0, 9)) == 0:
-        beside = {} if is_observed or draw(st.booleans()) else whole
-        return Input({**beside, "x.toml": draw(made_up())}, is_observed)
+        next_to = {} if is_observed or draw(st.booleans()) else whole
+        return Input({**next_to, "x.toml": draw(made_up())}, is_observed)
     file = draw(st.sampled_from(sorted(whole)))
     text = valid()[name][file]
     as_text = broken(text).map(lambda one: one.encode("utf-8", "surrogatepass"))
@@ -310,10 +310,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = 0
     # A fresh process for each, so that none starts with the memory of another.
     with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as workers:
-        for counted, told in workers.imap_unordered(attempt, numbers):
+        for counted, reported in workers.imap_unordered(attempt, numbers):
             verdicts += counted
-            failed += bool(told)
-            print(told, end="\n" if told else "", flush=True)
+            failed += bool(reported)
+            print(reported, end="\n" if reported else "", flush=True)
     listed = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
     print(f"{verdicts.total():,} inputs: {listed}; {failed} of {len(numbers)} parts failed")
     print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")

@@ -56,7 +56,7 @@ class Stamp(NamedTuple):
 
 
 @dataclass
-class Life:
+class Trial:
     """What befell one deed from its beginning to its end."""
 
     deed: Deed
@@ -68,35 +68,35 @@ class Life:
     wrong: list[str] = field(default_factory=list)
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """Return what was wrong, in words."""
         return f"{self.deed.name} {self.number}: " + "; ".join(self.wrong)
 
 
-def live(deed: Deed, seconds: float, times: int, number: int) -> Life:
+def live(deed: Deed, seconds: float, times: int, number: int) -> Trial:
     """Begin a deed, stop it at its moment, go on until it is done, and judge what is left."""
-    life = Life(deed, number)
-    luck = np.random.default_rng((SEED, number, sum(deed.name.encode())))
-    moment: float | None = (number + luck.uniform()) / times * seconds
+    trial = Trial(deed, number)
+    rng = np.random.default_rng((SEED, number, sum(deed.name.encode())))
+    moment: float | None = (number + rng.uniform()) / times * seconds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        deed.lay(folder)
+        deed.prepare(folder)
         line = deed.command
         kept: Mapping[str, Stamp] = {}
-        while moment is not None and _stop(life, folder, line, moment):
-            kept = look_at(life, folder, kept)
+        while moment is not None and _stop(trial, folder, line, moment):
+            kept = look_at(trial, folder, kept)
             if number % TORN_EVERY == 0 and kept and deed.name != "causes":
-                kept = tear(life, folder, kept, luck)
-            is_again = luck.uniform() < AGAIN and life.stops.total() < MOST_STOPS
-            moment = luck.uniform() * seconds if is_again else None
+                kept = tear(trial, folder, kept, rng)
+            is_again = rng.uniform() < AGAIN and trial.stops.total() < MOST_STOPS
+            moment = rng.uniform() * seconds if is_again else None
             line = deed.again(folder)
-        _end(life, folder, kept)
-    return life
+        _end(trial, folder, kept)
+    return trial
 
 
-def _stop(life: Life, folder: Path, line: Sequence[str], moment: float) -> bool:
+def _stop(trial: Trial, folder: Path, line: Sequence[str], moment: float) -> bool:
     """Start a command and stop it at a moment of its life [s]; say whether it still ran."""
-    sent = SIGNALS[(life.number + life.stops.total()) % len(SIGNALS)]
+    sent = SIGNALS[(trial.number + trial.stops.total()) % len(SIGNALS)]
     before = deeds.contents(folder)
     process = deeds.start(line, folder)
     try:
@@ -108,9 +108,9 @@ def _stop(life: Life, folder: Path, line: Sequence[str], moment: float) -> bool:
     finally:
         answer = deeds.await_answer(process)
         has_begun = deeds.contents(folder) != before
-    life.stops[sent.name] += 1
+    trial.stops[sent.name] += 1
     if answer.status != 0 and (has_begun or not is_early(answer, sent)):
-        life.wrong += judged(answer, sent)
+        trial.wrong += judged(answer, sent)
     return True
 
 
@@ -127,17 +127,17 @@ def judged(answer: Answer, sent: signal.Signals) -> list[str]:
     return [f"{sent.name} ended it with {answer.status}: {answer.err[-200:]}"]
 
 
-def look_at(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
+def look_at(trial: Trial, folder: Path, kept: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
     """Return what is finished; add to what is wrong what is half, or was computed again.
 
     What was torn by hand is expected to be half until it has been made again.
     """
-    half = deeds.partial(folder / IT, life.deed.sound)
-    life.damaged &= set(half)
-    life.wrong += [f"half under its name: {one}" for one in half if one not in life.damaged]
+    half = deeds.partial(folder / IT, trial.deed.sound)
+    trial.damaged &= set(half)
+    trial.wrong += [f"half under its name: {one}" for one in half if one not in trial.damaged]
     found = stamps(folder / IT)
-    there = {one: stamp for one, stamp in found.items() if one not in life.damaged}
-    life.wrong += [f"computed again: {one}" for one in kept if there.get(one) != kept[one]]
+    there = {one: stamp for one, stamp in found.items() if one not in trial.damaged}
+    trial.wrong += [f"computed again: {one}" for one in kept if there.get(one) != kept[one]]
     return there
 
 
@@ -149,35 +149,35 @@ def stamps(folder: Path) -> dict[str, Stamp]:
 
 
 def tear(
-    life: Life, folder: Path, kept: Mapping[str, Stamp], luck: np.random.Generator
+    trial: Trial, folder: Path, kept: Mapping[str, Stamp], rng: np.random.Generator
 ) -> Mapping[str, Stamp]:
     """Cut a finished file short, which going on with the run makes again; return the others."""
-    name = str(luck.choice(sorted(kept)))
+    name = str(rng.choice(sorted(kept)))
     path = folder / IT / name
-    path.write_bytes(path.read_bytes()[: int(luck.integers(path.stat().st_size))])
-    life.torn += 1
-    life.damaged.add(name)
+    path.write_bytes(path.read_bytes()[: int(rng.integers(path.stat().st_size))])
+    trial.torn += 1
+    trial.damaged.add(name)
     return {one: stamp for one, stamp in kept.items() if one != name}
 
 
-def _end(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> None:
+def _end(trial: Trial, folder: Path, kept: Mapping[str, Stamp]) -> None:
     """Go on to the end, undisturbed, and judge what is left."""
-    answer = deeds.await_answer(deeds.start(life.deed.again(folder), folder))
+    answer = deeds.await_answer(deeds.start(trial.deed.again(folder), folder))
     if answer.status:
-        life.wrong.append(f"cannot go on: {answer.out}{answer.err}"[:300])
-    look_at(life, folder, kept)
-    differing = deeds.differences(folder / IT, life.deed.whole)
-    life.wrong += [f"differs: {one}" for one in differing]
+        trial.wrong.append(f"cannot go on: {answer.out}{answer.err}"[:300])
+    look_at(trial, folder, kept)
+    differing = deeds.differences(folder / IT, trial.deed.whole)
+    trial.wrong += [f"differs: {one}" for one in differing]
     left = {path.name for path in (folder / IT).rglob(".*")}
     # A lock that nobody holds stops nobody.
-    life.wrong += [f"left over: {name}" for name in sorted(left) if not name.startswith(LOCK)]
-    life.kept = len(kept)
+    trial.wrong += [f"left over: {name}" for name in sorted(left) if not name.startswith(LOCK)]
+    trial.kept = len(kept)
 
 
 def length_of(deed: Deed) -> float:
     """Return how long a deed takes as a process of its own [s]."""
     with tempfile.TemporaryDirectory() as name:
-        deed.lay(Path(name))
+        deed.prepare(Path(name))
         began = time.monotonic()
         answer = deeds.await_answer(deeds.start(deed.command, Path(name)))
     if answer.status:
@@ -192,35 +192,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--deed", action="append", help="only this, such as run or causes")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    lives: list[Life] = []
+    trials: list[Trial] = []
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         for deed in deeds.deeds(Path(name), MIDDLING):
             if not options.deed or deed.name in options.deed:
                 times = options.times if deed.name == "run" else -(-options.times // 2)
                 one = partial(live, deed, length_of(deed), times)
-                lives += pool.map(one, range(times))
-    status = report(lives)
+                trials += pool.map(one, range(times))
+    status = report(trials)
     print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")
     return status
 
 
-def report(lives: Sequence[Life]) -> int:
+def report(trials: Sequence[Trial]) -> int:
     """Print what befell the deeds and what came of them; return the exit status."""
-    for name in dict.fromkeys(life.deed.name for life in lives):
-        own = [life for life in lives if life.deed.name == name]
-        stops = sum((life.stops for life in own), Counter[str]())
+    for name in dict.fromkeys(trial.deed.name for trial in trials):
+        own = [trial for trial in trials if trial.deed.name == name]
+        stops = sum((trial.stops for trial in own), Counter[str]())
         said = ", ".join(f"{count} {sent}" for sent, count in sorted(stops.items()))
-        whole = sum(not life.wrong for life in own)
+        whole = sum(not trial.wrong for trial in own)
         print(
             f"{name:<10}{whole} of {len(own)} came out whole after {said or 'no stop'}; "
-            f"{sum(life.kept for life in own)} finished files kept, "
-            f"{sum(life.torn for life in own)} torn by hand and made again"
+            f"{sum(trial.kept for trial in own)} finished files kept, "
+            f"{sum(trial.torn for trial in own)} torn by hand and made again"
         )
-    wrong = [life for life in lives if life.wrong]
-    for life in wrong:
-        print(life.told)
-    print(f"{len(lives)} lives, {len(wrong)} not as they must be")
-    return int(bool(wrong) or not any(life.stops for life in lives))
+    wrong = [trial for trial in trials if trial.wrong]
+    for trial in wrong:
+        print(trial.reported)
+    print(f"{len(trials)} lives, {len(wrong)} not as they must be")
+    return int(bool(wrong) or not any(trial.stops for trial in trials))
 
 
 if __name__ == "__main__":

@@ -59,9 +59,9 @@ class Line(NamedTuple):
 @jit
 def draw_in_order(seed: int, table: Array) -> None:
     """Fill a table of four columns with the words at addresses one after the other."""
-    luck = Draws(seed, WORLD, FUTURE, 0, 0)
+    rng = Draws(seed, WORLD, FUTURE, 0, 0)
     for row in range(table.shape[0]):
-        drawn = words(luck, row >> 14, PURPOSE, row & 16383)
+        drawn = words(rng, row >> 14, PURPOSE, row & 16383)
         for column in range(4):
             table[row, column] = drawn[column]
 
@@ -120,11 +120,11 @@ Exactly: TypeAlias = Callable[[float, float], Any]
 
 def functions(points: int) -> Iterator[Line]:
     """Say by how much each function misses at most, and how often it falls."""
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for name, fill, missed, ranges in FUNCTIONS:
         worst, falls, tried = 0.0, 0, 0
         for low, high in ranges:
-            at = np.sort(luck.uniform(low, high, points))
+            at = np.sort(rng.uniform(low, high, points))
             found = np.zeros(points)
             fill(at, found)
             apart = zip(

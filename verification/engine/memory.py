@@ -42,7 +42,7 @@ def starve(deed: Deed, allowed: int) -> Outcome:
     limit = partial(resource.setrlimit, resource.RLIMIT_AS, (allowed << 20, allowed << 20))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        deed.lay(folder)
+        deed.prepare(folder)
         answer = deeds.await_answer(deeds.start(deed.command, folder, preexec_fn=limit))
         wrong = [answer.fault] if answer.fault else []
         half = deeds.partial(folder / IT, deed.sound)
@@ -78,9 +78,11 @@ def report(outcomes: Sequence[Outcome]) -> int:
             print(f"{one.allowed:>6} MiB, status {one.status}: {one.wrong or one.what}"[:300])
     done = sum(one.status == 0 for one in outcomes)
     wrong = sum(bool(one.wrong) for one in outcomes)
-    told = len(outcomes) - done
-    print(f"{len(outcomes)} steps: {done} done, {told} not done and told, {wrong} not as must be")
-    return int(bool(wrong) or not done or not told)
+    reported = len(outcomes) - done
+    print(
+        f"{len(outcomes)} steps: {done} done, {reported} not done and told, {wrong} not as must be"
+    )
+    return int(bool(wrong) or not done or not reported)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.chdir(folder), use_db(session) as database:
             chosen = chosen_of(database, files, asked.sample, asked.seed)
             try_mutants(database, chosen, folder, asked.seconds)
-            tell(database, len(chosen))
+            report(database, len(chosen))
     return 0
 
 
@@ -151,7 +151,7 @@ def _limit(tests: Sequence[str], folder: Path) -> float:
     return SPARE + SLOWER * (time.monotonic() - began)
 
 
-def tell(database: WorkDB, chosen: int) -> None:
+def report(database: WorkDB, chosen: int) -> None:
     """Print the survivors, and for each group the share of mutants that were found.
 
     The interval is for all mutants of the group, of which those tried are a draw.

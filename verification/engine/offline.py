@@ -56,7 +56,7 @@ class Seen(NamedTuple):
     """What a command did that is worth a look."""
 
     event: str
-    told: str
+    reported: str
     is_from_cache: bool
 
 
@@ -69,11 +69,11 @@ class Watch:
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take note of one event."""
         if event in FROM_FILES or event == UNPICKLED or event.startswith(ALWAYS_WRONG):
-            told = " ".join(map(_told, arguments[:2]))
-            self.seen.add(Seen(event, told, event == UNPICKLED and _reads_cache()))
+            reported = " ".join(map(_reported, arguments[:2]))
+            self.seen.add(Seen(event, reported, event == UNPICKLED and _reads_cache()))
 
 
-def _told(argument: Any) -> str:
+def _reported(argument: Any) -> str:
     if hasattr(argument, "co_filename"):
         return f"{argument.co_filename} {CANARY if CANARY in repr(argument.co_consts) else ''}"
     text = argument.decode(errors="replace") if isinstance(argument, bytes) else str(argument)
@@ -123,15 +123,15 @@ def watch(command: Sequence[str], folder: Path) -> tuple[int, list[Seen]]:
 
 def faults(seen: Sequence[Seen], folder: Path) -> Iterator[str]:
     """Name what a command must not do, `folder` being where the user's files lie."""
-    for event, told, is_from_cache in sorted(seen):
-        if event == STARTED and COMPILING in told:
+    for event, reported, is_from_cache in sorted(seen):
+        if event == STARTED and COMPILING in reported:
             continue
         if event.startswith(ALWAYS_WRONG):
-            yield f"{event} {told}"
+            yield f"{event} {reported}"
         elif event == UNPICKLED and not is_from_cache:
-            yield f"unpickles {told}"
-        elif event in FROM_FILES and (str(folder) in told or CANARY in told):
-            yield f"{event} of the user's: {told}"
+            yield f"unpickles {reported}"
+        elif event in FROM_FILES and (str(folder) in reported or CANARY in reported):
+            yield f"{event} of the user's: {reported}"
     if (folder / CANARY).exists():
         yield "a text of the pack was run"
 

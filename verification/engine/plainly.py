@@ -22,14 +22,14 @@ def played(settings: dict[str, str]) -> str:
     """Compile the model with settings of the environment, play a run and return its digest."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        told = subprocess.run(
+        reported = subprocess.run(
             (sys.executable, "-m", "detente", *RUN, "-o", str(folder / "run"), "--json"),
             env=os.environ | settings | {"XDG_CACHE_HOME": str(folder / "cache")},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         ).stdout
-    content: dict[str, Any] = json.loads(told)
+    content: dict[str, Any] = json.loads(reported)
     return str(content["digest"])
 
 

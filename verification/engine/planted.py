@@ -135,8 +135,8 @@ def _finders(fault: Fault, folder: Path) -> list[str]:
     file.write_text(changed, encoding="utf-8")
     found = failing(fault.tests, folder)
     file.write_text(text, encoding="utf-8")
-    told = f"found by {found}" if found else "MISSED"
-    print(f"{fault.file}:{line}: {fault.says}: {told}", flush=True)
+    reported = f"found by {found}" if found else "MISSED"
+    print(f"{fault.file}:{line}: {fault.says}: {reported}", flush=True)
     if found.endswith((UNENDING, UNRUN)):
         return fault.tests
     return [found] if found else []

@@ -102,12 +102,12 @@ def judged(what: str, report: str, said: str) -> Line:
         return Line(what, f"not checked: {reason[0][:90]}", None)
     holed = [f"{one['name']}: {hole['id']}" for one in found for hole in one.get("vulns", ())]
     looked_up = sum("vulns" in one for one in found)
-    told = f"{looked_up} of {len(found)} looked up, {len(holed)} holes"
+    reported = f"{looked_up} of {len(found)} looked up, {len(holed)} holes"
     if holed:
-        return Line(what, " ".join((told, *holed)), False)
+        return Line(what, " ".join((reported, *holed)), False)
     if looked_up < len(found):
-        return Line(what, f"{told}; the others not checked", None)
-    return Line(what, told, len(found) > 0)
+        return Line(what, f"{reported}; the others not checked", None)
+    return Line(what, reported, len(found) > 0)
 
 
 def wheels() -> Iterator[Line]:
@@ -165,11 +165,13 @@ def needed(package: str) -> set[str]:
 
 def licence(package: str) -> str:
     """Return a package's licence as it names it: an expression, its classifiers, or a line."""
-    told: Any = metadata.metadata(package)
-    classifiers = [one for one in told.get_all("Classifier") or () if one.startswith("License ::")]
+    reported: Any = metadata.metadata(package)
+    classifiers = [
+        one for one in reported.get_all("Classifier") or () if one.startswith("License ::")
+    ]
     named = ", ".join(one.rpartition(" :: ")[2] for one in classifiers)
-    first_line = (told.get("License") or "").strip().partition("\n")[0]
-    return str(told.get("License-Expression") or named or first_line)
+    first_line = (reported.get("License") or "").strip().partition("\n")[0]
+    return str(reported.get("License-Expression") or named or first_line)
 
 
 MARKS = {True: "right", False: "WRONG", None: "not checked"}

@@ -49,18 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name).resolve()
         unpack(folder)
         place = Path(ask(folder, "-c", WHERE).strip())
-        told: dict[str, Any] = json.loads(ask(folder, "-m", "detente", *RUN))
+        answer: dict[str, Any] = json.loads(ask(folder, "-m", "detente", *RUN))
         version: dict[str, Any] = json.loads(ask(folder, "-m", "detente", "--version", "--json"))
     is_own = place.is_relative_to(folder)
-    played = sum(share["share"] for share in told["endings"].values())
+    played = sum(share["share"] for share in answer["endings"].values())
     print(f"{'from the wheel' if is_own else f'NOT from the wheel but from {place}'}: ", end="")
     is_of_commit = version["commit"] == provenance.commit()
     print(f"commit {version['commit'][:12] or 'unknown'}, ", end="")
     print(
-        f"{told['futures']} futures, digest {told['digest'][:12]}, shares of endings {played:.6f}"
+        f"{answer['futures']} futures, digest {answer['digest'][:12]}, endings sum to {played:.6f}"
     )
-    is_told = is_own and is_of_commit
-    return int(not is_told or told["futures"] != 1000 or abs(played - 1.0) > 1e-9)
+    is_right = is_own and is_of_commit
+    return int(not is_right or answer["futures"] != 1000 or abs(played - 1.0) > 1e-9)
 
 
 if __name__ == "__main__":

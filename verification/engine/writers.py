@@ -106,14 +106,14 @@ def prepare(folder: Path) -> Known:
     more = [deeds.done(f"more{run.parent.name}", run, EXTEND, folder).whole for run in runs]
     figures, causes = {}, []
     for run in (*runs, *more):
-        found = told(deeds.ask(SHOW, run.parent))
+        found = reported(deeds.ask(SHOW, run.parent))
         figures[found["digest"]] = found
         judged = deeds.done(f"causes{run.parent.name}", run, CAUSES, folder).whole
         causes.append(json.loads(deeds.ask(CAUSES, judged.parent).out))
     return Known(starts, figures, causes)
 
 
-def told(answer: Answer) -> Any:
+def reported(answer: Answer) -> Any:
     """Return the figures that a command tells, as far as it tells them."""
     content = json.loads(answer.out)
     return {name: content[name] for name in FIGURES if name in content}
@@ -121,7 +121,7 @@ def told(answer: Answer) -> Any:
 
 def meet(known: Known, name: str, number: int, pool: Executor) -> Meeting:
     """Have commands begin at moments of their own on one folder; judge them and what they leave."""
-    luck = np.random.default_rng((SEED, number, sum(name.encode())))
+    rng = np.random.default_rng((SEED, number, sum(name.encode())))
     start, lines = PAIRINGS.get(name, Study(WHOLE, (REPLACE[1], REPLACE[2])))
     do: Callable[..., Answer] = simulate_here if name == THREADS else ask_later
     with tempfile.TemporaryDirectory() as place:
@@ -129,7 +129,7 @@ def meet(known: Known, name: str, number: int, pool: Executor) -> Meeting:
         before = known.starts[start]
         if before is not None:
             shutil.copytree(before, folder / IT)
-        moments = luck.uniform(0.0, LATEST, len(lines)) * luck.integers(0, 2)
+        moments = rng.uniform(0.0, LATEST, len(lines)) * rng.integers(0, 2)
         begun = [
             pool.submit(do, float(moment), line, folder)
             for moment, line in zip(moments, lines, strict=True)
@@ -181,7 +181,7 @@ def _faults(known: Known, met: Iterator[tuple[tuple[str, ...], Answer]]) -> Iter
             if json.loads(answer.out) not in known.causes:
                 yield f"{what}: other causes"
         elif answer.status == 0:
-            found = told(answer)
+            found = reported(answer)
             wanted = known.figures.get(found["digest"], {})
             if found != {name: wanted.get(name) for name in found}:
                 yield f"{what}: figures of no run: {answer.out}"[:300]
@@ -197,7 +197,7 @@ def _left(known: Known, folder: Path) -> Iterator[str]:
     if before:
         yield f"left over: {', '.join(before)}"
     answer = deeds.ask(RESUME, folder)
-    if answer.status or told(answer) not in known.figures.values():
+    if answer.status or reported(answer) not in known.figures.values():
         yield f"goes on to no run: {answer.out}{answer.err}"[:300]
     again = deeds.ask(("replay", IT, "--threads", "1", "--json"), folder)
     if again.status:

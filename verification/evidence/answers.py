@@ -114,22 +114,22 @@ def ask(line: str, folder: Annotated[Path, "where the command is run"]) -> dict[
         check=False,
     )
     try:
-        told = json.loads(done.stdout)
+        printed = json.loads(done.stdout)
     except ValueError:
         raise SystemExit(f"detente {line} tells no object:\n{done.stderr}") from None
-    return {"status": done.returncode, "told": told}
+    return {"status": done.returncode, "answer": printed}
 
 
-def plain(told: Any, named: Mapping[str, str]) -> Any:
+def plain(printed: Any, named: Mapping[str, str]) -> Any:
     """Return an object without what may differ, and a word for each text that may."""
-    if isinstance(told, dict):
-        return {key: plain(one, named) for key, one in told.items() if key not in LEFT_OUT}
-    if isinstance(told, list):
-        return [plain(one, named) for one in told]
-    if isinstance(told, str):
+    if isinstance(printed, dict):
+        return {key: plain(one, named) for key, one in printed.items() if key not in LEFT_OUT}
+    if isinstance(printed, list):
+        return [plain(one, named) for one in printed]
+    if isinstance(printed, str):
         for text, word in named.items():
-            told = told.replace(text, word)
-    return told
+            printed = printed.replace(text, word)
+    return printed
 
 
 def differences(before: Any, now: Any, path: str = "") -> Iterator[Difference]:
@@ -189,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(temporary).resolve()
         shutil.copytree(GIVEN, folder, dirs_exist_ok=True)
         for line in FIRST:
-            model = ask(line, folder)["told"]["record"]["model"]
+            model = ask(line, folder)["answer"]["record"]["model"]
         named = {str(folder): "FOLDER", model[:SHOWN]: "MODEL"}
         for line in lines:
             now = plain(ask(line, folder), named)
@@ -205,9 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(found))
 
 
-def written(told: Any) -> str:
+def written(printed: Any) -> str:
     """Return an answer as it is kept: what has values alone in a line, so that changes are read."""
-    text = json.dumps(told, ensure_ascii=False, indent=1)
+    text = json.dumps(printed, ensure_ascii=False, indent=1)
     return re.sub(r"([\[{])\s+([^\[\]{}]*?)\s+([\]}])", _in_a_line, text) + "\n"
 
 

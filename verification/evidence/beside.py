@@ -34,7 +34,7 @@ HORIZON = 365
 MANY = 20_000
 """Worlds by which the truth of all worlds is known."""
 LENGTHS = "days"
-"""How kinds begin that are told in whole days."""
+"""How kinds begin that are given in whole days."""
 CHANCES = {"war": 0.14, "serious": 0.39, "none": 0.25, "agreement": 0.34}
 """How often each happens in the worlds of a made-up run, on average."""
 STRENGTH = 9.0
@@ -62,10 +62,10 @@ class Truth(NamedTuple):
     chances: Annotated[Mapping[str, np.ndarray], "of what happens, shape (worlds,) each"]
     law: Annotated[np.ndarray, "of the last day, shape (worlds, HORIZON + 1)"]
 
-    def played(self, futures: int, luck: np.random.Generator) -> Played:
+    def played(self, futures: int, rng: np.random.Generator) -> Played:
         """Return what a run counts by chance."""
-        happened = {rate: luck.binomial(futures, chance) for rate, chance in self.chances.items()}
-        return Played(self.start, futures, happened, luck.multinomial(futures, self.law))
+        happened = {rate: rng.binomial(futures, chance) for rate, chance in self.chances.items()}
+        return Played(self.start, futures, happened, rng.multinomial(futures, self.law))
 
     def expected(self, futures: int) -> Played:
         """Return what it counts on average."""
@@ -73,14 +73,14 @@ class Truth(NamedTuple):
         return Played(self.start, futures, happened, futures * self.law)
 
 
-def draw(start: str, worlds: int, luck: np.random.Generator) -> Truth:
+def draw(start: str, worlds: int, rng: np.random.Generator) -> Truth:
     """Draw the worlds of a start: crises end at a rate of the world's own that halves in time."""
     chances = {
-        rate: luck.beta(mean * STRENGTH, (1.0 - mean) * STRENGTH, worlds)
+        rate: rng.beta(mean * STRENGTH, (1.0 - mean) * STRENGTH, worlds)
         for rate, mean in CHANCES.items()
     }
     days = np.arange(HORIZON)
-    rates = math.log(2.0) / MEDIANS[start] * np.exp(APART * luck.normal(size=worlds))
+    rates = math.log(2.0) / MEDIANS[start] * np.exp(APART * rng.normal(size=worlds))
     still = np.exp(-rates[:, None] * np.cumsum(1.0 / (1.0 + days / HORIZON)))
     law = -np.diff(still, prepend=1.0, append=0.0, axis=1)
     return Truth(start, chances, law)
@@ -108,19 +108,19 @@ def held(known: AgainstHistory, found: AgainstHistory) -> Iterator[tuple[str, bo
 
 def coverage(ensemble: Ensemble, repetitions: int) -> dict[str, float]:
     """Return in what share of the repetitions each kind of interval holds the truth."""
-    luck = np.random.default_rng(SEED)
-    told: Counter[str] = Counter()
+    rng = np.random.default_rng(SEED)
+    reported: Counter[str] = Counter()
     right: Counter[str] = Counter()
     everywhere = {start: draw(start, MANY, np.random.default_rng(5)) for start in STARTS}
     known = tuple(groups({key: one.expected(1) for key, one in everywhere.items()}))
     for _ in range(repetitions):
-        truths = {start: draw(start, ensemble.worlds, luck) for start in STARTS}
-        found = groups({key: one.played(ensemble.futures, luck) for key, one in truths.items()})
+        truths = {start: draw(start, ensemble.worlds, rng) for start in STARTS}
+        found = groups({key: one.played(ensemble.futures, rng) for key, one in truths.items()})
         for pair in zip(known, found, strict=True):
             for kind, holds in held(*pair):
-                told[kind] += 1
+                reported[kind] += 1
                 right[kind] += holds
-    return {kind: right[kind] / told[kind] for kind in told}
+    return {kind: right[kind] / reported[kind] for kind in reported}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,11 +133,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     by_kind: dict[str, list[float]] = {}
     for ensemble in ENSEMBLES:
         shares = coverage(ensemble, repetitions)
-        _tell(f"{ensemble.worlds} worlds x {ensemble.futures} futures", shares)
+        _report(f"{ensemble.worlds} worlds x {ensemble.futures} futures", shares)
         for kind, share in shares.items():
             by_kind.setdefault(kind, []).append(share)
     together = {kind: math.fsum(shares) / len(shares) for kind, shares in by_kind.items()}
-    _tell("all together", together)
+    _report("all together", together)
     failed = sum(not _is_well_held(kind, share) for kind, share in together.items())
     print(f"{failed} kinds fail; took {time.monotonic() - start:.0f} s")
     return int(failed > 0)
@@ -147,7 +147,7 @@ def _is_well_held(kind: str, share: float) -> bool:
     return share >= LEAST and (share <= MOST or kind.startswith(LENGTHS))
 
 
-def _tell(name: str, shares: Mapping[str, float]) -> None:
+def _report(name: str, shares: Mapping[str, float]) -> None:
     print(name)
     for kind, share in sorted(shares.items()):
         mark = "" if _is_well_held(kind, share) else "*"

@@ -52,7 +52,7 @@ class Planted(NamedTuple):
     effect: float
 
     def expected(self, table: np.ndarray) -> np.ndarray:
-        """Return the share of each world: higher in the box, and rising with a number beside it."""
+        """Return the share of each world: higher in the box, and rising with another number."""
         inside = (table[:, 3] > 0.6) & (table[:, 7] < 0.5)
         shares: np.ndarray = 0.05 + 0.1 * table[:, 0] + self.effect * inside
         return shares
@@ -90,8 +90,8 @@ def tried(planted: Planted, seed: int) -> tuple[prim.PrimBox, BoxTrial | None]:
     """Return the box of some worlds and what new ones say of it; nothing if too few lie in it."""
     names, worlds = [f"x{place}" for place in range(COLUMNS)], planted.worlds
     table = coordinates(names, worlds=worlds + NEW_WORLDS, seed=seed).T
-    luck = np.random.default_rng(seed)
-    shares = luck.binomial(FUTURES, planted.expected(table)) / FUTURES
+    rng = np.random.default_rng(seed)
+    shares = rng.binomial(FUTURES, planted.expected(table)) / FUTURES
     own = prim.Worlds(table[:worlds], shares[:worlds], np.ones(worlds))
     box = prim.simplify(prim.find(own), own)
     inside = box.holds(table[worlds:])
@@ -105,13 +105,13 @@ def tried(planted: Planted, seed: int) -> tuple[prim.PrimBox, BoxTrial | None]:
 def shown(seed: int) -> bool:
     """Say whether a box is shown of worlds without one."""
     table = coordinates([f"x{place}" for place in range(1, COLUMNS)], worlds=WITHOUT, seed=seed).T
-    luck = np.random.default_rng(seed)
-    shares = luck.binomial(FUTURES, LEVEL, WITHOUT) / FUTURES
+    rng = np.random.default_rng(seed)
+    shares = rng.binomial(FUTURES, LEVEL, WITHOUT) / FUTURES
     worlds = prim.Worlds(table, shares, np.ones(WITHOUT))
     box = prim.find(worlds)
     if not box.rules or prim.chance_of(box, worlds) > LARGEST_CHANCE:
         return False
-    new = luck.binomial(FUTURES, LEVEL, (2, TRIED)) / FUTURES
+    new = rng.binomial(FUTURES, LEVEL, (2, TRIED)) / FUTURES
     return judge(new[0], new[1], (0.1, 0.9)).excess.low > 0.0
 
 

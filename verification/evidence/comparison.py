@@ -63,7 +63,7 @@ SETTINGS = (
 
 
 FEW_WORLDS, FEW_FUTURES = 16, 50
-"""With no more of either, the spread of a difference over worlds is told and not judged."""
+"""With no more of either, the range of a difference across worlds is reported and not judged."""
 
 
 class Check(NamedTuple):
@@ -90,14 +90,14 @@ def report(checks: Sequence[Check]) -> int:
     return 0 if all(one.holds for one in checks) else 1
 
 
-def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
+def made_up(truth: Array, futures: int, rng: np.random.Generator) -> Pairs:
     """Return what options come to. `truth`: shares, shape (worlds, options).
 
     In seven futures of ten, all that decides is the luck that options share.
     """
     worlds, options = truth.shape
-    own = luck.random((worlds, options, futures))
-    is_shared = luck.random((worlds, 1, futures)) < SHARED
+    own = rng.random((worlds, options, futures))
+    is_shared = rng.random((worlds, 1, futures)) < SHARED
     happened = np.where(is_shared, own[:, :1], own) < truth[:, :, None]
     counted = happened.astype(float)
     folds = np.zeros((worlds, FOLDS, options), np.int64)
@@ -112,25 +112,25 @@ def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
     return Pairs(names, "war", futures, counts, together, folds, {}, {}, nothing, nothing)
 
 
-def shares(setting: Setting, luck: np.random.Generator, options: int = 2) -> Array:
+def shares(setting: Setting, rng: np.random.Generator, options: int = 2) -> Array:
     """Return the true shares of worlds under each option, the first without its effect."""
-    base = luck.beta(4.0 * setting.mean, 4.0 * (1.0 - setting.mean), setting.worlds)
-    effects = setting.effect * luck.normal(1.0, 1.0, (setting.worlds, options))
+    base = rng.beta(4.0 * setting.mean, 4.0 * (1.0 - setting.mean), setting.worlds)
+    effects = setting.effect * rng.normal(1.0, 1.0, (setting.worlds, options))
     effects[:, 0] = 0.0
     return np.clip(base[:, None] + effects, 0.0, 1.0)
 
 
 def coverage(holds: Callable[[np.random.Generator], bool], repetitions: int) -> float:
     """Return how often an interval holds the truth."""
-    return coverages(lambda luck: (holds(luck),), repetitions)[0]
+    return coverages(lambda rng: (holds(rng),), repetitions)[0]
 
 
 def coverages(
     holds: Callable[[np.random.Generator], tuple[bool, ...]], repetitions: int
 ) -> list[float]:
     """Return how often each of several intervals of the same draws holds the truth."""
-    luck = np.random.default_rng(11)
-    shares: list[float] = np.mean([holds(luck) for _ in range(repetitions)], axis=0).tolist()
+    rng = np.random.default_rng(11)
+    shares: list[float] = np.mean([holds(rng) for _ in range(repetitions)], axis=0).tolist()
     return shares
 
 
@@ -140,16 +140,16 @@ def intervals(repetitions: int) -> list[Check]:
     for setting in SETTINGS:
         size = f"{setting.worlds} x {setting.futures}"
         for name, holds in KINDS.items():
-            both = coverages(lambda luck, h=holds, s=setting: h(s, luck), repetitions)  # type: ignore[misc]
+            both = coverages(lambda rng, h=holds, s=setting: h(s, rng), repetitions)  # type: ignore[misc]
             kinds = f"paired {name}, chance, {size}", f"paired {name}, {size}"
             checks += map(_covers, kinds, both)
     checks += spreads("difference", holds_spread, repetitions)
     checks += spreads("amount", holds_amounts, repetitions)
     checks.append(_covers("mean on one side of a rule, 8 to 63", coverage(holds_rule, repetitions)))
     for worlds in (64, 256):
-        found = coverage(lambda luck, w=worlds: holds_reached(w, luck), repetitions)  # type: ignore[misc]
+        found = coverage(lambda rng, w=worlds: holds_reached(w, rng), repetitions)  # type: ignore[misc]
         checks.append(_covers(f"share of worlds below a threshold, {worlds}", found))
-        found = coverage(lambda luck, w=worlds: holds_turning(w, luck), repetitions)  # type: ignore[misc]
+        found = coverage(lambda rng, w=worlds: holds_turning(w, rng), repetitions)  # type: ignore[misc]
         checks.append(_covers(f"turning point of a number, {worlds}", found))
     return checks
 
@@ -157,30 +157,30 @@ def intervals(repetitions: int) -> list[Check]:
 def spreads(
     name: str, holds: Callable[[Setting, np.random.Generator], bool], repetitions: int
 ) -> list[Check]:
-    """Check the spread of a difference over worlds: told for each setting, judged together."""
+    """Check the range of a difference across worlds: reported for each setting, judged together."""
     checks, judged = [], []
     for setting in SETTINGS:
-        found = coverage(lambda luck, s=setting: holds(s, luck), repetitions)  # type: ignore[misc]
+        found = coverage(lambda rng, s=setting: holds(s, rng), repetitions)  # type: ignore[misc]
         size = f"{setting.worlds} x {setting.futures}"
-        checks.append(_covers(f"{name} in a new world, {size}", found, is_told=True))
+        checks.append(_covers(f"{name} in a new world, {size}", found, is_reported=True))
         if setting.worlds > FEW_WORLDS and setting.futures > FEW_FUTURES:
             judged.append(found)
     together = f"{name} in a new world, where neither is few"
     return [*checks, *([_covers(together, float(np.mean(judged)))] if judged else [])]
 
 
-def _covers(claim: str, found: float, *, is_told: bool = False) -> Check:
-    words = f"{100.0 * found:.1f} %{', told' if is_told else ''}"
-    return Check(claim, words, is_told or LOW <= found <= HIGH)
+def _covers(claim: str, found: float, *, is_reported: bool = False) -> Check:
+    words = f"{100.0 * found:.1f} %{', told' if is_reported else ''}"
+    return Check(claim, words, is_reported or LOW <= found <= HIGH)
 
 
-def holds_difference(setting: Setting, luck: np.random.Generator) -> tuple[bool, bool]:
+def holds_difference(setting: Setting, rng: np.random.Generator) -> tuple[bool, bool]:
     """Say whether both intervals of a paired difference of shares hold their truths.
 
     That of chance is to hold that of the worlds played, the other one that of all worlds.
     """
-    truth = shares(setting, luck)
-    found = estimate_difference(paired_means(made_up(truth, setting.futures, luck), 1, 0))
+    truth = shares(setting, rng)
+    found = estimate_difference(paired_means(made_up(truth, setting.futures, rng), 1, 0))
     here = float(np.mean(truth[:, 1] - truth[:, 0]))
     is_by_chance = found.chance_low <= here <= found.chance_high
     return is_by_chance, found.low <= everywhere(setting) <= found.high
@@ -193,43 +193,43 @@ def everywhere(setting: Setting) -> float:
     return float(np.mean(truth[:, 1] - truth[:, 0]))
 
 
-def holds_spread(setting: Setting, luck: np.random.Generator) -> bool:
-    """Say whether the difference in a world that was not played lies in the spread over worlds."""
-    truth = shares(setting._replace(worlds=setting.worlds + 1), luck)
-    found = estimate_difference(paired_means(made_up(truth[1:], setting.futures, luck), 1, 0))
+def holds_spread(setting: Setting, rng: np.random.Generator) -> bool:
+    """Say whether the difference in a world that was not played lies in the range across worlds."""
+    truth = shares(setting._replace(worlds=setting.worlds + 1), rng)
+    found = estimate_difference(paired_means(made_up(truth[1:], setting.futures, rng), 1, 0))
     return found.spread_low <= float(truth[0, 1] - truth[0, 0]) <= found.spread_high
 
 
-def holds_amounts(setting: Setting, luck: np.random.Generator) -> bool:
+def holds_amounts(setting: Setting, rng: np.random.Generator) -> bool:
     """Say the same of a difference of losses."""
-    truth = luck.normal(setting.effect, 0.3, setting.worlds + 1)
-    found = estimate_amount(_losses(truth[1:], setting.futures, luck))
+    truth = rng.normal(setting.effect, 0.3, setting.worlds + 1)
+    found = estimate_amount(_losses(truth[1:], setting.futures, rng))
     return found.spread_low <= float(truth[0]) <= found.spread_high
 
 
-def holds_amount(setting: Setting, luck: np.random.Generator) -> tuple[bool, bool]:
+def holds_amount(setting: Setting, rng: np.random.Generator) -> tuple[bool, bool]:
     """Say the same of both intervals of a paired difference of losses."""
-    truth = luck.normal(setting.effect, 0.3, setting.worlds)
-    found = estimate_amount(_losses(truth, setting.futures, luck))
+    truth = rng.normal(setting.effect, 0.3, setting.worlds)
+    found = estimate_amount(_losses(truth, setting.futures, rng))
     is_by_chance = found.chance_low <= float(truth.mean()) <= found.chance_high
     return is_by_chance, found.low <= setting.effect <= found.high
 
 
-def _losses(truth: Array, futures: int, luck: np.random.Generator) -> WorldMeans:
-    drawn = truth[:, None] + luck.standard_t(6.0, (len(truth), futures))
+def _losses(truth: Array, futures: int, rng: np.random.Generator) -> WorldMeans:
+    drawn = truth[:, None] + rng.standard_t(6.0, (len(truth), futures))
     return WorldMeans(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), futures)
 
 
-def holds_rule(luck: np.random.Generator) -> bool:
+def holds_rule(rng: np.random.Generator) -> bool:
     """Say whether the interval of a mean on one side of a rule, over few worlds, holds it."""
-    found = mean_over(luck.normal(0.05, 0.05, luck.integers(8, 64)))
+    found = mean_over(rng.normal(0.05, 0.05, rng.integers(8, 64)))
     return found.low <= 0.05 <= found.high
 
 
-def holds_reached(worlds: int, luck: np.random.Generator) -> bool:
+def holds_reached(worlds: int, rng: np.random.Generator) -> bool:
     """Say whether the interval of the share of worlds below a threshold holds the truth."""
-    truth = luck.beta(2.0, 12.0, worlds)
-    pairs = made_up(truth[:, None], 200, luck)
+    truth = rng.beta(2.0, 12.0, worlds)
+    pairs = made_up(truth[:, None], 200, rng)
     found = reached(pairs, Goal("war", BELOW, is_below=True), 0)
     return found.low <= BELOW_TRUTH <= found.high
 
@@ -243,23 +243,23 @@ BELOW_TRUTH = 0.37865502  # of a Beta(2, 12) law
 """The share of all worlds that lie below."""
 
 
-def holds_turning(worlds: int, luck: np.random.Generator) -> bool:
+def holds_turning(worlds: int, rng: np.random.Generator) -> bool:
     """Say whether the interval of a turning point holds the place at which the lead is 0."""
-    numbers = made_up_numbers(worlds, luck, count=3)
-    drawn = 0.1 * (numbers.values[:, 0] - 0.3) + luck.normal(0.0, 0.02, worlds)
+    numbers = made_up_numbers(worlds, rng, count=3)
+    drawn = 0.1 * (numbers.values[:, 0] - 0.3) + rng.normal(0.0, 0.02, worlds)
     amounts = WorldMeans(drawn, drawn * drawn + 0.01, 200)
     found = turning_point(amounts, numbers)
     return found is not None and found.low <= 0.3 <= found.high
 
 
-def made_up_numbers(worlds: int, luck: np.random.Generator, count: int = 200) -> WorldNumbers:
+def made_up_numbers(worlds: int, rng: np.random.Generator, count: int = 200) -> WorldNumbers:
     """Return numbers from 0 to 1, one world in each equal share of each, as runs draw them."""
-    shares_of = [(luck.permutation(worlds) + luck.random(worlds)) / worlds for _ in range(count)]
+    shares_of = [(rng.permutation(worlds) + rng.random(worlds)) / worlds for _ in range(count)]
     return numbers_of({f"number_{place}": one for place, one in enumerate(shares_of)}, worlds)
 
 
 def regret(repetitions: int) -> list[Check]:
-    """Check that the true regret lies between the two that are told."""
+    """Check that the true regret lies between the two that are reported."""
     checks = []
     for setting in SETTINGS:
         drawn = np.array(
@@ -274,9 +274,9 @@ def regret(repetitions: int) -> list[Check]:
     return checks
 
 
-def _regrets_of(setting: Setting, luck: np.random.Generator) -> tuple[float, float, float]:
-    truth = shares(setting, luck, options=6)
-    found = regrets(made_up(truth, setting.futures, luck), -1)
+def _regrets_of(setting: Setting, rng: np.random.Generator) -> tuple[float, float, float]:
+    truth = shares(setting, rng, options=6)
+    found = regrets(made_up(truth, setting.futures, rng), -1)
     true = float(np.mean(truth[:, 0] - truth.min(axis=1)))
     return (found[0].regret, true, found[0].most) if found else (0.0, true, 1.0)
 
@@ -296,10 +296,10 @@ def rules(repetitions: int) -> list[Check]:
 
 def finds(depth: int, worlds: int, seed: int) -> bool:
     """Say whether the numbers of a planted rule are found, or any if none is planted."""
-    luck = np.random.default_rng(seed)
-    numbers = made_up_numbers(worlds, luck)
+    rng = np.random.default_rng(seed)
+    numbers = made_up_numbers(worlds, rng)
     holds = np.all(numbers.values[:, :depth] > 0.5, axis=1)
-    gains = (0.1 * holds if depth else 0.0) + luck.normal(0.0, 0.05, worlds)
+    gains = (0.1 * holds if depth else 0.0) + rng.normal(0.0, 0.05, worlds)
     rule = find_rule(gains, numbers).rule
     if not depth or rule is None:
         return rule is not None

@@ -114,7 +114,7 @@ def chances(run: Run, rows: Rows) -> Iterator[Array]:
 
 def compare(pack: str, seed: int, size: dict[str, Any]) -> Iterator[Compared]:
     """Yield the shares of one pack and seed, both ways."""
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory() as folder:
         run = simulate(load(pack), **size, seed=seed, out=Path(folder) / "run")
         file = Path(folder) / "seen.toml"
@@ -126,7 +126,7 @@ def compare(pack: str, seed: int, size: dict[str, Any]) -> Iterator[Compared]:
         for _ in range(DRAWS):
             agrees = np.ones(len(rows), bool)
             for chance, one in zip(likely, SIGHTS, strict=True):
-                agrees &= (luck.random(len(rows)) < chance) == one.seen
+                agrees &= (rng.random(len(rows)) < chance) == one.seen
             kept += agrees
     comes = {
         "force": rows["violence"] >= Violence.LIMITED_STRIKE,

@@ -96,7 +96,7 @@ class Drawn(NamedTuple):
     ensemble: Ensemble
     chances: np.ndarray
     happened: np.ndarray
-    luck: np.random.Generator
+    rng: np.random.Generator
 
 
 def share_holds(drawn: Drawn) -> bool:
@@ -108,24 +108,24 @@ def share_holds(drawn: Drawn) -> bool:
 def among_holds(drawn: Drawn) -> bool:
     """Say the same of a share among half of the futures, more of them where it is more likely."""
     futures, chances = drawn.ensemble.futures, drawn.chances
-    whole = drawn.luck.binomial(futures, (1.0 + chances) / 2.0)
-    share = estimate_ratio(drawn.luck.binomial(whole, chances), whole, futures)
+    whole = drawn.rng.binomial(futures, (1.0 + chances) / 2.0)
+    share = estimate_ratio(drawn.rng.binomial(whole, chances), whole, futures)
     mean, variance = drawn.ensemble.mean, drawn.ensemble.variance
     truth = (mean + mean * mean + variance) / (1.0 + mean)
     return bool(share.low <= truth <= share.high)
 
 
 def chance_holds(drawn: Drawn) -> bool:
-    """Say whether the interval of chance holds the mean of these worlds' chances."""
+    """Say whether the sampling interval holds the mean of these worlds' chances."""
     share = estimate_share(drawn.happened, drawn.ensemble.futures)
     return bool(share.chance_low <= drawn.chances.mean() <= share.chance_high)
 
 
 def mean_holds(drawn: Drawn) -> bool:
-    """Say it of a credit that is 1, 0 or -1, as those of causes are, over worlds and chance."""
+    """Say it of the mean of 1, 0 and -1, which attributed shares are, over worlds and chance."""
     futures = drawn.ensemble.futures
     plus, minus = 0.7 * drawn.chances, 0.3 * drawn.chances
-    counts = drawn.luck.multinomial(futures, np.column_stack((plus, minus, 1.0 - drawn.chances)))
+    counts = drawn.rng.multinomial(futures, np.column_stack((plus, minus, 1.0 - drawn.chances)))
     by_world = (counts[:, 0] - counts[:, 1]) / futures
     share = estimate_mean(by_world, (counts[:, 0] + counts[:, 1]) / futures, futures)
     return bool(share.low <= 0.4 * drawn.ensemble.mean <= share.high)
@@ -134,12 +134,12 @@ def mean_holds(drawn: Drawn) -> bool:
 def spread_holds(drawn: Drawn) -> bool:
     """Say whether the chance of a world that was not played lies in the spread."""
     share = estimate_share(drawn.happened, drawn.ensemble.futures)
-    chance = drawn.luck.beta(*drawn.ensemble.shape)
+    chance = drawn.rng.beta(*drawn.ensemble.shape)
     return bool(share.spread_low <= chance <= share.spread_high)
 
 
 def split_holds(drawn: Drawn) -> bool:
-    """Say whether the interval of not knowing holds its true part of the variance."""
+    """Say whether the interval of the part due to assumptions holds the true part."""
     found = split(drawn.happened, drawn.ensemble.futures)
     return found.low <= drawn.ensemble.not_knowing <= found.high
 
@@ -152,8 +152,8 @@ KINDS: Mapping[str, Callable[[Drawn], bool]] = {
     "worlds": spread_holds,
     "variance": split_holds,
 }
-"""Intervals of a share, of one among some futures, of a credit, each over worlds and chance; of a
-share by chance alone; across worlds; and of what is owed to not knowing."""
+"""Intervals of a share, of one among some futures, of an attributed share, each over worlds and
+chance; of a share with sampling noise alone; across worlds; and of the part due to assumptions."""
 
 
 CAUTIOUS = "variance"
@@ -162,10 +162,10 @@ CAUTIOUS = "variance"
 
 def coverage(ensemble: Ensemble, repetitions: int) -> dict[str, float]:
     """Return in what share of the repetitions each kind of interval holds the truth."""
-    luck = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     held = dict.fromkeys(KINDS, 0)
     for chances in ensemble.drawn(repetitions):
-        drawn = Drawn(ensemble, chances, luck.binomial(ensemble.futures, chances), luck)
+        drawn = Drawn(ensemble, chances, rng.binomial(ensemble.futures, chances), rng)
         for kind, holds in KINDS.items():
             held[kind] += holds(drawn)
     return {kind: count / repetitions for kind, count in held.items()}
@@ -190,16 +190,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for ensemble in (one for one in ENSEMBLES if one.is_judged or not options.judged_only):
         shares = coverage(ensemble, repetitions)
         size = f"{ensemble.worlds} x {ensemble.futures}"
-        _tell(ensemble.name, size, shares, note="" if ensemble.is_judged else "told")
+        _report(ensemble.name, size, shares, note="" if ensemble.is_judged else "reported")
         judged += [shares] * ensemble.is_judged
     together = {kind: math.fsum(one[kind] for one in judged) / len(judged) for kind in KINDS}
-    _tell("those judged, together", "", together)
+    _report("those judged, together", "", together)
     print(f"Standard error of a line {100.0 * math.sqrt(0.09 / repetitions):.2f}.")
     print(f"Took {time.monotonic() - start:.0f} s.")
     return int(not all(is_covered(*one) for one in together.items()))
 
 
-def _tell(name: str, size: str, shares: Mapping[str, float], *, note: str = "") -> None:
+def _report(name: str, size: str, shares: Mapping[str, float], *, note: str = "") -> None:
     cells = (
         f"{100.0 * share:>8.1f}{' ' if is_covered(kind, share) else '*'}"
         for kind, share in shares.items()

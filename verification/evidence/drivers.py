@@ -90,22 +90,22 @@ def drawn(name: str, worlds: int, seed: int) -> np.ndarray:
 
 def totals(model: Model, seed: int) -> Iterator[Case]:
     """Give the intervals of total effects of a model: all worlds of a row on one chance."""
-    luck = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     places, other = (drawn(name, OF_RUN, seed)[: model.inputs] for name in "xy")
-    variances = over_worlds(model, places, luck)
+    variances = over_worlds(model, places, rng)
     rows = slice(OF_RUN - JUDGED, OF_RUN)
-    shared = luck.random((JUDGED, FUTURES))
-    one = model.played(places[:, rows], shared, luck)
+    shared = rng.random((JUDGED, FUTURES))
+    one = model.played(places[:, rows], shared, rng)
     for place in model.looked_at:
         mixed = places[:, rows].copy()
         mixed[place] = other[place, rows]
-        total = part_of(jansen(one, model.played(mixed, shared, luck)), variances)
+        total = part_of(jansen(one, model.played(mixed, shared, rng)), variances)
         yield _case("total of run", model.total[place], total)
 
 
-def over_worlds(model: Model, places: np.ndarray, luck: np.random.Generator) -> np.ndarray:
+def over_worlds(model: Model, places: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return what each world of a run gives for the variance across worlds, without chance."""
-    shares, noise = model.counted(places, luck)
+    shares, noise = model.counted(places, rng)
     return np.asarray((shares - shares.mean()) ** 2 * OF_RUN / (OF_RUN - 1) - noise)
 
 
@@ -149,8 +149,8 @@ class MadeUp:
 
     def _played(self, places: np.ndarray, label: int, rows: slice) -> np.ndarray:
         shared = np.random.default_rng(self.seed).random((OF_RUN, FUTURES))[rows]
-        luck = np.random.default_rng([self.seed, label, rows.start])
-        happened = self.model.played(places, shared, luck) > 0.0
+        rng = np.random.default_rng([self.seed, label, rows.start])
+        happened = self.model.played(places, shared, rng) > 0.0
         return np.where(happened, OUTCOMES[OUTCOME].members[0], 0)
 
 
@@ -158,8 +158,8 @@ def swings(model: Model, seed: int) -> Iterator[Case]:
     """Give the intervals of swings of a model, and of total effects from both their ends."""
     made, judging = MadeUp(model, seed), range(WORLDS - JUDGED, WORLDS)
     found = Swings(cast("Study", made), OUTCOME)
-    places, luck = drawn("x", OF_RUN, seed)[: model.inputs], np.random.default_rng([seed, 0])
-    variances = over_worlds(model, places, luck)
+    places, rng = drawn("x", OF_RUN, seed)[: model.inputs], np.random.default_rng([seed, 0])
+    variances = over_worlds(model, places, rng)
     for place in model.looked_at:
         path = f"x{place}"
         swing = found.measured(path, judging)

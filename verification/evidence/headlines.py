@@ -130,7 +130,7 @@ def _borne_out(on: Result) -> float:
 def changed(seed: Seed) -> Findings:
     """Return by how much each option changes war, use of force and deals.
 
-    What it clearly changes is told: by a point at least, with an interval without 0.
+    What it clearly changes is reported: by a point at least, with an interval without 0.
     """
     return {
         (f"option on {outcome}", key): Finding(

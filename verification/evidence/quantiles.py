@@ -76,11 +76,11 @@ class Worlds(NamedTuple):
         return math.ceil(high) if in_days else high
 
 
-def draw(ensemble: Ensemble, luck: np.random.Generator, worlds: int) -> Worlds:
+def draw(ensemble: Ensemble, rng: np.random.Generator, worlds: int) -> Worlds:
     """Draw the truth of some worlds."""
     parts = ensemble.chance * STRENGTH, (1.0 - ensemble.chance) * STRENGTH
-    means = MEAN_DAYS * np.exp(ensemble.apart * luck.normal(size=worlds))
-    return Worlds(luck.beta(*parts, worlds), means)
+    means = MEAN_DAYS * np.exp(ensemble.apart * rng.normal(size=worlds))
+    return Worlds(rng.beta(*parts, worlds), means)
 
 
 @functools.cache
@@ -90,14 +90,14 @@ def everywhere(ensemble: Ensemble, level: float) -> float:
     return worlds.quantile(level, ensemble.in_days)
 
 
-def held(ensemble: Ensemble, luck: np.random.Generator) -> Iterator[tuple[str, bool]]:
-    """Play one repetition; say of each interval that is told whether it holds the truth."""
-    worlds = draw(ensemble, luck, ensemble.worlds)
-    homes = np.repeat(np.arange(ensemble.worlds), luck.binomial(ensemble.futures, worlds.chances))
-    lasted = worlds.means[homes] * luck.exponential(size=len(homes))
+def held(ensemble: Ensemble, rng: np.random.Generator) -> Iterator[tuple[str, bool]]:
+    """Play one repetition; say of each interval that is reported whether it holds the truth."""
+    worlds = draw(ensemble, rng, ensemble.worlds)
+    homes = np.repeat(np.arange(ensemble.worlds), rng.binomial(ensemble.futures, worlds.chances))
+    lasted = worlds.means[homes] * rng.exponential(size=len(homes))
     values = np.ceil(lasted) if ensemble.in_days else lasted
     found = quantiles(Among(values, homes, ensemble.worlds, ensemble.futures))
-    other = draw(ensemble, luck, 1)
+    other = draw(ensemble, rng, 1)
     for name, level in LEVELS.items():
         one = getattr(found, name)
         if one.is_sure:
@@ -109,15 +109,15 @@ def held(ensemble: Ensemble, luck: np.random.Generator) -> Iterator[tuple[str, b
 
 
 def coverage(ensemble: Ensemble, repetitions: int) -> dict[str, float]:
-    """Return in what share of the repetitions in which it is told each interval holds the truth."""
-    luck = np.random.default_rng(SEED)
-    told: Counter[str] = Counter()
+    """Return the share of repetitions in which each interval holds the truth, of those with it."""
+    rng = np.random.default_rng(SEED)
+    reported: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for _ in range(repetitions):
-        for kind, holds in held(ensemble, luck):
-            told[kind] += 1
+        for kind, holds in held(ensemble, rng):
+            reported[kind] += 1
             right[kind] += holds
-    return {kind: right[kind] / told[kind] for kind in told}
+    return {kind: right[kind] / reported[kind] for kind in reported}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -134,21 +134,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for ensemble in (one for one in ENSEMBLES if one.is_judged or not options.judged_only):
         shares = coverage(ensemble, repetitions)
         size = f"{ensemble.name}, {ensemble.worlds} x {ensemble.futures}"
-        _tell(size if ensemble.is_judged else f"{size}, told", shares)
+        _report(size if ensemble.is_judged else f"{size}, told", shares)
         if ensemble.in_days:
             failed += sum(share < LEAST for share in shares.values())
         elif ensemble.is_judged:
             for kind, share in shares.items():
                 judged.setdefault(kind, []).append(share)
     together = {kind: math.fsum(shares) / len(shares) for kind, shares in judged.items()}
-    _tell("those judged, together, but for whole days", together)
+    _report("those judged, together, but for whole days", together)
     failed += sum(not LEAST <= share <= MOST for share in together.values())
     print(f"Standard error of a figure {100.0 * math.sqrt(0.09 / repetitions):.2f}.")
     print(f"Took {time.monotonic() - start:.0f} s.")
     return int(failed > 0)
 
 
-def _tell(name: str, shares: Mapping[str, float]) -> None:
+def _report(name: str, shares: Mapping[str, float]) -> None:
     print(name)
     for kind, share in sorted(shares.items()):
         mark = "" if LEAST <= share <= MOST else "*"

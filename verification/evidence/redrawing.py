@@ -79,15 +79,15 @@ def play(
     world: SimpleNamespace, _solved: Any, *, seed: int, number: int, first: int, futures: int
 ) -> Rows:
     """Draw whether talks fail, and whether a deal comes, each by the chance of the world."""
-    luck = np.random.default_rng([seed, number, first]).random((2, futures))
+    rng = np.random.default_rng([seed, number, first]).random((2, futures))
     failed, deal = chances(world.motive)
     rows = np.zeros(futures, FUTURE)
     rows["world"], rows["future"] = number, np.arange(first, first + futures)
     rows["ending_day"] = 100
     for column in ("first_force_day", "war_day", "broken_day", "broken_deal_day", "initiator"):
         rows[column] = -1
-    rows["failed_day"] = np.where(luck[0] < failed, 10, -1)
-    is_deal = luck[1] < deal
+    rows["failed_day"] = np.where(rng[0] < failed, 10, -1)
+    is_deal = rng[1] < deal
     rows["ending"] = np.where(is_deal, Ending.NARROW_DEAL, Ending.FADES)
     rows["settlement"] = np.where(is_deal, Ending.NARROW_DEAL, Ending.FADES)
     return rows

@@ -46,27 +46,27 @@ class Model(NamedTuple):
         return len(self.first)
 
     def counted(
-        self, places: np.ndarray, luck: np.random.Generator
+        self, places: np.ndarray, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the shares that worlds are seen to have, and the variance of chance in each."""
         expected = self.response(places)
         if self.is_share:
-            shares = luck.binomial(FUTURES, expected) / FUTURES
+            shares = rng.binomial(FUTURES, expected) / FUTURES
             return shares, shares * (1.0 - shares) / (FUTURES - 1)
         noise = CHANCE * self.deviation
-        drawn = expected + noise * luck.normal(size=len(expected))
+        drawn = expected + noise * rng.normal(size=len(expected))
         return drawn, np.full(len(expected), noise * noise)
 
     def played(
-        self, places: np.ndarray, shared: np.ndarray, luck: np.random.Generator
+        self, places: np.ndarray, shared: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
         """Return the futures of worlds of a design, shape (worlds, futures).
 
         `shared` is the luck of each row, in the form of uniforms.
         """
         expected = self.response(places)[:, None]
-        own = luck.random(shared.shape)
-        drawn = np.where(luck.random(shared.shape) < SHARED, shared, own)
+        own = rng.random(shared.shape)
+        drawn = np.where(rng.random(shared.shape) < SHARED, shared, own)
         if self.is_share:
             return (drawn < expected).astype(float)
         noise = CHANCE * self.deviation * math.sqrt(12.0 * shared.shape[1])

@@ -145,7 +145,7 @@ def verdict(row: Mapping[str, Any], found: Mapping[str, Any]) -> str:
 
 
 def not_live(found: Mapping[str, Any]) -> set[str]:
-    """Return the statements that move no outcome, as far as can be told."""
+    """Return the statements that move no outcome, as far as can be distinguished."""
     return {one for one in found if verdict(ROWS[one], found[one]) in {NOMINAL, UNCLEAR}}
 
 

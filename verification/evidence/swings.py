@@ -210,7 +210,7 @@ def _covers_ill(effects: Sequence[Judged]) -> bool:
 
 
 def _lists_nothing(cases: Sequence[Judged]) -> bool:
-    """Print how often numbers without an effect are told from none; say whether one too often."""
+    """Print how often numbers without an effect are listed; say whether one is too often."""
     idle = [one for one in cases if one.path in IDLE and one.has_none]
     most = max(idle, key=lambda one: one.listed, default=None)
     if most is None:
@@ -218,8 +218,8 @@ def _lists_nothing(cases: Sequence[Judged]) -> bool:
         return False
     fails = most.listed > MOST_LISTED
     worst = f"{most.path} on {most.outcome} most often" if most.listed else "each"
-    told = f"told from none on {100.0 * most.listed:.0f} of 100 seeds"
-    print(f"  of {len(idle)} without effect {worst} {told}{'  FAILS' if fails else ''}")
+    reported = f"told from none on {100.0 * most.listed:.0f} of 100 seeds"
+    print(f"  of {len(idle)} without effect {worst} {reported}{'  FAILS' if fails else ''}")
     return fails
 
 

@@ -139,8 +139,8 @@ def chances_in(values: Mapping[str, float], crisis: Crisis) -> Array:
 def ranks(truths: int) -> list[Check]:
     """Check that truths rank uniformly in what the update makes of what was seen of them."""
     found = prior()
-    luck = np.random.default_rng(17)
-    drawn = [rank_truth(found, luck) for _ in range(truths)]
+    rng = np.random.default_rng(17)
+    drawn = [rank_truth(found, rng) for _ in range(truths)]
     checks = []
     for name in drawn[0]:
         test = stats.kstest([one[name] for one in drawn], "uniform")
@@ -149,15 +149,15 @@ def ranks(truths: int) -> list[Check]:
     return checks
 
 
-def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
+def rank_truth(found: Prior, rng: np.random.Generator) -> dict[str, float]:
     """Return where one truth lies in the update's distribution of each of five figures.
 
     The last is how likely what was seen is, which alone notices an update that learns nothing
     (Modrak et al. 2023).
     """
     rows = found.run.held
-    truth = rows[luck.integers(len(rows))]
-    observations = seen_in(found, truth, luck)
+    truth = rows[rng.integers(len(rows))]
+    observations = seen_in(found, truth, rng)
     counted = read_futures(found.run, BASE, observations.seen).counted()
     table = Weighted(counted, likelihoods(found.crisis, observations, found.values)).table
     hidden = int(types_of(np.array([truth]))[0]), int(truth["plan"])
@@ -170,7 +170,7 @@ def rank_truth(found: Prior, luck: np.random.Generator) -> dict[str, float]:
         "ratio of a sign": values["signs.search_and_rescue.likelihood_ratio"][:, None, None, None],
         "likelihood": likelihood_of(found, observations)[..., None],
     }
-    return {name: place_of(table, values, cell, luck) for name, values in figures.items()}
+    return {name: place_of(table, values, cell, rng) for name, values in figures.items()}
 
 
 def likelihood_of(found: Prior, observations: Observations) -> Array:
@@ -183,20 +183,18 @@ def likelihood_of(found: Prior, observations: Observations) -> Array:
     return np.repeat(together, TYPES // 2, axis=1)
 
 
-def place_of(
-    table: Array, values: Array, cell: tuple[int, ...], luck: np.random.Generator
-) -> float:
+def place_of(table: Array, values: Array, cell: tuple[int, ...], rng: np.random.Generator) -> float:
     """Return the weight of all that lies below the truth, with a random part of what equals it."""
     figure = np.broadcast_to(values, table.shape)
     below, same = table[figure < figure[cell]].sum(), table[figure == figure[cell]].sum()
-    return float((below + luck.random() * same) / table.sum())
+    return float((below + rng.random() * same) / table.sum())
 
 
-def seen_in(found: Prior, truth: np.void, luck: np.random.Generator) -> Observations:
+def seen_in(found: Prior, truth: np.void, rng: np.random.Generator) -> Observations:
     """Return what would be seen of a truth: its signs by chance, where it stands for sure."""
     chances = found.chances[truth["world"], :, truth["challenger_type"], truth["plan"]]
     signs = list(found.crisis.model.signs)
-    seen = dict(zip(signs, luck.random(len(signs)) < chances, strict=True))
+    seen = dict(zip(signs, rng.random(len(signs)) < chances, strict=True))
     what: list[tuple[int, dict[str, str | bool]]] = [
         (SIGN_DAY, {"sign": key, "seen": bool(is_seen)}) for key, is_seen in seen.items()
     ]
@@ -219,13 +217,13 @@ def _observation(crisis: Crisis, day: int, what: Mapping[str, str | bool]) -> Ob
 
 def sizes() -> list[Check]:
     """Check effective sizes against `(E w)^2 / E w^2`, for plans and for worlds that are louder."""
-    luck = np.random.default_rng(23)
+    rng = np.random.default_rng(23)
     checks = []
     for share, ratio in ((0.25, 4.0), (0.05, 6.0), (0.5, 1.5)):
         plans = np.array([1.0 - share, 0.0, 0.0, share])
         counts = np.zeros((512, 1, 4, CLASSES), np.int64)
-        counts[:, 0, :, CALM] = luck.multinomial(1000, plans, 512)
-        weights = np.exp(luck.normal(0.0, 0.5, (512, 1))) * np.array([1.0, 1.0, 1.0, ratio])
+        counts[:, 0, :, CALM] = rng.multinomial(1000, plans, 512)
+        weights = np.exp(rng.normal(0.0, 0.5, (512, 1))) * np.array([1.0, 1.0, 1.0, ratio])
         found = Weighted(FutureCounts(1000, counts, counts), weights[:, None]).effective
         of_plans = (1.0 + share * (ratio - 1.0)) ** 2 / (1.0 + share * (ratio**2 - 1.0))
         loud = weights[:, 0].sum() ** 2 / (weights[:, 0] @ weights[:, 0])
@@ -251,17 +249,17 @@ class Truth(NamedTuple):
     """Chance that a future without the outcome agrees with a fact, and that one with it does."""
 
 
-def made_up(setting: Setting, worlds: int, luck: np.random.Generator) -> Truth:
+def made_up(setting: Setting, worlds: int, rng: np.random.Generator) -> Truth:
     """Return worlds that differ in all that an update weighs."""
     slope = 0.5 * np.arange(4)
     middle = np.log(setting.mean / (1.0 - setting.mean))
-    odds = middle + setting.spread * luck.normal(size=(worlds, 1)) + slope
-    ratio = np.exp(luck.uniform(np.log(1.5), np.log(5.0), worlds))
-    alarm = luck.uniform(0.15, 0.4, worlds)
+    odds = middle + setting.spread * rng.normal(size=(worlds, 1)) + slope
+    ratio = np.exp(rng.uniform(np.log(1.5), np.log(5.0), worlds))
+    alarm = rng.uniform(0.15, 0.4, worlds)
     pointed = np.arange(4) >= 2
     seen = np.minimum(alarm[:, None] * np.where(pointed, ratio[:, None], 1.0), 0.99)
-    holds = setting.agrees + 0.7 * luck.normal(size=(worlds, 1)) - np.array([0.0, 1.0])
-    return Truth(luck.dirichlet((3, 4, 2, 1), worlds), _logistic(odds), seen, _logistic(holds))
+    holds = setting.agrees + 0.7 * rng.normal(size=(worlds, 1)) - np.array([0.0, 1.0])
+    return Truth(rng.dirichlet((3, 4, 2, 1), worlds), _logistic(odds), seen, _logistic(holds))
 
 
 def _logistic(odds: Array) -> Array:
@@ -269,12 +267,12 @@ def _logistic(odds: Array) -> Array:
     return chances
 
 
-def drawn(truth: Truth, futures: int, luck: np.random.Generator) -> Weighted:
+def drawn(truth: Truth, futures: int, rng: np.random.Generator) -> Weighted:
     """Return futures of worlds as a run would count them, weighed by a sign that was seen."""
     cells = np.stack([1.0 - truth.comes, truth.comes], axis=2) * truth.plans[:, :, None]
     worlds = len(cells)
-    both = luck.multinomial(futures, cells.reshape(worlds, 8)).reshape(worlds, 4, 2)
-    agreeing = luck.binomial(both, np.broadcast_to(truth.agrees[:, None, :], both.shape))
+    both = rng.multinomial(futures, cells.reshape(worlds, 8)).reshape(worlds, 4, 2)
+    agreeing = rng.binomial(both, np.broadcast_to(truth.agrees[:, None, :], both.shape))
     tables = []
     for counts in (both, agreeing):
         tables.append(np.zeros((worlds, 1, 4, CLASSES), np.int64))
@@ -316,8 +314,8 @@ def intervals(repetitions: int) -> list[Check]:
     checks = []
     for setting in SETTINGS:
         everywhere = answers(made_up(setting, MANY, np.random.default_rng(5)))
-        luck = np.random.default_rng(29)
-        held = np.mean([holds(setting, everywhere, luck) for _ in range(repetitions)], axis=0)
+        rng = np.random.default_rng(29)
+        held = np.mean([holds(setting, everywhere, rng) for _ in range(repetitions)], axis=0)
         size = f"{setting.worlds} x {setting.futures}"
         for kind, found in zip(KINDS, held, strict=True):
             is_held = bool(LOW <= found <= HIGH)
@@ -336,11 +334,11 @@ KINDS = (
 )
 
 
-def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> tuple[bool, ...]:
+def holds(setting: Setting, everywhere: Answers, rng: np.random.Generator) -> tuple[bool, ...]:
     """Say of each kind of interval of one made-up run whether it holds the truth."""
-    truth = made_up(setting, setting.worlds, luck)
+    truth = made_up(setting, setting.worlds, rng)
     here = answers(truth)
-    weighted = drawn(truth, setting.futures, luck)
+    weighted = drawn(truth, setting.futures, rng)
     found = weighted.updated(HAPPENS)
     bare = Weighted(
         weighted.counted._replace(agreeing=weighted.counted.played), np.ones((setting.worlds, 1, 4))

@@ -132,7 +132,7 @@ def bargaining_range(case: Inputs) -> Outputs:
 
 
 def risk_return(case: Inputs) -> Outputs:
-    """Make a take-it-or-leave-it demand of an opponent that is tough or weak."""
+    """Make a take-it-or-leave-it demand of an opponent that is resolved or not."""
     win, tough = case["win_probability"], case["tough_probability"]
     safe, risky = win + case["cost_tough"], win + case["cost_weak"]
     shares = offers_about(safe, risky, top=1.0)
@@ -341,7 +341,7 @@ def learning_attack(case: Inputs) -> Outputs:
 
 
 def learning_cost(case: Inputs) -> Outputs:
-    """Learn from what a round cost, beside what was expected before it."""
+    """Learn from what a round cost, next to what was expected before it."""
     mean = expected_loss(
         float(case["prior_mean"]),
         float(case["prior_sd"]),

@@ -6,7 +6,7 @@ with the challenger's means halved and doubled on the same draws. It compares ev
 crises. The fit was accepted by the moments marked *. The check fails if one of these lies outside
 history's interval, except those of `MISSED`. All other moments are reported only.
 
-Some futures are traced, to count how often an encounter escalates to ordered force and how often a
+Some futures are traced, to count how often an encounter escalates to use of force and how often a
 threat succeeds without force. Last it prints the two tables of docs/history.md that a fit renews,
 in Markdown. Only the marked moments can fail: with `--judged-only` nothing else is played.
 Intervals of the model are of 90 %, those of history of 95 %.
@@ -197,8 +197,8 @@ def line_of_moment(
         f"{past[0]} [{past[1]}-{past[2]}]".strip(),
         _percent(value),
         is_inside,
-        _told(provenance, "priors", moment.key),
-        _told(provenance, "foretold", moment.key),
+        _reported(provenance, "priors", moment.key),
+        _reported(provenance, "foretold", moment.key),
         f"{_percent(low)}-{_percent(high)}",
         "" if quartile is None else f"{'>= ' * quartile.is_at_horizon}{quartile.value:.0f}",
         moment.is_named,
@@ -229,10 +229,10 @@ def _whole(played: Played) -> Array:
     return np.full(len(played.ended), played.futures)
 
 
-def _told(provenance: Mapping[str, Any], state: str, key: str) -> str:
+def _reported(provenance: Mapping[str, Any], state: str, key: str) -> str:
     """Return what the accepted set says of a moment."""
-    told = provenance.get(state, {})
-    return _percent(told[key]) if key in told else BLANK
+    reported = provenance.get(state, {})
+    return _percent(reported[key]) if key in reported else BLANK
 
 
 def order_of(days: Mapping[str, PlayedFigure]) -> Line:
@@ -277,12 +277,12 @@ def by_strength(played: Mapping[str, Played]) -> Line:
     )
 
 
-def hazards_of(beside: AgainstHistory) -> Line:
+def hazards_of(next_to: AgainstHistory) -> Line:
     """Say whether crises end at a falling rate, as in history."""
-    rates = " / ".join(_percent(hazard.a_day, 2) for hazard in beside.hazards)
-    group = GROUPS[beside.group].title.lower()
-    says = f"{group}: of 100 open crises end a day {_spans(beside.hazards)}"
-    return Line(says, "falls", rates, beside.hazard_falls)
+    rates = " / ".join(_percent(hazard.a_day, 2) for hazard in next_to.hazards)
+    group = GROUPS[next_to.group].title.lower()
+    says = f"{group}: of 100 open crises end a day {_spans(next_to.hazards)}"
+    return Line(says, "falls", rates, next_to.hazard_falls)
 
 
 def report(lines: Sequence[Line]) -> int:
@@ -290,8 +290,8 @@ def report(lines: Sequence[Line]) -> int:
     head = ("", "history [95 %]", "prior", "accepted", "played", "90 %", "days", "")
     rows = [head]
     for line in lines:
-        told = line.prior, line.foretold, line.value, line.interval, line.days
-        rows.append((line.says, line.history, *told, VERDICTS[line.is_inside]))
+        reported = line.prior, line.foretold, line.value, line.interval, line.days
+        rows.append((line.says, line.history, *reported, VERDICTS[line.is_inside]))
     terminal.say("Shares in %; * named: the fit is accepted by these.")
     terminal.show_table(rows, right=" rrrrrr")
     named = [line for line in lines if line.is_named]
@@ -305,8 +305,8 @@ def report(lines: Sequence[Line]) -> int:
 
 def show_provenance(packs: Mapping[str, Crisis]) -> None:
     """Print how the set was found, and what was tuned by hand."""
-    told = accepted().provenance
-    terminal.say(f"Method: {told['method']}.")
+    reported = accepted().provenance
+    terminal.say(f"Method: {reported['method']}.")
     for start in STARTS:
         for path, number in packs[start].numbers.items():
             if (number.assumed or "").startswith(TUNED):
@@ -338,12 +338,12 @@ def follow_some(run: Run, futures: int) -> Followed:
         rows = stage.played(encoded, solved, Stretch(world, 0, futures))
         for future, is_deal in enumerate(np.isin(rows["ending"], numbers_of("deal"))):
             lines = stage.followed(encoded, solved, world, future)
-            counts[world] += told_by(lines, is_deal=bool(is_deal))
+            counts[world] += reported_by(lines, is_deal=bool(is_deal))
     return Followed(futures, *counts.T)
 
 
-def told_by(lines: Array, *, is_deal: bool) -> tuple[int, int, int, int, int]:
-    """Count incidents, those that grew into ordered force, and 1 for a threat and what it came to.
+def reported_by(lines: Array, *, is_deal: bool) -> tuple[int, int, int, int, int]:
+    """Count incidents, those that grew into use of force, and 1 for a threat and what it came to.
 
     A threat is a raise of force or an ultimatum. It succeeds if a deal ends the crisis or the
     defender gives way; both end it without force. It is carried out if the challenger begins force
@@ -366,7 +366,7 @@ def told_by(lines: Array, *, is_deal: bool) -> tuple[int, int, int, int, int]:
 
 
 def encounters(followed: Iterable[Followed]) -> Line:
-    """Say how many encounters grew into ordered force, those of both packs as one.
+    """Say how many encounters grew into use of force, those of both packs as one.
 
     The interval takes encounters as independent.
     """

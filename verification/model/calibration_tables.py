@@ -40,15 +40,15 @@ Row = tuple[str, ...]
 
 def show_tables(played: Mapping[str, Played]) -> None:
     """Print what was fitted and what it gives when it is played, by how crises begin."""
-    told = accepted().provenance
+    made = accepted().provenance
     show_markdown(
         ("number", "prior", "accepted", "left, %", "identified"), map(row_of, calibrated())
     )
     terminal.say(
-        f"{told['draws']:,} draws of {told['futures_a_draw']} futures were played for each start "
-        f"(seed {told['seed']}). Of {told['candidates']:,} further draws {told['accepted']} were "
+        f"{made['draws']:,} draws of {made['futures_a_draw']} futures were played for each start "
+        f"(seed {made['seed']}). Of {made['candidates']:,} further draws {made['accepted']} were "
         f"within a distance of 1 from history's named moments, as predicted, the closest at "
-        f"{told['closest']:.2f}; the {accepted().rows} rows lie within {told['tolerance']:.2f}."
+        f"{made['closest']:.2f}; the {accepted().rows} rows lie within {made['tolerance']:.2f}."
     )
     starts = [
         words for start in STARTS for words in (f"{start.replace('_', '-')} start", "history")
@@ -78,7 +78,7 @@ def row_of(path: str) -> Row:
 
 
 def rows_by_start(played: Mapping[str, Played]) -> Iterator[Row]:
-    """Yield shares, lengths, how wars were settled and mistakes, each beside history."""
+    """Yield shares, lengths, how wars were settled and mistakes, each next to history."""
     figures = {start: _figures(start, [(1.0, played[start])]) for start in STARTS}
     groups: dict[str, Row] = {f"{RATES[rate].title}, %": (rate,) for rate in PLAYED_RATES}
     groups["days: a quarter, half, three quarters"] = tuple(QUARTILES)
@@ -111,11 +111,11 @@ def _band(start: str, key: str) -> Band | None:
 def _cells(figures: Mapping[str, PlayedFigure], start: str, keys: Sequence[str]) -> tuple[str, str]:
     """Return what was played and what history says of some figures, in two cells."""
     known = [key for key in keys if _band(start, key) is not None]
-    played = [_told(figures.get(f"{start}.{key}")) for key in known]
+    played = [_reported(figures.get(f"{start}.{key}")) for key in known]
     return ", ".join(played), ", ".join(_history(start, key) for key in known)
 
 
-def _told(figure: PlayedFigure | None) -> str:
+def _reported(figure: PlayedFigure | None) -> str:
     """Return a figure as played, marked where it lies outside history's interval."""
     if figure is None or figure.band is None:
         return BLANK

@@ -64,11 +64,11 @@ def draw(seed: int, index: int, calm: Collection[str] = ()) -> Drawn:
 
     `calm`: dotted paths of numbers that are put back to what is usual, or to their default.
     """
-    luck = random.Random(f"{seed} {index}")  # noqa: S311 - no secret
-    tree = skeleton(luck)
-    _add_events(luck, tree)
-    wild, written = luck.choice(WILD), luck.choice(WRITTEN)
-    setting = _setting(luck, has_surprises=_has_surprises(tree))
+    rng = random.Random(f"{seed} {index}")  # noqa: S311 - no secret
+    tree = skeleton(rng)
+    _add_events(rng, tree)
+    wild, written = rng.choice(WILD), rng.choice(WRITTEN)
+    setting = _setting(rng, has_surprises=_has_surprises(tree))
     for slot in list(_slots_in(tree)):
         # Each number has its own luck, so that one put back moves no other.
         own = random.Random(f"{seed} {index} {dotted(slot.path)}")  # noqa: S311 - no secret
@@ -77,24 +77,24 @@ def draw(seed: int, index: int, calm: Collection[str] = ()) -> Drawn:
         if slot.applies and (_is_missed(slot) or own.random() < written):
             drawn = _number(own, slot, wild)
             _put(tree, slot.path, _usual(slot) if dotted(slot.path) in calm else drawn)
-    _tie(luck, tree)
-    _add_options(luck, tree)
-    return _mended(tree, setting)
+    _tie(rng, tree)
+    _add_options(rng, tree)
+    return _repaired(tree, setting)
 
 
 def _has_surprises(tree: Tree) -> bool:
     return any(not event["foreseen"] for event in tree.get("events", {}).values())
 
 
-def _setting(luck: random.Random, *, has_surprises: bool) -> Setting:
+def _setting(rng: random.Random, *, has_surprises: bool) -> Setting:
     """Draw how a pack is played: on the coarsest grid for the most part, as others take longer.
 
     The finest is for packs without surprises: each takes .7 GB and ten seconds more there.
     """
     grids = ("tiny", "normal") if has_surprises else ("tiny", "normal", "fine")
-    grid = luck.choices(grids, (30, 2, 1)[: len(grids)])[0]
-    horizon = luck.choice((1, 2, 30, 90, 365, 730, luck.randint(1, 730)))
-    worlds = luck.choice((1, 2, 3)) if grid == "tiny" else 1
+    grid = rng.choices(grids, (30, 2, 1)[: len(grids)])[0]
+    horizon = rng.choice((1, 2, 30, 90, 365, 730, rng.randint(1, 730)))
+    worlds = rng.choice((1, 2, 3)) if grid == "tiny" else 1
     return Setting(grid, horizon, worlds, 24 * worlds)
 
 
@@ -114,63 +114,63 @@ def _is_missed(slot: Slot) -> bool:
     return slot.fallback is None and not slot.row.otherwise
 
 
-def _number(luck: random.Random, slot: Slot, wild: float) -> Tree:
+def _number(rng: random.Random, slot: Slot, wild: float) -> Tree:
     """Return a number for a place, in any of the forms that the place allows."""
     limits = slot.row.limits
-    form = luck.choices(list(FORMS), list(FORMS.values()))[0]
+    form = rng.choices(list(FORMS), list(FORMS.values()))[0]
 
     def one() -> float:
-        return value_within(luck, limits, usual_at(slot.path), wild)
+        return value_within(rng, limits, usual_at(slot.path), wild)
 
-    written = {**_form(luck, form, [one() for _ in range(4)]), "assumed": REASON}
+    written = {**_form(rng, form, [one() for _ in range(4)]), "assumed": REASON}
     number = WrittenNumber.model_validate(written)
     if any(number_findings(number, slot.row, slot.path)):
         return {"value": one(), "assumed": REASON}
     return written
 
 
-def _form(luck: random.Random, form: str, drawn: list[float]) -> Tree:
+def _form(rng: random.Random, form: str, drawn: list[float]) -> Tree:
     """Return a form of number around drawn values; it may be none that its place allows."""
     first, second, least, most = (*sorted(drawn[:2]), *sorted((min(drawn), max(drawn))))
-    within = {"within": (least, most)} if luck.random() < 0.3 else {}
+    within = {"within": (least, most)} if rng.random() < 0.3 else {}
     if form == "range":
-        named = {"shape": luck.choice(SHAPES)} if luck.random() < 0.6 else {}
+        named = {"shape": rng.choice(SHAPES)} if rng.random() < 0.6 else {}
         return {"range": (first, second), **named, **within}
     if form == "values":
-        values = tuple(drawn[: luck.randint(1, 4)])
-        weights = tuple(luck.choice((0.0, 1e-300, 0.5, 1.0, MOST_WEIGHT)) for _ in values)
-        return {"values": values, **({"weights": weights} if luck.random() < 0.5 else {})}
+        values = tuple(drawn[: rng.randint(1, 4)])
+        weights = tuple(rng.choice((0.0, 1e-300, 0.5, 1.0, MOST_WEIGHT)) for _ in values)
+        return {"values": values, **({"weights": weights} if rng.random() < 0.5 else {})}
     if form == "chance":
-        ends = sorted((luck.choice((0.0, 1e-9, luck.random(), 1.0)), luck.random()))
+        ends = sorted((rng.choice((0.0, 1e-9, rng.random(), 1.0)), rng.random()))
         return {"chance": tuple(ends)}
     if form == "gamma":
-        shape = luck.choice((*GAMMA_SHAPES, 0.3, 1.0, 9.0))
+        shape = rng.choice((*GAMMA_SHAPES, 0.3, 1.0, 9.0))
         return {"gamma": {"shape": shape, "mean": max(abs(drawn[0]), 1e-300)}, **within}
     if form == "accepted":
-        return {"accepted": luck.choice(list(accepted().columns))}
+        return {"accepted": rng.choice(list(accepted().columns))}
     return {"value": drawn[0]}
 
 
-def value_within(luck: random.Random, limits: Domain, usual: float, wild: float) -> float:
+def value_within(rng: random.Random, limits: Domain, usual: float, wild: float) -> float:
     """Return a value that a domain holds: near what is usual, or at its ends or anywhere between.
 
     `wild`: how often it is not near what is usual.
     """
     lower, upper = limits.lower, limits.upper
     if limits.whole:
-        return luck.choice((lower, upper))
-    if luck.random() >= wild:
-        near = float(usual * 3.0 ** luck.uniform(-1.0, 1.0))
+        return rng.choice((lower, upper))
+    if rng.random() >= wild:
+        near = float(usual * 3.0 ** rng.uniform(-1.0, 1.0))
         return min(max(near, lower), upper)
-    place = luck.random()
+    place = rng.random()
     if place < 0.2:
         return lower
     if place < 0.4:
         return upper
-    width = float((upper - lower) * NEAREST ** luck.random())
+    width = float((upper - lower) * NEAREST ** rng.random())
     from_there = lower + width if place < 0.7 else upper - width
     if lower < 0.0 < upper and place > 0.85:
-        from_there = float(luck.choice((lower, upper)) * NEAREST ** luck.random())
+        from_there = float(rng.choice((lower, upper)) * NEAREST ** rng.random())
     return min(max(from_there, lower), upper)
 
 
@@ -211,7 +211,7 @@ def _put(tree: Tree, path: tuple[str | int, ...], value: Any) -> None:
         table[str(path[-1])] = value
 
 
-def _tie(luck: random.Random, tree: Tree) -> None:
+def _tie(rng: random.Random, tree: Tree) -> None:
     """Correlate some numbers that vary: in pairs at any rank, in a chain at low ones."""
     model = fit(tree).model
     names = [
@@ -219,17 +219,17 @@ def _tie(luck: random.Random, tree: Tree) -> None:
         for name, number in (quantities(model) if model else {}).items()
         if not number.is_fixed and number.kind != "accepted"
     ]
-    chosen = luck.sample(names, min(luck.choice((0, 0, 2, 8)), len(names)))
-    is_chain = luck.random() < 0.3
+    chosen = rng.sample(names, min(rng.choice((0, 0, 2, 8)), len(names)))
+    is_chain = rng.random() < 0.3
     pairs = pairwise(chosen) if is_chain else zip(chosen[::2], chosen[1::2], strict=False)
     most = 0.4 if is_chain else 0.999
-    tied = tuple({"of": pair, "rank": luck.uniform(-most, most)} for pair in pairs)
+    tied = tuple({"of": pair, "rank": rng.uniform(-most, most)} for pair in pairs)
     _put(tree, ("correlations",), tied or None)
 
 
-def _add_events(luck: random.Random, tree: Tree) -> None:
+def _add_events(rng: random.Random, tree: Tree) -> None:
     """Add a calendar, whose events change fields that hold on a later day."""
-    model, events = fit(tree).model, calendar(luck, tree["as_of"])
+    model, events = fit(tree).model, calendar(rng, tree["as_of"])
     if model is None or not events:
         return
     numbers, others = targets(model)
@@ -239,14 +239,14 @@ def _add_events(luck: random.Random, tree: Tree) -> None:
         {name: path for name, path in others.items() if name not in fixed},
     )
     for event in events.values():
-        event["change"] = _changes(luck, later, model.as_of)
+        event["change"] = _changes(rng, later, model.as_of)
     tree["events"] = events
 
 
-def _add_options(luck: random.Random, tree: Tree) -> None:
+def _add_options(rng: random.Random, tree: Tree) -> None:
     """Add a few options, each of which changes a few fields."""
     model = fit(tree).model
-    count = luck.choice((0, 0, 1, 3))
+    count = rng.choice((0, 0, 1, 3))
     if model is None or not count:
         return
     known = targets(model)
@@ -254,31 +254,29 @@ def _add_options(luck: random.Random, tree: Tree) -> None:
         f"option_{place}": {
             "title": "Option",
             "says": "Something is done",
-            "change": _changes(luck, known, model.as_of),
+            "change": _changes(rng, known, model.as_of),
         }
         for place in range(count)
     }
 
 
-def _changes(luck: random.Random, known: Targets, as_of: date) -> Tree:
-    names = luck.sample([*known.numbers, *known.others], luck.randint(1, 4))
+def _changes(rng: random.Random, known: Targets, as_of: date) -> Tree:
+    names = rng.sample([*known.numbers, *known.others], rng.randint(1, 4))
     changes = {}
     for name in names:
         if name in known.numbers:
             path, measure = known.numbers[name]
-            changes[name] = value_within(luck, measure.limits, usual_at(path), 0.3)
+            changes[name] = value_within(rng, measure.limits, usual_at(path), 0.3)
         else:
-            changes[name] = _other(luck, name.rpartition(".")[2], as_of)
+            changes[name] = _other(rng, name.rpartition(".")[2], as_of)
     return changes
 
 
-def _other(luck: random.Random, key: str, as_of: date) -> Any:
+def _other(rng: random.Random, key: str, as_of: date) -> Any:
     """Return a new value of a field that is no number."""
     if key in {"arrives", "leaves", "date"}:
-        return day_near(luck, as_of)
-    return {"packages": luck.randint(1, 5), "level": luck.randint(0, 2)}.get(
-        key, luck.random() < 0.5
-    )
+        return day_near(rng, as_of)
+    return {"packages": rng.randint(1, 5), "level": rng.randint(0, 2)}.get(key, rng.random() < 0.5)
 
 
 def _read(tree: Tree) -> Reading:
@@ -286,7 +284,7 @@ def _read(tree: Tree) -> Reading:
     return read_crisis(PackText("drawn", {"crisis.toml": text.encode()}), {})
 
 
-def _mended(tree: Tree, setting: Setting) -> Drawn:
+def _repaired(tree: Tree, setting: Setting) -> Drawn:
     """Let give way what contradicts something, until nothing does or it was tried often enough."""
     reading = _read(tree)
     for turn in range(PASSES):

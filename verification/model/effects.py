@@ -122,8 +122,8 @@ def on_brink(
         changed = {**values, **change}
         games = [settle(trial.crisis, changed, encode_coarsely, worth_of, one) for one in sides]
         races.append(race_between(changed, *games))
-    luck = fmean(race.challenger_concedes for race in races)
-    return [{**change, CONCEDER_DRAW: luck} for change in moved]
+    draws = fmean(race.challenger_concedes for race in races)
+    return [{**change, CONCEDER_DRAW: draws} for change in moved]
 
 
 def rows_of(trial: Trial, number: int, changes: Mapping[str, float]) -> Array:

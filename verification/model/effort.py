@@ -193,10 +193,10 @@ def print_verdict(verdict: Verdict) -> None:
     """Print what was reported, and the model's median and 90 % interval."""
     least, most = verdict.reported
     low, middle, high = verdict.ends()
-    told = f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+    printed = f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
     said = "" if verdict.passes() else "  OFF"
     print(
-        f"  {verdict.figure:18} reported {told:>18}, model {middle:9,.0f}"
+        f"  {verdict.figure:18} reported {printed:>18}, model {middle:9,.0f}"
         f"  [{low:,.0f} to {high:,.0f}]{said}"
     )
 

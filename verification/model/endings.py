@@ -42,7 +42,7 @@ FUTURES = 1_000_000
 COUNT = 100
 """Random packs."""
 WORLDS = 2
-"""Worlds of each: numbers that were not drawn anew keep their ranges, and differ."""
+"""Worlds of each: numbers that were not drawn again keep their ranges, and differ."""
 SEED = 1
 AT_AN_END = 0.1
 """Chance that a number is put at an end of what it may be, an amount at the lower one."""
@@ -120,7 +120,7 @@ BOUNDS = {
 
 
 def random_pack(number: int) -> Crisis:
-    """Return a shipped crisis with a random share of its numbers drawn anew."""
+    """Return a shipped crisis with a random share of its numbers drawn again."""
     generator = np.random.default_rng((SEED, number))
     shipped = load(Path(str(library() / SHIPPED[number % len(SHIPPED)])))
     share = generator.uniform()

@@ -31,8 +31,8 @@ PACKS = 10_000
 SEED = 1
 MOST_INVALID = 0.05
 """Share of drawn packs that `check` may refuse; more, and too few are played."""
-MOST_TOLD = 40
-"""Kinds of failure that are told."""
+MOST_SHOWN = 40
+"""Kinds of failure that are reported."""
 BETWEEN = (1, 2, 3, 6)
 """Powers of ten by which a number between the ends is nearer to the lower one."""
 FINE = ("clean", "refused", "invalid")
@@ -64,8 +64,8 @@ def cases(seed: int, packs: int, chosen: int | None) -> list[Case]:
     """Return drawn packs, and numbers of the packs that ship: all, or so many by chance."""
     all_numbers = numbers() if chosen is None or chosen > 0 else []
     if chosen is not None:
-        luck = random.Random(seed)  # noqa: S311 - no secret
-        all_numbers = luck.sample(all_numbers, min(chosen, len(all_numbers)))
+        rng = random.Random(seed)  # noqa: S311 - no secret
+        all_numbers = rng.sample(all_numbers, min(chosen, len(all_numbers)))
     return [Case(seed, name) for name in (*map(str, range(packs)), *all_numbers)]
 
 
@@ -76,19 +76,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.only is not None:
         return replay(Case(asked.seed, asked.only))
     start = time.monotonic()
-    outcomes = list(told_now_and_then(watched(cases(asked.seed, asked.packs, asked.numbers))))
+    outcomes = list(reported_now_and_then(watched(cases(asked.seed, asked.packs, asked.numbers))))
     status = report(outcomes)
     print(f"took {time.monotonic() - start:.0f} s on {os.cpu_count()} cores")
     return status
 
 
-def told_now_and_then(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+def reported_now_and_then(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
     """Pass outcomes on, and say each failure's kind at once when it is the first of it."""
     seen: set[str] = set()
     for outcome in outcomes:
-        if outcome.verdict not in FINE and outcome.told not in seen:
-            seen.add(outcome.told)
-            print(f"{outcome.case.name}: {outcome.verdict}: {outcome.told}", flush=True)
+        if outcome.verdict not in FINE and outcome.reported not in seen:
+            seen.add(outcome.reported)
+            print(f"{outcome.case.name}: {outcome.verdict}: {outcome.reported}", flush=True)
         yield outcome
 
 
@@ -119,7 +119,7 @@ def _list(verdict: str, outcomes: Sequence[Outcome]) -> None:
     """Print how often each kind came, with the line that replays the first."""
     kinds = Counter(_kind(one) for one in outcomes)
     first = {_kind(one): one for one in reversed(outcomes)}
-    for kind, count in kinds.most_common(MOST_TOLD):
+    for kind, count in kinds.most_common(MOST_SHOWN):
         seed, name = first[kind].case.seed, first[kind].case.name
         print(f"{count} times {kind}")
         if verdict == "failed":
@@ -128,16 +128,18 @@ def _list(verdict: str, outcomes: Sequence[Outcome]) -> None:
 
 def _kind(outcome: Outcome) -> str:
     """Return what outcomes of a kind have in common: the verdict, and the words but figures."""
-    return f"{outcome.verdict}: {re.sub(r'[-+]?[0-9][-+0-9.,e]*', 'N', outcome.told)}"
+    return f"{outcome.verdict}: {re.sub(r'[-+]?[0-9][-+0-9.,e]*', 'N', outcome.reported)}"
 
 
 def replay(case: Case) -> int:
-    """Play one case and tell all of it; of a failure say which numbers it hangs on."""
+    """Play one case and report all of it; of a failure, also the numbers on which it depends."""
     if case.is_drawn:
         print(draw(case.seed, int(case.name)).text)
     with Watch() as watch:
         outcome = watch.ask(case)
-        print(f"{outcome.verdict} after {outcome.seconds:.2f} s {outcome.told}\n{outcome.trace}")
+        print(
+            f"{outcome.verdict} after {outcome.seconds:.2f} s {outcome.reported}\n{outcome.trace}"
+        )
         if outcome.verdict not in FINE and case.is_drawn:
             for field, known in blamed(outcome, watch.ask).items():
                 print(f"hangs on {field}: {quantity_words(known)}")

@@ -26,13 +26,13 @@ def count_force(parts: Iterable[Rows], worlds: int) -> dict[str, Array]:
     """
     counts: dict[str, Array] = {}
     for rows in parts:
-        for name, each in told_by(rows).items():
+        for name, each in reported_by(rows).items():
             found = np.bincount(rows["world"], weights=each, minlength=worlds)
             counts[name] = counts.get(name, 0.0) + found
     return counts
 
 
-def told_by(rows: Rows) -> dict[str, Array]:
+def reported_by(rows: Rows) -> dict[str, Array]:
     """Return what each future adds to those counts."""
     first, raised = rows["first_force_day"].astype(int), rows["raised_day"].astype(int)
     has_force, is_foreseen = first >= 0, has_raised(rows)

@@ -63,7 +63,7 @@ DRAWN = ("drawn 43 3", "drawn 43 13")
 """The first two of a seed in which war comes in 5 of 100 futures or more, and both sides are hit:
 elsewhere there is nothing that losses or strength could change."""
 OF_THE_SIX = ("reference-nonviolent", "oman-2026", "june-2025", *DRAWN)
-"""Packs to which something is added of which laws are told."""
+"""Packs to which something is added for which there are laws."""
 RULED_AFTER = 30
 """Days from the as-of date to a ruling."""
 ISSUE = """
@@ -256,7 +256,7 @@ def demand_all(world: World) -> None:
     talks.packages = 1
 
 
-def lay_blockade(world: World, of_challenger: float) -> None:
+def set_blockade(world: World, of_challenger: float) -> None:
     """Let a blockade stand that needs no force and costs the defender .002 of its basket a day."""
     talks, incidents = world.talks, world.incidents
     talks.has_blockade, talks.blockade_stands, talks.blockade_force = 1, 1, 0
@@ -287,8 +287,8 @@ def free_standoff(world: World) -> None:
 
 RECORDS: Mapping[str, ChangeOfRecord] = {
     "answer_in_full": answer_in_full,
-    "blockade_that_costs": partial(lay_blockade, of_challenger=0.004),
-    "blockade_that_pays": partial(lay_blockade, of_challenger=0.0005),
+    "blockade_that_costs": partial(set_blockade, of_challenger=0.004),
+    "blockade_that_pays": partial(set_blockade, of_challenger=0.0005),
     "bring_friends": partial(let_friends, come=1.0),
     "demand_all": demand_all,
     "double_defence": double_defence,
@@ -459,12 +459,12 @@ def crisis_of(pack: str) -> Crisis:
     first, *place = pack.split()
     if first in ADDED:
         crisis = crisis_of(" ".join(place))
-        told = ADDED[first].format(
+        reported = ADDED[first].format(
             day=crisis.as_of + timedelta(RULED_AFTER),
             challenger=crisis.of_role("challenger"),
             defender=crisis.of_role("defender"),
         )
-        files = {**crisis.files, "added.toml": told.encode()}
+        files = {**crisis.files, "added.toml": reported.encode()}
         return read_crisis(PackText(pack, files), {}).crisis
     if first != "drawn":
         return load(pack)

@@ -2,8 +2,8 @@
 
 `SETS` states the number of sets of inputs for each model. In set n each input lies between its two
 `RANGES`, at the fractional part of n times the square root of a prime, a different one for each
-input. That covers the ranges evenly and is the same on every machine; precision is spread over its
-logarithm. No set is dropped, and none is chosen by its answer.
+input. That covers the ranges evenly and is the same on every machine; precision is distributed over
+its logarithm. No set is dropped, and none is chosen by its answer.
 
 Gambit follows the principal branch of equilibria from precision 0, and is monitored for turning
 points. None of the sets has a second equilibrium off that branch: the crisis is solved from its

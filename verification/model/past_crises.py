@@ -68,7 +68,7 @@ class Forecast(NamedTuple):
         return tuple(fmean(-math.log(max(one, LEAST)) for one in some) for some in given)
 
 
-class Told(NamedTuple):
+class Comparison(NamedTuple):
     """A crisis as it was noted, and how it was played on each seed, with its reference pack."""
 
     name: str
@@ -105,7 +105,9 @@ def base_rate(key: str, is_counted: bool, happened: bool) -> float:
     return (count_of - (is_counted and happened)) / (crises - is_counted)
 
 
-def told_of(folder: Path, name: str, noted: Mapping[str, Any], asked: argparse.Namespace) -> Told:
+def comparison_of(
+    folder: Path, name: str, noted: Mapping[str, Any], asked: argparse.Namespace
+) -> Comparison:
     """Play a crisis and its reference pack on each seed; what lies in the folder is not played."""
     sizes = Sizes(asked.worlds, asked.futures, asked.worlds)
     start = noted["start"]
@@ -114,12 +116,12 @@ def told_of(folder: Path, name: str, noted: Mapping[str, Any], asked: argparse.N
         tuple(count(Seed(folder / pack, pack, seed, sizes).run(), start) for seed in asked.seeds)
         for pack in packs
     ]
-    return Told(name, noted, *played)
+    return Comparison(name, noted, *played)
 
 
-def report(told: Sequence[Told], is_markdown: bool) -> None:
+def report(reported: Sequence[Comparison], is_markdown: bool) -> None:
     """Print what was forecast, the misses first, then the means and how long it took."""
-    forecasts = [each for one in told for each in one.forecasts()]
+    forecasts = [each for one in reported for each in one.forecasts()]
     worst = sorted(forecasts, key=lambda one: one.scores[1] - one.scores[0])
     show([(*HEAD, *SCORES), *map(_cells, worst)], is_markdown)
     for name, scored in (
@@ -137,7 +139,7 @@ def report(told: Sequence[Told], is_markdown: bool) -> None:
     show(
         [
             head,
-            *map(_length, told),
+            *map(_length, reported),
         ],
         is_markdown,
     )
@@ -153,7 +155,7 @@ def _cells(one: Forecast) -> tuple[str, ...]:
     return one.pack, one.what, "yes" if one.happened else "no", shares, *others, *scores
 
 
-def _length(one: Told) -> tuple[str, ...]:
+def _length(one: Comparison) -> tuple[str, ...]:
     shares = tuple(f"{100 * share:.0f}" for share in one.settled_by_then())
     days = one.noted["days"]
     return one.name, f"{days} day{'' if days == 1 else 's'}", *shares
@@ -190,8 +192,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     crises = {name: every[name] for name in asked.packs}
     with tempfile.TemporaryDirectory() as spare:
         folder = asked.folder or Path(spare)
-        told = [told_of(folder, name, noted, asked) for name, noted in crises.items()]
-    report(told, asked.markdown)
+        reported = [comparison_of(folder, name, noted, asked) for name, noted in crises.items()]
+    report(reported, asked.markdown)
     terminal.say()
     return int(bool(changed(crises)))
 

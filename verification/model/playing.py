@@ -68,7 +68,7 @@ class Outcome(NamedTuple):
 
     case: Case
     verdict: Verdict
-    told: str = ""
+    reported: str = ""
     seconds: float = 0.0
     trace: str = ""
 
@@ -77,27 +77,27 @@ class Wrong(NamedTuple):
     """Something that may not be."""
 
     verdict: Verdict
-    told: str
+    reported: str
 
 
 def attempt(case: Case) -> Outcome:
-    """Play a case and tell what became of it."""
+    """Play a case and return what became of it."""
     start = time.process_time()
     verdict: Verdict
     whole = ""
     try:
-        verdict, told = _verdict(case)
+        verdict, reported = _verdict(case)
     except PackFaults as faults:
         verdict = "invalid" if case.is_drawn else "failed"
-        told = "; ".join(map(str, faults.faults))
+        reported = "; ".join(map(str, faults.faults))
     except UnsolvedError as error:
-        verdict, told, whole = "not finite", error.what, traceback.format_exc()
+        verdict, reported, whole = "not finite", error.what, traceback.format_exc()
     except DetenteError as error:
-        verdict, told, whole = "refused", error.what, traceback.format_exc()
+        verdict, reported, whole = "refused", error.what, traceback.format_exc()
     except Exception as error:  # whatever comes out is what is looked for
         whole = traceback.format_exc()
-        verdict, told = "failed", f"{type(error).__name__}: {error!s:.100} ({_place(error)})"
-    return Outcome(case, verdict, told, time.process_time() - start, whole)
+        verdict, reported = "failed", f"{type(error).__name__}: {error!s:.100} ({_place(error)})"
+    return Outcome(case, verdict, reported, time.process_time() - start, whole)
 
 
 def _place(error: Exception) -> str:
@@ -262,8 +262,8 @@ def _wrong_in_run(crisis: Crisis, setting: Setting) -> Iterator[Wrong]:
             horizon=setting.horizon,
             out=Path(folder) / "run",
         )
-        told = summarise(run).as_json()
-        yield from _no_numbers("summary", told)
+        reported = summarise(run).as_json()
+        yield from _no_numbers("summary", reported)
         yield from _no_numbers("trace", trace(run, future=(0, 0)).as_json())
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -272,8 +272,8 @@ def _wrong_in_run(crisis: Crisis, setting: Setting) -> Iterator[Wrong]:
             yield Wrong("failed", f"detente show ends with status {status}")
 
 
-def _no_numbers(name: str, told: Any) -> Iterator[Wrong]:
-    """Yield a fault if what is told as JSON holds what is no finite number."""
-    figures = json.loads(json.dumps(told, default=str), parse_constant=lambda _: math.nan)
+def _no_numbers(name: str, reported: Any) -> Iterator[Wrong]:
+    """Yield a fault if what is printed as JSON holds what is no finite number."""
+    figures = json.loads(json.dumps(reported, default=str), parse_constant=lambda _: math.nan)
     if "NaN" in json.dumps(figures):
         yield Wrong("not finite", f"{name} as JSON")

@@ -39,7 +39,7 @@ from detente.questions.past.definitions import hazard_interval
 PACK, LATER = "june-2025", "oman-2026"
 """The crisis as it stood before June 2025, and the one to which June 2025 is history."""
 BEGAN = 1
-"""Day of the first ordered force; the as-of date is day 0 [days]."""
+"""Day of the first use of force; the as-of date is day 0 [days]."""
 FOUGHT = 12
 """Days of fighting (claim june-strikes-on-sites of `oman-2026`) [days]."""
 FOUGHT_BY = 3
@@ -69,7 +69,7 @@ class Group(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """One thing that happened, and how it is told of a future."""
+    """One thing that happened, and how a future is checked for it."""
 
     says: str
     claims: Annotated[tuple[str, ...], "claims of `oman-2026` that say so; none: general knowledge"]
@@ -227,7 +227,7 @@ def line_of(thing: Thing, run: Run, rows: Rows) -> Line:
 
 
 def count(thing: Thing, rows: Rows, worlds: int) -> Counted:
-    """Count in each world the futures that a thing is told of, and their scores."""
+    """Count in each world the futures in which a thing can be checked, and their scores."""
     kept = rows[thing.among.holds(rows)]
     score = thing.score(kept).astype(float)
 
@@ -260,11 +260,11 @@ def estimate_ratio(counted: Counted, futures: int) -> Estimate:
 
 
 def _spread(counted: Counted) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over worlds, with chance removed."""
-    told = counted.cases >= 2
-    if told.sum() < 2:
+    """Return the 5th and 95th percentile over worlds, with sampling noise removed."""
+    reported = counted.cases >= 2
+    if reported.sum() < 2:
         return 0.0, 1.0
-    cases, sums, squares = (part[told] for part in counted)
+    cases, sums, squares = (part[reported] for part in counted)
     ratios = sums / cases
     noise = float(np.mean((squares / cases - ratios**2) / (cases - 1)))
     return spread(ratios, float(ratios.mean()), noise)
@@ -278,8 +278,8 @@ def report(lines: Sequence[Line], is_markdown: bool) -> int:
     terminal.say()
     notes: dict[str, list[str]] = {}
     for thing in (line.thing for line in lines):
-        told = filter(None, (", ".join(thing.claims) or GENERAL, thing.doubt))
-        notes.setdefault("; ".join(told), []).append(thing.says)
+        reported = filter(None, (", ".join(thing.claims) or GENERAL, thing.doubt))
+        notes.setdefault("; ".join(reported), []).append(thing.says)
     for note, says in notes.items():
         terminal.say(f"- {'; '.join(says)}: {note}", hang=2)
     never = tuple(line.thing.says for line in lines if not line.is_possible)
@@ -324,17 +324,21 @@ def show(rows: Sequence[Sequence[str]], is_markdown: bool) -> None:
 
 def show_pace(rows: Rows) -> None:
     """Print how often force begins on one day among open futures, and how long wars last."""
-    told = []
+    reported = []
     for days in SPANS:
         begun = int(by_day(days - 1)(rows).sum())
-        lived = int(np.minimum(rows["ending_day"] + 1, days).sum())
-        low, high = hazard_interval(begun, lived, QUANTILE)
-        told.append(f"{100 * begun / lived:.3f} [{100 * low:.3f} to {100 * high:.3f}] in {days}")
-    terminal.say(f"- Of 100 open futures force begins on a day in: {', '.join(told)} days", hang=2)
+        played_futures = int(np.minimum(rows["ending_day"] + 1, days).sum())
+        low, high = hazard_interval(begun, played_futures, QUANTILE)
+        reported.append(
+            f"{100 * begun / played_futures:.3f} [{100 * low:.3f} to {100 * high:.3f}] in {days}"
+        )
+    terminal.say(
+        f"- Of 100 open futures force begins on a day in: {', '.join(reported)} days", hang=2
+    )
     fought = rows["war_days"][WARS.holds(rows)]
     if len(fought):
-        told = [f"{length:.0f}" for length in np.quantile(fought, (TAIL, 0.5, 1.0 - TAIL))]
-        terminal.say(f"- Wars last {', '.join(told)} days at the 5th, 50th and 95th percentile")
+        reported = [f"{length:.0f}" for length in np.quantile(fought, (TAIL, 0.5, 1.0 - TAIL))]
+        terminal.say(f"- Wars last {', '.join(reported)} days at the 5th, 50th and 95th percentile")
     terminal.say("- Missiles that leaked: see `python -m verification.model.salvos`", hang=2)
 
 

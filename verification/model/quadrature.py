@@ -185,63 +185,63 @@ def judge(setting: Setting, effort: Effort) -> Verdict:
 
 def random_setting(seed: int, number: int) -> Setting:
     """Draw a campaign: both defences and arsenals, how it begins and how long it lasts."""
-    luck = np.random.default_rng([seed, number])
+    rng = np.random.default_rng([seed, number])
     theatre = cast("Theatre", new_record(Theatre))
     for arsenal in arsenals(theatre):
         arsenal.load[:] = 1.0
-    theatre.challenger_arsenal.launch_rate[:] = luck.uniform(*RAID_SHARE)
+    theatre.challenger_arsenal.launch_rate[:] = rng.uniform(*RAID_SHARE)
     theatre.defender_arsenal.launch_rate[:] = theatre.challenger_arsenal.launch_rate
     theatre.opening, theatre.opening_days = 2.0, 3.0
     for figure, ends in OF_THEATRE.items():
-        setattr(theatre, figure, luck.uniform(*ends))
+        setattr(theatre, figure, rng.uniform(*ends))
     theatre.presence, theatre.token_share, theatre.hardening = 1.0, 0.1, 0.2
     theatre.effort[:] = 1.0
     theatre.aims[:] = [[0.5, 0.4, 0.1], [0.6, 0.0, 0.4]]
-    draw_side(luck, theatre.challenger_defence, theatre.defender_arsenal)
-    draw_side(luck, theatre.defender_defence, theatre.challenger_arsenal)
-    who, force = int(luck.integers(2)), int(luck.integers(3))
-    days = int(luck.integers(1, MOST_DAYS, endpoint=True))
+    draw_side(rng, theatre.challenger_defence, theatre.defender_arsenal)
+    draw_side(rng, theatre.defender_defence, theatre.challenger_arsenal)
+    who, force = int(rng.integers(2)), int(rng.integers(3))
+    days = int(rng.integers(1, MOST_DAYS, endpoint=True))
     return Setting(theatre, Situation(force, 0, who, 0, reply=Reply.FULL), days)
 
 
-def draw_side(luck: np.random.Generator, defence: LayeredDefence, arsenal: Weaponry) -> None:
+def draw_side(rng: np.random.Generator, defence: LayeredDefence, arsenal: Weaponry) -> None:
     """Draw a defence and what it is raided with."""
-    draw_arsenal(luck, arsenal)
+    draw_arsenal(rng, arsenal)
     for figure, ends in OF_DEFENCE.items():
-        setattr(defence, figure, luck.uniform(*ends))
-    defence.layers = int(luck.integers(1, 4, endpoint=True))
+        setattr(defence, figure, rng.uniform(*ends))
+    defence.layers = int(rng.integers(1, 4, endpoint=True))
     defence.order[:] = range(len(defence.order))
     for layer in range(defence.layers):
         for figure, ends in OF_LAYER.items():
-            getattr(defence, figure)[layer] = luck.uniform(*ends)
+            getattr(defence, figure)[layer] = rng.uniform(*ends)
         for figure, (least, most) in COUNTS_OF_LAYER.items():
-            getattr(defence, figure)[layer] = luck.integers(least, most, endpoint=True)
-    defence.hardness[:] = luck.uniform(*HARDNESS, 3) * (arsenal.stock @ arsenal.hit_damage)
+            getattr(defence, figure)[layer] = rng.integers(least, most, endpoint=True)
+    defence.hardness[:] = rng.uniform(*HARDNESS, 3) * (arsenal.stock @ arsenal.hit_damage)
     defence.value[:] = [1.0, 0.0, 0.3]
-    arrival_time = luck.uniform(*ARRIVAL_TIME)
+    arrival_time = rng.uniform(*ARRIVAL_TIME)
     for threat in range(arsenal.classes):
         figures = (arsenal.speed, arsenal.cross_section, arsenal.altitude)
         approach = Approach(*(float(figure[threat]) for figure in figures))
         prepare(defence, threat, approach, arrival_time)
 
 
-def draw_arsenal(luck: np.random.Generator, arsenal: Weaponry) -> None:
+def draw_arsenal(rng: np.random.Generator, arsenal: Weaponry) -> None:
     """Draw what a side raids with."""
-    kinds = luck.permutation(len(KINDS))[: luck.integers(1, len(KINDS), endpoint=True)]
+    kinds = rng.permutation(len(KINDS))[: rng.integers(1, len(KINDS), endpoint=True)]
     arsenal.classes = len(kinds)
     for threat, kind in enumerate(kinds):
         for figure, ends in KINDS[kind]._asdict().items():
-            value = ends if figure == "returns" else luck.uniform(*ends)
+            value = ends if figure == "returns" else rng.uniform(*ends)
             getattr(arsenal, figure)[threat] = value
         arsenal.value[threat] = 0.5 * arsenal.returns[threat]
-        stock = luck.integers(*STOCK, endpoint=True)
+        stock = rng.integers(*STOCK, endpoint=True)
         arsenal.stock[threat] = stock
-        arsenal.launch_capacity[threat] = stock * luck.uniform(0.05, 0.3)
+        arsenal.launch_capacity[threat] = stock * rng.uniform(0.05, 0.3)
         if arsenal.returns[threat] > 0.0:
-            arsenal.launch_rate[threat] = luck.uniform(*SORTIES)
-            arsenal.launch_capacity[threat] = stock * luck.uniform(*SORTIES)
-        arsenal.replenishment[threat] = stock * luck.uniform(0.0, 0.01)
-        arsenal.decoys[threat] = luck.choice([0.0, 0.0, 0.5, 1.0])
+            arsenal.launch_rate[threat] = rng.uniform(*SORTIES)
+            arsenal.launch_capacity[threat] = stock * rng.uniform(*SORTIES)
+        arsenal.replenishment[threat] = stock * rng.uniform(0.0, 0.01)
+        arsenal.decoys[threat] = rng.choice([0.0, 0.0, 0.5, 1.0])
 
 
 def multiplied(setting: Setting, times: int) -> Setting:
@@ -262,8 +262,8 @@ def multiplied(setting: Setting, times: int) -> Setting:
 def drawn_campaign(setting: Setting, effort: Effort) -> tuple[Array, Array]:
     """Fight a campaign in many futures and return the means and errors of COLUMNS."""
     span = Span(0, setting.days, 0)
-    luck = Draws(effort.seed, 0, 0, 0, 0)
-    logs: Any = fight_campaigns(setting.theatre, setting.situation, luck, span, effort.futures)
+    rng = Draws(effort.seed, 0, 0, 0, 0)
+    logs: Any = fight_campaigns(setting.theatre, setting.situation, rng, span, effort.futures)
     columns = []
     for side, defence in enumerate(defences(setting.theatre)):
         leaked, launched = (

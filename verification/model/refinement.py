@@ -137,9 +137,9 @@ def main() -> int:
         base = rows if base is None else base
         ending, by, error = largest_move(rows, base)
         furthest = max(furthest, abs(by) - SURE * error)
-        told = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}"
-        told += f"  {by:+.2f} ±{error:4.2f} {ending.name.lower()}"
-        print(f"{setting.name:<50} {told}", flush=True)
+        reported = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}"
+        reported += f"  {by:+.2f} ±{error:4.2f} {ending.name.lower()}"
+        print(f"{setting.name:<50} {reported}", flush=True)
     return int(furthest > ALLOWED)
 
 

@@ -40,7 +40,7 @@ WANTED = 3.0
 """What three signs are to multiply the odds of force by."""
 COERCED = frozenset({"cuba-1962"})
 """Packs that miss it, as the defender backs down before ultimatums of a challenger that means it:
-with the least American motive in 8 and 10 % of futures, with the most in 48 and 54 %."""
+with the least American motive in 8 and 10 %, with the most in 48 and 54 %."""
 
 
 class Weighed(NamedTuple):

@@ -37,48 +37,48 @@ JOINING = ("host", "group", "supporter")
 """Roles of those who may join a war, the ally's apart, of whom there is one at most."""
 
 
-def skeleton(luck: random.Random) -> Tree:
+def skeleton(draws: random.Random) -> Tree:
     """Draw the parts of a pack."""
-    as_of = luck.choices(DAYS, (12, 4, 1, 1, 2))[0]
-    actors = _actors(luck)
+    as_of = draws.choices(DAYS, (12, 4, 1, 1, 2))[0]
+    actors = _actors(draws)
     holders = {role: [key for key, one in actors.items() if role in one["roles"]] for role in ROLES}
     tree: Tree = {"format": 2, "name": "drawn", "title": "Drawn by chance", "as_of": as_of}
-    tree |= {"actors": actors, "issues": _issues(luck), "talks": {"packages": luck.randint(1, 5)}}
-    tree["venue"] = _venue(luck, holders["mediator"])
+    tree |= {"actors": actors, "issues": _issues(draws), "talks": {"packages": draws.randint(1, 5)}}
+    tree["venue"] = _venue(draws, holders["mediator"])
     owners = (CHALLENGER, *holders["supporter"])
     tree["forces"] = {
-        f"force_{place}": _force(luck, as_of, owners, holders["host"]) for place in _some(luck, 6)
+        f"force_{place}": _force(draws, as_of, owners, holders["host"]) for place in _some(draws, 6)
     }
-    tree |= _signs_of_plans(luck, as_of)
+    tree |= _signs_of_plans(draws, as_of)
     tree |= {"arsenals": {}, "defences": {}}
     for principal in (CHALLENGER, DEFENDER):
         friends = [key for key, one in actors.items() if _stands_with(one) == principal]
-        _arm(luck, principal, friends, tree)
-    return {**tree, **_extras(luck, holders["mediator"])}
+        _arm(draws, principal, friends, tree)
+    return {**tree, **_extras(draws, holders["mediator"])}
 
 
-def _some(luck: random.Random, most: int) -> range:
+def _some(draws: random.Random, most: int) -> range:
     """Return places of none, one, a few or as many as there can be."""
-    return range(min(luck.choice((0, 1, luck.randint(0, most), most)), most))
+    return range(min(draws.choice((0, 1, draws.randint(0, most), most)), most))
 
 
-def _actors(luck: random.Random) -> Tree:
+def _actors(draws: random.Random) -> Tree:
     """Draw both sides and others; some of these play two roles, and a supporter says with whom."""
-    joiners = ["ally"] if luck.random() < 0.6 else []
-    joiners += [luck.choice(JOINING) for _ in _some(luck, MOST_JOINERS - 1)]
-    mediators = ["mediator" for _ in _some(luck, MOST_MEDIATORS)]
-    rest = [luck.choice(("supplier", "venue")) for _ in _some(luck, 3)]
+    joiners = ["ally"] if draws.random() < 0.6 else []
+    joiners += [draws.choice(JOINING) for _ in _some(draws, MOST_JOINERS - 1)]
+    mediators = ["mediator" for _ in _some(draws, MOST_MEDIATORS)]
+    rest = [draws.choice(("supplier", "venue")) for _ in _some(draws, 3)]
     roles: list[tuple[str, ...]] = [(one,) for one in (*joiners, *mediators, *rest)]
-    if luck.random() < 0.3:
+    if draws.random() < 0.3:
         roles = [tuple(dict.fromkeys((*one, "supplier"))) for one in roles]
-    if luck.random() < 0.2 and joiners and len(mediators) < MOST_MEDIATORS:
+    if draws.random() < 0.2 and joiners and len(mediators) < MOST_MEDIATORS:
         roles[0] = (joiners[0], "mediator")
     others = {f"other_{place}": one for place, one in enumerate(roles)}
     of_all = {CHALLENGER: ("challenger",), DEFENDER: ("defender",), **others}
     drawn: Tree = {key: {"name": key.title(), "roles": one} for key, one in of_all.items()}
     for one in drawn.values():
         if "supporter" in one["roles"]:
-            one["supports"] = luck.choice((CHALLENGER, DEFENDER))
+            one["supports"] = draws.choice((CHALLENGER, DEFENDER))
     return drawn
 
 
@@ -90,117 +90,119 @@ def _stands_with(actor: Tree) -> str:
     return CHALLENGER if is_with_challenger else str(actor.get("supports", ""))
 
 
-def _issues(luck: random.Random) -> Tree:
-    count = luck.choice((1, 1, 2, 3, 8))
+def _issues(draws: random.Random) -> Tree:
+    count = draws.choice((1, 1, 2, 3, 8))
     return {
-        f"issue_{place}": {"name": "Issue", "narrow": place == 0 or luck.random() < 0.5}
+        f"issue_{place}": {"name": "Issue", "narrow": place == 0 or draws.random() < 0.5}
         for place in range(count)
     }
 
 
-def _venue(luck: random.Random, mediators: Sequence[str]) -> Tree:
-    access = tuple(luck.sample(mediators, luck.randint(0, len(mediators))))
-    return {"place": "Lake", **({"access": access} if luck.random() < 0.4 else {})}
+def _venue(draws: random.Random, mediators: Sequence[str]) -> Tree:
+    access = tuple(draws.sample(mediators, draws.randint(0, len(mediators))))
+    return {"place": "Lake", **({"access": access} if draws.random() < 0.4 else {})}
 
 
-def _extras(luck: random.Random, mediators: Sequence[str]) -> Tree:
+def _extras(draws: random.Random, mediators: Sequence[str]) -> Tree:
     """Draw the tables that a pack may leave out."""
     tree: Tree = {}
-    if luck.random() < 0.4:
-        wanted_by = luck.choice((CHALLENGER, DEFENDER))
-        tree["rival_venue"] = {**_venue(luck, mediators), "wanted_by": wanted_by}
-    if luck.random() < 0.4:
-        is_open = "rival_venue" in tree and luck.random() < 0.7
-        tree["dispute"] = {"agenda": luck.random() < 0.6, "venue": is_open}
-    if luck.random() < 0.4:
+    if draws.random() < 0.4:
+        wanted_by = draws.choice((CHALLENGER, DEFENDER))
+        tree["rival_venue"] = {**_venue(draws, mediators), "wanted_by": wanted_by}
+    if draws.random() < 0.4:
+        is_open = "rival_venue" in tree and draws.random() < 0.7
+        tree["dispute"] = {"agenda": draws.random() < 0.6, "venue": is_open}
+    if draws.random() < 0.4:
         tree["lessons"] = {}
-    if luck.random() < 0.2:
-        tree["reference"] = luck.choice(("violent", "non_violent"))
+    if draws.random() < 0.2:
+        tree["reference"] = draws.choice(("violent", "non_violent"))
     return tree
 
 
-def _force(luck: random.Random, as_of: date, owners: Sequence[str], hosts: Sequence[str]) -> Tree:
-    arrives = day_near(luck, as_of)
-    leaves = day_near(luck, arrives)
+def _force(draws: random.Random, as_of: date, owners: Sequence[str], hosts: Sequence[str]) -> Tree:
+    arrives = day_near(draws, as_of)
+    leaves = day_near(draws, arrives)
     is_there = arrives <= as_of and not arrives < leaves <= as_of
     return {
-        "actor": luck.choice(owners),
+        "actor": draws.choice(owners),
         "area": "Sea",
         "arrives": arrives,
         **({"leaves": leaves} if leaves > arrives else {}),
-        "level": luck.randint(0, 2),
-        "ships": luck.choice((0, 0, 1, 1000)),
-        **({"host": luck.choice(hosts)} if hosts and luck.random() < 0.5 else {}),
-        "deployed": is_there and luck.random() < 0.8,
+        "level": draws.randint(0, 2),
+        "ships": draws.choice((0, 0, 1, 1000)),
+        **({"host": draws.choice(hosts)} if hosts and draws.random() < 0.5 else {}),
+        "deployed": is_there and draws.random() < 0.8,
     }
 
 
-def _signs_of_plans(luck: random.Random, as_of: date) -> Tree:
+def _signs_of_plans(draws: random.Random, as_of: date) -> Tree:
     """Draw what was seen, and what to watch for."""
     seen = {
-        f"seen_{place}": {"date": _earlier(luck, as_of), "points_to": _pointed_to(luck)}
-        for place in _some(luck, 6)
+        f"seen_{place}": {"date": _earlier(draws, as_of), "points_to": _pointed_to(draws)}
+        for place in _some(draws, 6)
     }
-    signs = {f"sign_{place}": {"points_to": _pointed_to(luck)} for place in _some(luck, MOST_SIGNS)}
+    signs = {
+        f"sign_{place}": {"points_to": _pointed_to(draws)} for place in _some(draws, MOST_SIGNS)
+    }
     return {"indicators": seen, "signs": signs}
 
 
-def _pointed_to(luck: random.Random) -> tuple[str, ...]:
+def _pointed_to(draws: random.Random) -> tuple[str, ...]:
     """Draw some plans; all of them would say nothing, so that force stands in their place."""
-    plans = tuple(luck.sample(PLANS, luck.randint(1, len(PLANS))))
+    plans = tuple(draws.sample(PLANS, draws.randint(1, len(PLANS))))
     return plans if len(plans) < len(PLANS) else (FORCE,)
 
 
-def _arm(luck: random.Random, principal: str, friends: Sequence[str], tree: Tree) -> None:
+def _arm(draws: random.Random, principal: str, friends: Sequence[str], tree: Tree) -> None:
     """Draw what a side fights with: its principal's weapons and layers, then those of its friends.
 
     All of a side together have no more than the kernel's records hold.
     """
     classes, layers = MOST_CLASSES_OF_A_SIDE, MOST_LAYERS_OF_A_SIDE
     for key in (principal, *friends):
-        if luck.random() < (0.9 if key == principal else 0.4):
-            own = _some(luck, min(MOST_CLASSES, classes))
+        if draws.random() < (0.9 if key == principal else 0.4):
+            own = _some(draws, min(MOST_CLASSES, classes))
             classes -= len(own)
             tree["arsenals"][key] = {
-                f"class_{place}": {"system": luck.choice(list(catalogue("threats")))}
+                f"class_{place}": {"system": draws.choice(list(catalogue("threats")))}
                 for place in own
             }
-        if key == principal or luck.random() < 0.4:
-            own = _some(luck, min(MOST_LAYERS, layers))
+        if key == principal or draws.random() < 0.4:
+            own = _some(draws, min(MOST_LAYERS, layers))
             layers -= len(own)
             defence: Tree = {}
-            if key == principal and luck.random() < 0.4:
-                defence["radar"] = luck.choice(list(catalogue("radars")))
+            if key == principal and draws.random() < 0.4:
+                defence["radar"] = draws.choice(list(catalogue("radars")))
             if own:
                 defence["layers"] = {
-                    f"layer_{place}": {"system": luck.choice(list(catalogue("layers")))}
+                    f"layer_{place}": {"system": draws.choice(list(catalogue("layers")))}
                     for place in own
                 }
             tree["defences"][key] = defence
 
 
-def calendar(luck: random.Random, as_of: date) -> Tree:
+def calendar(draws: random.Random, as_of: date) -> Tree:
     """Draw the days of events, what each changes apart: many on one day, or within a window."""
     events: Tree = {}
-    for place in _some(luck, MOST_EVENTS):
-        first = max(day_near(luck, as_of), as_of + timedelta(1))
-        last = max(day_near(luck, first), first)
-        when = {"between": (first, last)} if luck.random() < 0.4 else {"date": first}
+    for place in _some(draws, MOST_EVENTS):
+        first = max(day_near(draws, as_of), as_of + timedelta(1))
+        last = max(day_near(draws, first), first)
+        when = {"between": (first, last)} if draws.random() < 0.4 else {"date": first}
         events[f"event_{place}"] = {
             "name": "Event",
             **when,
-            "foreseen": luck.random() < 0.5,
+            "foreseen": draws.random() < 0.5,
             "assumed": "drawn by chance",
         }
     return events
 
 
-def day_near(luck: random.Random, day: date) -> date:
+def day_near(draws: random.Random, day: date) -> date:
     """Return a day so and so many before or after another, as far as there are days."""
-    off = luck.choice(FAR) * luck.choice((-1, 1))
+    off = draws.choice(FAR) * draws.choice((-1, 1))
     ordinal = min(max(day.toordinal() + off, date.min.toordinal()), date.max.toordinal())
     return date.min + timedelta(ordinal - 1)
 
 
-def _earlier(luck: random.Random, day: date) -> date:
-    return min(day_near(luck, day), day)
+def _earlier(draws: random.Random, day: date) -> date:
+    return min(day_near(draws, day), day)

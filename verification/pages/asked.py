@@ -158,17 +158,17 @@ def main() -> int:
         run = Path(place) / "run"
         shutil.copytree(asked.run, run)
         with serving(asked.detente, run) as server:
-            faults = told(hostile(server))
+            faults = reported(hostile(server))
             with let_in(browser, server) as known:
                 bench = Bench(browser, server, known, run, asked.folder, asked.payloads)
                 warm(bench)
-                faults += sum(told(check(bench)) for check in CHECKS)
-            faults += told(killed(browser, server, asked.detente, run))
+                faults += sum(reported(check(bench)) for check in CHECKS)
+            faults += reported(killed(browser, server, asked.detente, run))
     print(f"{faults} faults. Look at the pictures in {asked.folder}.")
     return int(bool(faults))
 
 
-def told(faults: Iterator[str]) -> int:
+def reported(faults: Iterator[str]) -> int:
     """Print faults as they are found, and return how many there are."""
     many = 0
     for fault in faults:

@@ -378,10 +378,10 @@ def main() -> int:
                 found[sink] += 1
                 print(f"EFFECT {sink}: {one.payload[:60]!a}: {fault!a}", flush=True)
     _, fields = armed_pack(PACK, HARMLESS)
-    return _tell(len(chosen), refused, fields, found)
+    return _report(len(chosen), refused, fields, found)
 
 
-def _tell(tried: int, refused: int, fields: Counter[str], found: Counter[str]) -> int:
+def _report(tried: int, refused: int, fields: Counter[str], found: Counter[str]) -> int:
     plain = re.compile(r"[a-z0-9][a-z0-9-]{0,80}\.html")
     found["file names"] += sum(not plain.fullmatch(default_name(one)) for one in PAYLOADS)
     print(f"{len(fields)} kinds of free text, {sum(fields.values())} places: {', '.join(fields)}")

@@ -63,7 +63,7 @@ LEAST_PAIRS = 60
 """Futures of each pack that branches are compared with, at least."""
 MOST_APART = 4.0
 """Branches may differ from futures by so many standard errors."""
-LONGEST_LIFE = 0.5
+LONGEST_UPTIME = 0.5
 PATIENCE = 60.0
 """A server is killed within so long of its first page [s]; how long one may take to answer."""
 HIDDEN_NUMBERS = {
@@ -81,7 +81,7 @@ HIDDEN_FROM: dict[Event, Callable[[Seat, np.void], bool]] = {
     Event.RAIDS: lambda seat, line: int(line["first"]) not in seat.numbers,
     Event.LOSES: lambda seat, line: int(line["first"]) not in seat.numbers,
 }
-"""Events that a seat does not see: worths, quarrels between others, what others launch and lose."""
+"""Events that a seat does not see: worths, disputes between others, what others launch and lose."""
 
 
 class Tried(NamedTuple):
@@ -91,23 +91,23 @@ class Tried(NamedTuple):
     wrong: list[str]
 
 
-def tainted(seat: Seat, played: SeatedFuture, luck: np.random.Generator) -> SeatedFuture:
+def tainted(seat: Seat, played: SeatedFuture, rng: np.random.Generator) -> SeatedFuture:
     """Return a future in which all that a seat may not see is something else."""
     kept = [line for line in played.lines if not _is_hidden(seat, line)]
     lines = np.array(kept, played.lines.dtype).view(np.recarray)
     for event, fields in HIDDEN_NUMBERS.items():
         for field in fields:
-            lines[field][lines["kind"] == event] = luck.integers(2, 99)
+            lines[field][lines["kind"] == event] = rng.integers(2, 99)
     state = np.array([played.state]).view(np.recarray)[0]
     if 0 not in seat.numbers:
-        state.challenger_type, state.plan = 1 - int(state.challenger_type), luck.integers(4)
+        state.challenger_type, state.plan = 1 - int(state.challenger_type), rng.integers(4)
     if 1 not in seat.numbers:
         state.defender_type = 1 - int(state.defender_type)
     table = np.array([played.table]).view(np.recarray)[0]
     at = int(table.asked) - 1
     if played.is_waiting and int(table.seats[at]) not in seat.numbers:
-        table.days[at] += luck.integers(1, 99)
-        table.hard[at], table.tough[at] = luck.normal(size=2)
+        table.days[at] += rng.integers(1, 99)
+        table.hard[at], table.tough[at] = rng.normal(size=2)
     return played._replace(lines=lines, state=state, table=table)
 
 
@@ -116,39 +116,39 @@ def _is_hidden(seat: Seat, line: np.void) -> bool:
     return event in HIDDEN_FROM and HIDDEN_FROM[event](seat, line)
 
 
-def look(table: PlayTable, position: TablePosition, luck: np.random.Generator) -> Tried:
+def look(table: PlayTable, position: TablePosition, rng: np.random.Generator) -> Tried:
     """Compare what each seat sees with what it sees once the hidden is something else."""
     wrong = []
     for key in table.place.persons:
-        other = position._replace(played=tainted(table.seated.seats[key], position.played, luck))
+        other = position._replace(played=tainted(table.seated.seats[key], position.played, rng))
         here, there = table.view(key, position), table.view(key, other)
         if here != there or in_json(here.content()) != in_json(there.content()):
             wrong.append(f"{table.log.path}: {key} sees what is hidden, line {position.after}")
     return Tried(len(table.place.persons), wrong)
 
 
-def play(table: PlayTable, luck: np.random.Generator) -> Tried:
+def play(table: PlayTable, rng: np.random.Generator) -> Tried:
     """Play a table with random decisions, some taken back, and look at every position."""
     views = 0
     wrong: list[str] = []
     for _ in range(MOST_DECISIONS):
         position = table.advance()
-        found = look(table, position, luck)
+        found = look(table, position, rng)
         views, wrong = views + found.views, wrong + found.wrong
         question = position.question
         if question is None:
             break
-        table.decide(question.seat, any_move(question, luck), intent=f"{MARK}-{question.seat}")
-        if luck.random() < UNDONE:
+        table.decide(question.seat, any_move(question, rng), intent=f"{MARK}-{question.seat}")
+        if rng.random() < UNDONE:
             table.undo(question.seat)
     for seat in table.place.persons:
         wrong += [*logged(table, seat), *exported(table, seat)]
     return Tried(views, wrong)
 
 
-def any_move(question: SeatQuestion, luck: np.random.Generator) -> int:
+def any_move(question: SeatQuestion, rng: np.random.Generator) -> int:
     """Return a move that may be chosen, each as likely."""
-    return question.choices[luck.integers(len(question.choices))].move
+    return question.choices[rng.integers(len(question.choices))].move
 
 
 def logged(table: PlayTable, seat: str) -> Iterator[str]:
@@ -182,7 +182,7 @@ def exported(table: PlayTable, seat: str) -> Iterator[str]:
     )
 
 
-def grounds(folder: Path) -> list[SeatedWorld]:
+def reasons(folder: Path) -> list[SeatedWorld]:
     """Return worlds of small runs to play on."""
     runs = [simulate(load(pack), **SIZE, out=folder / pack) for pack in PACKS]
     return [seat_world(run, "base", world) for run in runs for world in range(SIZE["worlds"])]
@@ -190,15 +190,15 @@ def grounds(folder: Path) -> list[SeatedWorld]:
 
 def new_table(folder: Path, on: SeatedWorld, number: int) -> PlayTable:
     """Return a table with two people or more, on a future of its own."""
-    luck = np.random.default_rng(number)
+    rng = np.random.default_rng(number)
     keys = list(on.seats)
-    persons = luck.permutation(keys)[: luck.integers(2, len(keys) + 1)].tolist()
+    persons = rng.permutation(keys)[: rng.integers(2, len(keys) + 1)].tolist()
     return begin(folder / f"table-{number}.sqlite", on, number, persons)
 
 
 def taint(folder: Path, tables: int) -> bool:
     """Play so many tables; say whether no seat saw what is not its own."""
-    places, views = grounds(folder), 0
+    places, views = reasons(folder), 0
     wrong: list[str] = []
     for number in range(tables):
         table = new_table(folder, places[number % len(places)], number)
@@ -214,7 +214,7 @@ def taint(folder: Path, tables: int) -> bool:
 
 def follow(folder: Path, futures: int) -> bool:
     """Say whether seats that do as their policies draw change no bit of so many futures in all."""
-    wrong, played, places = [], 0, grounds(folder)
+    wrong, played, places = [], 0, reasons(folder)
     futures = -(-futures // len(places))
     for on in places:
         asked = {"seed": on.stage.settings.seed, "number": on.world, "first": 0}
@@ -234,28 +234,28 @@ def agree(folder: Path, futures: int) -> bool:
     Luck after a decision has no memory of luck before, so a branch of each future is distributed as
     the future is.
     """
-    places, luck, agrees = grounds(folder), np.random.default_rng(2), True
+    places, rng, agrees = reasons(folder), np.random.default_rng(2), True
     many = max(LEAST_PAIRS, -(-futures // len(PACKS)))
     for on in places[:: SIZE["worlds"]]:
-        pairs = [_pair(on, future, luck) for future in range(many)]
+        pairs = [_pair(on, future, rng) for future in range(many)]
         found = np.array([pair for pair in pairs if pair is not None])
         differ = found[:, 0].astype(float) - found[:, 1]
         apart, noise = differ.mean(axis=0), differ.std(axis=0) / np.sqrt(len(found))
         agrees &= bool((np.abs(apart) <= MOST_APART * noise + 1e-12).all())
-        told = ", ".join(
+        reported = ", ".join(
             f"{key} {apart[at]:+.4f} ({noise[at]:.4f})" for at, key in enumerate(OUTCOMES)
         )
-        print(f"{on.run.record.name}: {len(found):,} branches less futures: {told}")
+        print(f"{on.run.record.name}: {len(found):,} branches less futures: {reported}")
     return agrees
 
 
-def _pair(on: SeatedWorld, future: int, luck: np.random.Generator) -> list[list[bool]] | None:
+def _pair(on: SeatedWorld, future: int, rng: np.random.Generator) -> list[list[bool]] | None:
     """Return which outcomes a branch of a future has, and the future.
 
     None if it has fewer decisions than are drawn, which is drawn before anything of it is known.
     """
     played = on.play(future, tuple(on.seats), (), waits=False)
-    at = int(luck.integers(LATEST))
+    at = int(rng.integers(LATEST))
     if at >= int(played.state.decisions_asked):
         return None
     script = [int(move) for move in played.table.moves[: at + 1]]
@@ -286,12 +286,12 @@ def kill(folder: Path, kills: int) -> bool:
     Each decision is made on the page of its seat and has words of its own, which must be in the log
     once the answer has come.
     """
-    on, luck, said, lost = grounds(folder)[0], np.random.default_rng(1), 0, 0
+    on, rng, said, lost = reasons(folder)[0], np.random.default_rng(1), 0, 0
     table, acknowledged = None, set[str]()
     for number in range(kills):
         if table is None or table.position().question is None:
             table, acknowledged = new_table(folder, on, 1_000_000 + number), set()
-        found = list(_killed(table, number, luck.uniform(0.0, LONGEST_LIFE)))
+        found = list(_killed(table, number, rng.uniform(0.0, LONGEST_UPTIME)))
         acknowledged |= set(found)
         kept = {line.body.get("intent") for line in table.log.lines()}
         said, lost = len(found) + said, lost + len(acknowledged - kept)

@@ -54,7 +54,7 @@ class Seminar:
         self.faults: list[str] = []
         self.seen: dict[str, Watched] = {}
         self.pictured: set[str] = set()
-        self.told = (folder / "seminar.txt").open("w")
+        self.reported = (folder / "seminar.txt").open("w")
         self.umpire = self.someone("umpire")
         self.seats: dict[str, Page] = {}
 
@@ -68,7 +68,7 @@ class Seminar:
 
     def look(self, kind: str, page: Page) -> None:
         """Write down what a page says; open it at both widths if it is the first of its kind."""
-        self.told.write(f"\n=== {kind}\n{page.inner_text('main')}\n")
+        self.reported.write(f"\n=== {kind}\n{page.inner_text('main')}\n")
         if kind in self.pictured:
             return
         self.pictured.add(kind)
@@ -133,7 +133,7 @@ def main() -> int:
                     seminar.faults.append(f"{who} then read: {page.inner_text('body')[:500]!r}")
             finally:
                 seminar.server.end()
-                seminar.told.close()
+                seminar.reported.close()
     for fault in seminar.faults:
         print(f"FAULT {fault}")
     print(f"{len(seminar.faults)} faults. Look at the pictures and seminar.txt in {asked.folder}.")

@@ -7,7 +7,7 @@ DETENTE is the command. Chromium opens each page of a new pack that can be edite
 into the ledger, by keyboard and without script: comments stay, the previous text is kept, and
 `detente check` finds no fault. A table is added by a form and removed again. 202 hostile texts are
 entered in every field without effect. Twenty tabs decide at the same moment and save one field:
-nothing is lost, and a tab that is too late is told so. Then cards are decided in twenty tabs until
+nothing is lost, and a tab that is too late is refused. Then cards are decided in twenty tabs until
 the server is killed: every answer that was confirmed is in the draft. Pictures are written into
 FOLDER for inspection. Status 1 if anything is wrong.
 """
@@ -114,12 +114,12 @@ def edited(bench: Bench, detente: str, *, has_script: bool) -> Iterator[str]:
         page.fill("#figures", figures)
         page.press("#figures", "Enter")
         page.click("button:text-is('Save')")
-        told = page.inner_text("main")
+        printed = page.inner_text("main")
         yield from (f"an edit: {one}" for one in seen.faults)
     after = {path.name: path.read_text() for path in bench.run.glob("*.toml")}
     written = after["crisis.toml"]
-    if "Saved. As it was" not in told or f"range = [{figures}]" not in written:
-        yield f"an edit is not saved: {told[:200]}"
+    if "Saved. As it was" not in printed or f"range = [{figures}]" not in written:
+        yield f"an edit is not saved: {printed[:200]}"
     if written.count("#") != before["crisis.toml"].count("#"):
         yield "an edit loses a comment"
     kept = [path.read_text() for path in bench.run.glob(".backups/*/crisis.toml")]
@@ -151,12 +151,12 @@ def accepted(bench: Bench, detente: str, *, has_script: bool) -> Iterator[str]:
             page.click("button:text-is('Accept')")
         page.goto(f"{bench.server.home}/ledger/ferry")
         page.click("button:has-text('into the pack')")
-        told = page.inner_text("main")
+        printed = page.inner_text("main")
         yield from (f"a sentence accepted: {one}" for one in seen.faults)
     claims = tomllib.loads((bench.run / "evidence.toml").read_text())["claims"]
     claim = next((one for one in claims.values() if one["says"] == says), None) or {}
-    if "New claims in the pack: 1" not in told or claim.get("accepted_by") != "A. Reader":
-        yield f"a sentence does not enter the ledger: {told[:200]}"
+    if "New claims in the pack: 1" not in printed or claim.get("accepted_by") != "A. Reader":
+        yield f"a sentence does not enter the ledger: {printed[:200]}"
     yield from _checked(bench, detente)
     print(f"A sentence is accepted {'with' if has_script else 'without'} script")
 
@@ -183,14 +183,14 @@ def added(bench: Bench, detente: str, *, has_script: bool) -> Iterator[str]:
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.click("button:text-is('Save')")
-        told = page.inner_text("main")
+        printed = page.inner_text("main")
         yield from _checked(bench, detente)
         written = (bench.run / "options.toml").read_text()
         page.click("a:text-is('Take options.pause out')")
         page.click("button:text-is('Save')")
         yield from (f"a table added: {one}" for one in seen.faults)
-    if "Saved. As it was" not in told or "[options.pause]" not in written:
-        yield f"a table is not added: {told[:200]}"
+    if "Saved. As it was" not in printed or "[options.pause]" not in written:
+        yield f"a table is not added: {printed[:200]}"
     if (bench.run / "options.toml").read_text() != before:
         yield "a table that is taken out leaves a trace"
     print(f"A table is added and taken out {'with' if has_script else 'without'} script")
@@ -271,7 +271,7 @@ def together(bench: Bench) -> Iterator[str]:
 
 
 def _saved_together(bench: Bench) -> Iterator[str]:
-    """Yield what is wrong when twenty tabs save one field: one does, the others are told."""
+    """Yield what is wrong when twenty tabs save one field: one does, the others are refused."""
     tabs = _tabs(bench, [f"/pack/field?name={FIELD}"] * TABS)
     for at, page in enumerate(tabs):
         page.fill("#figures", _figures(at))
@@ -281,14 +281,14 @@ def _saved_together(bench: Bench) -> Iterator[str]:
         page.evaluate(LATER.format("button[value=save]"))
     for page in tabs:
         page.wait_for_selector(".done, [role=alert]")
-    told = [at for at, page in enumerate(tabs) if "Saved. As it was" in page.inner_text("main")]
+    printed = [at for at, page in enumerate(tabs) if "Saved. As it was" in page.inner_text("main")]
     refused = [at for at, page in enumerate(tabs) if "has changed" in page.inner_text("main")]
     for page in tabs:
         page.close()
     text = (bench.run / "crisis.toml").read_text()
-    if len(told) != 1 or len(refused) != TABS - 1 or f"[{_figures(told[0])}]" not in text:
-        yield f"of {TABS} saves of one field {told} are told of, {len(refused)} are refused"
-    print(f"{TABS} tabs save one field: {len(told)} is saved, {len(refused)} are told why not")
+    if len(printed) != 1 or len(refused) != TABS - 1 or f"[{_figures(printed[0])}]" not in text:
+        yield f"of {TABS} saves of one field {printed} are told of, {len(refused)} are refused"
+    print(f"{TABS} tabs save one field: {len(printed)} is saved, {len(refused)} are told why not")
 
 
 def _figures(at: int) -> str:

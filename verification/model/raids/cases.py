@@ -76,7 +76,7 @@ class Case(NamedTuple):
 # Where the kernel's formulas are exact, or all but. A pool's channels serve what they have time
 # for on average: that is exact where every target finds one, and where a channel's time is a whole
 # number of services and targets wait for it throughout. A battery on its own loses the Erlang share
-# of a raid that is long beside a service and its window. What a layer lets through must come at
+# of a raid that is long next to a service and its window. What a layer lets through must come at
 # random to the next, and rounds that run short must not be what a second layer's channels rest on.
 OVERFULL = (3700.0, 300.0)
 """Arrival time and window [s] that together are 100 services of 40 s."""

@@ -62,9 +62,9 @@ def drawn(case: Case, raids: int, seed: int) -> Array:
     battle = battle_of(case)
     shares = []
     for future in range(raids):
-        luck = Draws(seed, 0, future, 0, 0)
-        chance = Chance(False, luck, 0, 0)
-        draw_commons(battle.conflict, luck, 0)
+        source = Draws(seed, 0, future, 0, 0)
+        chance = Chance(False, source, 0, 0)
+        draw_commons(battle.conflict, source, 0)
         draw_shock(battle.conflict, DEFENDER, chance)
         shares.append(leakage(battle, chance))
     return np.array(shares)

@@ -58,20 +58,20 @@ class Site(NamedTuple):
 class Sky:
     """One raid on one defence: its clock, its luck and what has leaked so far."""
 
-    def __init__(self, case: Case, luck: np.random.Generator) -> None:
+    def __init__(self, case: Case, rng: np.random.Generator) -> None:
         self.case = case
-        self.luck = luck
+        self.rng = rng
         self.clock = simpy.Environment()
         self.layers = [Layer(self, tier) for tier in case.tiers]
         is_good = self.happens(case.tracking_probability)
         self.picture = 1.0 if is_good else case.poor_tracking
-        war, raid = luck.standard_normal(2)
+        war, raid = rng.standard_normal(2)
         self.shift = case.shock * (math.sqrt(2 / 3) * war + math.sqrt(1 / 3) * raid)
         self.leakers = [0] * Fate.KILLED
 
     def happens(self, probability: float) -> bool:
         """Draw whether something of a probability happens."""
-        return bool(self.luck.random() < probability)
+        return bool(self.rng.random() < probability)
 
     def run(self) -> list[int]:
         """Fly the raid and return its leakers by fate."""
@@ -87,7 +87,7 @@ class Sky:
     def fly(self, place: int, called_probability: float, warheads: int) -> Steps:
         """Let one weapon or decoy of a class come in and meet each layer in turn."""
         threat = self.case.threats[place]
-        yield self.clock.timeout(self.luck.uniform(0.0, self.case.arrival_time))
+        yield self.clock.timeout(self.rng.uniform(0.0, self.case.arrival_time))
         farthest = Fate.UNSEEN
         for layer in self.layers:
             entered = self.clock.now
@@ -137,7 +137,7 @@ class Layer:
         return Site(channels, self.magazine, lets_wait)
 
     def seen_at(self, threat: Threat) -> float:
-        """Distance at which a weapon of a class is first in view [km]."""
+        """Distance at which a weapon of a class is first seen [km]."""
         case = self.sky.case
         return min(
             case.detection_range * math.sqrt(math.sqrt(threat.cross_section)),
@@ -145,7 +145,7 @@ class Layer:
         )
 
     def _delay(self, threat: Threat) -> float:
-        """Time from its being in view until it can be fired at: ready, and within reach [s]."""
+        """Time from its being seen until it can be fired at: ready, and within reach [s]."""
         comes_within = (self.seen_at(threat) - self.tier.reach) / threat.speed
         return max(self.tier.reaction, comes_within)
 
@@ -177,7 +177,7 @@ class Layer:
         if window < 0.0 or not is_seen or not sky.happens(called_probability):
             return Fate.UNSEEN
         yield sky.clock.timeout(self.delay(threat))
-        site = self.sites[sky.luck.integers(len(self.sites))]
+        site = self.sites[sky.rng.integers(len(self.sites))]
         if not site.lets_wait and site.channels.count == site.channels.capacity:
             return Fate.NO_CHANNEL
         leaves_at = sky.clock.now + window
@@ -220,7 +220,7 @@ def simulate(case: Case, raids: int, seed: int) -> NDArray[np.float64]:
 
     Fates are in the order of `Fate`, without KILLED.
     """
-    luck = np.random.default_rng([seed, *case.name.encode()])
+    rng = np.random.default_rng([seed, *case.name.encode()])
     launched = sum(threat.weapons for threat in case.threats)
-    leakers = [Sky(case, luck).run() for _ in range(raids)]
+    leakers = [Sky(case, rng).run() for _ in range(raids)]
     return np.array(leakers, dtype=np.float64) / launched

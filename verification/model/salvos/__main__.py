@@ -98,9 +98,9 @@ def print_verdict(verdict: Verdict) -> None:
     """Print what was reported of one kind of weapons, and what the defence makes of it."""
     part = verdict.part
     low, high = verdict.interval()
-    told = f"at most {part.passed[1]}" if part.is_bound else span(part.passed)
+    reported = f"at most {part.passed[1]}" if part.is_bound else span(part.passed)
     ranks = " to ".join(dict.fromkeys(f"{rank:.3f}" for rank in verdict.ranks()))
-    print(f"  {part.kind.replace('_', ' ')}: {told} of {span(part.launched)} passed")
+    print(f"  {part.kind.replace('_', ' ')}: {reported} of {span(part.launched)} passed")
     print(f"    the model {low:.0f} to {high:.0f}, median {median(verdict):.0f}")
     print(f"    covered   {yes(verdict.is_covered())}, at rank {ranks} of the worlds")
     print(

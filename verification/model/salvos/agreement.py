@@ -49,7 +49,7 @@ LESSER: tuple[Shield, ...] = (
     Shield("no common shock", {"shock": 0.0}),
     Shield("the picture always good", {"tracking_probability": 1.0}),
 )
-"""Defences that lack one thing, to show what hangs on it."""
+"""Defences that lack one thing, to show what depends on it."""
 
 
 class Verdict(NamedTuple):
@@ -66,7 +66,7 @@ class Verdict(NamedTuple):
     def is_covered(self) -> bool:
         """Say whether the interval holds all of what was reported.
 
-        Where only few were told it begins within what is taken as few.
+        Where only few were reported it begins within what is taken as few.
         """
         least, most = self.part.passed
         low, high = self.interval()
@@ -132,7 +132,7 @@ SHOTS = {"Allied Force 1999": (2, 1_000), "Linebacker II, night one, 1972": (3, 
 
 
 def is_of_the_order(flown: Flown) -> bool:
-    """Say whether aircraft lost a sortie are of the order that is told of air raids since 1991.
+    """Say whether aircraft lost a sortie are of the order that is reported of air raids since 1991.
 
     Of sorties over defences alone more were lost in 1999 than of all; of 1991 and June 2025 no
     count is at hand that may be cited: fractions of a percent, down to none.

@@ -14,8 +14,8 @@ class Part(NamedTuple):
 
     kind: str
     launched: Annotated[tuple[int, int], "weapons launched"]
-    passed: Annotated[tuple[int, int], "weapons that passed; from 0 if only few were told"]
-    is_bound: Annotated[bool, "whether only few were told, and how few is taken by us"]
+    passed: Annotated[tuple[int, int], "weapons that passed; from 0 if only few were reported"]
+    is_bound: Annotated[bool, "whether only few were reported, and how few is taken by us"]
     working: Annotated[
         tuple[float, float] | None, "share that did not fail by itself, where reported"
     ]
@@ -39,12 +39,12 @@ def reported_events() -> tuple[Event, ...]:
 
 def event_of(table: dict[str, Any]) -> Event:
     """Return an event as its table has it."""
-    told = {key: value for key, value in table.items() if key not in KINDS}
-    return Event(**told, parts=tuple(part_of(k, table[k]) for k in KINDS if k in table))
+    reported = {key: value for key, value in table.items() if key not in KINDS}
+    return Event(**reported, parts=tuple(part_of(k, table[k]) for k in KINDS if k in table))
 
 
 def part_of(kind: str, table: dict[str, Any]) -> Part:
-    """Return what was told of a kind, with its lists as pairs."""
+    """Return what was reported of a kind, with its lists as pairs."""
     is_bound = "at_most" in table
     passed = (0, table["at_most"]) if is_bound else tuple(table["passed"])
     working = tuple(table["working"]) if "working" in table else None

@@ -116,8 +116,8 @@ def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
     places = [kinds.index(part.kind) for part in parts]
     reports = [reported(event, part, effort) for part in parts]
     for world, conflict in enumerate(conflicts(shield, effort)):
-        told = [(place, *report[world]) for place, report in zip(places, reports, strict=True)]
-        salvo = salvo_of(event, told, conflict)
+        printed = [(place, *report[world]) for place, report in zip(places, reports, strict=True)]
+        salvo = salvo_of(event, printed, conflict)
         launched.append(salvo.weapons)
         fates.append(fates_of(conflict, salvo, Draws(effort.seed, world, 0, 0, 0)))
     weapons, ends = np.array(launched, dtype=float), np.array(fates)
@@ -129,15 +129,15 @@ def reported(event: Event, part: Part, effort: Effort) -> Array:
 
     The share is not a number unless it was reported.
     """
-    luck = np.random.default_rng([effort.seed, *event.name.encode(), KINDS.index(part.kind)])
+    rng = np.random.default_rng([effort.seed, *event.name.encode(), KINDS.index(part.kind)])
     least, most = part.launched
-    weapons = luck.integers(least, most, size=effort.worlds, endpoint=True)
-    working = luck.uniform(*(part.working or (0.0, 1.0)), size=effort.worlds)
+    weapons = rng.integers(least, most, size=effort.worlds, endpoint=True)
+    working = rng.uniform(*(part.working or (0.0, 1.0)), size=effort.worlds)
     working = working if part.working else np.full(effort.worlds, np.nan)
     return np.stack([weapons, working], axis=1)
 
 
-def salvo_of(event: Event, told: list[tuple[int, float, float]], conflict: Conflict) -> Salvo:
+def salvo_of(event: Event, printed: list[tuple[int, float, float]], conflict: Conflict) -> Salvo:
     """Return what is launched in a world; unless it was reported, what works is the pack's.
 
     `told`: of each class launched its place, how many, and the share that works.
@@ -145,7 +145,7 @@ def salvo_of(event: Event, told: list[tuple[int, float, float]], conflict: Confl
     arsenal = conflict.theatre.defender_arsenal
     weapons = [0] * int(arsenal.classes)
     reliability = [float(chance) for chance in arsenal.reliability]
-    for place, launched, working in told:
+    for place, launched, working in printed:
         weapons[place] = int(launched)
         if not np.isnan(working):
             reliability[place] = float(working)
@@ -174,15 +174,15 @@ def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
         yield Conflict(theatre, campaign, ANY)
 
 
-def fates_of(conflict: Conflict, salvo: Salvo, luck: Draws) -> Array:
+def fates_of(conflict: Conflict, salvo: Salvo, rng: Draws) -> Array:
     """Return what becomes of a salvo, shape (classes, 6); rounds spent are gone the next day."""
     stand = conflict.campaign.challenger_status
-    draw_commons(conflict, luck, 0)
+    draw_commons(conflict, rng, 0)
     restore_defence(conflict.theatre.challenger_defence, stand)
     stand.alertness = 1.0
     fates = np.zeros((len(salvo.weapons), len(FATES)))
     for day in range(salvo.days):
-        chance = Chance(False, luck, day, 0)
+        chance = Chance(False, rng, day, 0)
         weapons = [share_of_day(total, day, salvo.days) for total in salvo.weapons]
         launch(conflict, weapons, salvo.reliability, at_side(chance, DEFENDER))
         fates += meet_day(conflict, weapons, at_side(chance, DEFENDER))

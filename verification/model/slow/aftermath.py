@@ -47,7 +47,7 @@ def mean_settled(world: World, war: WarTable, *, is_after_war: bool) -> float:
         onsets += [BY_ALLY, ALLY_CAMPAIGN]
     found = []
     for onset in onsets:
-        # The challenger has all its force in view where it is in a campaign.
+        # The challenger has all its force deployed where it is in a campaign.
         levels = slice(TOP, None) if onset in CAMPAIGNS else slice(None)
         replies = [each for each in (ABSORBED, TOKEN, FULL) if is_war(onset, each) == is_after_war]
         found.append(war.settled[levels, :, onset, replies].ravel())
@@ -63,7 +63,7 @@ def what_is_left(world: World, settled: float) -> World:
 
 
 def take_off(world: World, settled: float) -> None:
-    """Take what is settled off demands, packages and what the quarrel costs a day."""
+    """Take what is settled off demands, packages and what the dispute costs a day."""
     talks, war = world.talks, world.war
     talks.challenger_demand -= settled * talks.challenger_demand_settled
     talks.defender_demand -= settled * talks.defender_demand_settled

@@ -111,7 +111,7 @@ def fit(worths: Array, degrees: int) -> Surface:
 
 
 def constant(worths: Array, degrees: int) -> Surface:
-    """Return a surface that hangs on no belief."""
+    """Return a surface that depends on no belief."""
     terms = np.zeros((degrees, degrees, len(worths)))
     terms[0, 0] = worths
     return Surface(terms)

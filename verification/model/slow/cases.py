@@ -59,7 +59,7 @@ class Small(NamedTuple):
 
 
 def brief() -> Small:
-    """Let every move of the talks be made in two stages, with no force in view."""
+    """Let every move of the talks be made in two stages, with no force deployed."""
     world = quiet(20.0, 30.0, ceiling=0)
     world.talks.has_vowed = 1
     world.talks.text_rate = 0.02

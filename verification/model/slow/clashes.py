@@ -74,12 +74,12 @@ class Contact:
         return float(rate * (self.incidents.failed_rate_factor if self.has_failed else 1.0))
 
     def escalates(self) -> float:
-        """Return the chance that a reply becomes ordered force."""
+        """Return the chance that a reply becomes use of force."""
         factor = self.incidents.failed_escalation_factor if self.has_failed else 1.0
         return min(float(self.incidents.escalation_probability * factor), 1.0)
 
     def clash(self, side: int, waits: Array, force: Array, beliefs: Beliefs) -> Array:
-        """Return the chance that an incident on a side ends in ordered force (MODEL 5.8)."""
+        """Return the chance that an incident on a side ends in use of force (MODEL 5.8)."""
         stake = self.escalates() * public_gain(side, waits, force, beliefs)
         alone = self.replies(stake, *self.alarm())
         reply = np.zeros(len(stake))

@@ -79,7 +79,7 @@ class Game:
         self.calendar = world.calendar
         self.stakes = Stakes(world, war, level)
         self.degrees = degrees
-        self.sequels: tuple[Game, Game] = (self, self)
+        self.continuations: tuple[Game, Game] = (self, self)
         self.taken: tuple[Game, TakenStakes] | None = None
         self.results: list[tuple[float, Game]] = []
         self.ruled = -1
@@ -112,7 +112,7 @@ class Game:
     def misfit(self) -> float:
         """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
         largest = 0.0
-        games = {self, *self.sequels, *(game for _, game in self.results)}
+        games = {self, *self.continuations, *(game for _, game in self.results)}
         games |= {self.taken[0]} if self.taken is not None else set()
         for worth, surface in [fitted for game in games for fitted in tuple(game.fits)]:
             errors = np.abs(worth(BETWEEN) - surface.at(BETWEEN))
@@ -134,7 +134,7 @@ class Game:
         return surface
 
     def sure(self, worths: Array) -> Surface:
-        """Return an end that hangs on no belief."""
+        """Return an end that depends on no belief."""
         return constant(worths, self.degrees)
 
     def at_cost(self, worth: Surface, side: int, cost: float) -> Surface:
@@ -322,7 +322,7 @@ class Game:
         return self.asked(side, holds, self.ahead(stage, standing))
 
     def offers(self, stage: int, standing: Standing, side: int) -> Iterator[Option]:
-        """List the packages that a side may put to the other once a text is ready."""
+        """List the packages that a side may put to the other once a draft deal is ready."""
         if standing.regime is Regime.TEXT_READY:
             for package in range(self.talks.packages):
                 yield package, 1.0, partial(self.offered, stage, standing, package, 1 - side)
@@ -488,13 +488,13 @@ class Game:
         total = np.zeros((len(beliefs.tough), HOLDERS))
         if self.world.aftermath.ends_dispute:
             return total
-        sequel = self.sequels[1 if is_war(*begun) else 0]
+        continuation = self.continuations[1 if is_war(*begun) else 0]
         hard = probability(beliefs.hard)[:, None]
         for shown in self.stakes.shown(standing, *begun):
             left = self.capped(stage, standing.after_force(shown.step))
             weight = hard * shown.weight[0] + (1.0 - hard) * shown.weight[1]
             learnt = beliefs._replace(hard=beliefs.hard + shown.shift)
-            total += weight * sequel.later(stage + 1, left).at(learnt)
+            total += weight * continuation.later(stage + 1, left).at(learnt)
         return total
 
 
@@ -503,10 +503,10 @@ def dispute(world: World, war: WarTable, degrees: int = 16) -> Game:
     first = Game(world, war, degrees)
     struck = Game(after_strike(world, war), war, degrees, level=1)
     fought = Game(after_war(world, war), war, degrees, level=2)
-    first.sequels = struck.sequels = (struck, fought)
+    first.continuations = struck.continuations = (struck, fought)
     if world.talks.may_take:
         stakes, after = TakenStakes(world, war), Game(world, war, degrees)
-        after.stakes, after.sequels = stakes, first.sequels
+        after.stakes, after.continuations = stakes, first.continuations
         first.taken = after, stakes
     return first
 
@@ -516,7 +516,7 @@ def until_ruling(before: Game, after: Sequence[tuple[float, Game]], stage: int) 
 
     `after`: the chance of each result, and its game. So do those that follow force before it.
     """
-    for place, game in enumerate((before, *before.sequels)):
+    for place, game in enumerate((before, *before.continuations)):
         game.ruled = stage
-        game.results = [(chance, (one, *one.sequels)[place]) for chance, one in after]
+        game.results = [(chance, (one, *one.continuations)[place]) for chance, one in after]
     return before

@@ -47,7 +47,7 @@ class Shown(NamedTuple):
     """What comes after fighting that has shown the challenger's plan and left a dispute open."""
 
     shift: float
-    """What the plan adds to the belief that the challenger is hard [log-odds]."""
+    """What the plan adds to the belief that the challenger is resolved [log-odds]."""
     weight: Array
     """Chance of it, times the discount, at hard and soft beliefs, shape (2, holders)."""
     step: int
@@ -68,7 +68,7 @@ class Stakes:
         self.is_first = level == 0
 
     def flows(self, standing: Standing) -> Array:
-        """Return what the quarrel costs each holder a day."""
+        """Return what the dispute costs each holder a day."""
         challenger = self.talks.challenger_standoff * (1 + standing.step)
         challenger += self.talks.force_cost * standing.force
         ally = self.talks.ally_standoff * (1 + standing.step)
@@ -79,11 +79,11 @@ class Stakes:
         return flows
 
     def for_ever(self, standing: Standing) -> Array:
-        """Return the worth of a quarrel that stays as it is."""
+        """Return the worth of a dispute that stays as it is."""
         return np.asarray(-self.flows(standing) / self.talks.discount_rate)
 
     def faded(self, standing: Standing) -> Array:
-        """Return the worth of a quarrel that fades: no force, and the defender pays no more."""
+        """Return the worth of a dispute that fades: no force, and the defender pays no more."""
         worth = self.for_ever(Standing(step=standing.step))
         worth[[TOUGH, WEAK]] = 0.0
         return worth
@@ -202,7 +202,7 @@ class TakenStakes(Stakes):
         self.before = Stakes(world, war, 0)
 
     def flows(self, standing: Standing) -> Array:
-        """Return what the quarrel costs each holder a day, less what it has of the share."""
+        """Return what the dispute costs each holder a day, less what it has of the share."""
         costs = super().flows(standing)
         met = 1.0 - self.unmet
         costs[[HARD, SOFT]] -= met * self.talks.challenger_standoff * (1 + standing.step)
@@ -210,7 +210,7 @@ class TakenStakes(Stakes):
         return np.asarray(costs - self.talks.discount_rate * self.taken)
 
     def faded(self, standing: Standing) -> Array:
-        """Return the worth of a quarrel that fades: the share stays with who took it."""
+        """Return the worth of a dispute that fades: the share stays with who took it."""
         worth = super().faded(standing)
         worth[[TOUGH, WEAK]] = self.taken[TOUGH]
         return worth

@@ -59,7 +59,7 @@ class Standing:
         return replace(self, has_vowed=True)
 
     def as_force_begins(self) -> "Standing":
-        """Return what force hangs on: not on talks, on a blockade, or on what is under way."""
+        """Return what force depends on: not on talks, on a blockade, or on what is under way."""
         return replace(self, is_under_way=False, regime=Regime.NO_TEXT, is_blockaded=False)
 
     def after_force(self, step: int) -> "Standing":
@@ -67,7 +67,7 @@ class Standing:
         return Standing(force=self.force, step=step, regime=Regime.FAILED)
 
     def capped(self, ceiling: int, blockade_needs: int) -> "Standing":
-        """Return it under a ceiling on force; an ultimatum without force in view is void.
+        """Return it under a ceiling on force; an ultimatum without deployed force is void.
 
         A blockade is over if less force is left than it needs.
         """

@@ -166,7 +166,7 @@ def let_go_on(world: World) -> None:
 def force_table() -> WarTable:
     """Return what force would bring, and how far the dispute goes on after it.
 
-    Force in view helps its owner, the programme hardens, striking first pays a little; a reply
+    Deployed force helps its owner, the programme hardens, striking first pays a little; a reply
     costs both sides. Used again it brings less.
     """
     level, step, onset, reply = np.ogrid[:3, :3, :7, :3]

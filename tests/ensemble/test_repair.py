@@ -1,4 +1,4 @@
-"""A finished run of which something is damaged: it is mended, and is what its record says."""
+"""A finished run of which something is damaged: it is repaired, and is what its record says."""
 
 import pyarrow.parquet as pq
 import pytest
@@ -54,10 +54,10 @@ def test_only_what_is_damaged_is_played_again_and_all_is_as_it_was(run, played, 
     before = contents(run.folder)
     damage(run.folder / PART)
 
-    mended = resume(run.folder)
+    repaired = resume(run.folder)
 
-    assert mended.digest == run.digest
-    assert mended.record == run.record
+    assert repaired.digest == run.digest
+    assert repaired.record == run.record
     assert contents(run.folder) == before
     assert len(played) == 2
     assert pq.read_metadata(run.folder / PART).num_rows == 20
@@ -91,7 +91,7 @@ def test_a_whole_run_of_another_version_is_opened_and_a_damaged_one_is_not(run, 
         resume(run.folder)
 
 
-def test_a_damaged_part_names_the_command_that_mends_it(run, capsys):
+def test_a_damaged_part_names_the_command_that_repairs_it(run, capsys):
     cut(run.folder / PART)
 
     status = main(["compare", str(run.folder), "--outcome", "any_war"])
@@ -100,7 +100,7 @@ def test_a_damaged_part_names_the_command_that_mends_it(run, capsys):
     assert f"detente run --resume {run.folder}" in capsys.readouterr().err
 
 
-def test_the_command_that_is_named_mends(run, capsys):
+def test_the_command_that_is_named_repairs(run, capsys):
     cut(run.folder / PART)
 
     assert main(["run", "--resume", str(run.folder), "--quiet"]) == 0

@@ -1,7 +1,7 @@
 """The rules of the day loop as a modeller would write them: plain Python, own random numbers.
 
 Nothing here comes from the kernel; it gets a world's numbers and its solved policies as tables.
-A future ends with the first ordered force: what becomes of a war is not played, nor are mediators
+A future ends with the first use of force: what becomes of a war is not played, nor are mediators
 and signs of a plan, which the world that it is compared in does not have.
 """
 
@@ -76,13 +76,13 @@ def mixed(log_odds: float, firm: float, other: float) -> float:
     return believed * firm + (1.0 - believed) * other
 
 
-class Quarrel:
+class Dispute:
     """One future: where it stands, and what may happen on a day."""
 
-    def __init__(self, tables: Tables, luck: Random) -> None:
+    def __init__(self, tables: Tables, draws: Random) -> None:
         talks = tables.talks
         self.tables = tables
-        self.luck = luck
+        self.draws = draws
         self.posture = 2 * tables.calendar.force_at_start
         self.stance = STEPS * talks.has_vowed
         self.regime = FAILED if talks.have_failed else NO_TEXT
@@ -95,11 +95,11 @@ class Quarrel:
 
     def happens(self, probability: float) -> bool:
         """Draw whether something of a probability happens."""
-        return self.luck.random() < probability
+        return self.draws.random() < probability
 
     @property
     def force(self) -> int:
-        """Return the force level in view."""
+        """Return the deployed force level."""
         return int(self.posture // 2)
 
     def is_open(self, day: int) -> bool:
@@ -148,7 +148,7 @@ class Quarrel:
         is_hostile = self.happens(zone.hostile_probability)
         if not self.happens(zone.sensitivity if is_hostile else zone.false_alarm):
             return
-        side = self.luck.randrange(2)
+        side = self.draws.randrange(2)
         spreads = zone.escalation_probability
         if has_failed:
             spreads = min(1.0, spreads * zone.failed_escalation_factor)
@@ -230,7 +230,7 @@ class Quarrel:
             row[hold] = held
             if sum(row) < ALL_HOLD:
                 row[:] = [float(move == hold) for move in range(len(row))]
-        move = self.luck.choices(range(len(rows[0])), rows[self.types[side]])[0]
+        move = self.draws.choices(range(len(rows[0])), rows[self.types[side]])[0]
         firm, other = (row[move] / sum(row) for row in rows)
         self.learn(side, firm, other)
         return int(move)
@@ -297,7 +297,7 @@ class Quarrel:
         """Let a deal hold to the horizon, or rest until a side breaks it."""
         talks = self.tables.talks
         rate = sum(talks.breaking_rate)
-        holds = 1 + int(self.luck.expovariate(rate)) if rate > 0.0 else math.inf
+        holds = 1 + int(self.draws.expovariate(rate)) if rate > 0.0 else math.inf
         if day + holds >= self.tables.calendar.horizon:
             self.ending = "comprehensive_deal" if talks.is_comprehensive[package] else "narrow_deal"
             return
