@@ -129,8 +129,8 @@ def test_a_side_that_backed_down_is_held_less_resolved_unless_its_resolve_is_kno
     printed = ANSWERS.read_text().replace(
         'pressed = "even"\nlast = "talks"', f'pressed = "{resolve}"\nlast = "{last}"'
     )
-    (here / "told.toml").write_text(printed)
-    answer(capsys, "new", "guyana", "--answers", "told.toml")
+    (here / "given.toml").write_text(printed)
+    answer(capsys, "new", "guyana", "--answers", "given.toml")
     number = load("./guyana").numbers["actors.guyana.hard_probability"]
 
     assert (number.low, number.high) == ends

@@ -108,14 +108,14 @@ def test_evidence_that_says_nothing_comes_before_evidence_that_does(known):
     sure = {key: one._replace(is_clear=True) for key, one in row.ratios.items()}
     idle = {key: one._replace(low=0.9, high=1.1, is_clear=False) for key, one in row.ratios.items()}
     reported = {
-        "a": row._replace(what="Told", ratios=sure),
+        "a": row._replace(what="Seen", ratios=sure),
         "b": row._replace(what="Idle", ratios=idle),
     }
     says = [plain(words) for words in evidence_matrix(replace(found, evidence=reported)).answer]
 
     assert UNFOLLOWED not in found.notes
     assert says[0] == "Of 2 pieces of evidence 1 favours no hypothesis: Idle."
-    assert "“Told”" in says[1]
+    assert "“Seen”" in says[1]
 
 
 def test_what_was_seen_and_what_was_not_stands_as_it_was_found(known, tmp_path):

@@ -79,9 +79,7 @@ def report(outcomes: Sequence[Outcome]) -> int:
     done = sum(one.status == 0 for one in outcomes)
     wrong = sum(bool(one.wrong) for one in outcomes)
     reported = len(outcomes) - done
-    print(
-        f"{len(outcomes)} steps: {done} done, {reported} not done and told, {wrong} not as must be"
-    )
+    print(f"{len(outcomes)} steps: {done} done, {reported} refused in words, {wrong} wrong")
     return int(bool(wrong) or not done or not reported)
 
 

@@ -170,7 +170,7 @@ def spreads(
 
 
 def _covers(claim: str, found: float, *, is_reported: bool = False) -> Check:
-    words = f"{100.0 * found:.1f} %{', told' if is_reported else ''}"
+    words = f"{100.0 * found:.1f} %{', not judged' if is_reported else ''}"
     return Check(claim, words, is_reported or LOW <= found <= HIGH)
 
 

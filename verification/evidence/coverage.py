@@ -190,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for ensemble in (one for one in ENSEMBLES if one.is_judged or not options.judged_only):
         shares = coverage(ensemble, repetitions)
         size = f"{ensemble.worlds} x {ensemble.futures}"
-        _report(ensemble.name, size, shares, note="" if ensemble.is_judged else "reported")
+        _report(ensemble.name, size, shares, note="" if ensemble.is_judged else "not judged")
         judged += [shares] * ensemble.is_judged
     together = {kind: math.fsum(one[kind] for one in judged) / len(judged) for kind in KINDS}
     _report("those judged, together", "", together)

@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for ensemble in (one for one in ENSEMBLES if one.is_judged or not options.judged_only):
         shares = coverage(ensemble, repetitions)
         size = f"{ensemble.name}, {ensemble.worlds} x {ensemble.futures}"
-        _report(size if ensemble.is_judged else f"{size}, told", shares)
+        _report(size if ensemble.is_judged else f"{size}, not judged", shares)
         if ensemble.in_days:
             failed += sum(share < LEAST for share in shares.values())
         elif ensemble.is_judged:

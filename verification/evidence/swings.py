@@ -109,7 +109,7 @@ class Judged(NamedTuple):
     swing: Annotated[float, "over all seeds"]
     error: Annotated[float, "root mean square, without that of the truth"]
     holds: Annotated[np.ndarray, "whether the interval holds the truth, of each seed"]
-    listed: Annotated[float, "share of the seeds on which it is told from none"]
+    listed: Annotated[float, "share of the seeds on which it is told apart from none"]
 
     @property
     def has_effect(self) -> bool:
@@ -183,7 +183,7 @@ def of_seeds(seeds: int, grid: Grid, folder: Path, paths: Sequence[str]) -> Iter
 
 def report(cases: Sequence[Judged]) -> int:
     """Print each case and what they come to; return how many requirements fail."""
-    print(f"  {'number':<45}{'outcome':<8}  swing  error  held  told")
+    print(f"  {'number':<45}{'outcome':<8}  swing  error  held  listed")
     print(*cases, sep="\n")
     effects = [one for one in cases if one.has_effect]
     for outcome in COUNTED:
@@ -218,7 +218,7 @@ def _lists_nothing(cases: Sequence[Judged]) -> bool:
         return False
     fails = most.listed > MOST_LISTED
     worst = f"{most.path} on {most.outcome} most often" if most.listed else "each"
-    reported = f"told from none on {100.0 * most.listed:.0f} of 100 seeds"
+    reported = f"told apart from none on {100.0 * most.listed:.0f} of 100 seeds"
     print(f"  of {len(idle)} without effect {worst} {reported}{'  FAILS' if fails else ''}")
     return fails
 

@@ -74,7 +74,7 @@ MISSED = frozenset(
 start and of ends after war. The other two lie outside with 256 worlds, and inside with 512."""
 TUNED = "tuned"
 """How the reason of a number begins that was set so that bands can be met."""
-VERDICTS = {True: "inside", False: "OUTSIDE", None: "NOT TOLD"}
+VERDICTS = {True: "inside", False: "OUTSIDE", None: "NOT ESTIMABLE"}
 """What is said of a figure, by whether it lies in its band; None if the run was too short."""
 
 
@@ -86,7 +86,7 @@ class Line(NamedTuple):
     value: str
     is_inside: bool | None
     prior: str = BLANK
-    foretold: str = BLANK
+    predicted: str = BLANK
     interval: str = ""
     days: Annotated[
         str, "the quartile itself, where the share that has ended by it is compared"
@@ -290,7 +290,7 @@ def report(lines: Sequence[Line]) -> int:
     head = ("", "history [95 %]", "prior", "accepted", "played", "90 %", "days", "")
     rows = [head]
     for line in lines:
-        reported = line.prior, line.foretold, line.value, line.interval, line.days
+        reported = line.prior, line.predicted, line.value, line.interval, line.days
         rows.append((line.says, line.history, *reported, VERDICTS[line.is_inside]))
     terminal.say("Shares in %; * named: the fit is accepted by these.")
     terminal.show_table(rows, right=" rrrrrr")

@@ -287,8 +287,8 @@ def _saved_together(bench: Bench) -> Iterator[str]:
         page.close()
     text = (bench.run / "crisis.toml").read_text()
     if len(printed) != 1 or len(refused) != TABS - 1 or f"[{_figures(printed[0])}]" not in text:
-        yield f"of {TABS} saves of one field {printed} are told of, {len(refused)} are refused"
-    print(f"{TABS} tabs save one field: {len(printed)} is saved, {len(refused)} are told why not")
+        yield f"of {TABS} saves of one field {printed} are confirmed, {len(refused)} are refused"
+    print(f"{TABS} tabs save one field: {len(printed)} is saved, {len(refused)} are refused")
 
 
 def _figures(at: int) -> str:

@@ -140,7 +140,7 @@ def reported(event: Event, part: Part, effort: Effort) -> Array:
 def salvo_of(event: Event, printed: list[tuple[int, float, float]], conflict: Conflict) -> Salvo:
     """Return what is launched in a world; unless it was reported, what works is the pack's.
 
-    `told`: of each class launched its place, how many, and the share that works.
+    `reported`: of each class launched its place, how many, and the share that works.
     """
     arsenal = conflict.theatre.defender_arsenal
     weapons = [0] * int(arsenal.classes)
