@@ -116,7 +116,7 @@ def test_packing_in_json_is_one_object(usual, capsys):
         (["show", "RUN", "--bundle", "no/such/taken.txt/run.zip"], ""),
         (["show", "RUN", "--overwrite"], "means nothing without --bundle"),
         (["show", "taken.txt"], "taken.txt: is no bundle of a run"),
-        (["run", "--resume", "run.zip"], "a bundle is only read, not gone on with"),
+        (["run", "--resume", "run.zip"], "a bundle can be read, but not resumed or extended"),
         (["run", "oman-2026", "-o", "taken.txt"], "a file lies there"),
         (["run", "oman-2026", "-o", "taken.txt/run"], "cannot be written"),
         (["run", "oman-2026", "-o", "nowhere://run"], "cannot be reached"),

@@ -201,7 +201,9 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     path = place_of(folder)
     if bundle.is_bundle(path):
         hint = f"unpack it first: {advice.command_to_unpack(path)}"
-        raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
+        raise DetenteError(
+            "a bundle can be read, but not resumed or extended", where=str(path), hint=hint
+        )
     sizes = {"futures": futures, "worlds": worlds, "option_worlds": option_worlds}
 
     def last_record() -> Record:

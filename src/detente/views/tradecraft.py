@@ -252,8 +252,8 @@ def evidence_matrix(found: EvidenceMatrix) -> Section:
             "Above 1 evidence speaks for a hypothesis, below 1 against it; 2 doubles its odds. "
             "Several pieces may show the same thing, so that their ratios cannot be multiplied. A "
             "ratio is clear if it is further from 1 than the largest of so many is by chance.",
-            "Of an event those courses of events count in which the dispute goes on by its day "
-            "without use of force. An event need not cause what follows it.",
+            "For an event, only courses of events count in which the dispute is open on that day "
+            "and no force has been used. An event need not cause what follows it.",
         ),
         next=(Command("events too", follow),) if UNFOLLOWED in found.notes else (),
     )
