@@ -19,7 +19,7 @@ answer = answering("lab", "backtest", "crises.csv")
 
 
 def test_crises_of_later_years_alone_are_judged_by_what_ships(here, capsys):
-    status, out, err = answer(capsys, *QUICK, "--json", "--markdown", "told.md")
+    status, out, err = answer(capsys, *QUICK, "--json", "--markdown", "out.md")
     found = json.loads(out)
 
     assert (status, err) == (0, "")
@@ -28,7 +28,7 @@ def test_crises_of_later_years_alone_are_judged_by_what_ships(here, capsys):
     assert list(found["targets"]["war"]) == ["model", "base", "trigger", "logistic", "unmapped"]
     assert set(found["targets"]["serious"]["model"]) == {"brier", "log", "slope", "auc"}
     assert (here / "backtest" / "record.toml").is_file()
-    assert "| the model |" in (here / "told.md").read_text(encoding="utf-8")
+    assert "| the model |" in (here / "out.md").read_text(encoding="utf-8")
     assert (here / "files" / "calibration_curve.svg").is_file()
 
 

@@ -349,11 +349,11 @@ def test_inputs_that_go_with_outcomes_come_first_until_drivers_are_computed(
     monkeypatch.setattr(ServedRun, "go_along", [FIELD])
     monkeypatch.setattr(ServedRun, "drivers", {})
     browser.workspace.add(run.folder)
-    told = words(browser.see("/pack"))
+    shown = words(browser.see("/pack"))
     listed = words(browser.see("/run/run/numbers"))
 
-    assert "with the lowest values" in told
-    assert "is known once the drivers of the run are computed. It takes" in told
+    assert "with the lowest values" in shown
+    assert "is known once the drivers of the run are computed. It takes" in shown
     assert (FIELD in listed, "actors.south.war_cost" in listed) == (True, False)
 
 

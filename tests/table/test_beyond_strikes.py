@@ -14,7 +14,7 @@ from detente.table.worlds import seat_world
 from detente.views.blocks import Sentence
 
 SIZE = {"worlds": 2, "futures": 100, "grid": "tiny", "threads": 1}
-LENGTH, LUCK, MOST = 12, 5, 40
+LENGTH, DRAW, MOST = 12, 5, 40
 ACTS = {
     "declaration": ["offer Belize a standstill"],
     "fait-accompli": ["take the two islets"],
@@ -40,7 +40,7 @@ def table_on(tmp_path_factory):
         run = simulate(load(folder / "crisis"), **SIZE, out=folder / "run")
         on = seat_world(run, "base", 1)
         people = [next(key for key, one in on.seats.items() if seat in one.numbers)]
-        return begin(folder / "table.sqlite", on, suitable(on, people, LENGTH, LUCK), people)
+        return begin(folder / "table.sqlite", on, suitable(on, people, LENGTH, DRAW), people)
 
     return begun
 

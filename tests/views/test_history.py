@@ -97,7 +97,11 @@ def test_a_length_without_an_interval_says_so(tmp_path):
 
 
 def test_the_fit_says_what_it_must(run):
-    must_say(fitness(run), "Of 180 crises of 1963 to 1989", "not clearly better than the base rate")
+    must_say(
+        fitness(run),
+        "was judged on 180 crises of 1963 to 1989",
+        "not clearly better than the base rate",
+    )
 
 
 def test_a_pack_that_takes_from_earlier_crises_says_of_which(run):
