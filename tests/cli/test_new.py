@@ -13,7 +13,7 @@ from tests.cli.asking import answer
 
 ANSWERS = Path(__file__).parents[1] / "pack" / "answers" / "essequibo-2023.toml"
 WHO = ("2023-12-06", "Venezuela", "Guyana")
-ISSUES = ("Essequibo", "high", "vital", "partly", "", "part", "")
+ISSUES = ("Essequibo", "high", "vital", "yes", "partly", "", "part", "")
 REST = (
     *("Guyana gives way", "", "", ""),  # no deadline, vote or court
     *("United States", "guyana", "even", "tens", ""),
@@ -55,6 +55,7 @@ def test_eight_questions_end_in_a_pack_that_runs(typed):
     assert {claim.kind for claim in crisis.claims.values()} == {"assumed"}
     assert crisis.model.issues["essequibo"].land
     assert crisis.model.issues["essequibo"].takeable is not None
+    assert crisis.model.issues["essequibo"].vital
     assert crisis.model.blockade.kind == "quarantine"
 
 
@@ -148,7 +149,7 @@ def test_what_was_answered_is_kept_and_gone_on_with(typed):
 
 
 def test_a_faulty_answer_is_asked_again(typed):
-    again = ["x", "high", "vital", "partly", "", "", ""]
+    again = ["x", "high", "vital", "", "partly", "", "", ""]
     late = ("Guyana gives way", "2023-11-01", "", "", *REST[:1], "-", *REST[2:])
     status, out, _ = typed("new", lines=["guyana", *WHO, "Essequibo", *again, *late])
 
@@ -237,6 +238,18 @@ def test_a_kind_is_a_small_real_crisis_without_claims_of_others(capsys, kind):
 
     assert status == 0
     assert {claim.source for claim in load("./mine").claims.values()} == {"analyst"}
+
+
+def test_the_six_rules_of_conflict_below_a_strike_each_stand_in_a_kind(capsys):
+    used = set()
+    for kind in KINDS:
+        answer(capsys, "new", kind, "--kind", kind)
+        model = load(f"./{kind}").model
+        tables = ("standstill", "rulings", "taking", "blockade", "land")
+        used |= {table for table in tables if getattr(model, table)}
+        used |= {"vital" for issue in model.issues.values() if issue.vital}
+
+    assert used == {"standstill", "rulings", "taking", "blockade", "land", "vital"}
 
 
 def test_an_article_is_shown_next_to_the_questions_and_fills_in_nothing(typed, here):

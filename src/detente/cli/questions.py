@@ -218,6 +218,8 @@ def _ask_several(
             key = str(one.path[-1])
             if key == "at_once" and (found or entry["taken"] == "no"):
                 continue  # only the first issue may be taken at once, and only if it can be taken
+            if key == "could_topple" and entry["pressed"] != "vital" and key not in was:
+                continue  # leaders seldom fall over what they could do without
             answer = _ask(one, was.get(key), who)
             if answer is not None:
                 entry[key] = answer

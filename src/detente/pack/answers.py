@@ -73,6 +73,10 @@ class AnsweredIssue(WrittenPart):
     name: Annotated[Text, _asked("what it is, in a few words")]
     presser: Annotated[Dearness, _asked("how dear it is to the side that presses"), StandIn("some")]
     pressed: Annotated[Dearness, _asked("how dear it is to the other side"), StandIn("some")]
+    could_topple: Annotated[
+        bool,
+        _asked("whether giving it up could bring down the leaders of the side that is pressed"),
+    ] = False
     taken: Annotated[Taken, _asked("whether force could take it"), StandIn("no")]
     holder: Annotated[
         Side, _asked("who administers it today, whosever it is"), StandIn("pressed")

@@ -251,6 +251,14 @@ class Composed:
                 rows["holder"] = "challenger" if issue.holder == "presser" else "defender"
             rows["challenger_weight"] = of(issue.presser, SCALES["weight"])
             rows["defender_weight"] = of(issue.pressed, SCALES["weight"])
+            if issue.could_topple:
+                fear = "giving it up could bring down the leaders"
+                feared = self.claim(
+                    f"leaders-{key.replace('_', '-')}",
+                    f"{capitalised(issue.name)}: {fear} of {who.pressed}",
+                    fear,
+                )
+                rows |= {"vital": True, "vital_price": feared.number(SCALES["survival"]["yes"])}
             rows["settled_by_war"] = of(issue.taken, SCALES["settled"])
             if issue.at_once != "no":
                 rows["takeable"] = of(issue.at_once, SCALES["at_once"])
