@@ -33,13 +33,13 @@ SEEN = {
 def table_on(tmp_path_factory):
     """Return a way to begin a table on a composed crisis of a kind."""
 
-    def begun(kind, seat):
+    def begun(kind, *seats):
         folder = tmp_path_factory.mktemp(kind)
         with contextlib.chdir(folder):
             assert main(["new", "crisis", "--kind", kind, "-q"]) == 0
         run = simulate(load(folder / "crisis"), **SIZE, out=folder / "run")
         on = seat_world(run, "base", 1)
-        people = [next(key for key, one in on.seats.items() if seat in one.numbers)]
+        people = [key for key, one in on.seats.items() if set(seats) & set(one.numbers)]
         return begin(folder / "table.sqlite", on, suitable(on, people, LENGTH, DRAW), people)
 
     return begun
@@ -70,6 +70,23 @@ def test_a_person_does_what_is_no_strike(table_on, kind):
 
     assert left == []
     assert [words for words in SEEN[kind] if words not in happened] == []
+
+
+def test_who_is_struck_during_a_standstill_reads_that_it_is_broken(table_on):
+    table, steps = table_on("declaration", 0, 1), ["offer Belize a standstill", "accept", "strike"]
+    for _ in range(MOST):
+        question = table.advance().question
+        if not steps and question.asked is Asked.REPLY:
+            break
+        wanted = [one for one in question.choices if steps and one.says.startswith(steps[0])]
+        held = [one for one in question.choices if one.says == HOLD] or list(question.choices[-1:])
+        steps = steps[1:] if wanted else steps
+        table.decide(question.seat, (wanted or held)[0].move)
+    view = table.view(question.seat)
+
+    assert steps == []
+    assert "breaks the standstill" in " ".join(one.text for one in view.happened)
+    assert view.standing.talks == "force is used"
 
 
 def test_a_seat_reads_what_both_sides_foresee(table_on):

@@ -22,7 +22,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.kernel.beliefs import probability
-from detente.kernel.decision import ALLY_SEAT, SeatScript
+from detente.kernel.decision import ALLY_SEAT, Asked, SeatScript
 from detente.kernel.endings import EVENT as LINE
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT
@@ -46,6 +46,11 @@ REGIMES = {
     Regime.STANDSTILL: "a standstill holds",
 }
 """Words for the state of the talks."""
+INSTEAD = {
+    **dict.fromkeys((Asked.REPLY, Asked.JOIN, Asked.CLOSE, Asked.TERMS), "force is used"),
+    Asked.BREAK: "a deal is in force",
+}
+"""Words where a question comes in fighting or under a deal, when there are no talks."""
 SEEN: dict[Event, tuple[str, ...]] = {
     **dict.fromkeys(
         (
@@ -202,14 +207,16 @@ def standing(played: SeatedFuture) -> PublicStanding:
     state, table = played.state, played.table
     at: State | SeatScript = state
     day, hard, tough = state.day, state.hard, state.tough
+    talks = None
     if played.is_waiting:
         # `state` is from the end of the day, but the question came within the day.
         at, last = table, int(table.asked) - 1
         day, hard, tough = table.days[last], table.hard[last], table.tough[last]
+        talks = INSTEAD.get(Asked(int(table.kinds[last])))
     posture, stance = int(at.posture), int(at.stance)
     return PublicStanding(
         int(day),
-        REGIMES[Regime(int(at.regime))],
+        talks or REGIMES[Regime(int(at.regime))],
         force_of(posture),
         bool(is_under_way(posture)),
         step_of(stance),

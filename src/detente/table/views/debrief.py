@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, product
 
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.decision import Asked
@@ -83,7 +83,7 @@ HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 DRAWS = {True: "the same", False: "another"}
 """Words for whether another table has the draws of this one."""
 THEIRS = {"your ": "its ", "you sent": "it sent", "you have": "it has"}
-PACKAGE = re.compile(r"(?P<offer>offer )?package \d+: (?P<holds>.+)")
+PACKAGE = re.compile(r"(?P<offer>offer )?(?P<number>package \d+): (?P<holds>.+)")
 """The draft of a mediator, or the offer of one."""
 LEAST = 0.1
 """Chances below half of this are written as "less than" [%]."""
@@ -190,8 +190,33 @@ def _first(found: Debrief) -> Iterator[Block]:
             *((Column("Other tables chose"),) if found.others else ()),
             Column("A mediator would try: both accept, %"),
         ),
-        tuple(dated_rows),
+        tuple(_with_packages_once(dated_rows, found.decisions)),
     )
+
+
+def _with_packages_once(
+    rows: Sequence[Sequence[str]], decisions: Sequence[DebriefDecision]
+) -> Iterator[tuple[str, ...]]:
+    """Yield rows in which a package has its words where it comes first, then only its number."""
+    spoken = [
+        *(choice.says for one in decisions for choice in one.choices),
+        *(one.mediator.says for one in decisions if one.mediator is not None),
+    ]
+    packages = {
+        f"“{package['holds']}”": package["number"]
+        for package in map(PACKAGE.fullmatch, spoken)
+        if package
+    }
+    seen = set[str]()
+    for row in rows:
+        cells = list(row)
+        for place, words in product(range(len(cells)), packages):
+            if words in cells[place]:
+                number = packages[words]
+                shown = number if words in seen else f"{number} {words}"
+                cells[place] = cells[place].replace(words, shown)
+                seen.add(words)
+        yield tuple(cells)
 
 
 def _chosen_elsewhere(found: Debrief, taken: TakenDecision) -> str:
