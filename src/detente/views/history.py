@@ -249,6 +249,8 @@ def attributes(found: Attributes) -> Section:
                 number(fitted["attributes"], 3),
                 number(fitted["start"], 3),
             ),
+            "In the one test on years later than those of the fit, attributes gained much less, "
+            "and perhaps nothing (docs/history.md).",
         ),
         blocks=(
             Table(
