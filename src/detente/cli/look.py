@@ -35,7 +35,7 @@ def show(
     overwrite: parameters.Overwrite = False,
     view: Annotated[
         FormName | None,
-        typer.Option(help="Answer in a form of analysts instead: docs/show.md."),
+        typer.Option(help="Answer in a form of analysts instead: docs/how-to/analysts.md."),
     ] = None,
     observed: Annotated[
         Path | None,

@@ -373,7 +373,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
     with ProgressReport("writing", "questions") as report:
         written = view.report(opened, name, **asked, overwrite=overwrite, progress=report)
-    what = "slide" if part == "slide" else view.CALLED.get(written.form, "report")
+    what = view.CALLED.get(written.form, "report" if part == "whole" else part)
     says = [f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all."]
     for folder, files in Counter(path.parent for path in written.others).items():
         says.append(f"{folder} holds {files} tables and figures.")

@@ -143,7 +143,7 @@ class Writer:
         head = OxmlElement("w:tblHeader")
         written.rows[0]._tr.get_or_add_trPr().append(head)  # noqa: SLF001  likewise
         heads = [column.head for column in columns]
-        widths = _widths([heads, *rows])
+        widths = _widths(heads, rows)
         written.autofit = False
         for along, width in zip(written.columns, widths, strict=True):
             along.width = Cm(width)
@@ -272,7 +272,13 @@ def _page_number(line: "Paragraph") -> None:
     line._p.append(field)  # noqa: SLF001  the library has no fields
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return widths of columns by their longest cells, which add up to the text width [cm]."""
-    longest = [min(36, max(8, *(len(row[at]) for row in rows))) for at in range(len(rows[0]))]
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return widths of columns by their longest cells, which add up to the text width [cm].
+
+    A heading may take two lines.
+    """
+    longest = []
+    for at, head in enumerate(heads):
+        needed = [len(head) // 2 + 1, *map(len, head.split()), *(len(row[at]) for row in rows)]
+        longest.append(min(36, max(8, *needed)))
     return [WIDTH * one / sum(longest) for one in longest]
