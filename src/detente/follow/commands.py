@@ -145,17 +145,20 @@ def monday(
 ) -> Any:
     """Summarise what is new.
 
-    The page lists observations, shares that moved, changes of the pack with their authors, decided
-    questions with their forecasts, scores so far, and what to watch until next Monday. Word needs
+    The page lists observations, shares that moved, decided questions with their forecasts, scores
+    so far, what to watch until next Monday, and changes of the pack with their authors. Word needs
     the extra `docx`.
     """
     from detente.follow.monday import monday as since_then
-    from detente.follow.monday_page import default_name, write
+    from detente.follow.monday_page import default_name, section, write
 
     found = since_then(folder, since=since, on=on)
     if out is None and not docx:
         parameters.need("-o", out, {"--overwrite": overwrite})
-        return found
+        if terminal.FORM.get().json:
+            return found
+        terminal.show_sections(section(found), everything=True)  # it has a limit of its own
+        return None
     place = default_name(found) if out is None else out
     if docx and place.suffix.lower() != ".docx":
         raise DetenteError("is not for Word", where=str(place), hint="end its name in .docx")

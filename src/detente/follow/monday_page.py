@@ -133,10 +133,10 @@ def _blocks(found: Monday, limits: Limits) -> Iterator[Block]:
 
     yield listing("What was seen", limits.few([*seen, *claims]), "nothing was recorded")
     yield from _moved(found)
-    yield listing("What was changed in the pack, and by whom", changes, "nothing")
     yield listing("What came", limits.few(_came(found, limits)), "no question was decided")
     yield Sentence(_scores(found))
     yield listing(f"To watch until Monday, {in_full(found.next)}", _watch(found, limits), "nothing")
+    yield listing("What was changed in the pack, and by whom", changes, "nothing")
 
 
 def _accepted(by: Iterable[str | None], limits: Limits) -> str:
