@@ -243,9 +243,10 @@ def check(
     following = f"Next: detente run {pack}"
     says = []
     if not form.quiet:
+        claims = len(crisis.claims)
         says.append(
             f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
-            f"{len(crisis.claims)} claims, {len(crisis.options)} options"
+            f"{claims} claim{'' if claims == 1 else 's'}, {len(crisis.options)} options"
             + (f", and next to it {len(views)} views of others" if views else "")
         )
         says += [f"  {line}" for line in _special_in(crisis)]
