@@ -320,7 +320,8 @@ def title_of(document: ReadDocument) -> str:
 def mentions(card: SentenceCard) -> tuple[str, ...]:
     """Return in words what a sentence mentions: doubt, quantities, dates, systems."""
     doubt = [f"doubt ({card.hedge})"] if card.hedge else []
-    counted = [f"{one.text} = {one.value:,.12g} {one.unit}" for one in card.quantities]
+    read = [(one.text, f"{one.value:,.12g} {one.unit}") for one in card.quantities]
+    counted = [text if text == as_read else f"{text} = {as_read}" for text, as_read in read]
     dated = [
         one.text if one.date in {"", one.text} else f"{one.text} = {one.date}" for one in card.dates
     ]
