@@ -22,7 +22,7 @@ PATIENCE = 20
 """Time limit for the parser of a feed [s]."""
 READ = (*SUFFIXES, ".md", ".pdf", ".txt")
 """Endings of files that are articles."""
-SEEN = "seen.txt"
+SEEN = "seen.sha256"
 """Name of the file with checksums of all articles read."""
 SAME = 0.5
 """Least share of an article's sentences with doubles in another one that reports the same."""
@@ -126,8 +126,6 @@ def _saved(folder: Path, faults: list[DetenteError]) -> Iterator[Article]:
     with on_disk("the folder cannot be read", where=folder, hint="check the path"):
         paths = sorted(one for one in folder.iterdir() if one.suffix.lower() in READ)
     for path in paths[:MOST_ARTICLES]:
-        if path.name == SEEN:
-            continue
         try:
             yield Article(path.stem, read_document(path), None, path)
         except DetenteError as fault:
