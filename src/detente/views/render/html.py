@@ -40,6 +40,8 @@ POLICY = (
 """Content security policy of the page: only its own style and pictures."""
 PRINTED, CUT = 20, 25
 """Rows that are printed of a table with more rows than `CUT`."""
+PERCENT = re.compile(r"(?:^|(?<=\d)) (?=%)")
+"""The space before a percent sign, after its number or after a strong one."""
 KEYED = re.compile(r"(?P<title>.+) \((?P<key>\w+(?:\.\w+)+)\)")
 """A title followed by the path of a number in brackets."""
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
@@ -79,6 +81,7 @@ def environment() -> Environment:
         "cell": cell,
         "parted": parted,
         "pieces": pieces_of,
+        "unbroken": unbroken,
         "shown": shown,
         "inside": inside,
         "printed": printed,
@@ -94,6 +97,11 @@ def _shown(value: Any) -> Any:
         return Markup(f"<strong>{text}</strong>")  # noqa: S704  our own tag, around escaped text
     is_text = isinstance(value, str) and not isinstance(value, Markup)
     return clean(value) if is_text else value
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no percent sign begins a line without its number."""
+    return PERCENT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def kind(block: object) -> str:
