@@ -101,7 +101,8 @@ def _shown(value: Any) -> Any:
 
 def unbroken(text: str) -> str:
     """Return a text in which no percent sign begins a line without its number."""
-    return PERCENT.sub("\N{NO-BREAK SPACE}", text)
+    # A strong text stays of its type, as the template has to know it.
+    return text if isinstance(text, Strong) else PERCENT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def kind(block: object) -> str:
